@@ -1,0 +1,39 @@
+"""Leão: from the tablet to the trial.
+
+scenario = leao.load("noruzzadeh2016")
+run = leao.run(scenario)
+run["receptor"]
+leao.report(run, "report.html")
+"""
+
+from importlib import import_module
+from importlib.metadata import version
+from typing import Any
+
+__version__ = version("leao")
+
+_PUBLIC = {
+    "load": ("leao.scenario", "load"),
+    "run": ("leao.runner", "run"),
+    "report": ("leao.runner", "report"),
+    "open_run": ("leao.results", "load"),
+    "number": ("leao.ledger", "find"),
+    "claims": ("leao.evidence.claims", "claims"),
+    "Scenario": ("leao.scenario", "Scenario"),
+    "Run": ("leao.results", "Run"),
+    "LeaoError": ("leao.errors", "LeaoError"),
+}
+
+__all__ = [*_PUBLIC, "__version__"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name on first use, so that ``leao --help`` stays quick."""
+    if name in _PUBLIC:
+        module, attribute = _PUBLIC[name]
+        return getattr(import_module(module), attribute)
+    raise AttributeError(f"module 'leao' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,45 @@
+"""The command line: what a user types, one line for what went wrong, the exit code."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Run ``leao``: exit 0 when done, 1 for a refusal, 2 for bad input, 130 when interrupted."""
+    sys.exit(call(sys.argv[1:]))
+
+
+def call(arguments: list[str]) -> int:
+    """Run one command line and return its exit code."""
+    import typer
+    from typer.main import get_command
+
+    from leao.cli.app import app
+    from leao.errors import LeaoError
+
+    usage_error = typer.BadParameter.__bases__[0]  # typer carries its own click, or none: ask it for the class
+    try:
+        result = get_command(app).main(args=arguments, prog_name="leao", standalone_mode=False)
+    except LeaoError as error:
+        return _say(str(error), 2)
+    except usage_error as error:
+        message = error.format_message().rstrip(".")
+        return _say(f"{message}; see '{_path(error)} --help'", 2) if message else 2
+    except typer.Exit as leave:
+        return leave.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        return _say("interrupted; the same command finishes the job", 130)
+    except BrokenPipeError:
+        return 0
+    return result if isinstance(result, int) else 0
+
+
+def _path(error: Exception) -> str:
+    context = getattr(error, "ctx", None)
+    return context.command_path if context else "leao"
+
+
+def _say(text: str, code: int) -> int:
+    sys.stderr.write(f"leao: {' '.join(text.split())}\n")
+    return code

@@ -1,0 +1,150 @@
+"""The chain of stages, in order, and the fold over it.
+
+1. regimen    doses taken                       4. cortex     ignition threshold of the wave
+2. exposure   plasma and free brain level       5. headache   rate at which attacks start
+3. receptor   block odds of the cortical mix    6. diary      days as a patient writes them (trial/ensemble.py)
+
+``World`` holds one draw per simulated trial of every number that is not known exactly; ``people`` adds what
+differs from person to person. The diary is folded in by the trial, which first enrols on its baseline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leao import ledger
+from leao.stages import headache
+from leao.stages.cortex import threshold_map
+from leao.stages.exposure import model as exposure
+from leao.stages.receptor import model as receptor
+from leao.stages.regimen import model as regimen
+from leao.streams import Streams
+
+Array = NDArray[np.float64]
+P = TypeVar("P")
+
+LEDGERS = {
+    "regimen": ("regimen", regimen.Params),
+    "exposure": ("exposure", exposure.Params),
+    "receptor": ("receptor", receptor.Params),
+    "compound": ("compounds/memantine", receptor.Compound),
+    "headache": ("headache", headache.Params),
+}
+
+
+class World(NamedTuple):
+    """Every uncertain number of the chain; a field is a float or (trial, 1)."""
+
+    regimen: regimen.Params
+    exposure: exposure.Params
+    receptor: receptor.Params
+    compound: receptor.Compound
+    headache: headache.Params
+    cortex: threshold_map.Pick
+
+
+class People(NamedTuple):
+    """Who is treated with what: all of shape (trial, subject)."""
+
+    identity: NDArray[np.intp]
+    dose: Array  # mg of salt per day
+
+
+def world(uniform: Callable[[str], Array], presets: tuple[str, ...]) -> World:
+    """Return a draw of every uncertain number.
+
+    Args:
+        uniform: gives U(0, 1) of shape (trial, 1) for a name such as ``"exposure.clearance"``.
+        presets: cortex presets among whose parameter sets the cortex is drawn.
+    """
+    drawn = {
+        stage: ledger.draw(ledger.read(name), cls, lambda key, stage=stage: uniform(f"{stage}.{key}"))
+        for stage, (name, cls) in LEDGERS.items()
+    }
+    pick = threshold_map.pick(presets, uniform("cortex.parameter_set"), uniform("cortex.stimulus"))
+    return World(**drawn, cortex=pick)
+
+
+def drawn_world(streams: Streams, trials: range, presets: tuple[str, ...]) -> World:
+    """Return the worlds of ``trials``: one draw of every uncertain number for each."""
+    return world(lambda name: streams.per_trial(f"world.{name}", trials), presets)
+
+
+def uncertain_numbers() -> dict[str, ledger.Number]:
+    """Return every number of the chain that is drawn, by its name in ``world``."""
+    return {
+        f"{stage}.{key}": number
+        for stage, (name, _) in LEDGERS.items()
+        for key, number in ledger.read(name).numbers.items()
+        if number.uncertainty is not None
+    }
+
+
+def persons(drawn: World, streams: Streams, trials: range, identity: NDArray[np.intp]) -> World:
+    """Return ``drawn`` with everything that differs between people, of shape (trial, subject)."""
+    last = int(identity.max()) + 1
+
+    def luck(stage: str) -> Callable[[str], Array]:
+        def of(key: str) -> Array:
+            values = streams.uniforms(f"person.{stage}.{key}", trials, range(last), 1)[..., 0]
+            return np.take_along_axis(values, identity, axis=1)
+
+        return of
+
+    varied = {
+        stage: ledger.individuals(ledger.read(LEDGERS[stage][0]), getattr(drawn, stage), luck(stage))
+        for stage in ("regimen", "exposure")
+    }
+    return drawn._replace(**varied)
+
+
+def treat(people: People, drawn: World, streams: Streams, trials: range, days: tuple[int, int]) -> dict[str, Array]:
+    """Return what stages 1 to 5 write for ``people``, day by day.
+
+    Args:
+        people: identities and doses, (trial, subject).
+        drawn: the worlds of ``trials``.
+        streams: the run's random streams.
+        trials: indices of the trials.
+        days: number of days, and the day on which treatment starts.
+    """
+    own = persons(drawn, streams, trials, people.identity)
+    last = int(people.identity.max()) + 1
+    luck = streams.uniforms("person.regimen.intake", trials, range(last), days[0])
+    luck = np.take_along_axis(luck, people.identity[..., None], axis=1)
+    state = regimen.run(own.regimen, regimen.Upstream(people.dose, luck, days[1]))
+    state |= exposure.run(own.exposure, state["dose_taken"])
+    return state | downstream(own, state["free_brain"])
+
+
+def downstream(own: World, free_brain: Array) -> dict[str, Array]:
+    """Return what stages 3 to 5 write for a free brain level (trial, subject, day) in uM."""
+    state = receptor.run(own.receptor, own.compound, free_brain)
+    state |= threshold_map.run(own.cortex, state["block_odds"])
+    return state | headache.run(own.headache, state["threshold_relative"])
+
+
+def steady_state(own: World, dose: float) -> dict[str, Array]:
+    """Return stages 1 to 5 at steady state, as (trial, subject, 1): the mean over the dosing interval.
+
+    Linear kinetics: mean level = F dose adherence / (CL tau), exactly.
+    """
+    base = own.exposure.formula_weight_base / own.exposure.formula_weight_salt
+    volume = own.exposure.volume_per_weight * own.exposure.weight
+    cleared = exposure.elimination_rate(own.exposure) * volume * exposure.HOURS_PER_DAY  # L/day
+    taken = dose * np.asarray(own.regimen.adherence) * own.exposure.bioavailability
+    plasma = (taken * base / cleared * 1e3)[..., None]
+    free = exposure.free_brain(own.exposure, plasma)
+    return {"plasma_concentration": plasma, "free_brain": free} | downstream(own, free)
+
+
+def observed_log_ratio(own: World, state: Mapping[str, Array]) -> Array:
+    """Return the log ratio of observed attack rates, (trial,): the mean over people of the observed layer."""
+    slope = np.asarray(headache.trigger_slope(own.headache))[..., None]
+    share = np.asarray(own.headache.wave_share)[..., None]
+    ratio = headache.observed_ratio(state["threshold_relative"], slope, share)
+    return np.log(ratio.mean(axis=(1, 2)))

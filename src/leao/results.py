@@ -1,0 +1,173 @@
+"""One run folder: what it holds, how it is saved, checked, loaded and resumed.
+
+    scenario.json   the question, echoed          results.zarr    fields and samples (xarray DataTree)
+    ledger.json     every number used, locked     diary.parquet   one simulated trial as patients write it
+    summary.json    the answers                   chunks/         the ensemble, a Parquet file per chunk
+    manifest.json   written last: version, seed, platform, wall time, checksums
+
+A chunk bears its checksum in its name, so that a damaged one counts as missing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from leao import files
+from leao.errors import RunError
+from leao.variables import BY_NAME, attributes
+
+if TYPE_CHECKING:
+    import polars as pl
+    import xarray as xr
+
+Fields = Mapping[str, tuple[tuple[str, ...], Any]]
+PARTS = ("scenario.json", "ledger.json", "summary.json", "results.zarr", "diary.parquet")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run: ``run["receptor"]`` is an xarray Dataset, ``run.summary`` the answers."""
+
+    path: Path
+    summary: dict[str, Any]
+    manifest: dict[str, Any]
+
+    @cached_property
+    def tree(self) -> xr.DataTree:
+        """The fields and samples of all stages."""
+        import xarray as xr
+
+        return xr.open_datatree(self.path / "results.zarr", engine="zarr", chunks=None)
+
+    @cached_property
+    def diary(self) -> pl.DataFrame:
+        """One simulated trial, a row per person and day."""
+        import polars as pl
+
+        return pl.read_parquet(self.path / "diary.parquet")
+
+    def __getitem__(self, stage: str) -> xr.Dataset:
+        """Return the outputs of a stage, for example ``run["cortex/nmda_s4"]``."""
+        if f"/{stage}" not in self.tree.groups:
+            known = ", ".join(group[1:] for group in self.tree.groups if group != "/")
+            raise RunError(f"run {self.path}: no stage {stage!r}; wanted one of {known}")
+        return self.tree[stage].to_dataset()
+
+
+class Content:
+    """What one run is about to save."""
+
+    def __init__(self, summary: dict[str, Any], groups: Mapping[str, Fields], diary: pl.DataFrame) -> None:
+        """Take the answers, the fields by group and the example diary."""
+        self.summary, self.groups, self.diary = summary, groups, diary
+
+
+def save(path: Path, content: Content, echo: Mapping[str, Any], manifest: dict[str, Any]) -> Run:
+    """Write a run into ``path``, the manifest last, and return it.
+
+    Args:
+        path: the run folder.
+        content: answers, fields and diary.
+        echo: ``scenario`` and ``ledger``, as JSON-ready objects.
+        manifest: what made the run; the checksums are added here.
+    """
+    for name in ("scenario", "ledger"):
+        files.write_text(path / f"{name}.json", _json(echo[name]))
+    files.write_text(path / "summary.json", _json(content.summary))
+    with files.folder(path / "results.zarr") as store:
+        _tree(content.groups).to_zarr(store, mode="w", consolidated=True, zarr_format=2)
+    buffer = io.BytesIO()
+    content.diary.write_parquet(buffer)
+    files.write_bytes(path / "diary.parquet", buffer.getvalue())
+    whole = manifest | {"checksums": {part: checksum(path / part) for part in PARTS}}
+    files.write_text(path / "manifest.json", _json(whole))
+    return Run(path, content.summary, whole)
+
+
+def load(path: Path) -> Run:
+    """Return the finished run in ``path`` after checking it.
+
+    Raises:
+        RunError: no run there, an unfinished one, or one whose parts changed since.
+    """
+    if not (path / "manifest.json").is_file():
+        state = "holds an unfinished run" if (path / "chunks").is_dir() else "holds no run"
+        raise RunError(f"run folder {path}: {state}; wanted a finished one; repeat 'leao run' to make or finish it")
+    try:
+        manifest = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
+        wanted = manifest["checksums"]
+        for part in PARTS:
+            if not (path / part).exists() or checksum(path / part) != wanted[part]:
+                raise RunError(_broken(path, f"{part} is missing or was changed"))
+        summary = json.loads((path / "summary.json").read_text(encoding="utf-8"))
+    except (json.JSONDecodeError, KeyError, UnicodeDecodeError, TypeError):
+        raise RunError(_broken(path, "manifest.json cannot be read")) from None
+    return Run(path, summary, manifest)
+
+
+def checksum(path: Path) -> str:
+    """Return the SHA-256 of a file, or of a folder's files with their names."""
+    digest = hashlib.sha256()
+    for part in sorted(path.rglob("*")) if path.is_dir() else [path]:
+        if part.is_file():
+            digest.update(part.relative_to(path).as_posix().encode() if path.is_dir() else b"")
+            digest.update(part.read_bytes())
+    return digest.hexdigest()
+
+
+def save_chunk(path: Path, index: int, table: pl.DataFrame) -> Path:
+    """Write one chunk of the ensemble as ``chunks/INDEX-CHECKSUM.parquet``."""
+    buffer = io.BytesIO()
+    table.write_parquet(buffer)
+    digest = hashlib.sha256(buffer.getvalue()).hexdigest()[:16]
+    return files.write_bytes(path / "chunks" / f"{index:05d}-{digest}.parquet", buffer.getvalue())
+
+
+def load_chunk(path: Path, index: int) -> pl.DataFrame | None:
+    """Return a whole chunk of the ensemble, or None where it is missing or damaged."""
+    import polars as pl
+
+    for file in sorted((path / "chunks").glob(f"{index:05d}-*.parquet")):
+        content = file.read_bytes()
+        if hashlib.sha256(content).hexdigest()[:16] == file.stem.partition("-")[2]:
+            return pl.read_parquet(io.BytesIO(content))
+        file.unlink()
+    return None
+
+
+def _tree(groups: Mapping[str, Fields]) -> xr.DataTree:
+    import xarray as xr
+
+    return xr.DataTree.from_dict({f"/{group}": _dataset(fields) for group, fields in groups.items()})
+
+
+def _dataset(fields: Fields) -> xr.Dataset:
+    import xarray as xr
+
+    dims = {dim for names, _ in fields.values() for dim in names}
+    for name in fields.keys() - BY_NAME.keys() - dims:
+        raise RunError(f"output {name!r} is not in the table of variables; add it to leao/variables.py")
+    arrays = {
+        name: xr.Variable(names, np.asarray(values), attributes(name)) for name, (names, values) in fields.items()
+    }
+    return xr.Dataset(
+        {name: array for name, array in arrays.items() if name not in dims},
+        {name: array for name, array in arrays.items() if name in dims},
+    )
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _broken(path: Path, what: str) -> str:
+    return f"run folder {path}: broken, {what}; delete the folder and repeat 'leao run'"

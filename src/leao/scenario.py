@@ -1,0 +1,168 @@
+"""What a user may ask for: a scenario is frozen, forbids unknown keys and names its models.
+
+Scenarios are TOML files; those that ship with the package are found by name, others by path.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from leao import ledger
+from leao.errors import ScenarioError
+from leao.stages.cortex.options import CortexOptions
+from leao.stages.diary.options import DiaryOptions
+from leao.stages.exposure.options import ExposureOptions
+from leao.stages.receptor.options import ReceptorOptions
+from leao.stages.regimen.options import RegimenOptions
+from leao.trial.options import TrialOptions
+from leao.units import convert
+
+PLACEBO = "placebo"
+
+
+class Scenario(BaseModel):
+    """One question to the chain: who takes what, which models, how many simulated trials."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+    name: str
+    what: str
+    source: str
+    setting: Literal["clinical", "research"] = "clinical"
+    seed: int = Field(1, ge=0)
+    trials: int = Field(500, ge=2, le=100_000)
+    arms: dict[str, RegimenOptions]
+    exposure: ExposureOptions = ExposureOptions()
+    receptor: ReceptorOptions = ReceptorOptions()
+    cortex: CortexOptions = CortexOptions()
+    diary: DiaryOptions = DiaryOptions()
+    trial: TrialOptions
+
+    @model_validator(mode="after")
+    def _two_arms(self) -> Scenario:
+        """One arm with the drug and one with placebo: the design there is."""
+        drugs = sorted(arm.drug for arm in self.arms.values())
+        if drugs != ["memantine", "placebo"]:
+            raise ValueError(f"arms: found {drugs}, wanted one arm with memantine and one with placebo")
+        return self
+
+    @model_validator(mode="after")
+    def _below_ceiling(self) -> Scenario:
+        """A dose above the label's ceiling needs ``setting = "research"``."""
+        limit = ceiling_mg_per_day()
+        for name, arm in self.arms.items():
+            if arm.dose_mg > limit and self.setting != "research":
+                raise ValueError(
+                    f"arms.{name}.dose: found {arm.dose_mg:g} mg/day, wanted at most {limit:g} mg/day, the label's "
+                    'ceiling; for simulation only, write setting = "research"'
+                )
+        return self
+
+    @property
+    def active_arm(self) -> str:
+        """Name of the arm that takes the drug."""
+        return next(name for name, arm in self.arms.items() if arm.drug != PLACEBO)
+
+    @property
+    def placebo_arm(self) -> str:
+        """Name of the arm that takes placebo."""
+        return next(name for name, arm in self.arms.items() if arm.drug == PLACEBO)
+
+
+def ceiling_mg_per_day() -> float:
+    """Return the label's maximum daily dose of the salt, mg/day (ledger ``regimen``)."""
+    number = ledger.read("regimen").numbers["ceiling"]
+    return convert(number.value, number.unit, "mg/day")
+
+
+def available() -> list[str]:
+    """Return the names of the scenarios that ship with the package."""
+    folder = files("leao") / "scenarios"
+    return sorted(entry.name[:-5] for entry in folder.iterdir() if entry.name.endswith(".toml"))
+
+
+def load(name: str, changes: Mapping[str, Any] | None = None) -> Scenario:
+    """Return the scenario ``name`` (shipped, or the path of a TOML file) with ``changes`` made.
+
+    Args:
+        name: for example ``"noruzzadeh2016"`` or ``"mine.toml"``.
+        changes: dotted keys and values, for example ``{"arms.memantine.dose": "20 mg"}``.
+
+    Raises:
+        ScenarioError: unknown name or key, or a value that cannot be used.
+    """
+    try:
+        table = tomllib.loads(_text(name))
+    except tomllib.TOMLDecodeError as error:
+        raise ScenarioError(f"scenario {name}: not valid TOML ({error}); mend the line named") from None
+    for key, value in (changes or {}).items():
+        _change(table, key, value)
+    try:
+        return Scenario.model_validate(table)
+    except ValidationError as error:
+        raise ScenarioError(f"scenario {name}: {_first(error)}") from None
+
+
+def parse_change(text: str) -> tuple[str, Any]:
+    """Return key and value of a ``--set key=value``; the value is read as TOML, else as text."""
+    key, equals, value = text.partition("=")
+    if not equals or not key.strip() or not value.strip():
+        raise ScenarioError(
+            f"--set: found {text!r}, wanted key=value; write for example --set arms.memantine.dose='20 mg'"
+        )
+    try:
+        return key.strip(), tomllib.loads(f"x = {value}")["x"]
+    except tomllib.TOMLDecodeError:
+        return key.strip(), value.strip()
+
+
+def _text(name: str) -> str:
+    if name in available():
+        return (files("leao") / "scenarios" / f"{name}.toml").read_text(encoding="utf-8")
+    path = Path(name)
+    try:
+        if path.suffix == ".toml" and path.is_file():
+            return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ScenarioError(f"scenario {name}: cannot be read ({error})") from None
+    hint = ledger.nearest(name, available())
+    raise ScenarioError(f"scenario {name!r}: not found; wanted one of {', '.join(available())} or a .toml file{hint}")
+
+
+def _change(table: dict[str, Any], key: str, value: Any) -> None:
+    *path, last = key.split(".")
+    inner = table
+    for step in path:
+        inner = inner.setdefault(step, {})
+        if not isinstance(inner, dict):
+            raise ScenarioError(f"--set {key}: {step!r} holds a value, not a table; check the key")
+    inner[last] = value
+
+
+def _first(error: ValidationError) -> str:
+    """Return the first problem in one line: place, found, wanted, remedy."""
+    problem = error.errors()[0]
+    place = ".".join(str(part) for part in problem["loc"])
+    if problem["type"] == "extra_forbidden":
+        known = _keys(problem["loc"][:-1])
+        return f"unknown key {place!r}{ledger.nearest(str(problem['loc'][-1]), known)}; known here: {', '.join(known)}"
+    if problem["type"] == "missing":
+        return f"{place} is missing; add it"
+    message = problem["msg"].removeprefix("Value error, ")
+    if problem["type"] == "value_error":
+        return f"{place}: {message}" if place else message
+    return f"{place}: found {problem['input']!r}; {message[0].lower()}{message[1:]}"
+
+
+def _keys(place: tuple[int | str, ...]) -> list[str]:
+    model: Any = Scenario
+    for part in place:
+        field = getattr(model, "model_fields", {}).get(part)
+        model = RegimenOptions if field is None else field.annotation
+    return sorted(getattr(model, "model_fields", {}))

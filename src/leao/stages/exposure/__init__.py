@@ -1,0 +1,1 @@
+"""Exposure: from doses taken to plasma and free brain concentration."""

@@ -1,0 +1,1 @@
+"""Regimen: from a prescription to the doses a person really takes."""

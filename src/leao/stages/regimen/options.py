@@ -1,0 +1,38 @@
+"""What a user may ask of the regimen."""
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from leao.errors import ScenarioError
+from leao.units import parse
+
+
+class RegimenOptions(BaseModel):
+    """One arm's treatment: a dose of memantine hydrochloride once daily, or none."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+    drug: str = "memantine"
+    dose: str = Field("10 mg", description="amount of the salt at each intake, with its unit")
+
+    @field_validator("drug")
+    @classmethod
+    def _known_drug(cls, drug: str) -> str:
+        if drug not in ("memantine", "placebo"):
+            raise ValueError(f"found drug {drug!r}, wanted 'memantine' or 'placebo'")
+        return drug
+
+    @field_validator("dose")
+    @classmethod
+    def _positive_dose(cls, dose: str) -> str:
+        try:
+            amount = parse(dose, "mg", what="dose")
+        except ScenarioError as error:
+            raise ValueError(str(error)) from None
+        if not 0.0 <= amount < float("inf"):
+            raise ValueError(f"found dose {dose!r}, wanted 0 mg or more; write for example '10 mg'")
+        return dose
+
+    @property
+    def dose_mg(self) -> float:
+        """Amount of salt per day, mg; 0 for placebo."""
+        return 0.0 if self.drug == "placebo" else parse(self.dose, "mg", what="dose")

@@ -1,0 +1,50 @@
+"""Counter-based random streams: the same person has the same luck in every arm, chunk and worker.
+
+A stream is keyed by (seed, scenario, purpose, trial); within it the counter is the person. A value depends on
+these alone (Salmon et al. 2011, Philox), never on how the work was cut or on who else takes part.
+"""
+
+import hashlib
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+_WORDS = 4  # doubles per counter step of numpy's Philox4x64
+
+
+class Streams(NamedTuple):
+    """The random streams of one run."""
+
+    seed: int
+    scenario: str
+
+    def uniforms(self, purpose: str, trials: range, subjects: range, n: int) -> NDArray[np.float64]:
+        """Return U(0, 1) of shape (trial, subject, n).
+
+        Args:
+            purpose: what the numbers are for; another purpose is another stream.
+            trials: indices of the trials.
+            subjects: indices of the people.
+            n: how many numbers each person needs.
+        """
+        steps = -(-n // _WORDS)
+        out = np.empty((len(trials), len(subjects), n))
+        for row, trial in enumerate(trials):
+            bits = np.random.Philox(key=_digest(self, purpose, trial), counter=subjects.start * steps)
+            block = np.random.Generator(bits).random((len(subjects), steps * _WORDS))
+            out[row] = block[:, :n]
+        return np.maximum(out, np.finfo(np.float64).tiny)
+
+    def per_trial(self, purpose: str, trials: range) -> NDArray[np.float64]:
+        """Return one U(0, 1) per trial, of shape (trial, 1)."""
+        return self.uniforms(purpose, trials, range(1), 1)[:, :, 0]
+
+    def key(self, purpose: str, trial: int) -> NDArray[np.uint32]:
+        """Return the two 32-bit words that key the draws a kernel makes itself."""
+        return _digest(self, purpose, trial).view(np.uint32)[:2].copy()
+
+
+def _digest(streams: Streams, purpose: str, trial: int) -> NDArray[np.uint64]:
+    text = f"{streams.seed}|{streams.scenario}|{purpose}|{trial}".encode()
+    return np.frombuffer(hashlib.blake2b(text, digest_size=16).digest(), dtype=np.uint64)

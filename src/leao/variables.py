@@ -1,0 +1,88 @@
+"""One table of every output: its name, the stage that writes it, its dimensions, unit and meaning.
+
+Results, report and documentation read their labels here; a name that is not in the table cannot be saved.
+"""
+
+from typing import NamedTuple
+
+
+class Variable(NamedTuple):
+    """One output of the chain."""
+
+    name: str
+    stage: str
+    dims: str
+    unit: str
+    meaning: str
+
+
+VARIABLES = tuple(
+    Variable(*row)
+    for row in (
+        # what passes from stage to stage
+        ("dose_taken", "regimen", "trial subject day", "mg", "memantine hydrochloride taken on the day"),
+        ("plasma_concentration", "exposure", "trial subject day", "ng/mL", "plasma memantine, mean over the day"),
+        ("free_brain", "exposure", "trial subject day", "uM", "free memantine around neurons, mean over the day"),
+        (
+            "block_odds",
+            "receptor",
+            "trial subject day",
+            "1",
+            "B/(1-B) of the cortical mixture at the reference voltage",
+        ),
+        ("threshold_relative", "cortex", "trial subject day", "1", "ignition threshold over that without drug"),
+        ("attack_rate_ratio", "headache", "trial subject day", "1", "multiplies the rate at which attacks start"),
+        # exposure
+        ("plasma_band", "exposure", "quantile day", "ng/mL", "plasma memantine, mean over the day, in the drug arm"),
+        ("free_brain_band", "exposure", "quantile day", "uM", "free memantine around neurons, mean over the day"),
+        ("steady_plasma", "exposure", "person", "ng/mL", "plasma memantine, mean over the last 28 days"),
+        ("steady_free_brain", "exposure", "person", "uM", "free memantine, mean over the last 28 days"),
+        ("plasma_hourly", "exposure", "example hour", "ng/mL", "plasma memantine of single persons, first two weeks"),
+        # receptor
+        ("block", "receptor", "quantile subtype voltage", "percent", "blocked share of the current at steady state"),
+        ("block_curve", "receptor", "subtype level concentration", "percent", "blocked share of the current"),
+        # cortex
+        ("threshold_curve", "cortex", "member stimulus odds", "1", "ignition threshold over that without drug"),
+        ("voltage", "cortex", "case time x", "mV", "neuronal membrane potential"),
+        ("potassium", "cortex", "case time x", "mM", "extracellular K+"),
+        ("trace_voltage", "cortex", "case time", "mV", "neuronal membrane potential at one point"),
+        ("trace_potassium", "cortex", "case time", "mM", "extracellular K+ at one point"),
+        ("trace_glutamate", "cortex", "case time", "uM", "extracellular glutamate at one point"),
+        ("trace_dc", "cortex", "case time", "mV", "extracellular potential at one point"),
+        ("trace_ecs", "cortex", "case time", "1", "extracellular share of the tissue's volume at one point"),
+        # headache
+        ("attack_ratio", "headache", "quantile rise", "1", "rate of attacks over that at an unchanged threshold"),
+        # diary
+        ("attacks", "diary", "arm phase person", "1/(28 d)", "attacks that start in 28 days"),
+        ("monthly_attacks", "diary", "arm month quantile", "1/(28 d)", "attacks that start in 28 days"),
+        # trial
+        ("difference", "trial", "trial", "1/(28 d)", "change with drug minus change with placebo"),
+        ("rate_ratio", "trial", "trial", "1", "attack rate with drug over placebo, negative binomial"),
+        ("change", "trial", "arm trial", "1/(28 d)", "change in attacks from baseline to the last 28 days"),
+        # verdict
+        ("mechanistic_log_rr", "verdict", "draw", "1", "log rate ratio of attacks that the mechanism predicts"),
+        ("empirical_log_rr", "verdict", "prior draw", "1", "log rate ratio of attacks from the published trials"),
+        ("wave_share", "verdict", "draw", "1", "share of attacks that start with a wave"),
+        ("trigger_slope", "verdict", "draw", "1", "-d log attack rate / d log threshold"),
+        ("share", "verdict", "draw", "1", "mechanistic over empirical log rate ratio"),
+        # coordinates
+        ("quantile", "coordinate", "", "1", "quantile over persons and trials"),
+        ("day", "coordinate", "", "d", "day since the start of treatment"),
+        ("hour", "coordinate", "", "h", "time since the first dose"),
+        ("concentration", "coordinate", "", "uM", "free drug concentration"),
+        ("odds", "coordinate", "", "1", "block odds at the reference voltage"),
+        ("time", "coordinate", "", "s", "time since the stimulus"),
+        ("x", "coordinate", "", "mm", "distance along the cortex"),
+        ("rise", "coordinate", "", "percent", "rise of the ignition threshold"),
+        ("month", "coordinate", "", "28 d", "28-day month; 0 is the baseline"),
+    )
+)
+
+BY_NAME = {variable.name: variable for variable in VARIABLES}
+
+
+def attributes(name: str) -> dict[str, str]:
+    """Return the attributes ``units`` and ``long_name`` of an output; empty for plain labels such as ``arm``."""
+    if name not in BY_NAME:
+        return {}
+    return {"units": BY_NAME[name].unit, "long_name": BY_NAME[name].meaning}

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+_EVERY = -1  # in place of a trial's index, where the trial is the counter
 _WORDS = 4  # doubles per counter step of numpy's Philox4x64
 
 
@@ -37,8 +38,10 @@ class Streams(NamedTuple):
         return np.maximum(out, np.finfo(np.float64).tiny)
 
     def per_trial(self, purpose: str, trials: range) -> NDArray[np.float64]:
-        """Return one U(0, 1) per trial, of shape (trial, 1)."""
-        return self.uniforms(purpose, trials, range(1), 1)[:, :, 0]
+        """Return one U(0, 1) per trial, of shape (trial, 1); here the trial is the counter."""
+        bits = np.random.Philox(key=_digest(self, purpose, _EVERY), counter=trials.start)
+        block = np.random.Generator(bits).random((len(trials), _WORDS))
+        return np.maximum(block[:, :1], np.finfo(np.float64).tiny)
 
     def key(self, purpose: str, trial: int) -> NDArray[np.uint32]:
         """Return the two 32-bit words that key the draws a kernel makes itself."""

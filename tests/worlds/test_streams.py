@@ -18,6 +18,13 @@ def test_any_cut_gives_the_same_numbers(first_trial, trials, first_person, peopl
     np.testing.assert_array_equal(part, WHOLE[rows.start : rows.stop, columns.start : columns.stop])
 
 
+@given(st.integers(0, 30), st.integers(1, 10))
+def test_a_trial_keeps_its_number(first, count):
+    every = STREAMS.per_trial("world", range(40))
+    np.testing.assert_array_equal(STREAMS.per_trial("world", range(first, first + count)), every[first : first + count])
+    assert np.unique(every).size == 40
+
+
 def test_purpose_seed_scenario_and_trial_separate():
     others = [
         STREAMS.uniforms("other", range(4), range(12), 5),

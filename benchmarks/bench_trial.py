@@ -1,0 +1,103 @@
+"""Seconds of processor time for diaries, calibration, trials and estimators; statsmodels' in the same run.
+
+python benchmarks/bench_trial.py
+"""
+
+import platform
+import time
+import warnings
+from collections.abc import Callable
+
+import numpy as np
+import statsmodels.api as sm
+
+from leao import ledger
+from leao.stages.diary import population, process
+from leao.stages.diary.options import DiaryOptions
+from leao.stages.diary.params import Params
+from leao.streams import Streams
+from leao.trial import estimators
+from leao.trial.calibrate import calibrate
+from leao.trial.design import settle
+from leao.trial.ensemble import simulate_chunk
+from leao.trial.options import TrialOptions
+
+ARMS = ("placebo", "memantine")
+
+
+def seconds(work: Callable[[], object], repeats: int = 3) -> float:
+    """Return the least processor time of some runs, after one that compiles."""
+    work()
+    taken = []
+    for _ in range(repeats):
+        start = time.process_time()
+        work()
+        taken.append(time.process_time() - start)
+    return min(taken)
+
+
+def diaries(patients: int) -> Callable[[], object]:
+    """Return the work of ``patients`` diaries of 112 days."""
+    params, streams = ledger.params(ledger.read("diary"), Params), Streams(1, "bench")
+    luck = streams.uniforms("people", range(1), range(patients), population.LUCK)
+    people = population.draw(params, -1.5, luck, streams.key("days", 0)[None])
+    upstream = process.Upstream(np.ones((1, patients, 112)), people, np.zeros((1, patients)), 28)
+    return lambda: process.run(params, upstream, DiaryOptions())
+
+
+def trials(repeats: int, n_per_arm: int) -> Callable[[], object]:
+    """Return the work of ``repeats`` trials with screening, both arms, the paired diaries and all estimators."""
+    design = settle(TrialOptions(n_per_arm=n_per_arm), ARMS, DiaryOptions())
+    calibration = calibrate(design)
+
+    def chain(enrolled: object) -> np.ndarray:
+        ratio = np.ones((*enrolled.arm.shape, design.days))
+        ratio[..., 28:] = np.where(enrolled.arm[..., None] > 0, 0.8, 1.0)
+        return ratio
+
+    def work() -> None:
+        for first in range(0, repeats, 50):
+            simulate_chunk(design, calibration, chain, Streams(1, "bench"), range(first, first + 50))
+
+    return work
+
+
+def counts(repeats: int, n: int) -> tuple:
+    """Return counts, exposure, baseline, arm and use of ``repeats`` trials of ``n`` patients."""
+    rng = np.random.default_rng(1)
+    arm = np.broadcast_to(np.tile([0, 1], n // 2), (repeats, n)).astype(np.int8)
+    baseline = rng.integers(2, 14, (repeats, n)).astype(float)
+    mean = np.exp(0.2 - 0.2 * arm) * baseline**0.8
+    found = rng.poisson(mean * rng.gamma(3.0, 1 / 3.0, (repeats, n))).astype(float)
+    return found, np.ones((repeats, n)), baseline, arm, rng.random((repeats, n)) < 0.85
+
+
+def peer(data: tuple, fits: int) -> float:
+    """Return the seconds statsmodels needs for one negative-binomial fit."""
+    found, _, baseline, arm, use = data
+
+    def work() -> None:
+        for t in range(fits):
+            keep = use[t]
+            x = np.column_stack([np.ones(keep.sum()), arm[t, keep], np.log(baseline[t, keep])])
+            sm.NegativeBinomial(found[t, keep], x).fit(disp=0)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return seconds(work, 1) / fits
+
+
+def main() -> None:
+    """Print the table."""
+    design = settle(TrialOptions(), ARMS, DiaryOptions())
+    data = counts(1000, 300)
+    print(f"{platform.machine()}, Python {platform.python_version()}, processor seconds on one core")
+    print(f"100,000 patients x 112 days         {seconds(diaries(100_000)):8.2f}")
+    print(f"calibration of a trial              {seconds(lambda: calibrate(design)):8.2f}")
+    print(f"500 trials of 2 x 30, 112 days      {seconds(trials(500, 30), 2):8.2f}")
+    print(f"1,000 negative-binomial fits, n 300 {seconds(lambda: estimators.rate_ratio(*data, 0.95)):8.2f}")
+    print(f"  the same in statsmodels           {1000 * peer(data, 20):8.2f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Diary: from the hazard of attacks to the days a patient writes down."""

@@ -1,0 +1,16 @@
+"""What a user may ask of the diary."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class DiaryOptions(BaseModel):
+    """How days and attacks are counted."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+    attack_rule: Literal["free_gap", "period_24h"] = Field(
+        "period_24h", description="24-h periods as in the topiramate trials, or attacks parted by a headache-free gap"
+    )
+    missing_entries: bool = Field(True, description="patients leave days out")

@@ -1,0 +1,137 @@
+"""Diary: headache days, migraine days, attacks, severity, rescue medicine and missing entries.
+
+Reads: ``attack_rate_ratio`` (trial, subject, day) and the people.
+Writes: ``headache``, ``migraine``, ``severity``, ``attacks``, ``episodes``, ``rescue``, ``missing``,
+``migraine_hours``, each (trial, subject, day).
+Equation: onset hazard while pain-free = ratio(t) exp(log_rate + drift + shift) c(hour) (1 - r exp(-t_rested / t_r)),
+drift an Ornstein-Uhlenbeck process, c von Mises; an episode recurs with a given probability. See kernels/hazard.py.
+Source: ledger ``diary`` (the "joint" version of a hand-searched fit to trials, registries and a clinic).
+Missing entries are independent from day to day within a person; real patients skip days less at random.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from leao.errors import SolverError
+from leao.kernels import hazard
+from leao.stages.diary.options import DiaryOptions
+from leao.stages.diary.params import Params
+from leao.stages.diary.population import Population, regularity
+
+_CLOCK_CELLS = 1024
+_HOURS = 24.0
+_LINES_PER_DAY, _LINES = 4, 1000  # room for episodes; the shortest lasts an hour
+
+
+class Upstream(NamedTuple):
+    """What the diary is told."""
+
+    attack_rate_ratio: NDArray[np.float64]  # (trial, subject, day)
+    people: Population
+    shift: NDArray[np.float64]  # (trial, subject), change of ln(rate) from treatment_day on
+    treatment_day: int
+
+
+def run(params: Params, upstream: Upstream, options: DiaryOptions) -> dict[str, NDArray]:
+    """Return the daily arrays (trial, subject, day) of all diaries.
+
+    Raises:
+        SolverError: a person whose rate is no rate of headaches.
+    """
+    days, _ = _simulate(params, upstream, options, np.zeros((0, 5)))
+    shape = upstream.attack_rate_ratio.shape
+    columns = {name: value.reshape(shape) for name, value in days._asdict().items()}
+    periods = columns.pop("periods")
+    if options.attack_rule == "period_24h":
+        columns["attacks"] = periods
+    return columns
+
+
+def episodes(params: Params, upstream: Upstream, options: DiaryOptions) -> NDArray[np.float64]:
+    """Return the episodes, one line each: person (flattened), start (h), end (h), is migraine, severity."""
+    lines = _LINES_PER_DAY * upstream.attack_rate_ratio.size + _LINES
+    log = np.zeros((lines, 5))
+    _, written = _simulate(params, upstream, options, log)
+    found = log[:written]
+    return found[found[:, 2] > 0.0]
+
+
+def clock(peak_time: float, peak_to_trough: float) -> NDArray[np.float64]:
+    """Return the fraction of the day at which equal steps of a day's risk are spent, from 0 to 1.
+
+    Risk over the hours is von Mises: proportional to exp(k cos(2 pi (h - peak) / 24)), k = ln(peak/trough) / 2.
+    """
+    middle = (np.arange(_CLOCK_CELLS) + 0.5) / _CLOCK_CELLS
+    risk = np.exp(0.5 * np.log(peak_to_trough) * np.cos(2.0 * np.pi * (middle - peak_time / _HOURS)))
+    spent = np.concatenate([[0.0], np.cumsum(risk)]) / risk.sum()
+    edges = np.linspace(0.0, 1.0, _CLOCK_CELLS + 1)
+    return np.interp(edges, spent, edges)
+
+
+def _simulate(
+    params: Params, upstream: Upstream, options: DiaryOptions, log: NDArray[np.float64]
+) -> tuple[hazard.Days, int]:
+    ratio = np.ascontiguousarray(upstream.attack_rate_ratio, dtype=np.float64)
+    ratio = ratio.reshape(-1, ratio.shape[-1])
+    patients = _patients(params, upstream, options)
+    dial = clock(params.peak_time, params.peak_to_trough)
+    days, written, status, where = hazard.diaries(ratio, upstream.treatment_day, patients, _shared(params), dial, log)
+    if status == hazard.TOO_MANY_CANDIDATES:
+        rate = float(np.exp(patients.log_rate[where] + patients.shift[where]))
+        raise SolverError(
+            f"diary, person {where}: rate of {rate:.3g} attacks a day, wanted below 100; lower the baseline asked for"
+        )
+    if status == hazard.LOG_FULL:
+        raise SolverError(f"diary: found {written} episodes, wanted at most {len(log)}; ask for fewer people at once")
+    return days, written
+
+
+def _patients(params: Params, upstream: Upstream, options: DiaryOptions) -> hazard.Patients:
+    people = upstream.people
+    regular = regularity(params, people.log_rate)
+    key = np.broadcast_to(people.key[:, None, :], (*people.log_rate.shape, 2))
+    missing = people.missing if options.missing_entries else np.zeros_like(people.missing)
+    return hazard.Patients(
+        key=np.ascontiguousarray(key.reshape(-1, 2)),
+        identity=_flat(people.identity),
+        log_rate=_flat(people.log_rate),
+        shift=_flat(np.broadcast_to(upstream.shift, people.log_rate.shape)),
+        drift_sd=_flat(params.drift_regular * regular + params.drift_clustered * (1.0 - regular)),
+        refractoriness=_flat(params.refractoriness * regular),
+        migraine_share=_flat(people.migraine_share),
+        log_duration=_flat(people.log_duration),
+        severity=_flat(people.severity),
+        missing=_flat(missing),
+    )
+
+
+def _shared(params: Params) -> hazard.Process:
+    return hazard.Process(
+        warm_up=int(params.warm_up),
+        drift_memory=float(np.exp(-1.0 / params.drift_time)),
+        refractory_time=params.refractory_time,
+        recurrence_probability=params.recurrence_probability,
+        recurrence_delay=params.recurrence_delay,
+        duration_median=params.duration_median,
+        duration_sd=params.duration_within,
+        duration_low=params.duration_low,
+        duration_high=params.duration_high,
+        duration_mild=params.duration_mild,
+        duration_severe=params.duration_severe,
+        severity_weight=float(np.sqrt(params.severity_patient_share)),
+        severity_low=float(ndtri(params.severity_mild)),
+        severity_high=float(ndtri(1.0 - params.severity_severe)),
+        window_start=params.window_start,
+        window_end=params.window_end,
+        shortest=params.shortest,
+        attack_gap=params.attack_gap,
+        period=params.period,
+        rescue=params.rescue,
+    )
+
+
+def _flat(values: NDArray) -> NDArray:
+    return np.ascontiguousarray(values).reshape(-1)

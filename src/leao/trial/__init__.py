@@ -1,0 +1,1 @@
+"""Trial: many patients, arms, analysis and the verdict."""

@@ -1,0 +1,100 @@
+"""The design of a parallel trial, with every choice settled: options first, ledger where the options are silent."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from leao import ledger
+from leao.errors import ScenarioError
+from leao.stages.diary.options import DiaryOptions
+from leao.stages.diary.params import Params as Diary
+from leao.trial.options import TrialOptions
+from leao.trial.params import Params
+
+
+class Design(NamedTuple):
+    """A parallel trial; counts are per 28 days, the first arm is the control."""
+
+    arms: tuple[str, ...]
+    n_per_arm: int
+    baseline_days: int
+    treatment_days: int
+    min_attacks: float
+    max_attacks: float
+    baseline_attacks: float
+    placebo_change: float
+    placebo_change_se: float
+    dropout: tuple[float, ...]
+    rules: Params
+    diary: Diary
+    counting: DiaryOptions
+
+    @property
+    def n(self) -> int:
+        """Patients in all arms together."""
+        return self.n_per_arm * len(self.arms)
+
+    @property
+    def days(self) -> int:
+        """Days of baseline and treatment."""
+        return self.baseline_days + self.treatment_days
+
+    @property
+    def month(self) -> int:
+        """Days to which counts are prorated."""
+        return int(self.rules.month)
+
+
+def settle(options: TrialOptions, arms: tuple[str, ...], counting: DiaryOptions) -> Design:
+    """Return the design for ``arms``, of which the first is the control.
+
+    Raises:
+        ScenarioError: fewer than two arms, a dropout for an arm that is not there, or limits that exclude the
+            baseline asked for.
+    """
+    numbers = ledger.read("trial")
+    rules = ledger.params(numbers, Params)
+    spread = numbers.numbers["placebo_change"].uncertainty or {}
+    if len(set(arms)) < 2:
+        raise ScenarioError(f"trial.arms: found {', '.join(arms) or 'none'}, wanted a control and another; add an arm")
+    design = Design(
+        arms=arms,
+        n_per_arm=options.n_per_arm,
+        baseline_days=options.baseline_days,
+        treatment_days=options.weeks * 7,
+        min_attacks=_or(options.min_attacks_per_28d, rules.min_attacks),
+        max_attacks=_or(options.max_attacks_per_28d, rules.max_attacks),
+        baseline_attacks=_or(options.baseline_attacks_per_28d, rules.baseline_attacks),
+        placebo_change=_or(options.placebo_change, rules.placebo_change),
+        placebo_change_se=_or(options.placebo_change_se, spread.get("sd", 0.0)),
+        dropout=_dropout(options, arms, rules),
+        rules=rules,
+        diary=ledger.params(ledger.read("diary"), Diary),
+        counting=counting,
+    )
+    if not design.min_attacks < design.baseline_attacks < design.max_attacks:
+        raise ScenarioError(
+            f"trial.baseline_attacks_per_28d: found {design.baseline_attacks:g}, wanted a mean within the eligibility "
+            f"({design.min_attacks:g} to {design.max_attacks:g}); change one of them"
+        )
+    return design
+
+
+def inputs(design: Design) -> list[str]:
+    """Return the names of the published figures the trial is given, so that nobody takes them for predictions."""
+    names = ["baseline_attacks_per_28d", "placebo_change"]
+    return names + [f"dropout.{arm}" for arm in design.arms]
+
+
+def _dropout(options: TrialOptions, arms: tuple[str, ...], rules: Params) -> tuple[float, ...]:
+    given = options.dropout or {}
+    for arm in given:
+        if arm not in arms:
+            raise ScenarioError(f"trial.dropout.{arm}: no such arm; wanted one of {', '.join(arms)}")
+    return tuple(
+        given.get(arm, rules.dropout_control if place == 0 else rules.dropout_active) for place, arm in enumerate(arms)
+    )
+
+
+def _or(value: float | None, fallback: float) -> float:
+    return fallback if value is None else value

@@ -1,0 +1,38 @@
+"""One simulated trial's diaries in full, as the patients would hand them in."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leao.stages.diary import process, rows
+from leao.trial.design import Design
+from leao.trial.ensemble import diaries, upstream
+from leao.trial.recruit import Enrolled
+
+
+def diary_table(
+    design: Design, enrolled: Enrolled, ratio: NDArray[np.float64], dose_taken: NDArray[np.float64]
+) -> dict[str, list[Any]]:
+    """Return the columns arm, subject and those of ``rows.COLUMNS`` for the first trial of ``enrolled``.
+
+    Days after a patient has left are not there.
+
+    Args:
+        design: the trial.
+        enrolled: its patients, of which the first trial is written.
+        ratio: factor on the hazard of attacks, (trial, subject, day).
+        dose_taken: mg of salt, (trial, subject, day).
+    """
+    days = diaries(design, enrolled, ratio)
+    episodes = process.episodes(design.diary, upstream(design, enrolled, ratio), design.counting)
+    table: dict[str, list[Any]] = {name: [] for name in ("arm", "subject", *rows.COLUMNS)}
+    for subject in range(enrolled.arm.shape[1]):
+        own = {name: value[0, subject] for name, value in days.items()}
+        written = rows.written(own, episodes[episodes[:, 0] == subject], dose_taken[0, subject])
+        stayed = int(min(enrolled.last_day[0, subject], design.days))
+        for name, column in written.items():
+            table[name] += column[:stayed]
+        table["arm"] += [design.arms[enrolled.arm[0, subject]]] * stayed
+        table["subject"] += [subject] * stayed
+    return table

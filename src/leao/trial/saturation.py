@@ -1,0 +1,57 @@
+"""Saturation: how much less attacks fall than the hazard that starts them.
+
+A drug that thins triggers leaves the patient rested and pain-free for longer, so the next trigger succeeds more
+often. Over the usual range ln(observed ratio) = saturation * ln(hazard ratio), nearly; the slope is the number
+``saturation`` of ledger ``headache``.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leao.streams import Streams
+from leao.trial import endpoints
+from leao.trial.calibrate import Calibration
+from leao.trial.design import Design
+from leao.trial.ensemble import diaries
+from leao.trial.recruit import Enrolled, enrol
+
+Array = NDArray[np.float64]
+HAZARD_RATIOS = (0.5, 0.64, 0.75, 0.9)
+
+
+class Saturation(NamedTuple):
+    """Hazard ratios, the ratios of attacks they give, and the slope between the logarithms."""
+
+    hazard: Array
+    observed: Array
+    slope: float
+
+
+def study(design: Design, calibration: Calibration, trials: int = 100) -> Saturation:
+    """Return the saturation seen by the eligible of ``trials`` simulated trials, on placebo and with the same luck."""
+    streams = Streams(0, "saturation")
+    enrolled = enrol(design, calibration, streams, range(trials))
+    shape = (*enrolled.arm.shape, design.days)
+    level = [_attacks(design, enrolled, np.full(shape, ratio)) for ratio in (1.0, *HAZARD_RATIOS)]
+    hazard, observed = np.array(HAZARD_RATIOS), np.array(level[1:]) / level[0]
+    log = np.log(hazard)
+    return Saturation(hazard, observed, float(log @ np.log(observed) / (log @ log)))
+
+
+def expected_rate_ratio(hazard_ratio: Array, saturation: Array | float, design: Design) -> Array:
+    """Return the observed rate ratio each trial should show, (trial,), without the noise of its diaries.
+
+    Args:
+        hazard_ratio: of the treated patients, (trial, subject, day).
+        saturation: a float, or one number per trial of shape (trial, 1).
+        design: the trial; the last 28 days count.
+    """
+    last = hazard_ratio[..., -design.month :]
+    slope = np.asarray(saturation, dtype=np.float64)
+    return (last ** (slope[..., None] if slope.ndim else slope)).mean(axis=(1, 2))
+
+
+def _attacks(design: Design, enrolled: Enrolled, ratio: Array) -> float:
+    return float(np.nanmean(endpoints.final(diaries(design, enrolled, ratio), design)["attacks"]))

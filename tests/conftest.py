@@ -2,5 +2,6 @@
 
 import os
 import tempfile
+from pathlib import Path
 
-os.environ.setdefault("NUMBA_CACHE_DIR", os.path.join(tempfile.gettempdir(), "leao-tests-numba"))
+os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(tempfile.gettempdir()) / "leao-tests-numba"))

@@ -24,7 +24,7 @@ _PUBLIC = {
     "LeaoError": ("leao.errors", "LeaoError"),
 }
 
-__all__ = [*_PUBLIC, "__version__"]
+__all__ = ["LeaoError", "Run", "Scenario", "__version__", "claims", "load", "number", "open_run", "report", "run"]
 
 
 def __getattr__(name: str) -> Any:

@@ -170,8 +170,9 @@ def _number(ledger: str, key: str, entry: Mapping[str, Any]) -> Number:
     place = f"ledger {ledger}, [{key}]"
     _whole(place, entry)
     optional = {name: entry.get(name) for name in ("uncertainty", "between_subject")}
-    head = {name: entry[name] for name in REQUIRED}
-    return Number(key, ledger, **head, **optional, where=entry.get("where", ""), note=entry.get("note", ""))
+    words = {name: entry.get(name, "") for name in ("where", "note")}
+    head: dict[str, Any] = {name: entry[name] for name in REQUIRED}
+    return Number(name=key, ledger=ledger, **head, **optional, **words)
 
 
 def _whole(place: str, entry: Mapping[str, Any]) -> None:
@@ -180,15 +181,19 @@ def _whole(place: str, entry: Mapping[str, Any]) -> None:
             raise LedgerError(f"{place} lacks {wanted}; every number needs value, unit, source and tier")
     for extra in entry.keys() - KEYS:
         raise LedgerError(f"{place} has an unknown key {extra!r}{nearest(extra, sorted(KEYS))}")
+    _sourced(place, entry)
+    for spread in {"uncertainty", "between_subject"} & entry.keys():
+        if entry[spread].get("dist") not in SPREADS:
+            raise LedgerError(f"{place}, {spread}: wanted dist, one of {', '.join(SPREADS)}")
+
+
+def _sourced(place: str, entry: Mapping[str, Any]) -> None:
     if entry["tier"] not in TIERS:
         raise LedgerError(f"{place} has tier {entry['tier']!r}; wanted one of {', '.join(TIERS)}")
     if (entry["source"] == "assumed") != (entry["tier"] == "assumed"):
         raise LedgerError(f"{place}: source 'assumed' and tier 'assumed' go together")
     if entry["tier"] == "assumed" and not entry.get("note"):
         raise LedgerError(f"{place} is assumed without a reason; give it in note")
-    for spread in {"uncertainty", "between_subject"} & entry.keys():
-        if entry[spread].get("dist") not in SPREADS:
-            raise LedgerError(f"{place}, {spread}: wanted dist, one of {', '.join(SPREADS)}")
 
 
 def _units(cls: type) -> dict[str, str]:

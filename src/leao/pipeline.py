@@ -11,14 +11,14 @@ differs from person to person. The diary is folded in by the trial, which first 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from leao import ledger
 from leao.stages import headache
-from leao.stages.cortex import threshold_map
+from leao.stages.cortex import stage as cortex
 from leao.stages.exposure import model as exposure
 from leao.stages.receptor import model as receptor
 from leao.stages.regimen import model as regimen
@@ -44,7 +44,7 @@ class World(NamedTuple):
     receptor: receptor.Params
     compound: receptor.Compound
     headache: headache.Params
-    cortex: threshold_map.Pick
+    cortex: cortex.Pick
 
 
 class People(NamedTuple):
@@ -65,8 +65,7 @@ def world(uniform: Callable[[str], Array], presets: tuple[str, ...]) -> World:
         stage: ledger.draw(ledger.read(name), cls, lambda key, stage=stage: uniform(f"{stage}.{key}"))
         for stage, (name, cls) in LEDGERS.items()
     }
-    pick = threshold_map.pick(presets, uniform("cortex.parameter_set"), uniform("cortex.stimulus"))
-    return World(**drawn, cortex=pick)
+    return World(**drawn, cortex=cortex.Pick(presets, uniform("cortex.parameter_set"), uniform("cortex.stimulus")))
 
 
 def drawn_world(streams: Streams, trials: range, presets: tuple[str, ...]) -> World:
@@ -102,6 +101,16 @@ def persons(drawn: World, streams: Streams, trials: range, identity: NDArray[np.
     return drawn._replace(**varied)
 
 
+def first_of(drawn: World) -> World:
+    """Return the first trial's world alone."""
+
+    def cut(value: Any) -> Any:
+        return value[:1] if isinstance(value, np.ndarray) else value
+
+    stages: list[Any] = [type(stage)(*(cut(value) for value in stage)) for stage in drawn]
+    return World(*stages)
+
+
 def treat(people: People, drawn: World, streams: Streams, trials: range, days: tuple[int, int]) -> dict[str, Array]:
     """Return what stages 1 to 5 write for ``people``, day by day.
 
@@ -124,7 +133,7 @@ def treat(people: People, drawn: World, streams: Streams, trials: range, days: t
 def downstream(own: World, free_brain: Array) -> dict[str, Array]:
     """Return what stages 3 to 5 write for a free brain level (trial, subject, day) in uM."""
     state = receptor.run(own.receptor, own.compound, free_brain)
-    state |= threshold_map.run(own.cortex, state["block_odds"])
+    state |= cortex.run(own.cortex, state["block_odds"])
     return state | headache.run(own.headache, state["threshold_relative"])
 
 

@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -85,9 +85,7 @@ def save(path: Path, content: Content, echo: Mapping[str, Any], manifest: dict[s
     files.write_text(path / "summary.json", _json(content.summary))
     with files.folder(path / "results.zarr") as store:
         _tree(content.groups).to_zarr(store, mode="w", consolidated=True, zarr_format=2)
-    buffer = io.BytesIO()
-    content.diary.write_parquet(buffer)
-    files.write_bytes(path / "diary.parquet", buffer.getvalue())
+    files.write_bytes(path / "diary.parquet", _parquet(content.diary))
     whole = manifest | {"checksums": {part: checksum(path / part) for part in PARTS}}
     files.write_text(path / "manifest.json", _json(whole))
     return Run(path, content.summary, whole)
@@ -124,24 +122,50 @@ def checksum(path: Path) -> str:
     return digest.hexdigest()
 
 
-def save_chunk(path: Path, index: int, table: pl.DataFrame) -> Path:
-    """Write one chunk of the ensemble as ``chunks/INDEX-CHECKSUM.parquet``."""
-    buffer = io.BytesIO()
-    table.write_parquet(buffer)
-    digest = hashlib.sha256(buffer.getvalue()).hexdigest()[:16]
-    return files.write_bytes(path / "chunks" / f"{index:05d}-{digest}.parquet", buffer.getvalue())
+class Chunk(NamedTuple):
+    """Some simulated trials: a line per patient, and a line per trial."""
+
+    patients: pl.DataFrame
+    trials: pl.DataFrame
 
 
-def load_chunk(path: Path, index: int) -> pl.DataFrame | None:
-    """Return a whole chunk of the ensemble, or None where it is missing or damaged."""
+def save_chunk(path: Path, index: int, patients: Mapping[str, Any], trials: Mapping[str, Any]) -> Chunk:
+    """Write one chunk of the ensemble as ``chunks/INDEX-patients-CHECKSUM.parquet`` and ``...-trials-...``."""
     import polars as pl
 
-    for file in sorted((path / "chunks").glob(f"{index:05d}-*.parquet")):
+    chunk = Chunk(pl.DataFrame(patients), pl.DataFrame(trials))
+    for kind, table in chunk._asdict().items():
+        content = _parquet(table)
+        files.write_bytes(path / "chunks" / f"{index:05d}-{kind}-{_short(content)}.parquet", content)
+    return chunk
+
+
+def load_chunk(path: Path, index: int) -> Chunk | None:
+    """Return a whole chunk of the ensemble, or None where a part is missing or damaged."""
+    parts = {kind: _load_part(path, f"{index:05d}-{kind}-") for kind in Chunk._fields}
+    found = {kind: part for kind, part in parts.items() if part is not None}
+    return Chunk(**found) if len(found) == len(parts) else None
+
+
+def _load_part(path: Path, start: str) -> pl.DataFrame | None:
+    import polars as pl
+
+    for file in sorted((path / "chunks").glob(f"{start}*.parquet")):
         content = file.read_bytes()
-        if hashlib.sha256(content).hexdigest()[:16] == file.stem.partition("-")[2]:
+        if _short(content) == file.stem.removeprefix(start):
             return pl.read_parquet(io.BytesIO(content))
         file.unlink()
     return None
+
+
+def _parquet(table: pl.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    table.write_parquet(buffer)
+    return buffer.getvalue()
+
+
+def _short(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:16]
 
 
 def _tree(groups: Mapping[str, Fields]) -> xr.DataTree:

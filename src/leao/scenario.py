@@ -41,7 +41,7 @@ class Scenario(BaseModel):
     exposure: ExposureOptions = ExposureOptions()
     receptor: ReceptorOptions = ReceptorOptions()
     cortex: CortexOptions = CortexOptions()
-    diary: DiaryOptions = DiaryOptions()
+    diary: DiaryOptions = Field(default_factory=lambda: DiaryOptions.model_validate({}))
     trial: TrialOptions
 
     @model_validator(mode="after")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Any, cast
 
 
 def main() -> None:
@@ -18,13 +19,14 @@ def call(arguments: list[str]) -> int:
     from leao.cli.app import app
     from leao.errors import LeaoError
 
-    usage_error = typer.BadParameter.__bases__[0]  # typer carries its own click, or none: ask it for the class
+    # typer carries its own click, or takes the installed one: ask it for the class
+    usage_error = cast("type[Exception]", typer.BadParameter.__bases__[0])
     try:
         result = get_command(app).main(args=arguments, prog_name="leao", standalone_mode=False)
     except LeaoError as error:
         return _say(str(error), 2)
     except usage_error as error:
-        message = error.format_message().rstrip(".")
+        message = _message(error).rstrip(".")
         return _say(f"{message}; see '{_path(error)} --help'", 2) if message else 2
     except typer.Exit as leave:
         return leave.exit_code
@@ -35,7 +37,11 @@ def call(arguments: list[str]) -> int:
     return result if isinstance(result, int) else 0
 
 
-def _path(error: Exception) -> str:
+def _message(error: Any) -> str:
+    return error.format_message()
+
+
+def _path(error: Any) -> str:
     context = getattr(error, "ctx", None)
     return context.command_path if context else "leao"
 

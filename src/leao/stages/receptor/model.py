@@ -53,7 +53,9 @@ def run(params: Params, compound: Compound, concentration: NDArray[np.float64]) 
     """Return ``block_odds`` of the cortical mixture for free drug (trial, subject, day) in uM."""
     strength = {k: _last(ic50(params, compound, k, params.reference_voltage)) for k in SUBTYPES}
     weights = {k: _last(w) for k, w in shares(params).items()}
-    block = sum(weights[k] * concentration / (concentration + strength[k]) for k in SUBTYPES)
+    block = np.zeros_like(concentration)
+    for k in SUBTYPES:
+        block = block + weights[k] * concentration / (concentration + strength[k])
     return {"block_odds": block / (1.0 - block)}
 
 

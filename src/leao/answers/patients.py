@@ -1,0 +1,205 @@
+"""Answers 4 and 5: what patients write down, and what the trial makes of it."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from leao import pipeline
+from leao.evidence import trials as published
+from leao.results import Fields
+from leao.scenario import Scenario
+from leao.stages import headache
+from leao.streams import Streams
+from leao.trial import calibrate, design, ensemble, example, recruit
+from leao.trial.verdict import distribution
+
+Array = NDArray[np.float64]
+
+COUNTED = ("attacks", "migraine_days", "headache_days", "rescue_days")
+SEVERITIES = ("mild", "moderate", "severe")
+LIVED = range(20)  # trials lived again, day by day, for the severity mix and the example diary
+RISES = np.geomspace(0.1, 30.0, 31)  # percent
+ENDS = (0.025, 0.975)
+
+
+class Asked(NamedTuple):
+    """Everything a chunk of trials needs; plain data, so that any executor can carry it."""
+
+    scenario: Scenario
+    design: design.Design
+    calibration: calibrate.Calibration
+    presets: tuple[str, ...]
+
+    @property
+    def streams(self) -> Streams:
+        """The run's random streams."""
+        return Streams(self.scenario.seed, self.scenario.name)
+
+
+class Treatment(NamedTuple):
+    """The chain from the tablet to the rate of attacks, as the trial calls it."""
+
+    asked: Asked
+
+    def __call__(self, enrolled: recruit.Enrolled) -> Array:
+        """Return ``attack_rate_ratio`` (trial, subject, day), 1 in the placebo arm."""
+        return self.states(enrolled)["attack_rate_ratio"]
+
+    def states(self, enrolled: recruit.Enrolled) -> dict[str, Array]:
+        """Return what stages 1 to 5 write for the enrolled."""
+        plan = self.asked.design
+        dose = self.asked.scenario.arms[self.asked.scenario.active_arm].dose_mg
+        people = pipeline.People(enrolled.people.identity.astype(np.intp), np.where(enrolled.arm == 0, 0.0, dose))
+        drawn = pipeline.drawn_world(self.asked.streams, enrolled.trials, self.asked.presets)
+        days = (plan.days, plan.baseline_days)
+        return pipeline.treat(people, drawn, self.asked.streams, enrolled.trials, days)
+
+
+def prepare(scenario: Scenario, presets: tuple[str, ...]) -> Asked:
+    """Return the settled design with its calibration to the published baseline and placebo change."""
+    settled = design.settle(scenario.trial, (scenario.placebo_arm, scenario.active_arm), scenario.diary)
+    return Asked(scenario, settled, calibrate.calibrate(settled), presets)
+
+
+def chunk(asked: Asked, trials: range) -> ensemble.ChunkResult:
+    """Return the patients and estimates of some simulated trials: a pure function of its arguments."""
+    return ensemble.simulate_chunk(asked.design, asked.calibration, Treatment(asked), asked.streams, trials)
+
+
+def diary_answer(asked: Asked, rows: pl.DataFrame, days: dict[str, NDArray]) -> dict[str, Any]:
+    """Return ``diary`` of the summary: each arm's last 28 days, over patients of all simulated trials."""
+    enrolled_arm = days.pop("arm")
+    out = {}
+    for place, arm in enumerate(asked.design.arms):
+        own = rows.filter(pl.col("arm") == place)
+        last = {f"{name}_per_28d": _spread(own, f"end_{name}") for name in COUNTED}
+        first = {f"{name}_per_28d": _spread(own, f"baseline_{name}") for name in COUNTED[:3]}
+        out[arm] = last | {
+            "severity": _severity(days, enrolled_arm == place, asked.design.month),
+            "duration_h": _spread(own, "end_duration"),
+            "midas": None,
+            "adverse_events_percent": None,
+            "baseline": first,
+        }
+    return out
+
+
+def pathways() -> dict[str, str | None]:
+    """Return each outcome's modelled pathway from the drug, None where there is none."""
+    return dict(headache.PATHWAYS)
+
+
+def trial_answer(asked: Asked, found: dict[str, NDArray], rows: pl.DataFrame) -> dict[str, Any]:
+    """Return ``trial`` of the summary; an interval is that of a single trial of this size."""
+    plan, arms = asked.design, asked.design.arms
+    difference = found["difference_attacks"][:, 0]
+    changes = {arm: _interval(found["change_attacks"][:, place]) for place, arm in enumerate(arms)}
+    responders = {arm: float(100.0 * np.nanmean(found["responders"][:, place])) for place, arm in enumerate(arms)}
+    return {
+        "difference_attacks_per_28d": _interval(difference),
+        "rate_ratio": _interval(found["rate_ratio"][:, 0]),
+        "responders_50_percent": responders,
+        "change_attacks_per_28d": changes,
+        "baseline_attacks_per_28d": {
+            arm: float(np.nanmean(found["baseline_attacks"][:, place])) for place, arm in enumerate(arms)
+        },
+        "completers": {arm: float(found["n"][:, place].mean()) for place, arm in enumerate(arms)},
+        "published": _published(asked.scenario.source, plan),
+        "inputs": [*design.inputs(plan)],
+        "regression_to_the_mean": asked.calibration.regression_to_the_mean,
+        "monte_carlo_se": float(np.nanstd(difference, ddof=1) / np.sqrt(np.isfinite(difference).sum())),
+        "power": float(np.mean(found["difference_attacks_high"][:, 0] < 0.0)),
+        "trials": int(difference.size),
+        "patients": rows.height,
+    }
+
+
+def fields(asked: Asked, found: dict[str, NDArray], rows: pl.DataFrame) -> dict[str, Fields]:
+    """Return the groups ``diary`` and ``trial``."""
+    arms, months = np.array(asked.design.arms), found["monthly_attacks"]
+    spread = np.quantile(months, [0.05, 0.5, 0.95], axis=0)
+    few = rows.filter(pl.col("trial") < len(LIVED))
+    people = [
+        [few.filter(pl.col("arm") == place)[f"{phase}_attacks"].to_numpy() for phase in ("baseline", "end")]
+        for place in range(arms.size)
+    ]
+    least = min(one.size for pair in people for one in pair)
+    return {
+        "diary": {
+            "attacks": (("arm", "phase", "person"), np.array([[one[:least] for one in pair] for pair in people])),
+            "monthly_attacks": (("arm", "month", "quantile"), np.moveaxis(spread, 0, -1)),
+            "arm": (("arm",), arms),
+            "phase": (("phase",), np.array(["baseline", "last 28 days"])),
+            "month": (("month",), np.arange(months.shape[-1], dtype=np.float64)),
+            "quantile": (("quantile",), np.array([0.05, 0.5, 0.95])),
+        },
+        "trial": {
+            "difference": (("trial",), found["difference_attacks"][:, 0]),
+            "rate_ratio": (("trial",), found["rate_ratio"][:, 0]),
+            "change": (("arm", "trial"), found["change_attacks"].T),
+            "arm": (("arm",), arms),
+        },
+    }
+
+
+def link_fields(world: pipeline.World) -> Fields:
+    """Return the rate of attacks against the rise of the threshold, over the worlds."""
+    slope, share = (np.asarray(value) for value in (headache.trigger_slope(world.headache), world.headache.wave_share))
+    ratio = headache.observed_ratio(1.0 + RISES / 100.0, slope, share)
+    quantiles = np.array([0.05, 0.5, 0.95])
+    return {
+        "attack_ratio": (("quantile", "rise"), np.quantile(ratio, quantiles, axis=0)),
+        "quantile": (("quantile",), quantiles),
+        "rise": (("rise",), RISES),
+    }
+
+
+def live(asked: Asked) -> tuple[pl.DataFrame, dict[str, NDArray]]:
+    """Return the diary of the first trial as patients wrote it, and the days of the first trials with their arms."""
+    trials = range(min(len(LIVED), asked.scenario.trials))
+    enrolled = recruit.enrol(asked.design, asked.calibration, asked.streams, trials)
+    state = Treatment(asked).states(enrolled)
+    written = example.diary_table(asked.design, enrolled, state["attack_rate_ratio"], state["dose_taken"])
+    days = ensemble.diaries(asked.design, enrolled, state["attack_rate_ratio"])
+    return pl.DataFrame(written), days | {"arm": enrolled.arm}
+
+
+def _severity(days: dict[str, NDArray], member: NDArray[np.bool_], month: int) -> dict[str, float] | None:
+    worst = days["severity"][member][:, -month:][days["migraine"][member][:, -month:].astype(bool)]
+    if not worst.size:
+        return None
+    return {name: float(np.mean(worst == level)) for level, name in enumerate(SEVERITIES, start=1)}
+
+
+def _spread(rows: pl.DataFrame, column: str) -> dict[str, float] | None:
+    values = rows[column].to_numpy()
+    values = values[np.isfinite(values)]
+    return distribution(values) | {"mean": float(values.mean())} if values.size else None
+
+
+def _interval(values: Array) -> dict[str, float]:
+    low, high = np.nanquantile(values, ENDS)
+    return {"estimate": float(np.nanmean(values)), "low": float(low), "high": float(high)}
+
+
+def _published(source: str, plan: design.Design) -> dict[str, Any] | None:
+    if source not in published.names():
+        return None
+    trial = published.read(source)
+    outcome = trial.find("attacks", "change")
+    if outcome is None:
+        return None
+    said = outcome.reported
+    return {
+        "change_attacks_per_28d": {
+            one.arm: {"estimate": one.value, "low": one.low, "high": one.high} for one in outcome.results
+        },
+        "difference_attacks_per_28d": said and {"estimate": said.difference, "low": said.low, "high": said.high},
+        "responders_50_percent": None,
+        "baseline_attacks_per_28d": plan.baseline_attacks,
+        "source": source,
+    }

@@ -1,0 +1,55 @@
+"""Bad input: one clear line naming place, found, wanted and remedy; exit 2; nothing written."""
+
+import pytest
+
+CASES = {
+    "unknown scenario": (["run", "noruzadeh2016"], "did you mean 'noruzzadeh2016'"),
+    "unknown key": (["run", "noruzzadeh2016", "--set", "exposur.model=x"], "did you mean 'exposure'"),
+    "unknown inner key": (["run", "noruzzadeh2016", "--set", "trial.n_per_am=3"], "did you mean 'n_per_arm'"),
+    "unknown model": (["run", "noruzzadeh2016", "--set", "exposure.model=two"], "one_compartment"),
+    "unknown unit": (["run", "noruzzadeh2016", "--set", "arms.memantine.dose='10 mgg'"], "write for example '10 mg'"),
+    "no unit": (["run", "noruzzadeh2016", "--set", "arms.memantine.dose='10'"], "without a unit"),
+    "negative dose": (["run", "noruzzadeh2016", "--set", "arms.memantine.dose='-10 mg'"], "wanted 0 mg or more"),
+    "dose above the ceiling": (
+        ["run", "noruzzadeh2016", "--set", "arms.memantine.dose='40 mg'"],
+        'setting = "research"',
+    ),
+    "no patients": (["run", "noruzzadeh2016", "--subjects", "0"], "--subjects"),
+    "change without a value": (["run", "noruzzadeh2016", "--set", "seed"], "wanted key=value"),
+    "two drugs": (["run", "noruzzadeh2016", "--set", "arms.placebo.drug=memantine"], "one with placebo"),
+    "impossible baseline": (
+        ["run", "noruzzadeh2016", "--set", "trial.baseline_attacks_per_28d=90"],
+        "more than these patients",
+    ),
+    "unknown command": (["rum"], "No such command"),
+    "unknown number": (["number", "clerance"], "did you mean 'clearance'"),
+    "no run": (["show", "nowhere"], "holds no run"),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_one_line_and_exit_2(leao, case, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    arguments, says = CASES[case]
+    said = leao(*arguments)
+    assert said.code == 2
+    assert said.out == ""
+    assert says in said.err
+    assert said.err.startswith("leao: ")
+    assert said.err.count("\n") == 1
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+def test_unwritable_folder(leao, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    said = leao("run", "noruzzadeh2016", "--out", tmp_path / "file")
+    assert said.code == 2
+    assert "cannot write" in said.err
+    assert "--out" in said.err
+
+
+def test_broken_scenario_file(leao, tmp_path):
+    (tmp_path / "mine.toml").write_text("name = ")
+    said = leao("run", tmp_path / "mine.toml")
+    assert said.code == 2
+    assert "not valid TOML" in said.err

@@ -1,0 +1,89 @@
+"""The terminal table: seven answers, short enough for one screen and a half, in any letters."""
+
+import io
+
+import pytest
+from rich.console import Console
+from tests.report_fixture import summary
+
+from leao.cli.table import print_claims, print_summary
+
+
+class Ascii(io.StringIO):
+    """A stream that says it cannot carry more than ASCII."""
+
+    encoding = "ascii"
+
+
+def printed(told, width=100, stream=None):
+    stream = stream or io.StringIO()
+    print_summary(told, Console(file=stream, width=width))
+    return stream.getvalue()
+
+
+def test_seven_answers_in_at_most_sixty_lines():
+    text = printed(summary())
+    headings = [line.split()[1] for line in text.splitlines() if line[:1] in "1234567" and line[1:2] == " "]
+    assert headings == ["exposure", "receptor", "cortex", "diary", "trial", "verdict", "what"]
+    assert len(text.splitlines()) <= 60
+
+
+@pytest.mark.parametrize("width", [80, 100, 160])
+def test_nothing_runs_over_the_edge_or_is_cut(width):
+    text = printed(summary(), width)
+    assert max(len(line) for line in text.splitlines()) <= width
+    assert "…" not in text
+
+
+def test_it_ends_with_the_path_of_the_report_in_one_line():
+    told = {**summary(), "run": "/a/long/path/" + "x" * 120}
+    assert printed(told, 80).splitlines()[-1] == f"report: {told['run']}/report.html"
+
+
+def test_ascii_stream_gets_ascii_only():
+    text = printed(summary(), stream=Ascii())
+    assert text.isascii()
+    assert "?" not in text
+    assert "uM" in text
+    assert "-20 mV" in text
+
+
+def test_missing_answers_read_no_data():
+    keys = ("exposure", "receptor", "cortex", "diary", "trial", "verdict", "moved")
+    text = printed({**summary(), **dict.fromkeys(keys)})
+    assert text.count("no data") > 10
+    assert "None" not in text
+
+
+def test_markers_are_there():
+    text = printed(summary())
+    for marker in (
+        "no data",
+        "no modelled effect",
+        "input",
+        "predicted",
+        "assumed",
+        "not run",
+        "Mechanism not qualified",
+    ):
+        assert marker in text
+
+
+def test_research_setting_is_said():
+    assert "research setting" in printed({**summary(), "setting": "research"})
+
+
+def test_claims_are_listed():
+    stream = io.StringIO()
+    rows = [
+        {
+            "claim": "Fewer attacks",
+            "says": ["noruzzadeh2016"],
+            "grade": "two trials",
+            "model": None,
+            "verdict": "untested",
+        }
+    ]
+    print_claims(rows, Console(file=stream, width=100))
+    assert "Fewer attacks" in stream.getvalue()
+    assert "untested" in stream.getvalue()

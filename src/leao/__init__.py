@@ -8,14 +8,24 @@ leao.report(run, "report.html")
 
 from importlib import import_module
 from importlib.metadata import version
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from leao.errors import LeaoError
+    from leao.evidence.claims import claims
+    from leao.ledger import find as number
+    from leao.pages import report
+    from leao.results import Run
+    from leao.results import load as open_run
+    from leao.runner import run
+    from leao.scenario import Scenario, load
 
 __version__ = version("leao")
 
 _PUBLIC = {
     "load": ("leao.scenario", "load"),
     "run": ("leao.runner", "run"),
-    "report": ("leao.runner", "report"),
+    "report": ("leao.pages", "report"),
     "open_run": ("leao.results", "load"),
     "number": ("leao.ledger", "find"),
     "claims": ("leao.evidence.claims", "claims"),

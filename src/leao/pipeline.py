@@ -145,7 +145,7 @@ def steady_state(own: World, dose: float) -> dict[str, Array]:
     base = own.exposure.formula_weight_base / own.exposure.formula_weight_salt
     volume = own.exposure.volume_per_weight * own.exposure.weight
     cleared = exposure.elimination_rate(own.exposure) * volume * exposure.HOURS_PER_DAY  # L/day
-    taken = dose * np.asarray(own.regimen.adherence) * own.exposure.bioavailability
+    taken = dose * regimen.share_taken(own.regimen) * own.exposure.bioavailability
     plasma = (taken * base / cleared * 1e3)[..., None]
     free = exposure.free_brain(own.exposure, plasma)
     return {"plasma_concentration": plasma, "free_brain": free} | downstream(own, free)

@@ -22,7 +22,8 @@ def test_bateman_curve():
 def test_steady_state_mean_is_dose_over_clearance():
     plasma = exposure.run(PARAMS, np.full((1, 1, 400), 10.0))["plasma_concentration"]
     base = 10 * 179.307 / 215.76
-    assert plasma[0, 0, -1] == pytest.approx(base / (7.8 * 24) * 1e3, rel=1e-9)
+    clearance = PARAMS.clearance * (PARAMS.weight / PARAMS.reference_weight) ** PARAMS.allometric_exponent
+    assert plasma[0, 0, -1] == pytest.approx(base / (clearance * 24) * 1e3, rel=1e-9)
 
 
 def test_accumulation_ratio():

@@ -14,9 +14,31 @@ from leao.trial.verdict import HEADLINE, Evidence, rank
 Array = NDArray[np.float64]
 
 LOW, MIDDLE, HIGH = 0.05, 0.5, 0.95
+EMPIRICAL = "evidence.rate_ratio"
 OWN = {
-    "cortex.parameter_set": ("derived", "leao2026", "which of the cortex's parameter sets"),
-    "cortex.stimulus": ("assumed", "assumed", "whether attacks are set off by K+ or by a current-like pulse"),
+    "cortex.parameter_set": ("fitted", "leao2026"),
+    "cortex.stimulus": ("assumed", "assumed"),
+    EMPIRICAL: ("derived", "noruzzadeh2016, shanmugam2019"),
+}
+LABELS = {
+    "cortex.parameter_set": "which of the cortex's parameter sets",
+    "cortex.stimulus": "what sets off a wave: K+ or a current-like pulse",
+    EMPIRICAL: "the trials' own rate ratio",
+    "regimen.adherence": "share of tablets that are taken",
+    "headache.scale": "the rat's threshold scale against the model's",
+    "headache.kappa": "attacks prevented per fall of wave frequency",
+    "headache.gamma": "fall of wave frequency per rise of threshold",
+    "headache.wave_share": "share of attacks that start with a wave",
+    "compound.potency": "potency of memantine, all subtypes together",
+    "compound.electrical_distance": "voltage dependence of block",
+    "exposure.clearance": "clearance in healthy adults",
+    "exposure.free_brain_ratio": "free level in brain over plasma",
+    "exposure.absorption_rate": "absorption rate",
+    "exposure.volume_per_weight": "volume of distribution",
+    "receptor.magnesium": "Mg2+ around neurons",
+    "receptor.share_2C_2D": "share of GluN2C and 2D in the current",
+    "receptor.share_2A_of_2A_2B": "GluN2A among 2A and 2B",
+    "receptor.share_2C_of_2C_2D": "GluN2C among 2C and 2D",
 }
 
 
@@ -26,13 +48,13 @@ def moved(scenario: Scenario, presets: tuple[str, ...], empirical: dict[str, Evi
     Row k of a small ensemble holds number k at its 5th percentile, the next row at its 95th; the trials' own
     uncertainty is a number like the others.
     """
-    names = [*pipeline.uncertain_numbers(), *OWN]
+    names = [*pipeline.uncertain_numbers(), "cortex.parameter_set", "cortex.stimulus"]
     logs = _one_at_a_time(scenario, presets, names)
     said = empirical[HEADLINE]
     middle = said.estimate
     rows = [_row(name, *(100.0 * logs[2 * k : 2 * k + 2] / middle)) for k, name in enumerate(names)]
     low, high = np.quantile(said.draws, [LOW, HIGH])
-    rows.append(_row("evidence.rate_ratio", 100.0 * logs[-1] / low, 100.0 * logs[-1] / high))
+    rows.append(_row(EMPIRICAL, 100.0 * logs[-1] / low, 100.0 * logs[-1] / high))
     return rank(rows)
 
 
@@ -51,19 +73,18 @@ def _one_at_a_time(scenario: Scenario, presets: tuple[str, ...], names: list[str
 
 
 def _row(name: str, low: float, high: float) -> dict[str, Any]:
+    place = name
     if name in OWN:
-        tier, source, label = OWN[name]
-    elif name == "evidence.rate_ratio":
-        tier, source, label = "derived", "noruzzadeh2016, shanmugam2019", "the trials' own rate ratio"
+        tier, source = OWN[name]
     else:
         number = pipeline.uncertain_numbers()[name]
-        tier, source, label = number.tier, number.source, name.partition(".")[2].replace("_", " ")
+        tier, source, place = number.tier, number.source, f"{number.ledger}.{number.name}"
     return {
-        "number": name,
+        "number": place,
         "swing": float(high - low),
         "low": float(low),
         "high": float(high),
         "tier": tier,
         "source": source,
-        "label": label,
+        "label": LABELS.get(name, name.partition(".")[2].replace("_", " ")),
     }

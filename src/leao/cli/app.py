@@ -38,6 +38,7 @@ def run(
 ) -> int:
     """Simulate a trial from the tablet to the diary, compare it with what was published, and judge."""
     from leao.cli.progress import Bars
+    from leao.pages import report
     from leao.runner import execute
     from leao.scenario import load, parse_change
 
@@ -49,6 +50,10 @@ def run(
     asked = load(scenario, changes)
     with Bars() as bars:
         finished = execute(asked, out, workers=workers, progress=bars)
+        if not (finished.path / "report.html").is_file():
+            bars("report", 0, 1)
+            report(finished)
+            bars("report", 1, 1)
     return _print_run(finished, as_json=as_json)
 
 

@@ -2,8 +2,8 @@
 
 Reads: nothing but the arm of each person.
 Writes: ``dose_taken`` (trial, subject, day), mg of memantine hydrochloride.
-Equation: dose taken on day d = dose * [U_d < a_i], a_i ~ Beta: the person's adherence.
-Source: ledger ``regimen``; adherence is assumed.
+Equation: dose taken on day d = dose * [U_d < a_i], a_i: the person's adherence.
+Source: ledger ``regimen``; adherence is borrowed from other preventives.
 """
 
 from typing import Annotated, NamedTuple
@@ -27,8 +27,13 @@ class Upstream(NamedTuple):
     start: int  # first day of treatment
 
 
+def share_taken(params: Params) -> NDArray[np.float64]:
+    """Return the share of days on which each person takes the tablet, within 0 to 1."""
+    return np.clip(params.adherence, 0.0, 1.0)
+
+
 def run(params: Params, upstream: Upstream) -> dict[str, NDArray[np.float64]]:
     """Return ``dose_taken`` (trial, subject, day) in mg of salt; no tablet before ``start``."""
-    taken = upstream.luck < np.asarray(params.adherence)[..., None]
+    taken = upstream.luck < share_taken(params)[..., None]
     taken[..., : upstream.start] = False
     return {"dose_taken": np.where(taken, upstream.dose[..., None], 0.0)}

@@ -1,0 +1,104 @@
+"""Write docs/validation/chain.md: published figures beside what a run of noruzzadeh2016 gives; misses shown as misses."""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import leao
+from leao import files, ledger, units
+from leao.answers import patients
+from leao.stages.exposure import model as exposure
+from leao.stages.receptor import model as receptor
+
+HERE = Path(__file__).resolve().parents[1] / "docs" / "validation"
+SLACK = 5e-3  # relative; a printed figure is rounded
+
+
+class Model:
+    """The chain's side of each row."""
+
+    def __init__(self, run: leao.Run) -> None:
+        """Take a finished run of the example."""
+        self.run = run
+
+    def plasma_at_20_mg(self) -> float:
+        """Linear kinetics: twice the level at 10 mg."""
+        scenario = leao.load("noruzzadeh2016")
+        ratio = units.parse("20 mg", "mg") / scenario.arms[scenario.active_arm].dose_mg
+        return ratio * self.run.summary["exposure"]["plasma_ng_per_mL"]["median"]
+
+    def half_life(self) -> float:
+        """Return ln 2 over the elimination rate of the median person."""
+        central = ledger.params(ledger.read("exposure"), exposure.Params)
+        return math.log(2.0) / float(exposure.elimination_rate(central))
+
+    def free_brain_ratio(self) -> float:
+        """Return the ledger's own number."""
+        return ledger.find("exposure.free_brain_ratio").value
+
+    def baseline_attacks(self) -> float:
+        """Return the placebo arm's mean at baseline."""
+        return self.run.summary["trial"]["baseline_attacks_per_28d"]["placebo"]
+
+    def change_sd(self) -> float:
+        """Return the spread of the change on placebo, from the calibration."""
+        scenario = leao.load("noruzzadeh2016")
+        return patients.prepare(scenario, scenario.cortex.carry).calibration.change_sd
+
+    def value(self, name: str) -> float:
+        """Return the model's value of a row."""
+        if name.startswith("ic50_"):
+            params = ledger.params(ledger.read("receptor"), receptor.Params)
+            drug = ledger.params(ledger.read("compounds/memantine"), receptor.Compound)
+            return float(receptor.ic50(params, drug, name.removeprefix("ic50_"), drug.ic50_voltage))
+        if hasattr(self, name):
+            return getattr(self, name)()
+        found: Any = self.run.summary
+        for step in name.split("."):
+            found = found[step]
+        return float(found)
+
+
+def line(row: dict[str, Any], value: float) -> str:
+    """Return one row of the page."""
+    slack = SLACK * abs(row["low"])
+    met = "met" if row["low"] - slack <= value <= row["high"] + slack else "**missed**"
+    published = f"{row['low']:g}" if row["low"] == row["high"] else f"{row['low']:g} to {row['high']:g}"
+    role = "input" if row["input"] else "predicted"
+    cells = (row["room"], row["what"], f"{published} {row['unit']}", f"{value:.3g}", met, role, row["source"])
+    return "| " + " | ".join((*cells, row.get("note", ""))) + " |"
+
+
+def page(run: leao.Run) -> str:
+    """Return the whole page."""
+    rows = tomllib.loads((HERE / "chain.toml").read_text(encoding="utf-8"))["row"]
+    model = Model(run)
+    head = [
+        "# Validation of the chain",
+        "",
+        "Published figures beside what `leao run noruzzadeh2016` gives, written by `scripts/validation_chain.py`.",
+        "`input`: the model was given the figure or fitted to it, so that meeting it proves nothing.",
+        "A missed figure is a finding, not a call for tuning.",
+        "",
+        "| room | figure | published | model | | role | source | note |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    body = [line(row, model.value(row["model"])) for row in rows]
+    return "\n".join([*head, *body, "", *controls(run)]) + "\n"
+
+
+def controls(run: leao.Run) -> list[str]:
+    """Return the positive controls of each cortex preset."""
+    out = ["## Positive controls of the cortex", "", "| preset | control | wanted | found | |", "|---|---|---|---|---|"]
+    for name, preset in run.summary["cortex"].items():
+        for control in preset["controls"]:
+            status = control["status"] if control["status"] == "passed" else f"**{control['status']}**"
+            out.append(f"| {name} | {control['name']} | {control['wanted']} | {control['found']} | {status} |")
+    return out
+
+
+if __name__ == "__main__":
+    print(files.write_text(HERE / "chain.md", page(leao.run(leao.load("noruzzadeh2016")))))

@@ -1,0 +1,210 @@
+"""The seven answers in the terminal: the report's numbers, compactly, in whatever letters the terminal has."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from leao.pages import glance, sections
+from leao.pages.arms import arms
+from leao.pages.words import ASCII, NO_DATA, NO_EFFECT, NOT_RUN, known, number, percent, ratio, rise, spread
+
+INDENT = 2
+WIDE = 100
+SHOWN = 6
+STYLES = {
+    NO_DATA: "dim",
+    NO_EFFECT: "dim",
+    "input": "dim",
+    "predicted": "green",
+    "not qualified": "yellow",
+    "qualified": "green",
+    "assumed": "yellow",
+    "supported": "green",
+    "partly": "yellow",
+    "contradicted": "red",
+    "untested": "dim",
+}
+DIARY = (
+    ("attacks / 28 d", "attacks_per_28d"),
+    ("migraine days / 28 d", "migraine_days_per_28d"),
+    ("rescue days / 28 d", "rescue_days_per_28d"),
+    ("attack duration, h", "duration_h"),
+)
+
+
+def print_summary(summary: Mapping[str, Any], console: Console) -> None:
+    """Print the seven answers of a run; the last line is the path of its report."""
+    page = _Page(console)
+    page.line(Text(f"{summary['scenario']}: {glance.what(summary)}", style="bold"))
+    if summary.get("setting") == "research":
+        page.line(Text("research setting: a dose above the label's ceiling was allowed", style="red"))
+    _exposure(summary, page)
+    _receptor(summary, page)
+    _cortex(summary, page)
+    _diary(summary, page)
+    _trial(summary, page)
+    _verdict(summary, page)
+    _moved(summary, page)
+    page.line(
+        Text("research and decision support, not a medical device; the decision stays with the prescriber", "dim")
+    )
+    console.print(page.plain(f"report: {Path(str(summary['run'])) / 'report.html'}"), soft_wrap=True, highlight=False)
+
+
+def print_claims(rows: Sequence[Mapping[str, Any]], console: Console | None = None) -> None:
+    """Print the claims of the story: what the sources say, what the model gives, and the verdict."""
+    page = _Page(console or Console())
+    cells = [
+        [str(row.get("claim")), str(row.get("grade") or ""), _model(row.get("model")), str(row.get("verdict"))]
+        for row in rows
+    ]
+    page.table(["claim", "evidence", "model", "verdict"], cells)
+
+
+def _model(value: Any) -> str:
+    return NOT_RUN if value is None else str(value)
+
+
+class _Page:
+    """The terminal: wraps at its width, and writes ASCII where it cannot show more."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self.is_ascii = not (console.encoding or "").lower().replace("-", "").startswith("utf")
+
+    def plain(self, text: str) -> str:
+        """Return ``text`` in letters the stream can carry."""
+        if not self.is_ascii:
+            return text
+        return text.translate(ASCII).encode("ascii", "replace").decode("ascii")
+
+    def line(self, text: Text, indent: int = 0) -> None:
+        """Print one paragraph."""
+        shown = Text(self.plain(text.plain), style=text.style)
+        self.console.print(Padding(shown, (0, 0, 0, indent), expand=False), highlight=False)
+
+    def heading(self, count: int, title: str, note: str = "") -> None:
+        """Print the heading of one answer."""
+        self.console.print(Text.assemble((f"{count} {title}", "bold"), ("  " + self.plain(note), "dim")))
+
+    def table(self, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        """Print rows in columns, without lines between them."""
+        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim", show_header=any(header))
+        for column in header:
+            table.add_column(self.plain(column), overflow="fold")
+        for row in rows:
+            table.add_row(*(Text(self.plain(cell), style=STYLES.get(cell, "")) for cell in row))
+        self.console.print(Padding(table, (0, 0, 0, INDENT), expand=False))
+
+
+def _exposure(summary: Mapping[str, Any], page: _Page) -> None:
+    page.heading(1, "exposure", "at steady state, median (90 % of patients)")
+    page.table(["", ""], sections.exposure(summary).rows)
+
+
+def _receptor(summary: Mapping[str, Any], page: _Page) -> None:
+    magnesium = number((summary.get("receptor") or {}).get("magnesium_mM"))
+    page.heading(2, "receptor", f"% blocked in {magnesium} mM Mg²⁺, at the patients' free level")
+    found = sections.receptor(summary)
+    is_wide = page.console.width >= WIDE
+    rows = [[row[0], *(cell if is_wide else cell.split(" (")[0] for cell in row[1:])] for row in found.rows]
+    page.table(["", *found.header[1:]], rows or [[NO_DATA]])
+
+
+def _cortex(summary: Mapping[str, Any], page: _Page) -> None:
+    page.heading(3, "cortex", "rise of the ignition threshold; speed and duration without → with drug")
+    rows = [
+        [
+            name,
+            spread(rise(found.get("threshold_relative")), "%"),
+            sections.pair(found.get("speed_mm_per_min")),
+            sections.pair(found.get("duration_s")),
+            _tally(found.get("controls") or []),
+        ]
+        for name, found in (summary.get("cortex") or {}).items()
+    ]
+    page.table(["preset", "threshold", "mm/min", "s", "positive controls"], rows)
+
+
+def _tally(controls: Sequence[Mapping[str, Any]]) -> str:
+    counts = Counter(str(row.get("status")) for row in controls)
+    return ", ".join(f"{counts[status]} {status}" for status in sections.STATUS if counts[status]) or NO_DATA
+
+
+def _diary(summary: Mapping[str, Any], page: _Page) -> None:
+    page.heading(4, "diary", "last 28 days, median (90 % of patients)")
+    found, shown = summary.get("diary") or {}, arms(summary)
+    rows = [
+        [label, *(spread((found.get(arm) or {}).get(key)) for arm in shown), _effect(summary, key)]
+        for label, key in DIARY
+    ]
+    rows.append(["mild/mod./severe, %", *(_severity(found.get(arm)) for arm in shown), _effect(summary, "severity")])
+    rows.append(["MIDAS", *(sections.told(found.get(arm), "midas") for arm in shown), _effect(summary, "midas")])
+    adverse = "adverse_events_percent"
+    rows.append(["adverse events, %", *(sections.told(found.get(arm), adverse) for arm in shown), NO_DATA])
+    page.table(["", *shown, "drug's effect"], rows)
+
+
+def _effect(summary: Mapping[str, Any], key: str) -> str:
+    """Return ``modelled`` where the drug has a pathway to the entry; the report names the pathway."""
+    return NO_EFFECT if sections.pathway(summary, key) == NO_EFFECT else "modelled"
+
+
+def _severity(arm: Mapping[str, Any] | None) -> str:
+    shares = (arm or {}).get("severity") or {}
+    return "/".join(number(100 * share) for share in shares.values() if known(share)) or NO_DATA
+
+
+def _trial(summary: Mapping[str, Any], page: _Page) -> None:
+    page.heading(
+        5, "trial", f"attacks / 28 d, mean and 95 % range of {summary.get('trials') or NO_DATA} simulated trials"
+    )
+    rows = [[_short(row["label"]), row["simulated"], row["published"], row["mark"]] for row in sections.trial(summary)]
+    page.table(["", "simulated", "published", ""], rows)
+    found = summary.get("trial") or {}
+    text = (
+        f"regression to the mean {number(found.get('regression_to_the_mean'))}, "
+        f"Monte Carlo error {number(found.get('monte_carlo_se'), 1)} attacks / 28 d; "
+        f"power {percent(found.get('power'))}"
+    )
+    page.line(Text(text, style="dim"), INDENT)
+
+
+def _short(label: str) -> str:
+    for long, short in (
+        (" in attacks per 28 days", ""),
+        ("Attacks per 28 days, ", ""),
+        (" of attacks", ""),
+        (" at least", ""),
+    ):
+        label = label.replace(long, short)
+    return label.lower()
+
+
+def _verdict(summary: Mapping[str, Any], page: _Page) -> None:
+    card = glance.card(summary)
+    page.heading(6, "verdict", "rate ratios of attacks, drug over placebo")
+    page.line(Text(card["text"] or card["status"], style="green" if card["qualified"] else "yellow"), INDENT)
+    said = card["text"].lower()
+    for control in card["failed"]:
+        if control.lower() not in said:
+            page.line(Text(control, style="yellow"), INDENT + 2)
+    verdict = summary.get("verdict") or {}
+    rows = [["mechanism", ratio(verdict.get("mechanistic_rate_ratio")), "90 % range", ""]]
+    rows += [[row[0].lower().replace(" prior", ""), *row[1:]] for row in glance.by_prior(summary).rows if row[3]]
+    rows.append(["share explained", card["tiles"][-1][1], "90 % range", ""])
+    page.table(["", "rate ratio", "", "P(at least half)"], rows)
+
+
+def _moved(summary: Mapping[str, Any], page: _Page) -> None:
+    page.heading(7, "what moved the answer", "swing of the share explained, percentage points")
+    rows = [[row["shown"], row["number"], row["tier"], row["source"]] for row in sections.moved(summary)[:SHOWN]]
+    page.table(["", "", "", ""], rows or [[NO_DATA, "", "", ""]])

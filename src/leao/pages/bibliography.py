@@ -1,0 +1,43 @@
+"""A BibTeX list as readable references, each with a plain link to its DOI or address."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+ENTRY = re.compile(r"@\w+\s*\{\s*([^,\s]+)\s*,(.*?)\n\}", re.DOTALL)
+FIELD = re.compile(r"(\w+)\s*=\s*(?:\{((?:[^{}]|\{[^{}]*\})*)\}|\"([^\"]*)\"|(\d+))", re.DOTALL)
+DOI = "https://doi.org/"
+
+
+class Reference(NamedTuple):
+    """One source: the key used in the ledgers, its text, and where to find it."""
+
+    key: str
+    text: str
+    doi: str
+    address: str
+
+
+def references(bibtex: str) -> list[Reference]:
+    """Return the entries of a BibTeX text in alphabetical order of their keys."""
+    found = [_reference(key, _fields(body)) for key, body in ENTRY.findall(bibtex or "")]
+    return sorted(found, key=lambda reference: reference.key)
+
+
+def _fields(body: str) -> dict[str, str]:
+    return {name.lower(): _plain(a or b or c) for name, a, b, c in FIELD.findall(body)}
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\s+", " ", text.replace("{", "").replace("}", "").replace("--", "\N{EN DASH}")).strip()
+
+
+def _reference(key: str, fields: dict[str, str]) -> Reference:
+    authors = fields.get("author", "").replace(" and others", " et al.").replace(" and ", "; ")
+    volume = " ".join(x for x in (fields.get("volume", ""), fields.get("pages", "")) if x)
+    where = fields.get("journal") or fields.get("publisher") or fields.get("howpublished") or ""
+    parts = [authors, fields.get("title", ""), where, volume, fields.get("year", "")]
+    identifier = f"PMID {fields['pmid']}" if "pmid" in fields and "doi" not in fields else ""
+    text = ". ".join(part.rstrip(".") for part in [*parts, identifier] if part)
+    return Reference(key, text, fields.get("doi", ""), "" if "doi" in fields else fields.get("url", ""))

@@ -1,0 +1,126 @@
+"""The answer at first glance: the verdict card, its paragraph and the strip of six stages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from leao.pages import sections
+from leao.pages.arms import CONTROL, drug_arm, lead_preset
+from leao.pages.words import NO_BREAK, NO_DATA, known, number, parts, percent, probability, ratio, rise, spread
+
+NOT_QUALIFIED = "mechanism not qualified"
+QUALIFIED = "mechanism qualified"
+
+
+def what(summary: Mapping[str, Any]) -> str:
+    """Return what was simulated, ``2 x 30`` set as a product."""
+    return re.sub(r"(\d) x (\d)", rf"\1{NO_BREAK}×{NO_BREAK}\2", str(summary.get("what") or "")).rstrip(".")
+
+
+def paragraph(summary: Mapping[str, Any]) -> str:
+    """Return the run's answer in one paragraph, every number with its unit."""
+    exposure, verdict = summary.get("exposure") or {}, summary.get("verdict") or {}
+    plasma, brain = parts(exposure.get("plasma_ng_per_mL"))[0], parts(exposure.get("free_brain_uM"))[0]
+    raised = spread(rise(sections.lead(summary).get("threshold_relative")), "%")
+    neutral = (verdict.get("empirical_rate_ratio") or {}).get("neutral")
+    return (
+        f"At steady state the median patient carries {number(plasma)}{NO_BREAK}ng/mL in plasma and "
+        f"{number(brain)}{NO_BREAK}µM of free drug in the brain. {_blocks(summary)} This raises the threshold at which "
+        f"a spreading depression ignites by {raised} in preset {lead_preset(summary)}. Carried on to the diary through "
+        "the assumed link from wave to attack, the mechanism multiplies the rate of attacks by "
+        f"{ratio(verdict.get('mechanistic_rate_ratio'))}; "
+        f"the published placebo-controlled trials, taken together, found {ratio(neutral)}."
+    )
+
+
+def _blocks(summary: Mapping[str, Any]) -> str:
+    blocks = (summary.get("receptor") or {}).get("block_percent") or {}
+    volts = "-20mV" if "-20mV" in sections.voltages(summary) else next(iter(sections.voltages(summary)), None)
+    found = {f"GluN{name}": row[volts] for name, row in blocks.items() if known(row.get(volts))}
+    if not found or volts is None:
+        return f"Its block of the receptors: {NO_DATA}."
+    low, high = min(found, key=found.__getitem__), max(found, key=found.__getitem__)
+    potential = number(float(volts.removesuffix("mV")), places=0)
+    shown = [f"{number(found[name])}{NO_BREAK}% of {name}" for name in (low, high)]
+    return f"At {potential}{NO_BREAK}mV it blocks {shown[0]} and {shown[1]}."
+
+
+def card(summary: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the verdict card: status, the controls that failed, and the numbers all the same."""
+    verdict = summary.get("verdict") or {}
+    empirical = verdict.get("empirical_rate_ratio") or {}
+    tiles = [("Mechanism", ratio(verdict.get("mechanistic_rate_ratio")), "rate ratio, 90 % range")]
+    tiles += [
+        (f"Trials, {prior} prior", ratio(empirical.get(prior)), "rate ratio, 95 % interval")
+        for prior in ("neutral", "sceptical")
+    ]
+    chance = verdict.get("p_at_least_half")
+    tiles.append(("P(at least half)", probability(chance), "mechanism ≥ half of the published effect"))
+    share = verdict.get("share_explained")
+    told = spread({key: 100 * x for key, x in share.items() if known(x)} if share else None, "%")
+    tiles.append(("Share explained", told, "of the log rate ratio, 90 % range"))
+    status = QUALIFIED if verdict.get("qualified") else NOT_QUALIFIED
+    return {
+        "qualified": bool(verdict.get("qualified")),
+        "status": status,
+        "text": str(verdict.get("text") or ""),
+        "failed": list(verdict.get("failed_controls") or []),
+        "tiles": tiles,
+    }
+
+
+def by_prior(summary: Mapping[str, Any]) -> sections.Table:
+    """Return the verdict under each prior and each preset."""
+    verdict = summary.get("verdict") or {}
+    chances = verdict.get("p_at_least_half_by_prior") or {}
+    rows = [
+        [f"Trials, {prior} prior", ratio(estimate), "95 % interval", probability(chances.get(prior))]
+        for prior, estimate in (verdict.get("empirical_rate_ratio") or {}).items()
+    ]
+    rows.append(["Mechanism", ratio(verdict.get("mechanistic_rate_ratio")), "90 % range", ""])
+    rows += [
+        [f"\N{EM SPACE}preset {preset}", ratio(values), "90 % range", ""]
+        for preset, values in (verdict.get("mechanistic_by_preset") or {}).items()
+    ]
+    return sections.Table(["", "rate ratio of attacks", "kind", "P(mechanism ≥ half of it)"], rows)
+
+
+def chain(summary: Mapping[str, Any], diary: pl.DataFrame | None) -> list[dict[str, str]]:
+    """Return the six stages with the key number of each and the section it leads to."""
+    exposure, verdict = summary.get("exposure") or {}, summary.get("verdict") or {}
+    drug = drug_arm(summary)
+    found = summary.get("diary") or {}
+    blocks = (summary.get("receptor") or {}).get("block_percent") or {}
+    shares = [row["-20mV"] for row in blocks.values() if known(row.get("-20mV"))]
+    counts = [parts((found.get(arm) or {}).get("attacks_per_28d"))[0] for arm in (drug, CONTROL)]
+    dose, kept = _taken(diary, drug)
+    raised = parts(rise(sections.lead(summary).get("threshold_relative")))[0]
+    reach = f"{number(min(shares))} to {number(max(shares))} %" if shares else NO_DATA
+    effect = parts(verdict.get("mechanistic_rate_ratio"))[0]
+    stages = (
+        ("regimen", dose, kept, "exposure"),
+        ("exposure", f"{number(parts(exposure.get('free_brain_uM'))[0])} µM", "free in the brain", "exposure"),
+        ("receptor", reach, "of GluN2A to 2D blocked at −20 mV", "receptor"),
+        ("cortex", f"{number(raised, sign=True)} %" if known(raised) else NO_DATA, "ignition threshold", "cortex"),
+        ("headache", f"× {number(effect, 3)}" if known(effect) else NO_DATA, "rate of attacks, mechanism", "verdict"),
+        ("diary", f"{number(counts[0])} / {number(counts[1])}", f"attacks per 28 days, {drug} / placebo", "diary"),
+    )
+    return [dict(zip(("stage", "value", "note", "anchor"), stage, strict=True)) for stage in stages]
+
+
+def _taken(diary: pl.DataFrame | None, drug: str) -> tuple[str, str]:
+    """Return the usual daily dose and the share of treated days on which it was taken."""
+    if diary is None or diary.is_empty():
+        return NO_DATA, "daily dose"
+    doses = diary.filter(pl.col("arm") == drug)
+    taken = doses.filter(pl.col("dose_taken") > 0)
+    if taken.is_empty():
+        return "0 mg", "daily dose"
+    usual = float(taken["dose_taken"].mode().sort()[0])
+    start = taken["day"].to_numpy().min()
+    treated = doses.filter((pl.col("day") >= start) & pl.col("dose_taken").is_not_null())
+    return f"{number(usual)} mg", f"a day, taken on {percent(taken.height / treated.height)} of days"

@@ -1,0 +1,211 @@
+"""A made-up run for the tests of report and terminal table: seeded, plausible, computed by no model."""
+
+from functools import cache
+
+import numpy as np
+
+ARMS = ["memantine", "placebo"]
+PRESETS = ["nmda_s4", "nmda_s2", "tuttle2019"]
+SUBTYPES = ["2A", "2B", "2C", "2D"]
+VOLTAGES = ["-66mV", "-40mV", "-20mV", "0mV"]
+
+
+def dist(draws, digits=5):
+    low, middle, high = np.quantile(draws, [0.05, 0.5, 0.95])
+    return {"median": round(float(middle), digits), "p05": round(float(low), digits), "p95": round(float(high), digits)}
+
+
+def spread(centre, sd_log, n=400, seed=3):
+    return dist(centre * np.exp(sd_log * np.random.default_rng(seed).standard_normal(n)))
+
+
+def estimate(centre, half):
+    return {"estimate": centre, "low": centre - half, "high": centre + half}
+
+
+def block(free, subtype, voltage):
+    half = {"2A": 12.0, "2B": 10.0, "2C": 1.7, "2D": 1.6}[subtype] * np.exp(-(float(voltage[:-2]) + 66) / 60)
+    return 100 * free / (free + half)
+
+
+def controls(preset):
+    rows = [
+        ("full NMDA block", "no wave", "no wave", "passed"),
+        ("MK-801 1 uM", "no wave", "no wave", "passed"),
+        ("memantine at rat exposure under continuous KCl", "2.0 of 7.7 waves per hour", None, "not run"),
+    ]
+    if preset == "tuttle2019":
+        rows = [
+            (name, wanted, "wave at 6.4 mm/min" if found else found, "failed" if found else status)
+            for name, wanted, found, status in rows
+        ]
+    return [dict(zip(("name", "wanted", "found", "status"), row, strict=True)) for row in rows]
+
+
+def cortex(preset):
+    rise = {"nmda_s4": 0.013, "nmda_s2": 0.009, "tuttle2019": 0.0004}[preset]
+    kcl, pulse = (spread(rise * f, 0.5) for f in (1.0, 2.6))
+    lift = lambda d: {k: 1 + x for k, x in d.items()}  # noqa: E731
+    return {
+        "qualified": False,
+        "what": {
+            "nmda_s4": "NMDA-dependent, little persistent Na+",
+            "nmda_s2": "NMDA-dependent, more persistent Na+",
+            "tuttle2019": "as published, nearly blind to NMDA",
+        }[preset],
+        "threshold_relative": lift(kcl),
+        "threshold_by_stimulus": {"kcl": lift(kcl), "pulse": lift(pulse)},
+        "speed_mm_per_min": {"control": 3.61, "drug": 3.58 if preset != "tuttle2019" else 3.61},
+        "duration_s": {"control": 66.0, "drug": 64.0},
+        "k_peak_mM": {"control": 68.9, "drug": 68.7},
+        "controls": controls(preset),
+    }
+
+
+def diary(arm):
+    shift = {"memantine": 1.45, "placebo": 1.4}[arm]
+    return {
+        "attacks_per_28d": spread(5.7 - shift, 0.4),
+        "migraine_days_per_28d": spread(7.1 - shift, 0.4),
+        "headache_days_per_28d": spread(8.4 - shift, 0.4),
+        "rescue_days_per_28d": spread(6.2 - shift, 0.5),
+        "severity": {"mild": 0.24, "moderate": 0.5, "severe": 0.26},
+        "duration_h": spread(11.2, 0.8),
+        "midas": None,
+        "adverse_events_percent": None,
+        "baseline": {
+            "attacks_per_28d": spread(5.7, 0.35),
+            "migraine_days_per_28d": spread(7.1, 0.35),
+            "headache_days_per_28d": spread(8.4, 0.35),
+        },
+    }
+
+
+@cache
+def summary():
+    free = np.exp(np.random.default_rng(1).standard_normal(400) * 0.3) * 0.12
+    blocks = {s: {v: block(0.12, s, v) for v in VOLTAGES} for s in SUBTYPES}
+    bands = {s: {v: dist(block(free, s, v)) for v in VOLTAGES} for s in SUBTYPES}
+    tiers = ["measured", "derived", "fitted", "borrowed", "remembered", "assumed"]
+    numbers = [
+        {
+            "ledger": ledger,
+            "name": f"{name}_{k}",
+            "value": round(1.7**k, 3),
+            "unit": unit,
+            "tier": tiers[k % 6],
+            "source": "assumed" if k % 6 == 5 else "noruzzadeh2016",
+            "where": "table 2",
+            "note": "A note on this number.",
+        }
+        for ledger, name, unit in (
+            ("exposure", "clearance", "L/h"),
+            ("receptor", "ic50", "uM"),
+            ("cortex/nmda_s4", "permeability", "cm/s"),
+            ("diary", "kappa", "dimensionless"),
+        )
+        for k in range(8)
+    ]
+    moved = [
+        {
+            "number": f"{stage}.{name}",
+            "label": text,
+            "swing": swing,
+            "low": 0.4,
+            "high": 0.4 + swing,
+            "tier": tier,
+            "source": source,
+        }
+        for stage, name, text, swing, tier, source in (
+            ("headache", "trigger_slope", "Slope of attacks on threshold", 4.1, "assumed", "assumed"),
+            ("headache", "wave_share", "Share of attacks that start with a wave", 2.2, "assumed", "assumed"),
+            ("receptor", "share_2d", "Cortical share of GluN2C and GluN2D", 1.6, "assumed", "assumed"),
+            ("exposure", "brain_ratio", "Free brain to total plasma", 0.7, "derived", "leao2026"),
+            ("exposure", "clearance", "Apparent clearance", 0.3, "measured", "freudenthaler1998"),
+            ("trial", "placebo", "Placebo response", 0.02, "measured", "noruzzadeh2016"),
+        )
+    ]
+    return {
+        "scenario": "noruzzadeh2016",
+        "what": "Memantine 10 mg once daily against placebo for 12 weeks in migraine without aura, 2 x 30 patients",
+        "source": "noruzzadeh2016",
+        "setting": "clinic",
+        "seed": 20261122,
+        "run": "runs/noruzzadeh2016-3f9a1c2b",
+        "version": "0.1.0",
+        "trials": 400,
+        "n_per_arm": 30,
+        "weeks": 12,
+        "exposure": {"plasma_ng_per_mL": spread(43, 0.3), "free_brain_uM": spread(0.12, 0.4)},
+        "receptor": {"block_percent": blocks, "block_percent_band": bands, "magnesium_mM": 1.0},
+        "cortex": {preset: cortex(preset) for preset in PRESETS},
+        "diary": {arm: diary(arm) for arm in ARMS},
+        "diary_pathways": {"severity": None, "duration": None, "rescue": None, "function": None},
+        "trial": trial(),
+        "verdict": {
+            "qualified": False,
+            "failed_controls": [
+                "nmda_s4: memantine at rat exposure under continuous KCl (not run)",
+                "nmda_s2: memantine at rat exposure under continuous KCl (not run)",
+            ],
+            "mechanistic_rate_ratio": {"median": 0.9953, "p05": 0.962, "p95": 0.9997},
+            "mechanistic_by_preset": {p: {"median": 0.995, "p05": 0.96, "p95": 0.9998} for p in PRESETS},
+            "empirical_rate_ratio": {
+                "neutral": {"estimate": 0.50, "low": 0.34, "high": 0.74},
+                "sceptical": {"estimate": 0.71, "low": 0.53, "high": 1.03},
+            },
+            "p_at_least_half": 0.0004,
+            "p_at_least_half_by_prior": {"neutral": 0.0004, "sceptical": 0.021},
+            "share_explained": {"median": 0.0065, "p05": 0.0004, "p95": 0.058},
+            "text": "Mechanism not qualified: nmda_s4: memantine at rat exposure under continuous KCl (not run); "
+            "nmda_s2: memantine at rat exposure under continuous KCl (not run). The numbers, shown but not trusted: "
+            "block of the channel at this dose lowers attacks by 0.47 % (90 % range 0.03 to 3.8 %) where the trials "
+            "show 50 %; the probability that it carries at least half of that is below 0.001.",
+        },
+        "moved": moved,
+        "numbers": numbers,
+        "bibliography": BIBLIOGRAPHY,
+        "manifest": {
+            "version": "0.1.0",
+            "seed": 20261122,
+            "platform": "Linux x86_64",
+            "wall_s": 8.4,
+            "python": "3.11.7",
+            "created": None,
+        },
+    }
+
+
+def trial():
+    return {
+        "difference_attacks_per_28d": estimate(-0.05, 1.1),
+        "rate_ratio": {"estimate": 0.99, "low": 0.72, "high": 1.35},
+        "responders_50_percent": {"memantine": 24.1, "placebo": 23.4},
+        "change_attacks_per_28d": {"memantine": estimate(-1.05, 0.8), "placebo": estimate(-1.0, 0.8)},
+        "published": {
+            "change_attacks_per_28d": {
+                "memantine": {"estimate": -3.4, "low": -4.4, "high": -2.3},
+                "placebo": {"estimate": -1.0, "low": -1.7, "high": -0.3},
+            },
+            "difference_attacks_per_28d": {"estimate": -2.3, "low": -3.5, "high": -1.1},
+            "responders_50_percent": None,
+            "baseline_attacks_per_28d": 5.7,
+            "source": "noruzzadeh2016",
+        },
+        "inputs": ["baseline_attacks_per_28d", "placebo_change", "dropout.placebo"],
+        "regression_to_the_mean": -0.5,
+        "monte_carlo_se": 0.03,
+        "power": 0.055,
+    }
+
+
+BIBLIOGRAPHY = """@article{noruzzadeh2016,
+  author = {Noruzzadeh, R. and others},
+  title = {Memantine for Prophylactic Treatment of Migraine Without Aura},
+  journal = {Headache}, year = {2016}, volume = {56}, doi = {10.1111/head.12732}
+}
+
+@misc{leao2026,
+  author = {{The Leao developers}}, title = {Own computation}, year = {2026}, url = {https://example.org/leao}
+}
+"""

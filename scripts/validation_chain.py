@@ -1,4 +1,4 @@
-"""Write docs/validation/chain.md: published figures beside what a run of noruzzadeh2016 gives; misses shown as misses."""
+"""Write docs/validation/chain.md: published figures beside what the example run gives, misses shown as misses."""
 
 from __future__ import annotations
 

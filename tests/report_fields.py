@@ -7,6 +7,8 @@ import polars as pl
 import xarray as xr
 from tests.report_fixture import ARMS, PRESETS, SUBTYPES, VOLTAGES, block
 
+from leao.results import Field, Group
+
 
 def array(dims, values, units, **coords):
     named = {k: (k, v, {"units": u, "long_name": k}) for k, (v, u) in coords.items()}
@@ -16,7 +18,7 @@ def array(dims, values, units, **coords):
 @cache
 def tree(persons=300, draws=800):
     rng = np.random.default_rng(7)
-    return xr.DataTree.from_dict(
+    made = xr.DataTree.from_dict(
         {
             "/exposure": exposure_tree(rng, persons),
             "/receptor": receptor_tree(rng),
@@ -43,6 +45,12 @@ def tree(persons=300, draws=800):
             "/verdict": verdict_tree(rng, draws),
         }
     )
+    return {node.path[1:]: plain(node.to_dataset()) for node in made.subtree if node.has_data}
+
+
+def plain(data):
+    """Return a dataset as a run's group."""
+    return Group({str(name): Field(v.values, tuple(v.dims), dict(v.attrs)) for name, v in data.variables.items()})
 
 
 def exposure_tree(rng, persons):

@@ -58,13 +58,16 @@ def folder(path: Path) -> Iterator[Path]:
         raise RunError(_cannot(path, error)) from None
     try:
         yield temporary
+        for part in temporary.rglob("*"):
+            _flush(part)
         temporary.chmod(0o755)
         if path.exists():
             shutil.rmtree(path)
         temporary.replace(path)
-    except BaseException:
+    except OSError as error:
+        raise RunError(_cannot(path, error)) from None
+    finally:
         shutil.rmtree(temporary, ignore_errors=True)
-        raise
 
 
 def writable(path: Path) -> Path:
@@ -79,6 +82,14 @@ def writable(path: Path) -> Path:
             return path
     except OSError as error:
         raise RunError(_cannot(path, error)) from None
+
+
+def _flush(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _cannot(path: Path, error: OSError) -> str:

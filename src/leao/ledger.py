@@ -183,11 +183,17 @@ def _whole(place: str, entry: Mapping[str, Any]) -> None:
         raise LedgerError(f"{place} has an unknown key {extra!r}{nearest(extra, sorted(KEYS))}")
     _sourced(place, entry)
     for spread in {"uncertainty", "between_subject"} & entry.keys():
-        if entry[spread].get("dist") not in SPREADS:
+        wanted = SPREADS.get(entry[spread].get("dist"))
+        if wanted is None:
             raise LedgerError(f"{place}, {spread}: wanted dist, one of {', '.join(SPREADS)}")
+        if entry[spread].keys() - {"dist"} not in wanted:
+            need = " or ".join(", ".join(sorted(keys)) for keys in wanted)
+            raise LedgerError(f"{place}, {spread}: dist {entry[spread]['dist']!r} wants {need}")
 
 
 def _sourced(place: str, entry: Mapping[str, Any]) -> None:
+    if isinstance(entry["value"], bool) or not isinstance(entry["value"], (int, float)):
+        raise LedgerError(f"{place} has value {entry['value']!r}; wanted a number")
     if entry["tier"] not in TIERS:
         raise LedgerError(f"{place} has tier {entry['tier']!r}; wanted one of {', '.join(TIERS)}")
     if (entry["source"] == "assumed") != (entry["tier"] == "assumed"):

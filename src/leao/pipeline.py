@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from leao import ledger
 from leao.stages import headache
 from leao.stages.cortex import stage as cortex
+from leao.stages.cortex import threshold_map
 from leao.stages.exposure import model as exposure
 from leao.stages.receptor import model as receptor
 from leao.stages.regimen import model as regimen
@@ -34,6 +35,9 @@ LEDGERS = {
     "compound": ("compounds/memantine", receptor.Compound),
     "headache": ("headache", headache.Params),
 }
+
+
+VARIED = ("regimen", "exposure")  # stages in which people differ
 
 
 class World(NamedTuple):
@@ -83,22 +87,31 @@ def uncertain_numbers() -> dict[str, ledger.Number]:
     }
 
 
-def persons(drawn: World, streams: Streams, trials: range, identity: NDArray[np.intp]) -> World:
-    """Return ``drawn`` with everything that differs between people, of shape (trial, subject)."""
-    last = int(identity.max()) + 1
+def persons(drawn: World, uniform: Callable[[str], Array]) -> World:
+    """Return ``drawn`` with everything that differs between people, of shape (trial, subject).
 
-    def luck(stage: str) -> Callable[[str], Array]:
-        def of(key: str) -> Array:
-            values = streams.uniforms(f"person.{stage}.{key}", trials, range(last), 1)[..., 0]
-            return np.take_along_axis(values, identity, axis=1)
-
-        return of
-
+    Args:
+        drawn: the worlds.
+        uniform: gives U(0, 1) of shape (trial, subject) for a name such as ``"exposure.clearance"``.
+    """
     varied = {
-        stage: ledger.individuals(ledger.read(LEDGERS[stage][0]), getattr(drawn, stage), luck(stage))
-        for stage in ("regimen", "exposure")
+        stage: ledger.individuals(
+            ledger.read(LEDGERS[stage][0]), getattr(drawn, stage), lambda key, stage=stage: uniform(f"{stage}.{key}")
+        )
+        for stage in VARIED
     }
     return drawn._replace(**varied)
+
+
+def of_people(streams: Streams, trials: range, identity: NDArray[np.intp]) -> Callable[[str], Array]:
+    """Return the luck of the people ``identity`` (trial, subject), the same whatever they are asked for."""
+    last = int(identity.max()) + 1
+
+    def uniform(name: str) -> Array:
+        values = streams.uniforms(f"person.{name}", trials, range(last), 1)[..., 0]
+        return np.take_along_axis(values, identity, axis=1)
+
+    return uniform
 
 
 def first_of(drawn: World) -> World:
@@ -121,7 +134,7 @@ def treat(people: People, drawn: World, streams: Streams, trials: range, days: t
         trials: indices of the trials.
         days: number of days, and the day on which treatment starts.
     """
-    own = persons(drawn, streams, trials, people.identity)
+    own = persons(drawn, of_people(streams, trials, people.identity))
     last = int(people.identity.max()) + 1
     luck = streams.uniforms("person.regimen.intake", trials, range(last), days[0])
     luck = np.take_along_axis(luck, people.identity[..., None], axis=1)
@@ -132,7 +145,8 @@ def treat(people: People, drawn: World, streams: Streams, trials: range, days: t
 
 def downstream(own: World, free_brain: Array) -> dict[str, Array]:
     """Return what stages 3 to 5 write for a free brain level (trial, subject, day) in uM."""
-    state = receptor.run(own.receptor, own.compound, free_brain)
+    voltage = threshold_map.shape().reference_voltage
+    state = receptor.run(own.receptor, own.compound, free_brain, voltage)
     state |= cortex.run(own.cortex, state["block_odds"])
     return state | headache.run(own.headache, state["threshold_relative"])
 

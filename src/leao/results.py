@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from leao import files
 from leao.errors import RunError
@@ -29,8 +30,34 @@ if TYPE_CHECKING:
     import polars as pl
     import xarray as xr
 
+DIMENSIONS = "_ARRAY_DIMENSIONS"  # where zarr files keep the names of dimensions, by xarray's convention
 Fields = Mapping[str, tuple[tuple[str, ...], Any]]
 PARTS = ("scenario.json", "ledger.json", "summary.json", "results.zarr", "diary.parquet")
+
+
+class Field(NamedTuple):
+    """One output: its values, the names of their dimensions, unit and meaning."""
+
+    values: NDArray[Any]
+    dims: tuple[str, ...]
+    attrs: dict[str, Any]
+
+
+class Group(dict[str, Field]):
+    """The outputs of one stage by name."""
+
+    @property
+    def coords(self) -> set[str]:
+        """Names of the dimensions that have values of their own."""
+        return {name for name, field in self.items() if field.dims == (name,)}
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """Length of every dimension."""
+        return {dim: n for field in self.values() for dim, n in zip(field.dims, field.values.shape, strict=True)}
+
+
+Groups = Mapping[str, Group]
 
 
 @dataclass(frozen=True)
@@ -43,10 +70,25 @@ class Run:
 
     @cached_property
     def tree(self) -> xr.DataTree:
-        """The fields and samples of all stages."""
+        """The fields and samples of all stages, as xarray has them."""
         import xarray as xr
 
         return xr.open_datatree(self.path / "results.zarr", engine="zarr", chunks=None)
+
+    @cached_property
+    def groups(self) -> dict[str, Group]:
+        """The same fields as plain arrays, read without xarray, whose import takes seconds."""
+        import zarr
+
+        store = zarr.open_group(self.path / "results.zarr", mode="r")
+        found: dict[str, Group] = {}
+        for path, node in store.members(max_depth=None):
+            if isinstance(node, zarr.Array):
+                attributes: dict[str, Any] = dict(node.attrs)
+                dims = tuple(str(dim) for dim in attributes.pop(DIMENSIONS))
+                group, _, name = path.rpartition("/")
+                found.setdefault(group, Group())[name] = Field(np.asarray(node[...]), dims, attributes)
+        return found
 
     @cached_property
     def diary(self) -> pl.DataFrame:
@@ -84,7 +126,7 @@ def save(path: Path, content: Content, echo: Mapping[str, Any], manifest: dict[s
         files.write_text(path / f"{name}.json", _json(echo[name]))
     files.write_text(path / "summary.json", _json(content.summary))
     with files.folder(path / "results.zarr") as store:
-        _tree(content.groups).to_zarr(store, mode="w", consolidated=True, zarr_format=2)
+        _write(content.groups, store)
     files.write_bytes(path / "diary.parquet", _parquet(content.diary))
     whole = manifest | {"checksums": {part: checksum(path / part) for part in PARTS}}
     files.write_text(path / "manifest.json", _json(whole))
@@ -168,25 +210,30 @@ def _short(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:16]
 
 
-def _tree(groups: Mapping[str, Fields]) -> xr.DataTree:
-    import xarray as xr
+def _write(groups: Mapping[str, Fields], store: Path) -> None:
+    """Write the groups as zarr, version 2, as xarray reads it; no fill value, so that zeros stay zeros."""
+    import zarr
 
-    return xr.DataTree.from_dict({f"/{group}": _dataset(fields) for group, fields in groups.items()})
+    root = zarr.open_group(store, mode="w", zarr_format=2)
+    for path, fields in groups.items():
+        check(fields)
+        group = root.require_group(path)
+        for name, (dims, values) in fields.items():
+            array = np.asarray(values)
+            named = {DIMENSIONS: list(dims), **attributes(name)}
+            group.create_array(name, data=array, chunks=array.shape, fill_value=None, attributes=named)
+    zarr.consolidate_metadata(store)
 
 
-def _dataset(fields: Fields) -> xr.Dataset:
-    import xarray as xr
+def check(fields: Fields) -> None:
+    """Refuse an output that is neither in the table of variables nor a dimension.
 
+    Raises:
+        RunError: its name is unknown.
+    """
     dims = {dim for names, _ in fields.values() for dim in names}
     for name in fields.keys() - BY_NAME.keys() - dims:
         raise RunError(f"output {name!r} is not in the table of variables; add it to leao/variables.py")
-    arrays = {
-        name: xr.Variable(names, np.asarray(values), attributes(name)) for name, (names, values) in fields.items()
-    }
-    return xr.Dataset(
-        {name: array for name, array in arrays.items() if name not in dims},
-        {name: array for name, array in arrays.items() if name in dims},
-    )
 
 
 def _json(value: Any) -> str:

@@ -7,29 +7,29 @@ workers and after any interruption.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import platform
 import sys
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
-from functools import cache
+from concurrent.futures import FIRST_COMPLETED, Executor, ThreadPoolExecutor, wait
+from contextlib import AbstractContextManager, contextmanager
+from importlib import import_module
 from importlib.metadata import version
-from importlib.resources import files as package_files
-from importlib.resources.abc import Traversable
 from os import cpu_count
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import polars as pl
-from numpy.typing import NDArray
-
-from leao import answers, files, results
-from leao.answers import patients
+from leao import files, results
 from leao.errors import RunError
+from leao.kept import Kept
+from leao.question import question
 from leao.scenario import Scenario
+
+if TYPE_CHECKING:
+    import polars as pl
+    from numpy.typing import NDArray
+
+    from leao.answers.patients import Asked
 
 CHUNK = 25  # trials; part of the question, so a change of it starts anew
 Progress = Callable[[str, int, int], None]
@@ -66,45 +66,40 @@ def execute(
     Raises:
         RunError: ``out`` cannot be written.
     """
-    path = files.writable(out) / f"{scenario.name}-{question(scenario)[:12]}"
-    finished = _finished(path)
-    if finished is not None:
-        return finished
+    out = files.writable(out)
+    path = out / f"{scenario.name}-{question(scenario.model_dump(mode='json'), CHUNK)[:12]}"
+    return _finished(path) or _compute(scenario, path, _pool(executor, workers), progress)
+
+
+def _compute(
+    scenario: Scenario, path: Path, pools: AbstractContextManager[Executor], progress: Progress
+) -> results.Run:
+    from leao.answers.wave import Waves
+
     files.writable(path)
     start = time.perf_counter()
-    asked = patients.prepare(scenario, scenario.cortex.carry)
-    with _pool(executor, workers) as pool:
-        begun = answers.begin(pool, scenario)
-        rows, trials = _ensemble(asked, path, pool, progress)
-        _watch("waves and controls", [future for _, futures in begun.waves for future in futures], progress)
-        content = answers.assemble(asked, begun, rows, trials)
-    content.summary["run"] = str(path)
+    progress("waves and controls", 0, len(scenario.cortex.presets))
+    kept = Kept(path.parent / ".kept")
+    with pools as pool:
+        waves = Waves(pool, scenario, kept)
+        pool.submit(_fetch)
+        from leao.answers import assembly  # its imports take seconds: by now the first waves run
+
+        begun = assembly.begin(pool, scenario, waves, kept)
+        rows, trials = _ensemble(begun.asked, path, pool, progress)
+        for done, preset in enumerate(begun.waves):
+            progress("waves and controls", done, len(begun.waves))
+            preset.result()
+        progress("waves and controls", len(begun.waves), len(begun.waves))
+        content = assembly.assemble(begun, rows, trials)
     echo = {"scenario": scenario.model_dump(mode="json"), "ledger": content.summary["numbers"]}
     return results.save(path, content, echo, _manifest(scenario, time.perf_counter() - start))
 
 
-def question(scenario: Scenario) -> str:
-    """Return the hash of what is asked: scenario, ledgers, code and version."""
-    asked = json.dumps(scenario.model_dump(mode="json"), sort_keys=True)
-    return hashlib.sha256(f"{asked}|{CHUNK}|{version('leao')}|{code()}".encode()).hexdigest()
-
-
-@cache
-def code() -> str:
-    """Return the hash of every file of the package: its code, ledgers and maps."""
-    digest = hashlib.sha256()
-    for path, entry in sorted(_package(package_files("leao"), "")):
-        digest.update(path.encode())
-        digest.update(entry.read_bytes())
-    return digest.hexdigest()
-
-
-def _package(folder: Traversable, path: str) -> Iterator[tuple[str, Traversable]]:
-    for entry in folder.iterdir():
-        if entry.is_dir() and entry.name != "__pycache__":
-            yield from _package(entry, f"{path}{entry.name}/")
-        elif entry.is_file() and not entry.name.endswith((".pyc", ".nbi", ".nbc")):
-            yield path + entry.name, entry
+def _fetch() -> None:
+    """Import what saving and drawing need, which takes seconds, while the solvers keep the cores busy."""
+    for module in ("zarr", "matplotlib.figure"):
+        import_module(module)
 
 
 def _finished(path: Path) -> results.Run | None:
@@ -118,9 +113,13 @@ def _finished(path: Path) -> results.Run | None:
 
 
 def _ensemble(
-    asked: patients.Asked, path: Path, pool: Executor, progress: Progress
+    asked: Asked, path: Path, pool: Executor, progress: Progress
 ) -> tuple[pl.DataFrame, dict[str, NDArray[Any]]]:
     """Return patients and estimates of all simulated trials, from disk where their chunk is whole."""
+    import polars as pl
+
+    from leao.answers import patients
+
     count = asked.scenario.trials
     spans = [range(first, min(first + CHUNK, count)) for first in range(0, count, CHUNK)]
     chunks = {index: results.load_chunk(path, index) for index in range(len(spans))}
@@ -138,13 +137,6 @@ def _ensemble(
     rows = pl.concat([chunk.patients for chunk in whole])
     trials = pl.concat([chunk.trials for chunk in whole])
     return rows, {name: trials[name].to_numpy() for name in trials.columns}
-
-
-def _watch(step: str, futures: list[Future[Any]], progress: Progress) -> None:
-    for done, future in enumerate(futures):
-        progress(step, done, len(futures))
-        future.result()
-    progress(step, len(futures), len(futures))
 
 
 @contextmanager
@@ -167,5 +159,4 @@ def _manifest(scenario: Scenario, wall: float) -> dict[str, Any]:
         "platform": platform.platform(),
         "python": sys.version.split()[0],
         "wall_s": round(wall, 3),
-        "question": question(scenario),
     }

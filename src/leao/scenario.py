@@ -14,6 +14,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from leao import ledger
+from leao.cite import sources
 from leao.errors import ScenarioError
 from leao.stages.cortex.options import CortexOptions
 from leao.stages.diary.options import DiaryOptions
@@ -24,6 +25,7 @@ from leao.trial.options import TrialOptions
 from leao.units import convert
 
 PLACEBO = "placebo"
+ASSUMED = "assumed"
 
 
 class Scenario(BaseModel):
@@ -31,7 +33,7 @@ class Scenario(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
-    name: str
+    name: str = Field(pattern=r"^\w[\w.-]*$")
     what: str
     source: str
     setting: Literal["clinical", "research"] = "clinical"
@@ -43,6 +45,14 @@ class Scenario(BaseModel):
     cortex: CortexOptions = CortexOptions()
     diary: DiaryOptions = Field(default_factory=lambda: DiaryOptions.model_validate({}))
     trial: TrialOptions
+
+    @model_validator(mode="after")
+    def _known_source(self) -> Scenario:
+        """The scenario's source stands in the package's list, or is ``assumed``."""
+        if self.source != ASSUMED and self.source not in sources():
+            hint = ledger.nearest(self.source, list(sources()))
+            raise ValueError(f"source: {self.source!r} is in no list of sources; write 'assumed'{hint}")
+        return self
 
     @model_validator(mode="after")
     def _two_arms(self) -> Scenario:
@@ -63,6 +73,14 @@ class Scenario(BaseModel):
                     'ceiling; for simulation only, write setting = "research"'
                 )
         return self
+
+    @property
+    def asked(self) -> str:
+        """What is really asked, whatever the shipped description says: dose, weeks, patients, trials."""
+        dose = self.arms[self.active_arm].dose
+        trial = self.trial
+        people = f"{len(self.arms)} x {trial.n_per_arm} patients"
+        return f"{dose} once daily for {trial.weeks} weeks, {people}, simulated {self.trials} times"
 
     @property
     def active_arm(self) -> str:

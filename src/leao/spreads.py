@@ -7,7 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaincinv, ndtr, ndtri
 
-SPREADS = ("normal", "truncnormal", "lognormal", "uniform", "loguniform", "beta")
+SPREADS = {
+    "normal": ({"sd"},),
+    "truncnormal": ({"sd", "low"},),
+    "lognormal": ({"cv"}, {"sd_log"}),
+    "uniform": ({"low", "high"},),
+    "loguniform": ({"low", "high"},),
+    "beta": ({"a", "b"},),
+}
 
 
 def quantile(spread: Mapping[str, Any], value: float, u: NDArray[np.float64]) -> NDArray[np.float64]:

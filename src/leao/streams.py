@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _EVERY = -1  # in place of a trial's index, where the trial is the counter
+_BLOCK = 64  # bits of the counter that belong to the person; the place among a person's numbers stands above
 _WORDS = 4  # doubles per counter step of numpy's Philox4x64
 
 
@@ -29,19 +30,21 @@ class Streams(NamedTuple):
             subjects: indices of the people.
             n: how many numbers each person needs.
         """
-        steps = -(-n // _WORDS)
         out = np.empty((len(trials), len(subjects), n))
         for row, trial in enumerate(trials):
-            bits = np.random.Philox(key=_digest(self, purpose, trial), counter=subjects.start * steps)
-            block = np.random.Generator(bits).random((len(subjects), steps * _WORDS))
-            out[row] = block[:, :n]
-        return np.maximum(out, np.finfo(np.float64).tiny)
+            out[row] = self._block(_digest(self, purpose, trial), subjects, n)
+        return out
 
-    def per_trial(self, purpose: str, trials: range) -> NDArray[np.float64]:
-        """Return one U(0, 1) per trial, of shape (trial, 1); here the trial is the counter."""
-        bits = np.random.Philox(key=_digest(self, purpose, _EVERY), counter=trials.start)
-        block = np.random.Generator(bits).random((len(trials), _WORDS))
-        return np.maximum(block[:, :1], np.finfo(np.float64).tiny)
+    def per_trial(self, purpose: str, trials: range, n: int = 1) -> NDArray[np.float64]:
+        """Return ``n`` U(0, 1) for each trial, of shape (trial, n); here the trial is the counter."""
+        return self._block(_digest(self, purpose, _EVERY), trials, n)
+
+    def _block(self, key: NDArray[np.uint64], counters: range, n: int) -> NDArray[np.float64]:
+        out = np.empty((len(counters), n))
+        for first in range(0, n, _WORDS):
+            bits = np.random.Philox(key=key, counter=(first << _BLOCK) + counters.start)
+            out[:, first : first + _WORDS] = np.random.Generator(bits).random((len(counters), _WORDS))[:, : n - first]
+        return np.maximum(out, np.finfo(np.float64).tiny)
 
     def key(self, purpose: str, trial: int) -> NDArray[np.uint32]:
         """Return the two 32-bit words that key the draws a kernel makes itself."""

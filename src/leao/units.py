@@ -29,22 +29,22 @@ def factor(unit: str, wanted: str) -> float:
     Raises:
         LedgerError: an unknown unit, or two units of different dimension.
     """
-    registry = _registry()
-    from pint import DimensionalityError, UndefinedUnitError
+    from pint import DimensionalityError
 
+    registry = _registry()
     try:
         return float(registry.Quantity(1.0, _name(unit)).to(_name(wanted)).magnitude)
-    except UndefinedUnitError as error:
-        raise LedgerError(f"unit {unit!r}: unknown to the unit table ({error}); check the spelling") from None
     except DimensionalityError:
         raise LedgerError(f"{unit!r} cannot become {wanted!r}: the dimensions differ") from None
+    except Exception as error:  # pint lets its parser's own errors through, of many classes
+        raise LedgerError(f"unit {unit!r}: unknown to the unit table ({error}); check the spelling") from None
 
 
 def convert(value: float, unit: str, wanted: str) -> float:
     """Return ``value`` [unit] expressed in ``wanted``; offset units (degC) are converted as temperatures."""
     if _name(unit) == _name(wanted):
         return float(value)
-    if "degC" in (unit, wanted):
+    if unit == "degC" and wanted == "K":
         return float(_registry().Quantity(value, unit).to(wanted).magnitude)
     return value * factor(unit, wanted)
 

@@ -40,7 +40,7 @@ def test_block_is_a_share_and_grows_with_the_drug(c, voltage):
 
 def test_mixture_odds_agree_with_the_stage_at_the_reference_voltage():
     at = np.array([PARAMS.reference_voltage])
-    stage = receptor.run(PARAMS, MEMANTINE, np.array([[[0.3]]]))["block_odds"]
+    stage = receptor.run(PARAMS, MEMANTINE, np.array([[[0.3]]]), PARAMS.reference_voltage)["block_odds"]
     assert receptor.mixture_odds(PARAMS, MEMANTINE, 0.3, at)[0] == pytest.approx(stage[0, 0, 0], rel=1e-12)
 
 
@@ -50,5 +50,5 @@ def test_shares_sum_to_one():
 
 def test_one_subtype_gives_c_over_ic50():
     only = PARAMS._replace(share_2C_2D=0.0, share_2A_of_2A_2B=1.0)
-    odds = receptor.run(only, MEMANTINE, np.array([[[0.3]]]))["block_odds"][0, 0, 0]
+    odds = receptor.run(only, MEMANTINE, np.array([[[0.3]]]), -20.0)["block_odds"][0, 0, 0]
     assert odds == pytest.approx(0.3 / receptor.ic50(only, MEMANTINE, "2A", -20.0), rel=1e-12)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from leao.trial.verdict import Evidence, failed_controls, judge, rank, share
+from leao.trial.verdict import Evidence, distribution, failed_controls, judge, rank, share
 
 N = 40_000
 Z = norm.ppf((np.arange(N) + 0.5) / N)
@@ -37,6 +37,14 @@ def test_a_mechanism_that_gives_it_all_explains_it_all():
     found = judge(everything, {}, SAID, [])
     assert found["share_explained"]["median"] == pytest.approx(1.0)
     assert found["p_at_least_half"] > 0.999
+
+
+def test_a_mechanism_without_effect_carries_no_half_even_where_the_trials_show_harm():
+    assert judge(np.zeros(N), {}, SAID, [])["p_at_least_half_by_prior"]["sceptical"] == 0.0
+
+
+def test_what_is_not_finite_has_no_number():
+    assert distribution(np.array([1.0, 2.0, np.inf, np.inf])) == {"median": 2.0, "p05": 1.0, "p95": None}
 
 
 def test_a_mechanism_without_effect_explains_nothing():

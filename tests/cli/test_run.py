@@ -8,7 +8,7 @@ from leao.cli.app import app
 from leao.scenario import available
 from leao.scenario import load as load_scenario
 
-SMALL = {"trial.n_per_arm": 5, "trials": 6, "cortex.presets": ["nmda_s4"], "cortex.carry": ["nmda_s4"]}
+SMALL = {"trial.n_per_arm": 5, "trials": 60, "cortex.presets": ["nmda_s4"], "cortex.carry": ["nmda_s4"]}
 KEYS = {"scenario", "seed", "run", "exposure", "receptor", "cortex", "diary", "trial", "verdict", "moved"}
 
 
@@ -49,15 +49,17 @@ def test_show_and_json(leao, finished):
 
 
 def test_interrupted_and_damaged_runs_end_the_same(finished, tmp_path):
-    """Half of the chunks gone, one damaged, no manifest: the same command gives the same bytes."""
+    """One chunk gone, one damaged, one kept, no manifest: the same command gives the same bytes, on one worker."""
     copy = tmp_path / finished.path.name
     shutil.copytree(finished.path, copy)
     chunks = sorted((copy / "chunks").iterdir())
+    assert len(chunks) == 6
     chunks[0].unlink()
-    chunks[1].write_bytes(b"half written")
+    chunks[3].write_bytes(b"half written")
     (copy / "manifest.json").unlink()
     (copy / "summary.json").unlink()
     again = package.run(load_scenario("noruzzadeh2016", SMALL), tmp_path, workers=1)
+    assert chunks[4].exists()
     assert again.path == copy
     assert again.manifest["checksums"] == finished.manifest["checksums"]
 

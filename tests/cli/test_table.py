@@ -35,9 +35,13 @@ def test_nothing_runs_over_the_edge_or_is_cut(width):
     assert "…" not in text
 
 
-def test_it_ends_with_the_path_of_the_report_in_one_line():
-    told = {**summary(), "run": "/a/long/path/" + "x" * 120}
-    assert printed(told, 80).splitlines()[-1] == f"report: {told['run']}/report.html"
+def test_it_ends_with_the_path_of_the_report_in_one_line(tmp_path):
+    folder = tmp_path / ("x" * 120)
+    told = {**summary(), "run": str(folder)}
+    assert printed(told, 80).splitlines()[-1] == f"run: {folder}"
+    folder.mkdir()
+    (folder / "report.html").write_text("")
+    assert printed(told, 80).splitlines()[-1] == f"report: {folder}/report.html"
 
 
 def test_ascii_stream_gets_ascii_only():

@@ -60,6 +60,8 @@ def test_units_are_converted(written):
         (('tier = "measured"', 'tier = "measured"\nsorce = "x"'), "did you mean 'source'"),
         (('tier = "measured"', 'tier = "measured"\nuncertainty = { dist = "gauss" }'), "wanted dist"),
         (('tier = "measured"', "tier = measured"), "not valid TOML"),
+        (("value = 2", 'value = "2"'), "wanted a number"),
+        (('tier = "measured"', 'tier = "measured"\nuncertainty = { dist = "uniform", low = 1 }'), "wants high, low"),
     ],
 )
 def test_a_number_without_its_papers_is_refused(written, change, says):

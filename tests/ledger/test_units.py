@@ -36,6 +36,9 @@ def test_text():
         ("mg", "wanted a number"),
         ("10 mgg", "unknown"),
         ("10 L", "dimensions differ"),
+        ("10 mg)", "unknown"),
+        ("10 mg/", "unknown"),
+        ("10 degC", "dimensions|unknown"),
         ("", "a number"),
     ],
 )

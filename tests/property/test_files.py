@@ -37,4 +37,4 @@ def test_a_damaged_chunk_counts_as_missing(tmp_path):
 
 def test_an_output_without_a_name_in_the_table_cannot_be_saved():
     with pytest.raises(RunError, match="not in the table of variables"):
-        results._dataset({"nonsense": (("x",), [1.0])})
+        results.check({"nonsense": (("x",), [1.0])})

@@ -6,7 +6,6 @@ from html.parser import HTMLParser
 
 import polars as pl
 import pytest
-import xarray as xr
 from tests.report_fields import diary_rows, tree
 from tests.report_fixture import summary
 
@@ -14,6 +13,7 @@ from leao.pages import words
 from leao.pages.bibliography import references
 from leao.pages.figures.svg import apart
 from leao.pages.page import render
+from leao.results import Group
 
 VOID = {"meta", "link", "br", "img", "rect", "path", "use", "image"}
 
@@ -155,15 +155,14 @@ def test_a_missing_answer_reads_no_data(key):
 
 
 def test_a_run_without_fields_still_gives_a_page():
-    text = render(summary(), xr.DataTree(), None)
+    text = render(summary(), {}, None)
     assert text.count('<p class="nodata">no data</p>') == 10
 
 
 def test_a_run_without_share_says_so():
-    fields = {node.path: node.to_dataset() for node in tree().subtree if node.has_data}
-    fields["/verdict"] = fields["/verdict"].drop_vars("share")
+    verdict = Group({name: field for name, field in tree()["verdict"].items() if name != "share"})
     told = {**summary(), "verdict": {**summary()["verdict"], "share_explained": None, "p_at_least_half": None}}
-    text = render(told, xr.DataTree.from_dict(fields), pl.DataFrame())
+    text = render(told, {**tree(), "verdict": verdict}, pl.DataFrame())
     assert "attacks prevented by the mechanism, %" in text
 
 

@@ -18,6 +18,11 @@ def test_any_cut_gives_the_same_numbers(first_trial, trials, first_person, peopl
     np.testing.assert_array_equal(part, WHOLE[rows.start : rows.stop, columns.start : columns.stop])
 
 
+@given(st.integers(1, 5))
+def test_asking_for_fewer_numbers_changes_none(n):
+    np.testing.assert_array_equal(STREAMS.uniforms("luck", range(4), range(12), n), WHOLE[..., :n])
+
+
 @given(st.integers(0, 30), st.integers(1, 10))
 def test_a_trial_keeps_its_number(first, count):
     every = STREAMS.per_trial("world", range(40))

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from leao import ledger, pipeline
 from leao.results import Fields
 from leao.scenario import Scenario
+from leao.stages.cortex import threshold_map
 from leao.stages.exposure import model as exposure
 from leao.stages.receptor import model as receptor
 from leao.streams import Streams
@@ -38,8 +39,7 @@ class Steady(NamedTuple):
 def steady(scenario: Scenario, streams: Streams, trials: range, presets: tuple[str, ...]) -> Steady:
     """Return the chain at steady state under the active arm's dose, (trial, subject, 1)."""
     drawn = pipeline.drawn_world(streams, trials, presets)
-    identity = np.broadcast_to(np.arange(PEOPLE), (len(trials), PEOPLE))
-    own = pipeline.persons(drawn, streams, trials, identity)
+    own = pipeline.persons(drawn, lambda name: streams.per_trial(f"steady.{name}", trials, PEOPLE))
     return Steady(own, pipeline.steady_state(own, scenario.arms[scenario.active_arm].dose_mg))
 
 
@@ -57,7 +57,9 @@ def exposure_fields(scenario: Scenario, streams: Streams, found: Steady, presets
     identity = np.broadcast_to(np.arange(PEOPLE), (len(SHOWN), PEOPLE))
     dose = np.full(identity.shape, scenario.arms[scenario.active_arm].dose_mg)
     drawn = pipeline.drawn_world(streams, SHOWN, presets)
-    state = pipeline.treat(pipeline.People(identity, dose), drawn, streams, SHOWN, (days, 0))
+    start = scenario.trial.baseline_days
+    state = pipeline.treat(pipeline.People(identity, dose), drawn, streams, SHOWN, (start + days, start))
+    state = {name: values[..., start:] for name, values in state.items()}
     return {
         "plasma_band": (("quantile", "day"), _bands(state["plasma_concentration"])),
         "free_brain_band": (("quantile", "day"), _bands(state["free_brain"])),
@@ -79,7 +81,14 @@ def receptor_answer(found: Steady) -> dict[str, Any]:
         for subtype in receptor.SUBTYPES
     }
     medians = {subtype: {at: band["median"] for at, band in row.items()} for subtype, row in bands.items()}
-    return {"block_percent": medians, "block_percent_band": bands, "magnesium_mM": central.magnesium}
+    odds = found.state["block_odds"]
+    return {
+        "block_percent": medians,
+        "block_percent_band": bands,
+        "magnesium_mM": central.magnesium,
+        "mixture_block_percent": distribution(100.0 * odds / (1.0 + odds)),
+        "key_voltage_mV": threshold_map.shape().reference_voltage,
+    }
 
 
 def receptor_fields(found: Steady) -> Fields:
@@ -90,7 +99,7 @@ def receptor_fields(found: Steady) -> Fields:
     by_voltage = np.empty((len(quantiles), len(receptor.SUBTYPES), VOLTAGES.size))
     for column, voltage in enumerate(VOLTAGES):
         for row, share in enumerate(_block(found, voltage).values()):
-            by_voltage[:, row, column] = np.quantile(100.0 * share, quantiles)
+            by_voltage[:, row, column] = np.quantile(100.0 * share[:, 0], quantiles)  # one person of each world
     curves = [
         [100.0 * receptor.block(central, compound, CONCENTRATIONS, voltage)[subtype] for voltage in LEVELS]
         for subtype in receptor.SUBTYPES
@@ -117,7 +126,7 @@ def _bands(values: Array) -> Array:
 def _hourly(dose: Array, drawn: pipeline.World, streams: Streams) -> Array:
     one = np.arange(EXAMPLES)[None]
     first = range(1)
-    own = pipeline.persons(pipeline.first_of(drawn), streams, first, one)
+    own = pipeline.persons(pipeline.first_of(drawn), pipeline.of_people(streams, first, one))
     by_hour = np.zeros((1, EXAMPLES, HOURS))
     by_hour[0, :, ::24] = dose[:, : HOURS // 24]
     return exposure.concentration(own.exposure, by_hour, 1.0)[0][0]

@@ -37,6 +37,11 @@ LABELS = {
     "exposure.volume_per_weight": "volume of distribution",
     "receptor.magnesium": "Mg2+ around neurons",
     "receptor.share_2C_2D": "share of GluN2C and 2D in the current",
+    "headache.saturation": "attacks prevented per onset prevented",
+    "exposure.weight": "body weight of the patients",
+    "exposure.allometric_exponent": "exponent of clearance on weight",
+    "receptor.magnesium_factor_2C": "how much weaker Mg2+ binds GluN2C",
+    "receptor.magnesium_factor_2D": "how much weaker Mg2+ binds GluN2D",
     "receptor.share_2A_of_2A_2B": "GluN2A among 2A and 2B",
     "receptor.share_2C_of_2C_2D": "GluN2C among 2C and 2D",
 }
@@ -46,7 +51,7 @@ def moved(scenario: Scenario, presets: tuple[str, ...], empirical: dict[str, Evi
     """Return the numbers by falling swing of the share explained, in percentage points.
 
     Row k of a small ensemble holds number k at its 5th percentile, the next row at its 95th; the trials' own
-    uncertainty is a number like the others.
+    uncertainty is a number like the others. The kind of stimulus has no median: a pulse is its middle.
     """
     names = [*pipeline.uncertain_numbers(), "cortex.parameter_set", "cortex.stimulus"]
     logs = _one_at_a_time(scenario, presets, names)

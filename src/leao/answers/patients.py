@@ -8,8 +8,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from leao import pipeline
+from leao import ledger, pipeline
 from leao.evidence import trials as published
+from leao.kept import Kept
 from leao.results import Fields
 from leao.scenario import Scenario
 from leao.stages import headache
@@ -59,10 +60,15 @@ class Treatment(NamedTuple):
         return pipeline.treat(people, drawn, self.asked.streams, enrolled.trials, days)
 
 
-def prepare(scenario: Scenario, presets: tuple[str, ...]) -> Asked:
+def prepare(scenario: Scenario, presets: tuple[str, ...], kept: Kept | None = None) -> Asked:
     """Return the settled design with its calibration to the published baseline and placebo change."""
     settled = design.settle(scenario.trial, (scenario.placebo_arm, scenario.active_arm), scenario.diary)
-    return Asked(scenario, settled, calibrate.calibrate(settled), presets)
+
+    def compute() -> dict[str, Any]:
+        return calibrate.calibrate(settled)._asdict()
+
+    found = kept.table("calibration", settled, compute) if kept else compute()
+    return Asked(scenario, settled, calibrate.Calibration(**found), presets)
 
 
 def chunk(asked: Asked, trials: range) -> ensemble.ChunkResult:
@@ -71,15 +77,14 @@ def chunk(asked: Asked, trials: range) -> ensemble.ChunkResult:
 
 
 def diary_answer(asked: Asked, rows: pl.DataFrame, days: dict[str, NDArray]) -> dict[str, Any]:
-    """Return ``diary`` of the summary: each arm's last 28 days, over patients of all simulated trials."""
-    enrolled_arm = days.pop("arm")
+    """Return ``diary`` of the summary: each arm's last 28 days, over all trials' completers."""
     out = {}
     for place, arm in enumerate(asked.design.arms):
-        own = rows.filter(pl.col("arm") == place)
+        own = rows.filter((pl.col("arm") == place) & pl.col("completed"))
         last = {f"{name}_per_28d": _spread(own, f"end_{name}") for name in COUNTED}
         first = {f"{name}_per_28d": _spread(own, f"baseline_{name}") for name in COUNTED[:3]}
         out[arm] = last | {
-            "severity": _severity(days, enrolled_arm == place, asked.design.month),
+            "severity": _severity(days, days["arm"] == place, asked.design.month),
             "duration_h": _spread(own, "end_duration"),
             "midas": None,
             "adverse_events_percent": None,
@@ -101,18 +106,19 @@ def trial_answer(asked: Asked, found: dict[str, NDArray], rows: pl.DataFrame) ->
     responders = {arm: float(100.0 * np.nanmean(found["responders"][:, place])) for place, arm in enumerate(arms)}
     return {
         "difference_attacks_per_28d": _interval(difference),
-        "rate_ratio": _interval(found["rate_ratio"][:, 0]),
+        "rate_ratio": _ratio_interval(found["rate_ratio"][:, 0]),
         "responders_50_percent": responders,
         "change_attacks_per_28d": changes,
         "baseline_attacks_per_28d": {
             arm: float(np.nanmean(found["baseline_attacks"][:, place])) for place, arm in enumerate(arms)
         },
         "completers": {arm: float(found["n"][:, place].mean()) for place, arm in enumerate(arms)},
-        "published": _published(asked.scenario.source, plan),
+        "published": _published(asked.scenario.source),
         "inputs": [*design.inputs(plan)],
         "regression_to_the_mean": asked.calibration.regression_to_the_mean,
         "monte_carlo_se": float(np.nanstd(difference, ddof=1) / np.sqrt(np.isfinite(difference).sum())),
         "power": float(np.mean(found["difference_attacks_high"][:, 0] < 0.0)),
+        "paired_rate_ratio": _ratio_interval(found["paired_rate_ratio"][:, 0]),
         "trials": int(difference.size),
         "patients": rows.height,
     }
@@ -169,24 +175,35 @@ def live(asked: Asked) -> tuple[pl.DataFrame, dict[str, NDArray]]:
 
 
 def _severity(days: dict[str, NDArray], member: NDArray[np.bool_], month: int) -> dict[str, float] | None:
-    worst = days["severity"][member][:, -month:][days["migraine"][member][:, -month:].astype(bool)]
+    last = {name: days[name][member][:, -month:] for name in ("severity", "migraine", "missing")}
+    worst = last["severity"][last["migraine"].astype(bool) & ~last["missing"].astype(bool)]
     if not worst.size:
         return None
     return {name: float(np.mean(worst == level)) for level, name in enumerate(SEVERITIES, start=1)}
 
 
-def _spread(rows: pl.DataFrame, column: str) -> dict[str, float] | None:
+def _spread(rows: pl.DataFrame, column: str) -> dict[str, float | None] | None:
     values = rows[column].to_numpy()
     values = values[np.isfinite(values)]
     return distribution(values) | {"mean": float(values.mean())} if values.size else None
 
 
-def _interval(values: Array) -> dict[str, float]:
-    low, high = np.nanquantile(values, ENDS)
-    return {"estimate": float(np.nanmean(values)), "low": float(low), "high": float(high)}
+def _interval(values: Array) -> dict[str, float | None]:
+    """Return the mean over trials and the range of 95 % of single trials; None where no trial gave an estimate."""
+    known = values[np.isfinite(values)]
+    if not known.size:
+        return {"estimate": None, "low": None, "high": None}
+    low, high = np.quantile(known, ENDS)
+    return {"estimate": float(known.mean()), "low": float(low), "high": float(high)}
 
 
-def _published(source: str, plan: design.Design) -> dict[str, Any] | None:
+def _ratio_interval(values: Array) -> dict[str, float | None]:
+    """Return the geometric mean of ratios over trials and the range of 95 % of single trials."""
+    logs = _interval(np.log(values[values > 0.0]))
+    return {name: None if log is None else float(np.exp(log)) for name, log in logs.items()}
+
+
+def _published(source: str) -> dict[str, Any] | None:
     if source not in published.names():
         return None
     trial = published.read(source)
@@ -194,12 +211,13 @@ def _published(source: str, plan: design.Design) -> dict[str, Any] | None:
     if outcome is None:
         return None
     said = outcome.reported
+    baseline = ledger.read("trial").numbers["baseline_attacks"]
     return {
         "change_attacks_per_28d": {
             one.arm: {"estimate": one.value, "low": one.low, "high": one.high} for one in outcome.results
         },
         "difference_attacks_per_28d": said and {"estimate": said.difference, "low": said.low, "high": said.high},
         "responders_50_percent": None,
-        "baseline_attacks_per_28d": plan.baseline_attacks,
+        "baseline_attacks_per_28d": baseline.value if baseline.source == source else None,
         "source": source,
     }

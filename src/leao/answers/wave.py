@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao import ledger
+from leao.kept import Kept
 from leao.results import Fields
 from leao.scenario import Scenario
 from leao.stages.cortex import controls, solve, tables, threshold_map
@@ -25,6 +26,7 @@ TRACES = {
     "trace_dc": "dc",
     "trace_ecs": "ecs",
 }
+TRACE = "trace."  # before the name of a trace, where a wave is kept
 PICTURE = (240, 125)  # times and places kept
 TITLES = {
     "nmda_s4": "NMDA-dependent, almost no persistent Na+ current (set S4 of a search)",
@@ -54,22 +56,58 @@ def drug_odds(compound: str, concentration: float) -> Array:
     return receptor.mixture_odds(params, blocker, concentration, np.asarray(tables.VOLTAGES))
 
 
-def start(pool: Executor, scenario: Scenario, free_brain: float) -> list[tuple[str, list[Future[Any]]]]:
-    """Begin every wave and control in ``pool``; ``free_brain`` in uM drives the wave with drug."""
-    mk801 = drug_odds("mk801", controls.numbers().mk801_free)
-    memantine = drug_odds("memantine", free_brain)
-    none = np.zeros_like(memantine)
-    return [
-        (
-            preset,
-            [
-                pool.submit(one_wave, preset, none, scenario),
-                pool.submit(one_wave, preset, memantine, scenario),
-                pool.submit(controls.controls, preset, mk801),
-            ],
-        )
-        for preset in scenario.cortex.presets
-    ]
+class Begun(NamedTuple):
+    """What is being computed for one preset."""
+
+    name: str
+    control: Future[Wave]
+    drug: Future[Wave]
+    controls: Future[list[controls.Control]]
+
+    def result(self) -> Preset:
+        """Wait for all parts."""
+        return Preset(self.name, self.control.result(), self.drug.result(), self.controls.result())
+
+
+class Waves:
+    """The waves and controls of every preset of a scenario, those without drug already under way."""
+
+    def __init__(self, pool: Executor, scenario: Scenario, kept: Kept) -> None:
+        """Start what does not depend on the dose; ``kept`` holds what earlier runs computed of it."""
+        presets = scenario.cortex.presets
+        self.scenario = scenario
+        self.controls = [pool.submit(kept_controls, name, kept) for name in presets]
+        self.untreated = [pool.submit(kept_wave, name, scenario, kept) for name in presets]
+
+    def treat(self, pool: Executor, free_brain: float) -> list[Begun]:
+        """Start the waves under memantine at ``free_brain`` uM and return all that is under way, by preset."""
+        odds = drug_odds("memantine", free_brain)
+        presets = self.scenario.cortex.presets
+        treated = [pool.submit(one_wave, name, odds, self.scenario) for name in presets]
+        return [Begun(*parts) for parts in zip(presets, self.untreated, treated, self.controls, strict=True)]
+
+
+def kept_controls(preset: str, kept: Kept) -> list[controls.Control]:
+    """Return the positive controls of ``preset``; they depend on the code and its ledgers alone."""
+
+    def compute() -> list[dict[str, str]]:
+        mk801 = drug_odds("mk801", controls.numbers().mk801_free)
+        return [control._asdict() for control in controls.controls(preset, mk801)]
+
+    return [controls.Control(**row) for row in kept.table(f"controls-{preset}", preset, compute)]
+
+
+def kept_wave(preset: str, scenario: Scenario, kept: Kept) -> Wave:
+    """Return the wave of ``preset`` without drug."""
+
+    def compute() -> dict[str, Any]:
+        found = one_wave(preset, np.zeros_like(tables.VOLTAGES), scenario)._asdict()
+        return found | {f"{TRACE}{name}": values for name, values in found.pop("traces").items()}
+
+    flat = dict(kept.arrays(f"wave-{preset}", (preset, scenario.cortex), compute))
+    traces = {name.removeprefix(TRACE): flat.pop(name) for name in list(flat) if name.startswith(TRACE)}
+    plain: dict[str, Any] = {name: value.item() if value.ndim == 0 else value for name, value in flat.items()}
+    return Wave(traces=traces, **plain)
 
 
 def one_wave(preset: str, odds: Array, scenario: Scenario) -> Wave:
@@ -87,6 +125,7 @@ def answer(found: Preset, block_odds: Array) -> dict[str, Any]:
         "what": TITLES[found.name],
         "qualified": controls.qualified(found.controls),
         "threshold_relative": distribution(np.stack(list(by_stimulus.values()))),
+        "threshold_tolerance": threshold_map.TOLERANCE,
         "threshold_by_stimulus": {kind: distribution(values) for kind, values in by_stimulus.items()},
         "speed_mm_per_min": {case: _number(one.speed_mm_per_min) for case, one in pair.items()},
         "duration_s": {case: _number(one.duration_s) for case, one in pair.items()},

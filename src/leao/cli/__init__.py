@@ -34,6 +34,8 @@ def call(arguments: list[str]) -> int:
         return _say("interrupted; the same command finishes the job", 130)
     except BrokenPipeError:
         return 0
+    except OSError as error:
+        return _say(f"{error.filename or 'a file'}: {error.strerror or error}; check its permissions", 2)
     return result if isinstance(result, int) else 0
 
 

@@ -33,7 +33,7 @@ def run(
     change: Annotated[
         list[str] | None, typer.Option("--set", help="Change any key: --set arms.memantine.dose='20 mg'.")
     ] = None,
-    workers: Annotated[int | None, typer.Option(min=1, help="Processes; any number gives the same result.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Threads; any number gives the same result.")] = None,
     as_json: Json = False,
 ) -> int:
     """Simulate a trial from the tablet to the diary, compare it with what was published, and judge."""

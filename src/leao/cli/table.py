@@ -14,7 +14,7 @@ from rich.text import Text
 
 from leao.pages import glance, sections
 from leao.pages.arms import arms
-from leao.pages.words import ASCII, NO_DATA, NO_EFFECT, NOT_RUN, known, number, percent, ratio, rise, spread
+from leao.pages.words import ASCII, NO_DATA, NO_EFFECT, NOT_RUN, known, number, percent, raised, ratio, spread
 
 INDENT = 2
 WIDE = 100
@@ -56,7 +56,9 @@ def print_summary(summary: Mapping[str, Any], console: Console) -> None:
     page.line(
         Text("research and decision support, not a medical device; the decision stays with the prescriber", "dim")
     )
-    console.print(page.plain(f"report: {Path(str(summary['run'])) / 'report.html'}"), soft_wrap=True, highlight=False)
+    written = Path(str(summary["run"])) / "report.html"
+    where = f"report: {written}" if written.is_file() else f"run: {summary['run']}"
+    console.print(page.plain(where), soft_wrap=True, highlight=False)
 
 
 def print_claims(rows: Sequence[Mapping[str, Any]], console: Console | None = None) -> None:
@@ -106,7 +108,7 @@ class _Page:
 
 
 def _exposure(summary: Mapping[str, Any], page: _Page) -> None:
-    page.heading(1, "exposure", "at steady state, median (90 % of patients)")
+    page.heading(1, "exposure", "at steady state, median (90 % range, patients and what is not known)")
     page.table(["", ""], sections.exposure(summary).rows)
 
 
@@ -124,7 +126,7 @@ def _cortex(summary: Mapping[str, Any], page: _Page) -> None:
     rows = [
         [
             name,
-            spread(rise(found.get("threshold_relative")), "%"),
+            raised(found.get("threshold_relative"), found.get("threshold_tolerance")),
             sections.pair(found.get("speed_mm_per_min")),
             sections.pair(found.get("duration_s")),
             _tally(found.get("controls") or []),

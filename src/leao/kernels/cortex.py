@@ -458,7 +458,7 @@ def record(state: Array, edge: Array, seen: Array, row: int) -> None:
         seen[SEEN_ECS, row, j] = alpha
 
 
-@njit(cache=True, fastmath=FAST)
+@njit(cache=True, fastmath=FAST, nogil=True)
 def march(
     state: Array, table: Array, t: Tissue, drive: Drive, zone: Array, plan: March, seen: Array
 ) -> tuple[int, int, int]:

@@ -21,4 +21,4 @@ def report(run: Run, path: str | Path | None = None) -> Path:
 
     target = run.path / "report.html" if path is None else Path(path)
     summary = run.summary | {"run": str(run.path), "manifest": run.manifest}
-    return files.write_text(target, render(summary, run.tree, run.diary))
+    return files.write_text(target, render(summary, run.groups, run.diary))

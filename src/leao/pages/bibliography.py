@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-ENTRY = re.compile(r"@\w+\s*\{\s*([^,\s]+)\s*,(.*?)\n\}", re.DOTALL)
-FIELD = re.compile(r"(\w+)\s*=\s*(?:\{((?:[^{}]|\{[^{}]*\})*)\}|\"([^\"]*)\"|(\d+))", re.DOTALL)
+from leao import cite
+
 DOI = "https://doi.org/"
 
 
@@ -21,19 +21,16 @@ class Reference(NamedTuple):
 
 def references(bibtex: str) -> list[Reference]:
     """Return the entries of a BibTeX text in alphabetical order of their keys."""
-    found = [_reference(key, _fields(body)) for key, body in ENTRY.findall(bibtex or "")]
+    found = [_reference(key, cite.fields(entry)) for key, entry in cite.parse(bibtex).items()]
     return sorted(found, key=lambda reference: reference.key)
-
-
-def _fields(body: str) -> dict[str, str]:
-    return {name.lower(): _plain(a or b or c) for name, a, b, c in FIELD.findall(body)}
 
 
 def _plain(text: str) -> str:
     return re.sub(r"\s+", " ", text.replace("{", "").replace("}", "").replace("--", "\N{EN DASH}")).strip()
 
 
-def _reference(key: str, fields: dict[str, str]) -> Reference:
+def _reference(key: str, entry: dict[str, str]) -> Reference:
+    fields = {name: _plain(value) for name, value in entry.items()}
     authors = fields.get("author", "").replace(" and others", " et al.").replace(" and ", "; ")
     volume = " ".join(x for x in (fields.get("volume", ""), fields.get("pages", "")) if x)
     where = fields.get("journal") or fields.get("publisher") or fields.get("howpublished") or ""

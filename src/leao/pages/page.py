@@ -12,20 +12,20 @@ from itertools import groupby
 from typing import Any
 
 import polars as pl
-import xarray as xr
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from leao.pages import figures, glance, sections
 from leao.pages.arms import drug_arm
 from leao.pages.bibliography import references
 from leao.pages.words import NO_DATA, number
+from leao.results import Groups
 
 MADE = ("version", "python", "platform", "wall_s")
 RUN = ("what", "setting", "run", "seed", "trials", "n_per_arm", "weeks", "receptor", "cortex", "bibliography")
 TIERS = ("measured", "derived", "fitted", "borrowed", "remembered", "assumed")
 
 
-def render(summary: Mapping[str, Any], tree: xr.DataTree, diary: pl.DataFrame | None) -> str:
+def render(summary: Mapping[str, Any], tree: Groups, diary: pl.DataFrame | None) -> str:
     """Return the report as the text of one HTML page."""
     made = dict.fromkeys(MADE) | dict(summary.get("manifest") or {})
     run = dict.fromkeys(RUN) | dict(summary)

@@ -14,7 +14,7 @@ from leao.pages.words import (
     known,
     number,
     percent,
-    rise,
+    raised,
     spread,
 )
 
@@ -53,7 +53,7 @@ def exposure(summary: Summary) -> Table:
         ["Plasma, total", spread(found.get("plasma_ng_per_mL"), "ng/mL")],
         ["Brain, free", spread(found.get("free_brain_uM"), "µM")],
     ]
-    return Table(["At steady state", "median (90 % of patients)"], rows)
+    return Table(["At steady state", "median (90 % range)"], rows)
 
 
 def voltages(summary: Summary) -> list[str]:
@@ -83,12 +83,12 @@ def presets(summary: Summary) -> Table:
     """Return threshold, speed, duration and K+ peak with and without drug, a row for each preset."""
     rows = []
     for name, found in (summary.get("cortex") or {}).items():
-        by = found.get("threshold_by_stimulus") or {}
+        by, tolerance = found.get("threshold_by_stimulus") or {}, found.get("threshold_tolerance")
         rows.append(
             [
                 name,
-                spread(rise(by.get("kcl") or found.get("threshold_relative")), "%", sign=True),
-                spread(rise(by.get("pulse")), "%", sign=True),
+                raised(by.get("kcl") or found.get("threshold_relative"), tolerance, sign=True),
+                raised(by.get("pulse"), tolerance, sign=True),
                 *(pair(found.get(key)) for key in ("speed_mm_per_min", "duration_s", "k_peak_mM")),
                 "qualified" if found.get("qualified") else "not qualified",
             ]

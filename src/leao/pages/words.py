@@ -34,6 +34,7 @@ ASCII = str.maketrans(
         "\N{RIGHT SINGLE QUOTATION MARK}": "'",
     }
 )
+RESOLVED = 2.0  # tolerances by which a rise must stand out
 
 
 def known(x: object) -> bool:
@@ -101,6 +102,14 @@ def rise(values: Mapping[str, Any] | None) -> dict[str, float] | None:
     if not values:
         return None
     return {key: 100 * (x - 1) for key, x in values.items() if known(x)} or None
+
+
+def raised(values: Mapping[str, Any] | None, tolerance: Any = None, *, sign: bool = False) -> str:
+    """Return a relative threshold as its rise in words; one within the solver's tolerance is not resolved."""
+    found = rise(values)
+    if found and known(tolerance) and max(found.values()) < RESOLVED * 100 * tolerance:
+        return f"none resolved (below {number(RESOLVED * 100 * tolerance)}{NO_BREAK}%)"
+    return spread(found, "%", sign=sign)
 
 
 def percent(share: Any, digits: int = 2) -> str:

@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import root_scalar
 
 from leao.errors import ScenarioError
 from leao.stages.diary import population, process
@@ -25,6 +24,7 @@ _STREAMS = Streams(0, "calibration")  # the same for every seed: a scenario is c
 _RATES = (-6.0, 3.0)  # ln(attacks/day), from one attack in a year to daily and more
 _SHIFTS = (-2.4, -1.2, -0.6, -0.2, 0.2, 0.8)  # ln(rate), the curve's supports
 _TOLERANCE = 0.005
+_FAR = 3.0  # standard errors of the placebo change that must be within reach
 
 
 class Calibration(NamedTuple):
@@ -65,6 +65,13 @@ def calibrate(design: Design) -> Calibration:
             f"trial.placebo_change: found {design.placebo_change:g}, wanted between {changes[0]:.1f} and "
             f"{changes[-1]:.1f} attacks per 28 days, which these patients can reach"
         )
+    far = _FAR * design.placebo_change_se
+    if not changes[0] < design.placebo_change - far < design.placebo_change + far < changes[-1]:
+        raise ScenarioError(
+            f"trial.placebo_change_se: found {design.placebo_change_se:g}, wanted at most "
+            f"{min(design.placebo_change - changes[0], changes[-1] - design.placebo_change) / _FAR:.2f}, so that every "
+            "drawn change can be reached by these patients"
+        )
     nearest = int(np.argmin(np.abs(changes - design.placebo_change)))
     nobody = patients._replace(placebo=np.zeros_like(patients.placebo), remits=np.zeros_like(patients.remits))
     return Calibration(
@@ -85,6 +92,8 @@ def _solve_rate(design: Design, standard: population.Population) -> float:
         attacks = _attacks(design, people, np.zeros(people.log_rate.shape), design.baseline_days)
         eligible = attacks[endpoints.is_eligible(attacks, design)]
         return float(eligible.mean() if eligible.size else design.min_attacks) - design.baseline_attacks
+
+    from scipy.optimize import root_scalar  # a slow import, best made while the solvers run
 
     low, high = _RATES
     grid = np.linspace(low, high, 7)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao.errors import SolverError
-from leao.stages.diary import process
+from leao.stages.diary import population, process
 from leao.streams import Streams
 from leao.trial import endpoints, estimators
 from leao.trial.calibrate import Calibration
@@ -56,12 +56,9 @@ def simulate_chunk(
     enrolled = enrol(design, calibration, streams, trials)
     ratio = _checked(chain(enrolled), design, enrolled)
     days = diaries(design, enrolled, ratio)
-    untouched = diaries(design, enrolled, np.ones_like(ratio)) if (ratio < 1.0).any() else days
     before, after = endpoints.baseline(days, design), endpoints.final(days, design)
     found = _estimates(design, enrolled, before, after)
-    found["paired_rate_ratio"] = _paired(
-        design, enrolled, after["attacks"], endpoints.final(untouched, design)["attacks"]
-    )
+    found["paired_rate_ratio"] = _paired(design, enrolled, after["attacks"])
     use = completers(design, enrolled, before, after)
     found["monthly_attacks"] = _by_arm(endpoints.monthly_attacks(days, design), enrolled.arm, design, use)
     return ChunkResult(_rows(design, enrolled, before, after), found)
@@ -150,11 +147,21 @@ def _count(use: NDArray, arm: NDArray[np.int8], design: Design) -> NDArray[np.in
     return np.stack([(use & (arm == place)).sum(axis=1) for place in range(len(design.arms))], axis=1)
 
 
-def _paired(design: Design, enrolled: Enrolled, treated: Array, untreated: Array) -> Array:
+def _paired(design: Design, enrolled: Enrolled, attacks: Array) -> Array:
     """Return attacks of each active arm over those of the same people on placebo, same luck: (trial, active arm)."""
-    use = np.isfinite(treated) & np.isfinite(untreated)
-    over = _by_arm(treated, enrolled.arm, design, use) / _by_arm(untreated, enrolled.arm, design, use)
-    return over[:, 1:]
+    ratios = []
+    for place in range(1, len(design.arms)):
+        member = enrolled.arm == place
+        own = np.argsort(~member, axis=1, kind="stable")[:, : member.sum(axis=1).max()]
+        people, shift = population.select(enrolled.people, own), np.take_along_axis(enrolled.shift, own, axis=1)
+        ones = np.ones((*own.shape, design.days))
+        days = process.run(design.diary, process.Upstream(ones, people, shift, design.baseline_days), design.counting)
+        untreated = endpoints.final(days, design)["attacks"]
+        treated = np.take_along_axis(attacks, own, axis=1)
+        known = np.take_along_axis(member, own, axis=1) & np.isfinite(treated) & np.isfinite(untreated)
+        over, under = (np.where(known, values, 0.0).sum(axis=1) for values in (treated, untreated))
+        ratios.append(np.divide(over, under, out=np.full(over.shape, np.nan), where=under > 0.0))
+    return np.stack(ratios, axis=1)
 
 
 def _named(name: str, found: estimators.Estimate) -> dict[str, NDArray]:

@@ -5,7 +5,8 @@ Empirical:   log rate ratio of attacks from the published trials, under each pri
 
 The share explained is mechanistic over empirical log rate ratio; it is formed only where the empirical 90 %
 interval excludes no effect. The probability that the mechanism carries at least half is
-P(log RR_mech <= log RR_emp / 2). A cortex preset carries a verdict only if all its positive controls passed.
+P(log RR_mech <= log RR_emp / 2 and log RR_emp < 0): where the trials show harm there is nothing to carry.
+A cortex preset carries a verdict only if all its positive controls passed.
 """
 
 from __future__ import annotations
@@ -30,10 +31,15 @@ class Evidence(NamedTuple):
     interval_90: tuple[float, float]
 
 
-def distribution(values: Array) -> dict[str, float]:
-    """Return median and 90 % range of a sample."""
-    low, middle, high = np.quantile(values, [0.05, 0.5, 0.95])
-    return {"median": float(middle), "p05": float(low), "p95": float(high)}
+def distribution(values: Array) -> dict[str, float | None]:
+    """Return median and 90 % range of a sample; None where that quantile is not finite."""
+    low, middle, high = (finite(value) for value in np.quantile(values, [0.05, 0.5, 0.95], method="inverted_cdf"))
+    return {"median": middle, "p05": low, "p95": high}
+
+
+def finite(value: float) -> float | None:
+    """Return the value as a float, None where it is infinite or missing."""
+    return float(value) if np.isfinite(value) else None
 
 
 def failed_controls(controls: Mapping[str, Sequence[Mapping[str, str]]]) -> list[str]:
@@ -57,7 +63,7 @@ def judge(
         empirical: what the trials say, by prior.
         failed: the carrying presets' controls that did not pass.
     """
-    halves = {prior: float(np.mean(mechanistic <= HALF * said.draws)) for prior, said in empirical.items()}
+    halves = {prior: at_least_half(mechanistic, said.draws) for prior, said in empirical.items()}
     shares = {prior: share(mechanistic, said) for prior, said in empirical.items()}
     head = shares[HEADLINE]
     return {
@@ -72,6 +78,11 @@ def judge(
         "share_explained_by_prior": {k: None if v is None else distribution(v) for k, v in shares.items()},
         "text": sentence(mechanistic, empirical[HEADLINE], halves[HEADLINE], failed),
     }
+
+
+def at_least_half(mechanistic: Array, empirical: Array) -> float:
+    """Return the probability that the mechanism carries at least half of an effect that is a benefit."""
+    return float(np.mean((mechanistic <= HALF * empirical) & (empirical < 0.0)))
 
 
 def share(mechanistic: Array, said: Evidence) -> Array | None:

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
-import xarray as xr
 
 from leao.pages.figures import cortex, diary, exposure, receptor, svg, trial, verdict
+from leao.results import Groups
 
 
-def draw(summary: Mapping[str, Any], tree: xr.DataTree, days: pl.DataFrame | None) -> dict[str, svg.Picture]:
+def draw(summary: Mapping[str, Any], tree: Groups, days: pl.DataFrame | None) -> dict[str, svg.Picture]:
     """Return every picture of the report by its name."""
     with svg.styled():
         pictures = (

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import xarray as xr
 from matplotlib import colormaps
 
 from leao.pages import words
 from leao.pages.arms import lead_preset
 from leao.pages.figures import svg
 from leao.pages.figures.tree import axis, group, names, unit, values
+from leao.results import Group, Groups
 
 BLOCKS = (0.1, 1.0, 10.0, 100.0)
 REACH = (0.01, 300.0)
@@ -26,7 +26,7 @@ TRACES = (
 )
 
 
-def thresholds(summary: Mapping[str, Any], tree: xr.DataTree) -> svg.Picture:
+def thresholds(summary: Mapping[str, Any], tree: Groups) -> svg.Picture:
     """Return the picture of the ignition threshold against receptor block, one panel for each preset."""
     cortex = summary.get("cortex") or {}
     lead = lead_preset(summary)
@@ -36,9 +36,10 @@ def thresholds(summary: Mapping[str, Any], tree: xr.DataTree) -> svg.Picture:
     panels = [_threshold(name, data, cortex[name]) for name, data in found.items() if data is not None]
     if not panels:
         return svg.missing("thresholds", title)
+    key = words.number((summary.get("receptor") or {}).get("key_voltage_mV"))
     caption = (
         "How much more stimulus it takes to ignite a wave, against the block of the cortical mixture of NMDA receptors "
-        "at \N{MINUS SIGN}20 mV; both axes logarithmic. Thin lines: members of the parameter ensemble; thick: their "
+        f"at {key} mV; both axes logarithmic. Thin lines: members of the parameter ensemble; thick: their "
         "median; dot and bar: the median patient and the 90 % range. KCl: potassium puff; pulse: brief opening of the "
         "membrane. A line ends where no stimulus ignites a wave."
     )
@@ -47,7 +48,7 @@ def thresholds(summary: Mapping[str, Any], tree: xr.DataTree) -> svg.Picture:
     return svg.Picture("thresholds", title, caption, panels, 3, header, rows)
 
 
-def _threshold(name: str, data: xr.Dataset, answer: Mapping[str, Any]) -> svg.Panel:
+def _threshold(name: str, data: Group, answer: Mapping[str, Any]) -> svg.Panel:
     figure, axes = svg.canvas(svg.THIRD, right=52)
     rises, block = _rises(data), _block(data)
     ends = []
@@ -75,13 +76,13 @@ def _threshold(name: str, data: xr.Dataset, answer: Mapping[str, Any]) -> svg.Pa
     return svg.Panel(name, svg.write(figure, f"{alt}."))
 
 
-def _rises(data: xr.Dataset) -> Any:
+def _rises(data: Group) -> Any:
     """Return the rise of the threshold in per cent (member, stimulus, odds); NaN at none and where none ignites."""
     rises = 100 * (values(data, "threshold_curve") - 1)
     return np.where(np.isfinite(rises) & (rises > 0), rises, np.nan)
 
 
-def _block(data: xr.Dataset) -> Any:
+def _block(data: Group) -> Any:
     odds = axis(data, "odds").astype(float)
     return 100 * odds / (1 + odds)
 
@@ -103,7 +104,7 @@ def _patients(axes: svg.Sheet, curve: tuple[Any, Any], answer: Mapping[str, floa
         axes.plot([x], [middle], "o", color=colour, markersize=7, markeredgecolor=svg.PAPER)
 
 
-def _threshold_rows(name: str, data: xr.Dataset) -> list[list[str]]:
+def _threshold_rows(name: str, data: Group) -> list[list[str]]:
     curves, block, rows = values(data, "threshold_curve"), _block(data), []
     for k, stimulus in enumerate(names(data, "stimulus")):
         middle = _middle(np.where(np.isfinite(curves[:, k]), curves[:, k], np.nan))
@@ -116,7 +117,7 @@ def _threshold_rows(name: str, data: xr.Dataset) -> list[list[str]]:
     return rows
 
 
-def wave(summary: Mapping[str, Any], tree: xr.DataTree) -> svg.Picture:
+def wave(summary: Mapping[str, Any], tree: Groups) -> svg.Picture:
     """Return the wave in space and time, potassium and voltage, without and with drug."""
     lead = lead_preset(summary)
     answer = (summary.get("cortex") or {}).get(lead) or {}
@@ -142,7 +143,7 @@ def wave(summary: Mapping[str, Any], tree: xr.DataTree) -> svg.Picture:
     return svg.Picture("wave", title, caption, panels, 2, ["wave", "without drug", "with drug"], rows)
 
 
-def _field(data: xr.Dataset, name: str, case: int) -> svg.Panel:
+def _field(data: Group, name: str, case: int) -> svg.Panel:
     figure, axes = svg.canvas((528, 220), left=36, right=74)
     everything = values(data, name)
     field, time, place = everything[case], axis(data, "time").astype(float), axis(data, "x").astype(float)
@@ -182,7 +183,7 @@ def _scale(figure: Any, axes: svg.Sheet, limits: tuple[float, float], look: Any)
         svg.note(axes, (left + 14, top + (1 - share) * height + drop), words.number(value, places=0))
 
 
-def traces(summary: Mapping[str, Any], tree: xr.DataTree) -> svg.Picture:
+def traces(summary: Mapping[str, Any], tree: Groups) -> svg.Picture:
     """Return what one point of the cortex goes through while the wave passes, without and with drug."""
     lead = lead_preset(summary)
     duration = ((summary.get("cortex") or {}).get(lead) or {}).get("duration_s") or {}
@@ -203,7 +204,7 @@ def traces(summary: Mapping[str, Any], tree: xr.DataTree) -> svg.Picture:
     return svg.Picture("traces", title, caption, panels, 3, ["range", "without drug", "with drug"], rows)
 
 
-def _trace(data: xr.Dataset, name: str, text: str, otherwise: str) -> svg.Panel:
+def _trace(data: Group, name: str, text: str, otherwise: str) -> svg.Panel:
     figure, axes = svg.canvas(svg.FIFTH)
     time, course = axis(data, "time").astype(float), values(data, name)
     for case, colour, width in zip(course, (svg.CONTROL, svg.DRUG), (3.0, 1.4), strict=True):

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-import xarray as xr
 
 from leao.pages import words
 from leao.pages.arms import arms, drug_arm
 from leao.pages.figures import svg
 from leao.pages.figures.tree import axis, group, names, values
+from leao.results import Group, Groups
 
 SHOWN = 20
 MONTH = 28
@@ -31,7 +31,7 @@ DAY = np.array(
 UNWRITTEN, LEFT = 4, 5
 
 
-def draw(summary: Mapping[str, Any], tree: xr.DataTree) -> svg.Picture:
+def draw(summary: Mapping[str, Any], tree: Groups) -> svg.Picture:
     """Return the picture of the diary: threshold to attacks, attacks month by month, attacks by patient."""
     diary = summary.get("diary") or {}
     found = {arm: words.parts((diary.get(arm) or {}).get("attacks_per_28d"))[0] for arm in arms(summary)}
@@ -61,7 +61,7 @@ def _raised(summary: Mapping[str, Any]) -> tuple[Any, Any]:
     return low, high
 
 
-def _link(data: xr.Dataset, raised: tuple[Any, Any]) -> svg.Panel:
+def _link(data: Group, raised: tuple[Any, Any]) -> svg.Panel:
     figure, axes = svg.canvas(svg.THIRD)
     rise, attacks = axis(data, "rise").astype(float), values(data, "attack_ratio")
     if all(words.known(x) for x in raised):
@@ -77,13 +77,13 @@ def _link(data: xr.Dataset, raised: tuple[Any, Any]) -> svg.Panel:
     return svg.Panel("From threshold to attacks (assumed slope)", svg.write(figure, alt))
 
 
-def _rows_of(data: xr.Dataset, summary: Mapping[str, Any]) -> list[tuple[str, int, str]]:
+def _rows_of(data: Group, summary: Mapping[str, Any]) -> list[tuple[str, int, str]]:
     found = names(data, "arm")
     wanted = [arm for arm in reversed(arms(summary)) if arm in found]
     return [(arm, found.index(arm), svg.CONTROL if arm == "placebo" else svg.DRUG) for arm in wanted]
 
 
-def _monthly(data: xr.Dataset, summary: Mapping[str, Any]) -> svg.Panel:
+def _monthly(data: Group, summary: Mapping[str, Any]) -> svg.Panel:
     figure, axes = svg.canvas(svg.THIRD, right=78)
     months, counts = axis(data, "month").astype(float), values(data, "monthly_attacks")
     shown = _rows_of(data, summary)
@@ -104,7 +104,7 @@ def _monthly(data: xr.Dataset, summary: Mapping[str, Any]) -> svg.Panel:
     return svg.Panel("Attacks, month by month", svg.write(figure, alt))
 
 
-def _counts(data: xr.Dataset, summary: Mapping[str, Any]) -> svg.Panel:
+def _counts(data: Group, summary: Mapping[str, Any]) -> svg.Panel:
     figure, axes = svg.canvas(svg.THIRD)
     counts = values(data, "attacks")[:, -1]
     top = int(np.nanquantile(counts, 0.99)) + 2
@@ -124,7 +124,7 @@ def _counts(data: xr.Dataset, summary: Mapping[str, Any]) -> svg.Panel:
     return svg.Panel("Attacks, patient by patient", svg.write(figure, f"Distribution of attacks: {', '.join(parts)}."))
 
 
-def _monthly_table(data: xr.Dataset) -> tuple[list[str], list[list[str]]]:
+def _monthly_table(data: Group) -> tuple[list[str], list[list[str]]]:
     counts, months = values(data, "monthly_attacks"), axis(data, "month")
     header = ["arm", *(f"month {month}" for month in months)]
     rows = [

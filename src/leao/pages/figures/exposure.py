@@ -6,18 +6,18 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import xarray as xr
 
 from leao.pages import words
 from leao.pages.figures import svg
 from leao.pages.figures.tree import axis, finite, group, unit, values
+from leao.results import Group, Groups
 
 HOURS = 24
 WEEK = 7
 MONTH = 28
 
 
-def draw(summary: Mapping[str, Any], tree: xr.DataTree) -> svg.Picture:
+def draw(summary: Mapping[str, Any], tree: Groups) -> svg.Picture:
     """Return the picture of exposure: first two weeks, the whole trial, the population at steady state."""
     data = group(tree, "exposure", "plasma_band", "plasma_hourly", "steady_free_brain")
     levels = summary.get("exposure") or {}
@@ -39,12 +39,12 @@ def draw(summary: Mapping[str, Any], tree: xr.DataTree) -> svg.Picture:
     return svg.Picture("exposure", title, caption, panels, 3, header, rows)
 
 
-def _weekly(data: xr.Dataset) -> list[tuple[float, Any]]:
+def _weekly(data: Group) -> list[tuple[float, Any]]:
     band, day = values(data, "plasma_band"), axis(data, "day")
     return [(float(day[k]), band[:, k]) for k in range(0, len(day), WEEK)]
 
 
-def _first_weeks(data: xr.Dataset) -> svg.Panel:
+def _first_weeks(data: Group) -> svg.Panel:
     figure, axes = svg.canvas(svg.THIRD)
     hourly = values(data, "plasma_hourly").reshape(-1, data.sizes["hour"])
     days = axis(data, "hour") / HOURS
@@ -59,7 +59,7 @@ def _first_weeks(data: xr.Dataset) -> svg.Panel:
     return svg.Panel("Plasma, five patients", svg.write(figure, alt))
 
 
-def _trial(data: xr.Dataset) -> svg.Panel:
+def _trial(data: Group) -> svg.Panel:
     figure, axes = svg.canvas(svg.THIRD)
     band, day = values(data, "plasma_band"), axis(data, "day")
     svg.band(axes, day, band, svg.DRUG)
@@ -78,7 +78,7 @@ def _trial(data: xr.Dataset) -> svg.Panel:
     return svg.Panel("Plasma, the whole trial", svg.write(figure, alt))
 
 
-def _steady(data: xr.Dataset) -> svg.Panel:
+def _steady(data: Group) -> svg.Panel:
     figure, axes = svg.canvas(svg.THIRD, left=44)
     draws = finite(values(data, "steady_free_brain"))
     low, middle, high = np.quantile(draws, [0.05, 0.5, 0.95])

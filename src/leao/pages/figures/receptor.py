@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import xarray as xr
 
 from leao.pages import words
 from leao.pages.figures import svg
 from leao.pages.figures.tree import axis, group, millivolts, names, values
+from leao.results import Group, Groups
 
 LOOK = ((svg.BLUE, "-"), (svg.BLUE, (0, (4, 2))), (svg.TEAL, "-"), (svg.TEAL, (0, (4, 2))))
 SHOWN = -20.0
@@ -22,7 +22,7 @@ def look(position: int) -> tuple[str, Any]:
     return LOOK[position % len(LOOK)]
 
 
-def draw(summary: Mapping[str, Any], tree: xr.DataTree) -> svg.Picture:
+def draw(summary: Mapping[str, Any], tree: Groups) -> svg.Picture:
     """Return the picture of the receptor: block by voltage, and by concentration at two voltages."""
     receptor = summary.get("receptor") or {}
     title = _title(receptor.get("block_percent") or {})
@@ -53,7 +53,7 @@ def _title(block: Mapping[str, Mapping[str, float]]) -> str:
     )
 
 
-def _table(data: xr.Dataset) -> tuple[list[str], list[list[str]]]:
+def _table(data: Group) -> tuple[list[str], list[list[str]]]:
     volts = millivolts(data, "voltage")
     # A finely drawn curve prints a handful of its voltages.
     kept = range(0, len(volts), 1 + (len(volts) - 1) // PRINTED)
@@ -66,7 +66,7 @@ def _table(data: xr.Dataset) -> tuple[list[str], list[list[str]]]:
     return header, rows
 
 
-def _by_voltage(data: xr.Dataset) -> svg.Panel:
+def _by_voltage(data: Group) -> svg.Panel:
     figure, axes = svg.canvas(svg.THIRD, right=62)
     block, volts = values(data, "block"), millivolts(data, "voltage")
     subtypes = names(data, "subtype")
@@ -86,7 +86,7 @@ def _by_voltage(data: xr.Dataset) -> svg.Panel:
     return svg.Panel("By membrane potential, at the patients' level", svg.write(figure, alt))
 
 
-def _by_concentration(data: xr.Dataset, level: int, free: Mapping[str, float] | None) -> svg.Panel:
+def _by_concentration(data: Group, level: int, free: Mapping[str, float] | None) -> svg.Panel:
     figure, axes = svg.canvas(svg.THIRD)
     curve = values(data, "block_curve")[:, level]
     concentration = axis(data, "concentration").astype(float)

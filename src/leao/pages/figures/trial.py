@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import xarray as xr
 
 from leao.pages import words
 from leao.pages.arms import arms, drug_arm
 from leao.pages.figures import svg
 from leao.pages.figures.tree import finite, group, values
+from leao.results import Groups
 
 
-def draw(summary: Mapping[str, Any], tree: xr.DataTree) -> svg.Picture:
+def draw(summary: Mapping[str, Any], tree: Groups) -> svg.Picture:
     """Return the picture of the trial: intervals beside the published, and all repeated trials."""
     trial = summary.get("trial") or {}
     ours = words.parts(trial.get("difference_attacks_per_28d"))[0]

@@ -6,19 +6,19 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import xarray as xr
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
 from leao.pages import words
 from leao.pages.figures import svg
 from leao.pages.figures.tree import group, names, values
+from leao.results import Group, Groups
 
 TICKS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0, 1.25, 1.5, 2.0)
 BINS = 10
 
 
-def draw(summary: Mapping[str, Any], tree: xr.DataTree) -> svg.Picture:
+def draw(summary: Mapping[str, Any], tree: Groups) -> svg.Picture:
     """Return the densities of the log rate ratio, mechanistic beside empirical, one panel for each prior."""
     verdict = summary.get("verdict") or {}
     mechanistic = verdict.get("mechanistic_rate_ratio")
@@ -60,7 +60,7 @@ def smooth(draws: NDArray[np.float64], places: NDArray[np.float64]) -> NDArray[n
     return density / density.max()
 
 
-def _density(data: xr.Dataset, prior: int, name: str) -> svg.Panel:
+def _density(data: Group, prior: int, name: str) -> svg.Panel:
     figure, axes = svg.canvas(svg.HALF, left=8, right=14)
     mechanism, trials = values(data, "mechanistic_log_rr").ravel(), values(data, "empirical_log_rr")[prior].ravel()
     both = np.concatenate([mechanism, trials])
@@ -96,7 +96,7 @@ def _ratio_axis(axes: Any, places: NDArray[np.float64]) -> None:
     svg.label(axes, "attack rate, drug over placebo", "")
 
 
-def assumptions(summary: Mapping[str, Any], tree: xr.DataTree) -> svg.Picture:
+def assumptions(summary: Mapping[str, Any], tree: Groups) -> svg.Picture:
     """Return the verdict against the two assumed links, wave share and trigger slope, and against both."""
     data = group(tree, "verdict", "mechanistic_log_rr", "wave_share", "trigger_slope")
     if data is None:

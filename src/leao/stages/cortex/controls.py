@@ -51,7 +51,7 @@ def controls(preset: str, mk801_odds: NDArray[np.float64] | None, *, stimulus: s
         _half_block(cortex, base, stimulus, grid),
         Control(
             "memantine at rat exposure under continuous KCl",
-            "waves fall from 7.7 to 2.0 +- 1.8 (Peeters 2007)",
+            "waves fall from 7.7 to 2.0 ± 1.8 (Peeters 2007)",
             "needs waves under continuous KCl, which this version does not run",
             NOT_RUN,
         ),
@@ -69,7 +69,7 @@ def _full_block(cortex: solve.Cortex, stimulus: str, grid: solve.Grid) -> Contro
 
 
 def _mk801(cortex: solve.Cortex, odds: NDArray[np.float64] | None, stimulus: str, grid: solve.Grid) -> Control:
-    name = f"MK-801, {numbers().mk801_free:g} uM free, equilibrium block"
+    name = f"MK-801, {numbers().mk801_free:g} µM free, equilibrium block"
     wanted = "no wave (Marrannes 1988, 3.1 mg/kg in rats)"
     if odds is None:
         return Control(name, wanted, "no block shape given", NOT_RUN)

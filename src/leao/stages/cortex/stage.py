@@ -1,9 +1,9 @@
 """The cortex as a stage of the chain: each world follows one curve of the shipped threshold map.
 
-Reads: ``block_odds`` (trial, subject, day): B / (1 - B) at the reference voltage.
+Reads: ``block_odds`` (trial, subject, day): B / (1 - B) at the map's key voltage.
 Writes: ``threshold_relative`` (trial, subject, day): threshold over the same tissue's threshold without drug.
-Rule: a preset is drawn (each equally likely), then one of its parameter sets, ordered by how far block raises their
-threshold, then the stimulus (K+ or a current-like pulse, equally likely: what sets off a wave in people is unknown).
+Rule: one of the presets' parameter sets is drawn, each equally likely and ordered by how far block raises their
+threshold, and the stimulus (K+ or a current-like pulse, equally likely: what sets off a wave in people is unknown).
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from leao.stages.cortex import threshold_map
 
 Array = NDArray[np.float64]
 
+ORDERED_AT = 4  # row of the map's odds; below it the rise is near the thresholds' tolerance
+
 
 class Pick(NamedTuple):
     """Which curve each trial follows; the uniforms are kept so that another preset can be picked alike."""
@@ -29,28 +31,22 @@ class Pick(NamedTuple):
 
 def run(pick: Pick, block_odds: Array) -> dict[str, Array]:
     """Return ``threshold_relative`` for ``block_odds``, both (trial, subject, day)."""
+    odds, curves = pooled(pick.presets)
+    member = (pick.member[:, 0] * curves.shape[0]).astype(int)
+    stimulus = (pick.stimulus[:, 0] * curves.shape[1]).astype(int)
     relative = np.empty_like(block_odds)
     for trial in range(block_odds.shape[0]):
-        odds, curve = _curve(pick, float(pick.member[trial, 0]), float(pick.stimulus[trial, 0]))
-        relative[trial] = threshold_map.interpolate(curve, odds, block_odds[trial])
+        relative[trial] = threshold_map.interpolate(curves[member[trial], stimulus[trial]], odds, block_odds[trial])
     return {"threshold_relative": relative}
 
 
-def _curve(pick: Pick, member: float, stimulus: float) -> tuple[Array, Array]:
-    place = member * len(pick.presets)
-    preset = pick.presets[int(place)]
-    odds, curves = ordered(preset)
-    kind = int(stimulus * curves.shape[1])
-    return odds, curves[int((place % 1.0) * curves.shape[0]), kind]
-
-
 @cache
-def ordered(preset: str) -> tuple[Array, Array]:
-    """Return the map's odds and the preset's relative thresholds (member, stimulus, odds), weakest rise first.
+def pooled(presets: tuple[str, ...]) -> tuple[Array, Array]:
+    """Return the map's odds and all parameter sets' relative thresholds (member, stimulus, odds), weakest rise first.
 
-    Members are ordered at the lowest odds above 0.1, for each stimulus by itself.
+    Sets are ordered at one row of odds, near clinical levels, for each stimulus by itself.
     """
-    found = threshold_map.read(preset)
-    at = int(np.searchsorted(found.odds, 0.1))
-    order = np.argsort(found.relative[:, :, at], axis=0, kind="stable")
-    return found.odds, np.take_along_axis(found.relative, order[:, :, None], axis=0)
+    odds = threshold_map.read(presets[0]).odds
+    curves = np.concatenate([threshold_map.read(preset).relative for preset in presets])
+    order = np.argsort(curves[:, :, ORDERED_AT], axis=0, kind="stable")
+    return odds, np.take_along_axis(curves, order[:, :, None], axis=0)

@@ -60,21 +60,21 @@ def shape() -> Shape:
     return ledger.params(ledger.read("cortex/shape"), Shape)
 
 
-def plain_block(magnesium: float, odds: float, *, f_mg: float = 1.0) -> NDArray[np.float64]:
+def plain_block(magnesium: float, odds: float) -> NDArray[np.float64]:
     """Return block odds over ``tables.VOLTAGES`` of a plain pore blocker with ``odds`` at the reference voltage.
 
     Args:
         magnesium: free Mg2+, mM.
         odds: B / (1 - B) at the reference voltage.
-        f_mg: how much more weakly than GluN2A the receptor binds Mg2+.
     """
     s = shape()
     thermal = _MV_PER_V * tables.GAS * s.temperature / tables.FARADAY
-    constants = (1.0, s.reference_voltage, s.electrical_distance, thermal)
-    binding = (s.magnesium_affinity, s.magnesium_slope, f_mg)
-    by_voltage = receptor.ic50(tables.VOLTAGES, magnesium, *constants, *binding)
-    at_reference = receptor.ic50(np.array([s.reference_voltage]), magnesium, *constants, *binding)
-    return odds * at_reference / by_voltage
+    depth = receptor.woodhull(tables.VOLTAGES, s.reference_voltage, s.electrical_distance, thermal)
+    rivalry, there = (
+        receptor.magnesium_factor(v, magnesium, s.magnesium_affinity, s.magnesium_slope)
+        for v in (tables.VOLTAGES, s.reference_voltage)
+    )
+    return odds * there / (depth * rivalry)
 
 
 def cell(cortex: solve.Cortex, kind: str, odds: float, near: float | None = None) -> float:

@@ -66,7 +66,10 @@ def select(people: Population, chosen: NDArray[np.intp]) -> Population:
 
 
 def placebo_shift(params: Params, people: Population, mean: float | Traits) -> Traits:
-    """Return each person's change of ln(rate) from randomisation, whose mean is ``mean`` (float or (trial, 1))."""
+    """Return each person's change of ln(rate) from randomisation.
+
+    ``mean`` (float or (trial, 1)) is that of those who do not remit; remitters fall by their own shift.
+    """
     return np.where(people.remits, params.remitter_shift, mean + people.placebo)
 
 

@@ -44,11 +44,11 @@ def _line(days: Mapping[str, NDArray], day: int, begun: NDArray[np.float64], dos
     line |= {
         "headache": bool(days["headache"][day]),
         "migraine": bool(days["migraine"][day]),
-        "severity": int(days["severity"][day]),
+        "severity": int(days["severity"][day]) if days["headache"][day] else 0,
         "acute_medication": bool(days["rescue"][day]),
         "dose_taken": dose,
     }
-    if begun.size:
+    if begun.size and line["headache"]:
         first = begun[np.argmin(begun[:, 1])]
         line |= {"start": round(float(first[1]) - day * _HOURS, 2), "end": round(float(first[2]) - day * _HOURS, 2)}
     return line

@@ -1,7 +1,7 @@
 """Receptor: equilibrium block of GluN2A, 2B, 2C and 2D by a pore blocker that competes with Mg2+.
 
 Reads: ``free_brain`` (trial, subject, day), uM.
-Writes: ``block_odds`` (trial, subject, day): B / (1 - B) of the cortical mixture at the reference voltage.
+Writes: ``block_odds`` (trial, subject, day): B / (1 - B) of the cortical mixture at the cortex's key voltage.
 Equation:
     K_Mg(V) = f_Mg K0 exp(s V)                                        Jahr & Stevens 1990
     IC50(V) = IC50 exp(delta F (V - V0) / (R T)) (1 + [Mg] / K_Mg(V))  Woodhull 1973; Mg2+ and drug share the pore
@@ -9,11 +9,13 @@ Equation:
 Source: ledgers ``receptor`` and ``compounds/*``. No kinetics: trapping and use-dependence are not in this model.
 """
 
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.constants import physical_constants
+
+from leao.kernels import receptor as kernel
 
 SUBTYPES = ("2A", "2B", "2C", "2D")
 _VOLT_PER_KELVIN = physical_constants["Boltzmann constant in eV/K"][0]  # R / F
@@ -49,28 +51,33 @@ class Compound(NamedTuple):
     potency: Annotated[float, "dimensionless"]
 
 
-def run(params: Params, compound: Compound, concentration: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
-    """Return ``block_odds`` of the cortical mixture for free drug (trial, subject, day) in uM."""
-    strength = {k: _last(ic50(params, compound, k, params.reference_voltage)) for k in SUBTYPES}
-    weights = {k: _last(w) for k, w in shares(params).items()}
-    block = np.zeros_like(concentration)
-    for k in SUBTYPES:
-        block = block + weights[k] * concentration / (concentration + strength[k])
-    return {"block_odds": block / (1.0 - block)}
+def run(
+    params: Params, compound: Compound, concentration: NDArray[np.float64], voltage: float
+) -> dict[str, NDArray[np.float64]]:
+    """Return ``block_odds`` of the cortical mixture for free drug (trial, subject, day) in uM.
+
+    Args:
+        params: fields scalar or (trial, 1).
+        compound: the blocker.
+        concentration: free drug around neurons, uM.
+        voltage: mV at which the cortex compares block strengths.
+    """
+    numbers = Params(*(_last(value) for value in params))
+    blocker = Compound(*(_last(value) for value in compound))
+    return {"block_odds": mixture_odds(numbers, blocker, concentration, voltage)}
 
 
-def magnesium_affinity(params: Params, subtype: str, voltage: ArrayLike) -> NDArray[np.float64]:
-    """Return the dissociation constant of Mg2+ in the pore, mM, at ``voltage`` in mV (Jahr & Stevens 1990)."""
-    at_zero = params.magnesium_affinity * getattr(params, f"magnesium_factor_{subtype}")
-    return at_zero * np.exp(params.magnesium_slope * np.asarray(voltage))
+def magnesium_factor(params: Params, subtype: str, voltage: ArrayLike) -> NDArray[np.float64]:
+    """Return 1 + [Mg] / K_Mg at ``voltage`` in mV: one over the share of open channels free of Mg2+."""
+    affinity = params.magnesium_affinity * getattr(params, f"magnesium_factor_{subtype}")
+    return kernel.magnesium_factor(voltage, params.magnesium, affinity, params.magnesium_slope)
 
 
 def ic50(params: Params, compound: Compound, subtype: str, voltage: ArrayLike) -> NDArray[np.float64]:
     """Return the half-blocking concentration in uM at ``voltage`` in mV and the Mg2+ of ``params``."""
     thermal = _MV * _VOLT_PER_KELVIN * params.temperature
-    depth = compound.electrical_distance * (np.asarray(voltage) - compound.ic50_voltage) / thermal
-    rivalry = 1.0 + params.magnesium / magnesium_affinity(params, subtype, voltage)
-    return getattr(compound, f"ic50_{subtype}") * compound.potency * np.exp(depth) * rivalry
+    depth = kernel.woodhull(voltage, compound.ic50_voltage, compound.electrical_distance, thermal)
+    return getattr(compound, f"ic50_{subtype}") * compound.potency * depth * magnesium_factor(params, subtype, voltage)
 
 
 def block(
@@ -93,23 +100,22 @@ def shares(params: Params) -> dict[str, NDArray[np.float64]]:
 
 
 def mixture_odds(
-    params: Params, compound: Compound, concentration: float, voltage: NDArray[np.float64]
+    params: Params, compound: Compound, concentration: ArrayLike, voltage: ArrayLike
 ) -> NDArray[np.float64]:
-    """Return B / (1 - B) of the cortical mixture over ``voltage``: the block's shape for a cortex solver.
+    """Return B / (1 - B) of the cortical mixture; concentration (uM) and voltage (mV) broadcast.
 
-    The subtypes' shares hold at the reference voltage; elsewhere each subtype's current, freed by its own Mg2+
+    The subtypes' shares hold at ``reference_voltage``; elsewhere each subtype's current, freed by its own Mg2+
     relief, counts with w_k m_k(V) / m_k(V_ref), m = 1 / (1 + [Mg] / K_Mg).
     """
-    total = np.zeros_like(voltage)
-    passed = np.zeros_like(voltage)
+    total = passed = np.zeros(())
     for subtype, weight in shares(params).items():
-        at_reference = 1.0 + params.magnesium / magnesium_affinity(params, subtype, params.reference_voltage)
-        free = weight * at_reference / (1.0 + params.magnesium / magnesium_affinity(params, subtype, voltage))
-        total += free
-        passed += free / (1.0 + concentration / ic50(params, compound, subtype, voltage))
+        at_reference = magnesium_factor(params, subtype, params.reference_voltage)
+        free = weight * at_reference / magnesium_factor(params, subtype, voltage)
+        total = total + free
+        passed = passed + free / (1.0 + np.asarray(concentration) / ic50(params, compound, subtype, voltage))
     return total / passed - 1.0
 
 
-def _last(values: ArrayLike) -> NDArray[np.float64]:
+def _last(values: ArrayLike) -> Any:
     array = np.asarray(values, dtype=float)
     return array[..., None] if array.ndim else array

@@ -1,6 +1,6 @@
 """What a user may ask of the regimen."""
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from leao.errors import ScenarioError
 from leao.units import parse
@@ -12,7 +12,7 @@ class RegimenOptions(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
     drug: str = "memantine"
-    dose: str = Field("10 mg", description="amount of the salt at each intake, with its unit")
+    dose: str | None = Field(None, description="amount of the salt at each intake, with its unit; none for placebo")
 
     @field_validator("drug")
     @classmethod
@@ -23,7 +23,9 @@ class RegimenOptions(BaseModel):
 
     @field_validator("dose")
     @classmethod
-    def _positive_dose(cls, dose: str) -> str:
+    def _positive_dose(cls, dose: str | None) -> str | None:
+        if dose is None:
+            return None
         try:
             amount = parse(dose, "mg", what="dose")
         except ScenarioError as error:
@@ -32,7 +34,17 @@ class RegimenOptions(BaseModel):
             raise ValueError(f"found dose {dose!r}, wanted 0 mg or more; write for example '10 mg'")
         return dose
 
+    @model_validator(mode="after")
+    def _dose_with_drug(self) -> "RegimenOptions":
+        """The drug has a dose, placebo has none."""
+        if (self.dose is None) != (self.drug == "placebo"):
+            found = "no dose" if self.dose is None else f"dose {self.dose!r}"
+            raise ValueError(
+                f"found drug {self.drug!r} with {found}, wanted a dose with the drug and none with placebo"
+            )
+        return self
+
     @property
     def dose_mg(self) -> float:
         """Amount of salt per day, mg; 0 for placebo."""
-        return 0.0 if self.drug == "placebo" else parse(self.dose, "mg", what="dose")
+        return 0.0 if self.dose is None else parse(self.dose, "mg", what="dose")

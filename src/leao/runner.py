@@ -76,7 +76,6 @@ def _compute(
 ) -> results.Run:
     from leao.answers.wave import Waves
 
-    files.writable(path)
     start = time.perf_counter()
     progress("waves and controls", 0, len(scenario.cortex.presets))
     kept = Kept(path.parent / ".kept")

@@ -21,6 +21,7 @@ from leao.stages.diary.options import DiaryOptions
 from leao.stages.exposure.options import ExposureOptions
 from leao.stages.receptor.options import ReceptorOptions
 from leao.stages.regimen.options import RegimenOptions
+from leao.trial.design import settle
 from leao.trial.options import TrialOptions
 from leao.units import convert
 
@@ -72,6 +73,12 @@ class Scenario(BaseModel):
                     f"arms.{name}.dose: found {arm.dose_mg:g} mg/day, wanted at most {limit:g} mg/day, the label's "
                     'ceiling; for simulation only, write setting = "research"'
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _possible_design(self) -> Scenario:
+        """The trial's figures agree with each other."""
+        settle(self.trial, (self.placebo_arm, self.active_arm), self.diary)
         return self
 
     @property

@@ -19,7 +19,7 @@ CASES = {
     "two drugs": (["run", "noruzzadeh2016", "--set", "arms.placebo.drug=memantine"], "one with placebo"),
     "impossible baseline": (
         ["run", "noruzzadeh2016", "--set", "trial.baseline_attacks_per_28d=90"],
-        "more than these patients",
+        "within the eligibility",
     ),
     "unknown command": (["rum"], "No such command"),
     "unknown number": (["number", "clerance"], "did you mean 'clearance'"),

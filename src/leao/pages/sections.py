@@ -15,6 +15,7 @@ from leao.pages.words import (
     number,
     percent,
     raised,
+    ratio,
     spread,
 )
 
@@ -223,6 +224,11 @@ def checks(summary: Summary) -> Table:
     found = summary.get("trial") or {}
     rows = [
         ["Change by regression to the mean alone", number(found.get("regression_to_the_mean")), "attacks/28 d"],
+        [
+            "Rate ratio, drug over placebo in the same people with the same luck",
+            ratio(found.get("paired_rate_ratio")),
+            "",
+        ],
         ["Trials whose 95 % interval lies below no difference", percent(found.get("power")), ""],
         ["Monte Carlo standard error of the difference", number(found.get("monte_carlo_se"), 1), "attacks/28 d"],
     ]

@@ -103,9 +103,10 @@ def _solve_rate(design: Design, standard: population.Population) -> float:
         if excess(rate) > 0.0:
             return float(root_scalar(excess, bracket=(previous, rate), xtol=_TOLERANCE).root)
         previous = rate
+    other = "" if design.counting.attack_rule == "period_24h" else ", or for 'period_24h'"
     raise ScenarioError(
         f"trial.baseline_attacks_per_28d: found {design.baseline_attacks:g}, more than these patients reach under "
-        f"diary.attack_rule = {design.counting.attack_rule!r}; ask for less, or for 'period_24h'"
+        f"diary.attack_rule = {design.counting.attack_rule!r}; ask for less{other}"
     )
 
 

@@ -1,0 +1,5 @@
+"""``python -m leao.cli`` is ``leao``."""
+
+from leao.cli import main
+
+main()

@@ -136,6 +136,7 @@ def summary():
         "trials": 400,
         "n_per_arm": 30,
         "weeks": 12,
+        "regimen": {"dose_mg_per_day": 10.0, "share_taken": {"median": 0.79, "p05": 0.6, "p95": 0.95}},
         "exposure": {"plasma_ng_per_mL": spread(43, 0.3), "free_brain_uM": spread(0.12, 0.4)},
         "receptor": {"block_percent": blocks, "block_percent_band": bands, "magnesium_mM": 1.0},
         "cortex": {preset: cortex(preset) for preset in PRESETS},

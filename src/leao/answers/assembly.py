@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from leao import cite, ledger, pipeline
 from leao.answers import levels, moved, patients, wave
-from leao.evidence import synthesis
+from leao.evidence import anchors, synthesis
 from leao.kept import Kept
 from leao.results import Content, Fields
 from leao.scenario import ASSUMED, Scenario
@@ -63,6 +63,7 @@ def assemble(begun: Begun, rows: pl.DataFrame, trials: dict[str, NDArray]) -> Co
     judged, judged_fields = judge(scenario, found, presets, empirical)
     summary = {
         **_head(scenario),
+        "regimen": levels.regimen_answer(scenario, found),
         "exposure": levels.exposure_answer(found),
         "receptor": levels.receptor_answer(found),
         "cortex": {one.name: wave.answer(one, found.state["block_odds"]) for one in presets},
@@ -134,7 +135,7 @@ def used(scenario: Scenario) -> dict[str, Any]:
         for number in ledger.read(name).numbers.values():
             numbers[number.ledger, number.name] = number
     sources = {number.source for number in numbers.values() if number.tier != "assumed"} | {scenario.source}
-    sources |= {trial.source for trial in synthesis.trials.pooled()}
+    sources |= {trial.source for trial in synthesis.trials.pooled()} | anchors.sources()
     sources.discard(ASSUMED)
     return {
         "numbers": [number._asdict() for number in numbers.values()],

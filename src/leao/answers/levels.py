@@ -13,6 +13,7 @@ from leao.scenario import Scenario
 from leao.stages.cortex import threshold_map
 from leao.stages.exposure import model as exposure
 from leao.stages.receptor import model as receptor
+from leao.stages.regimen import model as regimen
 from leao.streams import Streams
 from leao.trial.verdict import distribution
 
@@ -41,6 +42,12 @@ def steady(scenario: Scenario, streams: Streams, trials: range, presets: tuple[s
     drawn = pipeline.drawn_world(streams, trials, presets)
     own = pipeline.persons(drawn, lambda name: streams.per_trial(f"steady.{name}", trials, PEOPLE))
     return Steady(own, pipeline.steady_state(own, scenario.arms[scenario.active_arm].dose_mg))
+
+
+def regimen_answer(scenario: Scenario, found: Steady) -> dict[str, Any]:
+    """Return ``regimen`` of the summary: the daily dose of the salt, and the share of tablets taken."""
+    taken = np.broadcast_to(regimen.share_taken(found.world.regimen), found.state["free_brain"].shape[:2])
+    return {"dose_mg_per_day": scenario.arms[scenario.active_arm].dose_mg, "share_taken": distribution(taken)}
 
 
 def exposure_answer(found: Steady) -> dict[str, Any]:

@@ -62,6 +62,12 @@ def anchors() -> tuple[Anchor, ...]:
     return tuple(_anchor(name, entry) for name, entry in table.items())
 
 
+def sources() -> set[str]:
+    """Return the sources of the four drugs' figures."""
+    table = tomllib.loads((files("leao") / "evidence" / "anchors.toml").read_text(encoding="utf-8"))
+    return {entry[key] for entry in table.values() for key in ("source", "fall_source") if key in entry}
+
+
 def new_drug(*, positive_only: bool = False, nonnegative: bool = False) -> Kappa:
     """Return the predictive distribution of kappa for a drug not among the anchors.
 

@@ -6,8 +6,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-import polars as pl
-
 from leao.pages import sections
 from leao.pages.arms import CONTROL, drug_arm, lead_preset
 from leao.pages.words import NO_BREAK, NO_DATA, known, number, parts, percent, probability, ratio, rise, spread
@@ -89,7 +87,7 @@ def by_prior(summary: Mapping[str, Any]) -> sections.Table:
     return sections.Table(["", "rate ratio of attacks", "kind", "P(mechanism ≥ half of it)"], rows)
 
 
-def chain(summary: Mapping[str, Any], diary: pl.DataFrame | None) -> list[dict[str, str]]:
+def chain(summary: Mapping[str, Any]) -> list[dict[str, str]]:
     """Return the six stages with the key number of each and the section it leads to."""
     exposure, verdict = summary.get("exposure") or {}, summary.get("verdict") or {}
     drug = drug_arm(summary)
@@ -97,7 +95,7 @@ def chain(summary: Mapping[str, Any], diary: pl.DataFrame | None) -> list[dict[s
     blocks = (summary.get("receptor") or {}).get("block_percent") or {}
     shares = [row["-20mV"] for row in blocks.values() if known(row.get("-20mV"))]
     counts = [parts((found.get(arm) or {}).get("attacks_per_28d"))[0] for arm in (drug, CONTROL)]
-    dose, kept = _taken(diary, drug)
+    dose, kept = _taken(summary.get("regimen"))
     raised = parts(rise(sections.lead(summary).get("threshold_relative")))[0]
     reach = f"{number(min(shares))} to {number(max(shares))} %" if shares else NO_DATA
     effect = parts(verdict.get("mechanistic_rate_ratio"))[0]
@@ -112,15 +110,9 @@ def chain(summary: Mapping[str, Any], diary: pl.DataFrame | None) -> list[dict[s
     return [dict(zip(("stage", "value", "note", "anchor"), stage, strict=True)) for stage in stages]
 
 
-def _taken(diary: pl.DataFrame | None, drug: str) -> tuple[str, str]:
-    """Return the usual daily dose and the share of treated days on which it was taken."""
-    if diary is None or diary.is_empty():
+def _taken(regimen: Mapping[str, Any] | None) -> tuple[str, str]:
+    """Return the daily dose and the share of days on which it is taken."""
+    if not regimen:
         return NO_DATA, "daily dose"
-    doses = diary.filter(pl.col("arm") == drug)
-    taken = doses.filter(pl.col("dose_taken") > 0)
-    if taken.is_empty():
-        return "0 mg", "daily dose"
-    usual = float(taken["dose_taken"].mode().sort()[0])
-    start = taken["day"].to_numpy().min()
-    treated = doses.filter((pl.col("day") >= start) & pl.col("dose_taken").is_not_null())
-    return f"{number(usual)} mg", f"a day, taken on {percent(taken.height / treated.height)} of days"
+    share = parts(regimen.get("share_taken"))[0]
+    return f"{number(regimen.get('dose_mg_per_day'))} mg", f"a day, taken on {percent(share)} of days"

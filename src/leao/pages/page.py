@@ -40,7 +40,7 @@ def render(summary: Mapping[str, Any], tree: Groups, diary: pl.DataFrame | None)
         what=glance.what(summary),
         paragraph=glance.paragraph(summary),
         card=glance.card(summary),
-        chain=glance.chain(summary, diary),
+        chain=glance.chain(summary),
         exposure=sections.exposure(summary),
         receptor=sections.receptor(summary),
         presets=sections.presets(summary),

@@ -78,6 +78,8 @@ def spread(values: Mapping[str, Any] | None, unit: str = "", digits: int = 2, si
     if not known(centre):
         return NO_DATA
     tail = f"{NO_BREAK}{unit}" if unit else ""
+    if known(low) and high is None:
+        high = math.inf  # beyond what the solver reaches
     if not (known(low) and known(high)):
         return number(centre, digits, sign=sign) + tail
     finite = [abs(x) for x in (centre, low, high) if math.isfinite(x) and x]

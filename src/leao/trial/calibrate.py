@@ -19,10 +19,10 @@ from leao.streams import Streams
 from leao.trial import endpoints
 from leao.trial.design import Design
 
-_CANDIDATES = 6_000
+_CANDIDATES = 8_000
 _STREAMS = Streams(0, "calibration")  # the same for every seed: a scenario is calibrated once
 _RATES = (-6.0, 3.0)  # ln(attacks/day), from one attack in a year to daily and more
-_SHIFTS = (-2.4, -1.2, -0.6, -0.2, 0.2, 0.8)  # ln(rate), the curve's supports
+_SHIFTS = (-2.4, -1.2, -0.6, -0.4, -0.2, 0.0, 0.8)  # ln(rate), the curve's supports
 _TOLERANCE = 0.005
 _FAR = 3.0  # standard errors of the placebo change that must be within reach
 

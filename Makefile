@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: run test lint bench clean
+.PHONY: run test lint bench lock clean
 
 run: $(STAMP)
 	$(BIN)/leao run noruzzadeh2016
@@ -28,21 +28,25 @@ else
 	$(PYTHON) -m venv $(VENV)
 endif
 
-$(STAMP): pyproject.toml | $(VENV)/bin/python
+$(STAMP): pyproject.toml requirements.lock | $(VENV)/bin/python
 ifdef UV
-	uv pip install --quiet --python $(BIN)/python -e .
+	uv pip install --quiet --python $(BIN)/python -c requirements.lock -e .
 else
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e .
 endif
 	@touch $@
 
-$(VENV)/.installed-dev: pyproject.toml | $(VENV)/bin/python
+$(VENV)/.installed-dev: pyproject.toml requirements.lock | $(VENV)/bin/python
 ifdef UV
-	uv pip install --quiet --python $(BIN)/python -e ".[dev]"
+	uv pip install --quiet --python $(BIN)/python -c requirements.lock -e ".[dev]"
 else
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[dev]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e ".[dev]"
 endif
 	@touch $@
+
+# The versions the suite was last run with; constraints, so that an install years later still works.
+lock:
+	uv export --quiet --no-emit-project --no-header --no-hashes --no-annotate --all-extras --no-default-groups -o requirements.lock
 
 clean:
 	rm -rf $(VENV) dist build

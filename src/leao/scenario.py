@@ -182,7 +182,8 @@ def _first(error: ValidationError) -> str:
     message = problem["msg"].removeprefix("Value error, ")
     if problem["type"] == "value_error":
         return f"{place}: {message}" if place else message
-    return f"{place}: found {problem['input']!r}; {message[0].lower()}{message[1:]}"
+    wanted = message.removeprefix("Input should be ").removesuffix(" or instance of RegimenOptions")
+    return f"{place}: found {problem['input']!r}, wanted {wanted[0].lower()}{wanted[1:]}"
 
 
 def _keys(place: tuple[int | str, ...]) -> list[str]:

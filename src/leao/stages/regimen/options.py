@@ -21,17 +21,19 @@ class RegimenOptions(BaseModel):
             raise ValueError(f"found drug {drug!r}, wanted 'memantine' or 'placebo'")
         return drug
 
-    @field_validator("dose")
+    @field_validator("dose", mode="before")
     @classmethod
-    def _positive_dose(cls, dose: str | None) -> str | None:
+    def _positive_dose(cls, dose: object) -> str | None:
         if dose is None:
             return None
+        if not isinstance(dose, str):
+            raise ValueError(f"found {dose!r} without a unit, wanted mg; write for example '10 mg'")
         try:
             amount = parse(dose, "mg", what="dose")
         except ScenarioError as error:
-            raise ValueError(str(error)) from None
+            raise ValueError(str(error).removeprefix("dose: ")) from None
         if not 0.0 <= amount < float("inf"):
-            raise ValueError(f"found dose {dose!r}, wanted 0 mg or more; write for example '10 mg'")
+            raise ValueError(f"found {dose!r}, wanted 0 mg or more; write for example '10 mg'")
         return dose
 
     @model_validator(mode="after")

@@ -9,6 +9,9 @@ from typing import Annotated, Any
 
 import typer
 
+from leao.cli.plan import plan
+from leao.cli.receptor import receptor
+
 app = typer.Typer(
     name="leao",
     help="From the tablet to the trial: does memantine's story for migraine hold? "
@@ -20,6 +23,8 @@ app = typer.Typer(
 )
 evidence = typer.Typer(help="What the published sources say.", no_args_is_help=True)
 app.add_typer(evidence, name="evidence")
+app.command()(plan)
+app.add_typer(receptor, name="receptor")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout and nothing else there.")]
 

@@ -1,0 +1,191 @@
+"""``leao plan``: check the regimen a user enters; it never proposes one."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+HISTORY = (
+    "seizures, hypersensitivity, cardiac, renal_tubular_acidosis, urinary_infection, vegetarian_diet, psychosis, "
+    "suicidality, swelling, skin_reaction, missed_days, or none"
+)
+STYLES = {"stop": "bold red", "caution": "yellow", "note": "dim"}
+SHOWN = 5
+
+
+def plan(
+    dose: Annotated[
+        str | None, typer.Option(help="The regimen, for example '5 mg daily for 1 week, then 10 mg daily'.")
+    ] = None,
+    preset: Annotated[
+        str | None, typer.Option(help="eu_label, us_label, noruzzadeh2016, shanmugam2019 or ten_then_twenty.")
+    ] = None,
+    weight: Annotated[float | None, typer.Option(help="kg")] = None,
+    age: Annotated[float | None, typer.Option(help="years")] = None,
+    sex: Annotated[str | None, typer.Option(help="female or male")] = None,
+    creatinine_clearance: Annotated[float | None, typer.Option(help="mL/min")] = None,
+    serum_creatinine: Annotated[str | None, typer.Option(help="For example '0.9 mg/dL' or '80 umol/L'.")] = None,
+    urine_ph: Annotated[float | None, typer.Option(help="Measured urine pH.")] = None,
+    taking: Annotated[str | None, typer.Option(help="Other medicines, separated by commas, or none.")] = None,
+    pregnant: Annotated[str | None, typer.Option(help="yes or no")] = None,
+    breast_feeding: Annotated[str | None, typer.Option(help="yes or no")] = None,
+    hepatic: Annotated[str | None, typer.Option(help="Hepatic impairment: none, mild, moderate or severe.")] = None,
+    history: Annotated[str | None, typer.Option(help=f"Separated by commas: {HISTORY}.")] = None,
+    tolerated_10mg: Annotated[
+        str | None, typer.Option(help="yes where 10 mg/day was well tolerated for 7 days or more.")
+    ] = None,
+    adherence: Annotated[
+        float | None, typer.Option(help="Share of days taken, for a second forecast with missed days in streaks.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Write the plan as one HTML page.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout and nothing else.")] = False,
+) -> int:
+    """Check a regimen that you enter against the EU and US labels, and forecast its levels.
+
+    It never proposes one. What you leave out is unknown, never normal.
+    """
+    from leao.plan import rules
+    from leao.plan.check import check
+    from leao.plan.patient import ask
+
+    schedule, asked = _schedule(dose, preset)
+    answers = {
+        "weight": weight,
+        "age": age,
+        "sex": sex,
+        "creatinine_clearance": creatinine_clearance,
+        "serum_creatinine": serum_creatinine,
+        "urine_ph": urine_ph,
+        "taking": taking,
+        "pregnant": pregnant,
+        "breast_feeding": breast_feeding,
+        "hepatic": hepatic,
+        "history": history,
+        "tolerated": tolerated_10mg,
+    }
+    patient = ask(answers, rules.known_companions(), rules.known_history())
+    found = asked | check(schedule, patient, adherence)
+    if out is not None:
+        from leao.files import write_text
+        from leao.pages.plan import render
+
+        write_text(out, render(found))
+    _show(found, out, as_json=as_json)
+    return 1 if found["refused"] else 0
+
+
+def _schedule(dose: str | None, preset: str | None) -> tuple[Any, dict[str, Any]]:
+    from leao.errors import ScenarioError
+    from leao.stages.regimen import schedule as regimen
+
+    if (dose is None) == (preset is None):
+        found = "no dose" if dose is None else "both --dose and --preset"
+        raise ScenarioError(
+            f"plan: found {found}, wanted the regimen you have in mind, by --dose or --preset; "
+            "write for example --dose '10 mg daily'"
+        )
+    if dose is not None:
+        return regimen.parse(dose), {"asked": dose, "preset": None}
+    chosen = regimen.preset(str(preset))
+    return regimen.parse(chosen.dose), {"asked": chosen.dose, "preset": chosen._asdict()}
+
+
+def _show(found: Mapping[str, Any], out: Path | None, *, as_json: bool) -> None:
+    import json
+
+    if as_json:
+        sys.stdout.write(json.dumps(found, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+        return
+    from rich.console import Console
+
+    console = Console()
+    print_plan(found, console)
+    if out is not None:
+        _line(console, f"page: {out}", "dim")
+
+
+def print_plan(found: Mapping[str, Any], console: Any) -> None:
+    """Print refusal, ceilings, schedule week by week, cautions, forecast and adverse events."""
+    _line(console, found["asked"], "bold")
+    if found["preset"]:
+        preset = found["preset"]
+        _line(console, f"{preset['what']} ({preset['source']}; {preset['where']}) {preset['note']}", "dim")
+    if found["refused"]:
+        _line(console, f"REFUSED: {found['refused']}", "bold red")
+    if found["unknown"]:
+        _line(console, "unknown: " + ", ".join(found["unknown"]).replace("_", " "), "yellow")
+    if found["schedule"] is not None:
+        _ceilings(found, console)
+        _forecast(found, console)
+    _table(console, ["", "", "source"], [[row["level"], row["what"], row["source"]] for row in found["cautions"]])
+    if found["adverse_events"]:
+        _adverse_events(found["adverse_events"], console)
+    _line(console, found["basis"], "dim")
+
+
+def _ceilings(found: Mapping[str, Any], console: Any) -> None:
+    from leao.pages.words import number
+
+    ceilings = found["ceiling_mg_per_day"]
+    rows = [
+        [
+            region,
+            "unknown" if ceiling is None else f"{number(ceiling)} mg/day",
+            found["ceiling_reason"][region],
+            found["ceiling_source"][region],
+        ]
+        for region, ceiling in ceilings.items()
+    ]
+    _table(console, ["ceiling", "", "", "source"], rows)
+    if found["forecast"] is None:
+        steps = [[f"from day {step['from_day']}", f"{step['mg_per_day']:g} mg/day"] for step in found["schedule"]]
+        _table(console, ["schedule as entered", ""], steps)
+
+
+def _forecast(found: Mapping[str, Any], console: Any) -> None:
+    from leao.pages.plan import levels, weeks
+
+    if found["forecast"] is None:
+        return
+    _table(console, ["week", "mg/day", "plasma on its last day, ng/mL, median (90 %)"], weeks(found))
+    _table(console, ["forecast, median (90 %)", ""], levels(found))
+
+
+def _adverse_events(found: Mapping[str, Any], console: Any) -> None:
+    for table in found["labelled"]:
+        shown = [f"{row['event']} {row['drug']:g} / {row['placebo']:g}" for row in table["rows"][:SHOWN]]
+        head = f"adverse events, % drug / placebo ({table['label']} label, {table['population']}; {table['source']}): "
+        _line(console, head + ", ".join(shown), "")
+    for group in found["without_rate"]:
+        _line(console, f"no rate ({group['kind']}; {group['source']}): {', '.join(group['events'])}", "")
+    _line(console, found["caution"], "dim")
+
+
+def _table(console: Any, header: list[str], rows: list[list[str]]) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim", show_header=any(header))
+    for column in header:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(_plain(console, cell), style=STYLES.get(row[0], "")) for cell in row))
+    console.print(table)
+
+
+def _line(console: Any, text: str, style: str) -> None:
+    from rich.text import Text
+
+    console.print(Text(_plain(console, text.strip()), style=style), highlight=False)
+
+
+def _plain(console: Any, text: str) -> str:
+    from leao.pages.words import ASCII
+
+    if (console.encoding or "").lower().replace("-", "").startswith("utf"):
+        return text
+    return text.translate(ASCII).encode("ascii", "replace").decode("ascii")

@@ -1,0 +1,82 @@
+"""One plan as one self-contained HTML page, and its tables in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from leao.pages import words
+from leao.pages.figures import svg
+
+LEVELS = (
+    ("plasma at steady state", "plasma_ng_per_mL", "ng/mL"),
+    ("free in the brain", "free_brain_uM", "µM"),
+    ("90 % of steady state, from the first day", "days_to_90_percent", "days"),
+    ("washed out (5 % left) after the last dose", "washout_days", "days"),
+)
+
+
+def render(plan: Mapping[str, Any]) -> str:
+    """Return the plan as the text of one HTML page."""
+    environment = Environment(
+        loader=PackageLoader("leao.pages", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    has_forecast = plan["forecast"] is not None
+    return environment.get_template("plan.html.j2").render(
+        plan=plan,
+        picture=figure(plan) if has_forecast else None,
+        levels=levels(plan) if has_forecast else [],
+        weeks=weeks(plan) if has_forecast else [],
+    )
+
+
+def levels(plan: Mapping[str, Any]) -> list[list[str]]:
+    """Return the rows of the forecast: what, median and 90 % band; each hypothesis last."""
+    rows = [[label, words.spread(plan["forecast"][key], unit)] for label, key, unit in LEVELS]
+    rows += [
+        [f"plasma if {row['what']} (hypothesis)", words.spread(row["plasma_ng_per_mL"], "ng/mL")]
+        for row in plan["hypotheses"]
+    ]
+    if plan["adherence"]:
+        taken = plan["adherence"]
+        label = f"plasma if {words.percent(taken['share'])} of the days are taken, over days and people"
+        rows.append([label, words.spread(taken["plasma_ng_per_mL"], "ng/mL")])
+    return rows
+
+
+def weeks(plan: Mapping[str, Any]) -> list[list[str]]:
+    """Return the schedule week by week: week, mg per day, level on its last day; equal weeks drawn together."""
+    rows: list[list[str]] = []
+    for week in plan["forecast"]["weeks"]:
+        split = week["intakes_mg"] if len(week["intakes_mg"]) > 1 else []
+        parts = f" ({' + '.join(f'{amount:g}' for amount in split)})" if split else ""
+        row = [f"{week['mg_per_day']:g}{parts}", words.spread(week["plasma_ng_per_mL"])]
+        if rows and rows[-1][1:] == row:
+            rows[-1][0] = f"{rows[-1][0].split(' ')[0]} to {week['week']}"
+        else:
+            rows.append([str(week["week"]), *row])
+    return rows
+
+
+def figure(plan: Mapping[str, Any]) -> str:
+    """Return the plasma level week by week as inline SVG: median and 90 % band."""
+    found = plan["forecast"]["weeks"]
+    days = [0.0, *(7.0 * week["week"] for week in found)]
+    keys = ("p05", "median", "p95")
+    bands = np.array([[0.0, *(week["plasma_ng_per_mL"][key] for week in found)] for key in keys])
+    with svg.styled():
+        drawing, axes = svg.canvas((720, 290))
+        svg.band(axes, days, bands, svg.DRUG)
+        svg.label(axes, "days since the first tablet", "plasma, ng/mL")
+        axes.set_ylim(bottom=0)
+        axes.set_xlim(0, days[-1])
+        svg.grid(axes, xticks=8)
+        alt = f"Plasma level under {plan['asked']}: median {bands[1, -1]:.0f} ng/mL in the last week shown, "
+        return svg.write(drawing, alt + f"90 % band {bands[0, -1]:.0f} to {bands[2, -1]:.0f}.")

@@ -1,0 +1,53 @@
+"""Taking: which planned doses are really taken, with streaks of missed days and doubled doses.
+
+Equation: two states, taking and missing. A missed day is followed by a taken one with r = 1 / L, a taken day by a
+missed one with q = r (1 - a) / a: the long-run share of taken days is a, the mean streak of missed days is L.
+Source: ledgers ``regimen`` (adherence) and ``schedules``.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Params(NamedTuple):
+    """Numbers of the ledger ``schedules``; each may differ between people."""
+
+    missed_streak: Annotated[float, "day"]
+    doubled_after_missed: Annotated[float, "dimensionless"]
+
+
+def run(
+    params: Params, adherence: NDArray[np.float64], planned: NDArray[np.float64], luck: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the doses taken (subject, day, intake), mg of salt.
+
+    Args:
+        params: streaks and doubling.
+        adherence: (subject,), long-run share of days on which the doses are taken.
+        planned: (day, intake), mg of salt.
+        luck: (subject, day, 2), U(0, 1): whether the day is taken, whether a missed one is made up for.
+    """
+    taken = days_taken(params, adherence, luck[..., 0])
+    missed_before = np.zeros_like(taken)
+    missed_before[:, 1:] = ~taken[:, :-1] & (planned[:-1].sum(axis=-1) > 0)
+    doubled = taken & missed_before & (luck[..., 1] < np.asarray(params.doubled_after_missed)[..., None])
+    return planned * (taken.astype(float) + doubled)[..., None]
+
+
+def days_taken(params: Params, adherence: NDArray[np.float64], luck: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return which days are taken (subject, day), in the long-run balance from the first day."""
+    share = np.clip(adherence, 0.0, 1.0)
+    # a streak shorter than (1 - a) / a cannot give the share a: the taken days would run out
+    odds = (1.0 - share) / np.maximum(share, np.finfo(float).tiny)
+    back = 1.0 / np.maximum(np.maximum(params.missed_streak, 1.0), odds)
+    lose = np.clip(back * odds, 0.0, 1.0)
+    taken = np.empty(luck.shape, dtype=bool)
+    taken[:, 0] = luck[:, 0] < share
+    for day in range(1, luck.shape[1]):
+        chance = np.where(taken[:, day - 1], 1.0 - lose, np.where(share > 0.0, back, 0.0))
+        taken[:, day] = luck[:, day] < chance
+    return taken

@@ -1,0 +1,293 @@
+"""``leao plan``: every rule of the regimen check, and every bad input."""
+
+import json
+
+import pytest
+
+from leao import cite
+from leao.plan import rules
+from leao.plan.patient import cockcroft_gault, serum_creatinine
+from leao.stages.regimen import schedule as regimen
+
+WELL = {
+    "weight": 70,
+    "age": 40,
+    "sex": "female",
+    "creatinine-clearance": 90,
+    "urine-ph": 6.2,
+    "taking": "none",
+    "pregnant": "no",
+    "breast-feeding": "no",
+    "hepatic": "none",
+    "history": "none",
+}
+
+
+@pytest.fixture
+def plan(leao):
+    """Call ``leao plan --json`` for a well person, with some answers changed or (None) left out."""
+
+    def run(dose="10 mg daily", **changes):
+        answers = WELL | {name.replace("_", "-"): value for name, value in changes.items()}
+        options = [f"--{name}={value}" for name, value in answers.items() if value is not None]
+        chosen = [f"--preset={dose}"] if dose in regimen.presets() else ["--dose", dose]
+        said = leao("plan", *chosen, *options, "--json")
+        return said.code, json.loads(said.out)
+
+    return run
+
+
+def levels(found, words):
+    return [row["level"] for row in found["cautions"] if words in row["what"]]
+
+
+def test_everything_answered(plan):
+    code, found = plan()
+    assert code == 0
+    assert found["unknown"] == []
+    assert found["refused"] is None
+    assert found["ceiling_mg_per_day"] == {"EU": 20, "US": 20}
+    assert found["schedule"][0] | {"dose_mg": 10, "times_per_day": 1, "from_day": 0} == found["schedule"][0]
+    for key in ("plasma_ng_per_mL", "free_brain_uM", "days_to_90_percent", "washout_days"):
+        row = found["forecast"][key]
+        assert 0 < row["p05"] < row["median"] < row["p95"]
+    assert levels(found, "stop memantine and seek care at once") == ["stop"]
+    assert levels(found, "titrate again") == ["note"]
+    assert levels(found, "skips the labelled titration") == ["note"]
+    assert "off-label" in found["basis"]
+    assert "prescriber" in found["basis"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"pregnant": "yes"}, "pregnancy"),
+        ({"breast_feeding": "yes"}, "breast-feeding"),
+        ({"age": 17}, "under 18"),
+        ({"history": "hypersensitivity"}, "hypersensitivity"),
+    ],
+)
+def test_no_schedule_and_no_forecast(plan, changes, words):
+    code, found = plan(**changes)
+    assert code == 1
+    assert words in found["refused"]
+    assert found["schedule"] is None
+    assert found["forecast"] is None
+    assert found["adverse_events"] is None
+    assert [row["level"] for row in found["cautions"]] == ["stop"]
+
+
+@pytest.mark.parametrize(
+    ("dose", "changes", "words"),
+    [
+        ("25 mg daily", {}, "EU ceiling of 20"),
+        ("15 mg twice daily", {}, "US ceiling of 20"),
+        ("20 mg daily for 1 week, then 21 mg daily", {}, "21 mg/day"),
+        ("25 mg daily", {"creatinine_clearance": None}, "20 mg/day, the maximum"),
+        ("20 mg daily", {"creatinine_clearance": 40}, "moderate renal impairment"),
+        ("15 mg daily", {"creatinine_clearance": 20}, "US ceiling of 10"),
+        ("eu_label", {"creatinine_clearance": 20, "tolerated_10mg": "yes"}, "EU ceiling of 10"),
+        ("5 mg daily", {"creatinine_clearance": 4}, "neither label covers"),
+        ("5 mg daily", {"hepatic": "severe"}, "hepatic"),
+        ("5 mg daily", {"hepatic": "severe", "creatinine_clearance": None}, "hepatic"),
+    ],
+)
+def test_over_either_ceiling_is_refused_and_names_the_rule(plan, dose, changes, words):
+    code, found = plan(dose, **changes)
+    assert code == 1
+    assert words in found["refused"]
+    assert found["forecast"] is None
+    assert found["schedule"]
+    assert found["cautions"]
+
+
+@pytest.mark.parametrize(
+    ("clearance", "tolerated", "eu", "us"),
+    [
+        (90, None, 20, 20),
+        (50, None, 20, 20),
+        (49, None, 10, 20),
+        (49, "yes", 20, 20),
+        (30, "no", 10, 20),
+        (29, "yes", 10, 10),
+        (5, None, 10, 10),
+        (4.9, None, None, None),
+        (None, None, None, None),
+    ],
+)
+def test_ceilings_side_by_side(plan, clearance, tolerated, eu, us):
+    found = plan("5 mg daily", creatinine_clearance=clearance, tolerated_10mg=tolerated)[1]
+    assert found["ceiling_mg_per_day"] == {"EU": eu, "US": us}
+
+
+def test_unknown_renal_function_has_no_ceiling(plan):
+    code, found = plan("20 mg daily", creatinine_clearance=None)
+    assert code == 0
+    assert "creatinine_clearance" in found["unknown"]
+    assert all("ceiling unknown" in reason for reason in found["ceiling_reason"].values())
+    assert levels(found, "ceiling unknown") == ["caution"]
+
+
+def test_serum_creatinine_needs_age_weight_and_sex(plan):
+    found = plan(creatinine_clearance=None, serum_creatinine="0.9 mg/dL")[1]
+    assert found["creatinine_clearance_mL_min"] == pytest.approx(100 * 70 / (72 * 0.9) * 0.85)
+    assert "creatinine_clearance" not in found["unknown"]
+    for missing in ("age", "weight", "sex"):
+        found = plan(creatinine_clearance=None, serum_creatinine="0.9 mg/dL", **{missing: None})[1]
+        assert found["ceiling_mg_per_day"] == {"EU": None, "US": None}
+        assert {"creatinine_clearance", missing} <= set(found["unknown"])
+
+
+def test_cockcroft_and_gault():
+    assert cockcroft_gault(60, 72, "male", 1.0) == pytest.approx(80)
+    assert cockcroft_gault(60, 72, "female", 1.0) == pytest.approx(68)
+    assert serum_creatinine("88.4 umol/L") == pytest.approx(1.0, rel=1e-3)
+
+
+@pytest.mark.parametrize("sex", ["female", None])
+def test_an_unanswered_pregnancy_is_a_stop(plan, sex):
+    code, found = plan(sex=sex, pregnant=None, breast_feeding=None)
+    assert code == 0
+    assert levels(found, "pregnant? not answered") == ["stop"]
+    assert {"pregnant", "breast_feeding"} <= set(found["unknown"])
+
+
+def test_a_man_is_not_asked_about_pregnancy(plan):
+    found = plan(sex="male", pregnant=None, breast_feeding=None)[1]
+    assert levels(found, "pregnant?") == []
+    assert found["unknown"] == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "words", "level"),
+    [
+        ({"taking": "amantadine"}, "another NMDA-receptor blocker", "stop"),
+        ({"taking": "Ketamine"}, "another NMDA-receptor blocker", "stop"),
+        ({"taking": "dextromethorphan,topiramate"}, "another NMDA-receptor blocker", "stop"),
+        ({"taking": "acetazolamide"}, "raises the urine pH", "caution"),
+        ({"taking": "sodium bicarbonate"}, "raises the urine pH", "caution"),
+        ({"taking": "topiramate"}, "hypothesis", "caution"),
+        ({"taking": "cimetidine"}, "OCT2", "caution"),
+        ({"taking": "propranolol"}, "no rule of either label", "note"),
+        ({"history": "seizures"}, "seizures: caution", "caution"),
+        ({"history": "cardiac"}, "close supervision", "caution"),
+        ({"history": "renal_tubular_acidosis"}, "raise the urine pH", "caution"),
+        ({"history": "swelling"}, "under memantine: stop and seek care", "stop"),
+        ({"history": "skin_reaction"}, "under memantine: stop and seek care", "stop"),
+        ({"history": "missed_days"}, "several days missed: do not resume", "caution"),
+        ({"urine_ph": 8}, "alkaline urine", "caution"),
+        ({"age": None}, "age? not answered", "stop"),
+        ({"history": None}, "history? not answered", "caution"),
+        ({"hepatic": None}, "liver? not answered", "note"),
+        ({"hepatic": "moderate"}, "half-life about 16 % longer", "note"),
+        ({"creatinine_clearance": 40}, "exposure 60 % higher", "caution"),
+        ({"creatinine_clearance": 20}, "exposure 115 % higher", "caution"),
+        ({"taking": None}, "other medicines? not answered", "caution"),
+    ],
+)
+def test_cautions(plan, changes, words, level):
+    code, found = plan(**changes)
+    assert code == 0
+    assert levels(found, words) == [level]
+
+
+def test_topiramate_is_a_hypothesis_with_its_size(plan):
+    alone, found = plan()[1], plan(taking="topiramate")[1]
+    assert found["forecast"] == alone["forecast"]
+    row = found["hypotheses"][0]
+    rise = row["plasma_ng_per_mL"]["median"] / alone["forecast"]["plasma_ng_per_mL"]["median"]
+    assert 1.1 < rise < 1.3
+    assert levels(found, "predicted, if the urine pH rises by 0.5: exposure") == ["caution"]
+
+
+def test_a_rise_beyond_the_label_is_noted(plan):
+    found = plan("ten_then_twenty")[1]
+    assert levels(found, "from day 28: 10 to 20 mg/day is faster") == ["note"]
+    assert levels(plan("eu_label")[1], "faster") == []
+    assert levels(plan("eu_label")[1], "skips") == []
+    assert levels(plan("us_label")[1], "two intakes") == []
+
+
+def test_every_rule_and_event_has_a_source():
+    table, events = rules.read(), rules.adverse_events()
+    keys = {rule["source"] for kind in ("refusals", "ceilings", "cautions", "questions") for rule in table[kind]}
+    keys |= {table["titration"]["source"], table["titration"]["us_source"], table["highest"]["source"]}
+    keys |= {group["source"] for group in [*events["labelled"], *events["without_rate"]]}
+    keys |= {preset.source for preset in regimen.presets().values()}
+    assert keys <= cite.sources().keys()
+    assert all("drug" not in group for group in events["without_rate"])
+    assert any(row["event"] == "headache" for group in events["labelled"] for row in group["rows"])
+
+
+def test_help_lists_the_known_history(leao):
+    from leao.cli.plan import HISTORY
+
+    assert set(rules.known_history()) <= set(HISTORY.replace(", or ", ", ").split(", "))
+    said = leao("plan", "--help")
+    assert said.code == 0
+
+
+BAD = {
+    "no dose": ([], "no dose"),
+    "dose and preset": (["--dose", "10 mg daily", "--preset", "eu_label"], "both"),
+    "unknown preset": (["--preset", "eu_labl"], "did you mean 'eu_label'"),
+    "no unit": (["--dose", "10 daily"], "without a unit"),
+    "no frequency": (["--dose", "10 mg"], "not understood"),
+    "negative": (["--dose", "-10 mg daily"], "more than 0 mg"),
+    "nothing": (["--dose", "stop"], "wanted a dose"),
+    "empty": (["--dose", ""], "wanted a dose"),
+    "no end": (["--dose", "5 mg daily, then 10 mg daily"], "no end"),
+    "overlap": (["--dose", "5 mg daily for 4 weeks, then 10 mg daily from day 14"], "day 28"),
+    "too long": (["--dose", "5 mg daily for 900 weeks"], "wanted 1 to"),
+    "unknown history": (["--dose", "10 mg daily", "--history", "seizure"], "did you mean 'seizures'"),
+    "none and more": (["--dose", "10 mg daily", "--history", "none,seizures"], "none alone"),
+    "unknown medicine": (["--dose", "10 mg daily", "--taking", "topiramat"], "did you mean 'topiramate'"),
+    "weight": (["--dose", "10 mg daily", "--weight", "7000"], "wanted 20 to 400 kg"),
+    "weight nan": (["--dose", "10 mg daily", "--weight", "nan"], "wanted 20 to 400 kg"),
+    "weight text": (["--dose", "10 mg daily", "--weight", "heavy"], "--weight"),
+    "age": (["--dose", "10 mg daily", "--age", "-1"], "wanted 0 to 120"),
+    "clearance": (["--dose", "10 mg daily", "--creatinine-clearance", "-5"], "wanted 0 to 300 mL/min"),
+    "creatinine": (["--dose", "10 mg daily", "--serum-creatinine", "900 mg/dL"], "wanted 0.1 to 30 mg/dL"),
+    "creatinine unit": (["--dose", "10 mg daily", "--serum-creatinine", "0.9"], "without a unit"),
+    "both kidneys": (
+        ["--dose", "10 mg daily", "--serum-creatinine", "1 mg/dL", "--creatinine-clearance", "90"],
+        "give one of the two",
+    ),
+    "urine pH": (["--dose", "10 mg daily", "--urine-ph", "12"], "wanted 4 to 9"),
+    "sex": (["--dose", "10 mg daily", "--sex", "woman"], "'female' or 'male'"),
+    "pregnant": (["--dose", "10 mg daily", "--pregnant", "perhaps"], "'yes' or 'no'"),
+    "tolerated": (["--dose", "10 mg daily", "--tolerated-10mg", "perhaps"], "--tolerated-10mg"),
+    "hepatic": (["--dose", "10 mg daily", "--hepatic", "bad"], "--hepatic"),
+    "adherence": (["--dose", "10 mg daily", "--adherence", "80"], "wanted a share"),
+    "contradiction": (["--dose", "10 mg daily", "--sex", "male", "--pregnant", "yes"], "mend one"),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_bad_input_is_one_line_and_exit_2(leao, case, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    arguments, says = BAD[case]
+    said = leao("plan", *arguments, "--out", tmp_path / "plan.html")
+    assert said.code == 2
+    assert said.out == ""
+    assert says in said.err
+    assert said.err.startswith("leao: ")
+    assert said.err.count("\n") == 1
+    assert not list(tmp_path.iterdir())
+
+
+def test_terminal_and_page(leao, tmp_path, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
+    page = tmp_path / "plan.html"
+    options = ["--adherence", "0.8", "--out", page]
+    said = leao("plan", "--preset", "ten_then_twenty", "--age", "40", "--taking", "topiramate", *options)
+    assert said.code == 0
+    for words in ("unknown", "week", "20", "plasma at steady state", "headache", "topiramate", "of the days are taken"):
+        assert words in said.out
+    text = page.read_text("utf-8")
+    assert text.count("<svg") == 1
+    assert "http" not in text.replace("http://www.w3.org", "")
+    refused = leao("plan", "--dose", "40 mg daily", "--out", page)
+    assert refused.code == 1
+    assert "REFUSED" in refused.out
+    assert "Refused" in page.read_text("utf-8")

@@ -1,0 +1,141 @@
+"""Subjects per second of processor time, 84 daily doses with hourly output; scipy and libroadrunner in the same run.
+
+python benchmarks/bench_pk.py
+"""
+
+import platform
+import resource
+import tempfile
+import time
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+from scipy.integrate import solve_ivp
+
+from leao.kernels import pk_records, pk_regular
+from leao.pk import export, population
+
+DAYS, HOURS = 84, 2016
+BASE = 8.31
+
+
+def seconds(work: Callable[[], object], repeats: int = 7) -> float:
+    """Return the least processor time of some runs, after one that compiles."""
+    work()
+    taken = []
+    for _ in range(repeats):
+        start = time.process_time()
+        work()
+        taken.append(time.process_time() - start)
+    return min(taken)
+
+
+def people(n: int) -> np.ndarray:
+    """Return parameter sets (n, 8) of one-compartment people with an effect compartment."""
+    rng = np.random.default_rng(1)
+    sets = np.zeros((n, pk_records.N_SET))
+    sets[:, pk_records.KA] = rng.lognormal(np.log(0.45), 0.3, n)
+    sets[:, pk_records.CL] = rng.lognormal(np.log(8.5), 0.3, n)
+    sets[:, pk_records.V] = rng.lognormal(np.log(700), 0.2, n)
+    sets[:, pk_records.KE0] = 0.3
+    sets[:, pk_records.F] = 1.0
+    return sets
+
+
+def table(n: int, jitter: float) -> tuple:
+    """Return the kernel's arguments: a dose record a day, moved by up to ``jitter`` hours, hourly observations."""
+    rng = np.random.default_rng(2)
+    times, events = [], []
+    for _ in range(n):
+        doses = np.maximum(24.0 * np.arange(DAYS) + jitter * rng.uniform(-1, 1, DAYS), 0.0)
+        both = np.concatenate([doses, np.arange(HOURS)])
+        event = np.repeat([1, 0], [DAYS, HOURS])
+        order = np.lexsort((1 - event, both))
+        times.append(both[order])
+        events.append(event[order])
+    time_, evid = np.concatenate(times), np.concatenate(events).astype(np.int8)
+    zero = np.zeros(evid.size, np.int8)
+    starts = np.arange(n + 1) * (DAYS + HOURS)
+    which = np.repeat(np.arange(n), DAYS + HOURS)
+    return (
+        starts,
+        (time_, BASE * evid, 0.0 * time_, 0.0 * time_),
+        evid,
+        zero + np.int8(1),
+        zero.astype(np.int32),
+        zero,
+        which.astype(np.int32),
+    )
+
+
+def regular(n: int) -> Callable[[], object]:
+    """Return the work of the regular-day path."""
+    sets = people(n)
+    dose, out = np.full((n, DAYS), BASE, np.float32), np.empty((n, DAYS, 24), np.float32)
+    ka, ke = sets[:, pk_records.KA].copy(), sets[:, pk_records.CL] / sets[:, pk_records.V]
+    return lambda: pk_regular.grid(dose, ka, ke, 1e3 / sets[:, pk_records.V], out)
+
+
+def by_scipy() -> None:
+    """One subject by LSODA, restarted at every dose."""
+    ka, cl, v = people(1)[0, :3]
+    y = np.zeros(2)
+    for day in range(DAYS):
+        y = y + [BASE, 0.0]
+        solved = solve_ivp(
+            lambda _, x: [-ka * x[0], ka * x[0] - cl / v * x[1]],
+            (24.0 * day, 24.0 * day + 24.0), y, method="LSODA", rtol=1e-8, atol=1e-10,
+            t_eval=24.0 * day + np.arange(1.0, 25.0),
+        )  # fmt: skip
+        y = solved.y[:, -1]
+
+
+def by_roadrunner() -> Callable[[], object]:
+    """Return the work of one subject in libroadrunner, stepped from dose to dose."""
+    import roadrunner
+
+    with tempfile.TemporaryDirectory() as folder:
+        export.write("sbml", Path(folder) / "m.xml")
+        runner = roadrunner.RoadRunner(str(Path(folder) / "m.xml"))
+
+    def work() -> None:
+        runner.reset()
+        for day in range(DAYS):
+            runner.setValue("Gut", runner.getValue("Gut") + BASE)
+            runner.simulate(24.0 * day, 24.0 * day + 24.0, 25)
+
+    return work
+
+
+def main() -> None:
+    """Print the table."""
+    n = 500
+    sets = people(n)
+    two = sets.copy()
+    two[:, pk_records.CL_D], two[:, pk_records.V_P] = 20.0, 200.0
+    rates = {"regular day grid, float32": 1000 / seconds(regular(1000), 30)}
+    for name, own, jitter in (
+        ("records, doses on the hour, effect compartment", sets, 0.0),
+        ("records, doses at any time, effect compartment", sets, 2.0),
+        ("records, doses at any time, two compartments and effect", two, 2.0),
+    ):
+        arguments = table(n, jitter)
+        rates[name] = n / seconds(lambda a=arguments, s=own: pk_records.population(*a, s))
+    rates["scipy LSODA, dose by dose"] = 1 / seconds(by_scipy, 1)
+    if find_spec("roadrunner"):
+        rates["libroadrunner, dose by dose"] = 1 / seconds(by_roadrunner(), 3)
+    print(f"{platform.machine()}, Python {platform.python_version()}; subjects per second of processor time")
+    peer = max(rate for name, rate in rates.items() if "dose by dose" in name)
+    for name, rate in rates.items():
+        print(f"{name:58s} {rate:12,.0f}   {rate / peer:10,.0f} x the best peer")
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    start = time.process_time()
+    population.bands(np.full(DAYS, 10.0), 1_000_000, 1)
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    print(f"1,000,000 subjects, daily summaries: {time.process_time() - start:.1f} s, {grown:.0f} MB more than before")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Doses and levels of real people: tables in, simulated tables and forecasts out."""

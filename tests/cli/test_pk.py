@@ -1,0 +1,116 @@
+"""What a user types at ``leao pk``."""
+
+import json
+
+import polars as pl
+import pytest
+
+DATA = """ID,TIME,EVID,AMT,II,ADDL,MDV,DV,WT,CRCL,PH
+1,0,1,10,24,20,1,.,70,90,6.2
+1,340,0,0,0,0,0,38,70,90,6.2
+1,500,0,0,0,0,0,31,70,90,6.2
+"""
+
+
+@pytest.fixture
+def data(tmp_path):
+    path = tmp_path / "data.csv"
+    path.write_text(DATA)
+    return path
+
+
+def test_simulate_writes_adppk_names(leao, data, tmp_path):
+    out = tmp_path / "pk.parquet"
+    said = leao("pk", "simulate", data, "--basis", "salt", "--out", out, "--json")
+    assert said.code == 0
+    assert {"subjects": 1, "rows": 3, "out": str(out)}.items() <= json.loads(said.out).items()
+    frame = pl.read_parquet(out)
+    assert {"USUBJID", "AFRLT", "EVID", "AMT", "DV", "IPRED"} <= set(frame.columns)
+    assert 20 < frame["IPRED"][1] < 80
+
+
+def test_simulate_csv_and_a_population(leao, data, tmp_path):
+    levels = []
+    for seed in ("1", "1", "2"):
+        out = tmp_path / f"pk{len(levels)}.csv"
+        assert leao("pk", "simulate", data, "--basis", "base", "--out", out, "--vary", seed).code == 0
+        levels.append(pl.read_csv(out)["IPRED"][1])
+    assert levels[0] == levels[1] != levels[2]
+
+
+def test_forecast_gives_the_contracts_keys(leao, data):
+    said = leao("pk", "forecast", data, "--basis", "salt", "--dose", "20 mg", "--json")
+    answer = json.loads(said.out)
+    assert said.code == 0
+    assert answer["converged"]
+    assert answer["parameters"]["CL"].keys() == {"median", "p05", "p95"}
+    assert {"time_h", "plasma_ng_per_mL"} <= answer["forecast"][0].keys()
+    assert answer["parameters"]["CL"]["p05"] < 9.5 < answer["parameters"]["CL"]["p95"] * 1.2
+    assert not [text for text in answer["warnings"] if "above" in text]
+    over = json.loads(leao("pk", "forecast", data, "--basis", "salt", "--dose", "40 mg", "--json").out)
+    assert "above the labelled 20 mg/day" in over["warnings"][0]
+
+
+def test_forecast_table(leao, data):
+    said = leao("pk", "forecast", data, "--basis", "salt")
+    assert said.code == 0
+    assert "forecast for 10 mg every 24 h" in said.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["simulate", "DATA", "--out", "x.parquet"], "salt or base"),
+        (["simulate", "DATA", "--out", "x.xlsx", "--basis", "salt"], "ends in .parquet or .csv"),
+        (["simulate", "none.csv", "--out", "x.csv", "--basis", "salt"], "none.csv: No such file"),
+        (["simulate", "DATA", "--out", "x.csv", "--basis", "salts"], "wanted salt"),
+        (["simulate", "DATA", "--out", "x.csv", "--basis", "salt", "--carry", "up"], "wanted backward"),
+        (["forecast", "DATA", "--basis", "salt", "--dose", "20"], "without a unit"),
+        (["forecast", "DATA", "--basis", "salt", "--days", "0"], "wanted at most 3650 days"),
+        (["forecast", "DATA", "--basis", "salt", "--every", "0 h"], "more than 0 h"),
+        (["export", "--to", "pharmml"], "wanted sbml"),
+        (["export", "--weight", "7000"], "wanted 20 to 300 kg"),
+    ],
+)
+def test_bad_input_is_one_line(leao, data, tmp_path, monkeypatch, arguments, says):
+    monkeypatch.chdir(tmp_path)
+    said = leao("pk", *[data if word == "DATA" else word for word in arguments])
+    assert said.code == 2
+    assert says in said.err
+    assert said.err.count("\n") == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["data.csv"]
+
+
+def test_no_level_is_bad_input_and_nothing_is_learned(leao, data):
+    data.write_text(DATA.replace("0,38", "1,.").replace("0,31", "1,."))
+    said = leao("pk", "forecast", data, "--basis", "salt", "--json")
+    assert (said.code, said.out) == (2, "")
+    assert "has no level" in said.err
+
+
+def test_a_fit_that_did_not_converge_exits_with_1(leao, data, monkeypatch):
+    from leao.pk import posterior
+
+    monkeypatch.setattr(posterior, "LEAST_EFFECTIVE", 1e9)
+    said = leao("pk", "forecast", data, "--basis", "salt", "--json")
+    assert said.code == 1
+    assert json.loads(said.out)["converged"] is False
+
+
+def test_the_check_is_a_picture_and_its_numbers(leao, data, tmp_path):
+    pictures = []
+    for name in ("a.svg", "b.svg"):
+        said = leao("pk", "vpc", data, "--basis", "salt", "--out", tmp_path / name, "--json")
+        assert said.code == 0
+        pictures.append((tmp_path / name).read_bytes())
+    assert pictures[0] == pictures[1]
+    assert b"memantine in plasma" in pictures[0]
+    low, middle, high = json.loads(said.out)["predicted"][0]
+    assert 10 < low < middle < high < 120
+    assert leao("pk", "vpc", data, "--basis", "salt", "--out", tmp_path / "a.gif").code == 2
+
+
+def test_export(leao, tmp_path):
+    said = leao("pk", "export", "--to", "sbml", "--out", tmp_path / "m.xml", "--json")
+    assert said.code == 0
+    assert json.loads(said.out)["parameters"]["CL"] == pytest.approx(8.86, abs=0.01)

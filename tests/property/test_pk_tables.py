@@ -1,0 +1,136 @@
+"""A table that is wrong anywhere gives one line with its row, never a traceback, and nothing is written."""
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from leao.errors import LeaoError
+from leao.pk import forecast, records, simulate
+
+GOOD = "ID,TIME,EVID,AMT,II,ADDL,MDV,DV,WT,CRCL,PH\n1,0,1,10,24,20,1,.,70,90,6.2\n1,500,0,0,0,0,0,30,70,90,6.2\n"
+
+
+def run(tmp_path, text, basis="salt"):
+    data = tmp_path / "data.csv"
+    data.write_text(text, encoding="utf-8")
+    return simulate.simulate(records.load(data, basis), tmp_path / "out.parquet")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("1,500,0", "1,-5,0", "row 3: TIME -5 comes after 0"),
+        ("1,500,0", "1,500,7", "row 3: EVID is 7"),
+        (",70,90,6.2\n1,500", ",7000,90,6.2\n1,500", "row 2: WT is 7000, wanted 20 to 300 kg"),
+        ("0,30,70", "0,<5,70", "row 3: DV is '<5', below quantification"),
+        ("0,30,70", "0,0,70", "row 3: DV is 0, below quantification"),
+        ("0,30,70", "0,nan,70", "row 3: DV is 'nan', wanted a finite number"),
+        (",10,24,", ",-10,24,", "row 2: AMT is -10"),
+        (",10,24,", ",ten,24,", "row 2: AMT is 'ten'"),
+        (",10,24,20,", ",10,0,20,", "row 2: ADDL without II"),
+        (",10,24,20,", ",10,24,2.5,", "row 2: ADDL is 2.5, wanted a whole number"),
+        ("1,500,0,0", "1,500,0,10", "row 3: AMT without a dose event"),
+        ("1,0,1,10", "1,0,1,0", "row 2: a dose event without AMT"),
+        ("ID,", "WHO,", "no column ID"),
+        ("TIME,", "ID,", "stands twice"),
+        ("6.2\n1,500", "62\n1,500", "row 2: PH is 62"),
+        ("WT,", "CL,", None),
+        ("WT,CRCL,PH\n1,0,1,10,24,20,1,.,70", "CL,CRCL,PH\n1,0,1,10,24,20,1,.,-8", "row 2: CL is -8"),
+    ],
+)
+def test_one_line_with_the_row(tmp_path, old, new, says):
+    assert old in GOOD
+    if says is None:
+        assert run(tmp_path, GOOD.replace(old, new))["rows"] == 2
+        return
+    with pytest.raises(LeaoError, match=says) as caught:
+        run(tmp_path, GOOD.replace(old, new))
+    assert "\n" not in str(caught.value)
+    assert not (tmp_path / "out.parquet").exists()
+
+
+def test_salt_or_base_must_be_said(tmp_path):
+    with pytest.raises(LeaoError, match="salt or base"):
+        run(tmp_path, GOOD, None)
+
+
+def test_subjects_stand_together(tmp_path):
+    with pytest.raises(LeaoError, match="row 5: ID '1' comes back"):
+        run(tmp_path, GOOD + "2,0,1,10,24,0,1,.,70,90,6\n1,600,0,0,0,0,1,.,70,90,6\n")
+
+
+def test_salt_holds_less_drug_than_base_and_order_of_subjects_is_irrelevant(tmp_path):
+    second = GOOD.splitlines(keepends=True)[1:]
+    other = [line.replace("1,", "2,", 1).replace("70,90", "55,40") for line in second]
+    head = GOOD.splitlines(keepends=True)[0]
+    levels = {}
+    for name, text, basis in (
+        ("ab", head + "".join(second + other), "salt"),
+        ("ba", head + "".join(other + second), "salt"),
+        ("base", head + "".join(second + other), "base"),
+    ):
+        run(tmp_path, text, basis)
+        levels[name] = pl.read_parquet(tmp_path / "out.parquet")["IPRED"].to_numpy()
+    np.testing.assert_array_equal(levels["ab"], levels["ba"][[2, 3, 0, 1]])
+    np.testing.assert_allclose(levels["ab"][1] / levels["base"][1], 0.831, rtol=1e-3)
+    assert levels["ab"][3] > 1.5 * levels["ab"][1]  # lighter, with impaired kidneys
+
+
+cell = st.one_of(
+    st.sampled_from(
+        ["", ".", "0", "1", "2", "3", "4", "24", "-1", "1e300", "inf", "nan", "x", "<5", "é", "1e-320", '"']
+    ),
+    st.floats(allow_nan=True).map(str),
+    st.text(max_size=4),
+)
+names = [
+    "ID",
+    "TIME",
+    "EVID",
+    "AMT",
+    "CMT",
+    "RATE",
+    "II",
+    "ADDL",
+    "SS",
+    "MDV",
+    "DV",
+    "WT",
+    "CRCL",
+    "PH",
+    "KA",
+    "Q",
+    "V2",
+]
+plausible = st.sampled_from(["0", "1", "2", "10", "24", "."])
+
+
+@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    header=st.lists(st.sampled_from(names), min_size=1, max_size=10, unique=True),
+    rows=st.lists(st.lists(st.one_of(plausible, plausible, cell), min_size=0, max_size=11), max_size=5),
+    whole=st.booleans(),
+)
+def test_malformed_tables_never_give_a_traceback(tmp_path, header, rows, whole):
+    if whole:
+        header = ["ID", "TIME", *[name for name in header if name not in ("ID", "TIME")]]
+        rows = [["1", str(k), *(row + ["0"] * 12)][: len(header)] for k, row in enumerate(rows)]
+    data = tmp_path / "data.csv"
+    text = ",".join(header) + "\n" + "".join(",".join(row) + "\n" for row in rows)
+    data.write_bytes(text.encode("utf-8", "surrogatepass"))
+    for compute in (lambda read: simulate.table(read), lambda read: forecast.forecast(read, forecast.Plan(days=1.0))):
+        try:
+            compute(records.load(data, "salt"))
+        except LeaoError as error:
+            assert str(error)
+
+
+@settings(max_examples=30, deadline=None)
+@given(content=st.binary(max_size=60))
+def test_any_bytes_are_answered(tmp_path_factory, content):
+    data = tmp_path_factory.mktemp("bytes") / "data.csv"
+    data.write_bytes(content)
+    with pytest.raises(LeaoError):
+        records.load(data, "salt")

@@ -18,7 +18,7 @@ _SCALE = 2.0**-32
 _HALF = 2.0**-33
 
 
-@nb.njit(cache=True, inline="always")
+@nb.njit(cache=True)
 def philox(k0: np.uint32, k1: np.uint32, c0: np.uint32, c1: np.uint32, c2: np.uint32, c3: np.uint32) -> tuple:
     """Return the four 32-bit words of Philox4x32 with ten rounds."""
     k0 = np.uint32(k0)

@@ -8,7 +8,6 @@ well it is known (``uncertainty``), ``individuals`` by how people differ (``betw
 from __future__ import annotations
 
 import difflib
-import hashlib
 import tomllib
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -50,7 +49,6 @@ class Ledger(NamedTuple):
 
     name: str
     numbers: Mapping[str, Number]
-    sha256: str
 
 
 @cache
@@ -74,8 +72,7 @@ def read(name: str) -> Ledger:
     numbers = dict(base.numbers) if base else {}
     entries = {key: entry for key, entry in table.items() if isinstance(entry, dict)}
     numbers.update({key: _number(name, key, entry) for key, entry in entries.items()})
-    digest = hashlib.sha256((text + (base.sha256 if base else "")).encode()).hexdigest()
-    return Ledger(name, numbers, digest)
+    return Ledger(name, numbers)
 
 
 def names() -> list[str]:

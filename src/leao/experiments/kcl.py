@@ -1,0 +1,81 @@
+"""Waves under continuous KCl: high K+ at one end, and how often the tissue answers.
+
+A wave is counted where the neurones at ``COUNTED`` mm from the left end pass the ignition voltage, having been below
+the recovered voltage since the last one. Amplitude, duration and speed are means over waves. Counts are erratic near
+the border between silent and firing tissue (one skipped beat shifts all that follow), so they are read over several
+strengths of the bath and given as a mean with its standard error.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leao.stages.cortex import solve, tables
+from leao.stages.cortex.wave import first_episode
+
+Array = NDArray[np.float64]
+
+STRENGTHS = (0.5, 0.7, 1.0, 1.4, 2.0)  # factors on the bath's rate
+GRID = solve.Grid(length=2.0, nodes=50, dt=0.025, record=0.5)
+COUNTED = 1.2  # mm
+NEAR = 0.8  # mm, the second place, for the speed
+_S_PER_MIN = 60.0
+
+
+class Train(NamedTuple):
+    """What continuous KCl of one strength did."""
+
+    strength: float
+    times: Array  # s, (wave,)
+    amplitudes: Array  # mV, largest negative DC shift of each wave
+    durations: Array  # s
+    speeds: Array  # mm/min; nan where a wave came from elsewhere
+
+
+def train(piece: solve.Slice, minutes: float, strength: float = 1.0, grid: solve.Grid = GRID) -> Train:
+    """Return the waves of one slice under continuous KCl."""
+    grid = grid._replace(duration=minutes * _S_PER_MIN)
+    driven = solve.drive(piece.cortex, (solve.Stimulus("bath", strength, solve.bath().zone),), grid)
+    seen = solve.march(piece, driven, grid).seen
+    mv = tables.thermal_voltage(piece.cortex.params)
+    interval = grid.record_every * grid.dt
+    far, near = (int(place / grid.dx) for place in (COUNTED, NEAR))
+    starts = beginnings(seen[0, :, far] * mv)
+    before = beginnings(seen[0, :, near] * mv) * interval
+    ends = np.append(starts[1:], seen.shape[1])
+    phi = seen[3, :, far] * mv
+    up = seen[0, :, far] * mv > solve.stimuli().ignition_voltage
+    lags = np.array([_lag(start * interval, before) for start in starts])
+    return Train(
+        strength,
+        starts * interval,
+        np.array([phi[max(a - 1, 0)] - phi[a:b].min() for a, b in zip(starts, ends, strict=True)]),
+        np.array([first_episode(up[a:b]) * interval for a, b in zip(starts, ends, strict=True)]),
+        np.where(lags > 0.0, (far - near) * grid.dx * _S_PER_MIN / np.where(lags > 0.0, lags, 1.0), np.nan),
+    )
+
+
+def counts(piece: solve.Slice, minutes: float, strengths: tuple[float, ...] = STRENGTHS) -> list[Train]:
+    """Return the trains of all strengths."""
+    return [train(piece, minutes, strength) for strength in strengths]
+
+
+def beginnings(voltage: Array) -> NDArray[np.intp]:
+    """Return the records at which a wave arrives, voltage (time,) in mV."""
+    s = solve.stimuli()
+    found, armed = [], True
+    for at, v in enumerate(voltage):
+        if armed and v > s.ignition_voltage:
+            found.append(at)
+            armed = False
+        elif v < s.recovered_voltage:
+            armed = True
+    return np.array(found, dtype=np.intp)
+
+
+def _lag(arrival: float, before: Array) -> float:
+    earlier = before[before <= arrival]
+    return float(arrival - earlier[-1]) if earlier.size else 0.0

@@ -146,4 +146,8 @@ class Controls(NamedTuple):
     """What the positive controls need; ledger ``cortex/controls``."""
 
     half_block: Annotated[float, "dimensionless"]
+    third_block: Annotated[float, "dimensionless"]
     mk801_free: Annotated[float, "uM"]
+    rat_free_memantine: Annotated[float, "uM"]
+    events_vehicle: Annotated[float, "dimensionless"]
+    events_memantine: Annotated[float, "dimensionless"]

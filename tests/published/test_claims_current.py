@@ -31,7 +31,7 @@ def found():
 
 def test_the_wave(found):
     pick = found.world.cortex
-    odds, curves = pipeline.cortex.pooled(("nmda_s4",))
+    odds, curves = pipeline.cortex.pooled(("leao",))
     spread = [
         np.concatenate(
             [pipeline.threshold_map.interpolate(c, odds, found.state["block_odds"]) for c in curves[:, kind]]
@@ -39,7 +39,7 @@ def test_the_wave(found):
         for kind in range(curves.shape[1])
     ]
     rise = {key: 100 * (value - 1) for key, value in distribution(np.stack(spread)).items()}
-    assert pick.presets == ("nmda_s4", "nmda_s2")
+    assert pick.presets == ("leao",)
     told = numbers(model("It inhibits the wave").split("rises by")[1])[:3]
     assert told == pytest.approx([rise["median"], rise["p05"], rise["p95"]], abs=0.051)
 

@@ -4,7 +4,7 @@ from typing import Annotated, NamedTuple
 
 
 class Params(NamedTuple):
-    """One preset of the tissue; ledgers ``cortex/tuttle2019``, ``cortex/nmda_s4``, ``cortex/nmda_s2``."""
+    """One preset of the tissue; ledgers ``cortex/tuttle2019`` and ``cortex/leao``."""
 
     temperature: Annotated[float, "K"]
     capacitance: Annotated[float, "mF/cm^2"]

@@ -27,7 +27,7 @@ def rows(base: str, member: ensemble.Member, kind: str) -> list[tuple[object, ..
     found = mapping.curve(member.cortex, kind)
     print(base, member.member, kind, file=sys.stderr, flush=True)
     return [
-        (base, member.member, kind, odds, f"{value:.7g}", f"{value / found[0]:.7g}")
+        (base, member.member, f"{member.share:g}", kind, odds, f"{value:.7g}", f"{value / found[0]:.7g}")
         for odds, value in zip(mapping.ODDS, found, strict=True)
     ]
 

@@ -1,6 +1,6 @@
 """Search the cortex's free numbers for an NMDA-dependent, refractory wave that meets physiology and antagonists.
 
-    python scripts/calibrate_cortex.py START [--evaluations 400] [--out results.csv]
+    python scripts/calibrate_cortex.py START [--share 0.15] [--evaluations 400] [--out results.csv]
 
 One independent start (0 to 3: three earlier published-style sets, 4 and more: random) of CMA-ES (package ``cma``) with
 its seed; every evaluation that costs less than ``KEPT`` is appended to the CSV. Targets and windows stand in
@@ -233,17 +233,18 @@ def main() -> None:
 
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ask.add_argument("start", type=int)
+    ask.add_argument("--share", type=float, default=0.15, help="of GluN2C and 2D in the NMDA current")
     ask.add_argument("--evaluations", type=int, default=400)
     ask.add_argument("--sigma", type=float, default=0.12)
     ask.add_argument("--out", type=Path, default=Path("calibration.csv"))
     given = ask.parse_args()
-    fixed = base()
+    fixed = base()._replace(share_2C_2D=given.share)
 
     def keep(values: dict[str, float], found: dict[str, float], total: float) -> None:
-        row = {"start": given.start, "loss": f"{total:.5g}"} | {k: f"{v:.6g}" for k, v in {**values, **found}.items()}
+        row = {"start": given.start, "share_2C_2D": given.share, "loss": f"{total:.5g}"} | {k: f"{v:.6g}" for k, v in {**values, **found}.items()}
         new = not given.out.exists()
         with given.out.open("a", newline="", encoding="utf-8") as out:
-            writer = csv.DictWriter(out, ["start", "loss", *BOX, *TARGETS], lineterminator="\n")
+            writer = csv.DictWriter(out, ["start", "share_2C_2D", "loss", *BOX, *TARGETS], lineterminator="\n")
             if new:
                 writer.writeheader()
             writer.writerow(row)

@@ -67,7 +67,7 @@ def assemble(begun: Begun, rows: pl.DataFrame, trials: dict[str, NDArray]) -> Co
         "regimen": levels.regimen_answer(scenario, found),
         "exposure": levels.exposure_answer(found),
         "receptor": levels.receptor_answer(found),
-        "cortex": {one.name: wave.answer(one, found.state["block_odds"]) for one in presets},
+        "cortex": {one.name: wave.answer(one, found.world.cortex, found.state["block_odds"]) for one in presets},
         "diary": patients.diary_answer(asked, rows, days),
         "diary_pathways": patients.pathways(),
         "trial": patients.trial_answer(asked, trials, rows),

@@ -13,7 +13,7 @@ from leao.experiments.receptors import Drug
 from leao.kept import Kept
 from leao.results import Fields
 from leao.scenario import Scenario
-from leao.stages.cortex import solve, threshold_map
+from leao.stages.cortex import solve, stage, threshold_map
 from leao.stages.cortex.wave import Wave, wave
 from leao.trial.verdict import distribution
 
@@ -91,9 +91,16 @@ def one_wave(preset: str, drug: Drug | None, scenario: Scenario) -> Wave:
     return wave(presets.under(presets.load(preset), drug), solve.strong(options.stimulus), grid)
 
 
-def answer(found: Preset, block_odds: Array) -> dict[str, Any]:
-    """Return one preset's part of ``cortex`` in the summary; ``block_odds`` as (trial, subject, 1)."""
-    by_stimulus = {kind: _thresholds(found.name, block_odds, at) for at, kind in enumerate(threshold_map.KINDS)}
+def answer(found: Preset, pick: stage.Pick, block_odds: Array) -> dict[str, Any]:
+    """Return one preset's part of ``cortex`` in the summary.
+
+    Args:
+        found: what was computed for it.
+        pick: the worlds' choice of parameter sets and shares.
+        block_odds: (trial, subject, 1).
+    """
+    own = pick._replace(presets=(found.name,))
+    by_stimulus = {kind: thresholds(own, kind, block_odds) for kind in threshold_map.KINDS}
     pair = {"control": found.control, "drug": found.drug}
     return {
         "what": TITLES[found.name],
@@ -139,10 +146,10 @@ def failed(found: list[Preset]) -> dict[str, list[dict[str, str]]]:
     return {preset.name: [control._asdict() for control in preset.controls] for preset in found}
 
 
-def _thresholds(preset: str, block_odds: Array, stimulus: int) -> Array:
-    curves = threshold_map.read(preset)
-    members = curves.relative[:, stimulus]
-    return np.stack([threshold_map.interpolate(curve, curves.odds, block_odds) for curve in members])
+def thresholds(pick: stage.Pick, kind: str, block_odds: Array) -> Array:
+    """Return relative thresholds (trial, subject, 1) for one kind of stimulus in all worlds."""
+    place = (threshold_map.KINDS.index(kind) + 0.5) / len(threshold_map.KINDS)
+    return stage.run(pick._replace(stimulus=np.full_like(pick.stimulus, place)), block_odds)["threshold_relative"]
 
 
 def _thin(axis: Array, keep: int) -> NDArray[np.intp]:

@@ -23,10 +23,11 @@ FIXED = ("member", "start", "loss")
 
 
 class Member(NamedTuple):
-    """One parameter set: its number, the search start it came from, its loss, and the tissue."""
+    """One parameter set: its number, the search start and share of GluN2C and 2D it came from, its loss, the tissue."""
 
     member: int
     start: int
+    share: float
     loss: float
     cortex: solve.Cortex
 
@@ -35,7 +36,8 @@ class Member(NamedTuple):
 def members(preset: str = PRESET) -> tuple[Member, ...]:
     """Return the ensemble of ``preset``; a preset without one has itself alone."""
     if preset != PRESET:
-        return (Member(0, 0, float("nan"), presets.load(preset)),)
+        cortex = presets.load(preset)
+        return (Member(0, 0, cortex.params.share_2C_2D, float("nan"), cortex),)
     base = ledger.params(ledger.read(f"cortex/{preset}"), Params)
     text = files("leao").joinpath("experiments", FILE).read_text(encoding="utf-8")
     found = []
@@ -43,5 +45,5 @@ def members(preset: str = PRESET) -> tuple[Member, ...]:
         own = {name: float(value) for name, value in row.items() if name not in FIXED}
         number = int(row["member"])
         cortex = presets.prepare(f"{preset} member {number}", base._replace(**own))
-        found.append(Member(number, int(row["start"]), float(row["loss"]), cortex))
+        found.append(Member(number, int(row["start"]), cortex.params.share_2C_2D, float(row["loss"]), cortex))
     return tuple(found)

@@ -44,13 +44,12 @@ def mixture() -> model.Params:
     return ledger.params(ledger.read("receptor"), model.Params)
 
 
-def build(params: Params, drug: Drug | None = None, shares: dict[str, float] | None = None) -> Receptors:
+def build(params: Params, drug: Drug | None = None) -> Receptors:
     """Return the receptors of a tissue under ``drug``.
 
     Args:
-        params: the tissue; its Mg2+ counts, not the receptor ledger's.
+        params: the tissue; its Mg2+ and its share of GluN2C and 2D count, not the receptor ledger's.
         drug: None for none.
-        shares: subtype -> share of the current; by default those of the receptor ledger.
 
     Raises:
         ScenarioError: a negative concentration, or a drug whose kinetics the eight slow states cannot carry.
@@ -59,8 +58,7 @@ def build(params: Params, drug: Drug | None = None, shares: dict[str, float] | N
     if not (np.isfinite(drug.concentration) and drug.concentration >= 0.0):
         raise ScenarioError(f"concentration: found {drug.concentration:g} uM, wanted 0 or more; give a free level")
     instant = params.receptor_kinetics == 0.0
-    shares = {"2A": 1.0} if instant else shares or {k: float(w) for k, w in model.shares(mixture()).items()}
-    shares = {name: share for name, share in shares.items() if share > 0.0}
+    shares = {"2A": 1.0} if instant else _shares(params)
     rows = [_subtype(params, drug, name, share) for name, share in shares.items()]
     constants, open_share, leave = (np.ascontiguousarray(np.stack(part)) for part in zip(*rows, strict=True))
     if instant:
@@ -90,6 +88,12 @@ def _subtype(params: Params, drug: Drug, name: str, share: float) -> tuple[Array
     row[nmda.ON] = q * receptor.deep[0] * drug.concentration * p_open
     bare = 1.0 / (1.0 + at[:, 3] / at[:, 4]) if receptor.superficial[1] > 0.0 else np.ones_like(passing)
     return row, passing * bare, q * at[:, 2] * p_trapped
+
+
+def _shares(params: Params) -> dict[str, float]:
+    """Return the shares of the current of those subtypes that are there."""
+    numbers = mixture()._replace(share_2C_2D=params.share_2C_2D)
+    return {name: float(share) for name, share in model.shares(numbers).items() if share > 0.0}
 
 
 def _at_reference(params: Params, name: str) -> float:

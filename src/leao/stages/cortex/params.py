@@ -45,6 +45,7 @@ class Params(NamedTuple):
     magnesium: Annotated[float, "mmol/cm^3"]
     receptor_kinetics: Annotated[float, "dimensionless"]
     gating_speed: Annotated[float, "dimensionless"]
+    share_2C_2D: Annotated[float, "dimensionless"]
     glutamate_half: Annotated[float, "mmol/cm^3"]
     glutamate_hill: Annotated[float, "dimensionless"]
     desensitise: Annotated[float, "1/s"]

@@ -23,7 +23,7 @@ from leao.errors import LedgerError
 
 KINDS = ("kcl", "pulse")
 TOLERANCE = 2e-4  # relative, of each threshold: a fifth of the signal at the lowest odds
-COLUMNS = ("base", "draw", "stimulus", "odds", "threshold", "relative")
+COLUMNS = ("base", "member", "share_2C_2D", "stimulus", "odds", "threshold", "relative")
 
 
 class Shape(NamedTuple):
@@ -35,7 +35,8 @@ class Shape(NamedTuple):
 class Curves(NamedTuple):
     """Relative thresholds of one base's members: (member, stimulus, odds)."""
 
-    draws: NDArray[np.int64]
+    members: NDArray[np.int64]
+    shares: NDArray[np.float64]  # of GluN2C and 2D in each member's NMDA current (member,)
     odds: NDArray[np.float64]
     absolute: NDArray[np.float64]  # without drug, mM or mS/cm2 (member, stimulus)
     relative: NDArray[np.float64]
@@ -63,17 +64,15 @@ def read(base: str) -> Curves:
     rows = [row for row in csv.DictReader(io.StringIO(text)) if row["base"] == base]
     if not rows:
         raise LedgerError(f"threshold map: no preset {base!r}; wanted one of {', '.join(about()['accepted'])}")
-    draws = np.unique([int(row["draw"]) for row in rows])
+    members = np.unique([int(row["member"]) for row in rows])
     odds = np.unique([float(row["odds"]) for row in rows])
-    values = np.empty((draws.size, len(KINDS), odds.size))
+    shares = np.empty(members.size)
+    values = np.empty((members.size, len(KINDS), odds.size))
     for row in rows:
-        where = (
-            np.searchsorted(draws, int(row["draw"])),
-            KINDS.index(row["stimulus"]),
-            np.searchsorted(odds, float(row["odds"])),
-        )
-        values[where] = float(row["threshold"])
-    return Curves(draws, odds, values[:, :, 0], values / values[:, :, :1])
+        at = int(np.searchsorted(members, int(row["member"])))
+        shares[at] = float(row["share_2C_2D"])
+        values[at, KINDS.index(row["stimulus"]), np.searchsorted(odds, float(row["odds"]))] = float(row["threshold"])
+    return Curves(members, shares, odds, values[:, :, 0], values / values[:, :, :1])
 
 
 def interpolate(curve: NDArray[np.float64], at: NDArray[np.float64], odds: NDArray[np.float64]) -> NDArray[np.float64]:

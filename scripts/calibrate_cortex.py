@@ -106,8 +106,13 @@ STARTS = [
 ]  # fmt: skip
 
 
-def start(index: int) -> np.ndarray:
-    """Return the first point of a start in the unit box."""
+def start(index: int, seeded: Path | None = None) -> np.ndarray:
+    """Return the first point of a start in the unit box, or the best row of its earlier search."""
+    if seeded is not None:
+        with seeded.open(encoding="utf-8") as text:
+            own = [row for row in csv.DictReader(text) if int(row["start"]) == index]
+        best = min(own, key=lambda row: float(row["loss"]))
+        return np.clip(into_box({name: float(best[name]) for name in BOX}), 0.01, 0.99)
     if index < len(STARTS):
         return np.clip(into_box(STARTS[index]), 0.02, 0.98)
     return np.random.default_rng(SEED + index).uniform(0.2, 0.8, len(BOX))
@@ -234,6 +239,7 @@ def main() -> None:
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ask.add_argument("start", type=int)
     ask.add_argument("--share", type=float, default=0.15, help="of GluN2C and 2D in the NMDA current")
+    ask.add_argument("--seeded", type=Path, help="CSV of an earlier search of this start at another share, to go on from")
     ask.add_argument("--evaluations", type=int, default=400)
     ask.add_argument("--sigma", type=float, default=0.12)
     ask.add_argument("--out", type=Path, default=Path("calibration.csv"))
@@ -250,7 +256,7 @@ def main() -> None:
             writer.writerow(row)
 
     options = {"seed": SEED + given.start, "maxfevals": given.evaluations, "popsize": 12, "verbose": -9}
-    search = cma.CMAEvolutionStrategy(start(given.start), given.sigma, options)
+    search = cma.CMAEvolutionStrategy(start(given.start, given.seeded), given.sigma, options)
     while not search.stop():
         points = search.ask()
         values = [cost(x, fixed, keep) for x in points]

@@ -48,7 +48,10 @@ def wave(
     length: Annotated[str | None, typer.Option(help="Of the line; 10 mm.")] = None,
     nodes: Annotated[int | None, typer.Option(help="Of the line; 250.")] = None,
     dt: Annotated[str | None, typer.Option(help="Time step; 25 ms.")] = None,
-    duration: Annotated[str | None, typer.Option(help="Of the run; 120 s after the last stimulus.")] = None,
+    duration: Annotated[
+        str | None,
+        typer.Option(help="Of the run; else 120 s after the last stimulus, or longer where the wave needs it."),
+    ] = None,
     change: Change = None,
     out: Out = None,
     as_json: Json = False,

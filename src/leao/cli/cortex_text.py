@@ -47,7 +47,8 @@ def _how(kind: str, answer: Mapping[str, Any]) -> str:
     text = f"preset {answer['preset']}, {answer['magnesium_mM']:g} mM Mg²⁺"
     block = answer["block_percent"]
     if isinstance(block, Mapping) and any(block.values()):
-        parts = [f"{number(share, 2)} % at {voltage.replace('mV', ' mV').replace('-', MINUS)}" for voltage, share in block.items()]
+        at = {voltage: voltage.replace("mV", " mV").replace("-", MINUS) for voltage in block}
+        parts = [f"{number(share, 2)} % at {at[voltage]}" for voltage, share in block.items()]
         text += f"; block {', '.join(parts)}"
     if kind == "wave":
         text += (

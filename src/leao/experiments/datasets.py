@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 RULES = (
     "A neurone is depolarised above the ignition voltage. propagated: the watched place was depolarised."
     " speed_mm_per_min: slope of place against first arrival between 0.3 and 0.6 of the line. Peaks, the most negative"
-    " DC potential (dc_shift_mV, against the far end), its half-width (dc_half_width_s, time below half of it), the"
+    " DC potential (dc_shift_mV, against the far end), its half-width (dc_half_width_s, time below half of it; only a"
+    " least value where the front reached that end), the"
     " smallest extracellular share and the length of the first depolarisation (duration_s) are read at the watched"
     " place. recovered: neurones there are below the recovered voltage at the end. reached_mm: farthest depolarised"
     " place outside the stimulated zone. absolute and relative refractory time: shortest interval at which the second"

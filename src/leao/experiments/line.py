@@ -30,6 +30,7 @@ class Run(NamedTuple):
     reached_mm: float  # 0 where nothing outside the zone was depolarised
     second_wave: bool | None  # None where there was no second stimulus
     cut_short: bool  # the first depolarisation of the watched place had not ended when the run did
+    at_far_end: bool  # the front reached the end against which the DC potential is read
     problem: str | None
 
 
@@ -69,8 +70,9 @@ def run(
     reached = _reached(arrival, grid, applied[0].zone)
     second = second_wave(found.traces["voltage"], found.time, applied[1].start) if len(applied) > 1 else None
     up = found.traces["voltage"] > solve.stimuli().ignition_voltage
+    at_far_end = reached > grid.length - grid.dx
     cut_short = bool(up.any() and up[int(np.argmax(up)) :].all())
-    return Run(marched, found, reached, second, cut_short, _problem(found, arrival, reached, grid))
+    return Run(marched, found, reached, second, cut_short, at_far_end, _problem(found, arrival, reached, grid))
 
 
 def second_wave(voltage: Array, times: Array, start: float) -> bool:

@@ -10,15 +10,16 @@ from leao.pages.words import MINUS, NO_BREAK, NO_DATA, known, number
 UNRESOLVED = 2.0  # tolerances by which two thresholds must differ
 MEASURES = (
     ("speed", "speed_mm_per_min", "mm/min", 3),
-    ("duration of the depolarisation", "duration_s", "s", 3),
+    ("neurones depolarised", "duration_s", "s", 3),
     ("K⁺ outside, peak", "k_peak_mM", "mM", 3),
     ("glutamate outside, peak", "glutamate_peak_uM", "µM", 3),
-    ("neuronal potential, peak", "voltage_peak_mV", "mV", 3),
+    ("neurones, peak", "voltage_peak_mV", "mV", 3),
     ("DC shift", "dc_shift_mV", "mV", 3),
     ("DC half-width", "dc_half_width_s", "s", 3),
-    ("extracellular space, smallest", "ecs_min_fraction", "of volume", 2),
+    ("extracellular space, least", "ecs_min_fraction", "of volume", 2),
     ("front reached", "reached_mm", "mm", 3),
 )
+LEAST = {"duration_s": "duration_is_least", "dc_half_width_s": "dc_half_width_is_least"}
 STIMULI = {"kcl": "KCl", "glutamate": "glutamate", "pulse": "permeability", "charge": "charge"}
 ANTAGONISTS = {"apv": "APV", "cp101606": "CP-101,606", "ro256981": "Ro 25-6981"}
 
@@ -81,17 +82,30 @@ def _longer(answer: Mapping[str, Any], control: Mapping[str, Any]) -> str:
     return change(answer, control, "duration_s")
 
 
+def _least(found: Mapping[str, Any], key: str) -> str:
+    return "≥ " if key in LEAST and found[LEAST[key]] else ""
+
+
 def wave_rows(answer: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
     """Return header and rows of a wave's measures, the control beside it where there is one."""
     control = answer["control"]
-    header = ["", under(answer) or "found", *(["without"] if control else []), ""]
-    rows = []
-    for label, key, unit, digits in MEASURES:
-        values = [answer[key], *([control[key]] if control else [])]
-        rows.append([label, *(number(value, digits) for value in values), unit])
+    both = [answer, *([control] if control else [])]
+    header = ["", *(["with", "without"] if control else ["found"]), ""]
+    rows = [
+        [label, *(_least(each, key) + number(each[key], digits) for each in both), unit]
+        for label, key, unit, digits in MEASURES
+    ]
     error = answer["speed_spatial_error_percent"]
-    note = f"{number(error, 2, sign=True)} %" if known(error) else NO_DATA
-    rows.insert(1, ["speed on nodes twice as long", note, *([""] if control else []), ""])
+    if known(error):
+        rows.insert(
+            1,
+            [
+                "grid error of the speed",
+                f"{number(error, 2, sign=True)} %",
+                *([""] if control else []),
+                "on nodes twice as long",
+            ],
+        )
     return header, rows
 
 
@@ -103,12 +117,15 @@ def threshold(answer: Mapping[str, Any]) -> str:
         return f"No {kind} stimulus up to {number(answer['limit'], 3)} {unit} starts a wave, even without drug."
     base = f"Without drug {number(control, 4)} {unit} of {kind} start a wave"
     pairs = list(zip(answer["free_uM"], answer["threshold_relative"], strict=True))
-    raised = [(level, found) for level, found in pairs if found is not None and level > 0]
+    fixed = under(answer)  # the antagonist, the same at all levels
+    raised = [(level, found) for level, found in pairs if found is not None and (level > 0 or fixed)]
     parts = []
     if raised:
-        low, high = min(raised), max(raised)
-        parts = [f"{level:g} µM raises that by {_rise(found, answer)}" for level, found in (low, high)]
-        parts = parts[: 1 if low == high else 2]
+        names = {
+            level: " with ".join(part for part in (f"{level:g} µM" * (level > 0), fixed) if part) for level, _ in raised
+        }
+        ends = dict.fromkeys((min(raised), max(raised)))
+        parts = [f"{names[level]} raises that by {_rise(found, answer)}" for level, found in ends]
     failed = [level for level, found in pairs if found is None]
     if failed:
         most = f"{number(answer['limit'], 3)} {unit}"
@@ -151,7 +168,7 @@ def kcl(answer: Mapping[str, Any]) -> str:
 def kcl_rows(answer: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
     """Return header and rows of the waves under continuous KCl."""
     both = [answer, *([answer["control"]] if answer["control"] else [])]
-    header = ["", under(answer) or "found", *(["without"] if answer["control"] else []), ""]
+    header = ["", *(["with", "without"] if answer["control"] else ["found"]), ""]
     rows = [["waves", *(_counted(each) for each in both), f"in {answer['minutes']:g} min"]]
     for label, key, unit in (
         ("amplitude", "amplitude_mV", "mV, negative DC shift"),

@@ -31,6 +31,7 @@ TRACES = (
 PERCENT = {"volume_outside": 100.0}
 ROW, WIDTH, LEFT, RIGHT = 84, 860, 148, 92
 SIZE = (860, 214)
+NOTHING = 1e-9  # of any unit: rounding
 MOST = 400  # times and places drawn
 
 
@@ -107,7 +108,7 @@ def _trace(axes: svg.Sheet, row: tuple[str, str, str], pair: tuple[Any, Any], wa
         axes.plot(fields["time"].values, values, color=colour, linewidth=width)
         lows.append(values.min())
         highs.append(values.max())
-        rest = float(values[0])
+        rest = float(values[0]) if abs(values[0]) > NOTHING else 0.0
     low, high = float(min(lows)), float(max(highs))
     room = max(high - low, 1e-9)
     axes.set_xlim(time[0], time[-1])

@@ -22,6 +22,7 @@ STRENGTHS = (0.5, 0.7, 1.0, 1.4, 2.0)  # factors on the bath's rate
 GRID = solve.Grid(length=2.0, nodes=50, dt=0.025, record=0.5)
 COUNTED = 1.2  # mm
 NEAR = 0.8  # mm, the second place, for the speed
+BASELINE = 10.0  # s before the arrival of a wave, where the DC potential it shifts is read
 _S_PER_MIN = 60.0
 
 
@@ -30,9 +31,11 @@ class Train(NamedTuple):
 
     strength: float
     times: Array  # s, (wave,)
-    amplitudes: Array  # mV, largest negative DC shift of each wave
+    amplitudes: Array  # mV, largest negative DC shift of each wave from its own baseline
     durations: Array  # s
     speeds: Array  # mm/min; nan where a wave came from elsewhere
+    time: Array  # s, (record,)
+    dc: Array  # mV, (record,) extracellular potential where waves are counted
 
 
 def train(piece: solve.Slice, minutes: float, strength: float = 1.0, grid: solve.Grid = GRID) -> Train:
@@ -44,17 +47,20 @@ def train(piece: solve.Slice, minutes: float, strength: float = 1.0, grid: solve
     interval = grid.record_every * grid.dt
     far, near = (int(place / grid.dx) for place in (COUNTED, NEAR))
     starts = beginnings(seen[0, :, far] * mv)
-    before = beginnings(seen[0, :, near] * mv) * interval
+    before = _sharp(seen[0, :, near] * mv, beginnings(seen[0, :, near] * mv)) * interval
     ends = np.append(starts[1:], seen.shape[1])[: starts.size]
     phi = seen[3, :, far] * mv
     up = seen[0, :, far] * mv > solve.stimuli().ignition_voltage
-    lags = np.array([_lag(start * interval, before) for start in starts])
+    arrived = _sharp(seen[0, :, far] * mv, starts) * interval
+    lags = np.array([_lag(arrived[k], arrived[k - 1] if k else -np.inf, before) for k in range(starts.size)])
     return Train(
         strength,
-        starts * interval,
-        np.array([phi[max(a - 1, 0)] - phi[a:b].min() for a, b in zip(starts, ends, strict=True)]),
+        np.asarray(starts * interval, dtype=np.float64),
+        np.array([_amplitude(phi, a, b, round(BASELINE / interval)) for a, b in zip(starts, ends, strict=True)]),
         np.array([first_episode(up[a:b]) * interval for a, b in zip(starts, ends, strict=True)]),
         np.where(lags > 0.0, (far - near) * grid.dx * _S_PER_MIN / np.where(lags > 0.0, lags, 1.0), np.nan),
+        np.arange(seen.shape[1], dtype=np.float64) * interval,
+        phi.copy(),
     )
 
 
@@ -76,6 +82,21 @@ def beginnings(voltage: Array) -> NDArray[np.intp]:
     return np.array(found, dtype=np.intp)
 
 
-def _lag(arrival: float, before: Array) -> float:
-    earlier = before[before <= arrival]
+def _amplitude(phi: Array, start: int, end: int, lead: int) -> float:
+    """Return how far the DC potential (mV, (time,)) falls below that ``lead`` records before a wave."""
+    last = max(end - lead, start + 1) if end < phi.size else end
+    return float(phi[max(start - lead, 0)] - phi[start:last].min())
+
+
+def _sharp(voltage: Array, starts: NDArray[np.intp]) -> Array:
+    """Return the starts in records and parts of one, linear between the records around the ignition voltage."""
+    before = np.maximum(starts - 1, 0)
+    rise = voltage[starts] - voltage[before]
+    share = (voltage[starts] - solve.stimuli().ignition_voltage) / np.where(rise > 0.0, rise, 1.0)
+    return np.asarray(starts - np.where(rise > 0.0, share, 0.0), dtype=np.float64)
+
+
+def _lag(arrival: float, last: float, before: Array) -> float:
+    """Return the time since the wave passed the near place; 0 where none did since the ``last`` wave arrived."""
+    earlier = before[(before < arrival) & (before > last)]
     return float(arrival - earlier[-1]) if earlier.size else 0.0

@@ -61,7 +61,7 @@ def controls(preset: str, pool: Executor, done: Callable[[], None] = lambda: Non
     """
     cortex = presets.load(preset)
     found = []
-    for compute in (_full_block, _mk801, _half_block, _counts, _rat):
+    for compute in CONTROLS:
         found.append(compute(cortex, preset, pool))
         done()
     return found
@@ -173,3 +173,6 @@ def rows(found: dict[str, list[Control]]) -> Iterator[dict[str, Any]]:
             "qualified": qualified(table),
             "controls": [control._asdict() for control in table],
         }
+
+
+CONTROLS = (_full_block, _mk801, _half_block, _counts, _rat)

@@ -1,4 +1,4 @@
-"""CPU time of the cortex: a wave, a threshold, a dose curve, an hour of continuous KCl; and CVODE on the same equations.
+"""CPU time of the cortex: a wave, a threshold, a dose curve, an hour of KCl; and CVODE on the same equations.
 
 Compilation is excluded; CPU seconds of this process, best of several. CVODE (scikit-sundae, rtol 1e-6, banded
 finite-difference Jacobian, the plain NumPy equations of tests/cross/test_cortex_cvode.py, one core) runs a shorter

@@ -166,9 +166,15 @@ def measures(params: Params) -> dict[str, float]:
 
 def single(w: Wave) -> dict[str, float]:
     """Return the measures of one wave."""
-    names = (
-        "speed_mm_per_min k_peak_mM dc_shift_mV dc_half_width_s duration_s ecs_min_fraction voltage_peak_mV".split()
-    )
+    names = [
+        "speed_mm_per_min",
+        "k_peak_mM",
+        "dc_shift_mV",
+        "dc_half_width_s",
+        "duration_s",
+        "ecs_min_fraction",
+        "voltage_peak_mV",
+    ]
     found = {name: float(np.nan_to_num(getattr(w, name))) for name in names}
     return found | {
         "log_glutamate_uM": float(np.log(w.glutamate_peak_uM)),
@@ -239,7 +245,9 @@ def main() -> None:
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ask.add_argument("start", type=int)
     ask.add_argument("--share", type=float, default=0.15, help="of GluN2C and 2D in the NMDA current")
-    ask.add_argument("--seeded", type=Path, help="CSV of an earlier search of this start at another share, to go on from")
+    ask.add_argument(
+        "--seeded", type=Path, help="CSV of an earlier search of this start, to go on from"
+    )
     ask.add_argument("--evaluations", type=int, default=400)
     ask.add_argument("--sigma", type=float, default=0.12)
     ask.add_argument("--out", type=Path, default=Path("calibration.csv"))
@@ -247,7 +255,8 @@ def main() -> None:
     fixed = base()._replace(share_2C_2D=given.share)
 
     def keep(values: dict[str, float], found: dict[str, float], total: float) -> None:
-        row = {"start": given.start, "share_2C_2D": given.share, "loss": f"{total:.5g}"} | {k: f"{v:.6g}" for k, v in {**values, **found}.items()}
+        row = {"start": given.start, "share_2C_2D": given.share, "loss": f"{total:.5g}"}
+        row |= {k: f"{v:.6g}" for k, v in {**values, **found}.items()}
         new = not given.out.exists()
         with given.out.open("a", newline="", encoding="utf-8") as out:
             writer = csv.DictWriter(out, ["start", "share_2C_2D", "loss", *BOX, *TARGETS], lineterminator="\n")

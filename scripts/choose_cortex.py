@@ -2,9 +2,10 @@
 
     python scripts/choose_cortex.py docs/validation/cortex_calibration.csv
 
-Reads the rows of scripts/calibrate_cortex.py (several starts in one file), keeps those whose loss is at most
-``ACCEPTED`` times the best (and at least ``FLOOR``), takes the best (at the share of ``PRESET``: the preset) and adds the sets farthest from
-those taken (in the search's box), until ``WANTED`` of each share of GluN2C and 2D. Writes ledgers/cortex/leao.toml and experiments/members.csv.
+Reads the rows of scripts/calibrate_cortex.py (several starts in one file). For each share of GluN2C and 2D it keeps
+those whose loss is at most ``ACCEPTED`` times the best (and at least ``FLOOR``), takes the best (at the share of
+``PRESET``: the preset itself) and adds the sets farthest from those taken (in the search's box), until ``WANTED``.
+Writes ledgers/cortex/leao.toml and experiments/members.csv.
 """
 
 import csv
@@ -83,14 +84,14 @@ value  = 3
 unit   = "dimensionless"
 source = "assumed"
 tier   = "assumed"
-note   = "Rates of the receptors, drug included, at body temperature over those at room temperature, where they were measured; a usual factor for some 12 K."
+note   = "Rates of the receptors, drug included, at body temperature over those at room temperature, where measured."
 
 [share_2C_2D]
 value  = 0.15
 unit   = "dimensionless"
 source = "assumed"
 tier   = "assumed"
-note   = "The receptor ledger's central share. Members were searched at several shares each, since the wave ignites through these receptors where they are many."
+note   = "The receptor ledger's central share. Members were searched at several shares each,"
 """
 
 
@@ -152,9 +153,12 @@ def main() -> None:
     writer.writerow(["member", "start", "loss", "share_2C_2D", *BOX])
     for number, row in enumerate(chosen):
         values = [float(f"{row[name] * PRINTED[name][1]:.5g}") / PRINTED[name][1] for name in BOX]
-        writer.writerow([number, int(row["start"]), f"{row['loss']:.4g}", f"{row['share_2C_2D']:g}", *(f"{value:.8g}" for value in values)])
+        head = [number, int(row["start"]), f"{row['loss']:.4g}", f"{row['share_2C_2D']:g}"]
+        writer.writerow([*head, *(f"{value:.8g}" for value in values)])
     files.write_text(HERE / "experiments" / "members.csv", text.getvalue())
-    files.write_text(HERE / "ledgers" / "cortex" / "leao.toml", ledger_text([row for row in chosen if row["share_2C_2D"] == PRESET]))
+    files.write_text(
+        HERE / "ledgers" / "cortex" / "leao.toml", ledger_text([row for row in chosen if row["share_2C_2D"] == PRESET])
+    )
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ N = 2048
 LEVELS = (0.1, 0.2, 0.4)  # uM
 CARRY = ("leao",)
 MOVED = {"gating_speed": (1.5, 6.0), "magnesium": (0.8e-3, 1.2e-3)}
+Indices = dict[str, tuple[float, float, float]]
 OUT = Path(__file__).resolve().parents[1] / "docs" / "validation" / "cortex_sobol.toml"
 
 
@@ -42,15 +43,17 @@ def world(names: list[str], u: np.ndarray) -> pipeline.World:
     return pipeline.world(lambda name: columns.get(name, middle), CARRY)
 
 
-def analysed(problem: dict[str, object], y: np.ndarray) -> dict[str, tuple[float, float, float]]:
+def analysed(problem: dict[str, object], y: np.ndarray) -> Indices:
     """Return first-order index, total index and its confidence half-width by number."""
     found = indices.analyze(problem, y, calc_second_order=False, seed=SEED)
     rows = zip(found["S1"], found["ST"], found["ST_conf"], strict=True)
     return {name: (float(a), float(b), float(c)) for name, (a, b, c) in zip(problem["names"], rows, strict=True)}  # pyright: ignore
 
 
-def threshold_indices() -> tuple[list[str], dict[float, dict[str, tuple[float, float, float]]], dict[float, np.ndarray]]:
-    """Return the numbers, their indices at each level, and the quantiles of the rise of the threshold."""
+def threshold_indices() -> tuple[
+    list[str], dict[float, Indices], dict[float, np.ndarray]
+]:
+    """Return the indices at each level, and the quantiles of the rise of the threshold."""
     names = [name for name in pipeline.uncertain_numbers() if name.startswith(("receptor.", "compound."))]
     names += ["cortex.parameter_set", "cortex.stimulus"]
     problem, u = sample(names)
@@ -61,10 +64,10 @@ def threshold_indices() -> tuple[list[str], dict[float, dict[str, tuple[float, f
         y = np.log(state["threshold_relative"][:, 0, 0])
         found[level] = analysed(problem, y)
         spread[level] = np.quantile(100.0 * np.expm1(y), (0.05, 0.5, 0.95))
-    return names, found, spread
+    return found, spread
 
 
-def rate_indices() -> dict[str, tuple[float, float, float]]:
+def rate_indices() -> Indices:
     """Return the indices of ln(-ln(rate ratio)) of attacks at the example's dose."""
     names = [*pipeline.uncertain_numbers(), "cortex.parameter_set", "cortex.stimulus"]
     problem, u = sample(names)
@@ -91,7 +94,7 @@ def moved() -> dict[str, list[float]]:
 
 def main() -> None:
     """Write the file."""
-    _, found, spread = threshold_indices()
+    found, spread = threshold_indices()
     lines = [f"seed = {SEED}", f"n = {N}"]
     for level in LEVELS:
         low, middle, high = spread[level]
@@ -103,7 +106,7 @@ def main() -> None:
     files.write_text(OUT, "\n".join(lines) + "\n")
 
 
-def by_total(found: dict[str, tuple[float, float, float]]) -> list[tuple[str, tuple[float, float, float]]]:
+def by_total(found: Indices) -> list[tuple[str, tuple[float, float, float]]]:
     """Return numbers by falling total index."""
     return sorted(found.items(), key=lambda item: -item[1][1])
 

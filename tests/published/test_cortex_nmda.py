@@ -53,11 +53,11 @@ def test_more_magnesium_slows_the_wave():
 def test_a_second_stimulus_fails_soon_and_works_late():
     cortex = presets.load("leao")
     grid = solve.Grid(length=2.4, nodes=60, duration=340.0, record=0.5)
-    peaks = []
+    peaks, mv = [], solve.tables.thermal_voltage(cortex.params)
     for after in (60.0, 240.0):
         both = (solve.strong("kcl"), solve.strong("kcl")._replace(start=after))
         seen = solve.march(solve.cut(cortex), solve.drive(cortex, both, grid), grid).seen
-        peaks.append(seen[0, int((after + 25.0) / grid.record) :, 45].max() * solve.tables.thermal_voltage(cortex.params))
+        peaks.append(seen[0, int((after + 25.0) / grid.record) :, 45].max() * mv)
     assert peaks[0] < -50.0
     assert peaks[1] > -30.0
 

@@ -25,13 +25,15 @@ Array = NDArray[np.float64]
 ODDS = (0.0, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5, 2.5, 5.0, 20.0, 100.0)
 COMPOUND = "memantine"
 LEDGERS = (
-    "cortex/tuttle2019 cortex/leao cortex/gates cortex/stimuli cortex/bath cortex/shape cortex/controls receptor"
-    " gating/2A gating/2B gating/2C gating/2D blockers/memantine blockers/mk801"
-).split()
+    *("cortex/tuttle2019", "cortex/leao", "cortex/gates", "cortex/stimuli", "cortex/bath", "cortex/shape"),
+    *("cortex/controls", "receptor", "gating/2A", "gating/2B", "gating/2C", "gating/2D"),
+    *("blockers/memantine", "blockers/mk801"),
+)
 CODE = (
-    "kernels/nmda.py kernels/node.py kernels/cortex.py kernels/receptor.py stages/cortex/tables.py"
-    " stages/cortex/tissue.py stages/cortex/receptors.py stages/cortex/threshold.py experiments/receptors.py"
-).split()
+    *("kernels/nmda.py", "kernels/node.py", "kernels/cortex.py", "kernels/receptor.py", "stages/cortex/tables.py"),
+    *("stages/cortex/tissue.py", "stages/cortex/receptors.py", "stages/cortex/threshold.py"),
+    "experiments/receptors.py",
+)
 _FOLDS = (-25.0, 25.0)  # bracket of the level in ln(uM)
 
 

@@ -19,7 +19,22 @@ from numpy.typing import NDArray
 
 from leao.kernels import nmda, node
 from leao.kernels.node import (
-    ALPHA_G, ALPHA_N, CL_E, CL_G, GLU_E, GLU_G, G_K, K_E, K_G, NA_E, NA_G, Q_CL, Q_K, Q_NA, V_G, V_N,
+    ALPHA_G,
+    ALPHA_N,
+    CL_E,
+    CL_G,
+    G_K,
+    GLU_E,
+    GLU_G,
+    K_E,
+    K_G,
+    NA_E,
+    NA_G,
+    Q_CL,
+    Q_K,
+    Q_NA,
+    V_G,
+    V_N,
 )  # fmt: skip
 from leao.kernels.tissue import Drive, March, Snap, Tissue
 
@@ -50,6 +65,7 @@ def interface(state: Array, c: Array, t: Tissue, j: int, out: Array) -> None:
     out[j, 3] = (0.5 * t.glia_share) * (
         d_na * (c[k, NA_G] + c[j, NA_G]) + d_k * (c[k, K_G] + c[j, K_G]) + d_cl * (c[k, CL_G] + c[j, CL_G])
     )
+
 
 @njit(cache=True, fastmath=FAST)
 def solve_glia(state: Array, work: Array, edge: Array, t: Tissue, plan: March, sweep: Array) -> None:
@@ -84,6 +100,7 @@ def solve_glia(state: Array, work: Array, edge: Array, t: Tissue, plan: March, s
     for j in range(n - 2, -1, -1):
         state[j, V_G] = sweep[j, 1] + sweep[j, 0] * state[j + 1, V_G]
 
+
 @njit(cache=True, fastmath=FAST)
 def move(state: Array, c: Array, j: int, ion: int, valence: float, flow: float, field: float) -> None:
     """Carries one ion across the interface j, j + 1: D (dc + z c d(phi)), times dt/dx2."""
@@ -91,6 +108,7 @@ def move(state: Array, c: Array, j: int, ion: int, valence: float, flow: float, 
     amount = flow * (c[k, ion] - c[j, ion] + valence * 0.5 * (c[k, ion] + c[j, ion]) * field)
     state[j, ion] += amount
     state[k, ion] -= amount
+
 
 @njit(cache=True, fastmath=FAST)
 def transport(state: Array, c: Array, edge: Array, t: Tissue, plan: March) -> None:
@@ -113,11 +131,13 @@ def transport(state: Array, c: Array, edge: Array, t: Tissue, plan: March) -> No
         move(state, c, j, CL_G, -1.0, g * t.diffusion_chloride, field_g)
         move(state, c, j, GLU_G, 0.0, g * t.diffusion_glutamate, field_g)
 
+
 @njit(cache=True, fastmath=FAST)
 def outside_field(state: Array, edge: Array, j: int) -> float:
     """Step of the extracellular potential from node j to j + 1, RT/F."""
     dv = state[j + 1, V_G] - state[j, V_G]
     return -(edge[j, 0] + edge[j, 2] + edge[j, 3] * dv) / (edge[j, 1] + edge[j, 3])
+
 
 @njit(cache=True, fastmath=FAST)
 def drive_at(events: Array, time: float, out: Array) -> None:

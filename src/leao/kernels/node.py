@@ -64,6 +64,7 @@ def look(table: Array, x: float, column: int) -> float:
     i = int(x)
     return table[i, column] + (x - i) * (table[i + 1, column] - table[i, column])
 
+
 @njit(cache=True, fastmath=FAST)
 def glial_potassium(v: float, log_k: float, k_out: float, table: Array, t: Tissue) -> float:
     """Inward-rectifier conductance, mmol/cm3/s, and its driving offset (Steinberg 2005)."""
@@ -71,12 +72,14 @@ def glial_potassium(v: float, log_k: float, k_out: float, table: Array, t: Tissu
     by_drive = look(table, (v + log_k) * t.index_per_volt + t.index_of_zero, KIR_DRIVE)
     return t.kir * np.sqrt(k_out / t.kir_potassium) * by_voltage * by_drive
 
+
 @njit(cache=True, fastmath=FAST)
 def pump_factor(k_out: float, na_in: float, k_half: float, na_half: float) -> float:
     """Saturation of the Na/K pump: (1 + k_half/K_e)^-2 (1 + na_half/Na_i)^-3."""
     a = 1.0 + k_half / k_out
     b = 1.0 + na_half / na_in
     return 1.0 / (a * a * b * b * b)
+
 
 @njit(cache=True, fastmath=FAST)
 def sense(state: Array, c: Array, work: Array, logs: Array, j: int) -> int:
@@ -185,10 +188,20 @@ def neuron_current(
     slope += dp_k * drive_k + p_k * (c[j, K_N] * (b_slope + 1.0) - c[j, K_E] * b_slope)
     return f_na, f_k, f_cl, slope + g_na + g_k + g_cl
 
+
 @njit(cache=True, fastmath=FAST, inline="always")
 def solve_neuron(
-    state: Array, c: Array, work: Array, logs: Array, j: int, table: Array, t: Tissue, dt: float, opened: Array,
-    extra: float, charge: float,
+    state: Array,
+    c: Array,
+    work: Array,
+    logs: Array,
+    j: int,
+    table: Array,
+    t: Tissue,
+    dt: float,
+    opened: Array,
+    extra: float,
+    charge: float,
 ) -> tuple[int, float, float, float, float]:
     """Neuronal fluxes at the new voltage, by bracketed Newton on C (v - v0)/dt + I(v) = 0.
 
@@ -220,6 +233,7 @@ def solve_neuron(
         v += step
     return NO_ROOT, v, 0.0, 0.0, 0.0
 
+
 @njit(cache=True, fastmath=FAST, inline="always")
 def next_step(
     v: float, residual: float, c_dt: float, slope: float, low: float, high: float, turn: int
@@ -238,6 +252,7 @@ def next_step(
     if turn > PATIENCE and abs(step) >= ROOT_FOUND:
         step += np.sign(step) * 1e-4 * 2.0 ** (turn - PATIENCE)
     return low, high, min(max(step, -LARGEST_MOVE), LARGEST_MOVE)
+
 
 @njit(cache=True, fastmath=FAST, inline="always")
 def exchange(
@@ -265,6 +280,7 @@ def exchange(
     state[j, NA_E] += dt * (flux[0] + g_na + washed)
     state[j, K_E] += dt * (flux[1] + g_k - washed + kcl)
     state[j, CL_E] += dt * (flux[2] + g_cl + kcl)
+
 
 @njit(cache=True, fastmath=FAST, inline="always")
 def cycle_glutamate(state: Array, c: Array, j: int, t: Tissue, dt: float, activation: float, source: float) -> None:
@@ -298,6 +314,7 @@ def cycle_glutamate(state: Array, c: Array, j: int, t: Tissue, dt: float, activa
     state[j, GLU_G] = new_g
     state[j, GLU_E] = new_e
 
+
 @njit(cache=True, fastmath=FAST, inline="always")
 def swell(state: Array, c: Array, j: int, t: Tissue, dt: float) -> None:
     """Moves water by osmotic difference; extracellular matrix resists below its rest volume.
@@ -323,6 +340,7 @@ def swell(state: Array, c: Array, j: int, t: Tissue, dt: float) -> None:
         d_g /= taken
     state[j, ALPHA_N] = alpha_n + d_n
     state[j, ALPHA_G] = alpha_g + d_g
+
 
 @njit(cache=True, fastmath=FAST, inline="always")
 def relax_gates(state: Array, j: int, table: Array, t: Tissue, dt: float, activation: float) -> None:

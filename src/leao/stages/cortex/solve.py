@@ -210,9 +210,7 @@ def march(
     snaps = -(-grid.steps // every) if snap_every > 0.0 else 0
     subtypes = len(piece.receptors.names)
     seen = np.empty((kernel.N_SEEN, times, grid.nodes))
-    snap = Snap(
-        np.empty((snaps, grid.nodes, node.N_STATE)), np.empty((snaps, subtypes, nmda.N_GATE, grid.nodes))
-    )
+    snap = Snap(np.empty((snaps, grid.nodes, node.N_STATE)), np.empty((snaps, subtypes, nmda.N_GATE, grid.nodes)))
     state = np.tile(cortex.rest, (grid.nodes, 1))
     gate = np.repeat(piece.gate[:, :, None], grid.nodes, axis=2)
     status, step, where = kernel.march(

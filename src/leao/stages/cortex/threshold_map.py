@@ -63,7 +63,7 @@ def read(base: str) -> Curves:
     text = (_here() / "threshold_map.csv").read_text(encoding="utf-8")
     rows = [row for row in csv.DictReader(io.StringIO(text)) if row["base"] == base]
     if not rows:
-        raise LedgerError(f"threshold map: no preset {base!r}; wanted one of {', '.join(about()['accepted'])}")
+        raise LedgerError(f"threshold map: no preset {base!r}; wanted one of {', '.join(about()['members'])}")
     members = np.unique([int(row["member"]) for row in rows])
     odds = np.unique([float(row["odds"]) for row in rows])
     shares = np.empty(members.size)

@@ -1,29 +1,119 @@
-"""CPU time of a wave: 1 cm, 250 nodes, 120 s at 25 ms, block included; compilation excluded."""
+"""CPU time of the cortex: a wave, a threshold, a dose curve, an hour of KCl; and CVODE on the same equations.
+
+Compilation is excluded; CPU seconds of this process, best of several. CVODE (scikit-sundae, rtol 1e-6, banded
+finite-difference Jacobian, the plain NumPy equations of tests/cross/test_cortex_cvode.py, one core) runs a shorter
+span of the same line and is scaled to 120 s. NEURON's reaction-diffusion, where it is installed, runs a bistable K+
+wave on the same nodes and span: one species and no receptors, so only comparable.
+"""
 
 import platform
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
+import numpy as np
+
+from leao.experiments import kcl, presets
+from leao.experiments.receptors import Drug
 from leao.stages.cortex import solve
-from leao.stages.cortex.threshold_map import plain_block
-from leao.stages.cortex.wave import wave
+from leao.stages.cortex.threshold import threshold
+from leao.stages.cortex.wave import spatial_error_percent, wave
 
 REPEATS = 3
 GRID = solve.Grid(length=10.0, nodes=250, dt=0.025, duration=120.0)
+LEVELS = (0.0, 0.03, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 3.0, 5.0, 7.0, 10.0)
+PEER_SECONDS = 1.0
+
+
+def best(work: Callable[[], object]) -> float:
+    """Return the least CPU seconds of several runs, the first (compiling) apart."""
+    work()
+    times = []
+    for _ in range(REPEATS):
+        start = time.process_time()
+        work()
+        times.append(time.process_time() - start)
+    return min(times)
+
+
+def curve(cortex: solve.Cortex) -> list[float]:
+    """Return the thresholds of the dose curve on two threads."""
+    low = threshold(presets.under(cortex), "kcl")
+    with ThreadPoolExecutor(2) as pool:
+        jobs = [pool.submit(threshold, presets.under(cortex, Drug("memantine", c)), "kcl", near=low) for c in LEVELS]
+        return [job.result() for job in jobs]
+
+
+def cvode() -> float:
+    """Return CPU seconds of CVODE for the wave's line, scaled to its span."""
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+    from sksundae.cvode import CVODE
+    from tests.cross import test_cortex_cvode as peer
+
+    from leao.stages.cortex import tissue
+
+    peer.NODES, peer.LENGTH = GRID.nodes, GRID.length
+    cortex = presets.load("leao")
+    piece = presets.under(cortex, Drug("memantine", peer.LEVEL))
+    driven = solve.drive(cortex, (solve.Stimulus("pulse", 5.0, 0.4),), GRID)
+    rhs = peer.right_hand_side(
+        cortex, tissue.rest(cortex.params, cortex.gates, cortex.receptors), driven.events, driven.zone
+    )
+    start = np.tile(np.concatenate([cortex.rest, piece.gate.ravel()]), GRID.nodes)
+    width = 2 * start.size // GRID.nodes - 1
+    solver = CVODE(rhs, method="BDF", rtol=1e-6, atol=1e-6 * (np.abs(start) + 1e-7), linsolver="band",
+                   lband=width, uband=width, max_num_steps=100_000)  # fmt: skip
+    began = time.process_time()
+    solver.solve(np.array([0.0, PEER_SECONDS]), start)
+    return (time.process_time() - began) * GRID.duration / PEER_SECONDS
+
+
+def neuron() -> float | None:
+    """Return CPU seconds of NEURON for a bistable K+ wave, None where NEURON is not installed."""
+    try:
+        from neuron import h, rxd
+    except ImportError:
+        return None
+    h.load_file("stdrun.hoc")
+    line = h.Section(name="line")
+    line.L, line.nseg, line.diam = GRID.length * 1e3, GRID.nodes, 1.0
+    where = rxd.Region([line], nrn_region="i")
+    k = rxd.Species(where, name="potassium", d=1.0, initial=lambda node: 40.0 if node.x < 0.05 else 3.0)
+    rate = rxd.Rate(k, -1e-4 * (k - 3.0) * (k - 10.0) * (k - 60.0) / 100.0)
+    h.finitialize(-65)
+    h.dt = 1e3 * GRID.dt
+    began = time.process_time()
+    h.continuerun(1e3 * GRID.duration)
+    del rate
+    return time.process_time() - began
 
 
 def main() -> None:
-    """Print CPU seconds per preset, the best of three, and the speed with half the step and half the node."""
+    """Print a line per figure."""
     print(f"{platform.machine()}, Python {platform.python_version()}")
-    for preset in ("tuttle2019", "nmda_s4", "nmda_s2"):
-        cortex = solve.load(preset)
-        odds = plain_block(cortex.params.magnesium * 1e3, 0.02)
-        stimulus = solve.strong("pulse" if preset == "tuttle2019" else "kcl")
-        runs = [wave(cortex, odds, stimulus, GRID) for _ in range(REPEATS)]
-        short = wave(cortex, odds, stimulus, GRID._replace(dt=0.0125))
-        fine = wave(cortex, odds, stimulus, GRID._replace(nodes=500, dt=0.0125))
+    for preset, kind in (("leao", "kcl"), ("tuttle2019", "pulse")):
+        piece = presets.under(presets.load(preset), Drug("memantine", 0.3))
+        stimulus = solve.strong(kind)
+        cpu = best(lambda piece=piece, stimulus=stimulus: wave(piece, stimulus, GRID))
+        speed = wave(piece, stimulus, GRID).speed_mm_per_min
+        short = wave(piece, stimulus, GRID._replace(dt=0.0125)).speed_mm_per_min
+        error = spatial_error_percent(piece, stimulus, GRID)
         print(
-            f"{preset}: {min(run.cpu_s for run in runs):.2f} CPU-s, {runs[0].speed_mm_per_min:.3f} mm/min;"
-            f" half the step {short.speed_mm_per_min:.3f}, half of both {fine.speed_mm_per_min:.3f}"
+            f"{preset}: wave of 1 cm, 250 nodes, 120 s, memantine: {cpu:.2f} CPU-s; {speed:.3f} mm/min, half the step"
+            f" {short:.3f} ({100 * (speed / short - 1):+.2f} %), nodes twice as long {error:+.1f} %"
         )
+    cortex = presets.load("leao")
+    free = presets.under(cortex)
+    print(f"threshold to 0.1 %: {best(lambda: threshold(free, 'kcl')):.2f} CPU-s (wanted <= 5)")
+    start = time.perf_counter()
+    curve(cortex)
+    print(f"dose curve of 12 points, two threads: {time.perf_counter() - start:.1f} s (wanted <= 30)")
+    print(f"60 min of continuous KCl: {best(lambda: kcl.train(free, 60.0)):.2f} CPU-s (wanted <= 3)")
+    print(f"CVODE, same equations, {PEER_SECONDS:g} s scaled to 120 s: {cvode():.0f} CPU-s")
+    found = neuron()
+    print("NEURON: not installed" if found is None else f"NEURON, bistable K+ wave, same nodes and span: {found:.2f}")
 
 
 if __name__ == "__main__":

@@ -1,60 +1,78 @@
-"""Compute src/leao/stages/cortex/threshold_map.csv and the TOML beside it.
+"""Compute the threshold map and the positive controls that ship with the package.
 
-Some ten minutes on one core. The seed, the odds and the rules of acceptance stand in the package.
+    python scripts/build_threshold_map.py [--workers 2]
+
+Some minutes on two cores. Members come from ``members.csv`` (scripts/choose_cortex.py); the odds, the grid and the
+controls stand in the package, and both files carry the hash of what they were computed from.
 """
 
+import argparse
 import csv
 import io
+import json
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from leao import files
-from leao.stages.cortex import ensemble, solve, threshold_map
+from leao.experiments import ensemble, mapping, qualify
+from leao.stages.cortex import threshold_map
 
-SEED = 20261122
-WANTED = 12
-BASES = ("nmda_s4", "nmda_s2")
-HERE = Path(__file__).resolve().parents[1] / "src" / "leao" / "stages" / "cortex"
+BASES = ("leao", "tuttle2019")
+HERE = Path(__file__).resolve().parents[1] / "src" / "leao"
 
 
-def curve(member: ensemble.Member, kind: str) -> list[tuple[object, ...]]:
+def rows(base: str, member: ensemble.Member, kind: str) -> list[tuple[object, ...]]:
     """Return the rows of one member and stimulus."""
-    rows: list[tuple[object, ...]] = []
-    first = near = None
-    for odds in threshold_map.ODDS:
-        found = float("inf") if near == float("inf") else threshold_map.cell(member.cortex, kind, odds, near)
-        first = first or found
-        near = found
-        rows.append((member.base, member.draw, kind, odds, f"{found:.7g}", f"{found / first:.7g}"))
-    return rows
+    found = mapping.curve(member.cortex, kind)
+    print(base, member.member, kind, file=sys.stderr, flush=True)
+    return [
+        (base, member.member, f"{member.share:g}", kind, odds, f"{value:.7g}", f"{value / found[0]:.7g}")
+        for odds, value in zip(mapping.ODDS, found, strict=True)
+    ]
 
 
-def main() -> None:
+def build_map(pool: ThreadPoolExecutor) -> None:
     """Write the map."""
-    members = [ensemble.Member("tuttle2019", 0, solve.load("tuttle2019"))]
-    accepted: dict[str, int] = {}
-    tried: dict[str, int] = {}
-    for base in BASES:
-        members.append(ensemble.Member(base, 0, solve.load(base)))
-        for index, member in ensemble.members(base, WANTED, SEED):
-            tried[base] = index
-            print(base, index, "refused" if member is None else "accepted", file=sys.stderr, flush=True)
-            if member is not None:
-                members.append(member)
-        accepted[base] = WANTED
-    accepted["tuttle2019"] = tried["tuttle2019"] = 0
+    jobs = [
+        pool.submit(rows, base, member, kind)
+        for base in BASES
+        for member in ensemble.members(base)
+        for kind in threshold_map.KINDS
+    ]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(threshold_map.COLUMNS)
-    for member in members:
-        for kind in threshold_map.KINDS:
-            writer.writerows(curve(member, kind))
-            print(member.base, member.draw, kind, file=sys.stderr, flush=True)
-        files.write_text(HERE / "threshold_map.csv", out.getvalue())
-    about = [f'sha256 = "{threshold_map.fingerprint()}"', f"seed = {SEED}", "", "[accepted]"]
-    about += [f"{base} = {count}" for base, count in accepted.items()]
-    about += ["", "[tried]"] + [f"{base} = {count}" for base, count in tried.items()]
-    files.write_text(HERE / "threshold_map.toml", "\n".join(about) + "\n")
+    for job in jobs:
+        writer.writerows(job.result())
+    where = HERE / "stages" / "cortex"
+    files.write_text(where / "threshold_map.csv", out.getvalue())
+    about = [f'sha256 = "{mapping.fingerprint()}"', "", "[members]"]
+    about += [f"{base} = {len(ensemble.members(base))}" for base in BASES]
+    files.write_text(where / "threshold_map.toml", "\n".join(about) + "\n")
+
+
+def build_qualification(pool: ThreadPoolExecutor) -> None:
+    """Write the controls of every preset."""
+    lines = [f'sha256 = "{mapping.fingerprint()}"']
+    for base in BASES:
+        for control in qualify.controls(base, pool, lambda: print(".", end="", file=sys.stderr, flush=True)):
+            lines += ["", f"[[preset.{base}]]"]
+            lines += [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in control._asdict().items()]
+    files.write_text(HERE / "experiments" / qualify.FILE, "\n".join(lines) + "\n")
+
+
+def main() -> None:
+    """Write both."""
+    ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ask.add_argument("--workers", type=int, default=2)
+    ask.add_argument("--only", choices=("map", "qualification"))
+    given = ask.parse_args()
+    with ThreadPoolExecutor(given.workers) as pool:
+        if given.only != "qualification":
+            build_map(pool)
+        if given.only != "map":
+            build_qualification(pool)
 
 
 if __name__ == "__main__":

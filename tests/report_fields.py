@@ -103,7 +103,7 @@ def receptor_tree(rng):
 
 def cortex_tree(rng, preset):
     odds = np.array([0.0, 0.01, 0.02, 0.05, 0.1, 0.25, 1.0, 4.0])
-    slope = {"nmda_s4": 0.45, "nmda_s2": 0.32, "tuttle2019": 0.02}[preset]
+    slope = {"leao": 0.45, "tuttle2019": 0.02}[preset]
     members = np.array(
         [
             [1 + slope * f * m * odds / (1 + 0.5 * odds) for f in (1.0, 2.4)]

@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 
 ARMS = ["memantine", "placebo"]
-PRESETS = ["nmda_s4", "nmda_s2", "tuttle2019"]
+PRESETS = ["leao", "tuttle2019"]
 SUBTYPES = ["2A", "2B", "2C", "2D"]
 VOLTAGES = ["-66mV", "-40mV", "-20mV", "0mV"]
 
@@ -43,14 +43,13 @@ def controls(preset):
 
 
 def cortex(preset):
-    rise = {"nmda_s4": 0.013, "nmda_s2": 0.009, "tuttle2019": 0.0004}[preset]
+    rise = {"leao": 0.013, "tuttle2019": 0.0004}[preset]
     kcl, pulse = (spread(rise * f, 0.5) for f in (1.0, 2.6))
     lift = lambda d: {k: 1 + x for k, x in d.items()}  # noqa: E731
     return {
         "qualified": False,
         "what": {
-            "nmda_s4": "NMDA-dependent, little persistent Na+",
-            "nmda_s2": "NMDA-dependent, more persistent Na+",
+            "leao": "NMDA-dependent, little persistent Na+",
             "tuttle2019": "as published, nearly blind to NMDA",
         }[preset],
         "threshold_relative": lift(kcl),
@@ -101,7 +100,7 @@ def summary():
         for ledger, name, unit in (
             ("exposure", "clearance", "L/h"),
             ("receptor", "ic50", "uM"),
-            ("cortex/nmda_s4", "permeability", "cm/s"),
+            ("cortex/leao", "permeability", "cm/s"),
             ("diary", "kappa", "dimensionless"),
         )
         for k in range(8)
@@ -146,8 +145,7 @@ def summary():
         "verdict": {
             "qualified": False,
             "failed_controls": [
-                "nmda_s4: memantine at rat exposure under continuous KCl (not run)",
-                "nmda_s2: memantine at rat exposure under continuous KCl (not run)",
+                "leao: memantine at rat exposure under continuous KCl (not run)",
             ],
             "mechanistic_rate_ratio": {"median": 0.9953, "p05": 0.962, "p95": 0.9997},
             "mechanistic_by_preset": {p: {"median": 0.995, "p05": 0.96, "p95": 0.9998} for p in PRESETS},
@@ -158,8 +156,8 @@ def summary():
             "p_at_least_half": 0.0004,
             "p_at_least_half_by_prior": {"neutral": 0.0004, "sceptical": 0.021},
             "share_explained": {"median": 0.0065, "p05": 0.0004, "p95": 0.058},
-            "text": "Mechanism not qualified: nmda_s4: memantine at rat exposure under continuous KCl (not run); "
-            "nmda_s2: memantine at rat exposure under continuous KCl (not run). The numbers, shown but not trusted: "
+            "text": "Mechanism not qualified: leao: memantine at rat exposure under continuous KCl (not run). "
+            "The numbers, shown but not trusted: "
             "block of the channel at this dose lowers attacks by 0.47 % (90 % range 0.03 to 3.8 %) where the trials "
             "show 50 %; the probability that it carries at least half of that is below 0.001.",
         },

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from leao.errors import LeaoError
     from leao.evidence.claims import claims
+    from leao.experiments.datasets import kcl, threshold, wave
     from leao.ledger import find as number
     from leao.pages import report
     from leao.results import Run
@@ -29,12 +30,29 @@ _PUBLIC = {
     "open_run": ("leao.results", "load"),
     "number": ("leao.ledger", "find"),
     "claims": ("leao.evidence.claims", "claims"),
+    "wave": ("leao.experiments.datasets", "wave"),
+    "threshold": ("leao.experiments.datasets", "threshold"),
+    "kcl": ("leao.experiments.datasets", "kcl"),
     "Scenario": ("leao.scenario", "Scenario"),
     "Run": ("leao.results", "Run"),
     "LeaoError": ("leao.errors", "LeaoError"),
 }
 
-__all__ = ["LeaoError", "Run", "Scenario", "__version__", "claims", "load", "number", "open_run", "report", "run"]
+__all__ = [
+    "LeaoError",
+    "Run",
+    "Scenario",
+    "__version__",
+    "claims",
+    "kcl",
+    "load",
+    "number",
+    "open_run",
+    "report",
+    "run",
+    "threshold",
+    "wave",
+]
 
 
 def __getattr__(name: str) -> Any:

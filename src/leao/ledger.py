@@ -53,7 +53,7 @@ class Ledger(NamedTuple):
 
 @cache
 def read(name: str) -> Ledger:
-    """Return the checked ledger ``name``, for example ``"exposure"`` or ``"cortex/nmda_s4"``.
+    """Return the checked ledger ``name``, for example ``"exposure"`` or ``"cortex/leao"``.
 
     ``extends = "cortex/tuttle2019"`` on top of a file takes the numbers of that ledger first.
 

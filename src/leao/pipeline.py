@@ -69,7 +69,9 @@ def world(uniform: Callable[[str], Array], presets: tuple[str, ...]) -> World:
         stage: ledger.draw(ledger.read(name), cls, lambda key, stage=stage: uniform(f"{stage}.{key}"))
         for stage, (name, cls) in LEDGERS.items()
     }
-    return World(**drawn, cortex=cortex.Pick(presets, uniform("cortex.parameter_set"), uniform("cortex.stimulus")))
+    share = drawn["receptor"].share_2C_2D
+    pick = cortex.Pick(presets, uniform("cortex.parameter_set"), uniform("cortex.stimulus"), share)
+    return World(**drawn, cortex=pick)
 
 
 def drawn_world(streams: Streams, trials: range, presets: tuple[str, ...]) -> World:

@@ -98,7 +98,7 @@ class Run:
         return pl.read_parquet(self.path / "diary.parquet")
 
     def __getitem__(self, stage: str) -> xr.Dataset:
-        """Return the outputs of a stage, for example ``run["cortex/nmda_s4"]``."""
+        """Return the outputs of a stage, for example ``run["cortex/leao"]``."""
         if f"/{stage}" not in self.tree.groups:
             known = ", ".join(group[1:] for group in self.tree.groups if group != "/")
             raise RunError(f"run {self.path}: no stage {stage!r}; wanted one of {known}")

@@ -4,36 +4,52 @@ import numpy as np
 import pytest
 
 from leao.errors import ScenarioError, SolverError
-from leao.kernels import cortex as kernel
-from leao.kernels.tissue import Drive, March
-from leao.stages.cortex import solve, tables, threshold_map
-from leao.stages.cortex.wave import arrivals, unblocked
+from leao.experiments import presets, receptors
+from leao.kernels import cortex as line
+from leao.kernels import gating, nmda
+from leao.kernels import node as kernel
+from leao.kernels.tissue import Drive, March, Snap
+from leao.stages.cortex import solve, tables
+from leao.stages.cortex.wave import arrivals
+from leao.stages.receptor import kinetic
 
-PRESETS = ["tuttle2019", "nmda_s4", "nmda_s2"]
+PRESETS = ["tuttle2019", "leao"]
+
+
+def march(piece, stimulus, grid):
+    return solve.march(piece, solve.drive(piece.cortex, (stimulus,), grid), grid)
 
 
 @pytest.mark.parametrize("preset", PRESETS)
 def test_rest_stays_at_rest(preset):
-    cortex = solve.load(preset)
+    cortex = presets.load(preset)
     grid = solve.Grid(length=0.4, nodes=4, duration=300.0)
-    end, _, _ = solve.march(cortex, solve.voltage_table(cortex, unblocked()), solve.Stimulus("kcl", 0.0, 0.1), grid)
-    np.testing.assert_allclose(end, np.tile(cortex.rest, (4, 1)), rtol=2e-6, atol=1e-12)
+    end = march(solve.cut(cortex), solve.Stimulus("kcl", 0.0, 0.1), grid)
+    np.testing.assert_allclose(end.state, np.tile(cortex.rest, (4, 1)), rtol=5e-6, atol=1e-12)
 
 
 def test_table_follows_its_functions():
-    cortex = solve.load("nmda_s4")
-    table = solve.voltage_table(cortex, unblocked())
+    cortex = presets.load("leao")
+    piece = solve.cut(cortex)
     v = np.linspace(-99.97, 39.93, 4321)
     row = (v - tables.VOLTAGES[0]) / tables.STEP
     exact = {
         kernel.GHK: tables.goldman(v / tables.thermal_voltage(cortex.params)),
         kernel.NAP: tables.channels(v, cortex.params, cortex.gates)[0],
-        kernel.NMDA: tables.unblocked(v, cortex.params, np.zeros_like(v)),
+        kernel.OPEN: 1.0 / (1.0 + 1.0 / (3.57 * np.exp(0.062 * v))),
         kernel.RELEASE: tables.release_activation(v, cortex.params),
     }
+    assert cortex.receptors.names[0] == "2A"
     for column, values in exact.items():
-        read = np.array([kernel.look(table, x, column) for x in row])
+        read = np.array([kernel.look(piece.table, x, column) for x in row])
         np.testing.assert_allclose(read, values, atol=3e-4 * np.abs(values).max(), rtol=2e-4)
+
+
+def test_logarithms_are_the_library_s():
+    x = np.concatenate([np.geomspace(1e-12, 1e12, 5001), 1.0 + np.geomspace(1e-12, 0.5, 500), [0.5**0.5, 2.0**0.5]])
+    found = x.copy()
+    kernel.logarithms(found, found.view(np.int64))
+    np.testing.assert_allclose(found, np.log(x), rtol=1e-15, atol=3e-16)
 
 
 def test_goldman_flux_vanishes_at_the_nernst_potential():
@@ -45,7 +61,7 @@ def test_goldman_flux_vanishes_at_the_nernst_potential():
 
 def diffused(nodes: int) -> float:
     """Return the relative error of a cosine of glutamate after it has diffused alone for 40 s."""
-    cortex = solve.load("nmda_s4")
+    cortex = presets.load("leao")
     still = cortex.tissue._replace(release=0.0, uptake_neuron=0.0, uptake_glia=0.0, shuttle=0.0, water=0.0)
     length, amplitude, seconds, dt = 0.1, 0.1, 40.0, 2e-3
     dx = length / nodes
@@ -54,10 +70,13 @@ def diffused(nodes: int) -> float:
     shape = np.cos(np.pi * x / length)
     start = state[0, kernel.GLU_E]
     state[:, kernel.GLU_E] *= 1.0 + amplitude * shape
-    plan = March(dt, dx, round(seconds / dt), 1000, -1, 0.0)
-    table = solve.voltage_table(cortex, np.full_like(tables.VOLTAGES, np.inf))
-    seen = np.empty((kernel.N_SEEN, 0, nodes))
-    status, *_ = kernel.march(state, table, still, Drive(0.0, 0.0, 0.0, 0.0), np.zeros(nodes), plan, seen)
+    plan = March(dt, dx, round(seconds / dt), 1000, 1000, -1, 0.0)
+    piece = presets.under(cortex, None, 0.0)
+    gate = np.repeat(piece.gate[:, :, None], nodes, axis=2)
+    nothing = Drive(np.zeros((0, 4)), np.zeros(nodes), np.ones(nodes))
+    snap = Snap(np.empty((0, nodes, kernel.N_STATE)), np.empty((0, len(piece.receptors.names), nmda.N_GATE, nodes)))
+    seen = np.empty((line.N_SEEN, 0, nodes))
+    status, *_ = line.march(state, gate, piece.table, piece.receptors.constants, still, nothing, plan, seen, snap)
     assert status == kernel.OK
     exact = amplitude * np.exp(-still.diffusion_glutamate * (np.pi / length) ** 2 * seconds)
     found = 2.0 * np.mean((state[:, kernel.GLU_E] / start - 1.0) * shape)
@@ -70,28 +89,89 @@ def test_diffusion_alone_is_second_order_in_the_node_length():
     assert np.log2(errors[0] / errors[1]) == pytest.approx(2.0, abs=0.1)
 
 
-def test_desensitisation_reaches_its_equilibrium():
-    cortex = solve.load("nmda_s4")
-    t = cortex.tissue
-    state = cortex.rest[None, :].copy()
-    table = solve.voltage_table(cortex, unblocked())
-    for _ in range(20000):
-        kernel.relax_gates(state, 0.8, 0, table, t, 1.0, 0.0)
-    k1, k2, k3, k4 = 0.8 * t.desensitise, t.resensitise, t.desensitise_deep, t.resensitise_deep
-    total = k1 * k3 + k1 * k4 + k2 * k4
-    assert state[0, kernel.D1] == pytest.approx(k1 * k4 / total, rel=1e-9)
-    assert state[0, kernel.D2] == pytest.approx(k1 * k3 / total, rel=1e-9)
+CONDITIONS = (
+    (("glutamate", 0.05), ("voltage", -70.0)),
+    (("glutamate", 3.0), ("voltage", -40.0)),
+    (("glutamate", 200.0), ("voltage", -10.0)),
+)
 
 
-def test_plain_block_has_the_published_shape():
-    odds = threshold_map.plain_block(1.0, 0.1)
-    s = threshold_map.shape()
-    at = lambda v: float(np.interp(v, tables.VOLTAGES, odds))  # noqa: E731
-    assert at(s.reference_voltage) == pytest.approx(0.1, rel=1e-6)
-    thermal = 1e3 * tables.GAS * s.temperature / tables.FARADAY
-    affinity = lambda v: 3.57 * np.exp(0.062 * v)  # noqa: E731
-    expected = np.exp(0.85 * 20.0 / thermal) * (1 + 1 / affinity(0.0)) / (1 + 1 / affinity(-20.0))
-    assert at(-20.0) / at(0.0) == pytest.approx(expected, rel=1e-6)
+def chain(cortex, drug, s, glutamate, voltage):
+    """Return the constants, the surroundings and the generator (8, 8) of one subtype, written out state by state."""
+    r = receptors.build(cortex.params, drug)
+    row = int(np.argmin(np.abs(tables.VOLTAGES - voltage)))
+    opened, leave, c = r.open_share[s, row], r.leave[s, row], r.constants
+    climb, fall = nmda.bind(c, s, glutamate)
+    bound = nmda.share_bound(c, s, glutamate)
+    q = np.zeros((8, 8))
+    for layer, shut, enter, recover in (
+        (0, nmda.SHUT, nmda.ENTER, nmda.RECOVER),
+        (4, nmda.SHUT_T, nmda.ENTER_T, nmda.RECOVER_T),
+    ):
+        q[layer, layer + 1], q[layer + 1, layer] = climb, fall * c[s, shut]
+        q[layer + 1, layer + 2], q[layer + 2, layer + 1] = c[s, enter] * bound, c[s, recover]
+        q[layer + 2, layer + 3], q[layer + 3, layer + 2] = c[s, nmda.DEEPEN], c[s, nmda.LIFT]
+    q[1, 5], q[5, 1] = c[s, nmda.ON] * opened * bound, leave * bound
+    np.fill_diagonal(q, -q.sum(axis=1))
+    return c, (glutamate, bound, opened, leave), q
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("condition", CONDITIONS)
+@pytest.mark.parametrize("dt", [0.025, 1.0, 1e4])
+def test_a_receptor_step_solves_its_chain(preset, condition, dt):
+    cortex = presets.load(preset)
+    where = dict(condition)
+    for s in range(len(cortex.receptors.names)):
+        c, (glutamate, bound, opened, leave), q = chain(
+            cortex, receptors.Drug("memantine", 2.0), s, where["glutamate"] * 1e-6, where["voltage"]
+        )
+        p = np.random.default_rng(1).dirichlet(np.ones(8))
+        if c[s, nmda.INSTANT]:
+            p[[nmda.R, nmda.R_T]] = 0.0
+            p /= p.sum()
+        exact = np.linalg.solve((np.eye(8) - dt * q).T, p)
+        found = p[:, None].copy()
+        around = np.array([[glutamate], [bound], [opened], [dt * leave]])
+        nmda.step(found, nmda.per_step(c, dt)[s], around, True)
+        np.testing.assert_allclose(found[:, 0], exact, rtol=1e-9, atol=1e-13)
+        assert found.sum() == pytest.approx(1.0, abs=1e-12)
+        assert (found >= 0.0).all()
+        rest = nmda.equilibrium(c, s, glutamate, opened, leave)
+        np.testing.assert_allclose(rest @ q, 0.0, atol=1e-12 * np.abs(q).max())
+
+
+@pytest.mark.parametrize("subtype", ["2A", "2B", "2C", "2D"])
+def test_eight_states_block_as_the_full_scheme_does(subtype):
+    """A depolarisation with glutamate, as in a wave: blocked charge of the tissue's states and of all fifteen."""
+    cortex = presets.load("leao")
+    params = cortex.params._replace(desensitise_deep=0.0, gating_speed=1.0)
+    dt, seconds = 0.025, 65.0
+    t = np.arange(1, round(seconds / dt) + 1) * dt
+    ramp = np.minimum(t / 5.0, 1.0)
+    glutamate, voltage = 0.1 + 199.9 * ramp, -66.0 + 56.0 * ramp
+    charge = []
+    for level in (0.0, 1.0):
+        r = receptors.build(params, receptors.Drug("memantine", level))
+        s = r.names.index(subtype)
+        rows = np.clip(((voltage - tables.VOLTAGES[0]) / tables.STEP).round().astype(int), 0, tables.VOLTAGES.size - 1)
+        opened, leave = r.open_share[s, rows], r.leave[s, rows]
+        p = nmda.equilibrium(r.constants, s, 0.1e-6, opened[0], leave[0])[:, None].copy()
+        k, total = nmda.per_step(r.constants, dt)[s], 0.0
+        for g, o, x in zip(glutamate, opened, leave, strict=True):
+            nmda.step(p, k, np.array([[g * 1e-6], [1.0], [o], [dt * x]]), level > 0.0)
+            total += p[nmda.L, 0] * o
+        charge.append(total)
+    ours = 1.0 - charge[1] / charge[0]
+    full = []
+    for level in (0.0, 1.0):
+        receptor = kinetic.load("memantine", subtype)
+        around = kinetic.Surround(glutamate, voltage, 1.0, level)
+        start = kinetic.equilibrium(receptor, kinetic.Surround(0.1, -66.0, 1.0, level))
+        pieces = kinetic.conditions(receptor, around)
+        time, _ = gating.open_time(start, receptor.gates, receptor.coupling, np.full(t.size, dt), pieces)
+        full.append((time * kinetic.passing(receptor, around)).sum())
+    assert ours == pytest.approx(1.0 - full[1] / full[0], abs=0.004)
 
 
 def test_arrival_is_read_between_records():
@@ -101,15 +181,19 @@ def test_arrival_is_read_between_records():
 
 
 def test_errors_name_place_and_remedy():
-    cortex = solve.load("nmda_s4")
-    table = solve.voltage_table(cortex, unblocked())
-    with pytest.raises(SolverError, match=r"cortex nmda_s4: the time step is too long .* half the dt"):
-        solve.march(cortex, table, solve.strong("kcl"), solve.Grid(length=1.0, nodes=1000, dt=0.05))
-    with pytest.raises(SolverError, match=r"nmda_s4: .* at .* s, node \d+"):
-        solve.march(cortex, table, solve.Stimulus("kcl", 1e6, 0.5), solve.Grid(length=1.0, nodes=25))
-    with pytest.raises(ScenarioError, match="below zero"):
-        solve.voltage_table(cortex, unblocked() - 1.0)
-    with pytest.raises(ScenarioError, match="shape"):
-        solve.voltage_table(cortex, np.zeros(3))
+    cortex = presets.load("leao")
+    piece = solve.cut(cortex)
+    with pytest.raises(SolverError, match=r"cortex leao: the time step is too long .* half the dt"):
+        march(piece, solve.strong("kcl"), solve.Grid(length=1.0, nodes=1000, dt=0.05))
+    with pytest.raises(SolverError, match=r"leao: .* at .* s, node \d+"):
+        march(piece, solve.Stimulus("charge", 1e6, 0.5), solve.Grid(length=1.0, nodes=25))
+    with pytest.raises(ScenarioError, match="wanted 0 or more"):
+        presets.under(cortex, receptors.Drug("memantine", -1.0))
+    with pytest.raises(ScenarioError, match="strength below zero"):
+        march(piece, solve.Stimulus("kcl", -1.0, 0.5), solve.Grid(length=1.0, nodes=25))
+    with pytest.raises(ScenarioError, match="excitability"):
+        solve.drive(cortex, (solve.strong("kcl"),), solve.Grid(nodes=50), np.ones(3))
+    with pytest.raises(ScenarioError, match="did you mean 'leao'"):
+        presets.load("leo")
     with pytest.raises(SolverError, match="at rest: the neuronal pump"):
-        solve.prepare("odd", cortex.params._replace(voltage_neuron=-110.0))
+        presets.prepare("odd", cortex.params._replace(voltage_neuron=-110.0))

@@ -30,5 +30,5 @@ def finished(tmp_path_factory):
     """A run of a few small trials with one cortex preset."""
     import leao
 
-    small = {"trial.n_per_arm": 5, "trials": 60, "cortex.presets": ["nmda_s4"], "cortex.carry": ["nmda_s4"]}
+    small = {"trial.n_per_arm": 5, "trials": 60, "cortex.presets": ["leao"], "cortex.carry": ["leao"]}
     return leao.run(leao.load("noruzzadeh2016", small), tmp_path_factory.mktemp("runs"))

@@ -8,7 +8,7 @@ from leao.cli.app import app
 from leao.scenario import available
 from leao.scenario import load as load_scenario
 
-SMALL = {"trial.n_per_arm": 5, "trials": 60, "cortex.presets": ["nmda_s4"], "cortex.carry": ["nmda_s4"]}
+SMALL = {"trial.n_per_arm": 5, "trials": 60, "cortex.presets": ["leao"], "cortex.carry": ["leao"]}
 KEYS = {"scenario", "seed", "run", "exposure", "receptor", "cortex", "diary", "trial", "verdict", "moved"}
 
 
@@ -28,7 +28,7 @@ def test_json_has_the_contracts_keys(finished):
 def test_stages_open_as_datasets_with_units(finished):
     assert finished["receptor"]["block"].attrs["units"] == "percent"
     assert finished["exposure"]["plasma_band"].sel(quantile=0.5).values[-1] > 0
-    assert finished["cortex/nmda_s4"]["potassium"].sel(case="control").max() > 40
+    assert finished["cortex/leao"]["potassium"].sel(case="control").max() > 40
     assert finished.diary.height > 0
 
 

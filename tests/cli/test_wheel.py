@@ -11,7 +11,7 @@ ASK = """
 import leao, leao.pages.page
 from leao.stages.cortex import threshold_map
 print(leao.__file__)
-leao.pages.page._template(); threshold_map.read("nmda_s4"); print(leao.load("noruzzadeh2016").name)
+leao.pages.page._template(); threshold_map.read("leao"); print(leao.load("noruzzadeh2016").name)
 """
 
 

@@ -1,17 +1,24 @@
 """The wave against CVODE on the same equations, written a second time in plain NumPy.
 
-The right-hand side here tabulates nothing, splits nothing and keeps both potentials as states.
+The right-hand side here tabulates nothing, splits nothing, keeps both potentials as states and the receptors as
+rates of change, with memantine at 1 uM.
 """
 
 import numpy as np
 import pytest
 from sksundae.cvode import CVODE
 
-from leao.kernels import cortex as kernel
-from leao.stages.cortex import solve, tables
-from leao.stages.cortex.wave import arrivals, unblocked
+from leao.experiments import presets, receptors
+from leao.kernels import cortex as line_kernel
+from leao.kernels import nmda
+from leao.kernels import node as kernel
+from leao.stages.cortex import solve, tables, tissue
+from leao.stages.cortex.wave import arrivals
+from leao.stages.receptor import kinetic
 
 NODES, LENGTH, SECONDS = 16, 1.6, 40.0  # mm
+LEVEL = 1.0  # uM of memantine
+OWN = kernel.N_STATE
 Z = np.array([1.0, 1.0, -1.0, 0.0])
 RT_F = 8.314462618 * 310.15 / 96485.33212  # V
 
@@ -21,7 +28,7 @@ def ghk(permeability, u, inside, outside):
     return permeability * u * (inside * e - outside) / (e - 1.0)
 
 
-def neuron(v, n, e, s, p, r, g, pulse):
+def neuron(v, n, e, s, p, r, opened, pulse):
     """Outward Na+, K+, Cl- fluxes per volume of tissue."""
     mv = 1e3 * RT_F * v
     m = 1 / (1 + np.exp(-(0.143 * mv + 5.67)))
@@ -31,8 +38,7 @@ def neuron(v, n, e, s, p, r, g, pulse):
     b = 0.0175 * (mv + 29.9) / (np.exp(0.1 * (mv + 29.9)) - 1)
     h = 0.016 * np.exp(-(0.056 * mv + 4.61))
     ka = (a / (a + b)) ** 2 * h / (h + 0.5 / (np.exp(-(0.2 * mv + 11.98)) + 1))
-    bound = e[3] ** 1.5 / (e[3] ** 1.5 + p.glutamate_half**1.5)
-    nmda = p.nmda * (1 - s[17] - s[18]) * bound / (1 + 1e3 * p.magnesium / (3.57 * np.exp(0.062 * mv)))
+    nmda = p.nmda * opened
     ell = 1.15 * 2.16e-9 / 1.586e-5
     pump = r.pump_neuron / ((1 + p.pump_potassium / e[1]) ** 2 * (1 + p.pump_sodium_neuron / n[0]) ** 3)
     leak = RT_F / 96485.33212 / ell
@@ -41,7 +47,7 @@ def neuron(v, n, e, s, p, r, g, pulse):
     k = ghk((p.kdr * kdr + p.ka * ka + nmda * (1 - p.nmda_sodium_share)) / ell, v, n[1], e[1])
     k = k + (leak * p.leak_potassium + pulse) * (np.log(n[1] / e[1]) + v) - 2 * pump
     cl = (leak * p.leak_chloride + pulse) * (np.log(n[2] / e[2]) - v)
-    return np.array([na, k, cl]), mv, bound
+    return np.array([na, k, cl]), mv
 
 
 def glia(v, c, e, p, r):
@@ -56,6 +62,38 @@ def glia(v, c, e, p, r):
     na = r.leak_glia * (log[0] + v) + both + 3 * pump
     k = kir * (log[1] + v) + both - 2 * pump
     return np.array([na, k, leak * p.glia_chloride * (log[2] - v) + 2 * both])
+
+
+class Subtype:
+    """One subtype of receptor with its drug, rates from the receptor's own scheme."""
+
+    def __init__(self, name, weight, p):
+        receptor = kinetic.load("memantine", name)
+        self.name, self.weight, self.receptor, self.p = name, weight, receptor, p
+        self.bind, self.unbind, opening, closing, self.enter, self.recover = p.gating_speed * receptor.gates
+        self.open = opening / (opening + closing)
+
+    def rates(self, y, glutamate, mv):
+        """Return the change of the eight states (8, node) and the conducting share (node,)."""
+        r, q, p = self.receptor, self.p.gating_speed, self.p
+        at = kinetic.conditions(r, kinetic.Surround(0.0, mv, 1e3 * p.magnesium, LEVEL)).T
+        m = kinetic.passing(r, kinetic.Surround(0.0, mv, 1e3 * p.magnesium, LEVEL))
+        bare = 1 / (1 + at[3] / at[4])
+        g = 1e6 * glutamate
+        x = self.bind * g / self.unbind
+        climb = 2 * self.bind * g * x / (1 + 3 * x)
+        fall = 2 * self.unbind * (1 + 2 * x) / (1 + 3 * x) * (1 - self.open)
+        enter = self.enter * (1 - self.open)
+        hold = q * r.deep[0] * LEVEL * m * self.open * bare * y[1] - q * at[2] * self.open * y[5]
+        d = np.zeros_like(y)
+        for k in (0, 4):
+            bound = climb * y[k] - fall * y[k + 1]
+            slept = enter * y[k + 1] - self.recover * y[k + 2]
+            deep = p.desensitise_deep * y[k + 2] - p.resensitise_deep * y[k + 3]
+            d[k], d[k + 1], d[k + 2], d[k + 3] = -bound, bound - slept, slept - deep, deep
+        d[1] -= hold
+        d[5] += hold
+        return d, self.weight * y[1] * m * bare
 
 
 def line(e, g, v_g, alpha_e, p, dx):
@@ -76,20 +114,27 @@ def line(e, g, v_g, alpha_e, p, dx):
     return gain[0], gain[1], (z * gain[1]).sum(0)
 
 
-def right_hand_side(cortex, r, stimulus, zone):
+def right_hand_side(cortex, r, events, zone):
     p, dx = cortex.params, 0.1 * LENGTH / NODES
-    drive, t = solve.drive(cortex, stimulus), cortex.tissue
+    (_, _, duration, peak), t = events[0], cortex.tissue
+    free = receptors.build(p)
+    kinds = [Subtype(name, free.constants[s, nmda.WEIGHT], p) for s, name in enumerate(free.names)]
     zeta = p.water_permeability / (1.15 * 2.16e-9 / 1.586e-5)
 
     def rhs(time, y, out):
-        s = y.reshape(NODES, 20).T
+        s = y.reshape(NODES, -1).T
         alpha = np.array([s[12], s[13], 1 - s[12] - s[13]])
         n, g, e = (s[4 * i : 4 * i + 4] / alpha[i] for i in range(3))
-        pulse = drive.pulse_peak * np.sin(np.pi * time / drive.pulse_duration) ** 2
-        f_n, mv, bound = neuron(s[14], n, e, s, p, r, g, zone * pulse * (time < drive.pulse_duration))
+        pulse = peak * np.sin(np.pi * time / duration) ** 2
+        d = np.zeros_like(s)
+        opened = 0.0
+        for k, kind in enumerate(kinds):
+            own = slice(OWN + 8 * k, OWN + 8 * k + 8)
+            d[own], part = kind.rates(s[own], e[3], 1e3 * RT_F * s[14])
+            opened = opened + part
+        f_n, mv = neuron(s[14], n, e, s, p, r, opened, zone * pulse * (time < duration))
         f_g = glia(s[15], g, e, p, r)
         gain_e, gain_g, charge = line(e, g, s[15], alpha[2], p, dx)
-        d = np.zeros_like(s)
         d[0:3], d[4:7], d[8:11] = -f_n, -f_g, f_n + f_g
         washed = p.vascular_exchange * (e[1] - p.potassium_outside) * alpha[2]
         d[8] += washed
@@ -99,7 +144,7 @@ def right_hand_side(cortex, r, stimulus, zone):
         b = 1 / (1 + np.exp(-(mv - p.release_sigmoid_half) / p.release_sigmoid_slope))
         b0 = 1 / (1 + np.exp(-(p.voltage_neuron - p.release_sigmoid_half) / p.release_sigmoid_slope))
         act = np.maximum(0, (b - b0) / (1 - b0))
-        spill = p.release * n[3] / (n[3] + p.release_half) * s[19] * act
+        spill = p.release * n[3] / (n[3] + p.release_half) * s[17] * act
         ratio = p.glutamate_ratio_glia
         to_n = p.uptake_neuron_share / p.uptake_time * (e[3] - p.glutamate_ratio_outside * ratio * n[3])
         to_g = (1 - p.uptake_neuron_share) / p.uptake_time * (e[3] - p.glutamate_ratio_outside * g[3])
@@ -115,11 +160,7 @@ def right_hand_side(cortex, r, stimulus, zone):
         d[16] = 1e3 * (
             (1 - s[16]) * 5.12e-6 * np.exp(-(0.056 * mv + 2.94)) - s[16] * 1.6e-4 / (1 + np.exp(-(0.2 * mv + 8)))
         )
-        opened = 1 - s[17] - s[18]
-        deep = p.desensitise_deep * s[17] - p.resensitise_deep * s[18]
-        d[17] = p.desensitise * bound * opened - p.resensitise * s[17] - deep
-        d[18] = deep
-        d[19] = (1 - s[19]) / p.pool_refill_time - p.pool_depletion * act * s[19]
+        d[17] = (1 - s[17]) / p.pool_refill_time - p.pool_depletion * act * s[17]
         out[:] = d.T.ravel()
 
     return rhs
@@ -127,36 +168,37 @@ def right_hand_side(cortex, r, stimulus, zone):
 
 @pytest.fixture(scope="module")
 def both():
-    from leao.stages.cortex import tissue
-
-    cortex = solve.load("nmda_s4")
+    cortex = presets.load("leao")
+    piece = presets.under(cortex, receptors.Drug("memantine", LEVEL))
     grid = solve.Grid(length=LENGTH, nodes=NODES, dt=0.0125, duration=SECONDS, record=0.1)
-    stimulus = solve.Stimulus("pulse", 5.0, 0.4)
-    _, seen, _ = solve.march(cortex, solve.voltage_table(cortex, unblocked()), stimulus, grid)
-    rhs = right_hand_side(cortex, tissue.rest(cortex.params, cortex.gates), stimulus, solve.zone_share(grid, 0.4))
-    scale = np.abs(cortex.rest) + 1e-7
+    driven = solve.drive(cortex, (solve.Stimulus("pulse", 5.0, 0.4),), grid)
+    seen = solve.march(piece, driven, grid).seen
+    free = tissue.rest(cortex.params, cortex.gates, cortex.receptors)
+    rhs = right_hand_side(cortex, free, driven.events, driven.zone)
+    start = np.tile(np.concatenate([cortex.rest, piece.gate.ravel()]), NODES)
+    width = start.size // NODES
     solver = CVODE(
         rhs,
         method="BDF",
         rtol=1e-6,
-        atol=np.tile(1e-6 * scale, NODES),
+        atol=1e-6 * (np.abs(start) + 1e-7),
         linsolver="band",
-        lband=39,
-        uband=39,
+        lband=2 * width - 1,
+        uband=2 * width - 1,
         max_num_steps=100_000,
     )
     times = np.arange(seen.shape[1]) * grid.record
-    first = solver.solve(np.array([0.0, 0.5]), np.tile(cortex.rest, NODES))
+    first = solver.solve(np.array([0.0, 0.5]), start)
     rest = solver.solve(times[5:], first.y[-1])
-    y = np.concatenate([np.full((5, NODES * 20), np.nan), rest.y]).reshape(-1, NODES, 20)
-    y[0] = cortex.rest
+    y = np.concatenate([np.full((5, start.size), np.nan), rest.y]).reshape(-1, NODES, width)
+    y[0] = start[:width]
     return cortex, times, seen, y
 
 
 def test_arrival_times_agree(both):
     cortex, times, seen, y = both
     mv = tables.thermal_voltage(cortex.params)
-    ours = arrivals(times[5:], seen[kernel.SEEN_V, 5:] * mv, -30.0)
+    ours = arrivals(times[5:], seen[line_kernel.SEEN_V, 5:] * mv, -30.0)
     theirs = arrivals(times[5:], y[5:, :, kernel.V_N] * mv, -30.0)
     assert np.isfinite(theirs).all()
     np.testing.assert_allclose(ours[6:], theirs[6:], rtol=0.01)
@@ -168,12 +210,12 @@ def test_traces_agree_once_aligned(both):
     j = NODES // 2
     outside = 1.0 - y[:, j, kernel.ALPHA_N] - y[:, j, kernel.ALPHA_G]
     pairs = {
-        "voltage": (seen[kernel.SEEN_V, :, j], y[:, j, kernel.V_N]),
-        "potassium": (seen[kernel.SEEN_K, :, j], y[:, j, kernel.K_E] / outside),
-        "glutamate": (seen[kernel.SEEN_GLU, :, j], y[:, j, kernel.GLU_E] / outside),
-        "ecs": (seen[kernel.SEEN_ECS, :, j], outside),
+        "voltage": (seen[line_kernel.SEEN_V, :, j], y[:, j, kernel.V_N]),
+        "potassium": (seen[line_kernel.SEEN_K, :, j], y[:, j, kernel.K_E] / outside),
+        "glutamate": (seen[line_kernel.SEEN_GLU, :, j], y[:, j, kernel.GLU_E] / outside),
+        "ecs": (seen[line_kernel.SEEN_ECS, :, j], outside),
     }
-    lag = arrivals(times[5:], seen[kernel.SEEN_V, 5:] * mv, -30.0)[j]
+    lag = arrivals(times[5:], seen[line_kernel.SEEN_V, 5:] * mv, -30.0)[j]
     lag -= arrivals(times[5:], y[5:, :, kernel.V_N] * mv, -30.0)[j]
     for name, (ours, theirs) in pairs.items():
         aligned = np.interp(times[10:-10] + lag, times, ours)

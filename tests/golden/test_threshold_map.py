@@ -1,17 +1,16 @@
-"""The shipped map: computed from the code and numbers that ship with it."""
+"""The shipped map and qualification: computed from the code and numbers that ship with them."""
 
 import csv
+from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
 
 import numpy as np
 import pytest
 
 from leao.errors import LedgerError
-from leao.stages.cortex import ensemble, stage, threshold_map
+from leao.experiments import ensemble, mapping, presets, qualify
+from leao.stages.cortex import stage, threshold_map
 from leao.stages.cortex.threshold import threshold
-from leao.stages.cortex.wave import unblocked
-
-BASES = ["nmda_s4", "nmda_s2"]
 
 
 def rows():
@@ -20,36 +19,51 @@ def rows():
 
 
 def test_the_hash_is_that_of_the_kernel_and_the_ledgers():
-    assert threshold_map.about()["sha256"] == threshold_map.fingerprint()
+    assert threshold_map.about()["sha256"] == mapping.fingerprint()
+    for preset in ("leao", "tuttle2019"):
+        assert all(control.status != qualify.NOT_RUN or "not run" for control in qualify.shipped(preset))
+        assert "another state" not in qualify.shipped(preset)[0].found
 
 
-@pytest.mark.parametrize(
-    "pick", [("nmda_s4", 0, "kcl", 0.05), ("nmda_s2", -1, "pulse", 0.2), ("nmda_s4", -1, "kcl", 0.35)]
-)
-def test_three_cells_are_computed_again(pick):
-    base, place, kind, odds = pick
-    draw = int(threshold_map.read(base).draws[place])
+@pytest.mark.parametrize(("member", "kind", "odds"), [(0, "kcl", 0.05), (-1, "pulse", 0.2), (7, "kcl", 0.35)])
+def test_three_cells_are_computed_again(member, kind, odds):
+    one = ensemble.members("leao")[member]
     row = next(
-        r for r in rows() if (r["base"], int(r["draw"]), r["stimulus"], float(r["odds"])) == (base, draw, kind, odds)
+        r
+        for r in rows()
+        if (r["base"], int(r["member"]), r["stimulus"], float(r["odds"])) == ("leao", one.member, kind, odds)
     )
     shipped = float(row["threshold"])
-    cortex = ensemble.draw(base, draw, threshold_map.about()["seed"])
-    found = threshold_map.cell(cortex, kind, odds, near=shipped)
-    assert found == pytest.approx(shipped, rel=1e-3)
+    assert mapping.cell(one.cortex, kind, odds, near=shipped) == pytest.approx(shipped, rel=1e-3)
 
 
-@pytest.mark.parametrize("base", BASES)
-def test_curves_start_at_one_and_rise(base):
-    curves = threshold_map.read(base)
-    assert curves.draws[0] == 0
-    assert curves.draws.size == threshold_map.about()["accepted"][base] + 1
+def test_two_controls_are_computed_again():
+    with ThreadPoolExecutor(2) as pool:
+        for preset in ("leao", "tuttle2019"):
+            shipped = {control.name: control for control in qualify.shipped(preset)}
+            cortex = presets.load(preset)
+            for compute in (qualify._full_block, qualify._mk801):
+                found = compute(cortex, preset, pool)
+                assert found.status == shipped[found.name].status
+
+
+def test_curves_start_at_one_and_rise():
+    curves = threshold_map.read("leao")
+    assert curves.members.size == threshold_map.about()["members"]["leao"] == len(ensemble.members("leao"))
     assert (curves.relative[:, :, 0] == 1.0).all()
     with np.errstate(invalid="ignore"):
         steps = np.diff(curves.relative, axis=2)
     assert (steps[np.isfinite(steps)] > -1e-3).all()
     at_two_percent = curves.relative[:, :, np.searchsorted(curves.odds, 0.02)]
-    assert ((at_two_percent > 1.002) & (at_two_percent < 1.06)).all()
+    assert ((at_two_percent > 1.001) & (at_two_percent < 1.2)).all()
     assert np.isinf(curves.relative[:, :, -1]).all()
+
+
+def test_members_come_from_several_starts_and_shares():
+    found = ensemble.members("leao")
+    assert len({member.start for member in found}) >= 2
+    assert len({member.share for member in found}) >= 3
+    np.testing.assert_allclose(found[0].cortex.params, presets.load("leao").params, rtol=1e-12)
 
 
 def test_the_published_preset_hardly_moves():
@@ -58,36 +72,59 @@ def test_the_published_preset_hardly_moves():
 
 
 def test_an_unknown_preset_is_named():
-    with pytest.raises(LedgerError, match="nmda_s4"):
+    with pytest.raises(LedgerError, match="no preset 'nmda_s9'"):
         threshold_map.read("nmda_s9")
 
 
-def test_interpolation_meets_its_rows_and_ends_in_infinity():
-    at = np.array([0.0, 0.1, 1.0, 10.0])
-    curve = np.array([1.0, 1.1, 2.0, np.inf])
-    found = threshold_map.interpolate(curve, at, np.array([0.0, 0.1, 1.0, 5.0, 10.0, 50.0]))
-    np.testing.assert_allclose(found[:3], curve[:3])
-    assert 2.0 < found[3] < np.inf
-    assert np.isinf(found[4:]).all()
+def test_between_rows_the_map_is_monotone_and_beyond_them_infinite():
+    odds = np.array([0.0, 0.1, 1.0, 5.0])
+    curve = np.array([1.0, 1.1, 1.5, np.inf])
+    found = threshold_map.interpolate(curve, odds, np.array([0.0, 0.05, 0.1, 0.5, 1.0, 2.0, 5.0, 9.0]))
+    assert found[0] == 1.0
+    assert (np.diff(found[:-2]) > 0.0).all()
+    assert np.isinf(found[-2:]).all()
+    assert found[2] == pytest.approx(1.1)
 
 
-def test_stage_keeps_its_shape_and_raises_thresholds():
-    odds = np.random.Generator(np.random.Philox(1)).uniform(0.0, 0.1, (10, 30, 112))
-    even = np.linspace(0.01, 0.99, 10)[:, None]
-    pick = stage.Pick(("nmda_s4", "nmda_s2"), even, even)
-    found = stage.run(pick, odds)["threshold_relative"]
-    assert found.shape == odds.shape
-    assert (found >= 1.0).all()
-    assert (stage.run(pick, np.zeros((10, 1, 1)))["threshold_relative"] == 1.0).all()
+def test_the_stage_draws_a_stratum_a_member_and_a_stimulus():
+    u = (np.arange(10)[:, None] + 0.5) / 10
+    for share in (0.0, 0.1, 0.3, 0.9):
+        pick = stage.Pick(("leao",), u, u[::-1], share)
+        found = stage.run(pick, np.full((10, 1, 1), 0.05))["threshold_relative"]
+        assert (found >= 1.0).all()
+        assert (stage.run(pick, np.zeros((10, 1, 1)))["threshold_relative"] == 1.0).all()
+
+
+def test_between_shares_the_stage_is_continuous():
+    _, strata = stage.pooled(("leao",))
+    middle = np.full((1, 1), 0.5)
+
+    def at(share):
+        pick = stage.Pick(("leao",), middle, middle * 0.0, share)
+        return float(stage.run(pick, np.full((1, 1, 1), 0.1))["threshold_relative"][0, 0, 0])
+
+    for stratum in strata[1:-1]:
+        assert at(stratum.share - 1e-9) == pytest.approx(at(stratum.share + 1e-9), rel=1e-6)
+    low, high = at(strata[0].share), at(strata[1].share)
+    halfway = at(0.5 * (strata[0].share + strata[1].share))
+    assert np.log(halfway) == pytest.approx(0.5 * (np.log(low) + np.log(high)), rel=1e-6)
 
 
 def test_a_threshold_does_not_depend_on_the_guess():
-    cortex = ensemble.draw("nmda_s4", 0, 0)
-    found = [threshold(cortex, unblocked(), "kcl", near=near) for near in (None, 11.0, 13.0)]
+    piece = presets.under(presets.load("leao"))
+    found = [threshold(piece, "kcl", near=near) for near in (None, 8.0, 15.0)]
     np.testing.assert_allclose(found, found[0], rtol=1e-3)
 
 
-def test_draws_repeat_and_differ():
-    one, same, other = (ensemble.draw("nmda_s4", index, 7).params for index in (1, 1, 2))
-    assert one == same
-    assert one != other
+def test_the_key_is_the_equilibrium_block_of_the_receptor_stage():
+    """One truth: the odds that key the map are those the receptor stage hands over."""
+    from leao import ledger
+    from leao.experiments import receptors
+    from leao.stages.receptor import model
+
+    cortex = presets.load("leao")
+    numbers = ledger.params(ledger.read("receptor"), model.Params)
+    drug = ledger.params(ledger.read("compounds/memantine"), model.Compound)
+    for voltage in (-66.0, -58.0, -20.0):
+        ours = mapping.odds(cortex, receptors.Drug("memantine", 0.7), voltage)
+        assert ours == pytest.approx(float(model.mixture_odds(numbers, drug, 0.7, voltage)), rel=2e-3)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from leao import ledger, pipeline
-from leao.answers import levels
+from leao.answers import levels, wave
 from leao.evidence.claims import claims
 from leao.scenario import load
 from leao.stages.receptor import model as receptor
@@ -31,15 +31,9 @@ def found():
 
 def test_the_wave(found):
     pick = found.world.cortex
-    odds, curves = pipeline.cortex.pooled(("nmda_s4",))
-    spread = [
-        np.concatenate(
-            [pipeline.threshold_map.interpolate(c, odds, found.state["block_odds"]) for c in curves[:, kind]]
-        )
-        for kind in range(curves.shape[1])
-    ]
+    spread = [wave.thresholds(pick, kind, found.state["block_odds"]) for kind in pipeline.threshold_map.KINDS]
     rise = {key: 100 * (value - 1) for key, value in distribution(np.stack(spread)).items()}
-    assert pick.presets == ("nmda_s4", "nmda_s2")
+    assert pick.presets == ("leao",)
     told = numbers(model("It inhibits the wave").split("rises by")[1])[:3]
     assert told == pytest.approx([rise["median"], rise["p05"], rise["p95"]], abs=0.051)
 

@@ -1,15 +1,15 @@
 """The preset as published, against what converged solvers of the same equations gave (250 nodes of 40 um)."""
 
-import numpy as np
 import pytest
 
-from leao.stages.cortex import solve, tables
-from leao.stages.cortex.wave import unblocked, wave
+from leao.experiments import presets
+from leao.stages.cortex import solve
+from leao.stages.cortex.wave import wave
 
 
 @pytest.fixture(scope="module")
 def tuttle():
-    return wave(solve.load("tuttle2019"), unblocked(), solve.strong("pulse"), solve.Grid(duration=100.0))
+    return wave(presets.under(presets.load("tuttle2019")), solve.strong("pulse"), solve.Grid(duration=100.0))
 
 
 def test_speed_is_that_of_converged_solvers(tuttle):
@@ -27,7 +27,7 @@ def test_peaks(tuttle):
 
 
 def test_it_is_nearly_blind_to_nmda_receptors(tuttle):
-    full = np.full_like(tables.VOLTAGES, np.inf)
-    blocked = wave(solve.load("tuttle2019"), full, solve.strong("pulse"), solve.Grid(duration=100.0))
+    full = presets.under(presets.load("tuttle2019"), None, 0.0)
+    blocked = wave(full, solve.strong("pulse"), solve.Grid(duration=100.0))
     assert blocked.speed_mm_per_min == pytest.approx(tuttle.speed_mm_per_min, rel=0.01)
     assert blocked.duration_s < tuttle.duration_s

@@ -7,7 +7,7 @@ from leao.answers import patients
 from leao.scenario import load
 from leao.trial import recruit
 
-CARRY = ("nmda_s4",)
+CARRY = ("leao",)
 SMALL = {"trial.n_per_arm": 6, "trials": 4}
 
 

@@ -8,7 +8,7 @@ import pytest
 from leao.runner import execute
 from leao.scenario import load
 
-SMALL = {"trial.n_per_arm": 4, "trials": 60, "cortex.presets": ["nmda_s4"], "cortex.carry": ["nmda_s4"]}
+SMALL = {"trial.n_per_arm": 4, "trials": 60, "cortex.presets": ["leao"], "cortex.carry": ["leao"]}
 
 
 @pytest.fixture(scope="module")

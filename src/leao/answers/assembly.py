@@ -16,6 +16,7 @@ from leao.kept import Kept
 from leao.results import Content, Fields
 from leao.scenario import ASSUMED, Scenario
 from leao.stages import headache
+from leao.stages.receptor import model as receptor
 from leao.streams import Streams
 from leao.trial import verdict
 
@@ -66,7 +67,7 @@ def assemble(begun: Begun, rows: pl.DataFrame, trials: dict[str, NDArray]) -> Co
         "regimen": levels.regimen_answer(scenario, found),
         "exposure": levels.exposure_answer(found),
         "receptor": levels.receptor_answer(found),
-        "cortex": {one.name: wave.answer(one, found.state["block_odds"]) for one in presets},
+        "cortex": {one.name: wave.answer(one, found.world.cortex, found.state["block_odds"]) for one in presets},
         "diary": patients.diary_answer(asked, rows, days),
         "diary_pathways": patients.pathways(),
         "trial": patients.trial_answer(asked, trials, rows),
@@ -120,12 +121,14 @@ def used(scenario: Scenario) -> dict[str, Any]:
     """Return every number behind the run and the sources they cite."""
     names = [name for name, _ in pipeline.LEDGERS.values()]
     names += [
-        "compounds/mk801",
+        "blockers/memantine",
+        *(f"gating/{subtype}" for subtype in receptor.SUBTYPES),
         "diary",
         "trial",
         "evidence",
         "cortex/gates",
         "cortex/stimuli",
+        "cortex/bath",
         "cortex/controls",
         "cortex/shape",
     ]

@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from leao import ledger
+from leao.experiments import presets, qualify
+from leao.experiments.receptors import Drug
 from leao.kept import Kept
 from leao.results import Fields
 from leao.scenario import Scenario
-from leao.stages.cortex import controls, solve, tables, threshold_map
+from leao.stages.cortex import solve, stage, threshold_map
 from leao.stages.cortex.wave import Wave, wave
-from leao.stages.receptor import model as receptor
 from leao.trial.verdict import distribution
 
 Array = NDArray[np.float64]
@@ -29,8 +29,7 @@ TRACES = {
 TRACE = "trace."  # before the name of a trace, where a wave is kept
 PICTURE = (240, 125)  # times and places kept
 TITLES = {
-    "nmda_s4": "NMDA-dependent, almost no persistent Na+ current (set S4 of a search)",
-    "nmda_s2": "NMDA-dependent, more persistent Na+ current (set S2 of a search)",
+    "leao": "NMDA-dependent and refractory, receptors with their kinetics; fitted to physiology and other antagonists",
     "tuttle2019": "as published by Tuttle et al. 2019, nearly blind to NMDA receptors",
 }
 
@@ -41,19 +40,7 @@ class Preset(NamedTuple):
     name: str
     control: Wave
     drug: Wave
-    controls: list[controls.Control]
-
-
-def drug_odds(compound: str, concentration: float) -> Array:
-    """Return block odds of the cortical mixture over the kernel's voltages, from central ledger numbers.
-
-    Args:
-        compound: name of a ledger in ``compounds``.
-        concentration: free drug, uM.
-    """
-    params = ledger.params(ledger.read("receptor"), receptor.Params)
-    blocker = ledger.params(ledger.read(f"compounds/{compound}"), receptor.Compound)
-    return receptor.mixture_odds(params, blocker, concentration, np.asarray(tables.VOLTAGES))
+    controls: list[qualify.Control]
 
 
 class Begun(NamedTuple):
@@ -62,46 +49,33 @@ class Begun(NamedTuple):
     name: str
     control: Future[Wave]
     drug: Future[Wave]
-    controls: Future[list[controls.Control]]
 
     def result(self) -> Preset:
         """Wait for all parts."""
-        return Preset(self.name, self.control.result(), self.drug.result(), self.controls.result())
+        return Preset(self.name, self.control.result(), self.drug.result(), list(qualify.shipped(self.name)))
 
 
 class Waves:
-    """The waves and controls of every preset of a scenario, those without drug already under way."""
+    """The waves of every preset of a scenario, those without drug already under way."""
 
     def __init__(self, pool: Executor, scenario: Scenario, kept: Kept) -> None:
         """Start what does not depend on the dose; ``kept`` holds what earlier runs computed of it."""
-        presets = scenario.cortex.presets
         self.scenario = scenario
-        self.controls = [pool.submit(kept_controls, name, kept) for name in presets]
-        self.untreated = [pool.submit(kept_wave, name, scenario, kept) for name in presets]
+        self.untreated = [pool.submit(kept_wave, name, scenario, kept) for name in scenario.cortex.presets]
 
     def treat(self, pool: Executor, free_brain: float) -> list[Begun]:
         """Start the waves under memantine at ``free_brain`` uM and return all that is under way, by preset."""
-        odds = drug_odds("memantine", free_brain)
-        presets = self.scenario.cortex.presets
-        treated = [pool.submit(one_wave, name, odds, self.scenario) for name in presets]
-        return [Begun(*parts) for parts in zip(presets, self.untreated, treated, self.controls, strict=True)]
-
-
-def kept_controls(preset: str, kept: Kept) -> list[controls.Control]:
-    """Return the positive controls of ``preset``; they depend on the code and its ledgers alone."""
-
-    def compute() -> list[dict[str, str]]:
-        mk801 = drug_odds("mk801", controls.numbers().mk801_free)
-        return [control._asdict() for control in controls.controls(preset, mk801)]
-
-    return [controls.Control(**row) for row in kept.table(f"controls-{preset}", preset, compute)]
+        drug = Drug("memantine", free_brain)
+        asked = self.scenario.cortex.presets
+        treated = [pool.submit(one_wave, name, drug, self.scenario) for name in asked]
+        return [Begun(*parts) for parts in zip(asked, self.untreated, treated, strict=True)]
 
 
 def kept_wave(preset: str, scenario: Scenario, kept: Kept) -> Wave:
     """Return the wave of ``preset`` without drug."""
 
     def compute() -> dict[str, Any]:
-        found = one_wave(preset, np.zeros_like(tables.VOLTAGES), scenario)._asdict()
+        found = one_wave(preset, None, scenario)._asdict()
         return found | {f"{TRACE}{name}": values for name, values in found.pop("traces").items()}
 
     flat = dict(kept.arrays(f"wave-{preset}", (preset, scenario.cortex), compute))
@@ -110,20 +84,27 @@ def kept_wave(preset: str, scenario: Scenario, kept: Kept) -> Wave:
     return Wave(traces=traces, **plain)
 
 
-def one_wave(preset: str, odds: Array, scenario: Scenario) -> Wave:
-    """Return the wave of ``preset`` on the scenario's grid under block ``odds``."""
+def one_wave(preset: str, drug: Drug | None, scenario: Scenario) -> Wave:
+    """Return the wave of ``preset`` on the scenario's grid under ``drug``."""
     options = scenario.cortex
     grid = solve.Grid(options.length_mm, options.nodes, options.dt_s, options.duration_s)
-    return wave(solve.load(preset), odds, solve.strong(options.stimulus), grid)
+    return wave(presets.under(presets.load(preset), drug), solve.strong(options.stimulus), grid)
 
 
-def answer(found: Preset, block_odds: Array) -> dict[str, Any]:
-    """Return one preset's part of ``cortex`` in the summary; ``block_odds`` as (trial, subject, 1)."""
-    by_stimulus = {kind: _thresholds(found.name, block_odds, at) for at, kind in enumerate(threshold_map.KINDS)}
+def answer(found: Preset, pick: stage.Pick, block_odds: Array) -> dict[str, Any]:
+    """Return one preset's part of ``cortex`` in the summary.
+
+    Args:
+        found: what was computed for it.
+        pick: the worlds' choice of parameter sets and shares.
+        block_odds: (trial, subject, 1).
+    """
+    own = pick._replace(presets=(found.name,))
+    by_stimulus = {kind: thresholds(own, kind, block_odds) for kind in threshold_map.KINDS}
     pair = {"control": found.control, "drug": found.drug}
     return {
         "what": TITLES[found.name],
-        "qualified": controls.qualified(found.controls),
+        "qualified": qualify.qualified(found.controls),
         "threshold_relative": distribution(np.stack(list(by_stimulus.values()))),
         "threshold_tolerance": threshold_map.TOLERANCE,
         "threshold_by_stimulus": {kind: distribution(values) for kind, values in by_stimulus.items()},
@@ -165,10 +146,10 @@ def failed(found: list[Preset]) -> dict[str, list[dict[str, str]]]:
     return {preset.name: [control._asdict() for control in preset.controls] for preset in found}
 
 
-def _thresholds(preset: str, block_odds: Array, stimulus: int) -> Array:
-    curves = threshold_map.read(preset)
-    members = curves.relative[:, stimulus]
-    return np.stack([threshold_map.interpolate(curve, curves.odds, block_odds) for curve in members])
+def thresholds(pick: stage.Pick, kind: str, block_odds: Array) -> Array:
+    """Return relative thresholds (trial, subject, 1) for one kind of stimulus in all worlds."""
+    place = (threshold_map.KINDS.index(kind) + 0.5) / len(threshold_map.KINDS)
+    return stage.run(pick._replace(stimulus=np.full_like(pick.stimulus, place)), block_odds)["threshold_relative"]
 
 
 def _thin(axis: Array, keep: int) -> NDArray[np.intp]:

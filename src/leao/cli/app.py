@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from leao.cli import pk
+from leao.cli.cortex import cortex
 from leao.cli.plan import plan
 from leao.cli.receptor import receptor
 
@@ -26,6 +27,7 @@ evidence = typer.Typer(help="What the published sources say.", no_args_is_help=T
 app.add_typer(evidence, name="evidence")
 app.command()(plan)
 app.add_typer(receptor, name="receptor")
+app.add_typer(cortex, name="cortex")
 app.add_typer(pk.app, name="pk")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout and nothing else there.")]

@@ -2,6 +2,9 @@
 
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 
 class Tissue(NamedTuple):
     """The constants of one node in the kernel's units (rates per volume of tissue)."""
@@ -27,12 +30,8 @@ class Tissue(NamedTuple):
     kir_potassium: float  # mmol/cm3
     vascular: float  # 1/s
     vascular_potassium: float  # mmol/cm3
-    glutamate_half: float  # mmol/cm3
-    glutamate_hill: float
-    desensitise: float  # 1/s, as the next three
-    resensitise: float
-    desensitise_deep: float
-    resensitise_deep: float
+    bath_potassium: float  # mmol/cm3
+    bath_sodium: float
     release: float  # mmol/cm3/s
     release_half: float  # mmol/cm3
     deplete: float  # 1/s, as the next four
@@ -57,12 +56,11 @@ class Tissue(NamedTuple):
 
 
 class Drive(NamedTuple):
-    """A stimulus: KCl poured in at a steady rate, and a sin^2 pulse of conductance."""
+    """What disturbs the line, and how excitable its places are."""
 
-    kcl_rate: float  # mmol/cm3/s
-    kcl_duration: float  # s
-    pulse_peak: float  # mmol/cm3/s
-    pulse_duration: float  # s
+    events: NDArray[np.float64]  # (event, 4): kind, start s, duration s, amplitude
+    zone: NDArray[np.float64]  # (node,) share of each node under the stimulus
+    excitability: NDArray[np.float64]  # (node,) factor on glutamate release
 
 
 class March(NamedTuple):
@@ -72,5 +70,13 @@ class March(NamedTuple):
     dx: float  # cm
     steps: int
     record_every: int
+    snap_every: int
     probe: int  # node; negative: never stop early
     probe_voltage: float  # RT/F
+
+
+class Snap(NamedTuple):
+    """Room for whole states now and then."""
+
+    state: NDArray[np.float64]  # (time, node, column)
+    gate: NDArray[np.float64]  # (time, subtype, 8, node)

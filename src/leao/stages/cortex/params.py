@@ -4,7 +4,7 @@ from typing import Annotated, NamedTuple
 
 
 class Params(NamedTuple):
-    """One preset of the tissue; ledgers ``cortex/tuttle2019``, ``cortex/nmda_s4``, ``cortex/nmda_s2``."""
+    """One preset of the tissue; ledgers ``cortex/tuttle2019`` and ``cortex/leao``."""
 
     temperature: Annotated[float, "K"]
     capacitance: Annotated[float, "mF/cm^2"]
@@ -43,8 +43,9 @@ class Params(NamedTuple):
     glia_chloride: Annotated[float, "mS/cm^2"]
     kir: Annotated[float, "mS/cm^2"]
     magnesium: Annotated[float, "mmol/cm^3"]
-    magnesium_affinity: Annotated[float, "mmol/cm^3"]
-    magnesium_slope: Annotated[float, "1/mV"]
+    receptor_kinetics: Annotated[float, "dimensionless"]
+    gating_speed: Annotated[float, "dimensionless"]
+    share_2C_2D: Annotated[float, "dimensionless"]
     glutamate_half: Annotated[float, "mmol/cm^3"]
     glutamate_hill: Annotated[float, "dimensionless"]
     desensitise: Annotated[float, "1/s"]
@@ -108,6 +109,15 @@ class Gates(NamedTuple):
     kir_rest: Annotated[float, "mV"]
 
 
+class Bath(NamedTuple):
+    """High K+ at the left end, exchanged for Na+; ledger ``cortex/bath``."""
+
+    potassium: Annotated[float, "mmol/cm^3"]
+    sodium_half: Annotated[float, "mmol/cm^3"]
+    rate: Annotated[float, "1/s"]
+    zone: Annotated[float, "mm"]
+
+
 class Stimuli(NamedTuple):
     """How a wave is started and what counts as one; ledger ``cortex/stimuli``."""
 
@@ -117,6 +127,12 @@ class Stimuli(NamedTuple):
     pulse_strength: Annotated[float, "mS/cm^2"]
     pulse_duration: Annotated[float, "s"]
     pulse_limit: Annotated[float, "mS/cm^2"]
+    glutamate_strength: Annotated[float, "uM"]
+    glutamate_duration: Annotated[float, "s"]
+    glutamate_limit: Annotated[float, "uM"]
+    charge_strength: Annotated[float, "uC/cm^2"]
+    charge_duration: Annotated[float, "s"]
+    charge_limit: Annotated[float, "uC/cm^2"]
     strong_zone: Annotated[float, "mm"]
     threshold_zone: Annotated[float, "mm"]
     ignition_voltage: Annotated[float, "mV"]
@@ -131,4 +147,8 @@ class Controls(NamedTuple):
     """What the positive controls need; ledger ``cortex/controls``."""
 
     half_block: Annotated[float, "dimensionless"]
+    third_block: Annotated[float, "dimensionless"]
     mk801_free: Annotated[float, "uM"]
+    rat_free_memantine: Annotated[float, "uM"]
+    events_vehicle: Annotated[float, "dimensionless"]
+    events_memantine: Annotated[float, "dimensionless"]

@@ -1,4 +1,4 @@
-"""One march of the cortex kernel: preset, block, stimulus and grid in; recorded fields out."""
+"""One march of the cortex kernel: a slice of cortex, stimuli and a grid in; recorded fields out."""
 
 from functools import cache
 from typing import NamedTuple
@@ -9,37 +9,57 @@ from numpy.typing import NDArray
 from leao import ledger
 from leao.errors import ScenarioError, SolverError
 from leao.kernels import cortex as kernel
-from leao.kernels.tissue import Drive, March, Tissue
-from leao.stages.cortex import tables, tissue
-from leao.stages.cortex.params import Gates, Params, Stimuli
+from leao.kernels import nmda, node
+from leao.kernels.tissue import Drive, March, Snap, Tissue
+from leao.stages.cortex import receptors, tables, tissue
+from leao.stages.cortex.params import Bath, Gates, Params, Stimuli
+from leao.stages.cortex.receptors import Receptors
+
+Array = NDArray[np.float64]
 
 _CM_PER_MM = 0.1
 _MMOL_PER_CM3 = 1e-3  # per mM
+_UM = 1e-6  # mmol/cm3 per uM
 
 REASONS = {
-    kernel.NO_ROOT: "the membrane equation has no solution",
-    kernel.NEGATIVE: "an amount fell below zero",
-    kernel.RUNAWAY: "a potential left -187 to 187 mV",
-    kernel.TOO_COARSE: "the time step is too long for the node length",
+    node.NO_ROOT: "the membrane equation has no solution",
+    node.NEGATIVE: "an amount fell below zero",
+    node.RUNAWAY: "a potential left -187 to 187 mV",
+    node.TOO_COARSE: "the time step is too long for the node length",
 }
 
 
 class Cortex(NamedTuple):
-    """A preset ready to run."""
+    """A preset ready to run, free of drug."""
 
     name: str
     params: Params
     gates: Gates
     tissue: Tissue
-    rest: NDArray[np.float64]  # (column,)
+    rest: Array  # (column,)
+    receptors: Receptors
+
+
+class Slice(NamedTuple):
+    """A piece of a preset's cortex under one drug level, in balance with it."""
+
+    cortex: Cortex
+    receptors: Receptors
+    table: Array  # (voltage, column)
+    gate: Array  # (subtype, state), before any stimulus
 
 
 class Stimulus(NamedTuple):
-    """Where and how strongly the left end is disturbed: ``kcl`` in mM or ``pulse`` in mS/cm2."""
+    """How strongly the left end is disturbed, from ``start`` (s) on, over ``zone`` mm.
+
+    Kinds and strengths: ``kcl`` mM of KCl added outside, ``glutamate`` uM added outside, ``pulse`` mS/cm2 of Na+, K+
+    and Cl- conductance, ``charge`` uC/cm2 of inward Na+ current, ``bath`` a factor on the exchange with 100 mM K+.
+    """
 
     kind: str
     strength: float
-    zone: float  # mm
+    zone: float
+    start: float = 0.0
 
 
 class Grid(NamedTuple):
@@ -67,10 +87,26 @@ class Grid(NamedTuple):
         return max(1, round(self.record / self.dt))
 
 
+class Marched(NamedTuple):
+    """What a march leaves: the last state, the recorded fields, whole states now and then, when it stopped."""
+
+    state: Array  # (node, column)
+    gate: Array  # (subtype, 8, node)
+    seen: Array  # (field, time, node)
+    snap: Snap
+    stop: float  # s
+
+
 @cache
 def stimuli() -> Stimuli:
     """Return how a wave is started and what counts as one."""
     return ledger.params(ledger.read("cortex/stimuli"), Stimuli)
+
+
+@cache
+def bath() -> Bath:
+    """Return the high-K+ bath of continuous stimulation."""
+    return ledger.params(ledger.read("cortex/bath"), Bath)
 
 
 @cache
@@ -79,96 +115,110 @@ def gates() -> Gates:
     return ledger.params(ledger.read("cortex/gates"), Gates)
 
 
-@cache
-def load(preset: str) -> Cortex:
-    """Return the preset ``cortex/<preset>`` of the ledgers, balanced at rest."""
-    return prepare(preset, ledger.params(ledger.read(f"cortex/{preset}"), Params))
+def prepare(name: str, params: Params, free: Receptors) -> Cortex:
+    """Return a set of parameters ready to run, balanced at rest with receptors ``free`` of drug."""
+    constants, rest = tissue.build(params, gates(), free, bath())
+    return Cortex(name, params, gates(), constants, rest, free)
 
 
-def prepare(name: str, params: Params) -> Cortex:
-    """Return a set of parameters ready to run, balanced at rest."""
-    constants, rest = tissue.build(params, gates())
-    return Cortex(name, params, gates(), constants, rest)
+def cut(cortex: Cortex, under: Receptors | None = None) -> Slice:
+    """Return a slice of ``cortex`` under the receptors' drug level, by default none."""
+    under = cortex.receptors if under is None else under
+    p = cortex.params
+    outside = p.glutamate_ratio_outside * p.glutamate_ratio_glia * p.glutamate_neuron
+    table = receptors.filled(tables.build(p, cortex.gates), under)
+    return Slice(cortex, under, table, receptors.at_rest(under, outside, p.voltage_neuron))
 
 
 def strong(kind: str) -> Stimulus:
     """Return the stimulus of ``kind`` that starts a wave well above threshold."""
     s = stimuli()
-    return Stimulus(kind, s.kcl_strength if kind == "kcl" else s.pulse_strength, s.strong_zone)
+    return Stimulus(kind, getattr(s, f"{kind}_strength"), s.strong_zone)
 
 
-def voltage_table(cortex: Cortex, odds: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the kernel's voltage table under block ``odds`` over ``tables.VOLTAGES``.
-
-    Raises:
-        ScenarioError: odds of another shape, or below zero.
-    """
-    if odds.shape != tables.VOLTAGES.shape:
-        raise ScenarioError(
-            f"cortex, odds: found shape {odds.shape}, wanted {tables.VOLTAGES.shape}; give B/(1-B) over VOLTAGES"
-        )
-    if not np.all(odds >= 0.0):
-        raise ScenarioError(
-            "cortex, odds: found a value below zero or nan, wanted B/(1-B) >= 0; check the concentration"
-        )
-    return tables.build(cortex.params, cortex.gates, odds)
-
-
-def zone_share(grid: Grid, zone: float) -> NDArray[np.float64]:
+def zone_share(grid: Grid, zone: float) -> Array:
     """Return the share of each node (node,) that lies within ``zone`` mm of the left end."""
     return np.clip(zone / grid.dx - np.arange(grid.nodes, dtype=np.float64), 0.0, 1.0)
 
 
-def drive(cortex: Cortex, stimulus: Stimulus) -> Drive:
-    """Return the stimulus in the kernel's units.
+def drive(cortex: Cortex, applied: tuple[Stimulus, ...], grid: Grid, excitability: Array | None = None) -> Drive:
+    """Return the stimuli in the kernel's units; all share the zone of the first.
 
     Raises:
-        ScenarioError: a strength below zero.
+        ScenarioError: no stimulus, a strength below zero, zones that differ, an excitability of another shape.
     """
-    if not stimulus.strength >= 0.0:
-        raise ScenarioError(f"cortex, stimulus: found strength {stimulus.strength}, wanted 0 or more; raise it")
-    s = stimuli()
-    kcl = stimulus.strength * _MMOL_PER_CM3 * cortex.tissue.ecs_rest / s.kcl_duration
-    pulse = tissue.conductance(cortex.params, stimulus.strength)
-    is_kcl = stimulus.kind == "kcl"
-    return Drive(kcl if is_kcl else 0.0, s.kcl_duration, 0.0 if is_kcl else pulse, s.pulse_duration)
+    if len({each.zone for each in applied}) != 1:
+        raise ScenarioError(f"cortex, stimuli: found {len(applied)} of different zones, wanted one zone for all")
+    if any(not (np.isfinite(each.strength) and each.strength >= 0.0) for each in applied):
+        raise ScenarioError("cortex, stimulus: found a strength below zero or nan, wanted 0 or more; raise it")
+    excitability = np.ones(grid.nodes) if excitability is None else np.asarray(excitability, dtype=np.float64)
+    if excitability.shape != (grid.nodes,) or not np.all(excitability >= 0.0):
+        raise ScenarioError(
+            f"cortex, excitability: found shape {excitability.shape}, wanted ({grid.nodes},) of factors >= 0"
+        )
+    events = np.array([_event(cortex, each, grid) for each in applied])
+    return Drive(events, zone_share(grid, applied[0].zone), excitability)
+
+
+def _event(cortex: Cortex, each: Stimulus, grid: Grid) -> tuple[float, float, float, float]:
+    """Return (kind, start s, duration s, amplitude) of one stimulus; amounts are per volume of tissue."""
+    s, outside = stimuli(), cortex.tissue.ecs_rest
+    if each.kind == "kcl":
+        rate = each.strength * _MMOL_PER_CM3 * outside / s.kcl_duration
+        return node.KCL, each.start, s.kcl_duration, rate
+    if each.kind == "glutamate":
+        return node.GLUTAMATE, each.start, s.glutamate_duration, each.strength * _UM * outside / s.glutamate_duration
+    if each.kind == "charge":
+        flow = each.strength / s.charge_duration / (tables.FARADAY * tables.separation(cortex.params)) * 1e-3
+        return node.CHARGE, each.start, s.charge_duration, flow
+    if each.kind == "bath":
+        return node.BATH, each.start, grid.duration - each.start, each.strength * bath().rate
+    return node.PULSE, each.start, s.pulse_duration, tissue.conductance(cortex.params, each.strength)
 
 
 def march(
-    cortex: Cortex,
-    table: NDArray[np.float64],
-    stimulus: Stimulus,
+    piece: Slice,
+    driven: Drive,
     grid: Grid,
     probe: int = -1,
-) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
-    """Return the final state (node, column), the recorded fields (field, time, node) and the stop time.
+    snap_every: float = 0.0,
+) -> Marched:
+    """Return what becomes of a slice that is driven.
 
     Args:
-        cortex: the preset.
-        table: its voltage table.
-        stimulus: the disturbance of the left end.
+        piece: the slice.
+        driven: the disturbance, from ``drive``.
         grid: the line and the march.
         probe: node whose depolarisation ends the march early and leaves the fields empty; negative for none.
+        snap_every: seconds between whole states; 0 for none.
 
     Raises:
         SolverError: the kernel failed; names time, node and remedy.
     """
+    cortex = piece.cortex
+    every = max(1, round(snap_every / grid.dt))
     plan = March(
         grid.dt,
         grid.dx * _CM_PER_MM,
         grid.steps,
         grid.record_every,
+        every,
         probe,
         stimuli().ignition_voltage / tables.thermal_voltage(cortex.params),
     )
     times = 0 if probe >= 0 else -(-grid.steps // grid.record_every)
+    snaps = -(-grid.steps // every) if snap_every > 0.0 else 0
+    subtypes = len(piece.receptors.names)
     seen = np.empty((kernel.N_SEEN, times, grid.nodes))
+    snap = Snap(np.empty((snaps, grid.nodes, node.N_STATE)), np.empty((snaps, subtypes, nmda.N_GATE, grid.nodes)))
     state = np.tile(cortex.rest, (grid.nodes, 1))
-    zone = zone_share(grid, stimulus.zone)
-    status, step, node = kernel.march(state, table, cortex.tissue, drive(cortex, stimulus), zone, plan, seen)
-    if status != kernel.OK:
+    gate = np.repeat(piece.gate[:, :, None], grid.nodes, axis=2)
+    status, step, where = kernel.march(
+        state, gate, piece.table, piece.receptors.constants, cortex.tissue, driven, plan, seen, snap
+    )
+    if status != node.OK:
         raise SolverError(
-            f"cortex {cortex.name}: {REASONS[status]} at {step * grid.dt:.4g} s, node {node} ({node * grid.dx:.3g} mm);"
-            f" found dt {grid.dt:g} s with nodes of {grid.dx:.3g} mm, try half the dt"
+            f"cortex {cortex.name}: {REASONS[status]} at {step * grid.dt:.4g} s, node {where}"
+            f" ({where * grid.dx:.3g} mm); found dt {grid.dt:g} s with nodes of {grid.dx:.3g} mm, try half the dt"
         )
-    return state, seen, step * grid.dt
+    return Marched(state, gate, seen, snap, step * grid.dt)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.constants import physical_constants
 
-from leao.kernels import cortex as kernel
+from leao.kernels import node as kernel
 from leao.stages.cortex.params import Gates, Params
 
 FARADAY = physical_constants["Faraday constant"][0]  # C/mol
@@ -29,21 +29,14 @@ def separation(params: Params) -> float:
     return params.cell_volume * (1.0 + params.outside_per_cell) / params.cell_area
 
 
-def build(params: Params, gates: Gates, odds: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the voltage table (voltage, column) of the kernel.
-
-    Args:
-        params: the tissue.
-        gates: the channel rates.
-        odds: drug block odds B / (1 - B) over ``VOLTAGES``; zeros without drug, infinite for full block.
-    """
+def build(params: Params, gates: Gates) -> NDArray[np.float64]:
+    """Return the voltage table (voltage, column) of the kernel, its receptors' columns zero."""
     v = VOLTAGES
-    table = np.empty((v.size, kernel.N_TABLE))
+    table = np.zeros((v.size, kernel.N_TABLE))
     nap, potassium, h_open, h_close = channels(v, params, gates)
     table[:, kernel.GHK] = goldman(v / thermal_voltage(params))
     table[:, kernel.NAP] = nap
     table[:, kernel.POTASSIUM] = potassium / separation(params)
-    table[:, kernel.NMDA] = unblocked(v, params, odds)
     table[:, kernel.RELEASE] = release_activation(v, params)
     table[:, kernel.NAP_OPEN] = h_open
     table[:, kernel.NAP_CLOSE] = h_close
@@ -74,12 +67,6 @@ def channels(v: NDArray[np.float64], p: Params, g: Gates) -> tuple[NDArray[np.fl
     a = g.ka_h_open_rate * np.exp(-(g.ka_h_open_slope * v + g.ka_h_open_offset))
     b = g.ka_h_close_rate / (1.0 + np.exp(-(g.ka_h_close_slope * v + g.ka_h_close_offset)))
     return nap**2, p.kdr * kdr**2 + p.ka * ka**2 * a / (a + b), h_open, h_close
-
-
-def unblocked(v: NDArray[np.float64], p: Params, odds: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the share of open NMDA channels free of Mg2+ and drug: 1/(1 + Mg/K_Mg(V)) 1/(1 + odds(V))."""
-    affinity = p.magnesium_affinity * np.exp(p.magnesium_slope * v)
-    return 1.0 / (1.0 + p.magnesium / affinity) / (1.0 + odds)
 
 
 def release_activation(v: NDArray[np.float64], p: Params) -> NDArray[np.float64]:

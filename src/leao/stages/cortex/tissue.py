@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao.errors import SolverError
-from leao.kernels import cortex as kernel
+from leao.kernels import node as kernel
 from leao.kernels.tissue import Tissue
-from leao.stages.cortex import tables
-from leao.stages.cortex.params import Gates, Params
+from leao.stages.cortex import receptors, tables
+from leao.stages.cortex.params import Bath, Gates, Params
+from leao.stages.cortex.receptors import Receptors
 
 
 class Rest(NamedTuple):
@@ -28,8 +29,8 @@ class Rest(NamedTuple):
     immobile: tuple[float, float, float]
 
 
-def rest(params: Params, gates: Gates) -> Rest:
-    """Return the resting node and the constants that balance it.
+def rest(params: Params, gates: Gates, nmda: Receptors) -> Rest:
+    """Return the resting node and the constants that balance it, ``nmda`` being free of drug.
 
     Raises:
         SolverError: a pump or a leak would have to run backwards.
@@ -37,7 +38,7 @@ def rest(params: Params, gates: Gates) -> Rest:
     state = _resting_state(params, gates)
     alpha = np.repeat([params.neuron_fraction, params.glia_fraction, _outside(params)], 4)
     c = state[:12] / alpha
-    pump_n, leak_n = _balance_neuron(c, state, params, gates)
+    pump_n, leak_n = _balance_neuron(c, state, (params, gates), nmda)
     pump_g, leak_g, cotransport = _balance_glia(c, state, params, gates)
     balances = {"neuronal pump": pump_n, "neuronal Na+ leak": leak_n, "glial pump": pump_g, "glial Na+ leak": leak_g}
     for what, value in balances.items():
@@ -55,9 +56,9 @@ def rest(params: Params, gates: Gates) -> Rest:
     return Rest(state, pump_n, pump_g, leak_n, leak_g, cotransport, immobile)
 
 
-def build(params: Params, gates: Gates) -> tuple[Tissue, NDArray[np.float64]]:
+def build(params: Params, gates: Gates, nmda: Receptors, bath: Bath) -> tuple[Tissue, NDArray[np.float64]]:
     """Return the kernel's constants and the resting state of one node."""
-    at_rest = rest(params, gates)
+    at_rest = rest(params, gates, nmda)
     apart = tables.separation(params)
     per_mv = tables.thermal_voltage(params)
     free = 1.0 / params.tortuosity**2
@@ -80,10 +81,8 @@ def build(params: Params, gates: Gates) -> tuple[Tissue, NDArray[np.float64]]:
         kir_potassium=gates.kir_potassium,
         vascular=params.vascular_exchange,
         vascular_potassium=params.potassium_outside,
-        desensitise=params.desensitise,
-        resensitise=params.resensitise,
-        desensitise_deep=params.desensitise_deep,
-        resensitise_deep=params.resensitise_deep,
+        bath_potassium=bath.potassium,
+        bath_sodium=bath.sodium_half,
         immobile_neuron=at_rest.immobile[0],
         immobile_glia=at_rest.immobile[1],
         immobile_outside=at_rest.immobile[2],
@@ -108,8 +107,6 @@ def _pumps_and_glutamate(params: Params) -> dict[str, float]:
         "pump_potassium": params.pump_potassium,
         "pump_sodium_neuron": params.pump_sodium_neuron,
         "pump_sodium_glia": params.pump_sodium_glia,
-        "glutamate_half": params.glutamate_half,
-        "glutamate_hill": params.glutamate_hill,
         "release": params.release,
         "release_half": params.release_half,
         "deplete": params.pool_depletion,
@@ -135,10 +132,6 @@ def _outside(params: Params) -> float:
     return 1.0 - params.neuron_fraction - params.glia_fraction
 
 
-def _bound(params: Params, glutamate: float) -> float:
-    return 1.0 / (1.0 + (params.glutamate_half / glutamate) ** params.glutamate_hill)
-
-
 def _resting_state(p: Params, gates: Gates) -> NDArray[np.float64]:
     chloride = p.chloride_outside * np.exp(p.voltage_neuron / tables.thermal_voltage(p))
     glutamate_glia = p.glutamate_ratio_glia * p.glutamate_neuron
@@ -154,21 +147,20 @@ def _resting_state(p: Params, gates: Gates) -> NDArray[np.float64]:
     v = np.array([p.voltage_neuron])
     _, _, h_open, h_close = tables.channels(v, p, gates)
     state[kernel.H_NAP] = (h_open / (h_open + h_close))[0]
-    k1 = p.desensitise * _bound(p, glutamate_outside)
-    k2, k3, k4 = p.resensitise, p.desensitise_deep, p.resensitise_deep
-    state[kernel.D1] = k1 * k4 / (k1 * k3 + k1 * k4 + k2 * k4)
-    state[kernel.D2] = k1 * k3 / (k1 * k3 + k1 * k4 + k2 * k4)
     activation = tables.release_activation(v, p)[0]
     state[kernel.POOL] = 1.0 / (1.0 + p.pool_refill_time * p.pool_depletion * activation)
     return state
 
 
-def _balance_neuron(c: NDArray[np.float64], state: NDArray[np.float64], p: Params, gates: Gates) -> tuple[float, float]:
+def _balance_neuron(
+    c: NDArray[np.float64], state: NDArray[np.float64], preset: tuple[Params, Gates], nmda_free: Receptors
+) -> tuple[float, float]:
+    p, gates = preset
     v = np.array([p.voltage_neuron])
     u = state[kernel.V_N]
     nap, potassium, _, _ = (x[0] for x in tables.channels(v, p, gates))
-    opened = (1.0 - state[kernel.D1] - state[kernel.D2]) * _bound(p, c[kernel.GLU_E])
-    nmda = p.nmda * opened * tables.unblocked(v, p, np.zeros(1))[0]
+    gate = receptors.at_rest(nmda_free, c[kernel.GLU_E], p.voltage_neuron)
+    nmda = p.nmda * receptors.conducting(nmda_free, gate, c[kernel.GLU_E], p.voltage_neuron)
     b = tables.goldman(np.array([u]))[0]
     apart = tables.separation(p)
     p_k = (potassium + nmda * (1.0 - p.nmda_sodium_share)) / apart

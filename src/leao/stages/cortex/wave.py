@@ -1,6 +1,6 @@
 """A wave along a line of cortex and its measures.
 
-Reads: a preset, block odds over voltage, a stimulus, a grid.
+Reads: a slice of cortex under a drug level, a stimulus, a grid.
 Writes: ``Wave``: speed, duration, peaks, DC shift, and the fields over time and place.
 Rules: a neurone is depolarised above ``ignition_voltage``; arrival is the first such time, linear between
 records; speed is the slope of place against arrival over the nodes between 0.3 and 0.6 of the line that the
@@ -49,17 +49,12 @@ class Wave(NamedTuple):
     picture_potassium: NDArray[np.float64]  # mM (picture_time, picture_place)
 
 
-def wave(cortex: solve.Cortex, odds: NDArray[np.float64], stimulus: solve.Stimulus, grid: solve.Grid) -> Wave:
-    """Return the wave that ``stimulus`` starts under block ``odds`` (over ``tables.VOLTAGES``)."""
-    table = solve.voltage_table(cortex, odds)
+def wave(piece: solve.Slice, stimulus: solve.Stimulus, grid: solve.Grid) -> Wave:
+    """Return the wave that ``stimulus`` starts in ``piece``."""
+    driven = solve.drive(piece.cortex, (stimulus,), grid)
     start = time.process_time()
-    _, seen, _ = solve.march(cortex, table, stimulus, grid)
-    return measure(cortex, seen, grid, time.process_time() - start)
-
-
-def unblocked() -> NDArray[np.float64]:
-    """Return block odds of zero at every voltage."""
-    return np.zeros_like(tables.VOLTAGES)
+    found = solve.march(piece, driven, grid)
+    return measure(piece.cortex, found.seen, grid, time.process_time() - start)
 
 
 def measure(cortex: solve.Cortex, seen: NDArray[np.float64], grid: solve.Grid, cpu: float) -> Wave:
@@ -129,13 +124,11 @@ def speed(place: NDArray[np.float64], arrival: NDArray[np.float64], length: floa
     return float(_S_PER_MIN / np.polyfit(place[used], arrival[used], 1)[0])
 
 
-def spatial_error_percent(
-    cortex: solve.Cortex, odds: NDArray[np.float64], stimulus: solve.Stimulus, grid: solve.Grid
-) -> float:
+def spatial_error_percent(piece: solve.Slice, stimulus: solve.Stimulus, grid: solve.Grid) -> float:
     """Return how much faster, in per cent, the wave is on nodes twice as long; nan without a wave.
 
     The speed falls about linearly with the node length, so this is also about its distance from the limit.
     """
     coarse = grid._replace(nodes=grid.nodes // 2)
-    speeds = [wave(cortex, odds, stimulus, each).speed_mm_per_min for each in (grid, coarse)]
+    speeds = [wave(piece, stimulus, each).speed_mm_per_min for each in (grid, coarse)]
     return 100.0 * (speeds[1] / speeds[0] - 1.0)

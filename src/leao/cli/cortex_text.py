@@ -1,0 +1,58 @@
+"""What ``leao cortex`` prints: one sentence that answers, a small table with units, and where to look further."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from leao.cli.table import INDENT, _Page
+from leao.pages import cortex_words
+from leao.pages.words import MINUS, number
+
+ROWS = {"wave": cortex_words.wave_rows, "threshold": cortex_words.threshold_rows, "kcl": cortex_words.kcl_rows}
+SENTENCES = {"wave": cortex_words.wave, "threshold": cortex_words.threshold, "kcl": cortex_words.kcl}
+STYLES = {"passed": "green", "failed": "red", "not run": "yellow"}
+
+
+def show(kind: str, answer: Mapping[str, Any], console: Console | None = None) -> None:
+    """Print the answer of an experiment."""
+    page = _Page(console or Console())
+    page.line(Text(SENTENCES[kind](answer), style="bold"))
+    if answer.get("problem"):
+        page.line(Text(f"Not to be trusted: {answer['problem']}.", style="yellow"))
+    header, rows = ROWS[kind](answer)
+    page.table(header, rows)
+    if answer.get("refractory"):
+        page.table(["", "", ""], cortex_words.refractory(answer["refractory"]))
+    page.line(Text(_how(kind, answer), style="dim"))
+    if answer.get("out"):
+        page.console.print(page.plain(f"written: {answer['out']}"), soft_wrap=True, highlight=False)
+
+
+def show_controls(rows: Sequence[Mapping[str, Any]], console: Console | None = None) -> None:
+    """Print every preset with its positive controls: wanted, found, status."""
+    page = _Page(console or Console())
+    for row in rows:
+        said = "qualified to carry a verdict" if row["qualified"] else "not qualified to carry a verdict"
+        page.line(Text(f"{row['preset']}: {said}", style="bold green" if row["qualified"] else "bold yellow"))
+        for control in row["controls"]:
+            page.line(Text(f"{control['status']}: {control['name']}", style=STYLES[control["status"]]), INDENT)
+            page.line(Text(f"wanted {control['wanted']}; found {control['found']}", style="dim"), 2 * INDENT)
+
+
+def _how(kind: str, answer: Mapping[str, Any]) -> str:
+    text = f"preset {answer['preset']}, {answer['magnesium_mM']:g} mM Mg²⁺"
+    block = answer["block_percent"]
+    if isinstance(block, Mapping) and any(block.values()):
+        at = {voltage: voltage.replace("mV", " mV").replace("-", MINUS) for voltage in block}
+        parts = [f"{number(share, 2)} % at {at[voltage]}" for voltage, share in block.items()]
+        text += f"; block {', '.join(parts)}"
+    if kind == "wave":
+        text += (
+            f"; {answer['nodes']} nodes on {answer['length_mm']:g} mm, steps of {1e3 * answer['dt_s']:g} ms,"
+            f" read at {number(answer['watched_mm'], 3)} mm"
+        )
+    return f"{text}; solver {number(answer['cpu_s'], 2)} CPU s"

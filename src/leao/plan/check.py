@@ -40,7 +40,7 @@ def check(schedule: Schedule, patient: Patient, adherence: float | None = None) 
     limit = ceilings(patient)
     refused = _over(schedule, limit)
     return head | {
-        "schedule": [_step(step) for step in schedule],
+        "schedule": [written(step) for step in schedule],
         "ceiling_mg_per_day": {region: limit[region]["mg_per_day"] for region in REGIONS},
         "ceiling_reason": {region: limit[region]["what"] for region in REGIONS},
         "ceiling_source": {region: limit[region]["source"] for region in REGIONS},
@@ -85,7 +85,7 @@ def cautions(schedule: Schedule, patient: Patient) -> list[dict[str, str]]:
         for rule in rules.read()["cautions"]
         if rules.holds(rule["when"], patient)
     ]
-    found += _questions(patient) + _titration(schedule)
+    found += _questions(patient) + titration(schedule)
     return sorted(found, key=lambda caution: rules.LEVELS.index(caution["level"]))
 
 
@@ -154,7 +154,8 @@ def _over(schedule: Schedule, limit: dict[str, dict[str, Any]]) -> str | None:
     return "; ".join(dict.fromkeys(reasons)) or None
 
 
-def _step(step: Any) -> dict[str, Any]:
+def written(step: Any) -> dict[str, Any]:
+    """Return one step of a schedule as the contract words it."""
     intakes = [amount for amount in step.intakes if amount > 0]
     return {
         "from_day": step.from_day,
@@ -184,7 +185,7 @@ def _questions(patient: Patient) -> list[dict[str, str]]:
     ]
 
 
-def _titration(schedule: Schedule) -> list[dict[str, str]]:
+def titration(schedule: Schedule) -> list[dict[str, str]]:
     """Return notes on a start or a rise that is steeper than the labelled titration."""
     label = rules.read()["titration"]
     first = next(step for step in schedule if step.per_day)

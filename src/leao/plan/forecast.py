@@ -1,10 +1,8 @@
 """Forecast: plasma and free brain level under a regimen, with the 90 % band of people and of what is not known.
 
-Equation: CL = CL_i [CL_nr + CL_r(pH) CrCl / CrCl_ref] / [CL_nr + CL_r(pH_ref)],
-          log10 CL_r(pH) = log10 CL_r(pH_acid) - slope (pH - pH_acid),
-so that at the reference creatinine clearance and urine pH it is the clearance CL_i of ledger ``exposure``, drawn
-with its spread between studies and between people; only the relative change comes from ledger ``plan``.
-Source: ledgers ``plan`` and ``exposure``; levels by stages/exposure, exact from intake to intake.
+Equation: stages/exposure/clearance.py; at the reference creatinine clearance and urine pH it is the clearance of
+ledger ``exposure``, drawn with its spread between studies and between people.
+Source: ledgers ``renal``, ``plan`` and ``exposure``; levels by stages/exposure, exact from intake to intake.
 """
 
 from __future__ import annotations
@@ -18,6 +16,7 @@ from numpy.typing import NDArray
 from leao import ledger
 from leao.plan.params import Params
 from leao.plan.patient import Patient
+from leao.stages.exposure import clearance
 from leao.stages.exposure import model as exposure
 from leao.stages.regimen import taking
 from leao.stages.regimen.schedule import INTAKES, Schedule, Step, planned
@@ -28,7 +27,6 @@ BAND = (5.0, 50.0, 95.0)
 REACHED = 0.1  # within a tenth of steady state: 90 % of it on the way up
 SETTLE = 180  # days simulated after the last change
 WEEK = 7
-HOURS_PER_INTAKE = exposure.HOURS_PER_DAY / INTAKES
 
 
 class People(NamedTuple):
@@ -75,26 +73,22 @@ def relative_clearance(
     p: Params, creatinine_clearance: NDArray[np.float64] | float, urine_ph: NDArray[np.float64] | float
 ) -> NDArray[np.float64]:
     """Return clearance relative to that at the reference creatinine clearance and urine pH."""
-    at = p.nonrenal_clearance + renal_clearance(p, urine_ph) * creatinine_clearance / p.reference_creatinine_clearance
-    return np.asarray(at / (p.nonrenal_clearance + renal_clearance(p, p.reference_ph)))
+    return clearance.relative(clearance.renal_of(p), creatinine_clearance, urine_ph)
 
 
 def renal_clearance(p: Params, urine_ph: NDArray[np.float64] | float) -> NDArray[np.float64]:
     """Return renal clearance in L/h at the reference creatinine clearance."""
-    return np.asarray(p.renal_clearance_acid * 10.0 ** (-p.renal_decades_per_ph * (np.asarray(urine_ph) - p.acid_ph)))
+    return clearance.renal_clearance(clearance.renal_of(p), urine_ph)
 
 
 def steady(people: People, step: Step) -> NDArray[np.float64]:
     """Return the mean plasma level at steady state (draw,), ng/mL of base."""
-    levels = people.levels
-    base = step.per_day * levels.bioavailability * levels.formula_weight_base / levels.formula_weight_salt
-    clearance = exposure.elimination_rate(levels) * levels.volume_per_weight * levels.weight
-    return 1e3 * base / (clearance * exposure.HOURS_PER_DAY)  # mg/L is 1e3 ng/mL
+    return exposure.steady_mean(people.levels, step.per_day)
 
 
 def daily(people: People, schedule: Schedule, n_day: int) -> NDArray[np.float64]:
     """Return the daily mean plasma level (draw, day), ng/mL of base, when every dose is taken."""
-    return _levels(people, np.broadcast_to(planned(schedule, n_day), (DRAWS, n_day, INTAKES)))
+    return exposure.daily(people.levels, np.broadcast_to(planned(schedule, n_day), (DRAWS, n_day, INTAKES)))
 
 
 def with_adherence(schedule: Schedule, patient: Patient, share: float) -> dict[str, Any]:
@@ -110,14 +104,8 @@ def with_adherence(schedule: Schedule, patient: Patient, share: float) -> dict[s
     numbers = ledger.draw(ledger.read("schedules"), taking.Params, _luck("known"))
     luck = Streams(0, "plan").uniforms("taking", range(1), range(DRAWS), n_day * 2)[0].reshape(DRAWS, n_day, 2)
     taken = taking.run(numbers, np.full(DRAWS, share), planned(lasting, n_day), luck)
-    settled = _levels(draw(patient), taken)[:, -SETTLE // 3 :]
+    settled = exposure.daily(draw(patient).levels, taken)[:, -SETTLE // 3 :]
     return {"share": share, "plasma_ng_per_mL": spread(settled)}
-
-
-def _levels(people: People, doses: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the daily mean level (draw, day) under doses (draw, day, intake)."""
-    flat = doses.reshape(DRAWS, -1)
-    return exposure.concentration(people.levels, flat, HOURS_PER_INTAKE)[1].reshape(doses.shape).mean(axis=-1)
 
 
 def spread(values: NDArray[np.float64]) -> dict[str, float]:

@@ -11,21 +11,21 @@ Source: ``gating/*`` fitted to macroscopic currents at room temperature, ``block
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Annotated, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.constants import physical_constants
 
 from leao import ledger
 from leao.errors import ScenarioError, SolverError
 from leao.kernels import gating as kernel
 from leao.kernels import receptor as pore
 from leao.stages.receptor import model
+from leao.units import convert
 
 Array = NDArray[np.float64]
 PRESET = "P0"
-_RT_F = 1e3 * physical_constants["Boltzmann constant in eV/K"][0]  # mV per kelvin
 _HILL_STEP = 0.05  # in ln C, for the slope
 _FOLDS = (-20.0, 20.0)  # bracket of the IC50 in ln(C / guess)
 _TOLERANCE = 1e-13
@@ -141,32 +141,49 @@ def load(compound: str, subtype: str, preset: str = PRESET, scheme: str | None =
 
 def assemble(subtype: str, gating: Gating, blocker: Blocker, magnesium: model.Params) -> Receptor:
     """Return a receptor whose IC50 without Mg2+, at ``ic50_voltage`` and saturating glutamate, is the blocker's."""
-    saturating = _saturating()
     gates = np.array(gating, dtype=float)
     superficial = (1.0, 1.0)  # affinity of the superficial site does not depend on the gate
     coupling = np.array((*blocker[14:18], *superficial), dtype=float)
-    weights = kernel.weights(gates, coupling, np.array([saturating, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0]))
-    free, surface, trapped = weights.reshape(kernel.N_LAYER, kernel.N_GATE).sum(axis=1)
+    free, surface, trapped = layers(gates, coupling)
     half = getattr(blocker, f"ic50_{subtype}") * blocker.potency
     unblock = getattr(blocker, f"unblock_{subtype}")
     share = blocker.superficial_share
     deep = unblock * (1.0 - share) / half * free / trapped
     shallow = blocker.superficial_unblock * share / half * free / surface
     sites = (float(deep), unblock), (float(shallow), blocker.superficial_unblock)
-    return Receptor(subtype, gates, coupling, blocker, magnesium, *sites, saturating)
+    return Receptor(subtype, gates, coupling, blocker, magnesium, *sites, _saturating())
+
+
+def layers(gates: Array, coupling: Array, entry: float = 0.0, recovery: float = 1.0) -> Array:
+    """Return the weights of the free, the superficially and the deeply blocked layer at saturating glutamate.
+
+    Args:
+        gates: (6,), see ``kernel.gate_rates``.
+        coupling: (6,), see ``kernel.gate_rates``.
+        entry: extra entry to desensitisation that Ca2+ causes, all layers.
+        recovery: factor of Ca2+ on the recovery of the deeply blocked.
+    """
+    row = np.array([_saturating(), 1.0, 1.0, 1.0, 1.0, 1.0 + entry, recovery])
+    return kernel.weights(gates, coupling, row).reshape(kernel.N_LAYER, kernel.N_GATE).sum(axis=1)
+
+
+def affinity(receptor: Receptor, entry: float = 0.0, recovery: float = 1.0) -> float:
+    """Return 1 / IC50 without Mg2+ at ``ic50_voltage``, 1/uM, under Ca2+ as in ``layers``."""
+    free, surface, trapped = layers(receptor.gates, receptor.coupling, entry, recovery)
+    (enter, leave), (come, go) = receptor.deep, receptor.superficial
+    return float((enter / leave * trapped + come / go * surface) / free)
 
 
 def passing(receptor: Receptor, surround: Surround) -> Array:
     """Return m(V), the share of open channels free of Mg2+."""
-    n = receptor.magnesium
-    affinity = n.magnesium_affinity * getattr(n, f"magnesium_factor_{receptor.subtype}")
-    return 1.0 / pore.magnesium_factor(surround.voltage, surround.magnesium, affinity, n.magnesium_slope)
+    numbers = receptor.magnesium._replace(magnesium=surround.magnesium)
+    return 1.0 / model.magnesium_factor(numbers, receptor.subtype, surround.voltage)
 
 
 def conditions(receptor: Receptor, surround: Surround) -> Array:
     """Return the kernel's conditions (piece, 7); the fields of ``surround`` broadcast to (piece,)."""
     blocker = receptor.blocker
-    thermal = _RT_F * receptor.magnesium.temperature
+    thermal = model.thermal_voltage(receptor.magnesium)
     drug = np.asarray(surround.concentration) * passing(receptor, surround)
     at = surround.voltage, blocker.ic50_voltage
     calcium = np.asarray(surround.calcium)
@@ -255,7 +272,7 @@ def e_fold(receptor: Receptor, low: Surround, high: Surround) -> float:
 
 def electrical_distance(receptor: Receptor, low: Surround, high: Surround) -> float:
     """Return the electrical distance that a Woodhull fit to the IC50 at two voltages would give."""
-    return _RT_F * receptor.magnesium.temperature / e_fold(receptor, low, high)
+    return model.thermal_voltage(receptor.magnesium) / e_fold(receptor, low, high)
 
 
 def escape_fraction(receptor: Receptor, blocked: Surround, duration: float) -> float:
@@ -275,11 +292,10 @@ def _blockers() -> list[str]:
     return [name for name in ledger.names() if name.startswith("blockers/")]
 
 
+@cache
 def _saturating() -> float:
-    from leao import units
-
     number = ledger.read("protocols").numbers["ic50_glutamate"]
-    return units.convert(number.value, number.unit, "uM")
+    return convert(number.value, number.unit, "uM")
 
 
 def _known(what: str, name: str, known: list[str]) -> None:

@@ -72,8 +72,8 @@ class Scenario(BaseModel):
             if arm.most_mg_per_day > limit and self.setting != "research":
                 key = "dose" if arm.preset is None else "preset"
                 raise ValueError(
-                    f"arms.{name}.{key}: found {arm.most_mg_per_day:g} mg/day, wanted at most {limit:g} mg/day, the label's "
-                    'ceiling; for simulation only, write setting = "research"'
+                    f"arms.{name}.{key}: found {arm.most_mg_per_day:g} mg/day, wanted at most {limit:g} mg/day, the "
+                    'label\'s ceiling; for simulation only, write setting = "research"'
                 )
         return self
 

@@ -140,7 +140,8 @@ def used(scenario: Scenario) -> dict[str, Any]:
         for number in ledger.read(name).numbers.values():
             numbers[number.ledger, number.name] = number
     numbers |= {(number.ledger, number.name): number for number in hypotheses.numbers(*hypotheses.HYPOTHESES)}
-    sources = {number.source for number in numbers.values() if number.tier != "assumed"} | {scenario.source} | beyond.cited(scenario)
+    sources = {number.source for number in numbers.values() if number.tier != "assumed"} | {scenario.source}
+    sources |= beyond.cited(scenario)
     sources |= {trial.source for trial in synthesis.trials.pooled()} | anchors.sources()
     sources.discard(ASSUMED)
     return {

@@ -18,7 +18,10 @@ from leao.streams import Streams
 from leao.trial import verdict
 
 PLAIN, ALL = "plain", "all"
-OWN = {PLAIN: "block of the pore alone, no hypothesis", ALL: "all at once; where every receptor bears GluN2C or 2D, Ca2+ has no GluN2A to act on"}
+OWN = {
+    PLAIN: "block of the pore alone, no hypothesis",
+    ALL: "all at once; where every receptor bears GluN2C or 2D, Ca2+ has no GluN2A to act on",
+}
 DRAWN = {
     "hypothesis_block": "block_percent",
     "hypothesis_threshold": "threshold_relative",

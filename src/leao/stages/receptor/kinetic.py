@@ -18,14 +18,17 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from leao import ledger
-from leao.errors import ScenarioError, SolverError
+from leao.errors import SolverError
 from leao.kernels import gating as kernel
 from leao.kernels import receptor as pore
 from leao.stages.receptor import model
+from leao.stages.receptor.library import PRESET, blocker_ledger, gating_ledger
+from leao.stages.receptor.library import compounds as compounds
+from leao.stages.receptor.library import presets as presets
+from leao.stages.receptor.library import schemes as schemes
 from leao.units import convert
 
 Array = NDArray[np.float64]
-PRESET = "P0"
 _HILL_STEP = 0.05  # in ln C, for the slope
 _FOLDS = (-20.0, 20.0)  # bracket of the IC50 in ln(C / guess)
 _TOLERANCE = 1e-13
@@ -99,27 +102,11 @@ class Choice(NamedTuple):
     scheme: str | None = None
 
 
-def compounds() -> list[str]:
-    """Return the compounds that have a kinetic ledger, sorted."""
-    return sorted({name.removeprefix("blockers/") for name in _blockers() if "_P" not in name})
-
-
-def presets(compound: str) -> list[str]:
-    """Return the presets of a compound: P0, and a name for each file ``blockers/<compound>_<preset>``."""
-    stem = f"blockers/{compound}_"
-    return [PRESET, *(name.removeprefix(stem) for name in _blockers() if name.startswith(stem))]
-
-
-def schemes() -> list[str]:
-    """Return the names of the gating ledgers: the four subtypes and other published schemes."""
-    return [name.removeprefix("gating/") for name in ledger.names() if name.startswith("gating/")]
-
-
 def load(compound: str, subtype: str, preset: str = PRESET, scheme: str | None = None) -> Receptor:
     """Return the receptor of the ledgers, entry rates solved from the IC50 at saturating glutamate without Mg2+.
 
     Args:
-        compound: one of ``compounds()``.
+        compound: one of ``compounds()``, or the path of a ledger that ends in ``.toml``.
         subtype: 2A, 2B, 2C or 2D.
         preset: one of ``presets(compound)``.
         scheme: gates of another scheme, one of ``schemes()``; by default those of the subtype.
@@ -127,16 +114,9 @@ def load(compound: str, subtype: str, preset: str = PRESET, scheme: str | None =
     Raises:
         ScenarioError: an unknown name; the message suggests the nearest.
     """
-    _known("compound", compound, compounds())
-    _known("subtype", subtype, list(model.SUBTYPES))
-    _known(f"preset of {compound}", preset, presets(compound))
-    gates_of = scheme or subtype
-    _known("scheme", gates_of, schemes())
-    name = f"blockers/{compound}" + ("" if preset == PRESET else f"_{preset}")
-    blocker = ledger.params(ledger.read(name), Blocker)
-    gates = ledger.params(ledger.read(f"gating/{gates_of}"), Gating)
-    numbers = ledger.params(ledger.read("receptor"), model.Params)
-    return assemble(subtype, gates, blocker, numbers)
+    gates = ledger.params(gating_ledger(subtype, scheme), Gating)
+    blocker = ledger.params(blocker_ledger(compound, preset), Blocker)
+    return assemble(subtype, gates, blocker, ledger.params(ledger.read("receptor"), model.Params))
 
 
 def assemble(subtype: str, gating: Gating, blocker: Blocker, magnesium: model.Params) -> Receptor:
@@ -288,17 +268,7 @@ def _open(states: Array) -> Array:
     return states[kernel.FREE + kernel.OPEN]
 
 
-def _blockers() -> list[str]:
-    return [name for name in ledger.names() if name.startswith("blockers/")]
-
-
 @cache
 def _saturating() -> float:
     number = ledger.read("protocols").numbers["ic50_glutamate"]
     return convert(number.value, number.unit, "uM")
-
-
-def _known(what: str, name: str, known: list[str]) -> None:
-    if name not in known:
-        hint = ledger.nearest(name, known)
-        raise ScenarioError(f"{what}: found {name!r}, wanted one of {', '.join(known)}{hint}")

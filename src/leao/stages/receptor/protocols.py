@@ -12,6 +12,7 @@ Hypotheses beyond plain block are named switches, off unless asked for.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, NamedTuple
 
 import numpy as np
@@ -133,9 +134,21 @@ def sparing(receptor: Receptor, bath: Bath, n: Numbers) -> float:
 
 
 def asked(choice: kinetic.Choice, protocol: str, bath: Bath, switches: tuple[str, ...] = ()) -> float:
-    """Return the share of charge blocked with the named hypotheses switched on.
+    """Return the share of charge blocked with the named hypotheses switched on, from central numbers."""
+    return float(asked_many(lambda known: [kinetic.load(*known)], choice, protocol, bath, switches)[0])
+
+
+def asked_many(
+    load: Callable[[kinetic.Choice], list[Receptor]],
+    choice: kinetic.Choice,
+    protocol: str,
+    bath: Bath,
+    switches: tuple[str, ...] = (),
+) -> Array:
+    """Return the share of charge blocked for every receptor that ``load`` gives, with hypotheses switched on.
 
     Args:
+        load: gives the receptors of a choice, for example ``uncertain.receptors``.
         choice: compound, subtype, preset and scheme; the ``calcium`` switch replaces the preset of GluN2A.
         protocol: one of ``PROTOCOLS``.
         bath: free drug, Mg2+ and voltage.
@@ -144,12 +157,16 @@ def asked(choice: kinetic.Choice, protocol: str, bath: Bath, switches: tuple[str
     n, size = numbers(), hypotheses.central()
     if "brain-uptake" in switches:
         bath = bath._replace(concentration=bath.concentration * size.brain_uptake)
+
+    def blocked(known: kinetic.Choice) -> Array:
+        return np.array([charge_blocked(receptor, protocol, bath, n) for receptor in load(known)])
+
     own = choice._replace(preset=CALCIUM_PRESET) if "calcium" in switches and choice.subtype == "2A" else choice
-    plain = charge_blocked(kinetic.load(*own), protocol, bath, n)
+    plain = blocked(own)
     if "tonic-2C-2D" not in switches or protocol != "tonic":
         return plain
-    others = [charge_blocked(kinetic.load(*choice._replace(subtype=k)), protocol, bath, n) for k in ("2C", "2D")]
-    return (1.0 - size.tonic_share_2C_2D) * plain + size.tonic_share_2C_2D * float(np.mean(others))
+    others = np.mean([blocked(choice._replace(subtype=k)) for k in ("2C", "2D")], axis=0)
+    return (1.0 - size.tonic_share_2C_2D) * plain + size.tonic_share_2C_2D * others
 
 
 def consequences(compound: str, bath: Bath) -> dict[str, dict[str, float | None]]:

@@ -119,13 +119,10 @@ def assume(drawn: World, sizes: hypotheses.Sizes | None, switches: tuple[str, ..
     """Return ``drawn`` with the named hypotheses beyond plain block switched on."""
     if sizes is None:
         return drawn
-    exposed, block, compound = drawn.exposure, drawn.receptor, drawn.compound
+    exposed = drawn.exposure
     if "brain-uptake" in switches:
         exposed = exposed._replace(free_brain_ratio=exposed.free_brain_ratio * sizes.brain_uptake)
-    if "tonic-2C-2D" in switches:
-        block = block._replace(share_2C_2D=sizes.tonic_share_2C_2D)
-    if "calcium" in switches:
-        compound = compound._replace(ic50_2A=compound.ic50_2A * hypotheses.calcium_factor(sizes))
+    block, compound = hypotheses.assume(drawn.receptor, drawn.compound, sizes, switches)
     return drawn._replace(exposure=exposed, receptor=block, compound=compound)
 
 
@@ -239,7 +236,7 @@ def from_plasma(own: World, plasma: Array) -> dict[str, Array]:
 def _last_month(params: exposure.Params, doses: Array, also: tuple[int, ...]) -> Array:
     """Return everybody's mean level over the last month of ``doses`` (day, intake), ng/mL, (trial, subject)."""
     shape = np.broadcast_shapes(also, *(np.shape(value) for value in params))
-    flat = [np.broadcast_to(value, shape).ravel() if np.ndim(value) else value for value in params]
+    flat: list[Any] = [np.broadcast_to(value, shape).ravel() if np.ndim(value) else value for value in params]
     found = np.empty(int(np.prod(shape)))
     for first in range(0, found.size, BLOCK):
         here = slice(first, first + BLOCK)

@@ -42,8 +42,8 @@ class Scenario(BaseModel):
     seed: int = Field(1, ge=0)
     trials: int = Field(500, ge=2, le=100_000)
     arms: dict[str, RegimenOptions]
-    exposure: ExposureOptions = ExposureOptions()
-    receptor: ReceptorOptions = ReceptorOptions()
+    exposure: ExposureOptions = Field(default_factory=lambda: ExposureOptions.model_validate({}))
+    receptor: ReceptorOptions = Field(default_factory=lambda: ReceptorOptions.model_validate({}))
     cortex: CortexOptions = CortexOptions()
     diary: DiaryOptions = Field(default_factory=lambda: DiaryOptions.model_validate({}))
     trial: TrialOptions

@@ -79,7 +79,7 @@ def assemble(begun: Begun, rows: pl.DataFrame, trials: dict[str, NDArray]) -> Co
     }
     groups: dict[str, Fields] = {
         "exposure": levels.exposure_fields(scenario, asked.streams, found, scenario.cortex.carry),
-        "receptor": levels.receptor_fields(found),
+        "receptor": levels.receptor_fields(scenario, found),
         "hypotheses": beyond.fields(beyond_plain),
         **{f"cortex/{one.name}": wave.fields(one) for one in presets},
         "headache": patients.link_fields(found.world),

@@ -14,6 +14,7 @@ from leao.results import Fields
 from leao.scenario import ASSUMED, Scenario, ceiling_mg_per_day
 from leao.stages.cortex import threshold_map
 from leao.stages.exposure import model as exposure
+from leao.stages.receptor import hypotheses
 from leao.stages.receptor import model as receptor
 from leao.stages.regimen import model as regimen
 from leao.stages.regimen import taking
@@ -147,10 +148,11 @@ def receptor_answer(found: Steady) -> dict[str, Any]:
     }
 
 
-def receptor_fields(found: Steady) -> Fields:
+def receptor_fields(scenario: Scenario, found: Steady) -> Fields:
     """Return block against voltage at the steady level, and against concentration at two voltages."""
     central = ledger.params(ledger.read("receptor"), receptor.Params)
     compound = ledger.params(ledger.read("compounds/memantine"), receptor.Compound)
+    central, compound = hypotheses.assume(central, compound, hypotheses.central(), scenario.switches)
     quantiles = (0.05, 0.5, 0.95)
     by_voltage = np.empty((len(quantiles), len(receptor.SUBTYPES), VOLTAGES.size))
     for column, voltage in enumerate(VOLTAGES):

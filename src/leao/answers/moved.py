@@ -77,8 +77,9 @@ def _one_at_a_time(scenario: Scenario, presets: tuple[str, ...], names: list[str
 
     def uniform(name: str) -> Array:
         u = np.full((rows, 1), MIDDLE)
-        k = names.index(name)
-        u[2 * k], u[2 * k + 1] = LOW, HIGH
+        if name in names:
+            k = names.index(name)
+            u[2 * k], u[2 * k + 1] = LOW, HIGH
         return u
 
     asked = chain(scenario, presets)

@@ -14,6 +14,7 @@ from leao.results import Fields
 from leao.scenario import Scenario
 from leao.stages.cortex import controls, solve, tables, threshold_map
 from leao.stages.cortex.wave import Wave, wave
+from leao.stages.receptor import hypotheses
 from leao.stages.receptor import model as receptor
 from leao.trial.verdict import distribution
 
@@ -44,15 +45,18 @@ class Preset(NamedTuple):
     controls: list[controls.Control]
 
 
-def drug_odds(compound: str, concentration: float) -> Array:
+def drug_odds(compound: str, concentration: float, switches: tuple[str, ...] = ()) -> Array:
     """Return block odds of the cortical mixture over the kernel's voltages, from central ledger numbers.
 
     Args:
         compound: name of a ledger in ``compounds``.
         concentration: free drug, uM.
+        switches: hypotheses beyond plain block that are switched on, at their central sizes.
     """
     params = ledger.params(ledger.read("receptor"), receptor.Params)
     blocker = ledger.params(ledger.read(f"compounds/{compound}"), receptor.Compound)
+    if switches:
+        params, blocker = hypotheses.assume(params, blocker, hypotheses.central(), switches)
     return receptor.mixture_odds(params, blocker, concentration, np.asarray(tables.VOLTAGES))
 
 
@@ -81,7 +85,7 @@ class Waves:
 
     def treat(self, pool: Executor, free_brain: float) -> list[Begun]:
         """Start the waves under memantine at ``free_brain`` uM and return all that is under way, by preset."""
-        odds = drug_odds("memantine", free_brain)
+        odds = drug_odds("memantine", free_brain, self.scenario.switches)
         presets = self.scenario.cortex.presets
         treated = [pool.submit(one_wave, name, odds, self.scenario) for name in presets]
         return [Begun(*parts) for parts in zip(presets, self.untreated, treated, self.controls, strict=True)]

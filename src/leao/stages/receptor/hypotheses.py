@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao import ledger
-from leao.stages.receptor import kinetic
+from leao.stages.receptor import kinetic, model
 
 Array = NDArray[np.float64]
 COMPOUND = "memantine"
@@ -43,13 +43,6 @@ SIZED_BY = {
 }
 
 
-class Limits(NamedTuple):
-    """Numbers of ledger ``hypotheses``."""
-
-    tonic_share_2C_2D: Annotated[float, "dimensionless"]
-    brain_uptake: Annotated[float, "dimensionless"]
-
-
 class Sizes(NamedTuple):
     """How large each hypothesis is; a field is a float or (trial, 1)."""
 
@@ -61,22 +54,35 @@ class Sizes(NamedTuple):
 
 def central() -> Sizes:
     """Return the central sizes."""
-    blocker = ledger.params(ledger.read(_BLOCKER), kinetic.Blocker)
-    limits = ledger.params(ledger.read("hypotheses"), Limits)
-    return Sizes(*limits, blocker.calcium_entry, blocker.calcium_recovery)
+    return ledger.params(_ledger(), Sizes)
 
 
 def sizes(uniform: Callable[[str], Array]) -> Sizes:
     """Return a draw of every size; ``uniform`` gives U(0, 1) for its name."""
-    blocker = ledger.draw(ledger.read(_BLOCKER), kinetic.Blocker, uniform)
-    limits = ledger.draw(ledger.read("hypotheses"), Limits, uniform)
-    return Sizes(*limits, blocker.calcium_entry, blocker.calcium_recovery)
+    return ledger.draw(_ledger(), Sizes, uniform)
 
 
 def numbers(*names: str) -> list[ledger.Number]:
     """Return the numbers that size the named hypotheses, as printed."""
-    found = {**ledger.read("hypotheses").numbers, **ledger.read(_BLOCKER).numbers}
+    found = _ledger().numbers
     return [found[key] for name in names for key in SIZED_BY[name]]
+
+
+def _ledger() -> ledger.Ledger:
+    """Return the sizes as one ledger: those of Ca2+-dependent desensitisation stand with the blocker's preset."""
+    found = {**ledger.read("hypotheses").numbers, **ledger.read(_BLOCKER).numbers}
+    return ledger.Ledger("hypotheses", {name: found[name] for name in Sizes._fields})
+
+
+def assume(
+    params: model.Params, compound: model.Compound, size: Sizes, switches: tuple[str, ...]
+) -> tuple[model.Params, model.Compound]:
+    """Return the receptors and the compound with the named hypotheses switched on, as far as they concern these."""
+    if "tonic-2C-2D" in switches:
+        params = params._replace(share_2C_2D=size.tonic_share_2C_2D)
+    if "calcium" in switches:
+        compound = compound._replace(ic50_2A=compound.ic50_2A * calcium_factor(size))
+    return params, compound
 
 
 def calcium_factor(size: Sizes) -> Array:

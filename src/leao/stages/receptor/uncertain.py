@@ -18,7 +18,7 @@ from leao.stages.receptor.kinetic import Receptor, Surround
 from leao.streams import Streams
 
 Array = NDArray[np.float64]
-P = TypeVar("P", bound=tuple)
+P = TypeVar("P", bound=tuple[Any, ...])
 BAND = (5.0, 50.0, 95.0)
 
 
@@ -97,5 +97,5 @@ def band(values: Array) -> dict[str, Any]:
 
 
 def _one(numbers: P, k: int) -> P:
-    values = (float(value[k]) if np.ndim(value) else value for value in numbers)
-    return type(numbers)(*values)
+    made: Any = type(numbers)
+    return made(*(float(value[k]) if np.ndim(value) else value for value in numbers))

@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
+from leao import ledger
 from leao.stages.receptor import kinetic
 
 CURVE = {
@@ -97,6 +98,9 @@ def test_everything_is_derived_for_every_compound(leao, compound):
     answer = json.loads(leao("receptor", "curve", "--compound", compound, "--magnesium", "0 mM", "--json").out)
     assert all(np.isfinite(answer[key]) for key in ("ic50_uM", "hill", "on_rate_per_uM_s", "off_rate_per_s"))
     assert 0.0 <= answer["escape_fraction"] <= 1.0
+    drawn = ledger.read(f"blockers/{compound}").numbers["electrical_distance"].value
+    assert answer["electrical_distance"] == pytest.approx(drawn, rel=0.01)  # without Mg2+ that of the site
+    assert answer["off_time_s"] == pytest.approx(1.0 / answer["off_rate_per_s"])
 
 
 def test_no_drug_blocks_nothing(leao):

@@ -173,6 +173,8 @@ def _print_curve(answer: dict[str, Any]) -> int:
         f"  on rate          {answer['on_rate_per_uM_s']:<10.3g}{_band(answer['on_rate_per_uM_s_interval'])} /uM/s",
         f"  off rate         {answer['off_rate_per_s']:<10.3g}{_band(answer['off_rate_per_s_interval'])} /s",
         f"  leaves the trap  {PERCENT * answer['escape_fraction']:<10.1f}{_band(trap, '.1f')} % of blocked receptors",
+        f"  on, off time     {answer['on_time_s']:.3g} s, {answer['off_time_s']:.3g} s at the IC50",
+        f"  voltage          {_efold(answer)}",
         "  concentration, uM   current   90 % band",
     ]
     band = answer["current_relative_interval"]
@@ -197,6 +199,14 @@ def _print_pulse(answer: dict[str, Any]) -> int:
         cells = "".join(f"{'no data' if row[p] is None else format(row[p], '.1f'):>10}" for p in PROTOCOLS)
         lines.append(f"  {name:14}{cells}")
     return _say(lines, answer)
+
+
+def _efold(answer: dict[str, Any]) -> str:
+    fold = answer["e_fold_mV"]
+    how = "IC50 does not change with voltage here"
+    if fold is not None:
+        how = f"IC50 {'grows' if fold > 0 else 'falls'} e-fold as voltage rises by {abs(fold):.3g} mV"
+    return f"{how} (electrical distance {answer['electrical_distance']:.2f}, Mg2+ included)"
 
 
 def _band(interval: dict[str, Any], form: str = ".3g") -> str:

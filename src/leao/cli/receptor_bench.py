@@ -19,6 +19,7 @@ SHOWN = 400  # samples of a current handed over
 DRAWS = 200  # of everything that is not known
 PICTURED = 60  # draws behind the band of a pictured current
 PERCENT = 100.0
+AROUND = 10.0  # mV, either side of the voltage asked for
 LEAST = 1e-9  # block below which a ratio of two blocks is rounding
 
 
@@ -43,6 +44,9 @@ def curve(choice: Choice, bath: Bath, seed: int) -> dict[str, Any]:
         "on_rate_per_uM_s": on,
         "off_rate_per_s": off,
         "escape_fraction": kinetic.escape_fraction(loaded, blocked, n.release_time),
+        "on_time_s": 1.0 / (on * half + off),
+        "off_time_s": 1.0 / off,
+        **_voltage(loaded, surround),
         "preset": choice.preset,
         "scheme": choice.scheme or choice.subtype,
         "release_concentration_uM": n.release_concentration,
@@ -53,6 +57,15 @@ def curve(choice: Choice, bath: Bath, seed: int) -> dict[str, Any]:
         "escape_fraction_interval": uncertain.band(many.escape),
         "current_relative_interval": uncertain.band(many.current),
     } | drawn(choice, seed)
+
+
+def _voltage(loaded: kinetic.Receptor, surround: kinetic.Surround) -> dict[str, float | None]:
+    """Return how the IC50 depends on voltage around the one asked for; None where it does not."""
+    at = (surround._replace(voltage=np.asarray(surround.voltage) + side * AROUND) for side in (-1.0, 1.0))
+    low, high = (kinetic.ic50(loaded, one) for one in at)
+    slope = float(np.log(high / low)) / (2.0 * AROUND)
+    thermal = float(kinetic.model.thermal_voltage(loaded.magnesium))
+    return {"electrical_distance": slope * thermal, "e_fold_mV": 1.0 / slope if abs(slope) > LEAST else None}
 
 
 def pulse(choice: Choice, protocol: str, bath: Bath, switches: tuple[str, ...], seed: int) -> dict[str, Any]:

@@ -85,10 +85,26 @@ class Plan(NamedTuple):
 
 
 class People(NamedTuple):
-    """Who is treated: all of shape (trial, subject)."""
+    """Who is to take what: planned by a schedule, or by whoever changes the dose on the way."""
 
-    identity: NDArray[np.intp]
-    treated: NDArray[np.bool_]
+    identity: NDArray[np.intp]  # (trial, subject)
+    planned: Array  # (trial, subject, day, intake), mg of salt
+
+    @classmethod
+    def scheduled(
+        cls, identity: NDArray[np.intp], treated: NDArray[np.bool_], plan: Plan, days: tuple[int, int]
+    ) -> People:
+        """Return people of whom the ``treated`` (trial, subject) follow the plan, the others take nothing.
+
+        Args:
+            identity: who they are.
+            treated: who follows the plan.
+            plan: of the treated.
+            days: number of days, and the day on which treatment starts.
+        """
+        doses = np.zeros((days[0], INTAKES))
+        doses[days[1] :] = planned(plan.schedule, days[0] - days[1])
+        return cls(identity, np.where(treated[..., None, None], doses, 0.0))
 
 
 class Asked(NamedTuple):
@@ -186,24 +202,21 @@ def first_of(drawn: World) -> World:
     return World(*stages)
 
 
-def treat(asked: Asked, people: People, streams: Streams, trials: range, days: tuple[int, int]) -> dict[str, Array]:
+def treat(asked: Asked, people: People, streams: Streams, trials: range) -> dict[str, Array]:
     """Return what stages 1 to 5 write for ``people``, day by day.
 
     Args:
-        asked: the plan of the treated, cortex presets and hypotheses.
-        people: identities and who is treated, (trial, subject).
+        asked: how the treated take it, cortex presets and hypotheses.
+        people: identities and planned intakes.
         streams: the run's random streams.
         trials: indices of the trials.
-        days: number of days, and the day on which treatment starts.
     """
     uniform = of_people(streams, trials, people.identity)
     own = asked.plan.adopted(persons(drawn_world(streams, trials, asked), uniform))
-    last = int(people.identity.max()) + 1
-    every = (streams.uniforms(f"person.regimen.{name}", trials, range(last), days[0]) for name in ("intake", "again"))
+    last, n_day = int(people.identity.max()) + 1, people.planned.shape[2]
+    every = (streams.uniforms(f"person.regimen.{name}", trials, range(last), n_day) for name in ("intake", "again"))
     luck = (np.take_along_axis(u, people.identity[..., None], axis=1) for u in every)
-    plans = np.zeros((2, days[0], INTAKES))
-    plans[1, days[1] :] = planned(asked.plan.schedule, days[0] - days[1])
-    state = regimen.run(own.regimen, own.taking, regimen.Upstream(plans, people.treated.astype(np.intp), *luck))
+    state = regimen.run(own.regimen, own.taking, regimen.Upstream(people.planned, *luck))
     state |= exposure.run(own.exposure, state["intakes_taken"])
     return state | downstream(own, state["free_brain"])
 

@@ -61,12 +61,10 @@ def test_mass_balance():
 
 def test_no_tablet_before_treatment_and_adherence_as_given():
     params = ledger.params(ledger.read("regimen"), regimen.Params)._replace(adherence=np.full((1, 200), 0.9))
-    planned = np.zeros((2, 112, 2))
-    planned[1, 28:] = schedule.planned(schedule.parse("5 mg twice daily"), 84)
+    planned = np.zeros((1, 200, 112, 2))
+    planned[0, 1:, 28:] = schedule.planned(schedule.parse("5 mg twice daily"), 84)
     luck, again = np.random.default_rng(2).random((2, 1, 200, 112))
-    arm = np.ones((1, 200), np.intp)
-    arm[0, 0] = 0
-    state = regimen.run(params, HABITS, regimen.Upstream(planned, arm, luck, again))
+    state = regimen.run(params, HABITS, regimen.Upstream(planned, luck, again))
     taken = state["dose_taken"]
     assert not taken[..., :28].any()
     assert not taken[0, 0].any()

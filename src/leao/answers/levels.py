@@ -114,8 +114,9 @@ def exposure_fields(scenario: Scenario, streams: Streams, found: Steady, presets
     """Return the days and hours of the active arm, and the steady levels of all people."""
     n_day, start, asked = days(scenario), scenario.trial.baseline_days, chain(scenario, presets)
     identity = np.broadcast_to(np.arange(PEOPLE), (len(SHOWN), PEOPLE))
-    treated = pipeline.People(identity, np.ones(identity.shape, bool))
-    state = pipeline.treat(asked, treated, streams, SHOWN, (start + n_day, start))
+    everybody = np.ones(identity.shape, bool)
+    treated = pipeline.People.scheduled(identity, everybody, asked.plan, (start + n_day, start))
+    state = pipeline.treat(asked, treated, streams, SHOWN)
     state = {name: values[:, :, start:] for name, values in state.items()}
     return {
         "plasma_band": (("quantile", "day"), _bands(state["plasma_concentration"])),

@@ -53,9 +53,9 @@ class Treatment(NamedTuple):
     def states(self, enrolled: recruit.Enrolled) -> dict[str, Array]:
         """Return what stages 1 to 5 write for the enrolled."""
         design, streams = self.asked.design, self.asked.streams
-        people = pipeline.People(enrolled.people.identity.astype(np.intp), enrolled.arm > 0)
-        days = (design.days, design.baseline_days)
-        return pipeline.treat(self.asked.chain, people, streams, enrolled.trials, days)
+        identity, days = enrolled.people.identity.astype(np.intp), (design.days, design.baseline_days)
+        people = pipeline.People.scheduled(identity, enrolled.arm > 0, self.asked.chain.plan, days)
+        return pipeline.treat(self.asked.chain, people, streams, enrolled.trials)
 
 
 def chain(scenario: Scenario, presets: tuple[str, ...]) -> pipeline.Asked:

@@ -40,7 +40,7 @@ def check(schedule: Schedule, patient: Patient, adherence: float | None = None) 
     limit = ceilings(patient)
     refused = _over(schedule, limit)
     return head | {
-        "schedule": [written(step) for step in schedule],
+        "schedule": [_step(step) for step in schedule],
         "ceiling_mg_per_day": {region: limit[region]["mg_per_day"] for region in REGIONS},
         "ceiling_reason": {region: limit[region]["what"] for region in REGIONS},
         "ceiling_source": {region: limit[region]["source"] for region in REGIONS},
@@ -85,7 +85,7 @@ def cautions(schedule: Schedule, patient: Patient) -> list[dict[str, str]]:
         for rule in rules.read()["cautions"]
         if rules.holds(rule["when"], patient)
     ]
-    found += _questions(patient) + titration(schedule)
+    found += _questions(patient) + _titration(schedule)
     return sorted(found, key=lambda caution: rules.LEVELS.index(caution["level"]))
 
 
@@ -154,8 +154,7 @@ def _over(schedule: Schedule, limit: dict[str, dict[str, Any]]) -> str | None:
     return "; ".join(dict.fromkeys(reasons)) or None
 
 
-def written(step: Any) -> dict[str, Any]:
-    """Return one step of a schedule as the contract words it."""
+def _step(step: Any) -> dict[str, Any]:
     intakes = [amount for amount in step.intakes if amount > 0]
     return {
         "from_day": step.from_day,
@@ -185,7 +184,7 @@ def _questions(patient: Patient) -> list[dict[str, str]]:
     ]
 
 
-def titration(schedule: Schedule) -> list[dict[str, str]]:
+def _titration(schedule: Schedule) -> list[dict[str, str]]:
     """Return notes on a start or a rise that is steeper than the labelled titration."""
     label = rules.read()["titration"]
     first = next(step for step in schedule if step.per_day)
@@ -200,3 +199,7 @@ def titration(schedule: Schedule) -> list[dict[str, str]]:
     if any(step.times == 1 and step.per_day > label["step_mg"] for step in schedule):
         found.append(("note", label["divided"], label["us_source"]))
     return [{"level": level, "what": what, "source": source} for level, what, source in found]
+
+
+# what a run says of its schedule, in the same words
+titration, written = _titration, _step

@@ -1,8 +1,10 @@
 """Forecast: plasma and free brain level under a regimen, with the 90 % band of people and of what is not known.
 
-Equation: stages/exposure/clearance.py; at the reference creatinine clearance and urine pH it is the clearance of
-ledger ``exposure``, drawn with its spread between studies and between people.
-Source: ledgers ``renal``, ``plan`` and ``exposure``; levels by stages/exposure, exact from intake to intake.
+Equation: CL = CL_i [CL_nr + CL_r(pH) CrCl / CrCl_ref] / [CL_nr + CL_r(pH_ref)],
+          log10 CL_r(pH) = log10 CL_r(pH_acid) - slope (pH - pH_acid),
+so that at the reference creatinine clearance and urine pH it is the clearance CL_i of ledger ``exposure``, drawn
+with its spread between studies and between people; only the relative change comes from ledger ``plan``.
+Source: ledgers ``plan`` and ``exposure``; levels by stages/exposure, exact from intake to intake.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ BAND = (5.0, 50.0, 95.0)
 REACHED = 0.1  # within a tenth of steady state: 90 % of it on the way up
 SETTLE = 180  # days simulated after the last change
 WEEK = 7
+HOURS_PER_INTAKE = exposure.HOURS_PER_DAY / INTAKES
 
 
 class People(NamedTuple):
@@ -83,12 +86,15 @@ def renal_clearance(p: Params, urine_ph: NDArray[np.float64] | float) -> NDArray
 
 def steady(people: People, step: Step) -> NDArray[np.float64]:
     """Return the mean plasma level at steady state (draw,), ng/mL of base."""
-    return exposure.steady_mean(people.levels, step.per_day)
+    levels = people.levels
+    base = step.per_day * levels.bioavailability * levels.formula_weight_base / levels.formula_weight_salt
+    clearance = exposure.elimination_rate(levels) * levels.volume_per_weight * levels.weight
+    return 1e3 * base / (clearance * exposure.HOURS_PER_DAY)  # mg/L is 1e3 ng/mL
 
 
 def daily(people: People, schedule: Schedule, n_day: int) -> NDArray[np.float64]:
     """Return the daily mean plasma level (draw, day), ng/mL of base, when every dose is taken."""
-    return exposure.daily(people.levels, np.broadcast_to(planned(schedule, n_day), (DRAWS, n_day, INTAKES)))
+    return _levels(people, np.broadcast_to(planned(schedule, n_day), (DRAWS, n_day, INTAKES)))
 
 
 def with_adherence(schedule: Schedule, patient: Patient, share: float) -> dict[str, Any]:
@@ -104,8 +110,14 @@ def with_adherence(schedule: Schedule, patient: Patient, share: float) -> dict[s
     numbers = ledger.draw(ledger.read("schedules"), taking.Params, _luck("known"))
     luck = Streams(0, "plan").uniforms("taking", range(1), range(DRAWS), n_day * 2)[0].reshape(DRAWS, n_day, 2)
     taken = taking.run(numbers, np.full(DRAWS, share), planned(lasting, n_day), luck)
-    settled = exposure.daily(draw(patient).levels, taken)[:, -SETTLE // 3 :]
+    settled = _levels(draw(patient), taken)[:, -SETTLE // 3 :]
     return {"share": share, "plasma_ng_per_mL": spread(settled)}
+
+
+def _levels(people: People, doses: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the daily mean level (draw, day) under doses (draw, day, intake)."""
+    flat = doses.reshape(DRAWS, -1)
+    return exposure.concentration(people.levels, flat, HOURS_PER_INTAKE)[1].reshape(doses.shape).mean(axis=-1)
 
 
 def spread(values: NDArray[np.float64]) -> dict[str, float]:

@@ -1,6 +1,6 @@
 """Regimen: a planned schedule and how it is really taken.
 
-Reads: nothing but the arm of each person and the arm's schedule.
+Reads: nothing but what each person is to take.
 Writes: ``intakes_taken`` (trial, subject, day, intake), mg of memantine hydrochloride in the morning and the
         evening; ``dose_taken`` (trial, subject, day), their sum.
 Equation: taking.py: a day is taken or missed as a whole; the long-run share of taken days is the person's adherence.
@@ -25,8 +25,7 @@ class Params(NamedTuple):
 class Upstream(NamedTuple):
     """What the regimen is told: who takes what, and everybody's luck."""
 
-    planned: NDArray[np.float64]  # (arm, day, intake), mg of salt; nothing on days before treatment
-    arm: NDArray[np.intp]  # (trial, subject), whose schedule
+    planned: NDArray[np.float64]  # (trial, subject, day, intake), mg of salt; nothing before treatment and on placebo
     luck: NDArray[np.float64]  # (trial, subject, day), U(0, 1): whether the day is taken
     again: NDArray[np.float64]  # (trial, subject, day), U(0, 1): whether a missed day is made up for
 
@@ -42,8 +41,8 @@ def run(params: Params, habits: taking.Params, upstream: Upstream) -> dict[str, 
     Args:
         params: adherence, scalar or (trial, subject).
         habits: streaks and doubling, scalar, (trial, 1) or (trial, subject).
-        upstream: schedules, arms and luck.
+        upstream: planned intakes and luck.
     """
     luck = np.stack([upstream.luck, upstream.again], axis=-1)
-    taken = taking.run(habits, share_taken(params), upstream.planned[upstream.arm], luck)
+    taken = taking.run(habits, share_taken(params), upstream.planned, luck)
     return {"intakes_taken": taken, "dose_taken": taken.sum(axis=-1)}

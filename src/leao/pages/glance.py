@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from leao.pages import sections
+from leao.pages import premises, sections
 from leao.pages.arms import CONTROL, drug_arm, lead_preset
 from leao.pages.words import NO_BREAK, NO_DATA, known, number, parts, percent, probability, ratio, rise, spread
 
@@ -25,7 +25,7 @@ def paragraph(summary: Mapping[str, Any]) -> str:
     plasma, brain = parts(exposure.get("plasma_ng_per_mL"))[0], parts(exposure.get("free_brain_uM"))[0]
     raised = spread(rise(sections.lead(summary).get("threshold_relative")), "%")
     neutral = (verdict.get("empirical_rate_ratio") or {}).get("neutral")
-    when = sections.when(summary)
+    when = premises.when(summary)
     return (
         f"{when[0].upper()}{when[1:]} the median patient carries {number(plasma)}{NO_BREAK}ng/mL in plasma and "
         f"{number(brain)}{NO_BREAK}µM of free drug in the brain. {_blocks(summary)} This raises the threshold at which "

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from leao.pages.arms import CONTROL, arms, drug_arm, lead_preset
+from leao.pages.premises import when
 from leao.pages.words import (
     NO_BREAK,
     NO_DATA,
@@ -14,7 +15,6 @@ from leao.pages.words import (
     known,
     number,
     percent,
-    probability,
     raised,
     ratio,
     spread,
@@ -46,59 +46,6 @@ class Table(NamedTuple):
 
     header: Sequence[str]
     rows: Sequence[Sequence[str]]
-
-
-def when(summary: Summary) -> str:
-    """Return what the levels stand for: steady state, or the end of treatment where the schedule does not settle."""
-    settled = (summary.get("regimen") or {}).get("settled", True)
-    return "at steady state" if settled else "on average over the last 28 days of treatment"
-
-
-def regimen(summary: Summary) -> dict[str, Any] | None:
-    """Return the regimen in words, its preset, and the notes on it; None where there is none."""
-    found = summary.get("regimen")
-    if not found or not found.get("words"):
-        return None
-    share, preset = found.get("share_taken"), found.get("preset")
-    return {
-        "words": found["words"],
-        "share": spread({key: 100 * x for key, x in share.items() if known(x)} if share else None, "%"),
-        "ceiling": number(found.get("ceiling_mg_per_day")),
-        "preset": preset,
-        "notes": [
-            {**note, "kind": {"stop": "failed", "caution": "assumed"}.get(note["level"], "input")}
-            for note in found.get("notes") or []
-        ],
-    }
-
-
-def hypotheses(summary: Summary) -> list[dict[str, Any]]:
-    """Return what each hypothesis beyond plain block would change, a row each, plain block first."""
-    return [
-        {
-            "name": row["name"],
-            "what": row["what"],
-            "on": bool(row.get("on")),
-            "source": row.get("source") or "",
-            "sizes": "; ".join(_size(size) for size in row.get("sizes") or []) if row.get("source") else "",
-            "block": spread(row.get("block_percent"), "%"),
-            "threshold": raised(row.get("threshold_relative"), sign=True),
-            "ratio": ratio(row.get("mechanistic_rate_ratio")),
-            "chance": probability(row.get("p_at_least_half")),
-        }
-        for row in summary.get("hypotheses") or []
-    ]
-
-
-def switched_on(summary: Summary) -> list[str]:
-    """Return the hypotheses beyond plain block that the run was made with, in words."""
-    rows = [row for row in summary.get("hypotheses") or [] if row.get("source")]
-    return [f"{row['name']} ({row['what']}; {row['source']})" for row in rows if row.get("on")]
-
-
-def _size(size: Mapping[str, Any]) -> str:
-    drawn = ", drawn" if size.get("uncertainty") else ""
-    return f"{str(size['name']).replace('_', ' ')} {number(size['value'])} ({size['tier']}{drawn})"
 
 
 def exposure(summary: Summary) -> Table:

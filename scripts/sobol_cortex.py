@@ -24,7 +24,7 @@ from leao.stages.cortex.threshold import threshold
 SEED = 20261124
 N = 2048
 LEVELS = (0.1, 0.2, 0.4)  # uM
-CARRY = ("leao",)
+ASKED = pipeline.Asked(pipeline.Plan.of(leao.load("noruzzadeh2016").arms["memantine"]), ("leao",))
 MOVED = {"gating_speed": (1.5, 6.0), "magnesium": (0.8e-3, 1.2e-3)}
 Indices = dict[str, tuple[float, float, float]]
 OUT = Path(__file__).resolve().parents[1] / "docs" / "validation" / "cortex_sobol.toml"
@@ -40,7 +40,7 @@ def world(names: list[str], u: np.ndarray) -> pipeline.World:
     """Return the worlds of a design; numbers that are not in it stand at their medians."""
     columns = {name: u[:, [k]] for k, name in enumerate(names)}
     middle = np.full((len(u), 1), 0.5)
-    return pipeline.world(lambda name: columns.get(name, middle), CARRY)
+    return pipeline.world(lambda name: columns.get(name, middle), ASKED)
 
 
 def analysed(problem: dict[str, object], y: np.ndarray) -> Indices:
@@ -72,8 +72,8 @@ def rate_indices() -> Indices:
     names = [*pipeline.uncertain_numbers(), "cortex.parameter_set", "cortex.stimulus"]
     problem, u = sample(names)
     drawn = world(names, u)
-    dose = leao.load("noruzzadeh2016").arms["memantine"].dose_mg
-    logs = pipeline.observed_log_ratio(drawn, pipeline.steady_state(drawn, dose))
+    days = 7 * leao.load("noruzzadeh2016").trial.weeks
+    logs = pipeline.observed_log_ratio(drawn, pipeline.month_end(drawn, ASKED.plan, days))
     return analysed(problem, np.log(np.maximum(-logs, 1e-9)))
 
 

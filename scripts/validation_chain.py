@@ -30,7 +30,7 @@ class Model:
     def plasma_at_20_mg(self) -> float:
         """Return the mean level of the median person at steady state, every tablet taken as in those studies."""
         central = ledger.params(ledger.read("exposure"), exposure.Params)
-        doses = np.full((1, 1, STEADY), units.parse("20 mg", "mg"))
+        doses = np.full((1, 1, STEADY, 1), units.parse("20 mg", "mg"))
         return float(exposure.run(central, doses)["plasma_concentration"][0, 0, -1])
 
     def half_life(self) -> float:

@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 import polars as pl
 import xarray as xr
-from tests.report_fixture import ARMS, PRESETS, SUBTYPES, VOLTAGES, block
+from tests.report_fixture import ARMS, PRESETS, SUBTYPES, VOLTAGES, block, hypotheses
 
 from leao.results import Field, Group
 
@@ -22,6 +22,7 @@ def tree(persons=300, draws=800):
         {
             "/exposure": exposure_tree(rng, persons),
             "/receptor": receptor_tree(rng),
+            "/hypotheses": hypotheses_tree(),
             **{f"/cortex/{p}": cortex_tree(rng, p) for p in PRESETS},
             "/headache": xr.Dataset(
                 {
@@ -97,6 +98,20 @@ def receptor_tree(rng):
                 level=(levels, "1"),
                 concentration=(concentration, "uM"),
             ),
+        }
+    )
+
+
+def hypotheses_tree():
+    rows, quantiles = hypotheses(), ("p05", "median", "p95")
+    keys = {"block": "block_percent", "threshold": "threshold_relative", "rate_ratio": "mechanistic_rate_ratio"}
+    named = ([row["name"] for row in rows], "1")
+    return xr.Dataset(
+        {
+            f"hypothesis_{name}": array(
+                ("quantile", "hypothesis"), [[row[key][q] for row in rows] for q in quantiles], "1", hypothesis=named
+            )
+            for name, key in keys.items()
         }
     )
 

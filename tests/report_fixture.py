@@ -135,7 +135,17 @@ def summary():
         "trials": 400,
         "n_per_arm": 30,
         "weeks": 12,
-        "regimen": {"dose_mg_per_day": 10.0, "share_taken": {"median": 0.79, "p05": 0.6, "p95": 0.95}},
+        "regimen": {
+            "dose_mg_per_day": 10.0,
+            "share_taken": {"median": 0.79, "p05": 0.6, "p95": 0.95},
+            "words": "10 mg once daily",
+            "schedule": [{"from_day": 0, "mg_per_day": 10.0}],
+            "ceiling_mg_per_day": 20.0,
+            "settled": True,
+            "preset": None,
+            "notes": [{"level": "note", "what": "the labelled titration is skipped", "source": "noruzzadeh2016"}],
+        },
+        "hypotheses": hypotheses(),
         "exposure": {"plasma_ng_per_mL": spread(43, 0.3), "free_brain_uM": spread(0.12, 0.4)},
         "receptor": {"block_percent": blocks, "block_percent_band": bands, "magnesium_mM": 1.0},
         "cortex": {preset: cortex(preset) for preset in PRESETS},
@@ -173,6 +183,25 @@ def summary():
             "created": None,
         },
     }
+
+
+def hypotheses():
+    size = {"name": "brain_uptake", "value": 3.0, "tier": "assumed", "uncertainty": None}
+    rows = (("plain", None, 0.02), ("tonic-2C-2D", "noruzzadeh2016", 0.05), ("calcium", "noruzzadeh2016", 0.03))
+    return [
+        {
+            "name": name,
+            "what": f"what {name} says",
+            "source": source,
+            "on": source is None,
+            "sizes": [size],
+            "block_percent": spread(100 * block, 0.5),
+            "threshold_relative": {"median": 1 + block, "p05": 1 + block / 3, "p95": 1 + 3 * block},
+            "mechanistic_rate_ratio": {"median": 1 - block / 5, "p05": 1 - block, "p95": 1 - block / 90},
+            "p_at_least_half": 0.0005,
+        }
+        for name, source, block in rows
+    ]
 
 
 def trial():

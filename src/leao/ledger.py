@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Annotated, Any, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
 import numpy as np
@@ -63,7 +64,23 @@ def read(name: str) -> Ledger:
     path = files("leao") / "ledgers" / f"{name}.toml"
     if not path.is_file():
         raise LedgerError(f"ledger {name!r}: not found; wanted one of {', '.join(names())}")
-    text = path.read_text(encoding="utf-8")
+    return _parsed(name, path.read_text(encoding="utf-8"))
+
+
+def from_file(path: Path) -> Ledger:
+    """Return the checked ledger in a user's own TOML file; ``extends`` may name a shipped one.
+
+    Raises:
+        LedgerError: a file that cannot be read, or an entry as in ``read``.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise LedgerError(f"ledger {path}: cannot be read ({error}); check the name") from None
+    return _parsed(path.stem, text)
+
+
+def _parsed(name: str, text: str) -> Ledger:
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -20,7 +20,8 @@ from leao.stages.cortex.options import CortexOptions
 from leao.stages.diary.options import DiaryOptions
 from leao.stages.exposure.options import ExposureOptions
 from leao.stages.receptor.options import ReceptorOptions
-from leao.stages.regimen.options import RegimenOptions
+from leao.stages.regimen.options import EITHER, RegimenOptions
+from leao.stages.regimen.schedule import words
 from leao.trial.design import settle
 from leao.trial.options import TrialOptions
 from leao.units import convert
@@ -41,8 +42,8 @@ class Scenario(BaseModel):
     seed: int = Field(1, ge=0)
     trials: int = Field(500, ge=2, le=100_000)
     arms: dict[str, RegimenOptions]
-    exposure: ExposureOptions = ExposureOptions()
-    receptor: ReceptorOptions = ReceptorOptions()
+    exposure: ExposureOptions = Field(default_factory=lambda: ExposureOptions.model_validate({}))
+    receptor: ReceptorOptions = Field(default_factory=lambda: ReceptorOptions.model_validate({}))
     cortex: CortexOptions = CortexOptions()
     diary: DiaryOptions = Field(default_factory=lambda: DiaryOptions.model_validate({}))
     trial: TrialOptions
@@ -68,10 +69,11 @@ class Scenario(BaseModel):
         """A dose above the label's ceiling needs ``setting = "research"``."""
         limit = ceiling_mg_per_day()
         for name, arm in self.arms.items():
-            if arm.dose_mg > limit and self.setting != "research":
+            if arm.most_mg_per_day > limit and self.setting != "research":
+                key = "dose" if arm.preset is None else "preset"
                 raise ValueError(
-                    f"arms.{name}.dose: found {arm.dose_mg:g} mg/day, wanted at most {limit:g} mg/day, the label's "
-                    'ceiling; for simulation only, write setting = "research"'
+                    f"arms.{name}.{key}: found {arm.most_mg_per_day:g} mg/day, wanted at most {limit:g} mg/day, the "
+                    'label\'s ceiling; for simulation only, write setting = "research"'
                 )
         return self
 
@@ -84,10 +86,15 @@ class Scenario(BaseModel):
     @property
     def asked(self) -> str:
         """What is really asked, whatever the shipped description says: dose, weeks, patients, trials."""
-        dose = self.arms[self.active_arm].dose
-        trial = self.trial
+        trial, told = self.trial, words(self.arms[self.active_arm].schedule)
         people = f"{len(self.arms)} x {trial.n_per_arm} patients"
-        return f"{dose} once daily for {trial.weeks} weeks, {people}, simulated {self.trials} times"
+        lasting = f"{told} for {trial.weeks} weeks" if "," not in told else f"{told}; {trial.weeks} weeks of treatment"
+        return f"{lasting}, {people}, simulated {self.trials} times"
+
+    @property
+    def switches(self) -> tuple[str, ...]:
+        """The hypotheses beyond plain block that are switched on."""
+        return (*self.exposure.hypotheses, *self.receptor.hypotheses)
 
     @property
     def active_arm(self) -> str:
@@ -167,6 +174,9 @@ def _change(table: dict[str, Any], key: str, value: Any) -> None:
         inner = inner.setdefault(step, {})
         if not isinstance(inner, dict):
             raise ScenarioError(f"--set {key}: {step!r} holds a value, not a table; check the key")
+    if last in EITHER and path[:1] == ["arms"]:
+        for other in EITHER:
+            inner.pop(other, None)
     inner[last] = value
 
 

@@ -21,6 +21,7 @@ VARIABLES = tuple(
     for row in (
         # what passes from stage to stage
         ("dose_taken", "regimen", "trial subject day", "mg", "memantine hydrochloride taken on the day"),
+        ("intakes_taken", "regimen", "trial subject day intake", "mg", "memantine hydrochloride taken at each intake"),
         ("plasma_concentration", "exposure", "trial subject day", "ng/mL", "plasma memantine, mean over the day"),
         ("free_brain", "exposure", "trial subject day", "uM", "free memantine around neurons, mean over the day"),
         (
@@ -41,6 +42,9 @@ VARIABLES = tuple(
         # receptor
         ("block", "receptor", "quantile subtype voltage", "percent", "blocked share of the current at steady state"),
         ("block_curve", "receptor", "subtype level concentration", "percent", "blocked share of the current"),
+        ("hypothesis_block", "receptor", "quantile hypothesis", "percent", "blocked share at the map's key voltage"),
+        ("hypothesis_threshold", "receptor", "quantile hypothesis", "1", "ignition threshold over that without drug"),
+        ("hypothesis_rate_ratio", "receptor", "quantile hypothesis", "1", "rate ratio of attacks, mechanism"),
         # cortex
         ("threshold_curve", "cortex", "member stimulus odds", "1", "ignition threshold over that without drug"),
         ("voltage", "cortex", "case time x", "mV", "neuronal membrane potential"),

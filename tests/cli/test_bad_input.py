@@ -14,6 +14,18 @@ CASES = {
         ["run", "noruzzadeh2016", "--set", "arms.memantine.dose='40 mg'"],
         'setting = "research"',
     ),
+    "twice daily above the ceiling": (
+        ["run", "noruzzadeh2016", "--set", "arms.memantine.dose='5 mg daily for 1 week, then 15 mg twice daily'"],
+        "found 30 mg/day",
+    ),
+    "unknown preset": (["run", "noruzzadeh2016", "--set", "arms.memantine.preset=eu_labl"], "did you mean 'eu_label'"),
+    "unreadable schedule": (
+        ["run", "noruzzadeh2016", "--set", "arms.memantine.dose='10 mg hourly'"],
+        "write for example '10 mg daily'",
+    ),
+    "impossible adherence": (["run", "noruzzadeh2016", "--set", "arms.memantine.adherence=80"], "write 0.8 for 80 %"),
+    "streak below a day": (["run", "noruzzadeh2016", "--set", "arms.memantine.missed_streak=0.5"], "1 day or more"),
+    "unknown hypothesis": (["run", "noruzzadeh2016", "--set", "receptor.hypotheses=['calcum']"], "'calcium'"),
     "no patients": (["run", "noruzzadeh2016", "--subjects", "0"], "--subjects"),
     "change without a value": (["run", "noruzzadeh2016", "--set", "seed"], "wanted key=value"),
     "two drugs": (["run", "noruzzadeh2016", "--set", "arms.placebo.drug=memantine"], "one with placebo"),

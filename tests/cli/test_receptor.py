@@ -1,8 +1,13 @@
 """``leao receptor``: what a user types, good and bad."""
 
 import json
+from xml.etree import ElementTree
 
+import numpy as np
 import pytest
+
+from leao import ledger
+from leao.stages.receptor import kinetic
 
 CURVE = {
     "compound", "subtype", "magnesium_mM", "voltage_mV", "ic50_uM", "hill", "concentration_uM", "current_relative",
@@ -20,12 +25,18 @@ def test_curve_as_json(leao):
     assert answer["ic50_uM"] == pytest.approx(14.2, abs=0.1)
     assert answer["current_relative"] == sorted(answer["current_relative"], reverse=True)
     assert 0.15 < answer["escape_fraction"] < 0.20
+    band = answer["ic50_uM_interval"]
+    assert band["p05"] < 0.6 * answer["ic50_uM"]
+    assert band["p95"] > 1.6 * answer["ic50_uM"]
+    assert "compounds/memantine.potency" in answer["drawn"]
+    lower, upper = (np.array(answer["current_relative_interval"][end]) for end in ("p05", "p95"))
+    assert np.all((lower < answer["current_relative"]) & (answer["current_relative"] < upper))
 
 
 @pytest.mark.parametrize("protocol", ["synaptic", "tonic", "train", "csd"])
 def test_pulse_as_json(leao, protocol):
     said = leao("receptor", "pulse", "--compound", "memantine", "--concentration", "1 uM", "--subtype", "2A",
-                "--magnesium", "0 mM", "--protocol", protocol, "--json")  # fmt: skip
+                "--magnesium", "0 mM", "--protocol", protocol, "--trace", "--json")  # fmt: skip
     answer = json.loads(said.out)
     assert (said.code, said.err) == (0, "")
     assert answer.keys() >= PULSE
@@ -33,6 +44,8 @@ def test_pulse_as_json(leao, protocol):
     assert len(answer["time_s"]) == len(answer["current_drug"]) == len(answer["current_control"]) <= 400
     assert max(answer["current_control"]) == pytest.approx(1.0, abs=0.02)
     assert [row["on"] for row in answer["hypotheses"]] == [False, False, False]
+    band = answer["charge_blocked_percent_interval"]
+    assert band["p05"] < answer["charge_blocked_percent"] < band["p95"]
 
 
 def test_a_switched_on_hypothesis_says_so(leao):
@@ -42,6 +55,52 @@ def test_a_switched_on_hypothesis_says_so(leao):
     answer = json.loads(said.out)
     assert answer["charge_blocked_percent"] == pytest.approx(answer["consequences_percent"]["calcium"]["csd"])
     assert answer["charge_blocked_percent"] > 1.5 * answer["consequences_percent"]["plain"]["csd"]
+
+
+def test_the_current_is_handed_over_only_when_asked_for(leao):
+    said = leao("receptor", "pulse", "--concentration", "1 uM", "--json")
+    answer = json.loads(said.out)
+    assert answer["time_s"] is answer["current_drug"] is None
+
+
+def test_the_bands_depend_on_the_seed_alone(leao):
+    asked = ("receptor", "curve", "--subtype", "2C", "--json", "--seed")
+    one, again, other = (json.loads(leao(*asked, seed).out)["ic50_uM_interval"] for seed in (1, 1, 2))
+    assert one == again != other
+    assert other["median"] == pytest.approx(one["median"], rel=0.15)
+
+
+def test_magnesium_itself_is_a_compound(leao):
+    answer = json.loads(leao("receptor", "curve", "--compound", "magnesium", "--json").out)
+    assert answer["magnesium_mM"] == 0.0
+    assert answer["ic50_uM"] == pytest.approx(3570 * np.exp(0.062 * -66), rel=1e-4)
+
+
+def test_a_new_compound_is_a_new_file(leao, tmp_path):
+    """One file with one number of its own, the rest taken over: another IC50, all else derived."""
+    mine = tmp_path / "neramexane.toml"
+    mine.write_text(
+        'extends = "blockers/memantine"\n[ic50_2A]\nvalue = 1.6\nunit = "uM"\nsource = "blanpied1997"\n'
+        'where = "a test"\ntier = "measured"\n'
+    )
+    asked = ("receptor", "curve", "--magnesium", "0 mM", "--json", "--compound")
+    answer, memantine = (json.loads(leao(*asked, name).out) for name in (mine, "memantine"))
+    assert answer["compound"] == "neramexane"
+    assert answer["ic50_uM"] == pytest.approx(2 * memantine["ic50_uM"], rel=1e-6)
+    assert answer["off_rate_per_s"] == pytest.approx(memantine["off_rate_per_s"], rel=0.02)
+    said = leao("receptor", "pulse", "--concentration", "1 uM", "--compound", mine)
+    assert said.code == 0
+    assert "no data" in said.out
+
+
+@pytest.mark.parametrize("compound", kinetic.compounds())
+def test_everything_is_derived_for_every_compound(leao, compound):
+    answer = json.loads(leao("receptor", "curve", "--compound", compound, "--magnesium", "0 mM", "--json").out)
+    assert all(np.isfinite(answer[key]) for key in ("ic50_uM", "hill", "on_rate_per_uM_s", "off_rate_per_s"))
+    assert 0.0 <= answer["escape_fraction"] <= 1.0
+    drawn = ledger.read(f"blockers/{compound}").numbers["electrical_distance"].value
+    assert answer["electrical_distance"] == pytest.approx(drawn, rel=0.01)  # without Mg2+ that of the site
+    assert answer["off_time_s"] == pytest.approx(1.0 / answer["off_rate_per_s"])
 
 
 def test_no_drug_blocks_nothing(leao):
@@ -61,6 +120,12 @@ def test_plain_words_and_the_whole_trace(leao, tmp_path):
     lines = (tmp_path / "i.csv").read_text().splitlines()
     assert lines[0] == "time_s,current_control,current_drug"
     assert len(lines) == 50002
+    for asked in (("curve",), ("pulse", "--concentration", "1 uM")):
+        assert leao("receptor", *asked, "--out", tmp_path / "a.svg").code == 0
+        drawing = (tmp_path / "a.svg").read_text()
+        assert drawing.startswith("<svg xmlns=")
+        assert "var(" not in drawing
+        ElementTree.fromstring(drawing)
 
 
 BAD = {
@@ -76,6 +141,9 @@ BAD = {
     "negative drug": (["pulse", "--concentration", "-1 uM"], "wanted 0 to 1e+06 uM"),
     "negative magnesium": (["curve", "--magnesium", "-1 mM"], "wanted 0 to 1000 mM"),
     "impossible voltage": (["curve", "--voltage", "900 mV"], "wanted -150 to 100 mV"),
+    "magnesium beside magnesium": (["curve", "--compound", "magnesium", "--magnesium", "1 mM"], "Mg2+ itself"),
+    "picture of another kind": (["curve", "--out", "a.png"], "ends in .svg"),
+    "no such compound file": (["curve", "--compound", "mine.toml"], "cannot be read"),
     "no driving force": (["pulse", "--concentration", "1 uM", "--voltage", "0 mV"], "no current flows"),
     "endless concentration": (["pulse", "--concentration", "1e999 uM"], "wanted 0 to"),
     "hypothesis without a ledger": (

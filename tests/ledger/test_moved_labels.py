@@ -1,8 +1,14 @@
 """Every number that can move the verdict has words of its own."""
 
-from leao import pipeline
-from leao.answers.moved import LABELS, OWN
+from leao.answers.moved import LABELS, OWN, uncertain_numbers
+from leao.scenario import load
+
+EVERY = {"receptor.hypotheses": ["tonic-2C-2D", "calcium"], "exposure.hypotheses": ["brain-uptake"]}
 
 
 def test_labels_and_numbers_are_the_same_set():
-    assert LABELS.keys() == pipeline.uncertain_numbers().keys() | OWN.keys()
+    assert LABELS.keys() == uncertain_numbers(load("noruzzadeh2016", EVERY)).keys() | OWN.keys()
+
+
+def test_sizes_of_hypotheses_are_drawn_only_where_one_is_on():
+    assert not [name for name in uncertain_numbers(load("noruzzadeh2016")) if name.startswith("hypotheses")]

@@ -5,8 +5,11 @@ import pytest
 
 from leao import ledger, pipeline
 from leao.evidence import anchors
+from leao.plan import rules
+from leao.scenario import ceiling_mg_per_day
 from leao.spreads import quantile
 from leao.stages.cortex import tables, threshold_map
+from leao.stages.receptor import hypotheses, kinetic
 from leao.stages.receptor import model as receptor
 
 PARAMS = ledger.params(ledger.read("receptor"), receptor.Params)
@@ -30,7 +33,31 @@ def test_the_ledgers_kappa_is_the_blind_anchors():
         assert mine == pytest.approx(prior.quantile(u), abs=0.06)
 
 
-@pytest.mark.parametrize("stage", sorted(pipeline.LEDGERS.keys() - {"regimen", "exposure"}))
+def test_magnesium_as_a_compound_is_the_receptors_magnesium():
+    magnesium = ledger.params(ledger.read("blockers/magnesium"), kinetic.Blocker)
+    for subtype in receptor.SUBTYPES:
+        mine = kinetic.load("magnesium", subtype)
+        for voltage in (-80.0, -66.0, -20.0, 20.0):
+            whole = PARAMS._replace(magnesium=1.0)
+            theirs = 1e3 / (float(receptor.magnesium_factor(whole, subtype, voltage)) - 1.0)
+            found = kinetic.ic50(mine, kinetic.Surround(1e3, voltage, 0.0))
+            assert found == pytest.approx(theirs, rel=1e-3)
+    assert magnesium.superficial_share == 0.0
+
+
+def test_plan_and_run_refuse_above_the_same_dose():
+    assert rules.read()["highest"]["mg_per_day"] == ceiling_mg_per_day()
+
+
+def test_calcium_moves_the_ic50_as_the_whole_scheme_does():
+    size = hypotheses.central()
+    plain, calcium = (kinetic.load("memantine", "2A", preset) for preset in ("P0", "P2"))
+    surround = kinetic.Surround(1e3, -58.0, 1.0)
+    whole = kinetic.ic50(calcium, surround._replace(calcium=1.0)) / kinetic.ic50(plain, surround)
+    assert float(hypotheses.calcium_factor(size)) == pytest.approx(whole, rel=1e-9)
+
+
+@pytest.mark.parametrize("stage", sorted(pipeline.LEDGERS.keys() - set(pipeline.VARIED)))
 def test_people_differ_only_where_the_pipeline_varies_them(stage):
     numbers = ledger.read(pipeline.LEDGERS[stage][0]).numbers.values()
     assert not [number.name for number in numbers if number.between_subject]

@@ -93,7 +93,7 @@ def test_every_svg_has_its_alternative_text(read):
 
 def test_every_figure_has_a_title_and_its_numbers(page):
     figures = re.findall(r"<figure.*?</figure>", page, re.DOTALL)
-    assert len(figures) == 11
+    assert len(figures) == 12
     for figure in figures:
         assert "<figcaption>" in figure
         assert "Numbers behind this figure" in figure
@@ -126,6 +126,26 @@ def test_research_setting_is_said():
     assert "Research setting" not in render(summary(), tree(), diary_rows())
 
 
+def test_a_hypothesis_switched_on_is_said_at_the_top():
+    rows = copy.deepcopy(summary()["hypotheses"])
+    rows[1]["on"] = True
+    assert "this run assumes tonic-2C-2D" in render({**summary(), "hypotheses": rows}, tree(), diary_rows())
+    assert "this run assumes" not in render(summary(), tree(), diary_rows())
+
+
+def test_a_schedule_that_does_not_settle_is_no_steady_state():
+    rising = {**summary()["regimen"], "settled": False}
+    text = " ".join(Reader(render({**summary(), "regimen": rising}, tree(), diary_rows())).text)
+    assert "over the last 28 days of treatment the median patient carries" in text
+    assert "steady state" not in text
+
+
+def test_the_regimens_notes_are_on_the_page(read):
+    text = " ".join(read.text)
+    assert "the labelled titration is skipped" in text
+    assert "No hypothesis alone takes the median rate ratio below 0.990 (tonic-2C-2D)" in text
+
+
 def test_names_are_escaped():
     told = {**summary(), "what": "<script>alert(1)</script>"}
     assert "<script>" not in render(told, tree(), diary_rows())
@@ -147,7 +167,9 @@ def test_missing_numbers_read_no_data():
     assert "nan" not in text.lower().split()
 
 
-@pytest.mark.parametrize("key", ["exposure", "receptor", "cortex", "diary", "trial", "verdict", "moved", "numbers"])
+@pytest.mark.parametrize(
+    "key", ["regimen", "exposure", "receptor", "hypotheses", "cortex", "diary", "trial", "verdict", "moved", "numbers"]
+)
 def test_a_missing_answer_reads_no_data(key):
     text = render({**summary(), key: None}, tree(), diary_rows())
     assert "no data" in text
@@ -156,7 +178,7 @@ def test_a_missing_answer_reads_no_data(key):
 
 def test_a_run_without_fields_still_gives_a_page():
     text = render(summary(), {}, None)
-    assert text.count('<p class="nodata">no data</p>') == 10
+    assert text.count('<p class="nodata">no data</p>') == 11
 
 
 def test_a_run_without_share_says_so():

@@ -10,12 +10,13 @@ import polars as pl
 from numpy.typing import NDArray
 
 from leao import cite, ledger, pipeline
-from leao.answers import levels, moved, patients, wave
+from leao.answers import beyond, levels, moved, patients, wave
 from leao.evidence import anchors, synthesis
 from leao.kept import Kept
 from leao.results import Content, Fields
 from leao.scenario import ASSUMED, Scenario
 from leao.stages import headache
+from leao.stages.receptor import hypotheses
 from leao.stages.receptor import model as receptor
 from leao.streams import Streams
 from leao.trial import verdict
@@ -61,12 +62,14 @@ def assemble(begun: Begun, rows: pl.DataFrame, trials: dict[str, NDArray]) -> Co
     presets = [one.result() for one in begun.waves]
     diary, days = patients.live(asked)
     empirical = published_effect(scenario)
+    beyond_plain = beyond.answer(scenario, asked.streams, found, empirical[verdict.HEADLINE])
     judged, judged_fields = judge(scenario, found, presets, empirical)
     summary = {
         **_head(scenario),
         "regimen": levels.regimen_answer(scenario, found),
         "exposure": levels.exposure_answer(found),
         "receptor": levels.receptor_answer(found),
+        "hypotheses": beyond_plain,
         "cortex": {one.name: wave.answer(one, found.world.cortex, found.state["block_odds"]) for one in presets},
         "diary": patients.diary_answer(asked, rows, days),
         "diary_pathways": patients.pathways(),
@@ -77,7 +80,8 @@ def assemble(begun: Begun, rows: pl.DataFrame, trials: dict[str, NDArray]) -> Co
     }
     groups: dict[str, Fields] = {
         "exposure": levels.exposure_fields(scenario, asked.streams, found, scenario.cortex.carry),
-        "receptor": levels.receptor_fields(found),
+        "receptor": levels.receptor_fields(scenario, found),
+        "hypotheses": beyond.fields(beyond_plain),
         **{f"cortex/{one.name}": wave.fields(one) for one in presets},
         "headache": patients.link_fields(found.world),
         **patients.fields(asked, trials, rows),
@@ -121,6 +125,7 @@ def used(scenario: Scenario) -> dict[str, Any]:
     """Return every number behind the run and the sources they cite."""
     names = [name for name, _ in pipeline.LEDGERS.values()]
     names += [
+        "hypotheses",
         "blockers/memantine",
         *(f"gating/{subtype}" for subtype in receptor.SUBTYPES),
         "diary",
@@ -137,7 +142,9 @@ def used(scenario: Scenario) -> dict[str, Any]:
     for name in names:
         for number in ledger.read(name).numbers.values():
             numbers[number.ledger, number.name] = number
+    numbers |= {(number.ledger, number.name): number for number in hypotheses.numbers(*hypotheses.HYPOTHESES)}
     sources = {number.source for number in numbers.values() if number.tier != "assumed"} | {scenario.source}
+    sources |= beyond.cited(scenario)
     sources |= {trial.source for trial in synthesis.trials.pooled()} | anchors.sources()
     sources.discard(ASSUMED)
     return {

@@ -8,12 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao import ledger, pipeline
+from leao.answers.patients import chain
+from leao.plan import check
 from leao.results import Fields
-from leao.scenario import Scenario
+from leao.scenario import ASSUMED, Scenario, ceiling_mg_per_day
 from leao.stages.cortex import threshold_map
 from leao.stages.exposure import model as exposure
+from leao.stages.receptor import hypotheses
 from leao.stages.receptor import model as receptor
 from leao.stages.regimen import model as regimen
+from leao.stages.regimen import taking
+from leao.stages.regimen.schedule import Schedule, planned, preset, words
 from leao.streams import Streams
 from leao.trial.verdict import distribution
 
@@ -28,26 +33,73 @@ SHOWN = range(200)  # trials whose days are drawn
 PEOPLE = 8  # people of each trial in the drawn days and at steady state
 EXAMPLES = 5
 HOURS = 14 * 24
+SETTLED = 0.01  # of the level at steady state
 
 
 class Steady(NamedTuple):
-    """Stages 1 to 5 at steady state over worlds and people."""
+    """Stages 1 to 5 over worlds and people, at the end of treatment: the mean of its last 28 days."""
 
     world: pipeline.World
     state: dict[str, Array]
 
 
 def steady(scenario: Scenario, streams: Streams, trials: range, presets: tuple[str, ...]) -> Steady:
-    """Return the chain at steady state under the active arm's dose, (trial, subject, 1)."""
-    drawn = pipeline.drawn_world(streams, trials, presets)
+    """Return the chain over the last 28 days under the active arm's schedule, (trial, subject, 1)."""
+    asked = chain(scenario, presets)
+    own = people(streams, trials, asked)
+    return Steady(own, pipeline.month_end(own, asked.plan, days(scenario)))
+
+
+def people(streams: Streams, trials: range, asked: pipeline.Asked) -> pipeline.World:
+    """Return the worlds of ``trials`` with some people each, as the scenario has them."""
+    drawn = pipeline.drawn_world(streams, trials, asked)
     own = pipeline.persons(drawn, lambda name: streams.per_trial(f"steady.{name}", trials, PEOPLE))
-    return Steady(own, pipeline.steady_state(own, scenario.arms[scenario.active_arm].dose_mg))
+    return asked.plan.adopted(own)
 
 
 def regimen_answer(scenario: Scenario, found: Steady) -> dict[str, Any]:
-    """Return ``regimen`` of the summary: the daily dose of the salt, and the share of tablets taken."""
-    taken = np.broadcast_to(regimen.share_taken(found.world.regimen), found.state["free_brain"].shape[:2])
-    return {"dose_mg_per_day": scenario.arms[scenario.active_arm].dose_mg, "share_taken": distribution(taken)}
+    """Return ``regimen`` of the summary: the schedule, the share of tablets taken, and what is to be said of them."""
+    arm = scenario.arms[scenario.active_arm]
+    shape = found.state["free_brain"].shape[:2]
+    share = np.broadcast_to(regimen.share_taken(found.world.regimen), shape)
+    last = planned(arm.schedule, days(scenario))[-pipeline.MONTH :].sum(axis=1)
+    return {
+        "dose_mg_per_day": float(last.mean()),
+        "share_taken": distribution(share),
+        "schedule": [check.written(step) for step in arm.schedule],
+        "words": words(arm.schedule),
+        "preset": None if arm.preset is None else preset(arm.preset)._asdict(),
+        "ceiling_mg_per_day": ceiling_mg_per_day(),
+        "most_mg_per_day": arm.most_mg_per_day,
+        "settled": bool(np.ptp(last) == 0.0 and _settled(found, share, float(last[0]))),
+        "notes": _notes(scenario, arm.schedule),
+    }
+
+
+def _settled(found: Steady, share: Array, dose: float) -> bool:
+    """Return whether the median person's mean level is within a hundredth of steady state."""
+    taken = taking.mean_share(found.world.taking, share)
+    steady_level = exposure.steady_mean(found.world.exposure, dose) * taken
+    left = np.median(np.abs(found.state["plasma_concentration"][..., 0] - steady_level))
+    return bool(left <= SETTLED * np.median(steady_level))
+
+
+def _notes(scenario: Scenario, schedule: Schedule) -> list[dict[str, str]]:
+    """Return what a reader must know of the schedule: titration skipped, beyond the ceiling, cut off by the trial."""
+    rows = check.titration(schedule) if any(step.per_day for step in schedule) else []
+    if any(step.per_day > ceiling_mg_per_day() for step in schedule):
+        text = f"above {ceiling_mg_per_day():g} mg/day, the maximum of both labels: for simulation only"
+        rows.insert(0, {"level": "stop", "what": text, "source": ledger.read("regimen").numbers["ceiling"].source})
+    late = [step.from_day for step in schedule if step.from_day > days(scenario)]
+    if late:
+        text = f"the trial ends on day {days(scenario)}; steps of the schedule from day {late[0]} are not simulated"
+        rows.append({"level": "note", "what": text, "source": ASSUMED})
+    return rows
+
+
+def days(scenario: Scenario) -> int:
+    """Return the days of treatment."""
+    return 7 * scenario.trial.weeks
 
 
 def exposure_answer(found: Steady) -> dict[str, Any]:
@@ -60,21 +112,20 @@ def exposure_answer(found: Steady) -> dict[str, Any]:
 
 def exposure_fields(scenario: Scenario, streams: Streams, found: Steady, presets: tuple[str, ...]) -> Fields:
     """Return the days and hours of the active arm, and the steady levels of all people."""
-    days = scenario.trial.weeks * 7
+    n_day, start, asked = days(scenario), scenario.trial.baseline_days, chain(scenario, presets)
     identity = np.broadcast_to(np.arange(PEOPLE), (len(SHOWN), PEOPLE))
-    dose = np.full(identity.shape, scenario.arms[scenario.active_arm].dose_mg)
-    drawn = pipeline.drawn_world(streams, SHOWN, presets)
-    start = scenario.trial.baseline_days
-    state = pipeline.treat(pipeline.People(identity, dose), drawn, streams, SHOWN, (start + days, start))
-    state = {name: values[..., start:] for name, values in state.items()}
+    everybody = np.ones(identity.shape, bool)
+    treated = pipeline.People.scheduled(identity, everybody, asked.plan, (start + n_day, start))
+    state = pipeline.treat(asked, treated, streams, SHOWN)
+    state = {name: values[:, :, start:] for name, values in state.items()}
     return {
         "plasma_band": (("quantile", "day"), _bands(state["plasma_concentration"])),
         "free_brain_band": (("quantile", "day"), _bands(state["free_brain"])),
         "steady_plasma": (("person",), found.state["plasma_concentration"].ravel()),
         "steady_free_brain": (("person",), found.state["free_brain"].ravel()),
-        "plasma_hourly": (("example", "hour"), _hourly(state["dose_taken"][0, :EXAMPLES], drawn, streams)),
+        "plasma_hourly": (("example", "hour"), _hourly(state["intakes_taken"][0, :EXAMPLES], asked, streams)),
         "quantile": (("quantile",), np.array(QUANTILES)),
-        "day": (("day",), np.arange(days) + 1.0),
+        "day": (("day",), np.arange(n_day) + 1.0),
         "hour": (("hour",), np.arange(HOURS) + 1.0),
     }
 
@@ -98,10 +149,11 @@ def receptor_answer(found: Steady) -> dict[str, Any]:
     }
 
 
-def receptor_fields(found: Steady) -> Fields:
+def receptor_fields(scenario: Scenario, found: Steady) -> Fields:
     """Return block against voltage at the steady level, and against concentration at two voltages."""
     central = ledger.params(ledger.read("receptor"), receptor.Params)
     compound = ledger.params(ledger.read("compounds/memantine"), receptor.Compound)
+    central, compound = hypotheses.assume(central, compound, hypotheses.central(), scenario.switches)
     quantiles = (0.05, 0.5, 0.95)
     by_voltage = np.empty((len(quantiles), len(receptor.SUBTYPES), VOLTAGES.size))
     for column, voltage in enumerate(VOLTAGES):
@@ -130,10 +182,11 @@ def _bands(values: Array) -> Array:
     return np.quantile(values.reshape(-1, values.shape[-1]), QUANTILES, axis=0)
 
 
-def _hourly(dose: Array, drawn: pipeline.World, streams: Streams) -> Array:
-    one = np.arange(EXAMPLES)[None]
+def _hourly(intakes: Array, asked: pipeline.Asked, streams: Streams) -> Array:
     first = range(1)
-    own = pipeline.persons(pipeline.first_of(drawn), pipeline.of_people(streams, first, one))
+    own = pipeline.drawn_world(streams, first, asked)
+    own = pipeline.persons(own, pipeline.of_people(streams, first, np.arange(EXAMPLES)[None]))
+    n_day, n_intake = HOURS // 24, intakes.shape[-1]
     by_hour = np.zeros((1, EXAMPLES, HOURS))
-    by_hour[0, :, ::24] = dose[:, : HOURS // 24]
+    by_hour[0, :, :: 24 // n_intake] = intakes[:, :n_day].reshape(EXAMPLES, -1)
     return exposure.concentration(own.exposure, by_hour, 1.0)[0][0]

@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from leao import pipeline
+from leao import ledger, pipeline
+from leao.answers.patients import chain
 from leao.scenario import Scenario
+from leao.stages.receptor import hypotheses
 from leao.trial.verdict import HEADLINE, Evidence, rank
 
 Array = NDArray[np.float64]
@@ -38,6 +40,12 @@ LABELS = {
     "receptor.magnesium": "Mg2+ around neurons",
     "receptor.share_2C_2D": "share of GluN2C and 2D in the current",
     "headache.saturation": "attacks prevented per onset prevented",
+    "taking.missed_streak": "mean run of missed days",
+    "renal.renal_clearance_acid": "renal clearance in acid urine",
+    "renal.renal_decades_per_ph": "fall of renal clearance with urine pH",
+    "renal.nonrenal_clearance": "clearance apart from the kidneys",
+    "hypotheses.calcium_entry": "entry to Ca2+-dependent desensitisation",
+    "hypotheses.calcium_recovery": "recovery of the blocked from Ca2+-dependent desensitisation",
     "exposure.weight": "body weight of the patients",
     "exposure.allometric_exponent": "exponent of clearance on weight",
     "receptor.magnesium_factor_2C": "how much weaker Mg2+ binds GluN2C",
@@ -53,13 +61,14 @@ def moved(scenario: Scenario, presets: tuple[str, ...], empirical: dict[str, Evi
     Row k of a small ensemble holds number k at its 5th percentile, the next row at its 95th; the trials' own
     uncertainty is a number like the others. The kind of stimulus has no median: a pulse is its middle.
     """
-    names = [*pipeline.uncertain_numbers(), "cortex.parameter_set", "cortex.stimulus"]
+    numbers = uncertain_numbers(scenario)
+    names = [*numbers, "cortex.parameter_set", "cortex.stimulus"]
     logs = _one_at_a_time(scenario, presets, names)
     said = empirical[HEADLINE]
     middle = said.estimate
-    rows = [_row(name, *(100.0 * logs[2 * k : 2 * k + 2] / middle)) for k, name in enumerate(names)]
+    rows = [_row(name, numbers.get(name), *(100.0 * logs[2 * k : 2 * k + 2] / middle)) for k, name in enumerate(names)]
     low, high = np.quantile(said.draws, [LOW, HIGH])
-    rows.append(_row(EMPIRICAL, 100.0 * logs[-1] / low, 100.0 * logs[-1] / high))
+    rows.append(_row(EMPIRICAL, None, 100.0 * logs[-1] / low, 100.0 * logs[-1] / high))
     return rank(rows)
 
 
@@ -68,21 +77,26 @@ def _one_at_a_time(scenario: Scenario, presets: tuple[str, ...], names: list[str
 
     def uniform(name: str) -> Array:
         u = np.full((rows, 1), MIDDLE)
-        k = names.index(name)
-        u[2 * k], u[2 * k + 1] = LOW, HIGH
+        if name in names:
+            k = names.index(name)
+            u[2 * k], u[2 * k + 1] = LOW, HIGH
         return u
 
-    drawn = pipeline.world(uniform, presets)
-    dose = scenario.arms[scenario.active_arm].dose_mg
-    return pipeline.observed_log_ratio(drawn, pipeline.steady_state(drawn, dose))
+    asked = chain(scenario, presets)
+    drawn = pipeline.world(uniform, asked)
+    return pipeline.observed_log_ratio(drawn, pipeline.month_end(drawn, asked.plan, 7 * scenario.trial.weeks))
 
 
-def _row(name: str, low: float, high: float) -> dict[str, Any]:
-    place = name
-    if name in OWN:
-        tier, source = OWN[name]
+def uncertain_numbers(scenario: Scenario) -> dict[str, ledger.Number]:
+    """Return every number that is drawn, by its name in the world; sizes of hypotheses only where switched on."""
+    sizes = [number for number in hypotheses.numbers(*scenario.switches) if number.uncertainty is not None]
+    return pipeline.uncertain_numbers() | {f"hypotheses.{number.name}": number for number in sizes}
+
+
+def _row(name: str, number: ledger.Number | None, low: float, high: float) -> dict[str, Any]:
+    if number is None:
+        place, (tier, source) = name, OWN[name]
     else:
-        number = pipeline.uncertain_numbers()[name]
         tier, source, place = number.tier, number.source, f"{number.ledger}.{number.name}"
     return {
         "number": place,

@@ -33,7 +33,7 @@ class Asked(NamedTuple):
     scenario: Scenario
     design: design.Design
     calibration: calibrate.Calibration
-    presets: tuple[str, ...]
+    chain: pipeline.Asked
 
     @property
     def streams(self) -> Streams:
@@ -52,12 +52,15 @@ class Treatment(NamedTuple):
 
     def states(self, enrolled: recruit.Enrolled) -> dict[str, Array]:
         """Return what stages 1 to 5 write for the enrolled."""
-        plan = self.asked.design
-        dose = self.asked.scenario.arms[self.asked.scenario.active_arm].dose_mg
-        people = pipeline.People(enrolled.people.identity.astype(np.intp), np.where(enrolled.arm == 0, 0.0, dose))
-        drawn = pipeline.drawn_world(self.asked.streams, enrolled.trials, self.asked.presets)
-        days = (plan.days, plan.baseline_days)
-        return pipeline.treat(people, drawn, self.asked.streams, enrolled.trials, days)
+        design, streams = self.asked.design, self.asked.streams
+        identity, days = enrolled.people.identity.astype(np.intp), (design.days, design.baseline_days)
+        people = pipeline.People.scheduled(identity, enrolled.arm > 0, self.asked.chain.plan, days)
+        return pipeline.treat(self.asked.chain, people, streams, enrolled.trials)
+
+
+def chain(scenario: Scenario, presets: tuple[str, ...]) -> pipeline.Asked:
+    """Return what the scenario asks of the chain, the cortex drawn from ``presets``."""
+    return pipeline.Asked(pipeline.Plan.of(scenario.arms[scenario.active_arm]), presets, scenario.switches)
 
 
 def prepare(scenario: Scenario, presets: tuple[str, ...], kept: Kept | None = None) -> Asked:
@@ -68,7 +71,7 @@ def prepare(scenario: Scenario, presets: tuple[str, ...], kept: Kept | None = No
         return calibrate.calibrate(settled)._asdict()
 
     found = kept.table("calibration", settled, compute) if kept else compute()
-    return Asked(scenario, settled, calibrate.Calibration(**found), presets)
+    return Asked(scenario, settled, calibrate.Calibration(**found), chain(scenario, presets))
 
 
 def chunk(asked: Asked, trials: range) -> ensemble.ChunkResult:

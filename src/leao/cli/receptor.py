@@ -16,22 +16,27 @@ if TYPE_CHECKING:
 
 receptor = typer.Typer(help="Block of one NMDA receptor subtype, at equilibrium and over time.", no_args_is_help=True)
 
-POINTS = 25  # of a dose-response curve
-DECADES = 2  # either side of the IC50
-SAMPLE = 1e-4  # s
-SHOWN = 400  # samples of a current handed over
 PROTOCOLS = ("synaptic", "tonic", "train", "csd")
 PERCENT = 100.0
-LEAST = 1e-9  # block below which a ratio of two blocks is rounding
+MAGNESIUM = "magnesium"
 
-Compound = Annotated[str, typer.Option(help="For example memantine, ketamine, pcp, mk801 or amantadine.")]
+Compound = Annotated[
+    str,
+    typer.Option(
+        help="memantine, ketamine, pcp, mk801, amantadine, magnesium (Mg2+ itself), or your own ledger: a .toml file, "
+        "which may say extends = 'blockers/memantine'."
+    ),
+]
 Subtype = Annotated[str, typer.Option(help="2A, 2B, 2C or 2D.")]
-Magnesium = Annotated[str, typer.Option(help="Free Mg2+ with its unit.")]
+Magnesium = Annotated[
+    str | None, typer.Option(help="Free Mg2+ with its unit.", show_default="1 mM; 0 mM with --compound magnesium")
+]
 Voltage = Annotated[str, typer.Option(help="Holding potential with its unit; the csd protocol brings its own.")]
 Preset = Annotated[
     str, typer.Option(help="How the drug is coupled to the gate: P0 not at all, P1 to desensitisation, P2 by Ca2+.")
 ]
 Scheme = Annotated[str | None, typer.Option(help="Gates of another published scheme, for example lester1992.")]
+Seed = Annotated[int, typer.Option(min=0, help="Seed of the draws behind the 90 % bands.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout and nothing else there.")]
 
 
@@ -39,40 +44,25 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on std
 def curve(
     compound: Compound = "memantine",
     subtype: Subtype = "2A",
-    magnesium: Magnesium = "1 mM",
+    magnesium: Magnesium = None,
     voltage: Voltage = "-66 mV",
     preset: Preset = "P0",
     scheme: Scheme = None,
+    seed: Seed = 1,
+    out: Annotated[Path | None, typer.Option(help="Picture (.svg) or table (.csv) of the curve.")] = None,
     as_json: Json = False,
 ) -> int:
-    """Dose-response curve, IC50, Hill slope, on and off rates and escape from the trap."""
-    bath = _bath("0 uM", magnesium, voltage)
+    """Dose-response curve, IC50, Hill slope, on and off rates and escape from the trap, with 90 % bands."""
+    _ending(out)
+    bath = _bath("0 uM", magnesium, voltage, compound)
 
-    from leao.stages.receptor import kinetic, protocols
+    from leao.cli import receptor_bench as bench
+    from leao.stages.receptor.kinetic import Choice
 
-    loaded = kinetic.load(compound, subtype, preset, scheme)
-    n = protocols.numbers()
-    surround = kinetic.Surround(n.ic50_glutamate, bath.voltage, bath.magnesium)
-    half = kinetic.ic50(loaded, surround)
-    levels = [half * 10.0 ** (DECADES * (2.0 * i / (POINTS - 1) - 1.0)) for i in range(POINTS)]
-    on, off = kinetic.rates(loaded, surround, half)
-    blocked = surround._replace(concentration=n.release_concentration)
-    answer = {
-        "compound": compound,
-        "subtype": subtype,
-        "magnesium_mM": bath.magnesium,
-        "voltage_mV": bath.voltage,
-        "ic50_uM": half,
-        "hill": kinetic.hill(loaded, surround, half),
-        "concentration_uM": levels,
-        "current_relative": kinetic.relative_current(loaded, surround, levels).tolist(),
-        "on_rate_per_uM_s": on,
-        "off_rate_per_s": off,
-        "escape_fraction": kinetic.escape_fraction(loaded, blocked, n.release_time),
-        "preset": preset,
-        "scheme": scheme or subtype,
-        "release_concentration_uM": n.release_concentration,
-    }
+    answer = bench.curve(Choice(compound, subtype, preset, scheme), bath, seed)
+    answer |= {"out": None if out is None else str(out)}
+    if out is not None:
+        bench.write_curve(answer, out)
     return _print_json(answer) if as_json else _print_curve(answer)
 
 
@@ -81,7 +71,7 @@ def pulse(
     concentration: Annotated[str, typer.Option(help="Free drug with its unit, for example '1 uM'.")],
     compound: Compound = "memantine",
     subtype: Subtype = "2A",
-    magnesium: Magnesium = "1 mM",
+    magnesium: Magnesium = None,
     voltage: Voltage = "-66 mV",
     protocol: Annotated[str, typer.Option(help="synaptic, tonic, train or csd.")] = "synaptic",
     preset: Preset = "P0",
@@ -89,64 +79,57 @@ def pulse(
     hypothesis: Annotated[
         list[str] | None, typer.Option(help="Switch on tonic-2C-2D, calcium or brain-uptake; may be repeated.")
     ] = None,
-    out: Annotated[Path | None, typer.Option(help="CSV file for the current every 0.1 ms.")] = None,
+    seed: Seed = 1,
+    trace: Annotated[bool, typer.Option("--trace", help="Put the current into the JSON, at some 400 times.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Picture (.svg), or the current every 0.1 ms (.csv).")] = None,
     as_json: Json = False,
 ) -> int:
-    """Current over time and charge blocked in a protocol, and what each hypothesis beyond plain block would change."""
-    bath = _bath(concentration, magnesium, voltage)
+    """Charge blocked in a protocol and current over time, and what each hypothesis beyond plain block would change."""
+    _ending(out)
+    bath = _bath(concentration, magnesium, voltage, compound)
     _one_of("protocol", protocol, PROTOCOLS)
 
-    from leao.stages.receptor import kinetic, protocols
+    from leao.cli import receptor_bench as bench
+    from leao.stages.receptor import protocols
+    from leao.stages.receptor.kinetic import Choice
 
     switches = tuple(hypothesis or ())
     for name in switches:
         _one_of("hypothesis", name, tuple(protocols.HYPOTHESES))
-    choice = kinetic.Choice(compound, subtype, preset, scheme)
-    loaded = kinetic.load(*choice)
-    n = protocols.numbers()
-    _conducts(protocol, bath, n)
-    current = protocols.trace(loaded, protocol, bath, n, SAMPLE)
-    shown = protocols.shown(current, protocol, SHOWN)
-    shares = {p: protocols.asked(choice, p, bath, switches) for p in PROTOCOLS}
-    answer = {
-        "protocol": protocol,
-        "compound": compound,
-        "subtype": subtype,
-        "concentration_uM": bath.concentration,
-        "magnesium_mM": bath.magnesium,
-        "charge_blocked_percent": PERCENT * shares[protocol],
-        "voltage_mV": None if protocol == "csd" else bath.voltage,
-        "preset": preset,
-        "scheme": scheme or subtype,
-        "hypotheses": [
-            {"name": name, "on": name in switches, **known._asdict()} for name, known in protocols.HYPOTHESES.items()
-        ],
-        "tonic_over_synaptic": shares["tonic"] / shares["synaptic"] if shares["synaptic"] > LEAST else None,
-        "consequences_percent": protocols.consequences(compound, bath),
-        "time_s": current.time[shown].tolist(),
-        "current_control": current.control[shown].tolist(),
-        "current_drug": current.drug[shown].tolist(),
-        "out": None if out is None else str(_write(current, out)),
-    }
+    choice = Choice(compound, subtype, preset, scheme)
+    _conducts(protocol, bath, protocols.numbers())
+    answer = bench.pulse(choice, protocol, bath, switches, seed)
+    answer |= bench.current(choice, protocol, bath, wanted=trace) | {"out": None if out is None else str(out)}
+    if out is not None:
+        bench.write_current(answer, choice, bath, out)
     return _print_json(answer) if as_json else _print_pulse(answer)
 
 
-def _bath(concentration: str, magnesium: str, voltage: str) -> protocols.Bath:
+def _ending(out: Path | None) -> None:
+    if out is not None and out.suffix not in (".svg", ".csv"):
+        raise ScenarioError(f"--out: found {str(out)!r}, wanted a name that ends in .svg (picture) or .csv (table)")
+
+
+def _bath(concentration: str, magnesium: str | None, voltage: str, compound: str) -> protocols.Bath:
     from leao import ledger, units
     from leao.stages.receptor.protocols import Bath
 
     numbers = ledger.read("protocols").numbers
+    mg = magnesium or ("0 mM" if compound == MAGNESIUM else "1 mM")
     asked = (
         ("--concentration", concentration, "uM", 0.0, numbers["highest_concentration"].value),
-        ("--magnesium", magnesium, "mM", 0.0, numbers["highest_magnesium"].value),
+        ("--magnesium", mg, "mM", 0.0, numbers["highest_magnesium"].value),
         ("--voltage", voltage, "mV", numbers["lowest_voltage"].value, numbers["highest_voltage"].value),
     )
-    return Bath(
+    found = Bath(
         *(
             _within(name, text, units.parse(text, unit, what=name), (low, high, unit))
             for name, text, unit, low, high in asked
         )
     )
+    if compound == MAGNESIUM and found.magnesium > 0.0:
+        raise ScenarioError(f"--magnesium: found {mg!r} beside --compound magnesium, Mg2+ itself; leave it out")
+    return found
 
 
 def _within(name: str, text: str, value: float, limits: tuple[float, float, str]) -> float:
@@ -161,14 +144,6 @@ def _conducts(protocol: str, bath: Any, n: Any) -> None:
         raise ScenarioError(
             f"--voltage: found {bath.voltage:g} mV, where no current flows; wanted any voltage but {n.reversal:g} mV"
         )
-
-
-def _write(current: protocols.Trace, out: Path) -> Path:
-    from leao import files
-
-    rows = zip(*(column.tolist() for column in current), strict=True)
-    lines = (f"{time:.4f},{control:.6g},{drug:.6g}" for time, control, drug in rows)
-    return files.write_text(out, "\n".join(["time_s,current_control,current_drug", *lines]) + "\n")
 
 
 def _one_of(what: str, name: str, known: tuple[str, ...]) -> None:
@@ -189,31 +164,57 @@ def _head(answer: dict[str, Any]) -> str:
 
 
 def _print_curve(answer: dict[str, Any]) -> int:
+    trap = {key: PERCENT * x for key, x in answer["escape_fraction_interval"].items()}
     lines = [
         f"{_head(answer)}, {answer['voltage_mV']:g} mV, preset {answer['preset']}, gates {answer['scheme']}",
-        f"  IC50             {answer['ic50_uM']:.3g} uM, Hill slope {answer['hill']:.2f}",
-        f"  on rate          {answer['on_rate_per_uM_s']:.3g} /uM/s",
-        f"  off rate         {answer['off_rate_per_s']:.3g} /s",
-        f"  leaves the trap  {PERCENT * answer['escape_fraction']:.1f} % of blocked receptors",
-        "  concentration, uM   current",
+        f"  {'':17}{'':>10}90 % band over {answer['draws']} draws of what is not known",
+        f"  IC50             {answer['ic50_uM']:<10.3g}{_band(answer['ic50_uM_interval'])} uM",
+        f"  Hill slope       {answer['hill']:<10.2f}{_band(answer['hill_interval'], '.2f')}",
+        f"  on rate          {answer['on_rate_per_uM_s']:<10.3g}{_band(answer['on_rate_per_uM_s_interval'])} /uM/s",
+        f"  off rate         {answer['off_rate_per_s']:<10.3g}{_band(answer['off_rate_per_s_interval'])} /s",
+        f"  leaves the trap  {PERCENT * answer['escape_fraction']:<10.1f}{_band(trap, '.1f')} % of blocked receptors",
+        f"  on, off time     {answer['on_time_s']:.3g} s, {answer['off_time_s']:.3g} s at the IC50",
+        f"  voltage          {_efold(answer)}",
+        "  concentration, uM   current   90 % band",
     ]
-    pairs = list(zip(answer["concentration_uM"], answer["current_relative"], strict=True))
-    lines += [f"  {level:17.4g}   {share:7.3f}" for level, share in pairs[::3]]
-    sys.stdout.write("\n".join(lines) + "\n")
-    return 0
+    band = answer["current_relative_interval"]
+    columns = (answer["concentration_uM"], answer["current_relative"], band["p05"], band["p95"])
+    rows = list(zip(*columns, strict=True))
+    lines += [f"  {level:17.4g}   {share:7.3f}   {low:.3f} to {high:.3f}" for level, share, low, high in rows[::3]]
+    return _say(lines, answer)
 
 
 def _print_pulse(answer: dict[str, Any]) -> int:
-    ratio = answer["tonic_over_synaptic"]
+    ratio, band = answer["tonic_over_synaptic"], answer["tonic_over_synaptic_interval"]
+    spread = "" if ratio is None or band is None else f"   90 % band {_band(band, '.2f')}"
+    charge = _band(answer["charge_blocked_percent_interval"], ".1f")
     lines = [
         f"{_head(answer)}, {answer['concentration_uM']:g} uM, {answer['protocol']} protocol, preset {answer['preset']}",
-        f"  charge blocked         {answer['charge_blocked_percent']:.1f} %",
-        f"  tonic over synaptic    {'none' if ratio is None else f'{ratio:.2f}'}",
+        f"  charge blocked         {answer['charge_blocked_percent']:.1f} %   90 % band {charge} %",
+        f"  tonic over synaptic    {'none' if ratio is None else f'{ratio:.2f}'}{spread}",
         "  percent of charge blocked, GluN2A, each hypothesis alone:",
         f"  {'':14}" + "".join(f"{name:>10}" for name in PROTOCOLS),
     ]
     for name, row in answer["consequences_percent"].items():
         cells = "".join(f"{'no data' if row[p] is None else format(row[p], '.1f'):>10}" for p in PROTOCOLS)
         lines.append(f"  {name:14}{cells}")
+    return _say(lines, answer)
+
+
+def _efold(answer: dict[str, Any]) -> str:
+    fold = answer["e_fold_mV"]
+    how = "IC50 does not change with voltage here"
+    if fold is not None:
+        how = f"IC50 {'grows' if fold > 0 else 'falls'} e-fold as voltage rises by {abs(fold):.3g} mV"
+    return f"{how} (electrical distance {answer['electrical_distance']:.2f}, Mg2+ included)"
+
+
+def _band(interval: dict[str, Any], form: str = ".3g") -> str:
+    return f"{interval['p05']:{form}} to {interval['p95']:{form}}"
+
+
+def _say(lines: list[str], answer: dict[str, Any]) -> int:
+    lines.append(f"  not known and drawn: {', '.join(answer['drawn']) or 'nothing'}")
+    lines += [f"  {answer['out']}"] if answer["out"] else []
     sys.stdout.write("\n".join(lines) + "\n")
     return 0

@@ -12,7 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from leao.pages import glance, sections
+from leao.pages import glance, premises, sections
 from leao.pages.arms import arms
 from leao.pages.words import ASCII, NO_DATA, NO_EFFECT, NOT_RUN, known, number, percent, raised, ratio, spread
 
@@ -46,6 +46,10 @@ def print_summary(summary: Mapping[str, Any], console: Console) -> None:
     page.line(Text(f"{summary['scenario']}: {glance.what(summary)}", style="bold"))
     if summary.get("setting") == "research":
         page.line(Text("research setting: a dose above the label's ceiling was allowed", style="red"))
+    for told in premises.switched_on(summary):
+        page.line(Text(f"not plain block alone, this run assumes {told}", style="yellow"))
+    for note in (premises.regimen(summary) or {"notes": []})["notes"]:
+        page.line(Text(f"{note['level']}: {note['what']}", style="red" if note["level"] == "stop" else "dim"))
     _exposure(summary, page)
     _receptor(summary, page)
     _cortex(summary, page)
@@ -108,7 +112,7 @@ class _Page:
 
 
 def _exposure(summary: Mapping[str, Any], page: _Page) -> None:
-    page.heading(1, "exposure", "at steady state, median (90 % range, patients and what is not known)")
+    page.heading(1, "exposure", f"{premises.when(summary)}, median (90 % range, patients and what is not known)")
     page.table(["", ""], sections.exposure(summary).rows)
 
 
@@ -119,6 +123,12 @@ def _receptor(summary: Mapping[str, Any], page: _Page) -> None:
     is_wide = page.console.width >= WIDE
     rows = [[row[0], *(cell if is_wide else cell.split(" (")[0] for cell in row[1:])] for row in found.rows]
     page.table(["", *found.header[1:]], rows or [[NO_DATA]])
+    keys = ("name", "block", "threshold", "ratio")
+    beyond = [
+        [row[key] if is_wide else row[key].split(" (")[0] for key in keys] for row in premises.hypotheses(summary)
+    ]
+    if beyond:
+        page.table(["beyond plain block", "% blocked", "threshold", "rate ratio"], beyond)
 
 
 def _cortex(summary: Mapping[str, Any], page: _Page) -> None:

@@ -273,10 +273,17 @@ def open_time(p0: Array, gates: Array, coupling: Array, durations: Array, condit
     time = np.empty(n)
     states = np.empty((n + 1, N_STATE))
     states[0] = p0
+    moves = np.empty((2, N_STATE, N_STATE))  # of the last two pieces: a train repeats them
+    opens = np.empty((2, N_STATE))
     for piece in range(n):
-        e, integral = exponential(generator(gates, coupling, conditions[piece]), durations[piece])
-        time[piece] = np.sum(states[piece] * integral)
-        states[piece + 1] = push(states[piece], e)
+        at = piece % 2
+        is_new = piece < 2 or durations[piece] != durations[piece - 2]
+        for k in range(conditions.shape[1]):
+            is_new = is_new or conditions[piece, k] != conditions[piece - 2, k]
+        if is_new:
+            moves[at], opens[at] = exponential(generator(gates, coupling, conditions[piece]), durations[piece])
+        time[piece] = np.sum(states[piece] * opens[at])
+        states[piece + 1] = push(states[piece], moves[at])
     return time, states
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from leao.pages import sections
+from leao.pages import premises, sections
 from leao.pages.arms import CONTROL, drug_arm, lead_preset
 from leao.pages.words import NO_BREAK, NO_DATA, known, number, parts, percent, probability, ratio, rise, spread
 
@@ -25,8 +25,9 @@ def paragraph(summary: Mapping[str, Any]) -> str:
     plasma, brain = parts(exposure.get("plasma_ng_per_mL"))[0], parts(exposure.get("free_brain_uM"))[0]
     raised = spread(rise(sections.lead(summary).get("threshold_relative")), "%")
     neutral = (verdict.get("empirical_rate_ratio") or {}).get("neutral")
+    when = premises.when(summary)
     return (
-        f"At steady state the median patient carries {number(plasma)}{NO_BREAK}ng/mL in plasma and "
+        f"{when[0].upper()}{when[1:]} the median patient carries {number(plasma)}{NO_BREAK}ng/mL in plasma and "
         f"{number(brain)}{NO_BREAK}µM of free drug in the brain. {_blocks(summary)} This raises the threshold at which "
         f"a spreading depression ignites by {raised} in preset {lead_preset(summary)}. Carried on to the diary through "
         "the assumed link from wave to attack, the mechanism multiplies the rate of attacks by "
@@ -115,4 +116,5 @@ def _taken(regimen: Mapping[str, Any] | None) -> tuple[str, str]:
     if not regimen:
         return NO_DATA, "daily dose"
     share = parts(regimen.get("share_taken"))[0]
-    return f"{number(regimen.get('dose_mg_per_day'))} mg", f"a day, taken on {percent(share)} of days"
+    last = " at the end" if len(regimen.get("schedule") or []) > 1 else ""
+    return f"{number(regimen.get('dose_mg_per_day'))} mg", f"a day{last}, taken on {percent(share)} of days"

@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from leao.pages import figures, glance, sections
+from leao.pages import figures, glance, premises, sections
 from leao.pages.arms import drug_arm
 from leao.pages.bibliography import references
 from leao.pages.words import NO_DATA, number
@@ -41,6 +41,10 @@ def render(summary: Mapping[str, Any], tree: Groups, diary: pl.DataFrame | None)
         paragraph=glance.paragraph(summary),
         card=glance.card(summary),
         chain=glance.chain(summary),
+        regimen=premises.regimen(summary),
+        when=premises.when(summary),
+        hypotheses=premises.hypotheses(summary),
+        switched_on=premises.switched_on(summary),
         exposure=sections.exposure(summary),
         receptor=sections.receptor(summary),
         presets=sections.presets(summary),

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from leao.pages.arms import CONTROL, arms, drug_arm, lead_preset
+from leao.pages.premises import when
 from leao.pages.words import (
     NO_BREAK,
     NO_DATA,
@@ -48,13 +49,14 @@ class Table(NamedTuple):
 
 
 def exposure(summary: Summary) -> Table:
-    """Return plasma and free brain level at steady state."""
+    """Return plasma and free brain level at the end of treatment."""
     found = summary.get("exposure") or {}
     rows = [
         ["Plasma, total", spread(found.get("plasma_ng_per_mL"), "ng/mL")],
         ["Brain, free", spread(found.get("free_brain_uM"), "µM")],
     ]
-    return Table(["At steady state", "median (90 % range)"], rows)
+    head = when(summary)
+    return Table([head[0].upper() + head[1:], "median (90 % range)"], rows)
 
 
 def voltages(summary: Summary) -> list[str]:

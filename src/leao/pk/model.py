@@ -1,10 +1,8 @@
 """The person's parameters from what is known of them, and the records solved with them.
 
-Equation: CL = CL_pop (WT / WT_ref)^0.75 [CL_nr + CL_r(pH) CrCl / CrCl_ref] / [CL_nr + CL_r(pH_ref)],
-          log10 CL_r(pH) = log10 CL_r(pH_acid) - slope (pH - pH_acid),   V = V_kg WT,
-so one equation holds for acid and alkaline urine, impaired kidneys, and both. Sex acts through weight, age through
-creatinine clearance. A person's own CL, V, KA, Q, V2, ALAG take the place of these where the file gives them.
-Source: ledgers ``exposure`` (healthy adults), ``plan`` (renal clearance), ``pk``; kernels/pk_records.py.
+Equation: CL = CL_pop (WT / WT_ref)^0.75 relative(CrCl, pH), stages/exposure/clearance.py,   V = V_kg WT.
+A person's own CL, V, KA, Q, V2, ALAG take the place of these where the file gives them.
+Source: ledgers ``exposure`` (healthy adults), ``renal``, ``pk``; kernels/pk_records.py.
 """
 
 from __future__ import annotations
@@ -19,18 +17,10 @@ from leao.errors import SolverError
 from leao.kernels import pk_records
 from leao.pk.records import Records, params
 from leao.spreads import quantile
+from leao.stages.exposure import clearance
 from leao.stages.exposure import model as exposure
-from leao.units import convert
 
 NG_PER_ML = 1e3  # mg/L in ng/mL
-RENAL = {
-    "renal_clearance_acid": "L/h",
-    "acid_ph": "dimensionless",
-    "renal_decades_per_ph": "dimensionless",
-    "nonrenal_clearance": "L/h",
-    "reference_ph": "dimensionless",
-    "reference_creatinine_clearance": "mL/min",
-}
 WRONG = {
     pk_records.TIME_ORDER: "TIME runs backwards; sort the records",
     pk_records.BAD_EVID: "unknown EVID; wanted 0 to 4",
@@ -73,16 +63,10 @@ def relative_clearance(crcl: NDArray[np.float64] | float, ph: NDArray[np.float64
         crcl: creatinine clearance, mL/min.
         ph: pH of the urine.
     """
-    numbers = ledger.read("plan").numbers
-    p = {name: convert(numbers[name].value, numbers[name].unit, unit) for name, unit in RENAL.items()}
-    ph = np.where(np.isnan(ph), p["reference_ph"], ph)
-    crcl = np.where(np.isnan(crcl), p["reference_creatinine_clearance"], crcl)
-
-    def renal(at: NDArray[np.float64] | float) -> NDArray[np.float64]:
-        return np.asarray(p["renal_clearance_acid"] * 10.0 ** (-p["renal_decades_per_ph"] * (at - p["acid_ph"])))
-
-    own = p["nonrenal_clearance"] + renal(ph) * crcl / p["reference_creatinine_clearance"]
-    return own / (p["nonrenal_clearance"] + renal(p["reference_ph"]))
+    p = clearance.central()
+    ph = np.where(np.isnan(ph), p.reference_ph, ph)
+    crcl = np.where(np.isnan(crcl), p.reference_creatinine_clearance, crcl)
+    return clearance.relative(p, crcl, ph)
 
 
 def typical(records: Records) -> NDArray[np.float64]:

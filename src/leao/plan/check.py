@@ -199,3 +199,7 @@ def _titration(schedule: Schedule) -> list[dict[str, str]]:
     if any(step.times == 1 and step.per_day > label["step_mg"] for step in schedule):
         found.append(("note", label["divided"], label["us_source"]))
     return [{"level": level, "what": what, "source": source} for level, what, source in found]
+
+
+# what a run says of its schedule, in the same words
+titration, written = _titration, _step

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from leao import ledger
 from leao.plan.params import Params
 from leao.plan.patient import Patient
+from leao.stages.exposure import clearance
 from leao.stages.exposure import model as exposure
 from leao.stages.regimen import taking
 from leao.stages.regimen.schedule import INTAKES, Schedule, Step, planned
@@ -75,13 +76,12 @@ def relative_clearance(
     p: Params, creatinine_clearance: NDArray[np.float64] | float, urine_ph: NDArray[np.float64] | float
 ) -> NDArray[np.float64]:
     """Return clearance relative to that at the reference creatinine clearance and urine pH."""
-    at = p.nonrenal_clearance + renal_clearance(p, urine_ph) * creatinine_clearance / p.reference_creatinine_clearance
-    return np.asarray(at / (p.nonrenal_clearance + renal_clearance(p, p.reference_ph)))
+    return clearance.relative(clearance.renal_of(p), creatinine_clearance, urine_ph)
 
 
 def renal_clearance(p: Params, urine_ph: NDArray[np.float64] | float) -> NDArray[np.float64]:
     """Return renal clearance in L/h at the reference creatinine clearance."""
-    return np.asarray(p.renal_clearance_acid * 10.0 ** (-p.renal_decades_per_ph * (np.asarray(urine_ph) - p.acid_ph)))
+    return clearance.renal_clearance(clearance.renal_of(p), urine_ph)
 
 
 def steady(people: People, step: Step) -> NDArray[np.float64]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from leao.pages.figures import cortex, diary, exposure, receptor, svg, trial, verdict
+from leao.pages.figures import cortex, diary, exposure, hypotheses, receptor, svg, trial, verdict
 from leao.results import Groups
 
 
@@ -17,6 +17,7 @@ def draw(summary: Mapping[str, Any], tree: Groups, days: pl.DataFrame | None) ->
         pictures = (
             exposure.draw(summary, tree),
             receptor.draw(summary, tree),
+            hypotheses.draw(summary, tree),
             cortex.thresholds(summary, tree),
             cortex.wave(summary, tree),
             cortex.traces(summary, tree),

@@ -22,8 +22,10 @@ def draw(summary: Mapping[str, Any], tree: Groups) -> svg.Picture:
     data = group(tree, "exposure", "plasma_band", "plasma_hourly", "steady_free_brain")
     levels = summary.get("exposure") or {}
     plasma, brain = levels.get("plasma_ng_per_mL"), levels.get("free_brain_uM")
+    settled = (summary.get("regimen") or {}).get("settled", True)
+    when = "settles at" if settled else "averages, over the last 28 days,"
     title = (
-        f"Plasma settles at {words.number(words.parts(plasma)[0])} ng/mL; "
+        f"Plasma {when} {words.number(words.parts(plasma)[0])} ng/mL; "
         f"the brain meets {words.number(words.parts(brain)[0])} µM of free drug"
     )
     if data is None:
@@ -31,7 +33,7 @@ def draw(summary: Mapping[str, Any], tree: Groups) -> svg.Picture:
     caption = (
         "Left: hourly level in five simulated patients over the first two weeks of treatment. Middle: daily mean, "
         "median with the middle 50 % and 90 % of patients; imperfect adherence included. Right: free concentration "
-        "in the brain at steady state; darker: the middle 90 % of patients."
+        f"in the brain {'at steady state' if settled else 'over the last 28 days'}; darker: the middle 90 % of them."
     )
     panels = (_first_weeks(data), _trial(data), _steady(data))
     rows = [[f"{day:g}", *(words.number(float(level), 3) for level in quantiles)] for day, quantiles in _weekly(data)]
@@ -94,6 +96,6 @@ def _steady(data: Group) -> svg.Panel:
     svg.label(axes, f"free in the brain, {name}", "% of patients")
     svg.grid(axes)
     svg.mark(axes, (middle, share.max() * 1.12), f"median {words.number(float(middle))} {name}", svg.DRUG)
-    alt = f"Free brain concentration at steady state: median {middle:.2g}, 90 % of patients {low:.2g} to {high:.2g} "
-    alt += f"{name}."
-    return svg.Panel("Free in the brain, steady state", svg.write(figure, alt))
+    alt = f"Free brain concentration at the end of treatment: median {middle:.2g}, "
+    alt += f"90 % of patients {low:.2g} to {high:.2g} {name}."
+    return svg.Panel("Free in the brain, end of treatment", svg.write(figure, alt))

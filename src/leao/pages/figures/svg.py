@@ -47,6 +47,7 @@ STYLE: dict[Any, Any] = {
     "lines.solid_capstyle": "round",
     "path.simplify_threshold": 0.4,
 }
+TITLE, EDGE = 26, 8  # pixels above and around a figure that stands alone
 THIRD, HALF, FIFTH = (344, 250), (528, 290), (344, 170)
 
 
@@ -186,6 +187,26 @@ def write(figure: Figure, alt: str) -> str:
     under, over = zip(*(_frame(axes, height) for axes in figure.axes if isinstance(axes, Sheet)), strict=True)
     inside = "".join([*under, body, *over])
     return f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{escape(alt)}">{inside}</svg>'
+
+
+def standalone(drawn: str, title: str) -> str:
+    """Return an inline figure of ``write`` as a whole SVG file: its colours fixed, on paper, with a title."""
+    for colour, variable in VARIABLES.items():
+        drawn = drawn.replace(f"var({variable})", colour)
+    width, height = re.findall(r"[\d.]+", drawn[: drawn.index(">")])[2:4]
+    style = (
+        f"<style>text {{ font: 11.5px sans-serif; }} .rule {{ stroke: {RULE}; stroke-width: .7; fill: none; }} "
+        f".axis {{ stroke: {MUTED}; stroke-width: .8; fill: none; }} .tick, .name {{ fill: {MUTED}; }} "
+        f".m {{ text-anchor: middle; }} .e {{ text-anchor: end; }} .title {{ font-weight: 600; fill: {INK}; }}</style>"
+    )
+    spaces = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+    size = f"{float(width) + 2 * EDGE:g}", f"{float(height) + TITLE + EDGE:g}"
+    whole = f'<svg {spaces} width="{size[0]}" height="{size[1]}" viewBox="{-EDGE} {-TITLE} {size[0]} {size[1]}"'
+    ground = f'<rect x="{-EDGE}" y="{-TITLE}" width="100%" height="100%" fill="{PAPER}"/>'
+    head = _text(0.0, -8.0, title, "title")
+    rest = drawn[drawn.index(" role=") :]
+    cut = rest.index(">") + 1
+    return f"{whole}{rest[:cut]}{style}{ground}{head}{rest[cut:]}\n"
 
 
 def _frame(axes: Sheet, height: int) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class ExposureOptions(BaseModel):
@@ -11,3 +11,6 @@ class ExposureOptions(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     model: Literal["one_compartment"] = "one_compartment"
+    hypotheses: tuple[Literal["brain-uptake"], ...] = Field(
+        (), description="hypotheses switched on; brain-uptake: free drug in brain exceeds free drug in plasma"
+    )

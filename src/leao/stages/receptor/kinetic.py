@@ -11,21 +11,24 @@ Source: ``gating/*`` fitted to macroscopic currents at room temperature, ``block
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Annotated, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.constants import physical_constants
 
 from leao import ledger
-from leao.errors import ScenarioError, SolverError
+from leao.errors import SolverError
 from leao.kernels import gating as kernel
 from leao.kernels import receptor as pore
 from leao.stages.receptor import model
+from leao.stages.receptor.library import PRESET, blocker_ledger, gating_ledger
+from leao.stages.receptor.library import compounds as compounds
+from leao.stages.receptor.library import presets as presets
+from leao.stages.receptor.library import schemes as schemes
+from leao.units import convert
 
 Array = NDArray[np.float64]
-PRESET = "P0"
-_RT_F = 1e3 * physical_constants["Boltzmann constant in eV/K"][0]  # mV per kelvin
 _HILL_STEP = 0.05  # in ln C, for the slope
 _FOLDS = (-20.0, 20.0)  # bracket of the IC50 in ln(C / guess)
 _TOLERANCE = 1e-13
@@ -99,27 +102,11 @@ class Choice(NamedTuple):
     scheme: str | None = None
 
 
-def compounds() -> list[str]:
-    """Return the compounds that have a kinetic ledger, sorted."""
-    return sorted({name.removeprefix("blockers/") for name in _blockers() if "_P" not in name})
-
-
-def presets(compound: str) -> list[str]:
-    """Return the presets of a compound: P0, and a name for each file ``blockers/<compound>_<preset>``."""
-    stem = f"blockers/{compound}_"
-    return [PRESET, *(name.removeprefix(stem) for name in _blockers() if name.startswith(stem))]
-
-
-def schemes() -> list[str]:
-    """Return the names of the gating ledgers: the four subtypes and other published schemes."""
-    return [name.removeprefix("gating/") for name in ledger.names() if name.startswith("gating/")]
-
-
 def load(compound: str, subtype: str, preset: str = PRESET, scheme: str | None = None) -> Receptor:
     """Return the receptor of the ledgers, entry rates solved from the IC50 at saturating glutamate without Mg2+.
 
     Args:
-        compound: one of ``compounds()``.
+        compound: one of ``compounds()``, or the path of a ledger that ends in ``.toml``.
         subtype: 2A, 2B, 2C or 2D.
         preset: one of ``presets(compound)``.
         scheme: gates of another scheme, one of ``schemes()``; by default those of the subtype.
@@ -127,46 +114,56 @@ def load(compound: str, subtype: str, preset: str = PRESET, scheme: str | None =
     Raises:
         ScenarioError: an unknown name; the message suggests the nearest.
     """
-    _known("compound", compound, compounds())
-    _known("subtype", subtype, list(model.SUBTYPES))
-    _known(f"preset of {compound}", preset, presets(compound))
-    gates_of = scheme or subtype
-    _known("scheme", gates_of, schemes())
-    name = f"blockers/{compound}" + ("" if preset == PRESET else f"_{preset}")
-    blocker = ledger.params(ledger.read(name), Blocker)
-    gates = ledger.params(ledger.read(f"gating/{gates_of}"), Gating)
-    numbers = ledger.params(ledger.read("receptor"), model.Params)
-    return assemble(subtype, gates, blocker, numbers)
+    gates = ledger.params(gating_ledger(subtype, scheme), Gating)
+    blocker = ledger.params(blocker_ledger(compound, preset), Blocker)
+    return assemble(subtype, gates, blocker, ledger.params(ledger.read("receptor"), model.Params))
 
 
 def assemble(subtype: str, gating: Gating, blocker: Blocker, magnesium: model.Params) -> Receptor:
     """Return a receptor whose IC50 without Mg2+, at ``ic50_voltage`` and saturating glutamate, is the blocker's."""
-    saturating = _saturating()
     gates = np.array(gating, dtype=float)
     superficial = (1.0, 1.0)  # affinity of the superficial site does not depend on the gate
     coupling = np.array((*blocker[14:18], *superficial), dtype=float)
-    weights = kernel.weights(gates, coupling, np.array([saturating, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0]))
-    free, surface, trapped = weights.reshape(kernel.N_LAYER, kernel.N_GATE).sum(axis=1)
+    free, surface, trapped = layers(gates, coupling)
     half = getattr(blocker, f"ic50_{subtype}") * blocker.potency
     unblock = getattr(blocker, f"unblock_{subtype}")
     share = blocker.superficial_share
     deep = unblock * (1.0 - share) / half * free / trapped
     shallow = blocker.superficial_unblock * share / half * free / surface
     sites = (float(deep), unblock), (float(shallow), blocker.superficial_unblock)
-    return Receptor(subtype, gates, coupling, blocker, magnesium, *sites, saturating)
+    return Receptor(subtype, gates, coupling, blocker, magnesium, *sites, _saturating())
+
+
+def layers(gates: Array, coupling: Array, entry: float = 0.0, recovery: float = 1.0) -> Array:
+    """Return the weights of the free, the superficially and the deeply blocked layer at saturating glutamate.
+
+    Args:
+        gates: (6,), see ``kernel.gate_rates``.
+        coupling: (6,), see ``kernel.gate_rates``.
+        entry: extra entry to desensitisation that Ca2+ causes, all layers.
+        recovery: factor of Ca2+ on the recovery of the deeply blocked.
+    """
+    row = np.array([_saturating(), 1.0, 1.0, 1.0, 1.0, 1.0 + entry, recovery])
+    return kernel.weights(gates, coupling, row).reshape(kernel.N_LAYER, kernel.N_GATE).sum(axis=1)
+
+
+def affinity(receptor: Receptor, entry: float = 0.0, recovery: float = 1.0) -> float:
+    """Return 1 / IC50 without Mg2+ at ``ic50_voltage``, 1/uM, under Ca2+ as in ``layers``."""
+    free, surface, trapped = layers(receptor.gates, receptor.coupling, entry, recovery)
+    (enter, leave), (come, go) = receptor.deep, receptor.superficial
+    return float((enter / leave * trapped + come / go * surface) / free)
 
 
 def passing(receptor: Receptor, surround: Surround) -> Array:
     """Return m(V), the share of open channels free of Mg2+."""
-    n = receptor.magnesium
-    affinity = n.magnesium_affinity * getattr(n, f"magnesium_factor_{receptor.subtype}")
-    return 1.0 / pore.magnesium_factor(surround.voltage, surround.magnesium, affinity, n.magnesium_slope)
+    numbers = receptor.magnesium._replace(magnesium=surround.magnesium)
+    return 1.0 / model.magnesium_factor(numbers, receptor.subtype, surround.voltage)
 
 
 def conditions(receptor: Receptor, surround: Surround) -> Array:
     """Return the kernel's conditions (piece, 7); the fields of ``surround`` broadcast to (piece,)."""
     blocker = receptor.blocker
-    thermal = _RT_F * receptor.magnesium.temperature
+    thermal = model.thermal_voltage(receptor.magnesium)
     drug = np.asarray(surround.concentration) * passing(receptor, surround)
     at = surround.voltage, blocker.ic50_voltage
     calcium = np.asarray(surround.calcium)
@@ -255,7 +252,7 @@ def e_fold(receptor: Receptor, low: Surround, high: Surround) -> float:
 
 def electrical_distance(receptor: Receptor, low: Surround, high: Surround) -> float:
     """Return the electrical distance that a Woodhull fit to the IC50 at two voltages would give."""
-    return _RT_F * receptor.magnesium.temperature / e_fold(receptor, low, high)
+    return model.thermal_voltage(receptor.magnesium) / e_fold(receptor, low, high)
 
 
 def escape_fraction(receptor: Receptor, blocked: Surround, duration: float) -> float:
@@ -271,18 +268,7 @@ def _open(states: Array) -> Array:
     return states[kernel.FREE + kernel.OPEN]
 
 
-def _blockers() -> list[str]:
-    return [name for name in ledger.names() if name.startswith("blockers/")]
-
-
+@cache
 def _saturating() -> float:
-    from leao import units
-
     number = ledger.read("protocols").numbers["ic50_glutamate"]
-    return units.convert(number.value, number.unit, "uM")
-
-
-def _known(what: str, name: str, known: list[str]) -> None:
-    if name not in known:
-        hint = ledger.nearest(name, known)
-        raise ScenarioError(f"{what}: found {name!r}, wanted one of {', '.join(known)}{hint}")
+    return convert(number.value, number.unit, "uM")

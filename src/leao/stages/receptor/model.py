@@ -67,6 +67,11 @@ def run(
     return {"block_odds": mixture_odds(numbers, blocker, concentration, voltage)}
 
 
+def thermal_voltage(params: Params) -> float:
+    """Return RT/F in mV."""
+    return _MV * _VOLT_PER_KELVIN * params.temperature
+
+
 def magnesium_factor(params: Params, subtype: str, voltage: ArrayLike) -> NDArray[np.float64]:
     """Return 1 + [Mg] / K_Mg at ``voltage`` in mV: one over the share of open channels free of Mg2+."""
     affinity = params.magnesium_affinity * getattr(params, f"magnesium_factor_{subtype}")
@@ -75,8 +80,8 @@ def magnesium_factor(params: Params, subtype: str, voltage: ArrayLike) -> NDArra
 
 def ic50(params: Params, compound: Compound, subtype: str, voltage: ArrayLike) -> NDArray[np.float64]:
     """Return the half-blocking concentration in uM at ``voltage`` in mV and the Mg2+ of ``params``."""
-    thermal = _MV * _VOLT_PER_KELVIN * params.temperature
-    depth = kernel.woodhull(voltage, compound.ic50_voltage, compound.electrical_distance, thermal)
+    at = voltage, compound.ic50_voltage
+    depth = kernel.woodhull(*at, compound.electrical_distance, thermal_voltage(params))
     return getattr(compound, f"ic50_{subtype}") * compound.potency * depth * magnesium_factor(params, subtype, voltage)
 
 

@@ -12,6 +12,7 @@ Hypotheses beyond plain block are named switches, off unless asked for.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, NamedTuple
 
 import numpy as np
@@ -19,32 +20,18 @@ from numpy.typing import NDArray
 
 from leao import ledger
 from leao.kernels import gating as kernel
-from leao.stages.receptor import kinetic
+from leao.stages.receptor import hypotheses, kinetic
+from leao.stages.receptor.hypotheses import CALCIUM_PRESET, HYPOTHESES
 from leao.stages.receptor.kinetic import Receptor, Surround
 
 Array = NDArray[np.float64]
 PROTOCOLS = ("synaptic", "tonic", "train", "csd")
-CALCIUM_PRESET = "P2"
 _ROUND = 1e-12  # relative; a sample on a change of conditions belongs to the later piece
 RAMP_PIECES = 50  # of the wave's rise; doubling them moves the charge blocked by less than 0.001 points
 
 
-class Hypothesis(NamedTuple):
-    """A pathway beyond plain block: what it says, and who measured something that speaks for it."""
-
-    what: str
-    source: str
-
-
-HYPOTHESES = {
-    "tonic-2C-2D": Hypothesis("tonic current flows through GluN2C and 2D, where Mg2+ protects less", "kotermanski2009"),
-    "calcium": Hypothesis("the drug holds GluN2A in a Ca2+-dependent desensitised state (preset P2)", "glasgow2017"),
-    "brain-uptake": Hypothesis("free drug in brain exceeds free drug in plasma", "beconi2012"),
-}
-
-
 class Numbers(NamedTuple):
-    """Numbers of the protocols and of the hypotheses."""
+    """Numbers of the protocols."""
 
     ic50_glutamate: Annotated[float, "uM"]
     rest_glutamate: Annotated[float, "uM"]
@@ -68,8 +55,6 @@ class Numbers(NamedTuple):
     csd_hold: Annotated[float, "s"]
     release_concentration: Annotated[float, "uM"]
     release_time: Annotated[float, "s"]
-    tonic_share_2C_2D: Annotated[float, "dimensionless"]
-    brain_uptake: Annotated[float, "dimensionless"]
 
 
 class Bath(NamedTuple):
@@ -149,23 +134,39 @@ def sparing(receptor: Receptor, bath: Bath, n: Numbers) -> float:
 
 
 def asked(choice: kinetic.Choice, protocol: str, bath: Bath, switches: tuple[str, ...] = ()) -> float:
-    """Return the share of charge blocked with the named hypotheses switched on.
+    """Return the share of charge blocked with the named hypotheses switched on, from central numbers."""
+    return float(asked_many(lambda known: [kinetic.load(*known)], choice, protocol, bath, switches)[0])
+
+
+def asked_many(
+    load: Callable[[kinetic.Choice], list[Receptor]],
+    choice: kinetic.Choice,
+    protocol: str,
+    bath: Bath,
+    switches: tuple[str, ...] = (),
+) -> Array:
+    """Return the share of charge blocked for every receptor that ``load`` gives, with hypotheses switched on.
 
     Args:
+        load: gives the receptors of a choice, for example ``uncertain.receptors``.
         choice: compound, subtype, preset and scheme; the ``calcium`` switch replaces the preset of GluN2A.
         protocol: one of ``PROTOCOLS``.
         bath: free drug, Mg2+ and voltage.
         switches: keys of ``HYPOTHESES``.
     """
-    n = numbers()
+    n, size = numbers(), hypotheses.central()
     if "brain-uptake" in switches:
-        bath = bath._replace(concentration=bath.concentration * n.brain_uptake)
+        bath = bath._replace(concentration=bath.concentration * size.brain_uptake)
+
+    def blocked(known: kinetic.Choice) -> Array:
+        return np.array([charge_blocked(receptor, protocol, bath, n) for receptor in load(known)])
+
     own = choice._replace(preset=CALCIUM_PRESET) if "calcium" in switches and choice.subtype == "2A" else choice
-    plain = charge_blocked(kinetic.load(*own), protocol, bath, n)
+    plain = blocked(own)
     if "tonic-2C-2D" not in switches or protocol != "tonic":
         return plain
-    others = [charge_blocked(kinetic.load(*choice._replace(subtype=k)), protocol, bath, n) for k in ("2C", "2D")]
-    return (1.0 - n.tonic_share_2C_2D) * plain + n.tonic_share_2C_2D * float(np.mean(others))
+    others = np.mean([blocked(choice._replace(subtype=k)) for k in ("2C", "2D")], axis=0)
+    return (1.0 - size.tonic_share_2C_2D) * plain + size.tonic_share_2C_2D * others
 
 
 def consequences(compound: str, bath: Bath) -> dict[str, dict[str, float | None]]:

@@ -32,6 +32,7 @@ _FROM = r"(?:\s+from\s+day\s+(?P<start>\d+))?"
 _INTAKE = re.compile(rf"{_AMOUNT}\s+(?:(?P<twice>{_TWICE})|(?:{_ONCE})){_FROM}{_FOR}")
 _PAUSE = re.compile(rf"(?:stop|nothing|pause){_FROM}{_FOR}")
 _DATE = re.compile(r"\bfrom\s+(\d{4}-\d{2}-\d{2})\b")
+_BARE = re.compile(r"[-+.\deE]+\s*[^\s/,;]*")
 _TAPER = re.compile(r"taper\s+by\s+(?P<amount>[^,;]+?)\s+(?:per|every|each)\s+(?P<span>day|week)")
 
 
@@ -101,6 +102,37 @@ def parse(text: str) -> Schedule:
             f"dose: the last step begins on day {steps[-1].from_day}, wanted {LONGEST} at most; shorten it"
         )
     return tuple(steps)
+
+
+def read(text: str) -> Schedule:
+    """Return the steps of a written prescription, in which a bare amount means once daily and may be 0 mg.
+
+    Raises:
+        ScenarioError: as ``parse``; a negative amount.
+    """
+    if not _BARE.fullmatch(text.strip()):
+        return parse(text)
+    amount = quantity(text, "mg", what="dose")
+    if not 0.0 <= amount < float("inf"):
+        raise ScenarioError(f"dose: found {text!r}, wanted 0 mg or more; write for example '10 mg'")
+    return (Step(0, (amount, 0.0)),)
+
+
+def words(schedule: Schedule) -> str:
+    """Return a schedule as a person writes it: ``5 mg once daily, 10 mg once daily from day 7``."""
+    told = []
+    for step in schedule:
+        morning, evening = step.intakes
+        if not step.per_day:
+            what = "nothing"
+        elif not evening:
+            what = f"{morning:g} mg once daily"
+        elif morning == evening:
+            what = f"{morning:g} mg twice daily"
+        else:
+            what = f"{morning:g} mg and {evening:g} mg daily"
+        told.append(what if step.from_day == 0 else f"{what} from day {step.from_day}")
+    return ", ".join(told)
 
 
 def preset(name: str) -> Preset:

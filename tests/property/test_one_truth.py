@@ -8,7 +8,6 @@ from leao.evidence import anchors
 from leao.plan import rules
 from leao.scenario import ceiling_mg_per_day
 from leao.spreads import quantile
-from leao.stages.cortex import tables, threshold_map
 from leao.stages.receptor import hypotheses, kinetic
 from leao.stages.receptor import model as receptor
 
@@ -16,13 +15,10 @@ PARAMS = ledger.params(ledger.read("receptor"), receptor.Params)
 MEMANTINE = ledger.params(ledger.read("compounds/memantine"), receptor.Compound)
 
 
-def test_the_maps_block_shape_is_the_receptors():
-    only = PARAMS._replace(share_2C_2D=0.0, share_2A_of_2A_2B=1.0)
-    odds = receptor.mixture_odds(only, MEMANTINE, 0.3, np.asarray(tables.VOLTAGES))
-    key = receptor.mixture_odds(only, MEMANTINE, 0.3, threshold_map.shape().reference_voltage)
-    shape = threshold_map.plain_block(PARAMS.magnesium, float(key))
-    inside = np.abs(tables.VOLTAGES) < 100.0
-    np.testing.assert_allclose(shape[inside], odds[inside], rtol=1e-9)
+def test_the_tissue_has_the_receptor_ledgers_magnesium_and_shares():
+    tissue = ledger.read("cortex/leao").numbers
+    for name in ("magnesium", "share_2C_2D"):
+        assert tissue[name].value == ledger.read("receptor").numbers[name].value
 
 
 def test_the_ledgers_kappa_is_the_blind_anchors():

@@ -133,7 +133,9 @@ def _cut(kernel: model.Kernel, lo: int, hi: int) -> model.Kernel:
     with np.errstate(divide="ignore", invalid="ignore"):
         room = np.where(ii > 0, np.floor((time[-1] - time) / np.where(ii > 0, ii, 1.0)), 0.0)
     addl = np.minimum(kernel.addl[lo:hi], room).astype(np.int32)
-    return model.Kernel(times, evid, cmt, addl, ss, np.ascontiguousarray(kernel.which[lo:hi]), kernel.sets)
+    first, last = kernel.which[lo], kernel.which[hi - 1]
+    sets = np.ascontiguousarray(kernel.sets[first : last + 1])
+    return model.Kernel(times, evid, cmt, addl, ss, np.ascontiguousarray(kernel.which[lo:hi] - first), sets)
 
 
 def _future(

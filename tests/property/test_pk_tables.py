@@ -24,8 +24,10 @@ def run(tmp_path, text, basis="salt"):
         ("1,500,0", "1,-5,0", "row 3: TIME -5 comes after 0"),
         ("1,500,0", "1,500,7", "row 3: EVID is 7"),
         (",70,90,6.2\n1,500", ",7000,90,6.2\n1,500", "row 2: WT is 7000, wanted 20 to 300 kg"),
-        ("0,30,70", "0,<5,70", "row 3: DV is '<5', below quantification"),
-        ("0,30,70", "0,0,70", "row 3: DV is 0, below quantification"),
+        ("0,30,70", "0,<5,70", None),
+        ("0,30,70", "0,BLQ,70", "row 3: below quantification, but the limit is not given; set CENS 1 with the limit"),
+        ("0,30,70", "0,<-5,70", "row 3: below quantification, but the limit is not given"),
+        ("0,30,70", "0,0,70", "row 3: DV is not above 0, so below quantification; set CENS 1"),
         ("0,30,70", "0,nan,70", "row 3: DV is 'nan', wanted a finite number"),
         (",10,24,", ",-10,24,", "row 2: AMT is -10"),
         (",10,24,", ",ten,24,", "row 2: AMT is 'ten'"),
@@ -76,6 +78,55 @@ def test_salt_holds_less_drug_than_base_and_order_of_subjects_is_irrelevant(tmp_
     np.testing.assert_array_equal(levels["ab"], levels["ba"][[2, 3, 0, 1]])
     np.testing.assert_allclose(levels["ab"][1] / levels["base"][1], 0.831, rtol=1e-3)
     assert levels["ab"][3] > 1.5 * levels["ab"][1]  # lighter, with impaired kidneys
+
+
+CENSORED = "ID,TIME,EVID,AMT,II,ADDL,DV,CENS,LLOQ\n1,0,1,10,24,20,.,0,.\n1,500,0,0,0,0,{}\n"
+
+
+@pytest.mark.parametrize(
+    ("cells", "level", "censored"),
+    [
+        ("5,1,.", 5, True),
+        ("0,1,5", 5, True),
+        ("2.5,1,5", 5, True),
+        (".,1,5", 5, True),
+        ("BLQ,0,5", 5, True),
+        ("<5,0,.", 5, True),
+        ("<5,1,5", 5, True),
+        ("7,0,5", 7, False),
+    ],
+)
+def test_a_level_below_its_limit_is_censored(tmp_path, cells, level, censored):
+    data = tmp_path / "data.csv"
+    for text in (CENSORED, CENSORED.replace("CENS", "BLQ")):
+        data.write_text(text.format(cells))
+        read = records.load(data, "salt")
+        assert (read.dv[1], read.censored[1]) == (level, censored)
+        assert not read.censored[0]
+    frame = simulate.table(read)
+    assert ("LLOQ" in frame.columns) == censored
+
+
+@pytest.mark.parametrize(
+    ("cells", "says"),
+    [
+        (".,1,.", "limit is not given; set CENS 1 with the limit in DV or in a column LLOQ"),
+        ("0,1,.", "limit is not given"),
+        ("BLQ,1,.", "limit is not given"),
+        ("8,1,5", "CENS 1, but DV is above LLOQ"),
+        ("3,0,5", "DV is below LLOQ without CENS 1"),
+        ("<4,0,5", "two limits"),
+        ("5,2,5", "CENS is 2, wanted a whole number from 0 to 1"),
+        ("5,-1,5", "CENS is -1"),
+        ("5,1,-5", "LLOQ is -5"),
+    ],
+)
+def test_a_censored_level_without_a_clear_limit_is_refused(tmp_path, cells, says):
+    data = tmp_path / "data.csv"
+    data.write_text(CENSORED.format(cells))
+    with pytest.raises(LeaoError, match=says) as caught:
+        records.load(data, "salt")
+    assert "row 3: " in str(caught.value)
 
 
 cell = st.one_of(

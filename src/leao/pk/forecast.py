@@ -42,7 +42,7 @@ def forecast(records: Records, plan: Plan) -> list[dict[str, Any]]:
         measured = rows[~np.isnan(records.dv[rows])]
         if not measured.size:
             raise records.table.fail(int(rows[0]), f"ID {name!r} has no level; give DV in ng/mL with EVID 0 and MDV 0")
-        early = measured[solved.plasma[measured] <= 0]
+        early = measured[(solved.plasma[measured] <= 0) & ~records.censored[measured]]
         if early.size:
             raise records.table.fail(int(early[0]), "a level before any dose; set MDV 1 or add the dose")
         answers.append(_subject(records, rows, measured, plan, index))
@@ -54,7 +54,8 @@ def _subject(
 ) -> dict[str, Any]:
     lo = int(rows[0])
     kernel = _cut(model.kernel(records), lo, int(rows[-1]) + 1)
-    subject = posterior.Subject(records.who[index], kernel, measured - lo, records.dv[measured])
+    below = records.censored[measured]
+    subject = posterior.Subject(records.who[index], kernel, measured - lo, records.dv[measured], below)
     found = posterior.infer(subject, params().residual_error, plan.seed, index)
     dose, every, start = _next_doses(records, rows, plan)
     base = dose * model.base_per_amount(records)[_last_dose(records, rows)]
@@ -97,8 +98,13 @@ def spread(values: NDArray[np.float64]) -> dict[str, float]:
 
 def _levels(records: Records, measured: NDArray[np.int64], fitted: NDArray[np.float64]) -> list[dict[str, Any]]:
     return [
-        {"time_h": float(time), "measured_ng_per_mL": float(level), "fitted": spread(fitted[:, k])}
-        for k, (time, level) in enumerate(zip(records.time[measured], records.dv[measured], strict=True))
+        {
+            "time_h": float(records.time[row]),
+            "measured_ng_per_mL": None if records.censored[row] else float(records.dv[row]),
+            "below_ng_per_mL": float(records.dv[row]) if records.censored[row] else None,
+            "fitted": spread(fitted[:, k]),
+        }
+        for k, row in enumerate(measured)
     ]
 
 

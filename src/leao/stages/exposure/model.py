@@ -13,8 +13,6 @@ from typing import Annotated, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.kernels import pk
-
 HOURS_PER_DAY = 24.0
 
 
@@ -49,6 +47,8 @@ def concentration(
         dose: (trial, subject, step), mg of salt taken at the start of the step.
         hours_per_step: length of a step, h.
     """
+    from leao.kernels import pk  # imports numba: not for those who only want the parameters
+
     shape = dose.shape[:-1]
     volume = np.broadcast_to(params.volume_per_weight * params.weight, shape).ravel()
     ke = np.broadcast_to(elimination_rate(params), shape).ravel()

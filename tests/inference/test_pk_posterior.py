@@ -81,15 +81,13 @@ def test_censored_levels_recover_the_truth_where_leaving_them_out_does_not(tmp_p
     error, covered, answers = clearances(below, factors)
     dropped = read._replace(dv=np.where(below.censored, np.nan, read.dv))
     without, _, _ = clearances(dropped, factors)
-    whole, _, _ = clearances(read, factors)
     assert all(answer["converged"] for answer in answers)
     assert covered >= 0.78
     assert abs(error.mean()) < 0.03
     fast = factors[:, 0] > np.median(factors[:, 0])
     assert np.sqrt(np.mean(error[fast] ** 2)) < 0.9 * np.sqrt(np.mean(without[fast] ** 2))
-    assert np.sqrt(np.mean(whole**2)) < np.sqrt(np.mean(error**2)) * 1.1
-    one = next(level for level in answers[0]["levels"] if level["measured_ng_per_mL"] is None)
-    assert one["below_ng_per_mL"] == LIMIT
+    low = [row for answer in answers for row in answer["levels"] if row["measured_ng_per_mL"] is None]
+    assert {row["below_ng_per_mL"] for row in low} == {LIMIT}
 
 
 def test_a_limit_below_every_level_changes_nothing(tmp_path):

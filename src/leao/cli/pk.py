@@ -13,7 +13,7 @@ LEVELS_SHOWN = 12
 
 app = typer.Typer(help="Plasma and brain levels from dose records: simulate, forecast, export.", no_args_is_help=True)
 
-Data = Annotated[Path, typer.Argument(help="CSV: ID, TIME (h), EVID, AMT (mg), DV (ng/mL of base), CENS, LLOQ, WT, ...")]
+Data = Annotated[Path, typer.Argument(help="CSV: ID, TIME (h), EVID, AMT (mg), DV (ng/mL of base), CENS, LLOQ, ...")]
 Basis = Annotated[str | None, typer.Option(help="What AMT counts: salt or base, unless a column BASIS says so.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout and nothing else there.")]
 

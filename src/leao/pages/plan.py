@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from leao import cite
 from leao.pages import words
+from leao.pages.bibliography import Reference, references
 from leao.pages.figures import svg
 
 LEVELS = (
@@ -47,9 +49,25 @@ def render(plan: Mapping[str, Any]) -> str:
     return environment.get_template("plan.html.j2").render(
         plan=plan,
         unknown=unknown(plan),
+        references=[(r.key, r.text, _where(r)) for r in references(cite.bibtex(_sources(plan)))],
         picture=figure(plan) if has_forecast else None,
         levels=levels(plan) if has_forecast else [],
         weeks=weeks(plan) if has_forecast else [],
+    )
+
+
+def _sources(plan: Mapping[str, Any]) -> set[str]:
+    """Return the keys of every source that the page names."""
+    events = plan["adverse_events"] or {}
+    rows = [*plan["cautions"], *events.get("labelled", []), *events.get("without_rate", []), *plan["hypotheses"]]
+    found = {row["source"] for row in rows} | set((plan["ceiling_source"] or {}).values())
+    return found | ({plan["preset"]["source"]} if plan["preset"] else set())
+
+
+def _where(reference: Reference) -> str:
+    """Return where a source stands, as text: the page asks nobody for anything."""
+    return (
+        f"doi:{reference.doi}" if reference.doi else reference.address.removeprefix("https://").removeprefix("http://")
     )
 
 

@@ -79,7 +79,7 @@ def read(path: Path) -> Table:
         raise ScenarioError(f"{path}: {error.strerror or error}; give the path of a CSV file") from None
     try:
         frame = pl.read_csv(BytesIO(content), infer_schema=False)
-    except (pl.exceptions.PolarsError, UnicodeDecodeError) as error:
+    except (pl.exceptions.PolarsError, UnicodeDecodeError, OSError) as error:  # OSError: packed, and broken off
         reason = str(error).splitlines()[0] if str(error) else "empty"
         raise ScenarioError(f"{path}: not a CSV table ({reason}); separate columns by commas, one header row") from None
     names = [name.strip().upper() for name in frame.columns]

@@ -18,6 +18,8 @@ rates (ka = CL/V) are exact, too.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numba as nb
 import numpy as np
 from numba.core import types
@@ -43,24 +45,26 @@ SHIFT = 6755399441055744.0  # 1.5 * 2^52: adding it rounds to whole numbers and 
 C2, C3, C4, C5, C6, C7, C8, C9, C10, C11, C12 = (float(c) for c in 1.0 / np.cumprod(np.arange(1.0, 13.0))[1:])
 
 
-@intrinsic
-def _as_bits(_, x):  # noqa: ANN001, ANN202
-    """Return the 64 bits of a float as an integer."""
+def _bits(_: Any, x: Any) -> Any:
+    """Return the 64 bits of a float as an integer: what numba asks of an intrinsic."""
 
-    def build(context, builder, _, values):  # noqa: ANN001, ANN202
+    def build(context: Any, builder: Any, _: Any, values: Any) -> Any:
         return builder.bitcast(values[0], context.get_value_type(types.int64))
 
     return types.int64(types.float64), build
 
 
-@intrinsic
-def _as_float(_, x):  # noqa: ANN001, ANN202
+def _float(_: Any, x: Any) -> Any:
     """Return the float that has these 64 bits."""
 
-    def build(context, builder, _, values):  # noqa: ANN001, ANN202
+    def build(context: Any, builder: Any, _: Any, values: Any) -> Any:
         return builder.bitcast(values[0], context.get_value_type(types.float64))
 
     return types.float64(types.int64), build
+
+
+_as_bits: Any = intrinsic(_bits)
+_as_float: Any = intrinsic(_float)
 
 
 @nb.njit(cache=True, fastmath=FLAGS, error_model="numpy")

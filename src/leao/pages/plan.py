@@ -33,7 +33,7 @@ UNKNOWN = {
 
 def unknown(plan: Mapping[str, Any]) -> str:
     """Return what was not answered, in words."""
-    return ", ".join(UNKNOWN.get(name, name) for name in plan["unknown"])
+    return ", ".join(str(UNKNOWN.get(name, name)) for name in plan["unknown"])
 
 
 def render(plan: Mapping[str, Any]) -> str:

@@ -124,6 +124,10 @@ def _next_doses(records: Records, rows: NDArray[np.int64], plan: Plan) -> tuple[
     every = plan.every_h or own
     if not every > 0:
         raise records.table.fail(last, "one dose and no II: say how often it is repeated, for example --every '24 h'")
+    if every < params().shortest_interval:
+        raise records.table.fail(
+            last, f"doses {every:g} h apart: say how often from now on, for example --every '24 h'"
+        )
     interval = records.ii[last] or every
     given = min(records.addl[last], int(np.floor((end - records.time[last]) / interval))) if records.ii[last] else 0
     start = max(records.time[last] + given * interval + every, end)
@@ -194,8 +198,9 @@ def check(plan: Plan) -> Plan:
     """
     if plan.dose_mg is not None and not 0.0 <= plan.dose_mg < np.inf:
         raise ScenarioError(f"--dose: found {plan.dose_mg:g} mg, wanted 0 mg or more")
-    if plan.every_h is not None and not 0.0 < plan.every_h < np.inf:
-        raise ScenarioError(f"--every: found {plan.every_h:g} h, wanted more than 0 h")
+    least = params().shortest_interval
+    if plan.every_h is not None and not least <= plan.every_h < np.inf:
+        raise ScenarioError(f"--every: found {plan.every_h:g} h, wanted {least:g} h or more")
     if not (0.0 < plan.days <= 3650 and 0.0 < plan.step_h <= plan.days * HOURS_PER_DAY):
         raise ScenarioError(
             f"--days {plan.days:g}, --step {plan.step_h:g} h: wanted at most 3650 days and a step within"

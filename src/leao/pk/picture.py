@@ -29,7 +29,12 @@ def picture(records: Records, found: Check, kind: str, to: IO[bytes]) -> None:
     from matplotlib.figure import Figure
 
     below = bool(records.censored.any())
-    style = {"svg.fonttype": "none", "svg.hashsalt": "leao", "axes.spines.top": False, "axes.spines.right": False}
+    style: dict[Any, Any] = {
+        "svg.fonttype": "none",
+        "svg.hashsalt": "leao",
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+    }
     with mpl.rc_context(style):
         figure = Figure(figsize=(7.2, 6.0 if below else 4.6), layout="constrained", dpi=150)
         ratios = [3, 1] if below else [1]

@@ -41,6 +41,7 @@ class Params(NamedTuple):
     lowest_ph: Annotated[float, "dimensionless"]
     highest_ph: Annotated[float, "dimensionless"]
     highest_age: Annotated[float, "year"]
+    shortest_interval: Annotated[float, "h"]
 
 
 class Records(NamedTuple):
@@ -151,6 +152,7 @@ def _doses(
         (dose & (amt <= 0) & ~constant, "a dose event without AMT; give mg, or set EVID 0"),
         (~dose & ((addl > 0) | (ss > 0) | (rate > 0)), "ADDL, SS or RATE without a dose event; set EVID 1 or 4"),
         (np.cumsum(addl) > MOST_IN_ALL, f"more than {MOST_IN_ALL} additional doses up to here; split the file"),
+        ((ii > 0) & (ii < params().shortest_interval), f"II is below {params().shortest_interval:g} h; check its unit"),
         ((addl > 0) & (ii <= 0), "ADDL without II; give the hours between doses"),
         (dose & (ss > 0) & (ii <= 0) & ~constant, "SS without II; give the hours between doses"),
         (constant & (amt > 0), "a constant infusion (SS 1, RATE, II 0) has AMT 0"),

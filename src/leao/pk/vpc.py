@@ -108,7 +108,9 @@ def _bin(
 
 def _plain(values: NDArray[Any]) -> list[Any]:
     """Return nested lists, None for NaN."""
-    return np.where(np.isnan(values), None, values.astype(object)).tolist()
+    plain = values.astype(object)
+    plain[np.isnan(values)] = None
+    return plain.tolist()
 
 
 def _replicates(records: Records, measured: NDArray[np.int64], seed: int) -> NDArray[np.float64]:

@@ -4,7 +4,8 @@ python benchmarks/bench_pk.py
 """
 
 import platform
-import resource
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -15,10 +16,21 @@ import numpy as np
 from scipy.integrate import solve_ivp
 
 from leao.kernels import pk_records, pk_regular
-from leao.pk import export, population
+from leao.pk import export
 
 DAYS, HOURS = 84, 2016
 BASE = 8.31
+WANTED = 25_000  # subjects per second on arbitrary records
+SUMMARIES = """
+import sys, time
+from pathlib import Path
+import numpy as np
+from leao.pk import population
+start = time.process_time()
+population.bands(np.full(84, 10.0), int(sys.argv[1]), 1)
+peak = [line.split()[1] for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM")]
+print(time.process_time() - start, float(peak[0]) / 1024)
+"""
 
 
 def seconds(work: Callable[[], object], repeats: int = 7) -> float:
@@ -44,13 +56,17 @@ def people(n: int) -> np.ndarray:
     return sets
 
 
-def table(n: int, jitter: float) -> tuple:
-    """Return the kernel's arguments: a dose record a day, moved by up to ``jitter`` hours, hourly observations."""
+def table(n: int, jitter: float, *, irregular: bool = False) -> tuple:
+    """Return the kernel's arguments: a dose record a day, moved by up to ``jitter`` hours, 2,016 observations.
+
+    The observations stand on the hour or, if ``irregular``, anywhere: then no two intervals are equal.
+    """
     rng = np.random.default_rng(2)
     times, events = [], []
     for _ in range(n):
         doses = np.maximum(24.0 * np.arange(DAYS) + jitter * rng.uniform(-1, 1, DAYS), 0.0)
-        both = np.concatenate([doses, np.arange(HOURS)])
+        seen = np.sort(rng.uniform(0, HOURS, HOURS)) if irregular else np.arange(HOURS)
+        both = np.concatenate([doses, seen])
         event = np.repeat([1, 0], [DAYS, HOURS])
         order = np.lexsort((1 - event, both))
         times.append(both[order])
@@ -109,32 +125,41 @@ def by_roadrunner() -> Callable[[], object]:
     return work
 
 
+def summaries() -> None:
+    """Print time and peak memory of daily summaries, each number of people in a process of its own."""
+    for people_ in (10_000, 100_000, 1_000_000):
+        said = subprocess.run(
+            [sys.executable, "-c", SUMMARIES, str(people_)], capture_output=True, text=True, check=True
+        )  # noqa: S603
+        taken, peak = (float(x) for x in said.stdout.split())
+        print(f"{people_:9,d} subjects x {DAYS} days, daily summaries: {taken:5.1f} s, peak memory {peak:4.0f} MB")
+
+
 def main() -> None:
-    """Print the table."""
-    n = 500
+    """Print the tables."""
+    n = 1000
     sets = people(n)
     two = sets.copy()
     two[:, pk_records.CL_D], two[:, pk_records.V_P] = 20.0, 200.0
-    rates = {"regular day grid, float32": 1000 / seconds(regular(1000), 30)}
-    for name, own, jitter in (
-        ("records, doses on the hour, effect compartment", sets, 0.0),
-        ("records, doses at any time, effect compartment", sets, 2.0),
-        ("records, doses at any time, two compartments and effect", two, 2.0),
+    rates = {"regular day grid, float32": n / seconds(regular(n), 30)}
+    for name, own, arguments in (
+        ("records, doses on the hour", sets, table(n, 0.0)),
+        ("records, doses at any time", sets, table(n, 2.0)),
+        ("records, everything at any time", sets, table(n, 2.0, irregular=True)),
+        ("records, everything at any time, two compartments", two, table(n, 2.0, irregular=True)),
     ):
-        arguments = table(n, jitter)
         rates[name] = n / seconds(lambda a=arguments, s=own: pk_records.population(*a, s))
     rates["scipy LSODA, dose by dose"] = 1 / seconds(by_scipy, 1)
     if find_spec("roadrunner"):
         rates["libroadrunner, dose by dose"] = 1 / seconds(by_roadrunner(), 3)
-    print(f"{platform.machine()}, Python {platform.python_version()}; subjects per second of processor time")
+    print(f"{platform.machine()}, Python {platform.python_version()}; subjects per second of processor time, best of 7")
+    print(
+        f"{n:,d} subjects x {DAYS} daily doses, {HOURS:,d} levels each, effect compartment included; wanted {WANTED:,d}"
+    )
     peer = max(rate for name, rate in rates.items() if "dose by dose" in name)
     for name, rate in rates.items():
-        print(f"{name:58s} {rate:12,.0f}   {rate / peer:10,.0f} x the best peer")
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    start = time.process_time()
-    population.bands(np.full(DAYS, 10.0), 1_000_000, 1)
-    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
-    print(f"1,000,000 subjects, daily summaries: {time.process_time() - start:.1f} s, {grown:.0f} MB more than before")
+        print(f"{name:52s} {rate:12,.0f}   {rate / peer:10,.0f} x the best peer")
+    summaries()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Write docs/validation/receptor.md: published figures of NMDA receptors and blockers beside the kinetic model."""
+"""The receptor's part of docs/validation/pharmacology.md: published figures of NMDA receptors and blockers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from leao import files
 from leao.kernels import gating as kernel
 from leao.stages.receptor import kinetic, protocols
 from leao.stages.receptor.kinetic import Receptor, Surround
@@ -180,10 +179,8 @@ def page() -> str:
     head = [
         "# Validation of the receptor",
         "",
-        "Published figures beside the kinetic model, written by `scripts/validation_receptor.py` from",
-        "`receptor.toml`. `input`: the model was given the figure or fitted to it, so that meeting it proves nothing.",
-        "`no data`: nothing was found, and the ledger says `assumed`. A missed figure is a finding, not a call for",
-        "tuning. Preset P0, plain trapping block, unless another is named.",
+        "The kinetic model, preset P0 (plain trapping block) unless another is named. `no data`: nothing was found,",
+        "and the ledger says `assumed`.",
         "",
         "| receptor | figure | published | model | | role | source | note |",
         "|---|---|---|---|---|---|---|---|",
@@ -209,6 +206,3 @@ def _published(row: dict[str, Any]) -> str:
 def _cells(*cells: str) -> str:
     return "| " + " | ".join(cells) + " |"
 
-
-if __name__ == "__main__":
-    print(files.write_text(HERE / "receptor.md", page()))

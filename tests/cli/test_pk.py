@@ -67,7 +67,7 @@ def test_forecast_table(leao, data):
         (["simulate", "DATA", "--out", "x.csv", "--basis", "salt", "--carry", "up"], "wanted backward"),
         (["forecast", "DATA", "--basis", "salt", "--dose", "20"], "without a unit"),
         (["forecast", "DATA", "--basis", "salt", "--days", "0"], "wanted at most 3650 days"),
-        (["forecast", "DATA", "--basis", "salt", "--every", "0 h"], "more than 0 h"),
+        (["forecast", "DATA", "--basis", "salt", "--every", "0 h"], "0.1 h or more"),
         (["export", "--to", "pharmml"], "wanted sbml"),
         (["export", "--weight", "7000"], "wanted 20 to 300 kg"),
     ],

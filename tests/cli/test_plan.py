@@ -1,7 +1,10 @@
 """``leao plan``: every rule of the regimen check, and every bad input."""
 
 import json
+import subprocess
+import sys
 
+import numpy as np
 import pytest
 
 from leao import cite
@@ -56,6 +59,26 @@ def test_everything_answered(plan):
     assert levels(found, "skips the labelled titration") == ["note"]
     assert "off-label" in found["basis"]
     assert "prescriber" in found["basis"]
+
+
+def test_the_course_is_daily_and_weeks_are_read_off_it(plan):
+    found = plan("ten_then_twenty")[1]["forecast"]
+    days = found["days"]["plasma_ng_per_mL"]
+    assert {len(values) for values in days.values()} == {7 * len(found["weeks"])}
+    for week in found["weeks"]:
+        at = 7 * week["week"] - 1
+        assert week["plasma_ng_per_mL"] == {key: days[key][at] for key in ("median", "p05", "p95")}
+    median = np.array(days["median"])
+    assert (np.diff(median[:28]) >= 0).all()
+    assert np.abs(np.diff(median[:28], 2)).max() < 0.25 * median[0]  # no corners on the way up
+
+
+def test_no_compiler_is_loaded_for_one_patient():
+    script = "import sys; from leao.cli import call; call(sys.argv[1:]); sys.exit('numba' in sys.modules)"
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", script, "plan", "--dose", "10 mg daily", "--json"], capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize(
@@ -286,6 +309,9 @@ def test_terminal_and_page(leao, tmp_path, monkeypatch):
         assert words in said.out
     text = page.read_text("utf-8")
     assert text.count("<svg") == 1
+    assert "--" not in text.split("</style>")[1].replace("<!--", "").replace("var(--", "")  # no option of the command
+    assert "<code>memantine_smpc</code>" in text
+    assert "(--pregnant yes or no)" in said.out
     assert "http" not in text.replace("http://www.w3.org", "")
     refused = leao("plan", "--dose", "40 mg daily", "--out", page)
     assert refused.code == 1

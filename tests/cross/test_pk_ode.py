@@ -84,22 +84,28 @@ one_set = st.tuples(
 @st.composite
 def dose_tables(draw):
     """Random records: any gaps, every EVID, infusions and boluses, ADDL, lag, clearance changing in mid-course."""
-    n = draw(st.integers(3, 7))
+    n = draw(st.integers(3, 9))
     first = list(draw(one_set))
     sets = [first, [first[0], draw(st.floats(1, 20)), *first[2:]]]
-    if draw(st.booleans()):
-        sets = [[row[1] / row[2], *row[1:]] for row in sets]  # ka = ke
+    near = draw(st.sampled_from([None, None, 0.0, 1e-7, 1e-3, 1.5e-3, 1e-2]))
+    if near is not None:  # ka at or near CL/V: Newton's form, the modes, and the border between them
+        sets = [[row[1] / row[2] * (1 + near), *row[1:]] for row in sets]
     time, records = 0.0, []
     for k in range(n):
-        time += draw(st.sampled_from([0.0, 0.3, 1.0, 7.5, 24.0]))
+        time += draw(st.one_of(st.sampled_from([0.0, 0.3, 1.0, 7.5, 24.0]), st.floats(1e-3, 30.0)))
         evid = 1 if k == 0 else draw(st.sampled_from([0, 0, 1, 1, 2, 3, 4]))
         dose = evid in (1, 4)
-        addl = draw(st.integers(0, 3)) if dose else 0
+        addl = draw(st.sampled_from([0, 0, 1, 3, 6])) if dose else 0
         rate = draw(st.sampled_from([0.0, 0.0, 1.0, 20.0])) if dose else 0.0
         cmt = draw(st.sampled_from([1, 1, 2])) if dose else 2
         records.append(
-            (time, evid, 10.0 if dose else 0.0, cmt, rate, draw(st.sampled_from([2.0, 12.0])), addl, 0, k % 2)
+            (time, evid, 10.0 if dose else 0.0, cmt, rate, draw(st.sampled_from([2.0, 12.0])), addl, 0, k // 2 % 2)
         )
+        if not dose:  # several records in a row, long enough for the vector loop
+            more = draw(st.sampled_from([0, 0, 1, 9, 17]))
+            steps = draw(st.sampled_from([0.5, 1.0, 0.77]))
+            records += [(time + steps * (i + 1), 0, 0.0, 2, 0.0, 0.0, 0, 0, k // 2 % 2) for i in range(more)]
+            time = records[-1][0]
     return [*records, (time + 5.0, 0, 0.0, 2, 0.0, 0.0, 0, 0, 0)], sets
 
 

@@ -2,12 +2,14 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from leao import ledger
 from leao.errors import LeaoError
+from leao.kernels import pk
 from leao.plan import check, forecast, params, rules
+from leao.plan.levels import mean_amount
 from leao.plan.patient import Patient, ask
 from leao.stages.exposure import model as exposure
 from leao.stages.regimen import schedule, taking
@@ -175,6 +177,19 @@ def test_missed_days_lower_the_level_and_widen_its_band():
     assert whole["median"] == pytest.approx(every["median"], rel=0.02)
     assert most["median"] == pytest.approx(0.8 * whole["median"], rel=0.05)
     assert most["p95"] / most["p05"] > whole["p95"] / whole["p05"]
+
+
+@given(
+    st.floats(0.05, 3.0), st.floats(0.002, 0.3), st.lists(st.sampled_from([0.0, 5.0, 10.0]), min_size=1, max_size=40)
+)
+@example(0.1, 0.1, [10.0, 0.0, 5.0])
+@example(0.1, 0.1 * (1 + 1e-9), [10.0, 0.0, 5.0])
+@settings(max_examples=40, deadline=None)
+def test_the_levels_of_one_patient_are_the_kernels(ka, ke, doses):
+    rates = np.array([ka]), np.array([ke])
+    _, wanted = pk.one_compartment(np.array([doses]), *rates, 12.0)
+    found = mean_amount(np.array([doses]), *rates, 12.0)
+    np.testing.assert_allclose(found, wanted, rtol=1e-11, atol=1e-12 * max(wanted.max(), 1e-9))
 
 
 def test_levels_follow_the_dose():

@@ -9,9 +9,11 @@ from typing import Annotated, Any
 
 import typer
 
+LEVELS_SHOWN = 12
+
 app = typer.Typer(help="Plasma and brain levels from dose records: simulate, forecast, export.", no_args_is_help=True)
 
-Data = Annotated[Path, typer.Argument(help="CSV: ID, TIME (h), EVID, AMT (mg), DV (ng/mL of base), WT, CRCL, PH, ...")]
+Data = Annotated[Path, typer.Argument(help="CSV: ID, TIME (h), EVID, AMT (mg), DV (ng/mL of base), CENS, LLOQ, ...")]
 Basis = Annotated[str | None, typer.Option(help="What AMT counts: salt or base, unless a column BASIS says so.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout and nothing else there.")]
 
@@ -118,6 +120,12 @@ def _print_forecast(answer: dict[str, Any]) -> None:
         table.add_row(
             f"{name} {unit}".strip(), f"{spread['median']:.3g}", f"{spread['p05']:.3g} to {spread['p95']:.3g}"
         )
+    for level in answer["levels"][:LEVELS_SHOWN]:
+        exact = level["measured_ng_per_mL"]
+        found = f"below {level['below_ng_per_mL']:.3g}" if exact is None else f"{exact:.3g}"
+        fitted = level["fitted"]
+        band = f"{fitted['p05']:.3g} to {fitted['p95']:.3g}; measured {found}"
+        table.add_row(f"fitted at {level['time_h']:g} h, ng/mL", f"{fitted['median']:.3g}", band)
     for point in answer["forecast"][:: max(1, len(answer["forecast"]) // 8)]:
         level = point["plasma_ng_per_mL"]
         band = f"{level['p05']:.3g} to {level['p95']:.3g}"

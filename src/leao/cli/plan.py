@@ -117,11 +117,14 @@ def print_plan(found: Mapping[str, Any], console: Any) -> None:
     if found["refused"]:
         _line(console, f"REFUSED: {found['refused']}", "bold red")
     if found["unknown"]:
-        _line(console, "unknown: " + ", ".join(found["unknown"]).replace("_", " "), "yellow")
+        from leao.pages.plan import unknown
+
+        _line(console, f"unknown: {unknown(found)}", "yellow")
     if found["schedule"] is not None:
         _ceilings(found, console)
         _forecast(found, console)
-    _table(console, ["", "", "source"], [[row["level"], row["what"], row["source"]] for row in found["cautions"]])
+    cautions = [[row["level"], _typed(row["what"], row["option"]), row["source"]] for row in found["cautions"]]
+    _table(console, ["", "", "source"], cautions)
     if found["adverse_events"]:
         _adverse_events(found["adverse_events"], console)
     _line(console, found["basis"], "dim")
@@ -135,7 +138,7 @@ def _ceilings(found: Mapping[str, Any], console: Any) -> None:
         [
             region,
             "unknown" if ceiling is None else f"{number(ceiling)} mg/day",
-            found["ceiling_reason"][region],
+            _typed(found["ceiling_reason"][region], found["ceiling_option"][region]),
             found["ceiling_source"][region],
         ]
         for region, ceiling in ceilings.items()
@@ -163,6 +166,10 @@ def _adverse_events(found: Mapping[str, Any], console: Any) -> None:
     for group in found["without_rate"]:
         _line(console, f"no rate ({group['kind']}; {group['source']}): {', '.join(group['events'])}", "")
     _line(console, found["caution"], "dim")
+
+
+def _typed(what: str, option: str | None) -> str:
+    return f"{what} ({option})" if option else what
 
 
 def _table(console: Any, header: list[str], rows: list[list[str]]) -> None:

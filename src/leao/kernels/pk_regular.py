@@ -21,6 +21,12 @@ HOURS = 24.0
 
 
 @nb.njit(cache=True, fastmath=FLAGS)
+def day(ka: float, ke: float) -> tuple[float, float, float]:
+    """Return what a day leaves of the gut and of the central amount, and what of the gut it brings to the centre."""
+    return np.exp(-ka * HOURS), np.exp(-ke * HOURS), ka * transfer(ka, ke, HOURS)
+
+
+@nb.njit(cache=True, fastmath=FLAGS)
 def grid(
     dose: NDArray[np.float32],
     ka: NDArray[np.float64],
@@ -38,27 +44,21 @@ def grid(
         out: (subject, day, step); the steps divide the day evenly, float32.
     """
     n_subject, n_day, n_step = out.shape
-    fall = np.empty(n_step, np.float32)
-    rise = np.empty(n_step, np.float32)
+    fall, rise = np.empty(n_step, np.float32), np.empty(n_step, np.float32)
     h = HOURS / n_step
     for i in range(n_subject):
         for s in range(n_step):
             t = (s + 1) * h
             fall[s] = scale[i] * np.exp(-ke[i] * t)
             rise[s] = scale[i] * ka[i] * transfer(ka[i], ke[i], t)
-        keep_gut = np.exp(-ka[i] * HOURS)
-        keep = np.exp(-ke[i] * HOURS)
-        cross = ka[i] * transfer(ka[i], ke[i], HOURS)
-        gut = 0.0
-        central = 0.0
+        keep_gut, keep, cross = day(ka[i], ke[i])
+        gut, central = 0.0, 0.0
         for j in range(n_day):
             gut += dose[i, j]
-            a = np.float32(central)
-            g = np.float32(gut)
+            a, g = np.float32(central), np.float32(gut)
             for s in range(n_step):
                 out[i, j, s] = a * fall[s] + g * rise[s]
-            central = central * keep + gut * cross
-            gut *= keep_gut
+            gut, central = gut * keep_gut, central * keep + gut * cross
 
 
 @nb.njit(cache=True, fastmath=FLAGS)
@@ -69,27 +69,13 @@ def daily(
     scale: NDArray[np.float64],
     out: NDArray[np.float32],
 ) -> None:
-    """Fill ``out`` (subject, day, 2) with the mean level of each day and the level at its end.
-
-    Args:
-        dose: (subject, day), amount given at the start of the day.
-        ka: (subject,), absorption rate, 1/h.
-        ke: (subject,), elimination rate, 1/h.
-        scale: (subject,), level per amount.
-        out: (subject, day, 2), float32.
-    """
-    n_subject, n_day, _ = out.shape
-    for i in range(n_subject):
-        keep_gut = np.exp(-ka[i] * HOURS)
-        keep = np.exp(-ke[i] * HOURS)
-        cross = ka[i] * transfer(ka[i], ke[i], HOURS)
+    """Fill ``out`` (subject, day, 2) with the mean level of each day and that at its end; arguments as ``grid``."""
+    for i in range(out.shape[0]):
+        keep_gut, keep, cross = day(ka[i], ke[i])
         per_mean = scale[i] / (ke[i] * HOURS)
-        gut = 0.0
-        central = 0.0
-        for j in range(n_day):
-            gut += dose[i, j]
-            before = gut + central
-            central = central * keep + gut * cross
-            gut *= keep_gut
+        gut, central = 0.0, 0.0
+        for j in range(out.shape[1]):
+            before = gut + dose[i, j] + central
+            gut, central = (gut + dose[i, j]) * keep_gut, central * keep + (gut + dose[i, j]) * cross
             out[i, j, 0] = (before - central - gut) * per_mean
             out[i, j, 1] = central * scale[i]

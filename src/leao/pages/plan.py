@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from leao import cite
 from leao.pages import words
+from leao.pages.bibliography import Reference, references
 from leao.pages.figures import svg
 
 LEVELS = (
@@ -17,6 +19,21 @@ LEVELS = (
     ("90 % of steady state, from the first day", "days_to_90_percent", "days"),
     ("washed out (5 % left) after the last dose", "washout_days", "days"),
 )
+
+
+UNKNOWN = {
+    "creatinine_clearance": "renal function",
+    "urine_ph": "urine pH",
+    "taking": "other medicines",
+    "hepatic": "liver",
+    "breast_feeding": "breast-feeding",
+    "pregnant": "pregnancy",
+}
+
+
+def unknown(plan: Mapping[str, Any]) -> str:
+    """Return what was not answered, in words."""
+    return ", ".join(str(UNKNOWN.get(name, name)) for name in plan["unknown"])
 
 
 def render(plan: Mapping[str, Any]) -> str:
@@ -31,9 +48,26 @@ def render(plan: Mapping[str, Any]) -> str:
     has_forecast = plan["forecast"] is not None
     return environment.get_template("plan.html.j2").render(
         plan=plan,
+        unknown=unknown(plan),
+        references=[(r.key, r.text, _where(r)) for r in references(cite.bibtex(_sources(plan)))],
         picture=figure(plan) if has_forecast else None,
         levels=levels(plan) if has_forecast else [],
         weeks=weeks(plan) if has_forecast else [],
+    )
+
+
+def _sources(plan: Mapping[str, Any]) -> set[str]:
+    """Return the keys of every source that the page names."""
+    events = plan["adverse_events"] or {}
+    rows = [*plan["cautions"], *events.get("labelled", []), *events.get("without_rate", []), *plan["hypotheses"]]
+    found = {row["source"] for row in rows} | set((plan["ceiling_source"] or {}).values())
+    return found | ({plan["preset"]["source"]} if plan["preset"] else set())
+
+
+def _where(reference: Reference) -> str:
+    """Return where a source stands, as text: the page asks nobody for anything."""
+    return (
+        f"doi:{reference.doi}" if reference.doi else reference.address.removeprefix("https://").removeprefix("http://")
     )
 
 
@@ -66,17 +100,16 @@ def weeks(plan: Mapping[str, Any]) -> list[list[str]]:
 
 
 def figure(plan: Mapping[str, Any]) -> str:
-    """Return the plasma level week by week as inline SVG: median and 90 % band."""
-    found = plan["forecast"]["weeks"]
-    days = [0.0, *(7.0 * week["week"] for week in found)]
-    keys = ("p05", "median", "p95")
-    bands = np.array([[0.0, *(week["plasma_ng_per_mL"][key] for week in found)] for key in keys])
+    """Return the daily mean plasma level as inline SVG: median and 90 % band."""
+    found = plan["forecast"]["days"]["plasma_ng_per_mL"]
+    days = [0.0, *(day + 0.5 for day in range(len(found["median"])))]
+    bands = np.array([[0.0, *found[key]] for key in ("p05", "median", "p95")])
     with svg.styled():
         drawing, axes = svg.canvas((720, 290))
         svg.band(axes, days, bands, svg.DRUG)
-        svg.label(axes, "days since the first tablet", "plasma, ng/mL")
+        svg.label(axes, "days since the first tablet", "plasma, daily mean, ng/mL")
         axes.set_ylim(bottom=0)
         axes.set_xlim(0, days[-1])
         svg.grid(axes, xticks=8)
-        alt = f"Plasma level under {plan['asked']}: median {bands[1, -1]:.0f} ng/mL in the last week shown, "
+        alt = f"Plasma level under {plan['asked']}: median {bands[1, -1]:.0f} ng/mL on the last day shown, "
         return svg.write(drawing, alt + f"90 % band {bands[0, -1]:.0f} to {bands[2, -1]:.0f}.")

@@ -42,7 +42,7 @@ def forecast(records: Records, plan: Plan) -> list[dict[str, Any]]:
         measured = rows[~np.isnan(records.dv[rows])]
         if not measured.size:
             raise records.table.fail(int(rows[0]), f"ID {name!r} has no level; give DV in ng/mL with EVID 0 and MDV 0")
-        early = measured[solved.plasma[measured] <= 0]
+        early = measured[(solved.plasma[measured] <= 0) & ~records.censored[measured]]
         if early.size:
             raise records.table.fail(int(early[0]), "a level before any dose; set MDV 1 or add the dose")
         answers.append(_subject(records, rows, measured, plan, index))
@@ -54,7 +54,8 @@ def _subject(
 ) -> dict[str, Any]:
     lo = int(rows[0])
     kernel = _cut(model.kernel(records), lo, int(rows[-1]) + 1)
-    subject = posterior.Subject(records.who[index], kernel, measured - lo, records.dv[measured])
+    below = records.censored[measured]
+    subject = posterior.Subject(records.who[index], kernel, measured - lo, records.dv[measured], below)
     found = posterior.infer(subject, params().residual_error, plan.seed, index)
     dose, every, start = _next_doses(records, rows, plan)
     base = dose * model.base_per_amount(records)[_last_dose(records, rows)]
@@ -97,8 +98,13 @@ def spread(values: NDArray[np.float64]) -> dict[str, float]:
 
 def _levels(records: Records, measured: NDArray[np.int64], fitted: NDArray[np.float64]) -> list[dict[str, Any]]:
     return [
-        {"time_h": float(time), "measured_ng_per_mL": float(level), "fitted": spread(fitted[:, k])}
-        for k, (time, level) in enumerate(zip(records.time[measured], records.dv[measured], strict=True))
+        {
+            "time_h": float(records.time[row]),
+            "measured_ng_per_mL": None if records.censored[row] else float(records.dv[row]),
+            "below_ng_per_mL": float(records.dv[row]) if records.censored[row] else None,
+            "fitted": spread(fitted[:, k]),
+        }
+        for k, row in enumerate(measured)
     ]
 
 
@@ -118,6 +124,10 @@ def _next_doses(records: Records, rows: NDArray[np.int64], plan: Plan) -> tuple[
     every = plan.every_h or own
     if not every > 0:
         raise records.table.fail(last, "one dose and no II: say how often it is repeated, for example --every '24 h'")
+    if every < params().shortest_interval:
+        raise records.table.fail(
+            last, f"doses {every:g} h apart: say how often from now on, for example --every '24 h'"
+        )
     interval = records.ii[last] or every
     given = min(records.addl[last], int(np.floor((end - records.time[last]) / interval))) if records.ii[last] else 0
     start = max(records.time[last] + given * interval + every, end)
@@ -133,7 +143,9 @@ def _cut(kernel: model.Kernel, lo: int, hi: int) -> model.Kernel:
     with np.errstate(divide="ignore", invalid="ignore"):
         room = np.where(ii > 0, np.floor((time[-1] - time) / np.where(ii > 0, ii, 1.0)), 0.0)
     addl = np.minimum(kernel.addl[lo:hi], room).astype(np.int32)
-    return model.Kernel(times, evid, cmt, addl, ss, np.ascontiguousarray(kernel.which[lo:hi]), kernel.sets)
+    first, last = kernel.which[lo], kernel.which[hi - 1]
+    sets = np.ascontiguousarray(kernel.sets[first : last + 1])
+    return model.Kernel(times, evid, cmt, addl, ss, np.ascontiguousarray(kernel.which[lo:hi] - first), sets)
 
 
 def _future(
@@ -186,8 +198,9 @@ def check(plan: Plan) -> Plan:
     """
     if plan.dose_mg is not None and not 0.0 <= plan.dose_mg < np.inf:
         raise ScenarioError(f"--dose: found {plan.dose_mg:g} mg, wanted 0 mg or more")
-    if plan.every_h is not None and not 0.0 < plan.every_h < np.inf:
-        raise ScenarioError(f"--every: found {plan.every_h:g} h, wanted more than 0 h")
+    least = params().shortest_interval
+    if plan.every_h is not None and not least <= plan.every_h < np.inf:
+        raise ScenarioError(f"--every: found {plan.every_h:g} h, wanted {least:g} h or more")
     if not (0.0 < plan.days <= 3650 and 0.0 < plan.step_h <= plan.days * HOURS_PER_DAY):
         raise ScenarioError(
             f"--days {plan.days:g}, --step {plan.step_h:g} h: wanted at most 3650 days and a step within"

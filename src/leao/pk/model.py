@@ -104,7 +104,8 @@ def kernel(records: Records, factors: NDArray[np.float64] | None = None, carry: 
         shifted = np.vstack([sets[:1], sets[:-1]])
         shifted[records.starts[:-1]] = sets[records.starts[:-1]]
         sets = shifted
-    unique, which = np.unique(sets, axis=0, return_inverse=True)
+    changes = np.ones(len(sets), dtype=bool)
+    changes[1:] = (sets[1:] != sets[:-1]).any(axis=1)
     base = base_per_amount(records)
     return Kernel(
         (records.time, records.amt * base, records.rate * base, records.ii),
@@ -112,8 +113,8 @@ def kernel(records: Records, factors: NDArray[np.float64] | None = None, carry: 
         records.cmt.astype(np.int8),
         records.addl.astype(np.int32),
         records.ss.astype(np.int8),
-        which.ravel().astype(np.int32),
-        np.ascontiguousarray(unique),
+        (np.cumsum(changes) - 1).astype(np.int32),
+        np.ascontiguousarray(sets[changes]),
     )
 
 

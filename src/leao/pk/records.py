@@ -1,14 +1,15 @@
 """NONMEM-style records, checked: who took what when, what was measured, and what is known of the person.
 
-Columns: ID, TIME (h), EVID, AMT (mg), CMT, RATE (mg/h), II (h), ADDL, SS, MDV, DV (ng/mL of base), BASIS (salt or
-base), the covariates WT (kg), CRCL (mL/min), PH (of the urine), AGE, SEX, and, where a person's own values are
-known, CL (L/h), V (L), KA (1/h), Q (L/h), V2 (L), ALAG (h).
+Columns: ID, TIME (h), EVID, AMT (mg), CMT, RATE (mg/h), II (h), ADDL, SS, MDV, DV (ng/mL of base), CENS or BLQ (1: the
+level is below the limit of quantification) with the limit in LLOQ or in DV, BASIS (salt or base), the covariates WT
+(kg), CRCL (mL/min), PH (of the urine), AGE, SEX, and, where a person's own values are known, CL (L/h), V (L), KA (1/h),
+Q (L/h), V2 (L), ALAG (h).
 """
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,12 +18,14 @@ from leao import ledger
 from leao.errors import ScenarioError
 from leao.pk.table import Table, read
 
-DOSE_COLUMNS = ("ID", "TIME", "EVID", "AMT", "CMT", "RATE", "II", "ADDL", "SS", "MDV", "DV", "BASIS", "SEX")
+DOSE_COLUMNS = ("ID", "TIME", "EVID", "AMT", "CMT", "RATE", "II", "ADDL", "SS", "BASIS", "SEX")
+LEVEL_COLUMNS = ("MDV", "DV", "CENS", "BLQ", "LLOQ")
 COVARIATES = ("WT", "CRCL", "PH", "AGE")
 OWN = ("CL", "V", "KA", "Q", "V2", "ALAG")
 MOST_ADDITIONAL = 100_000
 MOST_IN_ALL = 10_000_000
 BASES = ("salt", "base")
+BELOW = ("BLQ", "BQL", "BLOQ", "LLOQ")  # what is written in DV in place of a level below the limit
 SEXES = ("", "male", "female", "m", "f", "0", "1", "2")
 
 
@@ -38,6 +41,7 @@ class Params(NamedTuple):
     lowest_ph: Annotated[float, "dimensionless"]
     highest_ph: Annotated[float, "dimensionless"]
     highest_age: Annotated[float, "year"]
+    shortest_interval: Annotated[float, "h"]
 
 
 class Records(NamedTuple):
@@ -55,7 +59,9 @@ class Records(NamedTuple):
     ii: NDArray[np.float64]
     addl: NDArray[np.int64]
     ss: NDArray[np.int64]
-    dv: NDArray[np.float64]  # ng/mL; NaN where nothing was measured
+    dv: NDArray[np.float64]  # ng/mL; NaN where nothing was measured; the limit where the level is below it
+    censored: NDArray[np.bool_]  # below the limit of quantification
+    lloq: NDArray[np.float64]  # the limit, ng/mL; NaN where none is given
     covariates: dict[str, NDArray[np.float64]]
     ignored: list[str]
 
@@ -85,7 +91,7 @@ def load(path: Path, basis: str | None = None) -> Records:
     cmt = np.where(dose, table.whole("CMT", range(100), np.where(dose, 1, 2)), 2)
     addl, ss = table.whole("ADDL", range(MOST_ADDITIONAL + 1)), table.whole("SS", range(3))
     _doses(table, (amt, rate, ii, addl, ss, cmt), dose, peripheral)
-    known = {*DOSE_COLUMNS, *COVARIATES, *OWN}
+    known = {*DOSE_COLUMNS, *LEVEL_COLUMNS, *COVARIATES, *OWN}
     return Records(
         table=table,
         who=who,
@@ -99,7 +105,7 @@ def load(path: Path, basis: str | None = None) -> Records:
         ii=ii,
         addl=addl,
         ss=ss,
-        dv=_levels(table, evid),
+        **_levels(table, evid),
         covariates=_covariates(table, starts),
         ignored=[name for name in table.columns if name not in known],
     )
@@ -146,6 +152,7 @@ def _doses(
         (dose & (amt <= 0) & ~constant, "a dose event without AMT; give mg, or set EVID 0"),
         (~dose & ((addl > 0) | (ss > 0) | (rate > 0)), "ADDL, SS or RATE without a dose event; set EVID 1 or 4"),
         (np.cumsum(addl) > MOST_IN_ALL, f"more than {MOST_IN_ALL} additional doses up to here; split the file"),
+        ((ii > 0) & (ii < params().shortest_interval), f"II is below {params().shortest_interval:g} h; check its unit"),
         ((addl > 0) & (ii <= 0), "ADDL without II; give the hours between doses"),
         (dose & (ss > 0) & (ii <= 0) & ~constant, "SS without II; give the hours between doses"),
         (constant & (amt > 0), "a constant infusion (SS 1, RATE, II 0) has AMT 0"),
@@ -174,18 +181,37 @@ def _salt(table: Table, basis: str | None, dose: NDArray[np.bool_]) -> NDArray[n
     return np.array([text == "salt" for text in written])
 
 
-def _levels(table: Table, evid: NDArray[np.int64]) -> NDArray[np.float64]:
+def _levels(table: Table, evid: NDArray[np.int64]) -> dict[str, Any]:
+    """Return ``dv``, ``censored`` and ``lloq``: CENS 1 with the limit in DV (Monolix) or LLOQ (NONMEM), or DV '<5'."""
     measured = (table.whole("MDV", range(2)) == 0) & (evid == 0)
-    column = table.columns.get("DV", [""] * table.rows)
-    for row, text in enumerate(column):
-        if measured[row] and (text.startswith("<") or text.upper() in ("BLQ", "BQL", "BLOQ", "LLOQ")):
-            raise table.fail(row, f"DV is {text!r}, below quantification; set MDV 1 or leave the row out")
-    cleaned = [text if measured[row] else "" for row, text in enumerate(column)]
-    dv = Table(table.name, {"DV": cleaned}, table.rows).numbers("DV")
-    if (dv <= 0).any():
-        row = int(np.argmax(dv <= 0))
-        raise table.fail(row, f"DV is {dv[row]:g}, below quantification; set MDV 1 or give a level in ng/mL")
-    return dv
+    if {"CENS", "BLQ"} <= table.columns.keys():
+        raise ScenarioError(f"{table.name}: columns CENS and BLQ say the same; leave one out")
+    written = table.columns.get("DV", [""] * table.rows)
+    word = np.array([text.startswith("<") or text.upper() in BELOW for text in written]) & measured
+    flag = table.whole("BLQ" if "BLQ" in table.columns else "CENS", range(2)) == 1
+    plain = [
+        text.removeprefix("<") if kept and text.upper() not in BELOW else ""
+        for text, kept in zip(written, measured, strict=True)
+    ]
+    dv = Table(table.name, {"DV": plain}, table.rows).numbers("DV")
+    lloq = table.within("LLOQ", 0.0, np.inf, "ng/mL or more")
+    censored = measured & (word | flag)
+    own = np.where(censored & (dv > 0), dv, np.nan)  # the limit, where it stands in DV
+    limit = np.where(np.isnan(lloq), own, lloq)
+    exact = word & ~np.isnan(dv)
+    remedy = "set CENS 1 with the limit in DV or in a column LLOQ (ng/mL), or MDV 1"
+    slips = [
+        (censored & ~(limit > 0), f"below quantification, but the limit is not given; {remedy}"),
+        (exact & (dv != limit), "DV and LLOQ give two limits; make them agree"),
+        (censored & (dv > limit), "CENS 1, but DV is above LLOQ; set CENS 0, or mend one of the two"),
+        (measured & ~censored & (dv <= 0), f"DV is not above 0, so below quantification; {remedy}"),
+        (measured & ~censored & (dv < lloq), "DV is below LLOQ without CENS 1; set CENS 1, or leave LLOQ out"),
+    ]
+    for wrong, message in slips:
+        if wrong.any():
+            row = int(np.argmax(wrong))
+            raise table.fail(row, f"{message} (DV {written[row]!r})")
+    return {"dv": np.where(censored, limit, dv), "censored": censored, "lloq": limit}
 
 
 def _covariates(table: Table, starts: NDArray[np.int64]) -> dict[str, NDArray[np.float64]]:

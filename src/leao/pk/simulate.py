@@ -47,6 +47,8 @@ def table(records: Records, seed: int | None = None, carry: str = "backward") ->
         "IPRED": solved.plasma,
         "FREEBR": solved.free_brain,
     }
+    if records.censored.any():
+        columns |= {"CENS": records.censored.astype(np.int64), "LLOQ": records.lloq}
     columns |= {name: values for name, values in records.covariates.items() if not np.isnan(values).all()}
     return pl.DataFrame(columns).with_columns(pl.col(pl.Float64).fill_nan(None))
 

@@ -14,6 +14,7 @@ from leao.errors import ScenarioError
 
 MISSING = ("", ".", "NA")
 DOUBLED = "_DUPLICATED_"  # polars marks the second column of one name so
+SMALLEST, LARGEST = 1e-9, 1e9  # in size; beyond, an entry is a slip, and sums of such numbers mean nothing
 HEADER = 1  # the first row of numbers is row 2 of the file
 
 
@@ -44,6 +45,9 @@ class Table(NamedTuple):
                 values[row] = np.inf
             if not np.isfinite(values[row]):
                 raise self.fail(row, f"{column} is {text!r}, wanted a finite number; a missing value is written '.'")
+            if values[row] and not SMALLEST <= abs(values[row]) <= LARGEST:
+                wanted = f"0 or {SMALLEST:g} to {LARGEST:g} in size"
+                raise self.fail(row, f"{column} is {text!r}, wanted {wanted}; check its unit")
         return values
 
     def whole(self, column: str, allowed: range, missing: NDArray[np.int64] | int = 0) -> NDArray[np.int64]:
@@ -79,7 +83,7 @@ def read(path: Path) -> Table:
         raise ScenarioError(f"{path}: {error.strerror or error}; give the path of a CSV file") from None
     try:
         frame = pl.read_csv(BytesIO(content), infer_schema=False)
-    except (pl.exceptions.PolarsError, UnicodeDecodeError) as error:
+    except (pl.exceptions.PolarsError, UnicodeDecodeError, OSError) as error:  # OSError: packed, and broken off
         reason = str(error).splitlines()[0] if str(error) else "empty"
         raise ScenarioError(f"{path}: not a CSV table ({reason}); separate columns by commas, one header row") from None
     names = [name.strip().upper() for name in frame.columns]

@@ -1,10 +1,16 @@
-"""Visual predictive check: measured levels on the band that the model predicts for these people and doses."""
+"""Visual predictive check: measured levels on the band that the model predicts for these people and doses.
+
+People are redrawn and their levels measured with error 400 times, at the times of the measured ones. A level below
+its limit of quantification ranks below every measured one: a percentile that falls among such levels is not known
+(None), and their share is compared with the share predicted below the limit (Bergstrand & Karlsson 2009, AAPS J
+11:371).
+"""
 
 from __future__ import annotations
 
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,11 +24,26 @@ from leao.streams import Streams
 
 REPLICATES = 400
 BINS = 8
+MOST_VISITS = 16  # up to so many clusters of times are bins of their own
+APART = 0.02  # of the span of time: a wider gap separates two visits
 BAND = (5.0, 50.0, 95.0)
+INTERVAL = (5.0, 95.0)
 
 
-def check(records: Records, seed: int) -> dict[str, NDArray[np.float64]]:
-    """Return per bin of time: mean ``time_h``, ``predicted`` and ``measured`` (bin, 3) percentiles 5, 50, 95, ng/mL.
+class Check(NamedTuple):
+    """The check, arrays over bins of time; percentiles 5, 50, 95 stand in the second place."""
+
+    time_h: NDArray[np.float64]  # (bin,) mean
+    levels: NDArray[np.int64]  # (bin,) how many were measured
+    predicted: NDArray[np.float64]  # (bin, 3) ng/mL
+    predicted_interval: NDArray[np.float64]  # (bin, 3, 2) where the percentile of so many levels falls, 90 %
+    measured: NDArray[np.float64]  # (bin, 3) ng/mL, NaN among levels below the limit
+    below_percent: NDArray[np.float64]  # (bin,) measured below the limit
+    predicted_below_percent: NDArray[np.float64]  # (bin, 3) the same predicted, NaN where no limit is given
+
+
+def check(records: Records, seed: int) -> Check:
+    """Return measured and predicted levels by bins of time.
 
     Args:
         records: checked records with levels.
@@ -35,15 +56,13 @@ def check(records: Records, seed: int) -> dict[str, NDArray[np.float64]]:
     if not measured.size:
         raise ScenarioError(f"{records.table.name}: no level; give DV in ng/mL with EVID 0 and MDV 0")
     time = records.time[measured]
-    edges = np.unique(np.quantile(time, np.linspace(0, 1, BINS + 1)))
-    bins = np.clip(np.searchsorted(edges, time, side="right") - 1, 0, max(edges.size - 2, 0))
     found = _replicates(records, measured, seed)
-    present = np.unique(bins)
-    return {
-        "time_h": np.array([time[bins == b].mean() for b in present]),
-        "predicted": np.array([np.percentile(found[:, bins == b], BAND) for b in present]),
-        "measured": np.array([np.percentile(records.dv[measured][bins == b], BAND) for b in present]),
-    }
+    seen = np.where(records.censored[measured], -np.inf, records.dv[measured])
+    limit = records.lloq[measured]
+    if not np.isnan(limit).all():
+        limit = np.where(np.isnan(limit), np.nanmax(limit), limit)
+    rows = [_bin(time[at], found[:, at], seen[at], limit[at]) for at in _bins(time)]
+    return Check(*(np.array(column) for column in zip(*rows, strict=True)))
 
 
 def draw(records: Records, out: Path, seed: int) -> dict[str, Any]:
@@ -54,25 +73,44 @@ def draw(records: Records, out: Path, seed: int) -> dict[str, Any]:
     """
     if out.suffix not in (".svg", ".png"):
         raise ScenarioError(f"--out: found {str(out)!r}, wanted a name that ends in .svg or .png")
-    bands = check(records, seed)
-    import matplotlib as mpl
-    from matplotlib.figure import Figure
+    found = check(records, seed)
+    from leao.pk.picture import picture
 
-    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "leao"}):
-        figure = Figure(figsize=(6.4, 4.0), layout="constrained")
-        axes = figure.add_subplot()
-        time, predicted = bands["time_h"], bands["predicted"]
-        axes.fill_between(time, predicted[:, 0], predicted[:, 2], alpha=0.25, label="predicted, 5 to 95 %")
-        axes.plot(time, predicted[:, 1], label="predicted median")
-        axes.plot(time, bands["measured"][:, 1], "k--", label="measured median")
-        axes.plot(records.time, records.dv, "k.", markersize=4, label="measured")
-        axes.set_xlabel("time, h")
-        axes.set_ylabel("memantine in plasma, ng/mL")
-        axes.legend(frameon=False)
-        buffer = BytesIO()
-        figure.savefig(buffer, format=out.suffix[1:], metadata={"Date": None} if out.suffix == ".svg" else None)
+    buffer = BytesIO()
+    picture(records, found, out.suffix[1:], buffer)
     files.write_bytes(out, buffer.getvalue())
-    return {"out": str(out)} | {name: values.tolist() for name, values in bands.items()}
+    return {"out": str(out)} | {name: _plain(values) for name, values in found._asdict().items()}
+
+
+def _bins(time: NDArray[np.float64]) -> list[NDArray[np.int64]]:
+    """Return which levels stand in each bin: one bin per visit where times cluster, else equally filled bins."""
+    times = np.unique(time)
+    gap = np.diff(times) > APART * np.ptp(times)
+    visits = times[np.concatenate([[True], gap])]
+    clustered = visits.size <= MOST_VISITS and (visits.size > 1 or times.size == 1)
+    edges = visits if clustered else np.unique(np.quantile(time, np.linspace(0, 1, BINS + 1)))[:-1]
+    bins = np.searchsorted(edges, time, side="right")
+    return [np.flatnonzero(bins == b) for b in np.unique(bins)]
+
+
+def _bin(
+    time: NDArray[np.float64], found: NDArray[np.float64], seen: NDArray[np.float64], limit: NDArray[np.float64]
+) -> tuple[Any, ...]:
+    """Return one row of ``Check``: levels of the replicates (replicate, level), measured ones and their limits."""
+    spread = np.percentile(np.percentile(found, BAND, axis=1), INTERVAL, axis=1).T
+    with np.errstate(invalid="ignore"):
+        percentiles = np.percentile(seen, BAND)
+    percentiles[~np.isfinite(percentiles)] = np.nan
+    below = 100.0 * (found < limit).mean(axis=1) if not np.isnan(limit).any() else np.full(1, np.nan)
+    share = 100.0 * float(np.isneginf(seen).mean())
+    return time.mean(), time.size, np.percentile(found, BAND), spread, percentiles, share, np.percentile(below, BAND)
+
+
+def _plain(values: NDArray[Any]) -> list[Any]:
+    """Return nested lists, None for NaN."""
+    plain = values.astype(object)
+    plain[np.isnan(values)] = None
+    return plain.tolist()
 
 
 def _replicates(records: Records, measured: NDArray[np.int64], seed: int) -> NDArray[np.float64]:

@@ -35,7 +35,7 @@ def check(schedule: Schedule, patient: Patient, adherence: float | None = None) 
     head = {"unknown": unknown(patient), "basis": rules.read()["basis"]}
     contra = [rule for rule in rules.read()["refusals"] if rules.holds(rule["when"], patient)]
     if contra:
-        reasons = [{"level": "stop", "what": rule["what"], "source": rule["source"]} for rule in contra]
+        reasons = [{"level": "stop", "what": rule["what"], "source": rule["source"], "option": None} for rule in contra]
         return head | _nothing() | {"cautions": reasons, "refused": "; ".join(rule["what"] for rule in contra)}
     limit = ceilings(patient)
     refused = _over(schedule, limit)
@@ -44,6 +44,7 @@ def check(schedule: Schedule, patient: Patient, adherence: float | None = None) 
         "ceiling_mg_per_day": {region: limit[region]["mg_per_day"] for region in REGIONS},
         "ceiling_reason": {region: limit[region]["what"] for region in REGIONS},
         "ceiling_source": {region: limit[region]["source"] for region in REGIONS},
+        "ceiling_option": {region: limit[region].get("option") for region in REGIONS},
         "creatinine_clearance_mL_min": patient.clearance(),
         "cautions": cautions(schedule, patient),
         "forecast": None if refused else forecast(schedule, patient),
@@ -78,14 +79,15 @@ def ceilings(patient: Patient) -> dict[str, dict[str, Any]]:
     return found
 
 
-def cautions(schedule: Schedule, patient: Patient) -> list[dict[str, str]]:
-    """Return every caution that holds, stop first: level, what, source."""
+def cautions(schedule: Schedule, patient: Patient) -> list[dict[str, Any]]:
+    """Return every caution that holds, stop first: level, what, source, option (what would answer it, if anything)."""
     found = [
         {"level": rule["level"], "what": _sized(rule, patient), "source": rule["source"]}
         for rule in rules.read()["cautions"]
         if rules.holds(rule["when"], patient)
     ]
     found += _questions(patient) + _titration(schedule)
+    found = [{"option": None} | caution for caution in found]
     return sorted(found, key=lambda caution: rules.LEVELS.index(caution["level"]))
 
 
@@ -120,8 +122,8 @@ def alkaline_rise(patient: Patient) -> float:
 
 
 def _nothing() -> dict[str, Any]:
-    names = ("schedule", "ceiling_reason", "ceiling_source", "creatinine_clearance_mL_min", "forecast")
-    return dict.fromkeys(names) | {
+    names = ("ceiling_reason", "ceiling_source", "ceiling_option", "creatinine_clearance_mL_min", "forecast")
+    return dict.fromkeys(("schedule", *names)) | {
         "ceiling_mg_per_day": dict.fromkeys(REGIONS),
         "hypotheses": [],
         "adherence": None,
@@ -175,16 +177,16 @@ def _sized(rule: dict[str, Any], patient: Patient) -> str:
     return f"{named}: {rule['what']}; predicted, if the urine pH rises by {shift:g}: exposure {rise:.0f} % higher"
 
 
-def _questions(patient: Patient) -> list[dict[str, str]]:
+def _questions(patient: Patient) -> list[dict[str, Any]]:
     open_questions = unknown(patient)
     return [
-        {"level": rule["level"], "what": rule["what"], "source": rule["source"]}
+        {"level": rule["level"], "what": rule["what"], "source": rule["source"], "option": rule["option"]}
         for rule in rules.read()["questions"]
         if rule["answer"] in open_questions
     ]
 
 
-def _titration(schedule: Schedule) -> list[dict[str, str]]:
+def _titration(schedule: Schedule) -> list[dict[str, Any]]:
     """Return notes on a start or a rise that is steeper than the labelled titration."""
     label = rules.read()["titration"]
     first = next(step for step in schedule if step.per_day)

@@ -4,7 +4,7 @@ Equation: CL = CL_i [CL_nr + CL_r(pH) CrCl / CrCl_ref] / [CL_nr + CL_r(pH_ref)],
           log10 CL_r(pH) = log10 CL_r(pH_acid) - slope (pH - pH_acid),
 so that at the reference creatinine clearance and urine pH it is the clearance CL_i of ledger ``exposure``, drawn
 with its spread between studies and between people; only the relative change comes from ledger ``plan``.
-Source: ledgers ``plan`` and ``exposure``; levels by stages/exposure, exact from intake to intake.
+Source: ledgers ``plan`` and ``exposure``; levels by plan/levels.py, exact from intake to intake.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao import ledger
+from leao.plan.levels import mean_amount
 from leao.plan.params import Params
 from leao.plan.patient import Patient
 from leao.stages.exposure import clearance
@@ -29,6 +30,8 @@ BAND = (5.0, 50.0, 95.0)
 REACHED = 0.1  # within a tenth of steady state: 90 % of it on the way up
 SETTLE = 180  # days simulated after the last change
 WEEK = 7
+WEEKS_AFTER = 8  # shown after the last change
+NG_PER_ML = 1e3  # mg/L in ng/mL
 HOURS_PER_INTAKE = exposure.HOURS_PER_DAY / INTAKES
 
 
@@ -40,7 +43,7 @@ class People(NamedTuple):
 
 
 def forecast(schedule: Schedule, patient: Patient, ph_shift: float = 0.0) -> dict[str, Any]:
-    """Return the forecast as the contract words it, with the level at the end of each week beside it.
+    """Return the forecast as the contract words it, with the level of each day and at the end of each week beside it.
 
     Args:
         schedule: steps of the regimen; levels at steady state are those of its last dose.
@@ -58,7 +61,7 @@ def forecast(schedule: Schedule, patient: Patient, ph_shift: float = 0.0) -> dic
         "free_brain_uM": spread(exposure.free_brain(people.levels, plasma[:, None])[:, 0]),
         "days_to_90_percent": spread(_settled(daily(people, lasting, n_day), plasma)),
         "washout_days": spread(-np.log(left) / rate / exposure.HOURS_PER_DAY),
-        "weeks": _weeks(people, schedule),
+        **_course(people, schedule),
     }
 
 
@@ -89,7 +92,7 @@ def steady(people: People, step: Step) -> NDArray[np.float64]:
     levels = people.levels
     base = step.per_day * levels.bioavailability * levels.formula_weight_base / levels.formula_weight_salt
     clearance = exposure.elimination_rate(levels) * levels.volume_per_weight * levels.weight
-    return 1e3 * base / (clearance * exposure.HOURS_PER_DAY)  # mg/L is 1e3 ng/mL
+    return NG_PER_ML * base / (clearance * exposure.HOURS_PER_DAY)
 
 
 def daily(people: People, schedule: Schedule, n_day: int) -> NDArray[np.float64]:
@@ -115,9 +118,16 @@ def with_adherence(schedule: Schedule, patient: Patient, share: float) -> dict[s
 
 
 def _levels(people: People, doses: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the daily mean level (draw, day) under doses (draw, day, intake)."""
-    flat = doses.reshape(DRAWS, -1)
-    return exposure.concentration(people.levels, flat, HOURS_PER_INTAKE)[1].reshape(doses.shape).mean(axis=-1)
+    """Return the daily mean level (draw, day), ng/mL of base, under doses (draw, day, intake) in mg of salt."""
+    p = people.levels
+    base = p.bioavailability * p.formula_weight_base / p.formula_weight_salt
+    ka, ke, volume = (
+        np.broadcast_to(np.asarray(values, dtype=float), DRAWS)
+        for values in (p.absorption_rate, exposure.elimination_rate(p), p.volume_per_weight * p.weight)
+    )
+    amount = mean_amount(doses.reshape(DRAWS, -1), ka, ke, HOURS_PER_INTAKE)
+    scale = NG_PER_ML * np.broadcast_to(base, DRAWS) / volume
+    return (amount * scale[:, None]).reshape(doses.shape).mean(axis=-1)
 
 
 def spread(values: NDArray[np.float64]) -> dict[str, float]:
@@ -145,20 +155,24 @@ def _settled(levels: NDArray[np.float64], steady_level: NDArray[np.float64]) -> 
     return np.where(outside.any(axis=1), last, 0).astype(float)
 
 
-def _weeks(people: People, schedule: Schedule) -> list[dict[str, Any]]:
-    """Return the level on the last day of every week, until eight weeks after the last change."""
-    n_week = schedule[-1].from_day // WEEK + 8
-    levels = daily(people, schedule, n_week * WEEK)
-    doses = planned(schedule, n_week * WEEK)
-    return [
+def _course(people: People, schedule: Schedule) -> dict[str, Any]:
+    """Return ``days`` and ``weeks``: daily mean levels until eight weeks after the last change.
+
+    Days are three lists (median, p05, p95) over days; weeks hold the dose and the level of their last day.
+    """
+    n_day = (schedule[-1].from_day // WEEK + WEEKS_AFTER) * WEEK
+    levels, doses = daily(people, schedule, n_day), planned(schedule, n_day)
+    low, middle, high = np.percentile(levels, BAND, axis=0).tolist()
+    weeks = [
         {
             "week": day // WEEK + 1,
             "mg_per_day": float(doses[day].sum()),
             "intakes_mg": [float(amount) for amount in doses[day] if amount > 0],
-            "plasma_ng_per_mL": spread(levels[:, day]),
+            "plasma_ng_per_mL": {"median": middle[day], "p05": low[day], "p95": high[day]},
         }
-        for day in range(WEEK - 1, n_week * WEEK, WEEK)
+        for day in range(WEEK - 1, n_day, WEEK)
     ]
+    return {"weeks": weeks, "days": {"plasma_ng_per_mL": {"median": middle, "p05": low, "p95": high}}}
 
 
 def _luck(purpose: str) -> Callable[[str], NDArray[np.float64]]:

@@ -1,4 +1,4 @@
-"""Continuous KCl: how waves are counted, timed and measured, on hand-made traces; and one train of the published set."""
+"""Continuous KCl: how waves are counted, timed and measured, on hand-made traces and in the published set."""
 
 import numpy as np
 import pytest

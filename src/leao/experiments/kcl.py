@@ -32,7 +32,7 @@ class Train(NamedTuple):
     strength: float
     times: Array  # s, (wave,)
     amplitudes: Array  # mV, largest negative DC shift of each wave from its own baseline
-    durations: Array  # s
+    durations: Array  # s; nan where the run ended first
     speeds: Array  # mm/min; nan where a wave came from elsewhere
     time: Array  # s, (record,)
     dc: Array  # mV, (record,) extracellular potential where waves are counted
@@ -57,7 +57,7 @@ def train(piece: solve.Slice, minutes: float, strength: float = 1.0, grid: solve
         strength,
         np.asarray(starts * interval, dtype=np.float64),
         np.array([_amplitude(phi, a, b, round(BASELINE / interval)) for a, b in zip(starts, ends, strict=True)]),
-        np.array([first_episode(up[a:b]) * interval for a, b in zip(starts, ends, strict=True)]),
+        np.array([_lasted(up[a:b]) * interval for a, b in zip(starts, ends, strict=True)]),
         np.where(lags > 0.0, (far - near) * grid.dx * _S_PER_MIN / np.where(lags > 0.0, lags, 1.0), np.nan),
         np.arange(seen.shape[1], dtype=np.float64) * interval,
         phi.copy(),
@@ -86,6 +86,11 @@ def _amplitude(phi: Array, start: int, end: int, lead: int) -> float:
     """Return how far the DC potential (mV, (time,)) falls below that ``lead`` records before a wave."""
     last = max(end - lead, start + 1) if end < phi.size else end
     return float(phi[max(start - lead, 0)] - phi[start:last].min())
+
+
+def _lasted(up: NDArray[np.bool_]) -> float:
+    """Return how many records a wave holds neurones depolarised; nan where the run ended first."""
+    return float("nan") if up.all() else float(first_episode(up))
 
 
 def _sharp(voltage: Array, starts: NDArray[np.intp]) -> Array:

@@ -145,12 +145,14 @@ def measures(run: line.Run) -> dict[str, Any]:
     """Return the measures of a wave under the contract's names; None where there was no wave."""
     found: Wave = run.wave
     values = {name: _or_none(getattr(found, name)) if found.propagated else None for name in MEASURES}
+    if run.second_wave:  # the time below half of the DC shift would be that of both waves
+        values["dc_half_width_s"] = None
     recovered = found.recovered if found.propagated else None
     return {
         "propagated": found.propagated,
         **values,
         "duration_is_least": run.cut_short if found.propagated else None,
-        "dc_half_width_is_least": (run.cut_short or run.at_far_end) if found.propagated else None,
+        "dc_half_width_is_least": None if values["dc_half_width_s"] is None else run.cut_short or run.at_far_end,
         "recovered": recovered,
         "reached_mm": run.reached_mm,
     }

@@ -98,5 +98,5 @@ def _facts(answer: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [
         (name, f"{value:.6g}" if isinstance(value, float) else str(value))
         for name, value in answer.items()
-        if isinstance(value, (bool, int, float, str)) and name != "problem"
+        if isinstance(value, (bool, int, float, str)) and name not in ("problem", "out")
     ]

@@ -15,6 +15,7 @@ from leao.pages.figures.sheet import Drawn, finish
 SIZE = (860, 320)
 ROW, WIDTH, LEFT, RIGHT = 66, 860, 118, 96
 SECONDS = 60.0
+FLAT = 0.2  # least height of the axis, as a share of the threshold without drug, so that noise stays small
 
 
 def curve(answer: Mapping[str, Any]) -> list[Drawn]:
@@ -31,8 +32,8 @@ def curve(answer: Mapping[str, Any]) -> list[Drawn]:
         axes.plot(*zip(*found, strict=True), "o-", color=svg.DRUG, markersize=6, markeredgecolor=svg.PAPER)
     top = max([control, *(value for _, value in found)])
     bottom = min([control, *(value for _, value in found)])
-    room = max(top - bottom, 0.02 * control)
-    low, high = max(0.0, bottom - 0.12 * room), top + (0.3 if failed else 0.12) * room
+    room = max(top - bottom, FLAT * control)
+    low, high = max(0.0, bottom - 0.12 * room), bottom + (1.3 if failed else 1.12) * room
     axes.set_ylim(low, high)
     edge = (min(levels) / 1.4, max(levels) * 1.4)
     axes.plot(edge, [control, control], color=svg.CONTROL, linewidth=1.4)

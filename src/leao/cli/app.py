@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from leao.cli import pk
+from leao.cli.evidence import evidence
 from leao.cli.plan import plan
 from leao.cli.receptor import receptor
 
@@ -22,7 +23,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-evidence = typer.Typer(help="What the published sources say.", no_args_is_help=True)
 app.add_typer(evidence, name="evidence")
 app.command()(plan)
 app.add_typer(receptor, name="receptor")
@@ -107,20 +107,6 @@ def cite(run: Annotated[Path, typer.Argument(help="A run folder.")]) -> int:
     from leao.results import load
 
     sys.stdout.write(load(run).summary["bibliography"] + "\n")
-    return 0
-
-
-@evidence.command()
-def claims(as_json: Json = False) -> int:
-    """List every claim of the story with what sources say, what leao computes, and the verdict."""
-    from leao.evidence.claims import claims as table
-
-    rows = table()
-    if as_json:
-        return _print_json(rows)
-    from leao.cli.table import print_claims
-
-    print_claims(rows)
     return 0
 
 

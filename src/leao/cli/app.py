@@ -91,12 +91,14 @@ def number(
 ) -> int:
     """Show one number of the ledgers: value, unit, source, tier, spreads."""
     from leao.ledger import find
+    from leao.pages.bibliography import reference
 
     entry = find(name)._asdict()
+    entry["reference"] = reference(entry["source"])
     if as_json:
         return _print_json(entry)
     sys.stdout.write(f"{entry['ledger']}.{entry['name']} = {entry['value']:g} {entry['unit']}  [{entry['tier']}]\n")
-    for key in ("source", "where", "uncertainty", "between_subject", "note"):
+    for key in ("source", "reference", "where", "uncertainty", "between_subject", "note"):
         sys.stdout.write(f"  {key.replace('_', ' ')}: {_plain(entry[key])}\n")
     return 0
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -110,10 +111,15 @@ def _nodes(belief: Prior, upto: float) -> tuple[Array, Array]:
     """Return Gauss-Legendre nodes of tau on (0, upto) and their weights under the half-normal prior."""
     if belief.tau_sd == 0.0:
         return np.zeros(1), np.ones(1)
-    nodes, weights = np.polynomial.legendre.leggauss(NODES)
+    nodes, weights = _legendre()
     tau = 0.5 * upto * (nodes + 1.0)
     density = math.sqrt(2.0 / math.pi) / belief.tau_sd * np.exp(-0.5 * (tau / belief.tau_sd) ** 2)
     return tau, 0.5 * upto * weights * density
+
+
+@cache
+def _legendre() -> tuple[Array, Array]:
+    return np.polynomial.legendre.leggauss(NODES)
 
 
 def _given(tau: Array, found: Sequence[Effect], belief: Prior) -> tuple[Array, Array, Array]:

@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from leao import __version__, cite
 from leao.evidence.claims import claims, scale
 from leao.evidence.trials import Trial
+from leao.evidence.trials import names as shipped
 from leao.pages import evidence_words as told
 from leao.pages import words
 from leao.pages.bibliography import Reference, references
@@ -45,7 +46,7 @@ def render(said: Mapping[str, Any], found: Sequence[Trial]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    rows = claims()
+    rows, order = claims(), sorted(found, key=lambda trial: not trial.pooled)
     cited = bibliography(said, found, rows)
     with svg.styled():
         pictures = [forest.draw(said), forest.ratios(said)]
@@ -53,10 +54,12 @@ def render(said: Mapping[str, Any], found: Sequence[Trial]) -> str:
         version=__version__,
         said=said,
         told=told,
+        status=told.status(rows),
+        own=[trial.name for trial in found if trial.name not in shipped()],
         answer=told.answer(said),
         tiles=tiles(said),
         pictures={one.name: one for one in pictures},
-        trials=[(trial, _outcomes(trial)) for trial in sorted(found, key=lambda one: not one.pooled)],
+        trials=[(trial, told.described(trial), _outcomes(trial)) for trial in order],
         claims=rows,
         scale=scale(),
         badges=BADGES,
@@ -73,10 +76,9 @@ def tiles(said: Mapping[str, Any]) -> list[tuple[str, str, str]]:
         (f"Rate ratio, {name}", words.ratio(said[name]["rate_ratio"]), "memantine over placebo, 95 %")
         for name in told.PRIORS
     ]
-    chances = " / ".join(words.probability(said[name]["p_next_trial_2x150"]) for name in told.PRIORS)
-    found.append(
-        (f"Next trial, 2 × {said['next_trial']['per_arm']}", chances, "chance of success, neutral / sceptical")
-    )
+    chances = " / ".join(told.chance(said[name]["p_next_trial_2x150"]) for name in told.PRIORS)
+    name = f"Next trial, 2 × {said['next_trial']['per_arm']}"
+    found.append((name, chances, "chance of success, neutral / sceptical"))
     return found
 
 

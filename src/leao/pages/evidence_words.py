@@ -15,6 +15,7 @@ NOT_SEEN = "not seen"
 NOT_COMPUTED = "not computed"
 KINDS = {"baseline": "baseline", "end": "end", "change": "change", "percent change": "change", "share": "", "count": ""}
 PRIORS = ("neutral", "sceptical")
+STUDY = re.compile(r"\b([a-z]+)((?:19|20)\d{2})\b")
 
 
 def interval(values: Mapping[str, Any] | None, places: int = 1) -> str:
@@ -115,10 +116,25 @@ def _count(number: int | None) -> str:
     return "?" if number is None else str(number)
 
 
-def named(trial: str) -> str:
-    """Return ``Noruzzadeh 2016`` for ``noruzzadeh2016``; other names as they are."""
-    found = re.fullmatch(r"([a-z]+)(\d{4})", trial)
-    return f"{found.group(1).capitalize()} {found.group(2)}" if found else trial
+def named(text: str) -> str:
+    """Return a text with ``noruzzadeh2016`` as ``Noruzzadeh 2016``; other names stay as they are."""
+    return STUDY.sub(lambda found: f"{found.group(1).capitalize()} {found.group(2)}", text)
+
+
+def described(trial: Trial) -> str:
+    """Return design, weeks, population, patients, treatments and note of a trial in sentences."""
+    blinding = "" if trial.blinding == "not stated" else f"{trial.blinding}, "
+    design = trial.design + (f", {trial.weeks} weeks" if trial.weeks else "")
+    text = f"{blinding}{design}; {trial.population}. Entered → analysed: {patients(trial)}. "
+    against = " against ".join(arm.treatment for arm in trial.arms)
+    return named(text[0].upper() + text[1:] + against[0].upper() + against[1:] + f". {trial.note}").strip()
+
+
+def status(claims: Sequence[Mapping[str, Any]]) -> str:
+    """Return the first line of the page: the claim of fewer attacks, its verdict and its grade."""
+    row = next(row for row in claims if row["claim"] == "Fewer attacks")
+    verdict = "partly supported" if row["verdict"] == "partly" else row["verdict"]
+    return f"{row['claim']}: {verdict}, by evidence of {row['grade']} grade"
 
 
 def trial_rows(found: Sequence[Trial]) -> list[list[str]]:
@@ -149,9 +165,10 @@ def answer(said: Mapping[str, Any]) -> str:
         "believes more than a good preventive does. A next trial of "
         f"2{words.NO_BREAK}×{words.NO_BREAK}{said['next_trial']['per_arm']} would succeed with probability "
         f"{chance(neutral['p_next_trial_2x150'])} and {chance(sceptical['p_next_trial_2x150'])}. "
-        "Published pools read the standard errors of one trial as standard deviations: pooled without a prior, "
-        f"{interval(said['fixed_effect_check'])} becomes {interval(said['fixed_effect_se_read_as_sd'])}; the "
-        f"interval is {_narrower(said)} times too narrow and {_heaviest(wrong)}."
+        "Read as standard deviations, as a published pool did, the standard errors of Shanmugam 2019 turn "
+        f"{interval(said['fixed_effect_check'])}, pooled without a prior, into "
+        f"{interval(said['fixed_effect_se_read_as_sd'])}: an interval {_narrower(said)} times too narrow, in which "
+        f"{_heaviest(wrong)}."
     )
 
 
@@ -162,7 +179,7 @@ def _narrower(said: Mapping[str, Any]) -> str:
 
 def _heaviest(wrong: Mapping[str, Any]) -> str:
     name, share = max(wrong["weights"].items(), key=lambda pair: pair[1])
-    return f"{name} carries {words.percent(share)} of the weight"
+    return f"{named(name)} carries {words.percent(share)} of the weight"
 
 
 def by_prior(said: Mapping[str, Any]) -> list[list[str]]:
@@ -194,7 +211,7 @@ def other_outcomes(said: Mapping[str, Any]) -> list[list[str]]:
             f"{_plain(arms[effects.TREATED])} against {_plain(arms[effects.CONTROL])}" for arms in one["as_printed"]
         )
         unit = " %" if key.startswith("responders") else ""
-        rows.append([one["outcome"], one["rests_on"], (shown + unit) if shown else words.NO_DATA])
+        rows.append([one["outcome"], named(one["rests_on"]), (shown + unit) if shown else words.NO_DATA])
         rows[-1] += [odds(one[name] and one[name][ratio]) for name in PRIORS] + [one["unit"]]
     return rows
 
@@ -203,8 +220,8 @@ def not_pooled(said: Mapping[str, Any]) -> list[list[str]]:
     """Return rows of the studies that are shown and not pooled: study, why, what its first outcome did."""
     return [
         [
-            one["trial"],
-            one["because"],
+            named(one["trial"]),
+            named(one["because"]),
             f"{one['outcome']}, {one['unit']}" if one["outcome"] else "",
             "; ".join(_course(arm) for arm in one["arms"]),
         ]
@@ -233,7 +250,7 @@ def next_trial(said: Mapping[str, Any]) -> list[list[str]]:
 def sensitivity(said: Mapping[str, Any]) -> list[list[str]]:
     """Return rows: assumption, difference, chance of the next trial."""
     return [
-        [row["what"], interval(row["difference_attacks_per_28d"]), chance(row["p_next_trial_2x150"])]
+        [named(row["what"]), interval(row["difference_attacks_per_28d"]), chance(row["p_next_trial_2x150"])]
         for row in said["sensitivity"]
     ]
 
@@ -241,7 +258,7 @@ def sensitivity(said: Mapping[str, Any]) -> list[list[str]]:
 def pools(said: Mapping[str, Any]) -> list[list[str]]:
     """Return rows of published pools: source, outcome, estimate, the spread its width implies, note."""
     return [
-        [row["source"], row["outcome"], f"{interval(row, 2)} {row['unit']}", _implied(row), row["note"]]
+        [row["source"], row["outcome"], f"{interval(row, 2)} {row['unit']}", _implied(row), named(row["note"])]
         for row in said["published_pools"]
     ]
 

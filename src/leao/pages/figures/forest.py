@@ -61,11 +61,10 @@ def ratios(said: Mapping[str, Any]) -> svg.Picture:
     rates += [_pooled(f"rescue, {name}", rescue[name] and rescue[name]["rate_ratio"]) for name in told.PRIORS]
     odds = [_effect(one, svg.INK, "") for one in answered["log_effects"]]
     odds += [_pooled(f"{name} prior", answered[name] and answered[name]["odds_ratio"]) for name in told.PRIORS]
-    title = (
-        "Responders and rescue medicine rest on one trial; a sceptical prior leaves an odds ratio of "
-        f"{told.odds(answered['sceptical'] and answered['sceptical']['odds_ratio'])} and a rate ratio of "
-        f"{words.ratio(rescue['sceptical'] and rescue['sceptical']['rate_ratio'])}"
-    )
+    left = [words.ratio(rescue["sceptical"] and rescue["sceptical"]["rate_ratio"])]
+    left.append(told.odds(answered["sceptical"] and answered["sceptical"]["odds_ratio"]))
+    title = f"A sceptical prior leaves a rate ratio of {left[0]} for rescue medicine and an odds ratio of {left[1]} of "
+    title += f"responding; {told.named(rescue['rests_on'])}"
     caption = (
         "Logarithmic axes. Left: rate on memantine over rate on placebo, below one in favour of memantine. Right: odds "
         "of at least 50 % fewer attacks, above one in favour. Squares: single trials; diamonds: with the prior."
@@ -93,9 +92,10 @@ def _differences(said: Mapping[str, Any]) -> list[Row]:
 
 
 def _effect(one: Mapping[str, Any], colour: str, before: str, *, is_log: bool = True) -> Row:
-    ends = [one["estimate"], one["estimate"] - HALF * one["error"], one["estimate"] + HALF * one["error"]]
-    values = [float(np.exp(x)) for x in ends] if is_log else ends
-    return Row(before + told.named(one["trial"]), *values, "trial", colour)
+    centre, half = one["estimate"], HALF * one["error"]
+    values = np.array([centre, centre - half, centre + half])
+    middle, low, high = (np.exp(values) if is_log else values).tolist()
+    return Row(before + told.named(one["trial"]), middle, low, high, "trial", colour)
 
 
 def _pooled(name: str, values: Mapping[str, Any] | None, kind: str = "pooled", colour: str = svg.DRUG) -> Row:

@@ -32,7 +32,7 @@ def sources() -> dict[str, str]:
 def parse(text: str) -> dict[str, str]:
     """Return the entries of a BibTeX text whose entries each begin a line."""
     starts = list(_ENTRY.finditer(text))
-    ends = [match.start() for match in starts[1:]] + [len(text)]
+    ends = [match.start() for match in starts[1:]] + [len(text)] * bool(starts)
     found: dict[str, str] = {}
     for match, end in zip(starts, ends, strict=True):
         key, entry = match.group(1), text[match.start() : end].strip()

@@ -6,7 +6,8 @@ import pytest
 from rich.console import Console
 from tests.report_fixture import summary
 
-from leao.cli.table import print_claims, print_summary
+from leao.cli.evidence_tables import print_claims
+from leao.cli.table import print_summary
 
 
 class Ascii(io.StringIO):

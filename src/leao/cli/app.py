@@ -11,6 +11,7 @@ import typer
 
 from leao.cli import pk
 from leao.cli.cortex import cortex
+from leao.cli.evidence import evidence
 from leao.cli.plan import plan
 from leao.cli.receptor import receptor
 
@@ -23,7 +24,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-evidence = typer.Typer(help="What the published sources say.", no_args_is_help=True)
 app.add_typer(evidence, name="evidence")
 app.command()(plan)
 app.add_typer(receptor, name="receptor")
@@ -93,12 +93,14 @@ def number(
 ) -> int:
     """Show one number of the ledgers: value, unit, source, tier, spreads."""
     from leao.ledger import find
+    from leao.pages.bibliography import reference
 
     entry = find(name)._asdict()
+    entry["reference"] = reference(entry["source"])
     if as_json:
         return _print_json(entry)
     sys.stdout.write(f"{entry['ledger']}.{entry['name']} = {entry['value']:g} {entry['unit']}  [{entry['tier']}]\n")
-    for key in ("source", "where", "uncertainty", "between_subject", "note"):
+    for key in ("source", "reference", "where", "uncertainty", "between_subject", "note"):
         sys.stdout.write(f"  {key.replace('_', ' ')}: {_plain(entry[key])}\n")
     return 0
 
@@ -109,20 +111,6 @@ def cite(run: Annotated[Path, typer.Argument(help="A run folder.")]) -> int:
     from leao.results import load
 
     sys.stdout.write(load(run).summary["bibliography"] + "\n")
-    return 0
-
-
-@evidence.command()
-def claims(as_json: Json = False) -> int:
-    """List every claim of the story with what sources say, what leao computes, and the verdict."""
-    from leao.evidence.claims import claims as table
-
-    rows = table()
-    if as_json:
-        return _print_json(rows)
-    from leao.cli.table import print_claims
-
-    print_claims(rows)
     return 0
 
 

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from leao.pages import glance, premises, sections
 from leao.pages.arms import arms
-from leao.pages.words import ASCII, NO_DATA, NO_EFFECT, NOT_RUN, known, number, percent, raised, ratio, spread
+from leao.pages.words import ASCII, NO_DATA, NO_EFFECT, known, number, percent, raised, ratio, spread
 
 INDENT = 2
 WIDE = 100
@@ -31,6 +31,10 @@ STYLES = {
     "partly": "yellow",
     "contradicted": "red",
     "untested": "dim",
+    "not computed": "dim",
+    "consistent": "green",
+    "contradicts itself": "red",
+    "not checkable": "dim",
 }
 DIARY = (
     ("attacks / 28 d", "attacks_per_28d"),
@@ -65,20 +69,6 @@ def print_summary(summary: Mapping[str, Any], console: Console) -> None:
     console.print(page.plain(where), soft_wrap=True, highlight=False)
 
 
-def print_claims(rows: Sequence[Mapping[str, Any]], console: Console | None = None) -> None:
-    """Print the claims of the story: what the sources say, what the model gives, and the verdict."""
-    page = _Page(console or Console())
-    cells = [
-        [str(row.get("claim")), str(row.get("grade") or ""), _model(row.get("model")), str(row.get("verdict"))]
-        for row in rows
-    ]
-    page.table(["claim", "evidence", "model", "verdict"], cells)
-
-
-def _model(value: Any) -> str:
-    return NOT_RUN if value is None else str(value)
-
-
 class _Page:
     """The terminal: wraps at its width, and writes ASCII where it cannot show more."""
 
@@ -109,6 +99,9 @@ class _Page:
         for row in rows:
             table.add_row(*(Text(self.plain(cell), style=STYLES.get(cell, "")) for cell in row))
         self.console.print(Padding(table, (0, 0, 0, INDENT), expand=False))
+
+
+Page = _Page  # for the tables of other rooms
 
 
 def _exposure(summary: Mapping[str, Any], page: _Page) -> None:

@@ -1,7 +1,9 @@
 """Does a trial's table agree with itself? Printed p-values and intervals recomputed from the printed spreads.
 
-Means are compared by Welch's t-test, shares by the z-test of two proportions, changes with the difference
-of end and baseline. A label that cannot be right is named together with the one that can.
+Means are compared by Welch's t-test, shares by the z-test of two proportions, changes with the difference of end
+and baseline, per cents of patients with whole patients (Brown and Heathers' GRIM test). Every comparison of two
+arms is made under both readings of its spread, SD and SE; a label that cannot be right is named together with the
+one that can.
 """
 
 from __future__ import annotations
@@ -9,11 +11,22 @@ from __future__ import annotations
 import math
 from typing import Annotated, Any, NamedTuple
 
-from scipy.special import ndtr, stdtr, stdtrit
+from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 from leao import ledger
-from leao.evidence import trials
+from leao.errors import LedgerError
 from leao.evidence.trials import Outcome, Reported, Result, SpreadKind, Trial
+
+PERCENT_OF_PATIENTS = "percent of patients"
+READINGS: tuple[SpreadKind, ...] = ("SD", "SE")
+
+
+class Reading(NamedTuple):
+    """The p-value that the arms give when their spread is read as ``kind``; ``agrees`` is None without a printed p."""
+
+    kind: str
+    p: float
+    agrees: bool | None
 
 
 class Check(NamedTuple):
@@ -22,6 +35,7 @@ class Check(NamedTuple):
     checked: bool
     consistent: bool
     problem: str | None
+    readings: tuple[Reading, ...] = ()
 
 
 class Tolerances(NamedTuple):
@@ -33,8 +47,13 @@ class Tolerances(NamedTuple):
     width_factor: Annotated[float, "dimensionless"]
 
 
-def standard_error(result: Result, n: int, kind: SpreadKind | None = None) -> float:
-    """Return the standard error of one arm's mean.
+def tolerances() -> Tolerances:
+    """Return the tolerances of the ledger."""
+    return ledger.params(ledger.read("evidence_checks"), Tolerances)
+
+
+def standard_error(result: Result, n: int | None, kind: SpreadKind | None = None) -> float:
+    """Return the standard error of one arm's mean; NaN where no spread or no number of patients is printed.
 
     Args:
         result: the printed value with its spread.
@@ -43,6 +62,8 @@ def standard_error(result: Result, n: int, kind: SpreadKind | None = None) -> fl
 
     A 95 % interval is taken as mean +- t(n-1) SE; SE = SD / sqrt(n).
     """
+    if n is None:
+        return math.nan
     if result.low is not None and result.high is not None:
         return (result.high - result.low) / (2.0 * float(stdtrit(n - 1, 0.975)))
     if result.spread is None:
@@ -65,25 +86,173 @@ def share_p(events: tuple[int, int], n: tuple[int, int]) -> float:
 
 
 def check(trial: Trial, outcome: Outcome) -> Check:
-    """Return whether an outcome's printed p-value, interval and change agree with its arms."""
-    tolerances = ledger.params(ledger.read("evidence_checks"), Tolerances)
-    problems = [_change(trial, outcome, tolerances)]
-    recomputed = outcome.kind == "change" and trial.find(outcome.outcome, "baseline") is not None
-    if _comparable(trial, outcome) and outcome.reported is not None:
-        recomputed = True
-        problems += [
-            _p(trial, outcome, outcome.reported, tolerances),
-            _interval(trial, outcome, outcome.reported, tolerances),
-        ]
+    """Return whether an outcome's printed p-value, interval, change and shares agree with its arms."""
+    limits = tolerances()
+    problems = [_change(trial, outcome, limits), _whole_patients(trial, outcome)]
+    recomputed = outcome.unit == PERCENT_OF_PATIENTS and any(one.value is not None for one in outcome.results)
+    recomputed |= outcome.kind == "change" and trial.find(outcome.outcome, "baseline") is not None
+    found: tuple[Reading, ...] = ()
+    if _comparable(trial, outcome):
+        found = readings(trial, outcome, limits)
+        if outcome.reported is not None:
+            recomputed |= any(one.agrees is not None for one in found) or outcome.reported.low is not None
+            problems += [
+                _p(outcome, outcome.reported, found),
+                _interval(trial, outcome, outcome.reported, limits),
+                _p_of_interval(outcome, outcome.reported, limits),
+            ]
     problem = "; ".join(text for text in problems if text) or None
-    return Check(recomputed, problem is None, problem)
+    return Check(recomputed, problem is None, problem, found)
 
 
-def table() -> list[dict[str, Any]]:
+def admit(trial: Trial, place: str) -> Trial:
+    """Return the trial if its numbers agree, or are kept as ``disputed``.
+
+    Raises:
+        LedgerError: numbers that contradict each other, in one line naming file, field and remedy.
+    """
+    for outcome in trial.outcomes:
+        found = check(trial, outcome)
+        where = f"{place}, outcome {outcome.outcome!r}, {outcome.kind}"
+        if not found.consistent and outcome.disputed is None:
+            raise LedgerError(
+                f"{where}: {found.problem}; correct it, or keep it with disputed = 'why it stands so in the paper'"
+            )
+        if found.consistent and outcome.disputed is not None:
+            raise LedgerError(f"{where}: disputed is given, but the numbers agree; remove disputed")
+    return trial
+
+
+def readings(trial: Trial, outcome: Outcome, limits: Tolerances) -> tuple[Reading, ...]:
+    """Return the p-value of the comparison under each reading of the printed spread."""
+    first, second = outcome.results
+    kinds: tuple[SpreadKind | None, ...] = (None,)
+    if first.spread is not None and second.spread is not None:
+        kinds = READINGS
+    out = []
+    for kind in kinds:
+        p = _pair(trial, first, second, kind)
+        if not math.isnan(p):
+            name = kind or first.spread_kind or "shares"
+            out.append(Reading(name, p, None if outcome.reported is None else _agrees(p, outcome.reported, limits)))
+    return tuple(out)
+
+
+def _comparable(trial: Trial, outcome: Outcome) -> bool:
+    return trial.design == "parallel" and len(outcome.results) == len(trial.arms) == 2
+
+
+def _pair(trial: Trial, first: Result, second: Result, kind: SpreadKind | None) -> float:
+    n = (trial.arm(first.arm).analysed, trial.arm(second.arm).analysed)
+    if n[0] is None or n[1] is None:
+        return math.nan
+    if first.events is not None and second.events is not None:
+        return share_p((first.events, second.events), (n[0], n[1]))
+    if first.value is None or second.value is None:
+        return math.nan
+    errors = (standard_error(first, n[0], kind), standard_error(second, n[1], kind))
+    return math.nan if math.isnan(sum(errors)) else welch_p((first.value, second.value), errors, (n[0], n[1]))
+
+
+def _agrees(found: float, reported: Reported, limits: Tolerances) -> bool | None:
+    if reported.p is None:
+        return None
+    above = found <= reported.p * limits.p_factor
+    only_above = reported.relation == "<" or reported.p <= limits.p_floor
+    return above and (only_above or found >= reported.p / limits.p_factor)
+
+
+def _p(outcome: Outcome, reported: Reported, found: tuple[Reading, ...]) -> str | None:
+    kind = outcome.results[0].spread_kind
+    mine = next((one for one in found if kind not in READINGS or one.kind == kind), None)
+    if mine is None or mine.agrees is not False:
+        return None
+    printed = f"{outcome.outcome}: p {reported.relation} {reported.p:g} is printed"
+    other = next((one for one in found if one.kind != mine.kind and one.agrees), None)
+    if other is not None:
+        return (
+            f"{printed}, read as {kind} the arms give {mine.p:.2g}, read as {other.kind} {other.p:.2g}: "
+            f"the label {kind} cannot be right, record it as {other.kind}"
+        )
+    read = f", read as {kind}" if kind else ""
+    return f"{printed}{read} the arms give {mine.p:.2g}: check the printed figures"
+
+
+def _interval(trial: Trial, outcome: Outcome, reported: Reported, limits: Tolerances) -> str | None:
+    first, second = outcome.results
+    if reported.difference is None or first.value is None or second.value is None:
+        return None
+    found = first.value - second.value
+    if abs(found - reported.difference) > limits.rounding:
+        return f"{outcome.outcome}: difference {reported.difference:g} is printed, the arms give {found:.2f}"
+    sizes = [trial.arm(r.arm).analysed or 0 for r in (first, second)]
+    errors = [standard_error(r, n or None) for r, n in zip((first, second), sizes, strict=True)]
+    if reported.low is None or reported.high is None or math.isnan(sum(errors)):
+        return None
+    width = 2.0 * float(stdtrit(sum(sizes) - 2, 0.975)) * math.hypot(*errors)
+    ratio = (reported.high - reported.low) / width
+    if not 1.0 / limits.width_factor <= ratio <= limits.width_factor:
+        return f"{outcome.outcome}: the printed interval is {ratio:.2f} times as wide as the arms allow"
+    return None
+
+
+def _p_of_interval(outcome: Outcome, reported: Reported, limits: Tolerances) -> str | None:
+    """Compare the printed p-value with the one that the printed interval of the difference implies (normal)."""
+    if reported.difference is None or reported.low is None or reported.high is None or reported.p is None:
+        return None
+    if not reported.low <= reported.difference <= reported.high:
+        return f"{outcome.outcome}: difference {reported.difference:g} lies outside its interval"
+    error = (reported.high - reported.low) / (2.0 * float(ndtri(0.975)))
+    found = 2.0 * float(ndtr(-abs(reported.difference) / error))
+    if _agrees(found, reported, limits) is False:
+        return f"{outcome.outcome}: p {reported.relation} {reported.p:g} is printed, its interval gives {found:.2g}"
+    return None
+
+
+def _change(trial: Trial, outcome: Outcome, limits: Tolerances) -> str | None:
+    baseline, end = trial.find(outcome.outcome, "baseline"), trial.find(outcome.outcome, "end")
+    if outcome.kind != "change" or baseline is None or end is None:
+        return None
+    before = {result.arm: result.value for result in baseline.results}
+    after = {result.arm: result.value for result in end.results}
+    for result in outcome.results:
+        start, stop = before.get(result.arm), after.get(result.arm)
+        if start is None or stop is None or result.value is None:
+            continue
+        found = stop - start
+        if abs(found - result.value) > limits.rounding:
+            return (
+                f"{outcome.outcome}, {result.arm}: change {result.value:g} is printed, end less baseline is {found:.2f}"
+            )
+    return None
+
+
+def _whole_patients(trial: Trial, outcome: Outcome) -> str | None:
+    """Say which printed per cent of patients no whole number of the analysed patients can give."""
+    if outcome.unit != PERCENT_OF_PATIENTS:
+        return None
+    for result in outcome.results:
+        n = trial.arm(result.arm).analysed
+        if n is None or result.value is None:
+            continue
+        half = 0.5 * 10.0 ** -_decimals(result.value) * (1.0 + 1e-9)
+        near = round(result.value / 100.0 * n) if result.events is None else result.events
+        if abs(100.0 * near / n - result.value) > half:
+            shown = f"{near} of {n} are {100.0 * near / n:.1f} %"
+            return f"{outcome.outcome}, {result.arm}: {result.value:g} % is printed, {shown}"
+    return None
+
+
+def _decimals(value: float) -> int:
+    text = f"{value:.6f}".rstrip("0")
+    return len(text) - text.index(".") - 1
+
+
+def table(trials: list[Trial]) -> list[dict[str, Any]]:
     """Return every printed value, arm by arm, with its kind of spread and the verdict of the check."""
     return [
         _row(trial, outcome, result, check(trial, outcome))
-        for trial in map(trials.read, trials.names())
+        for trial in trials
         for outcome in trial.outcomes
         for result in outcome.results
     ]
@@ -95,72 +264,6 @@ def _row(trial: Trial, outcome: Outcome, result: Result, found: Check) -> dict[s
     head = {"trial": trial.name, "design": trial.design, "blinding": trial.blinding, "pooled": trial.pooled}
     who = {"arm": arm.arm, "treatment": arm.treatment, "randomised": arm.randomised, "analysed": arm.analysed}
     what = {"outcome": outcome.outcome, "unit": outcome.unit, "kind": outcome.kind, "week": outcome.week}
-    tail = {"reported": reported, "source": trial.source, "where": outcome.where, **found._asdict()}
-    return {**head, **who, **what, **result.model_dump(exclude={"arm"}), **tail}
-
-
-def _comparable(trial: Trial, outcome: Outcome) -> bool:
-    return trial.design == "parallel" and len(outcome.results) == len(trial.arms) == 2
-
-
-def _pair(trial: Trial, outcome: Outcome, kind: SpreadKind | None = None) -> float:
-    first, second = outcome.results
-    n = (trial.arm(first.arm).analysed, trial.arm(second.arm).analysed)
-    if first.events is not None and second.events is not None:
-        return share_p((first.events, second.events), n)
-    errors = (standard_error(first, n[0], kind), standard_error(second, n[1], kind))
-    return welch_p((first.value, second.value), errors, n)
-
-
-def _agrees(found: float, reported: Reported, tolerances: Tolerances) -> bool:
-    if reported.p is None or math.isnan(found):
-        return True
-    above = found <= reported.p * tolerances.p_factor
-    only_above = reported.relation == "<" or reported.p <= tolerances.p_floor
-    return above and (only_above or found >= reported.p / tolerances.p_factor)
-
-
-def _p(trial: Trial, outcome: Outcome, reported: Reported, tolerances: Tolerances) -> str | None:
-    found = _pair(trial, outcome)
-    if _agrees(found, reported, tolerances):
-        return None
-    kind = outcome.results[0].spread_kind
-    text = (
-        f"{outcome.outcome}: p {reported.relation} {reported.p:g} is printed, read as {kind} the arms give {found:.2g}"
-    )
-    other: SpreadKind = "SE" if kind == "SD" else "SD"
-    if kind in ("SD", "SE") and _agrees(again := _pair(trial, outcome, other), reported, tolerances):
-        return f"{text}, read as {other} {again:.2g}: the label {kind} cannot be right, record it as {other}"
-    return f"{text}: check the printed figures"
-
-
-def _interval(trial: Trial, outcome: Outcome, reported: Reported, tolerances: Tolerances) -> str | None:
-    if reported.difference is None or reported.low is None or reported.high is None:
-        return None
-    first, second = outcome.results
-    found = first.value - second.value
-    if abs(found - reported.difference) > tolerances.rounding:
-        return f"{outcome.outcome}: difference {reported.difference:g} is printed, the arms give {found:.2f}"
-    errors = [standard_error(r, trial.arm(r.arm).analysed) for r in (first, second)]
-    freedom = sum(trial.arm(r.arm).analysed for r in (first, second)) - 2
-    width = 2.0 * float(stdtrit(freedom, 0.975)) * math.hypot(*errors)
-    ratio = (reported.high - reported.low) / width
-    if not 1.0 / tolerances.width_factor <= ratio <= tolerances.width_factor:
-        return f"{outcome.outcome}: the printed interval is {ratio:.2f} times as wide as the arms allow"
-    return None
-
-
-def _change(trial: Trial, outcome: Outcome, tolerances: Tolerances) -> str | None:
-    baseline, end = trial.find(outcome.outcome, "baseline"), trial.find(outcome.outcome, "end")
-    if outcome.kind != "change" or baseline is None or end is None:
-        return None
-    before = {result.arm: result.value for result in baseline.results}
-    after = {result.arm: result.value for result in end.results}
-    for result in outcome.results:
-        found = after[result.arm] - before[result.arm]
-        if abs(found - result.value) > tolerances.rounding:
-            return (
-                f"{outcome.outcome}: change {result.value:g} of {result.arm} is printed, end minus baseline is "
-                f"{found:.2f}: other patients stand behind it"
-            )
-    return None
+    tail = {"reported": reported, "source": trial.source, "where": outcome.where, "disputed": outcome.disputed}
+    verdict = {**found._asdict(), "readings": [reading._asdict() for reading in found.readings]}
+    return {**head, **who, **what, **result.model_dump(exclude={"arm"}), **tail, **verdict}

@@ -1,7 +1,7 @@
-"""The effect of each pooled trial, derived from its printed figures: a difference and a log rate ratio.
+"""The effect of a trial, derived from its printed figures: differences, log rate ratios, log odds ratios.
 
-Months are taken as printed, per 4 weeks or per month alike. ``misread`` takes a standard error for a
-standard deviation, as published meta-analyses did.
+Months are taken as printed, per 4 weeks or per month alike. ``misread`` takes a standard error for a standard
+deviation, as published meta-analyses did.
 """
 
 from __future__ import annotations
@@ -9,83 +9,143 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+from scipy.special import ndtri
+
 from leao.errors import LedgerError
 from leao.evidence.consistency import standard_error
-from leao.evidence.trials import Outcome, Trial
+from leao.evidence.trials import Outcome, Result, Trial
 
 ATTACKS = "attacks"
+RESCUE = "rescue medication use"
+RESPONDERS = "responders, 50 % fewer attacks or better"
 TREATED, CONTROL = "memantine", "placebo"
 PERCENT = 100.0
 
 
 class Effect(NamedTuple):
-    """One trial's estimate with its standard error; ``per_patient`` is the variance one pair of patients carries."""
+    """One trial's estimate with its standard error."""
 
     trial: str
     estimate: float
     error: float
-    per_patient: float
 
 
-def difference(trial: Trial, *, misread: bool = False) -> Effect:
-    """Return the difference in attacks per month, treated minus control, with its standard error.
+def difference(trial: Trial, outcome: str = ATTACKS, *, misread: bool = False) -> Effect:
+    """Return the difference per month, treated minus control, with its standard error.
 
     The printed difference of the changes where there is one (Noruzzadeh 2016), else the difference of the
-    follow-up means (Shanmugam 2019); SE = sqrt(SE_treated^2 + SE_control^2) from the arms' own spreads.
+    follow-up means (Shanmugam 2019); SE = sqrt(SE_treated^2 + SE_control^2) from the arms' own spreads, or from
+    the printed interval of the difference where the arms have none.
     """
-    outcome = trial.find(ATTACKS, "change") or _wanted(trial, "end")
-    first, second = _values(outcome)
-    printed = outcome.reported.difference if outcome.reported else None
-    errors = _errors(trial, outcome, misread=misread)
-    return _effect(trial, first - second if printed is None else printed, errors)
+    found = trial.find(outcome, "change") or _wanted(trial, outcome, "end")
+    first, second = _values(trial, found)
+    said = found.reported
+    printed = said.difference if said else None
+    error = math.hypot(*_errors(trial, found, misread=misread))
+    if math.isnan(error) and said is not None and said.low is not None and said.high is not None:
+        error = (said.high - said.low) / (2.0 * float(ndtri(0.975)))
+    return Effect(trial.name, first - second if printed is None else printed, _known(error, trial, found))
 
 
-def log_ratio(trial: Trial, *, misread: bool = False) -> Effect:
+def log_ratio(trial: Trial, outcome: str = ATTACKS, *, misread: bool = False) -> Effect:
     """Return the log of the rate ratio, treated over control, with its standard error.
 
     Noruzzadeh 2016: ratio of the fractions of baseline left, r = (1 - .62) / (1 - .17); the baseline
     b = change / fraction is taken as fixed, so the delta method gives SE_log = SE(change) / (b r_arm).
-    Shanmugam 2019: ratio of the follow-up means, SE_log = SE / mean in each arm.
+    Shanmugam 2019: ratio of the follow-up means, SE_log = SE / mean in each arm. A trial with baseline and change
+    instead: ratio of (baseline + change) / baseline, likewise.
     """
-    percent = trial.find(ATTACKS, "percent change")
-    if percent is None:
-        outcome = _wanted(trial, "end")
-        left = _values(outcome)
-        estimate = math.log(left[0] / left[1])
+    found, left, start = ends(trial, outcome)
+    if min(*left, *start) <= 0.0:
+        raise LedgerError(f"trial {trial.name}, {outcome}: a rate of zero or less has no ratio; set pooled = false")
+    errors = _errors(trial, found, misread=misread)
+    error = _known(math.hypot(errors[0] / left[0], errors[1] / left[1]), trial, found)
+    return Effect(trial.name, math.log(left[0] / start[0]) - math.log(left[1] / start[1]), error)
+
+
+def log_odds_ratio(trial: Trial, outcome: str = RESPONDERS) -> Effect | None:
+    """Return the log odds ratio of a share of patients, None where the trial prints no counts.
+
+    SE = sqrt(1/a + 1/b + 1/c + 1/d) (Woolf); half a patient is added to each cell where one is empty.
+    """
+    found = trial.find(outcome, "share")
+    if found is None:
+        return None
+    of = {result.arm: result.events for result in found.results}
+    cells = []
+    for arm in (TREATED, CONTROL):
+        events, n = of.get(arm), _size(trial, arm)
+        if events is None or n is None:
+            return None
+        cells += [float(events), float(n - events)]
+    if min(cells) == 0.0:
+        cells = [cell + 0.5 for cell in cells]
+    estimate = math.log(cells[0] / cells[1]) - math.log(cells[2] / cells[3])
+    return Effect(trial.name, estimate, math.sqrt(sum(1.0 / cell for cell in cells)))
+
+
+def with_outcome(trial: Trial, outcome: str, kind: str) -> bool:
+    """Return whether both arms of ``trial`` print a value with a spread for an outcome."""
+    found = trial.find(outcome, kind)
+    return found is not None and not any(math.isnan(_error(trial, result, misread=False)) for result in found.results)
+
+
+def ends(trial: Trial, outcome: str = ATTACKS) -> tuple[Outcome, tuple[float, float], tuple[float, float]]:
+    """Return the outcome that carries the errors, what is left in each arm at the end, and where it started."""
+    percent, change = trial.find(outcome, "percent change"), trial.find(outcome, "change")
+    baseline = trial.find(outcome, "baseline")
+    if change is not None and percent is not None:
+        falls = [value / PERCENT for value in _values(trial, percent)]
+        starts = [moved / fall for moved, fall in zip(_values(trial, change), falls, strict=True)]
+    elif change is not None and baseline is not None:
+        starts = list(_values(trial, baseline))
+        falls = [moved / start for moved, start in zip(_values(trial, change), starts, strict=True)]
     else:
-        outcome = _wanted(trial, "change")
-        falls = tuple(value / PERCENT for value in _values(percent))
-        left = tuple(change / fall * (1.0 + fall) for change, fall in zip(_values(outcome), falls, strict=True))
-        estimate = math.log((1.0 + falls[0]) / (1.0 + falls[1]))
-    errors = _errors(trial, outcome, misread=misread)
-    return _effect(trial, estimate, (errors[0] / left[0], errors[1] / left[1]))
+        found = _wanted(trial, outcome, "end")
+        return found, _values(trial, found), (1.0, 1.0)
+    left = [start * (1.0 + fall) for start, fall in zip(starts, falls, strict=True)]
+    return change, (left[0], left[1]), (starts[0], starts[1])
 
 
-def _wanted(trial: Trial, kind: str) -> Outcome:
-    found = trial.find(ATTACKS, kind)
+def _wanted(trial: Trial, outcome: str, kind: str) -> Outcome:
+    found = trial.find(outcome, kind)
     if found is None:
         raise LedgerError(
-            f"trials/{trial.name}.toml: no outcome {ATTACKS!r} of kind {kind!r}; set pooled = false or add it"
+            f"trial {trial.name}: pooled, but without an outcome {outcome!r} of kind {kind!r}; "
+            "add it, or set pooled = false"
         )
     return found
 
 
-def _values(outcome: Outcome) -> tuple[float, float]:
+def _values(trial: Trial, outcome: Outcome) -> tuple[float, float]:
     of = {result.arm: result.value for result in outcome.results}
-    return of[TREATED], of[CONTROL]
+    treated, control = of.get(TREATED), of.get(CONTROL)
+    if treated is None or control is None:
+        raise LedgerError(
+            f"trial {trial.name}, {outcome.outcome}, {outcome.kind}: a pooled trial needs a value in the arms "
+            f"{TREATED!r} and {CONTROL!r}; add it, or set pooled = false"
+        )
+    return treated, control
+
+
+def _size(trial: Trial, arm: str) -> int | None:
+    return next((one.analysed for one in trial.arms if one.arm == arm), None)
+
+
+def _error(trial: Trial, result: Result, *, misread: bool) -> float:
+    kind = "SD" if misread and result.spread_kind == "SE" else None
+    return standard_error(result, _size(trial, result.arm), kind)
 
 
 def _errors(trial: Trial, outcome: Outcome, *, misread: bool) -> tuple[float, float]:
-    of = {
-        result.arm: standard_error(
-            result, trial.arm(result.arm).analysed, "SD" if misread and result.spread_kind == "SE" else None
+    of = {result.arm: _error(trial, result, misread=misread) for result in outcome.results}
+    return of.get(TREATED, math.nan), of.get(CONTROL, math.nan)
+
+
+def _known(error: float, trial: Trial, outcome: Outcome) -> float:
+    if math.isnan(error):
+        raise LedgerError(
+            f"trial {trial.name}, {outcome.outcome}, {outcome.kind}: a pooled trial needs a spread in both arms and "
+            "the number analysed; add them, or set pooled = false"
         )
-        for result in outcome.results
-    }
-    return of[TREATED], of[CONTROL]
-
-
-def _effect(trial: Trial, estimate: float, errors: tuple[float, float]) -> Effect:
-    sizes = (trial.arm(TREATED).analysed, trial.arm(CONTROL).analysed)
-    per_patient = sum(error**2 * n for error, n in zip(errors, sizes, strict=True))
-    return Effect(trial.name, estimate, math.hypot(*errors), per_patient)
+    return error

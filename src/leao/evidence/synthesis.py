@@ -1,71 +1,48 @@
 """The empirical effect of memantine: a normal random-effects synthesis of the placebo-controlled trials.
 
-    y_i ~ N(mu + bias, s_i^2 + tau^2),  mu ~ N(m, s),  tau ~ half-normal(h),  bias ~ N(0, b)
-
-by quadrature on a grid of mu and the quantiles of tau, under a neutral and a sceptical prior side by side.
-Priors: ``ledgers/evidence.toml``. Spiegelhalter's sceptical prior is the model of the second.
+Attacks as a difference per 28 days and as a rate ratio, under a neutral and a sceptical prior side by side
+(Spiegelhalter's sceptical prior is the model of the second). Priors: ``ledgers/evidence.toml``; model:
+``evidence/mixture.py``. What rests on one trial, and what is not pooled, stands in ``evidence/outcomes.py``.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal, NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri
+from scipy.special import ndtri, stdtrit
 
 from leao import ledger
 from leao.evidence import effects, trials
 from leao.evidence.effects import Effect
+from leao.evidence.mixture import Posterior, Prior, posterior
+from leao.evidence.trials import Trial
 
-Scale = Literal["difference", "log_ratio"]
+Scale = Literal["difference", "log_ratio", "log_odds"]
 PRIORS = ("neutral", "sceptical")
-POINTS, NODES, REACH = 4001, 200, 9.0
-Array = NDArray[np.float64]
+HEADLINE = "sceptical"
 
 
 class Numbers(NamedTuple):
-    """The priors of ``ledgers/evidence.toml``."""
+    """The priors of ``ledgers/evidence.toml``, and the next trial."""
 
     difference_neutral_sd: Annotated[float, "dimensionless"]
     difference_sceptical_sd: Annotated[float, "dimensionless"]
     difference_tau_sd: Annotated[float, "dimensionless"]
+    difference_class_mean: Annotated[float, "dimensionless"]
+    difference_class_sd: Annotated[float, "dimensionless"]
+    difference_shared_bias_sd: Annotated[float, "dimensionless"]
     log_ratio_neutral_sd: Annotated[float, "dimensionless"]
     log_ratio_sceptical_sd: Annotated[float, "dimensionless"]
     log_ratio_tau_sd: Annotated[float, "dimensionless"]
+    log_odds_neutral_sd: Annotated[float, "dimensionless"]
+    log_odds_sceptical_sd: Annotated[float, "dimensionless"]
+    log_odds_tau_sd: Annotated[float, "dimensionless"]
     next_trial_per_arm: Annotated[float, "dimensionless"]
+    next_trial_level: Annotated[float, "dimensionless"]
+    next_trial_sd_change: Annotated[float, "dimensionless"]
     kappa_tau_sd: Annotated[float, "dimensionless"]
-
-
-class Prior(NamedTuple):
-    """Normal prior of the mean effect, half-normal scale of tau, spread of a bias all trials share."""
-
-    mean: float
-    sd: float
-    tau_sd: float
-    shared_bias_sd: float = 0.0
-
-
-class Posterior(NamedTuple):
-    """The posterior of the mean effect mu on its grid, and the chance that the next trial succeeds."""
-
-    grid: Array
-    cdf: Array
-    mean: float
-    p_next_trial: float
-
-    def quantile(self, u: float) -> float:
-        """Return the quantile of mu at ``u``."""
-        return float(np.interp(u, self.cdf, self.grid))
-
-    def draw(self, u: Array) -> Array:
-        """Return posterior draws of mu by the inverse of its distribution function at the uniforms ``u``."""
-        return np.interp(u, self.cdf, self.grid)
-
-    def interval(self, share: float) -> tuple[float, float]:
-        """Return the central interval that holds ``share`` of the posterior."""
-        return self.quantile(0.5 - share / 2.0), self.quantile(0.5 + share / 2.0)
 
 
 def numbers() -> Numbers:
@@ -79,26 +56,10 @@ def prior(scale: Scale, name: str) -> Prior:
     return Prior(0.0, of[f"{scale}_{name}_sd"], of[f"{scale}_tau_sd"])
 
 
-def observed(scale: Scale, *, misread: bool = False) -> list[Effect]:
-    """Return the pooled trials' effects on a scale; ``misread`` takes standard errors for standard deviations."""
+def observed(scale: Scale, found: Sequence[Trial] | None = None, *, misread: bool = False) -> list[Effect]:
+    """Return the pooled trials' effects on attacks; ``misread`` takes standard errors for standard deviations."""
     derive = effects.difference if scale == "difference" else effects.log_ratio
-    return [derive(trial, misread=misread) for trial in trials.pooled()]
-
-
-def posterior(found: list[Effect], belief: Prior) -> Posterior:
-    """Return the posterior of the mean effect by quadrature over mu (grid) and tau (quantiles of its prior)."""
-    y = np.array([effect.estimate for effect in found])
-    s2 = np.array([effect.error for effect in found]) ** 2
-    tau = belief.tau_sd * ndtri(0.5 + (np.arange(NODES) + 0.5) / (2.0 * NODES)) if belief.tau_sd else np.zeros(1)
-    wide = REACH * math.sqrt(float(s2.max()) + belief.tau_sd**2 + belief.shared_bias_sd**2)
-    mu = np.linspace(min(float(y.min()), belief.mean) - wide, max(float(y.max()), belief.mean) + wide, POINTS)
-    logs = _log_likelihood(mu, tau, (y, s2), belief.shared_bias_sd) - 0.5 * ((mu - belief.mean) / belief.sd) ** 2
-    weight = np.exp(logs - logs.max())
-    weight /= weight.sum()
-    density = weight.sum(axis=0)
-    cdf = np.cumsum(density) - 0.5 * density
-    error = math.sqrt(float(np.mean([effect.per_patient for effect in found])) / numbers().next_trial_per_arm)
-    return Posterior(mu, cdf, float(density @ mu), float((weight * _success(mu, tau, error)).sum()))
+    return [derive(trial, misread=misread) for trial in trials.pooled(found)]
 
 
 def empirical(scale: Scale = "log_ratio", *, misread: bool = False) -> dict[str, Posterior]:
@@ -107,58 +68,101 @@ def empirical(scale: Scale = "log_ratio", *, misread: bool = False) -> dict[str,
     return {name: posterior(found, prior(scale, name)) for name in PRIORS}
 
 
-def fixed_effect(found: list[Effect]) -> dict[str, float]:
+def fixed_effect(found: Sequence[Effect]) -> dict[str, float]:
     """Return the inverse-variance mean with its 95 % interval: no prior, no spread between trials."""
-    weight = np.array([effect.error for effect in found]) ** -2.0
-    mean = float(weight @ [effect.estimate for effect in found] / weight.sum())
-    half = float(ndtri(0.975)) / math.sqrt(float(weight.sum()))
+    share = weights(found)
+    mean = sum(share[effect.trial] * effect.estimate for effect in found)
+    half = float(ndtri(0.975)) / math.sqrt(sum(effect.error**-2 for effect in found))
     return {"estimate": mean, "low": mean - half, "high": mean + half}
 
 
-def summary() -> dict[str, Any]:
-    """Return the synthesis as the machine-readable contract words it.
+def weights(found: Sequence[Effect]) -> dict[str, float]:
+    """Return the share of each trial in the inverse-variance mean."""
+    total = sum(effect.error**-2 for effect in found)
+    return {effect.trial: effect.error**-2 / total for effect in found}
 
-    ``p_next_trial_2x150`` at the top is the sceptical one; each prior carries its own. The probability is
-    that of a two-sided p < 0.05 in favour, on the log rate ratio.
+
+def estimate(said: Posterior) -> dict[str, float]:
+    """Return the median of mu with its central 95 % interval."""
+    low, high = said.interval(0.95)
+    return {"estimate": said.quantile(0.5), "low": low, "high": high}
+
+
+def ratio(said: Posterior, share: float = 0.95) -> dict[str, float]:
+    """Return the median of exp(mu) with its central interval."""
+    low, high = said.interval(share)
+    return {"estimate": math.exp(said.quantile(0.5)), "low": math.exp(low), "high": math.exp(high)}
+
+
+def next_trial_error(sd: float) -> tuple[float, float]:
+    """Return the standard error of the difference in the next trial, and the critical t of its test."""
+    known = numbers()
+    freedom = 2.0 * (known.next_trial_per_arm - 1.0)
+    critical = float(stdtrit(freedom, 1.0 - known.next_trial_level / 2.0))
+    return sd * math.sqrt(2.0 / known.next_trial_per_arm), critical
+
+
+def success(said: Posterior, sd: float | None = None) -> float:
+    """Return the chance that the next trial succeeds, the spread between trials included.
+
+    Success: two-sided p below ``next_trial_level`` in favour of memantine, Welch's t-test of the change with the
+    standard deviation ``sd`` in each arm, by default the ledger's.
     """
-    blocks = {name: _block(name, misread=False) for name in PRIORS}
-    misread = _block("neutral", misread=True) | {"prior": "neutral"}
+    return said.success(*next_trial_error(numbers().next_trial_sd_change if sd is None else sd))
+
+
+def summary(found: Sequence[Trial] | None = None) -> dict[str, Any]:
+    """Return the synthesis of attacks as the machine-readable contract words it.
+
+    ``p_next_trial_2x150`` at the top is the sceptical one; each prior carries its own.
+    """
+    right, wrong = observed("difference", found), observed("difference", found, misread=True)
+    blocks = {name: block(name, found) for name in PRIORS}
+    misread = {name: block(name, found, misread=True) for name in PRIORS}
     return {
         **blocks,
-        "se_read_as_sd": misread,
-        "fixed_effect_check": fixed_effect(observed("difference")),
-        "fixed_effect_se_read_as_sd": fixed_effect(observed("difference", misread=True)),
-        "p_next_trial_2x150": blocks["sceptical"]["p_next_trial_2x150"],
-        "trials": [effect._asdict() for effect in observed("difference")],
+        "se_read_as_sd": {
+            **misread["neutral"],
+            "prior": "neutral",
+            "sceptical": misread["sceptical"],
+            "weights": weights(wrong),
+        },
+        "fixed_effect_check": fixed_effect(right),
+        "fixed_effect_se_read_as_sd": fixed_effect(wrong),
+        "weights": weights(right),
+        "p_next_trial_2x150": blocks[HEADLINE]["p_next_trial_2x150"],
+        "next_trial": next_trial(found),
+        "trials": [effect._asdict() for effect in right],
+        "trials_se_read_as_sd": [effect._asdict() for effect in wrong],
+        "trials_log_ratio": [effect._asdict() for effect in observed("log_ratio", found)],
     }
 
 
-def _block(name: str, *, misread: bool) -> dict[str, Any]:
-    change = posterior(observed("difference", misread=misread), prior("difference", name))
-    ratio = posterior(observed("log_ratio", misread=misread), prior("log_ratio", name))
-    low, high = ratio.interval(0.95)
-    low90, high90 = ratio.interval(0.90)
-    below, above = change.interval(0.95)
+def block(name: str, found: Sequence[Trial] | None = None, *, misread: bool = False) -> dict[str, Any]:
+    """Return the answers on attacks under one prior."""
+    change = posterior(observed("difference", found, misread=misread), prior("difference", name))
+    rate = posterior(observed("log_ratio", found, misread=misread), prior("log_ratio", name))
+    inner = ratio(rate, 0.90)
     return {
-        "difference_attacks_per_28d": {"estimate": change.quantile(0.5), "low": below, "high": above},
-        "rate_ratio": {"estimate": math.exp(ratio.quantile(0.5)), "low": math.exp(low), "high": math.exp(high)},
-        "rate_ratio_90": {"low": math.exp(low90), "high": math.exp(high90)},
-        "p_next_trial_2x150": ratio.p_next_trial,
+        "difference_attacks_per_28d": estimate(change),
+        "rate_ratio": ratio(rate),
+        "rate_ratio_90": {"low": inner["low"], "high": inner["high"]},
+        "between_trial_sd": change.mean_tau,
+        "effect_in_a_new_trial": estimate(change.in_a_new_trial()),
+        "p_next_trial_2x150": success(change),
     }
 
 
-def _log_likelihood(mu: Array, tau: Array, data: tuple[Array, Array], bias_sd: float) -> Array:
-    """Return log p(y | mu, tau) (tau, mu), the shared bias integrated out in closed form."""
-    y, s2 = data
-    variance = s2 + tau[:, None] ** 2
-    weight = 1.0 / variance
-    total = weight.sum(axis=1)
-    mean = (weight * y).sum(axis=1) / total
-    within = np.log(variance).sum(axis=1) + (weight * (y - mean[:, None]) ** 2).sum(axis=1)
-    between = np.log1p(bias_sd**2 * total)[:, None] + (mean[:, None] - mu) ** 2 / (1.0 / total + bias_sd**2)[:, None]
-    return -0.5 * (within[:, None] + between)
-
-
-def _success(mu: Array, tau: Array, error: float) -> Array:
-    """Return P(estimate < -z SE) of a new trial with standard error ``error``, for each tau and mu."""
-    return ndtr((-float(ndtri(0.975)) * error - mu) / np.sqrt(tau[:, None] ** 2 + error**2))
+def next_trial(found: Sequence[Trial] | None = None) -> dict[str, Any]:
+    """Return what the next trial is, what success means, and its chance at three standard deviations."""
+    known, entry = numbers(), ledger.read("evidence").numbers["next_trial_sd_change"]
+    spread = entry.uncertainty or {}
+    sds = [spread["low"], known.next_trial_sd_change, spread["high"]]
+    said = {name: posterior(observed("difference", found), prior("difference", name)) for name in PRIORS}
+    level = f"{known.next_trial_level:g}"
+    return {
+        "per_arm": int(known.next_trial_per_arm),
+        "success": f"two-sided p < {level} in favour of memantine, t-test of the change in attacks per 28 days",
+        "sd_of_change": {"value": sds[1], "low": sds[0], "high": sds[2], "tier": entry.tier, "source": entry.source},
+        "by_prior": {name: [{"sd_of_change": sd, "p": success(one, sd)} for sd in sds] for name, one in said.items()},
+    }

@@ -1,22 +1,32 @@
 """Published trials as data: every arm as printed, with the kind of its spread.
 
-Reads ``evidence/trials/*.toml``; a table that lacks a spread's kind or names an unknown arm is refused.
+Reads ``evidence/trials/*.toml`` and a user's own file of the same keys (``docs/evidence.md``). What a paper does
+not show is left out of the table and reads None; a spread without its kind, an unknown arm or a study without
+an identifier is refused.
 """
 
 from __future__ import annotations
 
+import re
 import tomllib
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from leao import cite
 from leao.errors import LedgerError
+from leao.ledger import nearest
 
 SpreadKind = Literal["CI95", "SD", "SE"]
 Kind = Literal["baseline", "end", "change", "percent change", "share", "count"]
 Positive = Annotated[float, Field(gt=0)]
+Count = Annotated[int, Field(ge=0)]
+Patients = Annotated[int, Field(gt=0)]
+IDENTIFIER = {"doi": r"10\.\d{4,9}/\S+", "pmid": r"\d{1,9}", "url": r"https?://\S+"}
 
 
 class Frozen(BaseModel):
@@ -26,29 +36,29 @@ class Frozen(BaseModel):
 
 
 class Arm(Frozen):
-    """One arm: treatment and patients."""
+    """One arm: treatment and patients; ``randomised`` counts those who entered where nobody was randomised."""
 
     arm: str
     treatment: str
-    randomised: Annotated[int, Field(gt=0)]
-    analysed: Annotated[int, Field(gt=1)]
+    randomised: Patients | None = None
+    analysed: Annotated[int, Field(gt=1)] | None = None
 
     @model_validator(mode="after")
     def _fewer(self) -> Arm:
-        if self.analysed > self.randomised:
-            raise ValueError(f"arm {self.arm}: {self.analysed} analysed of {self.randomised} randomised")
+        if self.randomised is not None and self.analysed is not None and self.analysed > self.randomised:
+            raise ValueError(f"arm {self.arm}: {self.analysed} analysed of {self.randomised} randomised; correct one")
         return self
 
 
 class Result(Frozen):
-    """One printed value of one arm; ``printed_kind`` is the label the paper gives its spread."""
+    """One printed value of one arm, None where it was not seen; ``printed_kind`` is the paper's label of the spread."""
 
     arm: str
-    value: float
+    value: float | None = None
     spread: Positive | None = None
     low: float | None = None
     high: float | None = None
-    events: Annotated[int, Field(ge=0)] | None = None
+    events: Count | None = None
     spread_kind: SpreadKind | None = None
     printed_kind: str | None = None
 
@@ -58,16 +68,21 @@ class Result(Frozen):
         if (self.low is None) != (self.high is None) or (interval and self.spread is not None):
             raise ValueError(f"arm {self.arm}: give either spread, or both low and high")
         if (interval or self.spread is not None) != (self.spread_kind is not None):
-            raise ValueError(f"arm {self.arm}: a spread needs its spread_kind (CI95, SD or SE), and the reverse")
+            raise ValueError(
+                f"arm {self.arm}: a spread needs its spread_kind, and the reverse; "
+                "add spread_kind = 'SD', 'SE' or 'CI95', and the paper's own word in printed_kind"
+            )
         if (self.spread_kind == "CI95") != interval:
-            raise ValueError(f"arm {self.arm}: CI95 goes with low and high, SD and SE with spread")
-        if self.low is not None and self.high is not None and not self.low <= self.value <= self.high:
-            raise ValueError(f"arm {self.arm}: {self.value} lies outside {self.low} to {self.high}")
+            raise ValueError(f"arm {self.arm}: CI95 goes with low and high, SD and SE with spread; change one of them")
+        if self.spread_kind is not None and self.value is None:
+            raise ValueError(f"arm {self.arm}: a spread without its value; add value")
+        if interval and not (self.low or 0.0) <= (self.value or 0.0) <= (self.high or 0.0):
+            raise ValueError(f"arm {self.arm}: {self.value} lies outside {self.low} to {self.high}; correct one")
         return self
 
 
 class Reported(Frozen):
-    """What the paper says of the difference between its arms."""
+    """What the paper says of the difference between its arms, or of one arm against its baseline."""
 
     difference: float | None = None
     low: float | None = None
@@ -77,15 +92,16 @@ class Reported(Frozen):
 
 
 class Outcome(Frozen):
-    """One outcome at one visit, in all arms."""
+    """One outcome at one visit, in all arms; ``disputed`` keeps a printed contradiction and says so."""
 
     outcome: str
     unit: str
     kind: Kind
-    week: Annotated[int, Field(ge=0)]
+    week: Count
     where: str
     results: tuple[Result, ...]
     reported: Reported | None = None
+    disputed: str | None = None
 
 
 class Trial(Frozen):
@@ -94,24 +110,47 @@ class Trial(Frozen):
     name: str
     source: str
     where: str
-    design: Literal["parallel", "crossover", "single arm"]
-    blinding: Literal["double-blind", "open"]
+    design: Literal["parallel", "crossover", "single arm", "retrospective"]
+    blinding: Literal["double-blind", "open", "not stated"]
     population: str
-    weeks: Annotated[int, Field(gt=0)]
+    weeks: Patients | None = None
+    randomised: Patients | None = None
     pooled: bool
+    not_pooled_because: str | None = None
+    same_patients_as: str | None = None
     note: str = ""
+    doi: str | None = None
+    pmid: str | None = None
+    url: str | None = None
     arms: tuple[Arm, ...]
     outcomes: tuple[Outcome, ...]
 
     @model_validator(mode="after")
-    def _known_arms(self) -> Trial:
+    def _coherent(self) -> Trial:
         known = {arm.arm for arm in self.arms}
         for outcome in self.outcomes:
             for result in outcome.results:
                 if result.arm not in known:
+                    hint = nearest(result.arm, sorted(known))
                     raise ValueError(
-                        f"outcome {outcome.outcome}: arm {result.arm} is none of {', '.join(sorted(known))}"
+                        f"outcome {outcome.outcome}: arm {result.arm} is none of {', '.join(sorted(known))}{hint}"
                     )
+        if self.pooled == (self.not_pooled_because is not None):
+            raise ValueError("give not_pooled_because where pooled = false, and only there")
+        total = [arm.randomised for arm in self.arms]
+        if self.design == "parallel" and self.randomised and None not in total:
+            raise ValueError("randomised stands in the arms; leave it out of the head")
+        return self
+
+    @model_validator(mode="after")
+    def _found(self) -> Trial:
+        for key, pattern in IDENTIFIER.items():
+            given = getattr(self, key)
+            if given is not None and not re.fullmatch(pattern, given):
+                raise ValueError(f"{key} {given!r} has not the form of one; correct it")
+        if self.source not in cite.sources() and not (self.doi or self.pmid or self.url):
+            hint = nearest(self.source, list(cite.sources()))
+            raise ValueError(f"source {self.source!r} has no identifier: add doi, pmid or url{hint}")
         return self
 
     def arm(self, name: str) -> Arm:
@@ -133,9 +172,30 @@ def parse(table: dict[str, Any], place: str) -> Trial:
         return Trial.model_validate(table)
     except ValidationError as error:
         first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"]) or "table"
         reason = first["msg"].removeprefix("Value error, ")
-        raise LedgerError(f"{place}, {field}: {reason}; write it as the paper prints it") from None
+        if first["type"] == "extra_forbidden":
+            reason = f"unknown key; remove it{nearest(str(first['loc'][-1]), _keys())}"
+        elif first["type"] == "missing":
+            reason = "is missing; add it"
+        elif first["type"] != "value_error":
+            reason = f"{reason}, found {first['input']!r}; write it as the paper prints it"
+        raise LedgerError(f"{place}, {_field(table, first['loc'])}: {reason}") from None
+
+
+def load(path: Path | Any, place: str) -> Trial:
+    """Return the checked trial of a TOML file.
+
+    Raises:
+        LedgerError: the file cannot be read, is not TOML, or holds a table that cannot be used.
+    """
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "not UTF-8 text"
+        raise LedgerError(f"{place}: cannot be read ({reason}); name a TOML file of one trial") from None
+    except tomllib.TOMLDecodeError as error:
+        raise LedgerError(f"{place}: not valid TOML ({error}); mend the line named") from None
+    return parse(table, place)
 
 
 @cache
@@ -148,11 +208,7 @@ def read(name: str) -> Trial:
     path = files("leao") / "evidence" / "trials" / f"{name}.toml"
     if not path.is_file():
         raise LedgerError(f"trial {name!r}: not found; wanted one of {', '.join(names())}")
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise LedgerError(f"trials/{name}.toml: not valid TOML ({error}); mend the line named") from None
-    return parse(table, f"trials/{name}.toml")
+    return load(path, f"trials/{name}.toml")
 
 
 def names() -> list[str]:
@@ -161,6 +217,32 @@ def names() -> list[str]:
     return sorted(entry.name[:-5] for entry in folder.iterdir() if entry.name.endswith(".toml"))
 
 
-def pooled() -> list[Trial]:
-    """Return the placebo-controlled trials that enter the synthesis, in the order of their names."""
-    return [trial for trial in map(read, names()) if trial.pooled]
+def shipped() -> list[Trial]:
+    """Return every trial that ships with the package, in the order of their names."""
+    return [read(name) for name in names()]
+
+
+def pooled(found: Sequence[Trial] | None = None) -> list[Trial]:
+    """Return the placebo-controlled trials that enter the synthesis; by default of those that ship."""
+    return [trial for trial in (shipped() if found is None else found) if trial.pooled]
+
+
+def _keys() -> list[str]:
+    return sorted({key for model in (Trial, Arm, Outcome, Result, Reported) for key in model.model_fields})
+
+
+def _field(table: dict[str, Any], loc: tuple[int | str, ...]) -> str:
+    """Return the place of an error in words: ``outcomes 2 (attacks), results 1 (memantine), spread_kind``."""
+    words: list[str] = []
+    here: Any = table
+    for part in loc:
+        try:
+            here = here[part]
+        except (KeyError, IndexError, TypeError):
+            here = None
+        if isinstance(part, int):
+            label = here.get("outcome") or here.get("arm") if isinstance(here, dict) else None
+            words[-1] += f" {part + 1}" + (f" ({label})" if label else "")
+        else:
+            words.append(part)
+    return ", ".join(words) or "the table"

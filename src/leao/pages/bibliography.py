@@ -25,6 +25,13 @@ def references(bibtex: str) -> list[Reference]:
     return sorted(found, key=lambda reference: reference.key)
 
 
+def reference(key: str) -> str | None:
+    """Return one source in words with its DOI or address, None where a number is assumed."""
+    for found in references(cite.bibtex([key])):
+        return f"{found.text}. {DOI + found.doi if found.doi else found.address}".rstrip(". ")
+    return None
+
+
 def _plain(text: str) -> str:
     return re.sub(r"\s+", " ", text.replace("{", "").replace("}", "").replace("--", "\N{EN DASH}")).strip()
 

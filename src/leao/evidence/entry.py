@@ -1,0 +1,58 @@
+"""A user's own trial: read, checked like those that ship, and set beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.resources import files
+from pathlib import Path
+
+from leao.errors import LedgerError
+from leao.evidence import effects, trials
+from leao.evidence.consistency import admit
+from leao.evidence.trials import Trial
+
+
+def with_own(paths: Sequence[Path]) -> list[Trial]:
+    """Return the trials that ship, and those of ``paths`` behind them.
+
+    Raises:
+        LedgerError: a table that cannot be used, numbers that contradict each other, a name that is taken, or a
+            pooled trial without what pooling needs; one line naming file, field and remedy.
+    """
+    found = trials.shipped()
+    for path in paths:
+        own = own_trial(path)
+        if own.name in {trial.name for trial in found}:
+            raise LedgerError(f"{path}, name: {own.name!r} is taken by another trial; give it a name of its own")
+        found.append(own)
+    return found
+
+
+def own_trial(path: Path) -> Trial:
+    """Return the checked trial of a user's file.
+
+    Raises:
+        LedgerError: as in ``with_own``.
+    """
+    own = admit(trials.load(path, str(path)), str(path))
+    if own.pooled:
+        _poolable(own, path)
+    return own
+
+
+def template() -> str:
+    """Return a table to copy and change, every key explained."""
+    return (files("leao") / "evidence" / "template.toml").read_text(encoding="utf-8")
+
+
+def _poolable(own: Trial, path: Path) -> None:
+    if own.design != "parallel" or own.blinding != "double-blind" or len(own.arms) != 2:
+        raise LedgerError(
+            f"{path}, pooled: only double-blind parallel trials of two arms are pooled; "
+            "set pooled = false and say why in not_pooled_because"
+        )
+    try:
+        effects.difference(own)
+        effects.log_ratio(own)
+    except LedgerError as error:
+        raise LedgerError(f"{path}: {error}") from None

@@ -1,0 +1,227 @@
+"""Beside the attacks: outcomes that one trial published, studies that are not pooled, priors and their sway."""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from scipy.special import ndtri, stdtrit
+
+from leao import ledger
+from leao.evidence import effects, trials
+from leao.evidence.consistency import standard_error
+from leao.evidence.effects import Effect
+from leao.evidence.mixture import Prior, posterior
+from leao.evidence.synthesis import PRIORS, Scale, estimate, numbers, observed, prior, ratio, success
+from leao.evidence.trials import Outcome, Result, Trial
+
+HALF = float(ndtri(0.975))
+MONTHLY = (effects.ATTACKS, "headache days")
+SCALES: tuple[tuple[Scale, str], ...] = (
+    ("difference", "difference in attacks per 28 days"),
+    ("log_ratio", "log rate ratio of attacks, and of uses of rescue medicine"),
+    ("log_odds", "log odds ratio of responders"),
+)
+
+
+def beside(found: Sequence[Trial] | None = None) -> dict[str, Any]:
+    """Return the rest of the synthesis: other outcomes, what is not pooled, priors, sensitivity, published pools."""
+    every = list(trials.shipped() if found is None else found)
+    return {
+        "outcomes": {"responders_50_percent": responders(every), "rescue_medicine": rescue(every)},
+        "arms": [row for trial in every for row in courses(trial)],
+        "not_pooled": [_apart(trial) for trial in every if not trial.pooled],
+        "priors": priors(),
+        "sensitivity": sensitivity(every),
+        "published_pools": published_pools(),
+    }
+
+
+def responders(found: Sequence[Trial]) -> dict[str, Any]:
+    """Return the odds ratio of responders, 50 % fewer attacks or better, under both priors."""
+    pairs = [(trial, effects.log_odds_ratio(trial)) for trial in trials.pooled(found)]
+    counted = [(trial, effect) for trial, effect in pairs if effect is not None]
+    told = _told([trial for trial, _ in counted], "responders, 50 % fewer attacks or better")
+    found_effects = [effect for _, effect in counted]
+    shown = {"unit": "odds ratio", "log_effects": [effect._asdict() for effect in found_effects]}
+    return told | shown | _by_prior(found_effects, "log_odds", "odds_ratio")
+
+
+def rescue(found: Sequence[Trial]) -> dict[str, Any]:
+    """Return the rate ratio of uses of rescue medicine under both priors, and the difference as printed."""
+    counted = [trial for trial in trials.pooled(found) if effects.with_outcome(trial, effects.RESCUE, "end")]
+    rates = [effects.log_ratio(trial, effects.RESCUE) for trial in counted]
+    plain = [effects.difference(trial, effects.RESCUE) for trial in counted]
+    return _told(counted, "uses of rescue medicine per 4 weeks") | {
+        "unit": "rate ratio",
+        "log_effects": [effect._asdict() for effect in rates],
+        "difference_uses_per_28d": [_interval(effect) for effect in plain],
+        **_by_prior(rates, "log_ratio", "rate_ratio"),
+    }
+
+
+def courses(trial: Trial) -> list[dict[str, Any]]:
+    """Return each arm's attacks (or headache days) per month: at baseline, and at the end with its 95 % interval.
+
+    Where a trial prints changes with their per cent of baseline (Noruzzadeh 2016) both ends are derived from them,
+    the baseline taken as fixed.
+    """
+    end = next((found for name in MONTHLY if (found := trial.find(name, "end")) is not None), None)
+    if end is None and trial.find(effects.ATTACKS, "change") is not None and trial.pooled:
+        found, left, start = effects.ends(trial)
+        sides = zip((effects.TREATED, effects.CONTROL), left, start, strict=True)
+        by_arm = {result.arm: result for result in found.results}
+        return [_course(trial, by_arm[arm], found, at, (before, True)) for arm, at, before in sides]
+    if end is None:
+        return []
+    before = trial.find(end.outcome, "baseline")
+    start = {result.arm: result.value for result in before.results} if before else {}
+    return [
+        _course(trial, result, end, result.value, (start.get(result.arm), False))
+        for result in end.results
+        if result.value is not None
+    ]
+
+
+def _course(
+    trial: Trial, result: Result, outcome: Outcome, end: float, start: tuple[float | None, bool]
+) -> dict[str, Any]:
+    n = trial.arm(result.arm).analysed
+    half = math.nan if n is None else float(stdtrit(n - 1, 0.975)) * standard_error(result, n)
+    low, high = (None, None) if math.isnan(half) else (end - half, end + half)
+    head = {
+        "trial": trial.name,
+        "arm": result.arm,
+        "outcome": outcome.outcome,
+        "unit": "per month",
+        "pooled": trial.pooled,
+    }
+    return head | {"baseline": start[0], "end": end, "low": low, "high": high, "derived": start[1]}
+
+
+def priors() -> list[dict[str, Any]]:
+    """Return every prior by name with its numbers, as the ledger holds them."""
+    known = ledger.read("evidence").numbers
+    return [
+        {
+            "prior": name,
+            "scale": words,
+            "mean": 0.0,
+            "sd": known[f"{scale}_{name}_sd"].value,
+            "between_trial_sd_scale": known[f"{scale}_tau_sd"].value,
+            "tier": known[f"{scale}_{name}_sd"].tier,
+            "number": f"evidence.{scale}_{name}_sd",
+            "note": known[f"{scale}_{name}_sd"].note,
+        }
+        for scale, words in SCALES
+        for name in PRIORS
+    ]
+
+
+def sensitivity(found: Sequence[Trial]) -> list[dict[str, Any]]:
+    """Return the difference in attacks and the next trial's chance under other assumptions."""
+    known, effect = numbers(), observed("difference", found)
+    neutral, sceptical = prior("difference", "neutral"), prior("difference", "sceptical")
+    tau = known.difference_tau_sd
+    others = [
+        ("neutral prior", neutral),
+        ("neutral prior, no spread between trials", neutral._replace(tau_sd=0.0)),
+        ("neutral prior, twice the spread between trials", neutral._replace(tau_sd=2.0 * tau)),
+        ("neutral prior, a bias both trials share", neutral._replace(shared_bias_sd=known.difference_shared_bias_sd)),
+        ("prior after the class of preventives", Prior(known.difference_class_mean, known.difference_class_sd, tau)),
+        ("sceptical prior", sceptical),
+        ("sceptical prior, no spread between trials", sceptical._replace(tau_sd=0.0)),
+        ("sceptical prior, twice the spread between trials", sceptical._replace(tau_sd=2.0 * tau)),
+        (
+            "sceptical prior, a bias both trials share",
+            sceptical._replace(shared_bias_sd=known.difference_shared_bias_sd),
+        ),
+    ]
+    rows = [(what, posterior(effect, belief)) for what, belief in others]
+    rows += [
+        (f"neutral prior, without {left}", posterior([one for one in effect if one.trial != left], neutral))
+        for left in (one.trial for one in effect)
+        if len(effect) > 1
+    ]
+    return [
+        {"what": what, "difference_attacks_per_28d": estimate(said), "p_next_trial_2x150": success(said)}
+        for what, said in rows
+    ]
+
+
+@cache
+def published_pools() -> list[dict[str, Any]]:
+    """Return the published pooled results of ``pools.toml`` with the spread of a patient that their width implies."""
+    path = files("leao") / "evidence" / "pools.toml"
+    return [_pool(name, entry) for name, entry in tomllib.loads(path.read_text(encoding="utf-8")).items()]
+
+
+def _pool(name: str, entry: dict[str, Any]) -> dict[str, Any]:
+    """Return one pool; its 95 % interval implies SD = half-width / 1.96 / sqrt(2 / (n / 2)) in two equal arms."""
+    implied = None
+    if "patients" in entry:
+        implied = (entry["high"] - entry["low"]) / 2.0 / HALF / math.sqrt(4.0 / entry["patients"])
+    keys = ("outcome", "unit", "estimate", "low", "high", "source", "where", "note")
+    return {"pool": name, **{key: entry[key] for key in keys}, "implied_sd_of_a_patient": implied}
+
+
+def _told(found: Sequence[Trial], outcome: str) -> dict[str, Any]:
+    """Return what is pooled, in words: a single trial is named as such."""
+    names = [trial.name for trial in found]
+    count = {0: "no trial published it", 1: f"one trial published it: {names[0] if names else ''}"}
+    return {
+        "outcome": outcome,
+        "trials": names,
+        "rests_on": count.get(len(names), f"{len(names)} trials published it"),
+        "as_printed": [_printed(trial, outcome) for trial in found],
+    }
+
+
+def _printed(trial: Trial, outcome: str) -> dict[str, Any]:
+    wanted = effects.RESCUE if outcome.startswith("uses") else effects.RESPONDERS
+    found = next(one for one in trial.outcomes if one.outcome == wanted)
+    return {result.arm: result.value for result in found.results}
+
+
+def _by_prior(found: Sequence[Effect], scale: Scale, key: str) -> dict[str, Any]:
+    if not found:
+        return dict.fromkeys(PRIORS)
+    return {name: {key: ratio(posterior(found, prior(scale, name)))} for name in PRIORS}
+
+
+def _interval(effect: Effect) -> dict[str, Any]:
+    half = HALF * effect.error
+    return {
+        "trial": effect.trial,
+        "estimate": effect.estimate,
+        "low": effect.estimate - half,
+        "high": effect.estimate + half,
+    }
+
+
+def _apart(trial: Trial) -> dict[str, Any]:
+    """Return a study that is shown and not pooled: why, and its first outcome arm by arm from start to end."""
+    outcome = trial.outcomes[0] if trial.outcomes else None
+    return {
+        "trial": trial.name,
+        "design": trial.design,
+        "blinding": trial.blinding,
+        "because": trial.not_pooled_because,
+        "same_patients_as": trial.same_patients_as,
+        "outcome": outcome and outcome.outcome,
+        "unit": outcome and outcome.unit,
+        "arms": [_printed_course(trial, arm.arm, outcome) for arm in trial.arms] if outcome else [],
+        "source": trial.source,
+    }
+
+
+def _printed_course(trial: Trial, arm: str, first: Outcome) -> dict[str, Any]:
+    at = {}
+    for kind in ("baseline", "end", "change", "share"):
+        found = trial.find(first.outcome, kind)
+        at[kind] = next((one.value for one in found.results if one.arm == arm), None) if found else None
+    return {"arm": arm, "analysed": trial.arm(arm).analysed, **at}

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from leao.pages import report
     from leao.results import Run
     from leao.results import load as open_run
+    from leao.review.answer import review
     from leao.runner import run
     from leao.scenario import Scenario, load
 
@@ -34,11 +35,15 @@ _PUBLIC = {
     "LeaoError": ("leao.errors", "LeaoError"),
 }
 
-__all__ = ["LeaoError", "Run", "Scenario", "__version__", "claims", "load", "number", "open_run", "report", "run"]
+__all__ = [
+    "LeaoError", "Run", "Scenario", "__version__", "claims", "load", "number", "open_run", "report", "review", "run",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
     """Import a public name on first use, so that ``leao --help`` stays quick."""
+    if name == "review":  # the room itself can be called
+        return import_module("leao.review")
     if name in _PUBLIC:
         module, attribute = _PUBLIC[name]
         return getattr(import_module(module), attribute)

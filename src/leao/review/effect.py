@@ -72,7 +72,7 @@ def probabilities(change: Array, weights: Array | None = None) -> dict[str, floa
 
 
 def under_synthesis(effect: Array, change: Array, mean: float, sd: float) -> dict[str, Any] | None:
-    """Return the answer under N(mean, sd) as the prior of the effect, by reweighting the draws; None if too few are left.
+    """Return the answer under N(mean, sd) as the prior of the effect, reweighting the draws; None if too few are left.
 
     The other parameters are independent of the effect a priori, so the weight is the ratio of the two priors.
     """

@@ -20,6 +20,7 @@ COUNTS = (
 )
 FALLS = (("better at all", "p_better"), ("30 % or more", "p_30"), ("50 % or more", "p_50"), ("75 % or more", "p_75"))
 NO_COLUMN = "not in the diary"
+POWER = f"80{words.NO_BREAK}%"
 PLACEBO = "A response to being treated at all cannot be told from the drug's in one open diary and is part of it."
 
 
@@ -66,8 +67,8 @@ def settled(found: Mapping[str, Any]) -> str:
     if weeks == 0:
         return "The answer is clear by the rule P(better) above 0.95 or below 0.05."
     if weeks is None:
-        return "A further year of days under the same dose would not settle it with 80 % probability."
-    return f"After {weeks} more week{'s' if weeks > 1 else ''} at this rate the answer is clear with 80 % probability."
+        return f"A further year of days under the same dose would not settle it with {POWER} probability."
+    return f"After {weeks} more week{'s' if weeks > 1 else ''} at this rate the answer is clear with {POWER} probability."
 
 
 def _without(found: Mapping[str, Any]) -> str:
@@ -112,8 +113,9 @@ def _count(part: Mapping[str, Any], key: str) -> str:
 
 def prior_rows(found: Mapping[str, Any]) -> list[list[str]]:
     """Return the answer under the weak prior, under the synthesis, and what the synthesis says before any diary."""
-    synthesis = found["synthesis_prior"] or dict.fromkeys(("change_percent", "p_better", "p_30", "p_50", "p_75"))
-    before = (found["synthesis_prior"] or {}).get("before_reading") or dict.fromkeys(synthesis)
+    nothing: dict[str, Any] = dict.fromkeys(("change_percent", "p_better", "p_30", "p_50", "p_75"))
+    synthesis: Mapping[str, Any] = found["synthesis_prior"] or nothing
+    before: Mapping[str, Any] = synthesis.get("before_reading") or nothing
     parts = (found, synthesis, before)
     rows = [["change of headache days", *(words.spread(part["change_percent"], "%", sign=True) for part in parts)]]
     rows += [[f"P({name})", *(words.probability(part[key]) for part in parts)] for name, key in FALLS]

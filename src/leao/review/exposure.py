@@ -45,7 +45,7 @@ def predict(doses: Array, reference: float, creatinine_clearance: float | None) 
     salt_to_ng = 1e3 * people.bioavailability * people.formula_weight_base / people.formula_weight_salt
     volume = people.volume_per_weight * people.weight
     ka = np.broadcast_to(people.absorption_rate, k.shape)
-    plasma = np.percentile(amount(doses, k, ka) * (salt_to_ng / volume)[:, None], BAND, axis=0)
+    plasma = np.percentile(amount(doses, k, ka) * np.asarray(salt_to_ng / volume)[:, None], BAND, axis=0)
     spread = np.log(k)
     at = np.exp(spread.mean() + spread.std() * np.asarray(SPEEDS))
     middle = np.full(len(SPEEDS), float(np.median(ka)))

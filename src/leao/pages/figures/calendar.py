@@ -14,6 +14,7 @@ from leao.pages.words import number
 WIDTH, LEFT, RIGHT = 1080, 58, 8
 LEVEL, GAP, DOSE, FOOT = 64, 12, 30, 20  # heights, pixels
 WEEK, BAND_WEEKS, LEAST_WEEKS, TALLEST = 7, 53, 18, 17
+MOVED = 30.0  # pixels a label may stand from its place
 DAYS = ("Mon", "", "Wed", "", "Fri", "", "Sun")
 
 
@@ -144,13 +145,21 @@ def _doses(days: Days, shown: range, place: _Place, top: float) -> list[str]:
             found.append(f'<rect class="{kind}" {corner}/>')
         elif days.missed[day]:
             found.append(f'<rect class="missed" x="{x:.2f}" y="{base - 3:.2f}" width="{wide:.2f}" height="3"/>')
-    taken = np.where(days.missed, np.nan, mg)
-    before = 0.0
+    return found + _amounts(np.where(days.missed, np.nan, mg), shown, place, base + 12)
+
+
+def _amounts(taken: NDArray[np.float64], shown: range, place: _Place, y: float) -> list[str]:
+    """Return the daily amount where it changes; one that would lie on the one before moves to its right."""
+    found, before, end = [], 0.0, -1e9
     for day in shown:
-        if not np.isnan(taken[day]) and taken[day] != before:
-            before = float(taken[day])
-            text = f"{before:g} mg" if before else "stop"
-            found.append(f'<text class="tick" x="{place.x(day):.1f}" y="{base + 12:.1f}">{text}</text>')
+        if np.isnan(taken[day]) or taken[day] == before:
+            continue
+        before = float(taken[day])
+        text = f"{before:g} mg" if before else "none"
+        x = max(place.x(day), end)
+        end = x + 7.0 * len(text) + 5.0
+        if x - place.x(day) < MOVED and end < WIDTH:
+            found.append(f'<text class="tick" x="{x:.1f}" y="{y:.1f}">{text}</text>')
     return found
 
 

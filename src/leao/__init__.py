@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from leao.pages import report
     from leao.results import Run
     from leao.results import load as open_run
+    from leao.review.answer import review
     from leao.runner import run
     from leao.scenario import Scenario, load
 
@@ -49,6 +50,7 @@ __all__ = [
     "number",
     "open_run",
     "report",
+    "review",
     "run",
     "threshold",
     "wave",
@@ -57,6 +59,8 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """Import a public name on first use, so that ``leao --help`` stays quick."""
+    if name == "review":  # the room itself can be called
+        return import_module("leao.review")
     if name in _PUBLIC:
         module, attribute = _PUBLIC[name]
         return getattr(import_module(module), attribute)

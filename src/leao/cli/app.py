@@ -14,6 +14,7 @@ from leao.cli.cortex import cortex
 from leao.cli.evidence import evidence
 from leao.cli.plan import plan
 from leao.cli.receptor import receptor
+from leao.cli.review import review
 
 app = typer.Typer(
     name="leao",
@@ -26,6 +27,7 @@ app = typer.Typer(
 )
 app.add_typer(evidence, name="evidence")
 app.command()(plan)
+app.command()(review)
 app.add_typer(receptor, name="receptor")
 app.add_typer(cortex, name="cortex")
 app.add_typer(pk.app, name="pk")

@@ -1,0 +1,228 @@
+"""The review of one diary: read, counted, flagged, and, with a dose, the change that the drug made.
+
+``of(diary, ...)`` gives everything; ``Review.summary`` is the machine-readable side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leao.errors import ScenarioError
+from leao.review import describe, effect, exposure, fit, flags, model, settle, simulate
+from leao.review import doses as dosing
+from leao.review.diary import Diary
+from leao.review.diary import read as read_diary
+from leao.review.doses import Treatment
+from leao.review.mapping import read as read_mapping
+from leao.review.priors import central
+from leao.stages.diary import rules
+
+SEED = 1
+BEFORE_DOSE = 700  # days before the first dose that a long diary's inference still reads
+CHECKED = 200  # replicated diaries of the model check
+RECENT, EARLIER = 28, 56
+LARGEST_CLEARANCE = 300.0  # mL/min
+WEAK = "ln(rate ratio) ~ N(0, {sd:g}), centred on no effect (ledger review, effect_sd)"
+ANSWERS = ("change_percent", *("p_better", *effect.FALLS), "synthesis_prior", "synthesis_prior_sceptical")
+LATER = ("expected_without_drug_percent", "weeks_to_80_percent_clear", "headache_days_without_drug_per_28d")
+
+
+class Review(NamedTuple):
+    """A review: its machine-readable summary, and what the page draws."""
+
+    summary: dict[str, Any]
+    diary: Diary
+    treatment: Treatment | None
+    levels: exposure.Levels | None
+
+
+class Window(NamedTuple):
+    """The days of the diary that the inference reads: all, or the last years of a long one."""
+
+    start: int
+    stop: int
+    data: model.Data
+    block: int
+
+
+def review(
+    path: str | Path,
+    doses: str | Mapping[str, str] | None = None,
+    *,
+    start: str | None = None,
+    creatinine_clearance: float | None = None,
+    map: str | Path | None = None,  # noqa: A002
+) -> Review:
+    """Return the review of the diary in ``path``: ``leao.review("diary.csv", doses={"2026-03-02": "10 mg daily"})``.
+
+    Args:
+        path: the diary's file.
+        doses: a prescription with ``start``, or prescriptions by the day from which they hold; "0 mg" stops.
+        start: the first day of a single prescription.
+        creatinine_clearance: mL/min; None where it is not known.
+        map: a mapping file for another layout (docs/review-mapping.md).
+
+    Raises:
+        ScenarioError: the file is no diary, or a dose or a date is not understood.
+    """
+    diary = read_diary(Path(path), None if map is None else read_mapping(Path(map)))
+    return of(diary, dosing.of_doses(doses, start), creatinine_clearance)
+
+
+def of(diary: Diary, steps: list[tuple[str, str]], creatinine_clearance: float | None = None) -> Review:
+    """Return the review of a diary.
+
+    Raises:
+        ScenarioError: the diary cannot carry one, or a dose or a clearance that is not understood.
+    """
+    if diary.problem:
+        raise ScenarioError(f"diary: {diary.problem}")
+    if creatinine_clearance is not None and not 0.0 <= creatinine_clearance <= LARGEST_CLEARANCE:
+        raise ScenarioError(f"--creatinine-clearance: found {creatinine_clearance:g}, wanted 0 to 300 mL/min")
+    taken = dosing.treatment(diary, steps)
+    levels = None if taken is None else exposure.predict(taken.doses, taken.reference, creatinine_clearance)
+    view = window(diary, taken, levels)
+    posterior = fit.sample(view.data, SEED)
+    head = _described(diary, taken)
+    said = _read(diary, taken, view)
+    found = dict.fromkeys((*ANSWERS, *LATER, "headache_days_per_28d", "model_check"))
+    raised: list[dict[str, Any]] = []
+    if posterior.converged:
+        found |= _model(posterior, view)
+        raised = flags.rising(*_trend(posterior, view))
+        if taken is not None:
+            found |= _answers(posterior, diary, taken, view)
+    flagged = [*flags.found(diary, taken, creatinine_clearance), *raised]
+    summary = head | found | _checks(posterior) | {"flags": flagged, "red_flags": dict(flags.red_flags()), "read": said}
+    return Review(summary, diary, taken, levels)
+
+
+def _described(diary: Diary, taken: Treatment | None) -> dict[str, Any]:
+    everything = np.ones(diary.headache.size, dtype=bool)
+    before = everything if taken is None else np.arange(everything.size) < taken.first
+    after = None if taken is None else (~taken.on & ~before)
+    last = diary.first + timedelta(everything.size - 1)
+    return {
+        "days": {
+            "recorded": int(diary.seen.sum()),
+            "missing": int((~diary.seen).sum()),
+            "first": None if diary.numbered else str(diary.first),
+            "last": None if diary.numbered else str(last),
+        },
+        "baseline": describe.counts(diary, before),
+        "on_treatment": None if taken is None else describe.counts(diary, taken.on),
+        "after_stopping": None if after is None else describe.counts(diary, after),
+        "doses": [] if taken is None else [{"from": str(when), "dose": what} for when, what in taken.steps],
+    }
+
+
+def _read(diary: Diary, taken: Treatment | None, window: Window) -> dict[str, Any]:
+    understood = list(diary.understood)
+    oddities = list(diary.oddities)
+    if taken is not None:
+        understood += taken.understood
+        oddities += [{"row": None, "what": what} for what in taken.oddities]
+    if window.stop - window.start < diary.headache.size:
+        understood.append(
+            f"the inference reads days {window.start + 1} to {window.stop} of {diary.headache.size}, the counts all"
+        )
+    return {"understood": understood, "oddities": oddities}
+
+
+def window(diary: Diary, taken: Treatment | None, levels: exposure.Levels | None) -> Window:
+    """Return the padded days for the inference; a diary longer than ``model.LONGEST`` keeps the treatment in view."""
+    total = diary.headache.size
+    start = max(0, total - model.LONGEST) if taken is None else max(0, taken.first - BEFORE_DOSE)
+    start = 0 if total <= model.LONGEST else start
+    stop = min(total, start + model.LONGEST)
+    n_day = stop - start
+    length, block = model.size(n_day)
+    pad = length - n_day
+    seen = diary.seen[start:stop]
+    relative = np.zeros((len(model.SPEEDS), n_day))
+    if taken is not None and levels is not None:
+        relative = levels.relative[:, taken.lead + start : taken.lead + stop]
+    weekday = (diary.first.toordinal() + start + np.arange(length)) % model.WEEK
+    data = model.Data(
+        headache=np.pad((diary.headache[start:stop] == 1).astype(float), (0, pad)),
+        seen=np.pad(seen.astype(float), (0, pad)),
+        inside=(np.arange(length) < n_day).astype(float),
+        weekday=(np.arange(model.WEEK)[:, None] == weekday).astype(float),
+        window=np.pad(_cycle(diary)[start:stop].astype(float), (0, pad)),
+        exposure=np.pad(relative, ((0, 0), (0, pad))),
+    )
+    return Window(start, stop, data, block)
+
+
+def _cycle(diary: Diary) -> NDArray[np.bool_]:
+    """Return the days in a menstrual window; none where menses are not recorded."""
+    bleeding = diary.flags.get("menses")
+    if bleeding is None:
+        return np.zeros(diary.headache.size, dtype=bool)
+    first = rules.first_menstrual_days(bleeding == 1)
+    return rules.in_menstrual_window(bleeding.size, first, rules.standard())
+
+
+def _model(posterior: fit.Posterior, window: Window) -> dict[str, Any]:
+    q = posterior.parameters
+    few = model.Parameters(*(values[:: max(1, len(values) // CHECKED)] for values in q))
+    checks = simulate.predictive_check(few, window.data, window.block, np.random.default_rng(0))
+    return {"headache_days_per_28d": effect.spread(RECENT * _lately(posterior, window, RECENT)), "model_check": checks}
+
+
+def _lately(posterior: fit.Posterior, window: Window, days: int, skipped: int = 0) -> NDArray[np.float64]:
+    """Return the mean probability of headache over the last ``days`` before the last ``skipped`` (draw,)."""
+    n_day = window.stop - window.start - skipped
+    eta = model.log_rate(posterior.parameters, window.data, window.block)[:, max(0, n_day - days) : n_day]
+    return model.chance(eta).mean(axis=1)
+
+
+def _trend(posterior: fit.Posterior, window: Window) -> tuple[float | None, float, float]:
+    """Return P(the last 28 days above the 56 before), and both rates per 28 days."""
+    if window.stop - window.start < RECENT + EARLIER:
+        return None, 0.0, 0.0
+    recent, before = _lately(posterior, window, RECENT), _lately(posterior, window, EARLIER, RECENT)
+    return float(np.mean(recent > before)), RECENT * float(recent.mean()), RECENT * float(before.mean())
+
+
+def _answers(posterior: fit.Posterior, diary: Diary, taken: Treatment, window: Window) -> dict[str, Any]:
+    q = posterior.parameters
+    change = effect.change_percent(q)
+    on = np.zeros(window.data.headache.size, dtype=bool)
+    on[: window.stop - window.start] = taken.on[window.start : window.stop]
+    found: dict[str, Any] = {"change_percent": effect.spread(change), **effect.probabilities(change)}
+    for name, prior in (("synthesis_prior", "neutral"), ("synthesis_prior_sceptical", "sceptical")):
+        mean, sd = effect.synthesis(prior)
+        under = effect.under_synthesis(q.effect, change, mean, sd)
+        head = {"prior": f"ln(rate ratio) ~ N({mean:.2f}, {sd:.2f}), {prior}"}
+        head |= {"before_reading": effect.before_reading(mean, sd)}
+        found[name] = None if under is None else under | head
+    seen = window.data.seen.astype(bool)
+    before = seen & (np.arange(on.size) < np.argmax(on))
+    if (on & seen).any():
+        expected = model.chance(model.log_rate(q, window.data, window.block, drug=0.0))[:, on & seen].mean(axis=1)
+        found["headache_days_without_drug_per_28d"] = effect.spread(RECENT * expected)
+        if window.data.headache[before].any():
+            without = effect.without_drug_percent(q, window.data, window.block, on)
+            found["expected_without_drug_percent"] = effect.spread(without)
+    found["weeks_to_80_percent_clear"] = settle.weeks(q, window.data, window.block, central())
+    return found
+
+
+def _checks(posterior: fit.Posterior) -> dict[str, Any]:
+    return {
+        "converged": posterior.converged,
+        "problem": posterior.problem,
+        "prior": WEAK.format(sd=central().effect_sd),
+        "diagnostics": {
+            "r_hat": posterior.r_hat,
+            "effective_draws": posterior.ess,
+            "diverging": posterior.diverging,
+        },
+    }

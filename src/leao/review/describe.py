@@ -1,0 +1,90 @@
+"""What the diary shows, counted: headache, migraine, attacks, medicine, disability, per 28 recorded days."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leao.review.diary import Diary
+from leao.stages.diary import rules
+
+SEVERE = 3.0
+FREE_DAYS = 1  # a whole headache-free day parts two attacks (IHS)
+Flags = NDArray[np.bool_]
+
+
+def migraine_days(diary: Diary) -> Flags | None:
+    """Return migraine days as far as the columns tell (van der Arend 2023); None where no column can tell.
+
+    The default columns hold neither side nor quality of the pain, so moderate or severe pain stands for two of
+    the four features; an aura marked yes counts as one of proper length.
+    """
+    headache = diary.headache == 1
+    acute = diary.acute or {}
+    specific = [acute[name] for name in rules.SPECIFIC if name in acute]
+    flags = {name: values == 1 for name, values in diary.flags.items()}
+    companions = "nausea" in flags or {"photophobia", "phonophobia"} <= flags.keys()
+    told = (diary.severity is not None and companions) or "aura" in flags or bool(specific)
+    if not told:
+        return None
+    signs = rules.Signs(
+        hours=None if diary.hours is None else np.where(headache & (diary.hours == 0), np.inf, diary.hours),
+        severity=diary.severity,
+        nausea=flags.get("nausea"),
+        photophobia=flags.get("photophobia"),
+        phonophobia=flags.get("phonophobia"),
+        aura_minutes=_aura(flags),
+        specific=np.logical_or.reduce(specific) if specific else None,
+    )
+    return rules.is_migraine_day(headache, signs, rules.standard()) & diary.seen
+
+
+def attack_days(diary: Diary) -> Flags:
+    """Return the days on which an attack begins: headache after a whole free day; a single missing day is joined."""
+    headache = rules.imputed(diary.headache == 1, ~diary.seen)
+    return rules.attack_begins_on_day(headache, FREE_DAYS) & (diary.headache == 1)
+
+
+def counts(diary: Diary, part: Flags) -> dict[str, Any] | None:
+    """Return the counts of the days ``part`` per 28 recorded days; None where none of them is recorded."""
+    seen = diary.seen & part
+    if not seen.any():
+        return None
+    migraine = migraine_days(diary)
+    acute = diary.acute
+    classes = {} if acute is None else {name: _per_month(days, seen) for name, days in acute.items()}
+    disability = None if diary.disability is None else diary.disability[seen & ~np.isnan(diary.disability)]
+    return {
+        "recorded_days": int(seen.sum()),
+        "headache_days_per_28d": _per_month(diary.headache == 1, seen),
+        "migraine_days_per_28d": None if migraine is None else _per_month(migraine, seen),
+        "attacks_per_28d": _per_month(attack_days(diary), seen),
+        "severe_days_per_28d": None if diary.severity is None else _per_month(diary.severity >= SEVERE, seen),
+        "acute_days_per_28d": None if acute is None else _per_month(_any(acute, seen.size), seen),
+        "acute_days_by_class_per_28d": None if acute is None else classes,
+        "disability_mean": None if disability is None or not disability.size else float(disability.mean()),
+        "disability_days_per_28d": None if diary.disability is None else _per_month(diary.disability > 0, seen),
+        "side_effect_days_per_28d": _side_effects(diary, seen),
+    }
+
+
+def _side_effects(diary: Diary, seen: Flags) -> float:
+    days = np.zeros(seen.size, dtype=bool)
+    days[[day for day, _ in diary.side_effects]] = True
+    return _per_month(days, seen)
+
+
+def _per_month(days: Flags, seen: Flags) -> float:
+    return float(rules.prorated(days, ~seen, rules.standard().month))
+
+
+def _any(acute: dict[str, Flags], n_day: int) -> Flags:
+    return np.logical_or.reduce([*acute.values(), np.zeros(n_day, dtype=bool)])
+
+
+def _aura(flags: dict[str, Flags]) -> NDArray[np.float64] | None:
+    if "aura" not in flags:
+        return None
+    return np.where(flags["aura"], rules.standard().aura_shortest, 0.0)

@@ -1,0 +1,71 @@
+"""Predicted drug level of one patient, day by day, and its ratio to that of the highest dose at steady state.
+
+Equation: one compartment, first-order absorption: dG/dt = -ka G, dA/dt = ka G - k A, solved exactly from intake to
+intake; the day's mean of A over the mean at steady state, dose / k. Linear kinetics: the ratio depends on k alone.
+Source: ledgers ``exposure`` and ``plan`` through plan/forecast.py, which draws clearance, weight, urine pH and what
+the kidneys leave of it; numpy alone, one patient needs no kernel.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leao.review.model import SPEEDS
+
+HOURS = 24.0
+BAND = (5.0, 50.0, 95.0)
+Array = NDArray[np.float64]
+
+
+class Levels(NamedTuple):
+    """What the doses are predicted to give."""
+
+    plasma: Array  # (3, day): 5th, 50th and 95th percentile over people and what is not known, ng/mL
+    relative: Array  # (speed, day): level over that of the highest dose at steady state
+    half_life_days: Array  # (3,)
+
+
+def predict(doses: Array, reference: float, creatinine_clearance: float | None) -> Levels:
+    """Return the levels under the doses taken.
+
+    Args:
+        doses: mg of salt (day, intake), intakes evenly apart.
+        reference: mg of salt per day whose steady state counts as full exposure.
+        creatinine_clearance: mL/min; None where it was not answered.
+    """
+    from leao.plan.forecast import draw
+    from leao.plan.patient import Patient
+    from leao.stages.exposure.model import elimination_rate
+
+    people = draw(Patient(creatinine_clearance=creatinine_clearance)).levels
+    k = np.asarray(elimination_rate(people))
+    salt_to_ng = 1e3 * people.bioavailability * people.formula_weight_base / people.formula_weight_salt
+    volume = people.volume_per_weight * people.weight
+    ka = np.broadcast_to(people.absorption_rate, k.shape)
+    plasma = np.percentile(amount(doses, k, ka) * np.asarray(salt_to_ng / volume)[:, None], BAND, axis=0)
+    spread = np.log(k)
+    at = np.exp(spread.mean() + spread.std() * np.asarray(SPEEDS))
+    middle = np.full(len(SPEEDS), float(np.median(ka)))
+    full = reference / (at * HOURS) if reference else np.ones(len(SPEEDS))
+    half_life = np.percentile(np.log(2.0) / k / HOURS, BAND)
+    return Levels(plasma, amount(doses, at, middle) / full[:, None], half_life)
+
+
+def amount(doses: Array, k: Array, ka: Array) -> Array:
+    """Return the mean amount in the body over each day (person, day), mg, from doses (day, intake) in mg."""
+    step = HOURS / doses.shape[1]
+    left, gone = np.exp(-k * step), np.exp(-ka * step)
+    ratio = ka / (ka - k)
+    mean_own, mean_gut = (1.0 - left) / (k * step), (1.0 - gone) / (ka * step)
+    gut, body = np.zeros(k.shape), np.zeros(k.shape)
+    found = np.zeros((k.size, doses.shape[0]))
+    for day, intakes in enumerate(doses):
+        for dose in intakes:
+            gut = gut + dose
+            found[:, day] += (body * mean_own + gut * ratio * (mean_own - mean_gut)) / doses.shape[1]
+            body = body * left + gut * ratio * (left - gone)
+            gut = gut * gone
+    return found

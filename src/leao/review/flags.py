@@ -1,0 +1,131 @@
+"""Flags: what a reader should look at, each with the days counted and the rule; no flag is no reassurance."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+
+from leao.review import describe
+from leao.review.diary import Diary
+from leao.review.doses import Treatment
+from leao.stages.diary import rules
+
+RISING = 0.95  # probability from which a rise is called one
+DOSE_STEPS = 1e-9  # mg
+Flag = dict[str, Any]
+
+
+@cache
+def red_flags() -> Mapping[str, Any]:
+    """Return the fixed list of signs that need a doctor, and the side effects to report at once."""
+    return tomllib.loads((files("leao") / "review" / "red_flags.toml").read_text("utf-8"))
+
+
+def found(diary: Diary, taken: Treatment | None, creatinine_clearance: float | None) -> list[Flag]:
+    """Return the flags of a diary: dose, side effects, overuse, chronic migraine."""
+    doses = [] if taken is None else ceiling(taken, creatinine_clearance)
+    return [*doses, *side_effects(diary), *overuse(diary), *chronic(diary)]
+
+
+def ceiling(taken: Treatment, creatinine_clearance: float | None) -> list[Flag]:
+    """Return a flag where a day's dose is above the lowest ceiling known to hold (rules of ``leao plan``)."""
+    from leao.plan.check import ceilings
+    from leao.plan.patient import Patient
+    from leao.plan.rules import read
+
+    limits = ceilings(Patient(creatinine_clearance=creatinine_clearance))
+    known = [limit for limit in limits.values() if limit["mg_per_day"] is not None]
+    highest = read()["highest"]
+    lowest = min([*known, highest], key=lambda limit: limit["mg_per_day"])
+    over = taken.per_day > lowest["mg_per_day"] + DOSE_STEPS
+    if not over.any():
+        return []
+    most = float(taken.per_day.max())
+    what = f"dose above the ceiling: up to {most:g} mg/day against {lowest['mg_per_day']:g} mg/day"
+    flag = _flag("stop", what, int(over.sum()), lowest["what"], lowest["source"])
+    return [flag | {"limit": lowest["mg_per_day"]}]
+
+
+def side_effects(diary: Diary) -> list[Flag]:
+    """Return a flag for every word of the column ``side_effects`` that is to be reported at once."""
+    listed = red_flags()["side_effects"]
+    said = [(day, word) for day, text in diary.side_effects for word in listed["words"] if word in text.lower()]
+    if not said:
+        return []
+    words = ", ".join(sorted({word for _, word in said}))
+    rule = "swelling of face, mouth or throat, or blistering or peeling skin: stop and seek care at once (label)"
+    days = len({day for day, _ in said})
+    return [_flag("stop", f"side effect to report at once: {words}", days, rule, listed["source"])]
+
+
+def overuse(diary: Diary) -> list[Flag]:
+    """Return medication overuse by class (ICHD-3 8.2): the counted days of the last month, and whether it lasts."""
+    p = rules.standard()
+    month = int(p.month)
+    if not diary.acute or diary.headache.size < month:
+        return []
+    tail = slice(diary.headache.size % month, None)
+    missing = ~diary.seen[tail]
+    headache = rules.per_month(diary.headache[tail] == 1, missing, p.month)
+    taken = {name: days[tail] for name, days in diary.acute.items() if name in (*rules.ACUTE_CLASSES, "unknown")}
+    by_class = rules.overused(taken, missing, p)
+    flags = []
+    for name, months in by_class.items():
+        if not months[-1]:
+            continue
+        days = _any(taken) if name == rules.SEVERAL else taken[name]
+        lasting = bool(rules.is_overuse_headache(np.nan_to_num(headache), months, p))
+        counted, recorded = int((days & ~missing)[-month:].sum()), int((~missing)[-month:].sum())
+        flags.append(_overuse(name, (counted, recorded), rules.overuse_limit(name, p), lasting))
+    return flags
+
+
+def _overuse(name: str, days: tuple[int, int], limit: float, lasting: bool) -> Flag:
+    named = {rules.SEVERAL: "several classes together", "unknown": "acute medicine of unknown class"}.get(name, name)
+    head = "medication-overuse headache, criteria met" if lasting else "medication overuse in the last 28 days"
+    rule = f"ICHD-3 8.2: {named} on {limit:g} or more days a month; with 15 headache days, for more than 3 months"
+    rule += f"; counted on {days[0]} of {days[1]} recorded days, prorated to 28"
+    return _flag("caution", f"{head}: {named}", days[0], rule, "ichd3")
+
+
+def chronic(diary: Diary) -> list[Flag]:
+    """Return a flag where the last four months meet chronic migraine's counts (ICHD-3 1.3), or its headache days."""
+    p = rules.standard()
+    month = int(p.month)
+    tail = slice(diary.headache.size % month, None)
+    missing = ~diary.seen[tail]
+    headache = np.nan_to_num(rules.per_month(diary.headache[tail] == 1, missing, p.month))
+    migraine = describe.migraine_days(diary)
+    rule = f"ICHD-3 1.3: headache on {p.chronic_headache_days:g} days a month, migraine on "
+    rule += f"{p.chronic_migraine_days:g} of them, for more than {p.chronic_months:g} months"
+    last = int((diary.headache[tail] == 1)[-month:].sum())
+    if migraine is not None:
+        days = np.nan_to_num(rules.per_month(migraine[tail], missing, p.month))
+        if rules.is_chronic_migraine(headache, days, p):
+            return [_flag("caution", "chronic migraine, criteria met by count", last, rule, "ichd3")]
+        return []
+    if rules.lasts(headache >= p.chronic_headache_days, p):
+        what = "headache on 15 or more days in each of four months; the columns cannot tell migraine days"
+        return [_flag("caution", what, last, rule, "ichd3")]
+    return []
+
+
+def rising(p_rise: float | None, recent: float, before: float) -> list[Flag]:
+    """Return a flag where the last four weeks are higher than the eight before with high probability."""
+    if p_rise is None or p_rise < RISING:
+        return []
+    rule = f"P(rate of the last 28 days above that of the 56 before) = {p_rise:.2f}, {RISING:g} or more (model)"
+    return [_flag("caution", f"rising: {before:.0f} to {recent:.0f} headache days per 28", round(recent), rule, None)]
+
+
+def _flag(level: str, what: str, days: int, rule: str, source: str | None) -> Flag:
+    return {"level": level, "what": what, "days": days, "rule": rule, "source": source}
+
+
+def _any(taken: Mapping[str, Any]) -> Any:
+    return np.logical_or.reduce(list(taken.values()))

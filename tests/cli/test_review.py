@@ -1,0 +1,213 @@
+"""`leao review`: a diary in, an answer out; bad input is one line; only what was asked for is written."""
+
+import csv
+import json
+import subprocess
+import sys
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+KEYS = {
+    "days", "baseline", "on_treatment", "change_percent", "p_better", "p_30", "p_50", "p_75", "synthesis_prior",
+    "expected_without_drug_percent", "weeks_to_80_percent_clear", "flags", "read", "converged",
+}  # fmt: skip
+
+
+def write(path, n=84, treated=28, **columns):
+    """Write a diary of ``n`` days whose headache thins from ``treated`` on."""
+    rng = np.random.default_rng(3)
+    with path.open("w", newline="", encoding="utf-8") as file:
+        out = csv.writer(file)
+        out.writerow(["date", "headache", *columns])
+        for k in range(n):
+            ache = rng.random() < (0.5 if k < treated else 0.2)
+            row = [str(date(2026, 2, 2) + timedelta(k)), "yes" if ache else "no"]
+            out.writerow([*row, *(value(k, ache) for value in columns.values())])
+    return path
+
+
+@pytest.fixture(scope="module")
+def answered(tmp_path_factory):
+    """One review in JSON and as a page, with everything on it."""
+    from leao.cli import call
+
+    folder = tmp_path_factory.mktemp("review")
+    diary = write(
+        folder / "diary.csv",
+        severity=lambda k, ache: 2 + k % 2 if ache else 0,
+        nausea=lambda _, ache: "yes" if ache else "no",
+        acute_medication=lambda _, ache: "sumatriptan 50 mg; mystery" if ache else "no",
+        dose_taken=lambda k, _: "" if k < 28 else "40 mg" if k == 50 else "no" if k == 40 else "yes",
+        side_effects=lambda k, _: "face swelling" if k == 60 else "",
+    )
+    page, said = folder / "page.html", folder / "said.json"
+    command = [
+        sys.executable, "-m", "leao.cli", "review", str(diary), "--start", "2026-03-02", "--dose", "10 mg daily",
+        "--creatinine-clearance", "90", "--out", str(page), "--json",
+    ]  # fmt: skip
+    done = subprocess.run(command, cwd=folder, capture_output=True, check=False)
+    said.write_bytes(done.stdout)
+    assert call  # the same code runs in process elsewhere
+    return done.returncode, json.loads(done.stdout), page, sorted(path.name for path in folder.iterdir())
+
+
+def test_the_contract(answered):
+    code, found, _, files = answered
+    assert code == 0
+    assert found.keys() >= KEYS
+    assert found["converged"] is True
+    assert set(found["change_percent"]) == {"median", "p05", "p95"}
+    assert 1.0 >= found["p_better"] >= found["p_30"] >= found["p_50"] >= found["p_75"] >= 0.0
+    assert found["synthesis_prior"]["before_reading"]["p_better"] > 0.5
+    assert files == ["diary.csv", "page.html", "said.json"], "nothing but what was asked for is written"
+
+
+def test_the_flags(answered):
+    flags = {flag["what"].split(":")[0]: flag for flag in answered[1]["flags"]}
+    assert flags["dose above the ceiling"]["days"] == 1
+    assert flags["side effect to report at once"]["days"] == 1
+    assert {flag["level"] for flag in answered[1]["flags"]} <= {"stop", "caution", "note"}
+    assert len(answered[1]["red_flags"]["items"]) == 15
+
+
+def test_oddities_carry_their_row(answered):
+    odd = answered[1]["read"]["oddities"]
+    assert any("mystery" in row["what"] and row["row"] > 1 for row in odd)
+
+
+def test_the_page_is_whole_and_asks_nothing_of_the_network(answered):
+    text = answered[2].read_text(encoding="utf-8")
+    for word in ("<svg", "dose above the ceiling", "does not say what to prescribe", "papilloedema", "Counted"):
+        assert word in text
+    for outside in ("http://", "https://", "<script", "<link", "url("):
+        assert outside not in text
+
+
+CASES = {
+    "no file": (["nowhere.csv"], "No such file"),
+    "no date column": (["x.csv"], "no column 'date'", "day,headache\n2026-01-01,yes\n"),
+    "near miss": (["x.csv"], "did you mean 'headach'", "date,headach\n2026-01-01,yes\n"),
+    "ambiguous dates": (["x.csv"], "is that 4 March or 3 April", "date,headache\n04/03/2026,yes\n05/03/2026,no\n"),
+    "contradicting dates": (
+        ["x.csv"], "row 2 can only be day first and row 3 only month first",
+        "date,headache\n24/03/2026,yes\n03/25/2026,no\n",
+    ),
+    "one far date": (
+        ["x.csv"], "row 3 2066-01-02, 14612 days apart", "date,headache\n2026-01-01,yes\n2066-01-02,no\n",
+    ),
+    "empty": (["x.csv"], "found nothing in it", "\n\n"),
+    "too short": (["x.csv"], "wanted 14 at least", "date,headache\n2026-01-01,yes\n2026-01-02,no\n"),
+    "binary": (["x.csv"], "not a text table", "date,headache\n\0\0,1\n"),
+    "dose without start": (["good.csv", "--dose", "10 mg daily"], "--dose without --start"),
+    "start after the end": (["good.csv", "--start", "2027-01-01", "--dose", "10 mg daily"], "no day on treatment"),
+    "bad dose": (["good.csv", "--start", "2026-03-02", "--dose", "some"], "not understood"),
+    "bad start": (["good.csv", "--start", "2.3.2026", "--dose", "10 mg daily"], "wanted a date such as 2026-03-02"),
+    "bad change": (
+        ["good.csv", "--start", "2026-03-02", "--dose", "10 mg daily", "--change", "20 mg"], "wanted '2026-04-13",
+    ),
+    "bad kidneys": (
+        ["good.csv", "--start", "2026-03-02", "--dose", "10 mg daily", "--creatinine-clearance", "-1"],
+        "wanted 0 to 300",
+    ),
+    "bad choice": (["good.csv", "--dates", "backwards"], "wanted one of year-first"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_bad_input_is_one_line(leao, case, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    arguments, says, *text = CASES[case]
+    write(tmp_path / "good.csv")
+    if text:
+        (tmp_path / "x.csv").write_text(text[0])
+    before = sorted(tmp_path.iterdir())
+    said = leao("review", *arguments, "--out", "page.html")
+    assert (said.code, said.out) == (2, "")
+    assert says in said.err
+    assert said.err.startswith("leao: ")
+    assert said.err.count("\n") == 1
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_template_then_check(leao, tmp_path):
+    path = tmp_path / "diary.csv"
+    assert leao("review", "--template", path).code == 0
+    assert path.read_text().startswith("date,headache,severity,start,end,aura")
+    said = leao("review", "--check", path, "--json")
+    found = json.loads(said.out)
+    assert said.code == 1, "one row is no diary"
+    assert found["usable"] is False
+    assert found["oddities"] == []
+    assert leao("review", "--template", path).code == 2, "nothing is overwritten"
+
+
+def test_attacks_alone_ask_for_the_days_between(leao, tmp_path):
+    path = tmp_path / "attacks.csv"
+    lines = [f"{date(2026, 1, 1) + timedelta(3 * k)},yes,22:00,06:00" for k in range(20)]
+    path.write_text("date,headache,start,end\n" + "\n".join(lines) + "\n")
+    said = leao("review", "--check", path, "--json")
+    assert said.code == 1
+    assert "--unlisted free" in json.loads(said.out)["problem"]
+    freed = json.loads(leao("review", "--check", path, "--unlisted", "free", "--json").out)
+    assert freed["usable"] is True
+    assert any("over midnight" in line for line in freed["understood"])
+
+
+def test_quick_commands_need_neither_jax_nor_numba(tmp_path):
+    path = write(tmp_path / "diary.csv")
+    ask = f"""
+import sys
+from leao.cli import call
+call(["review", "--check", {str(path)!r}])
+sys.exit(bool({{"jax", "numpyro", "numba", "matplotlib", "scipy.stats"}} & sys.modules.keys()))
+"""
+    done = subprocess.run([sys.executable, "-c", ask], capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+
+
+def test_without_the_extra_it_says_what_to_install(leao, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "jax", None)
+    said = leao("review", write(tmp_path / "diary.csv"))
+    assert said.code == 2
+    assert "pip install 'leao[bayes]'" in said.err
+
+
+def test_a_fit_that_did_not_converge_gives_no_answer(leao, tmp_path, monkeypatch):
+    from leao.review import fit
+
+    def nothing(data, seed, p, lengths):
+        from leao.review import model
+
+        width = model.width(data.headache.size)
+        return np.random.default_rng(0).standard_normal((4, 50, width)), np.zeros((4, 50), dtype=bool)
+
+    monkeypatch.setattr(fit, "draw", nothing)
+    monkeypatch.setattr(fit, "LARGEST_R_HAT", 0.5)
+    said = leao("review", write(tmp_path / "d.csv"), "--start", "2026-03-02", "--dose", "10 mg daily", "--json")
+    found = json.loads(said.out)
+    assert said.code == 1
+    assert found["converged"] is False
+    assert "r-hat" in found["problem"]
+    assert found["change_percent"] is None
+    assert found["p_better"] is None
+    assert found["baseline"]["headache_days_per_28d"] > 0
+
+
+@pytest.mark.parametrize("name", ["kosteckidillon", "attacks"])
+def test_the_worked_mappings(leao, tmp_path, name):
+    if name == "attacks":
+        path = tmp_path / "export.csv"
+        rows = ["Datum;Typ;Staerke;Beginn;Ende;Medikament"]
+        rows += [f"{day}.03.2026;Migräne;{3 + day % 7};22:30;03:15;Suma 50" for day in range(1, 29, 2)]
+        path.write_bytes("\n".join(rows).encode("cp1252"))
+        asked = [path]
+    else:
+        asked = [ROOT / "data" / "kosteckidillon" / "KosteckiDillon.csv", "--only", "id=17"]
+    said = leao("review", "--check", *asked, "--map", ROOT / "docs" / "mapping" / f"{name}.toml", "--json")
+    found = json.loads(said.out)
+    assert found["usable"] is True, found
+    assert said.code == 0

@@ -14,3 +14,7 @@ class DiaryOptions(BaseModel):
         "period_24h", description="24-h periods as in the topiramate trials, or attacks parted by a headache-free gap"
     )
     missing_entries: bool = Field(True, description="patients leave days out")
+    missing_depends_on: Literal["free_days", "bad_days", "nothing"] = Field(
+        "free_days",
+        description="days left out more often: those without headache, those with severe pain, or all alike",
+    )

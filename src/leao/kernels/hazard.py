@@ -28,7 +28,7 @@ _DAY = 24.0
 _MOMENT = 1e-3  # h; an attack of just three periods must not begin a fourth by rounding
 _MOST = 10_000  # candidates in one day: beyond this the rate is no rate of headaches
 _SPACING, _EPISODE, _DRIFT, _MISSING, _RESCUE = 0, 1, 1001, 1002, 1003  # blocks; episodes take 1, 2, 3 ...
-_CYCLE, _WEEK, _COURSE = 1004, 1005, 2001  # courses of pain take 2001, 2002 ...
+_CYCLE, _WEEK, _FIRST_GAP, _COURSE = 1004, 1005, 1006, 2001  # courses of pain take 2001, 2002 ...
 _NEVER = 1 << 30  # day of a menstruation that does not come
 _SHORTEST_CYCLE = 10  # days
 _X, _PAIN_END, _DUE, _MIGRAINE_END, _PERIOD, _LOGGED = 0, 1, 2, 3, 4, 5  # places in the state
@@ -280,14 +280,14 @@ def _note(
 
 @nb.njit(cache=True, fastmath={"contract", "nsz"})
 def _candidates(
-    day: int, rate: float, ratio: float, person: Person, process: Process, clock: NDArray, state: NDArray,
-    origin: NDArray, rows: NDArray, log: NDArray,
+    day: int, first_gap: float, rate: float, ratio: float, person: Person, process: Process, clock: NDArray,
+    state: NDArray, origin: NDArray, rows: NDArray, log: NDArray,
 ) -> int:  # fmt: skip
     """Walk through one day's candidates and recurrences in order of time; return a status."""
     spent = 0.0
     for candidate in range(_MOST):
         gap, strength, kind, _ = uniforms4(person.k0, person.k1, person.who, day, candidate, _SPACING)
-        spent -= math.log(gap)
+        spent -= math.log(first_gap if candidate == 0 else gap)
         last = spent >= rate
         when = _DAY * (day + 1.0) if last else _DAY * (day + _time_of_day(clock, spent / rate))
         while state[_DUE] < when:
@@ -356,7 +356,7 @@ def _live(
     # uniform kicks of unit variance: over the weeks of the drift's memory their sum is normal, at a tenth of the cost
     kick = math.sqrt(12.0 * (1.0 - process.drift_memory**2))
     origin = np.zeros(4, dtype=np.int64)
-    kicks = np.zeros(4)
+    kicks, gaps = np.zeros(4), np.zeros(4)
     lived = process.warm_up + ratio.shape[1]
     cycles = person.cycle > 0.0
     if cycles:
@@ -366,6 +366,7 @@ def _live(
     for day in range(lived):
         if day % 4 == 0:
             kicks[0], kicks[1], kicks[2], kicks[3] = uniforms4(person.k0, person.k1, person.who, day, 0, _DRIFT)
+            gaps[0], gaps[1], gaps[2], gaps[3] = uniforms4(person.k0, person.k1, person.who, day, 0, _FIRST_GAP)
         state[_X] = process.drift_memory * state[_X] + kick * (kicks[day % 4] - 0.5)
         dated = day - process.warm_up
         log_rate = person.log_rate + person.drift_sd * state[_X] + week[weekday]
@@ -376,11 +377,11 @@ def _live(
             log_rate += _of_cycle(rows[_BLEEDING, day], process)
         rate = math.exp(log_rate)
         # most days have no candidate: leave before arrays are handed down, which costs more than the day
-        gap, _, _, _ = uniforms4(person.k0, person.k1, person.who, day, 0, _SPACING)
+        gap = gaps[day % 4]
         if 1.0 - gap >= rate and state[_DUE] >= _DAY * (day + 1.0):  # -ln(u) >= 1 - u
             continue
         share = ratio[person.row, dated] if dated >= 0 else 1.0
-        status = _candidates(day, rate, share, person, process, clock, state, origin, rows, log)
+        status = _candidates(day, gap, rate, share, person, process, clock, state, origin, rows, log)
         if status != OK:
             return status
     return OK

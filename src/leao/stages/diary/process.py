@@ -1,8 +1,8 @@
 """Diary: headache days, migraine days, attacks, severity, rescue medicine and missing entries.
 
 Reads: ``attack_rate_ratio`` (trial, subject, day) and the people.
-Writes: ``headache``, ``migraine``, ``severity``, ``attacks``, ``episodes``, ``rescue``, ``missing``, ``menses``,
-``migraine_hours``, each (trial, subject, day).
+Writes: ``headache``, ``migraine``, ``severity``, ``attacks`` (by the rule asked for; ``attacks_free_gap`` and
+``periods`` by either), ``episodes``, ``rescue``, ``missing``, ``menses``, ``migraine_hours``: (trial, subject, day).
 Equation: onset hazard while pain-free = ratio(t) exp(log_rate + drift + shift ramp(t)) cycle(t) week(t) c(hour)
 (1 - r exp(-t_rested / t_r)); drift an Ornstein-Uhlenbeck process, ramp = 1 - exp(-t / t_placebo) from randomisation,
 cycle and week factors of mean 1, c von Mises; an episode recurs with a given probability. See kernels/hazard.py.
@@ -54,9 +54,9 @@ def run(params: Params, upstream: Upstream, options: DiaryOptions) -> dict[str, 
     days, _ = _simulate(params, upstream, options, np.zeros((0, hazard.LOG)))
     shape = upstream.attack_rate_ratio.shape
     columns = {name: value.reshape(shape) for name, value in days._asdict().items()}
-    periods = columns.pop("periods")
+    columns["attacks_free_gap"] = columns["attacks"]
     if options.attack_rule == "period_24h":
-        columns["attacks"] = periods
+        columns["attacks"] = columns["periods"]
     return columns
 
 

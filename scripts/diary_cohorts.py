@@ -133,6 +133,7 @@ def simulate(job: Job, days: int, treatment_day: int | None = None) -> dict[str,
     params = frames.applied(job.params, job.frame)
     luck = streams.uniforms("people", range(1), range(job.people), population.LUCK)
     people = population.draw(params, job.frame.log_rate, luck, streams.key("days", 0)[None])
+    people = people._replace(log_rate=np.minimum(people.log_rate, params.every_day_rate))  # beyond it: every day
     start = days if treatment_day is None else treatment_day
     shift = population.placebo_shift(params, people, job.frame.placebo_shift)
     upstream = process.Upstream(np.ones((1, job.people, days)), people, shift, start)

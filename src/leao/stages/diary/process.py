@@ -33,6 +33,7 @@ class EPISODE:
     """Columns of a line of ``episodes``: what happened, and the three counters its own draws are keyed by."""
 
     PERSON, START, END, MIGRAINE, SEVERITY, PEAK_FROM, PEAK_TO, DAY, CANDIDATE, GENERATION = range(hazard.LOG)
+    ORIGIN = (DAY, CANDIDATE, GENERATION)
 
 
 class Upstream(NamedTuple):

@@ -1,6 +1,6 @@
 """Fit the diary's dynamics and its recruiting frames to published cohorts and a real clinic, and keep the uncertainty.
 
-    python scripts/fit_diary.py start 1      # one independent start (about ten minutes of one core); also 2 and 3
+    python scripts/fit_diary.py start 1      # one independent start (about six minutes of one core); also 2 and 3
     python scripts/fit_diary.py join         # pool, choose, judge on fresh luck; writes docs/validation/diary_fit.json
 
 Loss: -2 log likelihood = sum over cohorts of r' C^-1 r. Clinic (KosteckiDillon): 27 statistics of simulated diaries
@@ -39,11 +39,11 @@ Array = NDArray[np.float64]
 PAGES = Path(__file__).resolve().parents[1] / "docs" / "validation"
 RESULT = PAGES / "diary_fit.json"
 SHRINK, SLACK = 0.3, 0.02
-WAVES = (400, 400, 500)
+WAVES = (300, 300, 400)
 TEMPERATURES = (6.0, 2.5, 1.0)
 CHAINS, GENERATIONS, KEPT = 96, 4000, 400
-PEOPLE = {"clinic": 133 * 15, "strive": 2500, "migr": 3000, "leiden": 3000, "population": 4000, "registry": 1500}
-JUDGED = {name: 5 * n for name, n in PEOPLE.items()}
+PEOPLE = {"clinic": 133 * 10, "strive": 1600, "migr": 2000, "leiden": 2000, "population": 3000, "registry": 800}
+JUDGED = {name: 8 * n for name, n in PEOPLE.items()}
 
 
 class Knob(NamedTuple):

@@ -2,6 +2,7 @@
 
     python scripts/fit_diary.py start 1      # one independent start (about six minutes of one core); also 2 and 3
     python scripts/fit_diary.py join         # pool, choose, judge on fresh luck; writes docs/validation/diary_fit.json
+    python scripts/fit_diary.py apply        # write the chosen point and its spreads into the ledgers
 
 Loss: -2 log likelihood = sum over cohorts of r' C^-1 r. Clinic (KosteckiDillon): 27 statistics of simulated diaries
 that carry the real pattern of recorded days of the 133 patients, C their bootstrap covariance over patients (400
@@ -38,6 +39,7 @@ from leao.stages.diary.params import Params
 Array = NDArray[np.float64]
 PAGES = Path(__file__).resolve().parents[1] / "docs" / "validation"
 RESULT = PAGES / "diary_fit.json"
+LEDGERS = PAGES.parents[1] / "src" / "leao" / "ledgers"
 SHRINK, SLACK = 0.3, 0.02
 WAVES = (300, 300, 400)
 TEMPERATURES = (6.0, 2.5, 1.0)
@@ -53,39 +55,40 @@ class Knob(NamedTuple):
     name: str
     low: float
     high: float
+    hand: float  # the set found by hand, before any fit
     log: bool = False
 
 
 KNOBS = (
-    Knob("", "drift_time", 8.0, 60.0, True),
-    Knob("", "drift_regular", 0.02, 0.6),
-    Knob("", "drift_clustered", 0.2, 1.1),
-    Knob("", "refractoriness", 0.3, 0.99),
-    Knob("", "refractory_time", 24.0, 144.0, True),
-    Knob("", "regular_midpoint", -1.4, 0.5),
-    Knob("", "regular_width", 0.1, 1.0, True),
-    Knob("", "recurrence_probability", 0.0, 0.3),
-    Knob("clinic", "log_rate", -0.7, 0.8),
-    Knob("clinic", "log_rate_spread", 0.5, 1.6),
-    Knob("strive", "log_rate", -1.5, 0.0),
-    Knob("strive", "log_rate_spread", 0.1, 0.9),
-    Knob("strive", "migraine_share", 0.75, 0.97),
-    Knob("strive", "placebo_shift", -1.0, 0.1),
-    Knob("strive", "placebo_spread", 0.0, 1.0),
-    Knob("strive", "remitter_share", 0.0, 0.1),
-    Knob("migr", "log_rate", -2.8, -0.9),
-    Knob("migr", "log_rate_spread", 0.2, 1.3),
-    Knob("migr", "placebo_shift", -0.8, 0.3),
-    Knob("migr", "placebo_spread", 0.0, 1.1),
-    Knob("migr", "remitter_share", 0.0, 0.08),
-    Knob("leiden", "log_rate", -1.8, -0.2),
-    Knob("leiden", "log_rate_spread", 0.2, 1.2),
-    Knob("leiden", "migraine_share", 0.4, 0.9),
-    Knob("population", "log_rate", -4.2, -2.2),
-    Knob("population", "log_rate_spread", 1.0, 2.3),
-    Knob("registry", "log_rate", -1.4, 0.3),
-    Knob("registry", "log_rate_spread", 0.5, 1.6),
-    Knob("registry", "every_day_share", 0.05, 0.35),
+    Knob("", "drift_time", 8.0, 60.0, 20.0, True),
+    Knob("", "drift_regular", 0.02, 0.6, 0.25),
+    Knob("", "drift_clustered", 0.2, 1.1, 0.7),
+    Knob("", "refractoriness", 0.3, 0.99, 0.95),
+    Knob("", "refractory_time", 24.0, 144.0, 72.0, True),
+    Knob("", "regular_midpoint", -1.4, 0.5, -0.4),
+    Knob("", "regular_width", 0.1, 1.0, 0.3, True),
+    Knob("", "recurrence_probability", 0.0, 0.3, 0.15),
+    Knob("clinic", "log_rate", -0.7, 0.8, 0.05),
+    Knob("clinic", "log_rate_spread", 0.5, 1.6, 1.0),
+    Knob("strive", "log_rate", -1.5, 0.0, -0.7),
+    Knob("strive", "log_rate_spread", 0.1, 0.9, 0.4),
+    Knob("strive", "migraine_share", 0.75, 0.97, 0.88),
+    Knob("strive", "placebo_shift", -1.0, 0.1, -0.47),
+    Knob("strive", "placebo_spread", 0.0, 1.0, 0.49),
+    Knob("strive", "remitter_share", 0.0, 0.1, 0.043),
+    Knob("migr", "log_rate", -2.8, -0.9, -1.9),
+    Knob("migr", "log_rate_spread", 0.2, 1.3, 0.8),
+    Knob("migr", "placebo_shift", -0.8, 0.3, -0.22),
+    Knob("migr", "placebo_spread", 0.0, 1.1, 0.6),
+    Knob("migr", "remitter_share", 0.0, 0.08, 0.02),
+    Knob("leiden", "log_rate", -1.8, -0.2, -0.96),
+    Knob("leiden", "log_rate_spread", 0.2, 1.2, 0.58),
+    Knob("leiden", "migraine_share", 0.4, 0.9, 0.63),
+    Knob("population", "log_rate", -4.2, -2.2, -3.17),
+    Knob("population", "log_rate_spread", 1.0, 2.3, 1.66),
+    Knob("registry", "log_rate", -1.4, 0.3, -0.6),
+    Knob("registry", "log_rate_spread", 0.5, 1.6, 1.0),
+    Knob("registry", "every_day_share", 0.05, 0.35, 0.23),
 )
 SHARED = [place for place, knob in enumerate(KNOBS) if not knob.cohort]
 
@@ -165,9 +168,8 @@ def setting(point: Array) -> tuple[Params, dict[str, frames.Frame]]:
 
 
 def hand_point() -> Array:
-    """Return the numbers that stand in the ledgers, as a point."""
-    params, read = cohorts.hand_params(), {name: frames.read(name) for name in frames.NAMES}
-    return np.array([getattr(read[k.cohort] if k.cohort else params, k.name) for k in KNOBS])
+    """Return the hand-set numbers as a point."""
+    return np.array([knob.hand for knob in KNOBS])
 
 
 def simulated(point: Array, people: dict[str, int], seed: int, wanted: dict[str, Target]) -> dict[str, Array]:
@@ -335,11 +337,47 @@ def join() -> dict[str, object]:
     }  # fmt: skip
 
 
+def apply() -> None:
+    """Write value, spread and origin of every fitted number into its ledgers; the run's frame is the trial's."""
+    found = json.loads(RESULT.read_text(encoding="utf-8"))
+    for place, knob in enumerate(KNOBS):
+        ledgers = [f"frames/{knob.cohort}" if knob.cohort else "diary"]
+        if knob.cohort == "migr" and knob.name not in ("log_rate", "placebo_shift"):
+            ledgers.append("diary")
+        if (knob.cohort, knob.name) == ("strive", "migraine_share"):
+            ledgers += ["diary", "frames/migr"]
+        value, spread = (float(f"{found[key][place]:.3g}") for key in ("chosen", "sd"))
+        for name in ledgers:
+            _rewrite(LEDGERS / f"{name}.toml", knob.name, value, spread, found["prior_sd_left"][place])
+
+
+def _rewrite(path: Path, name: str, value: float, spread: float, left: float) -> None:
+    text = path.read_text(encoding="utf-8")
+    head, block = text.split(f"[{name}]\n", 1)
+    lines, rest = block.split("\n\n", 1) if "\n\n" in block else (block.rstrip("\n"), "")
+    kept = [
+        line for line in lines.split("\n") if not line.startswith(("value", "uncertainty", "where", "tier", "source"))
+    ]
+    new = [
+        f"value  = {value}",
+        kept[0],
+        'source = "leao2026"',
+        f'where  = "scripts/fit_diary.py; the data leave {100 * min(left, 1.0):.0f} % of the range that was allowed"',
+        'tier   = "fitted"',
+        f'uncertainty = {{ dist = "normal", sd = {spread} }}',
+        *kept[1:],
+    ]
+    tail = f"\n\n{rest}" if rest else "\n"
+    files.write_text(path, f"{head}[{name}]\n" + "\n".join(new) + tail)
+
+
 if __name__ == "__main__":
     began = time.process_time()
     if sys.argv[1] == "start":
         number = int(sys.argv[2])
         files.write_text(scratch(number), json.dumps(start(number)))
-    else:
+    elif sys.argv[1] == "join":
         files.write_text(RESULT, json.dumps(join(), indent=1) + "\n")
+    else:
+        apply()
     print(f"{time.process_time() - began:.0f} s of processor time")

@@ -41,7 +41,8 @@ PAGES = Path(__file__).resolve().parents[1] / "docs" / "validation"
 RESULT = PAGES / "diary_fit.json"
 LEDGERS = PAGES.parents[1] / "src" / "leao" / "ledgers"
 SHRINK, SLACK = 0.3, 0.02
-WAVES = (300, 300, 400)
+WAVES = {1: (300, 300, 400)}  # simulations in each wave of a start
+FEWER = (200, 150, 250)  # in those of the later starts
 TEMPERATURES = (6.0, 2.5, 1.0)
 CHAINS, GENERATIONS, KEPT = 96, 4000, 400
 PEOPLE = {"clinic": 133 * 10, "strive": 1600, "migr": 2000, "leiden": 2000, "population": 3000, "registry": 800}
@@ -252,7 +253,8 @@ def walk(emulators: list[Emulator], start: Array, temperature: float, rng: np.ra
 def start(seed: int) -> dict[str, object]:
     """Return the outcome of one independent start."""
     rng, wanted = np.random.default_rng([20261124, seed]), targets()
-    points = latin(WAVES[0], rng)
+    waves = WAVES.get(seed, FEWER)
+    points = latin(waves[0], rng)
     units: list[Array] = []
     found: dict[str, list[Array]] = {name: [] for name in wanted}
     sample = points
@@ -262,13 +264,13 @@ def start(seed: int) -> dict[str, object]:
             for name, values in one.items():
                 found[name].append(values)
         units += list(points)
-        recent = slice(0 if wave < 2 else WAVES[0], None)  # the widest design serves the first chains only
+        recent = slice(0 if wave < 2 else waves[0], None)  # the widest design serves the first chains only
         tables = {name: np.array(rows)[recent] for name, rows in found.items()}
         emulators = [emulate(name, np.array(units)[recent], tables[name], wanted[name]) for name in wanted]
         sample = walk(emulators, sample[rng.choice(len(sample), CHAINS)], temperature, rng)
         print(f"start {seed}, wave {wave}: emulated loss {np.median(score(emulators, sample)):.1f}", flush=True)
-        if wave + 1 < len(WAVES):
-            points = sample[rng.choice(len(sample), WAVES[wave + 1], replace=False)]
+        if wave + 1 < len(waves):
+            points = sample[rng.choice(len(sample), waves[wave + 1], replace=False)]
     best = sample[np.argmin(score(emulators, sample))]
     chosen = sample[rng.choice(len(sample), KEPT, replace=False)]
     return {"seed": seed, "best": from_unit(best).tolist(), "draws": from_unit(chosen).tolist()}

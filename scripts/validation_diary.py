@@ -261,7 +261,8 @@ def section_course() -> list[str]:
             f"{full['change_sd_month']:.2f}",
             f"{verdict(full['change_sd_month'], *IMPLIED)}: the placebo arm of noruzzadeh2016 implies 1.8 "
             f"({IMPLIED[0]:g} to {IMPLIED[1]:g}) attacks. The SD within patients from month to month in "
-            f"fiedlerkelly2020, {WITHIN:g} days, alone makes {WITHIN * 2**0.5:.1f} days of such a difference: these two sources disagree",
+            f"fiedlerkelly2020, {WITHIN:g} days, alone makes {WITHIN * 2**0.5:.1f} days of such a difference: "
+            "these two sources disagree",
         ),
         "",
     ]

@@ -122,6 +122,8 @@ def used(scenario: Scenario) -> dict[str, Any]:
     names += [
         "compounds/mk801",
         "diary",
+        "symptoms",
+        f"frames/{scenario.diary.frame}",
         "trial",
         "evidence",
         "cortex/gates",

@@ -10,6 +10,9 @@ class DiaryOptions(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
+    frame: Literal["clinic", "registry", "leiden", "population", "strive", "migr"] = Field(
+        "migr", description="whom the patients are drawn from; the median rate is the trial's own"
+    )
     attack_rule: Literal["free_gap", "period_24h"] = Field(
         "period_24h", description="24-h periods as in the topiramate trials, or attacks parted by a headache-free gap"
     )

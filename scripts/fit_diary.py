@@ -42,7 +42,8 @@ RESULT = PAGES / "diary_fit.json"
 LEDGERS = PAGES.parents[1] / "src" / "leao" / "ledgers"
 SHRINK, SLACK = 0.3, 0.02
 WAVES = {1: (300, 300, 400)}  # simulations in each wave of a start
-FEWER = (200, 150, 250)  # in those of the later starts
+FEWER = (200, 150, 250)  # in those of the later starts, which also simulate fewer people
+LATER = 0.6
 TEMPERATURES = (6.0, 2.5, 1.0)
 CHAINS, GENERATIONS, KEPT = 96, 4000, 400
 PEOPLE = {"clinic": 133 * 10, "strive": 1600, "migr": 2000, "leiden": 2000, "population": 3000, "registry": 800}
@@ -253,14 +254,16 @@ def walk(emulators: list[Emulator], start: Array, temperature: float, rng: np.ra
 def start(seed: int) -> dict[str, object]:
     """Return the outcome of one independent start."""
     rng, wanted = np.random.default_rng([20261124, seed]), targets()
-    waves = WAVES.get(seed, FEWER)
+    waves, people = WAVES.get(seed, FEWER), PEOPLE
+    if seed not in WAVES:
+        people = {name: int(LATER * n) for name, n in PEOPLE.items()} | {"clinic": int(LATER * 10) * 133}
     points = latin(waves[0], rng)
     units: list[Array] = []
     found: dict[str, list[Array]] = {name: [] for name in wanted}
     sample = points
     for wave, temperature in enumerate(TEMPERATURES):
         for row, unit in enumerate(points):
-            one = simulated(from_unit(unit), PEOPLE, 1000 * seed + 100_000 * wave + row, wanted)
+            one = simulated(from_unit(unit), people, 1000 * seed + 100_000 * wave + row, wanted)
             for name, values in one.items():
                 found[name].append(values)
         units += list(points)

@@ -31,7 +31,7 @@ def diary_table(
     for subject in range(enrolled.arm.shape[1]):
         own = {name: value[0, subject] for name, value in days.items()}
         mine = episodes[:, process.EPISODE.PERSON] == subject
-        beside = rows.Around(symptoms.Symptoms(*(part[mine] for part in around.symptoms)), around.disability[subject])
+        beside = rows.Around(around.symptoms.of(mine), around.disability[subject])
         written = rows.written(own, episodes[mine], dose_taken[0, subject], beside)
         stayed = int(min(enrolled.last_day[0, subject], design.days))
         for name, column in written.items():

@@ -78,6 +78,17 @@ class Symptoms(NamedTuple):
     drug: NDArray[np.intp]  # place in CLASSES, if medicine is taken
     drug_hour: Array  # hours from the diary's first midnight
 
+    def of(self, which: Flags) -> "Symptoms":
+        """Return those of the episodes ``which``."""
+        return Symptoms(
+            nausea=self.nausea[which],
+            photophobia=self.photophobia[which],
+            phonophobia=self.phonophobia[which],
+            aura_minutes=self.aura_minutes[which],
+            drug=self.drug[which],
+            drug_hour=self.drug_hour[which],
+        )
+
 
 class Keys(NamedTuple):
     """What tells people's draws apart, flattened over trials: (person, 2) and (person,)."""

@@ -26,6 +26,7 @@ def script():
     return load("validation_diary")
 
 
+@pytest.mark.slow
 def test_the_committed_page_is_current(script):
     committed, today = (ROOT / "docs" / "validation" / "diary.md").read_text(encoding="utf-8"), script.page()
     assert NUMBER.sub("#", committed) == NUMBER.sub("#", today), "run scripts/validation_diary.py"

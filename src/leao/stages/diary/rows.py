@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from leao.stages.diary.process import EPISODE
 from leao.stages.diary.symptoms import CLASSES, Symptoms
 
-_HOURS = 24.0
+_HOURS, _MINUTES = 24.0, 60
 _YES, _NO = "yes", "no"
 _MISSED = 3  # disability: work or school missed
 FIRST_DAY = date(2001, 1, 1)  # a Monday; simulated diaries have no date of their own
@@ -75,7 +75,10 @@ def written(
 
 
 def diary_csv(columns: Mapping[str, list[Any]]) -> str:
-    """Return the diary of one patient as a file that ``leao review`` reads; days left out are not there."""
+    """Return the diary of one patient as a file that ``leao review`` reads; days left out are not there.
+
+    ``start`` and ``end`` are clock times, an end on a later day the hours since the day's midnight (beyond 24).
+    """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(REVIEW)
@@ -83,10 +86,7 @@ def diary_csv(columns: Mapping[str, list[Any]]) -> str:
         if missing:
             continue
         line = {name: columns[name][row] for name in REVIEW}
-        midnight = datetime.combine(date.fromisoformat(line["date"]), time())
-        for name in ("start", "end"):
-            hours = line[name]
-            line[name] = None if hours is None else _minute(midnight + timedelta(hours=hours))
+        line |= {name: _clock_time(line[name]) for name in ("start", "end")}
         writer.writerow([_text(value) for value in line.values()])
     return out.getvalue()
 
@@ -138,8 +138,12 @@ def _around(
     return found
 
 
-def _minute(moment: datetime) -> str:
-    return moment.replace(second=0, microsecond=0).isoformat(sep=" ", timespec="minutes")
+def _clock_time(hours: float | None) -> str | None:
+    if hours is None:
+        return None
+    minutes = int(hours * _MINUTES)
+    whole, rest = divmod(minutes, _MINUTES)
+    return f"{whole:02d}:{rest:02d}" if hours < _HOURS else f"{hours:.2f}"
 
 
 def _text(value: Any) -> str:

@@ -21,10 +21,12 @@ def bare(**changes):
     params = ledger.params(ledger.read("diary"), Params)
     off = dict.fromkeys(
         ("drift_regular", "drift_clustered", "refractoriness", "recurrence_probability", "log_rate_spread",
-         "placebo_spread", "remitter_share", "duration_between", "duration_within"), 0.0,
+         "placebo_spread", "remitter_share", "duration_between", "duration_within", "menstruating_share", "week_spread",
+         "placebo_time"), 0.0,
     )  # fmt: skip
+    flat = {"saturday": 1.0, "sunday": 1.0}
     short = {"duration_median": 1e-6, "duration_low": 1e-6, "shortest": 0.0, "warm_up": 0.0, "attack_gap": 0.0}
-    return params._replace(**off, **short, **changes)
+    return params._replace(**off, **flat, **short, **changes)
 
 
 def diary(params, ratio, n=N, days=28, rate=RATE):

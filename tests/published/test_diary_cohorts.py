@@ -7,7 +7,7 @@ import pytest
 
 from leao import ledger
 from leao.stages import headache
-from leao.stages.diary import population, process
+from leao.stages.diary import frames, population, process
 from leao.stages.diary.options import DiaryOptions
 from leao.stages.diary.params import Params
 from leao.streams import Streams
@@ -20,17 +20,17 @@ from leao.trial.options import TrialOptions
 N = 20_000
 HISTORY, BASELINE, MONTH = 84, 28, 28
 PERIODS = (3, 12)  # of 24 h per 28 days: entry to the topiramate trial MIGR-001, in history and baseline
-MEDIAN, PLACEBO = -1.9, -0.22  # ln(attacks/day) and its change on placebo, of the frame like MIGR-001
+FRAME = frames.read("migr")
 
 
 @cache
-def migr(placebo=PLACEBO, spread=None, remit=None):
-    params = ledger.params(ledger.read("diary"), Params)
+def migr(placebo=FRAME.placebo_shift, spread=None, remit=None):
+    params = frames.applied(ledger.params(ledger.read("diary"), Params), FRAME)
     if spread is not None:
         params = params._replace(placebo_spread=spread, remitter_share=remit)
     streams = Streams(1, "migr")
     luck = streams.uniforms("people", range(1), range(N), population.LUCK)
-    people = population.draw(params, MEDIAN, luck, streams.key("days", 0)[None])
+    people = population.draw(params, FRAME.log_rate, luck, streams.key("days", 0)[None])
     shift = population.placebo_shift(params, people, placebo)
     ratio = np.ones((1, N, HISTORY + BASELINE + 6 * MONTH))
     upstream = process.Upstream(ratio, people, shift, HISTORY + BASELINE)
@@ -128,3 +128,9 @@ def test_hazard_that_the_link_asks_for_shows_the_anchored_ratio():
 
 def _no_drug(design):
     return lambda enrolled: np.ones((*enrolled.arm.shape, design.days))
+
+
+def test_the_runs_patients_are_those_of_the_frame_like_migr_001():
+    diary = ledger.params(ledger.read("diary"), Params)
+    shared = set(Params._fields) & set(frames.Frame._fields)
+    assert {name: getattr(diary, name) for name in shared} == {name: getattr(FRAME, name) for name in shared}

@@ -129,6 +129,8 @@ def used(scenario: Scenario) -> dict[str, Any]:
         "blockers/memantine",
         *(f"gating/{subtype}" for subtype in receptor.SUBTYPES),
         "diary",
+        "symptoms",
+        f"frames/{scenario.diary.frame}",
         "trial",
         "evidence",
         "cortex/gates",

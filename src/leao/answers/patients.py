@@ -14,6 +14,7 @@ from leao.kept import Kept
 from leao.results import Fields
 from leao.scenario import Scenario
 from leao.stages import headache
+from leao.stages.diary import burden, symptoms
 from leao.streams import Streams
 from leao.trial import calibrate, design, ensemble, example, recruit
 from leao.trial.verdict import distribution
@@ -89,7 +90,7 @@ def diary_answer(asked: Asked, rows: pl.DataFrame, days: dict[str, NDArray]) -> 
         out[arm] = last | {
             "severity": _severity(days, days["arm"] == place, asked.design.month),
             "duration_h": _spread(own, "end_duration"),
-            "midas": None,
+            "midas": _midas(days, days["arm"] == place),
             "adverse_events_percent": None,
             "baseline": first,
         }
@@ -174,7 +175,22 @@ def live(asked: Asked) -> tuple[pl.DataFrame, dict[str, NDArray]]:
     state = Treatment(asked).states(enrolled)
     written = example.diary_table(asked.design, enrolled, state["attack_rate_ratio"], state["dose_taken"])
     days = ensemble.diaries(asked.design, enrolled, state["attack_rate_ratio"])
-    return pl.DataFrame(written), days | {"arm": enrolled.arm}
+    return pl.DataFrame(written), days | {"arm": enrolled.arm, "midas": _scores(enrolled, days)}
+
+
+def _scores(enrolled: recruit.Enrolled, days: dict[str, NDArray]) -> NDArray[np.int64]:
+    """Return MIDAS of the last three months, (trial, subject)."""
+    numbers, shape = symptoms.numbers(), enrolled.arm.shape
+    window = int(numbers.midas_days)
+    last = [
+        days[name][..., -window:].reshape(-1, min(window, days[name].shape[-1])) for name in ("headache", "severity")
+    ]
+    return burden.midas(numbers, symptoms.keys(enrolled.people), *last, window=1).reshape(shape)
+
+
+def _midas(days: dict[str, NDArray], member: NDArray[np.bool_]) -> dict[str, float | None] | None:
+    scores = days["midas"][member].astype(np.float64)
+    return distribution(scores) | {"mean": float(scores.mean())} if scores.size else None
 
 
 def _severity(days: dict[str, NDArray], member: NDArray[np.bool_], month: int) -> dict[str, float] | None:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from leao import ledger
 from leao.errors import ScenarioError
+from leao.stages.diary import frames
 from leao.stages.diary.options import DiaryOptions
 from leao.stages.diary.params import Params as Diary
 from leao.trial.options import TrialOptions
@@ -69,7 +70,7 @@ def settle(options: TrialOptions, arms: tuple[str, ...], counting: DiaryOptions)
         placebo_change_se=_or(options.placebo_change_se, spread.get("sd", 0.0)),
         dropout=_dropout(options, arms, rules),
         rules=rules,
-        diary=ledger.params(ledger.read("diary"), Diary),
+        diary=frames.applied(ledger.params(ledger.read("diary"), Diary), frames.read(counting.frame)),
         counting=counting,
     )
     if not design.min_attacks < design.baseline_attacks < design.max_attacks:

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.stages.diary import process, rows
+from leao.stages.diary import burden, process, rows, symptoms
 from leao.trial.design import Design
 from leao.trial.ensemble import diaries, upstream
 from leao.trial.recruit import Enrolled
@@ -26,13 +26,25 @@ def diary_table(
     """
     days = diaries(design, enrolled, ratio)
     episodes = process.episodes(design.diary, upstream(design, enrolled, ratio), design.counting)
+    around = _around(design, enrolled, days, episodes)
     table: dict[str, list[Any]] = {name: [] for name in ("arm", "subject", *rows.COLUMNS)}
     for subject in range(enrolled.arm.shape[1]):
         own = {name: value[0, subject] for name, value in days.items()}
-        written = rows.written(own, episodes[episodes[:, 0] == subject], dose_taken[0, subject])
+        mine = episodes[:, process.EPISODE.PERSON] == subject
+        beside = rows.Around(around.symptoms.of(mine), around.disability[subject])
+        written = rows.written(own, episodes[mine], dose_taken[0, subject], beside)
         stayed = int(min(enrolled.last_day[0, subject], design.days))
         for name, column in written.items():
             table[name] += column[:stayed]
         table["arm"] += [design.arms[enrolled.arm[0, subject]]] * stayed
         table["subject"] += [subject] * stayed
     return table
+
+
+def _around(design: Design, enrolled: Enrolled, days: dict[str, NDArray], episodes: NDArray[np.float64]) -> rows.Around:
+    """Return symptoms of all episodes and the first trial's disability (subject, day)."""
+    numbers, people = symptoms.numbers(), enrolled.people
+    beside = symptoms.of_episodes(numbers, episodes, people, design.counting.aura == "mixed")
+    who, subjects = symptoms.keys(people), enrolled.arm.shape[1]
+    first = symptoms.Keys(who.key[:subjects], who.identity[:subjects])
+    return rows.Around(beside, burden.disability(numbers, first, days["headache"][0], days["severity"][0]))

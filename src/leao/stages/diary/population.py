@@ -3,7 +3,8 @@
 Equation: log_rate ~ N(median, spread^2); w = 1 / (1 + exp((log_rate - midpoint) / width)) is how regular a person is;
 refractoriness r = r_max w; drift SD = regular w + clustered (1 - w). From the day of randomisation the log rate
 moves by shift + spread N(0, 1), or far down in the few who remit.
-Source: ledger ``diary``; low-rate people are regular, high-rate people drift and cluster.
+Source: ledger ``diary``; low-rate people are regular, high-rate people drift and cluster. Some have headache every
+day (registries), some menstruate.
 """
 
 from typing import NamedTuple
@@ -15,8 +16,9 @@ from scipy.special import betaincinv, ndtri
 from leao.stages.diary.params import Params
 
 Traits = NDArray[np.float64]
-LUCK = 7  # uniforms a person needs; a later trait takes the next place
-_RATE, _KIND, _LENGTH, _SEVERITY, _REMITS, _PLACEBO, _MISSING = range(LUCK)
+LUCK = 11  # uniforms a person needs; a later trait takes the next place
+_RATE, _KIND, _LENGTH, _SEVERITY, _REMITS, _PLACEBO, _MISSING, _EVERY_DAY, _CYCLES, _CYCLE, _PHASE = range(LUCK)
+_SHORTEST, _LONGEST = 21.0, 40.0  # days of a cycle that a woman may have on average
 
 
 class Population(NamedTuple):
@@ -31,6 +33,8 @@ class Population(NamedTuple):
     log_duration: Traits
     severity: Traits
     missing: Traits
+    cycle: Traits  # mean length of the menstrual cycle in days, 0 without one
+    phase: Traits  # share of a cycle until the first menstruation
 
 
 def draw(params: Params, log_rate: float, luck: Traits, key: NDArray[np.uint32], first: int = 0) -> Population:
@@ -44,16 +48,19 @@ def draw(params: Params, log_rate: float, luck: Traits, key: NDArray[np.uint32],
         first: index of the first person.
     """
     people = np.arange(first, first + luck.shape[1], dtype=np.uint32)
+    rate = log_rate + params.log_rate_spread * ndtri(luck[..., _RATE])
     return Population(
         key=key,
         identity=np.broadcast_to(people, luck.shape[:2]),
-        log_rate=log_rate + params.log_rate_spread * ndtri(luck[..., _RATE]),
+        log_rate=np.where(luck[..., _EVERY_DAY] < params.every_day_share, params.every_day_rate, rate),
         placebo=params.placebo_spread * ndtri(luck[..., _PLACEBO]),
         remits=luck[..., _REMITS] < params.remitter_share,
         migraine_share=_beta(params.migraine_share, params.migraine_share_precision, luck[..., _KIND]),
         log_duration=params.duration_between * ndtri(luck[..., _LENGTH]),
         severity=ndtri(luck[..., _SEVERITY]),
         missing=_beta(params.missing_mean, params.missing_precision, luck[..., _MISSING]),
+        cycle=np.where(luck[..., _CYCLES] < params.menstruating_share, _cycle(params, luck[..., _CYCLE]), 0.0),
+        phase=luck[..., _PHASE],
     )
 
 
@@ -76,6 +83,10 @@ def placebo_shift(params: Params, people: Population, mean: float | Traits) -> T
 def regularity(params: Params, log_rate: Traits) -> Traits:
     """Return how regular people are: near 1 at a low rate, near 0 at a high one."""
     return 1.0 / (1.0 + np.exp((log_rate - params.regular_midpoint) / params.regular_width))
+
+
+def _cycle(params: Params, u: Traits) -> Traits:
+    return np.clip(params.cycle_length + params.cycle_between * ndtri(u), _SHORTEST, _LONGEST)
 
 
 def _beta(mean: float, precision: float, u: Traits) -> Traits:

@@ -1,12 +1,12 @@
 """Diary: headache days, migraine days, attacks, severity, rescue medicine and missing entries.
 
 Reads: ``attack_rate_ratio`` (trial, subject, day) and the people.
-Writes: ``headache``, ``migraine``, ``severity``, ``attacks``, ``episodes``, ``rescue``, ``missing``,
-``migraine_hours``, each (trial, subject, day).
-Equation: onset hazard while pain-free = ratio(t) exp(log_rate + drift + shift) c(hour) (1 - r exp(-t_rested / t_r)),
-drift an Ornstein-Uhlenbeck process, c von Mises; an episode recurs with a given probability. See kernels/hazard.py.
-Source: ledger ``diary`` (the "joint" version of a hand-searched fit to trials, registries and a clinic).
-Missing entries are independent from day to day within a person; real patients skip days less at random.
+Writes: ``headache``, ``migraine``, ``severity``, ``attacks`` (by the rule asked for; ``attacks_free_gap`` and
+``periods`` by either), ``episodes``, ``rescue``, ``missing``, ``menses``, ``migraine_hours``: (trial, subject, day).
+Equation: onset hazard while pain-free = ratio(t) exp(log_rate + drift + shift ramp(t)) cycle(t) week(t) c(hour)
+(1 - r exp(-t_rested / t_r)); drift an Ornstein-Uhlenbeck process, ramp = 1 - exp(-t / t_placebo) from randomisation,
+cycle and week factors of mean 1, c von Mises; an episode recurs with a given probability. See kernels/hazard.py.
+Source: ledger ``diary``, fitted by scripts/fit_diary.py to trials, registries and a clinic.
 """
 
 from typing import NamedTuple
@@ -24,6 +24,16 @@ from leao.stages.diary.population import Population, regularity
 _CLOCK_CELLS = 1024
 _HOURS = 24.0
 _LINES_PER_DAY, _LINES = 4, 1000  # room for episodes; the shortest lasts an hour
+_WEEK = 7
+_FRIDAY, _SATURDAY, _SUNDAY = 4, 5, 6
+_NEVER_MORE = 0.99  # chance of a missing entry
+
+
+class EPISODE:
+    """Columns of a line of ``episodes``: what happened, and the three counters its own draws are keyed by."""
+
+    PERSON, START, END, MIGRAINE, SEVERITY, PEAK_FROM, PEAK_TO, DAY, CANDIDATE, GENERATION = range(hazard.LOG)
+    ORIGIN = (DAY, CANDIDATE, GENERATION)
 
 
 class Upstream(NamedTuple):
@@ -33,6 +43,7 @@ class Upstream(NamedTuple):
     people: Population
     shift: NDArray[np.float64]  # (trial, subject), change of ln(rate) from treatment_day on
     treatment_day: int
+    first_weekday: int = 0  # of day 0; 0 is Monday
 
 
 def run(params: Params, upstream: Upstream, options: DiaryOptions) -> dict[str, NDArray]:
@@ -41,19 +52,19 @@ def run(params: Params, upstream: Upstream, options: DiaryOptions) -> dict[str, 
     Raises:
         SolverError: a person whose rate is no rate of headaches.
     """
-    days, _ = _simulate(params, upstream, options, np.zeros((0, 5)))
+    days, _ = _simulate(params, upstream, options, np.zeros((0, hazard.LOG)))
     shape = upstream.attack_rate_ratio.shape
     columns = {name: value.reshape(shape) for name, value in days._asdict().items()}
-    periods = columns.pop("periods")
+    columns["attacks_free_gap"] = columns["attacks"]
     if options.attack_rule == "period_24h":
-        columns["attacks"] = periods
+        columns["attacks"] = columns["periods"]
     return columns
 
 
 def episodes(params: Params, upstream: Upstream, options: DiaryOptions) -> NDArray[np.float64]:
-    """Return the episodes, one line each: person (flattened), start (h), end (h), is migraine, severity."""
+    """Return the episodes, one line each of the columns ``EPISODE``; hours count from the diary's first midnight."""
     lines = _LINES_PER_DAY * upstream.attack_rate_ratio.size + _LINES
-    log = np.zeros((lines, 5))
+    log = np.zeros((lines, hazard.LOG))
     _, written = _simulate(params, upstream, options, log)
     found = log[:written]
     return found[found[:, 2] > 0.0]
@@ -78,7 +89,8 @@ def _simulate(
     ratio = ratio.reshape(-1, ratio.shape[-1])
     patients = _patients(params, upstream, options)
     dial = clock(params.peak_time, params.peak_to_trough)
-    days, written, status, where = hazard.diaries(ratio, upstream.treatment_day, patients, _shared(params), dial, log)
+    dates = _calendar(params, upstream, options, ratio.shape[1])
+    days, written, status, where = hazard.diaries(ratio, dates, patients, _shared(params, options), dial, log)
     if status == hazard.TOO_MANY_CANDIDATES:
         rate = float(np.exp(patients.log_rate[where] + patients.shift[where]))
         raise SolverError(
@@ -104,11 +116,29 @@ def _patients(params: Params, upstream: Upstream, options: DiaryOptions) -> haza
         migraine_share=_flat(people.migraine_share),
         log_duration=_flat(people.log_duration),
         severity=_flat(people.severity),
-        missing=_flat(missing),
+        missing=_flat(np.minimum(missing, _NEVER_MORE)),
+        cycle=_flat(people.cycle),
+        phase=_flat(people.phase),
     )
 
 
-def _shared(params: Params) -> hazard.Process:
+def _calendar(params: Params, upstream: Upstream, options: DiaryOptions, days: int) -> hazard.Calendar:
+    """Return what all patients share from day to day: the placebo's course, the week, the odds to forget a weekend."""
+    since = np.arange(days) - upstream.treatment_day + 0.5
+    course = -np.expm1(-np.maximum(since, 0.0) / params.placebo_time) if params.placebo_time > 0.0 else np.ones(days)
+    week = np.ones(_WEEK)
+    week[_SATURDAY], week[_SUNDAY] = params.saturday, params.sunday
+    odds = np.ones(_WEEK)
+    if options.missing_depends_on != "nothing":
+        odds[[_FRIDAY, _SATURDAY]] = params.missing_weekend
+    today = (np.arange(_WEEK) + upstream.first_weekday) % _WEEK
+    ramp = np.where(since > 0.0, course, 0.0)
+    return hazard.Calendar(ramp=ramp, week=np.log(week / week.mean())[today], odds=odds[today])
+
+
+def _shared(params: Params, options: DiaryOptions) -> hazard.Process:
+    more = params.days_before * (params.menstrual_before - 1.0) + params.days_during * (params.menstrual_during - 1.0)
+    of_cycle = np.log([params.menstrual_before, params.menstrual_during, 1.0]) - np.log1p(more / params.cycle_length)
     return hazard.Process(
         warm_up=int(params.warm_up),
         drift_memory=float(np.exp(-1.0 / params.drift_time)),
@@ -130,6 +160,19 @@ def _shared(params: Params) -> hazard.Process:
         attack_gap=params.attack_gap,
         period=params.period,
         rescue=params.rescue,
+        pain_rise=params.pain_rise,
+        pain_peak=params.pain_peak,
+        cycle_sd=params.cycle_within,
+        cycle_before=float(of_cycle[0]),
+        cycle_during=float(of_cycle[1]),
+        cycle_else=float(of_cycle[2]),
+        days_before=int(params.days_before),
+        days_during=int(params.days_during),
+        bleeding=int(params.bleeding),
+        week_sd=params.week_spread,
+        streak=params.missing_streak,
+        odds_headache=params.missing_headache if options.missing_depends_on == "free_days" else 1.0,
+        odds_severe=params.missing_severe if options.missing_depends_on == "bad_days" else 1.0,
     )
 
 

@@ -221,7 +221,7 @@ def lasts(month_meets: Flags, rules: Rules) -> Flags:
     meets = np.asarray(month_meets, bool)
     if meets.shape[-1] < wanted:
         return np.zeros(meets.shape[:-1], bool)
-    return meets[..., -wanted:].all(axis=-1)
+    return np.asarray(meets[..., -wanted:].all(axis=-1))
 
 
 def is_chronic_migraine(headache_days: Numbers, migraine_days: Numbers, rules: Rules) -> Flags:

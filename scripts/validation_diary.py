@@ -195,7 +195,8 @@ def section_fit() -> list[str]:
     out = [
         "## The fit",
         "",
-        "`scripts/fit_diary.py`: history matching from independent starts (own design, own luck, own chain); loss is",
+        f"`scripts/fit_diary.py`: history matching from {len(found['candidates']) - 1} independent starts (own design,",
+        "own luck, own chain; the first with more and larger simulations than the others); loss is",
         "-2 log likelihood with the bootstrap covariance of the real diaries and the standard errors of the published",
         f"figures ({100 * fit.SLACK:.0f} % slack for what differs between a cohort and its frame). No memantine trial",
         f"is in it. Chosen: {found['chosen_from']}, by luck that no start had seen; judged on other luck again. The",
@@ -207,7 +208,7 @@ def section_fit() -> list[str]:
         cells("set by hand", *(f"{value:.1f}" for value in hand.values())),
         cells("fitted", *(f"{value:.1f}" for value in best.values())),
         "",
-        f"Loss of single draws of the ensemble: median {np.median(found['losses_of_draws']):.0f}, "
+        f"Loss of single draws of the ensemble, simulated with fewer people than the sets above: median {np.median(found['losses_of_draws']):.0f}, "
         f"{min(found['losses_of_draws']):.0f} to {max(found['losses_of_draws']):.0f}; "
         f"{sum(len(one['figures']) for one in found['statistics'].values())} figures, {len(fit.KNOBS)} numbers.",
         "",

@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 
 from leao import cite, ledger
+from leao.answers import assembly
 from leao.errors import LedgerError
-from leao.evidence import claims, trials
+from leao.evidence import claims, outcomes, trials
+from leao.pages.bibliography import reference
+from leao.scenario import load
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -41,7 +44,34 @@ def test_every_source_of_trials_anchors_and_claims_resolves():
     keys = {trials.read(name).source for name in trials.names()}
     keys |= {entry[field] for entry in anchors.values() for field in ("source", "fall_source")}
     keys |= {say["source"] for row in claims.claims() for say in row["says"]}
+    keys |= {pool["source"] for pool in outcomes.published_pools()}
     assert keys <= cite.sources().keys()
+
+
+def test_a_run_cites_the_trials_anchors_and_ledgers_it_used():
+    used = assembly.used(load("noruzzadeh2016"))
+    cited = set(re.findall(r"@\w+\{(\w+),", used["bibliography"]))
+    assert {"noruzzadeh2016", "shanmugam2019", "ayata2006", "steiner1997"} <= cited
+    assert {number["source"] for number in used["numbers"]} - {"assumed"} <= cited
+
+
+def test_a_trial_without_an_identifier_is_refused():
+    table = tomllib.loads((files("leao") / "evidence" / "trials" / "bigal2008.toml").read_text("utf-8"))
+    with pytest.raises(LedgerError, match="mine.toml, the table: source 'nobody2027' has no identifier: add doi, pmid"):
+        trials.parse(table | {"source": "nobody2027"}, "mine.toml")
+
+
+@pytest.mark.parametrize("name", ["clearance", "next_trial_sd_change", "kappa_tau_sd"])
+def test_a_number_names_where_its_source_is_found(name):
+    source = ledger.find(name).source
+    said = reference(source)
+    assert (said is None) == (source == "assumed")
+    assert said is None or "https://" in said
+
+
+def test_an_empty_list_of_sources_is_empty():
+    assert cite.parse("") == {}
+    assert cite.bibtex(["assumed"]) == ""
 
 
 def test_bibtex_gives_each_source_once_and_passes_over_assumed():

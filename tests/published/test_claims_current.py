@@ -1,5 +1,6 @@
 """What the claims table says of the model is what the model gives today."""
 
+import math
 import re
 import shlex
 
@@ -10,10 +11,14 @@ from leao import ledger, pipeline
 from leao.answers import levels, wave
 from leao.cli import call
 from leao.cli import receptor_bench as bench
+from leao.errors import ScenarioError
+from leao.evidence import effects, outcomes, synthesis, trials
 from leao.evidence.claims import claims
+from leao.plan import rules
 from leao.scenario import load
+from leao.stages.receptor import kinetic, protocols
 from leao.stages.receptor import model as receptor
-from leao.stages.receptor.kinetic import Choice
+from leao.stages.receptor.kinetic import Choice, Surround
 from leao.stages.receptor.protocols import Bath
 from leao.streams import Streams
 from leao.trial.verdict import distribution
@@ -74,3 +79,84 @@ def test_the_magnesium_site():
     drug = ledger.params(ledger.read("compounds/memantine"), receptor.Compound)
     told = numbers(model("It binds at the magnesium").split("1 mM of")[1])[:2]
     assert told == pytest.approx([float(receptor.ic50(params, drug, k, -66.0)) for k in ("2A", "2B")], abs=0.5)
+
+
+def test_open_channel_block():
+    blocker, n = kinetic.load("memantine", "2A"), protocols.numbers()
+    told = numbers(model("Memantine is an NMDA").split("half blocked at")[1])
+    found = [kinetic.ic50(blocker, Surround(n.ic50_glutamate, -66.0, mg)) for mg in (0.0, 1.0)]
+    assert told[0] == pytest.approx(found[0], abs=0.005)
+    assert told[1] == pytest.approx(14.2, abs=0.05)
+    assert found[1] == pytest.approx(14.2, abs=0.05)
+
+
+def test_over_activation(found):
+    blocker, n = kinetic.load("memantine", "2A"), protocols.numbers()
+    text = model("It acts against over-activation")
+    told = [float(x) for x in re.findall(r"(\d+\.\d+) %", text)]
+    free = float(re.search(r"at (\d\.\d+) uM", text).group(1))
+    blocked = [
+        100 * protocols.charge_blocked(blocker, name, protocols.Bath(dose, 1.0, -66.0), n)
+        for dose in (1.0, free)
+        for name in ("synaptic", "csd")
+    ]
+    assert told == pytest.approx(blocked, rel=0.01)
+    tonic = 100 * protocols.charge_blocked(blocker, "tonic", protocols.Bath(1.0, 1.0, -66.0), n)
+    assert tonic == pytest.approx(told[0], rel=0.01)
+    assert free == pytest.approx(float(np.median(found.state["free_brain"])), rel=0.05)
+
+
+def test_synthesis_of_attacks_and_rescue():
+    said, rescue = synthesis.summary(), outcomes.beside()["outcomes"]["rescue_medicine"]
+    text = model("Fewer attacks")
+    for name in synthesis.PRIORS:
+        e = said[name]["rate_ratio"]
+        assert f"{e['estimate']:.2f} ({e['low']:.2f} to {e['high']:.2f}) under a {name} prior" in text
+        d = said[name]["difference_attacks_per_28d"]
+        assert f"{d['estimate']:.1f} ({d['low']:.1f} to {d['high']:.1f})" in text
+        r = rescue[name]["rate_ratio"]
+        assert f"{r['estimate']:.2f} ({r['low']:.2f} to {r['high']:.2f}) under a {name} prior" in model("Less rescue")
+    chances = [said[name]["p_next_trial_2x150"] for name in synthesis.PRIORS]
+    assert "probability {:.2f} and {:.2f};".format(*chances) in text
+
+
+def odds_ratio(cells):
+    treated, of_treated, control, of_control = cells
+    odds = [treated, of_treated - treated, control, of_control - control]
+    log, error = math.log(odds[0] * odds[3] / (odds[1] * odds[2])), math.sqrt(sum(1 / x for x in odds))
+    return [math.exp(log + z * error) for z in (0.0, -1.96, 1.96)]
+
+
+def test_function():
+    effect = effects.difference(trials.read("karunaikadal2020"), "MIDAS")
+    told = numbers(model("Better function").replace("-", "").split("week 24")[1])
+    found = [-effect.estimate, -effect.estimate + 1.96 * effect.error, -effect.estimate - 1.96 * effect.error]
+    assert told[:3] == pytest.approx(found, abs=0.05)
+    arms = trials.read("noruzzadeh2016").find("MIDAS fall of two grades or more", "share")
+    events = [round(r.value / 100 * n) for r, n in zip(arms.results, (25, 27), strict=True)]
+    assert told[3:] == pytest.approx(odds_ratio([events[0], 25, events[1], 27]), rel=0.05)
+
+
+def test_tolerability():
+    trial = trials.read("noruzzadeh2016")
+    events = [r.events for r in trial.find("adverse events", "count").results]
+    told = numbers(model("Well tolerated").split("in migraine")[1])
+    assert told == pytest.approx(odds_ratio([events[0], 25, events[1], 27]), rel=0.16)
+
+
+@pytest.mark.parametrize("event", ["dizziness", "fatigue"])
+def test_labelled_rates(event):
+    found = [
+        row["drug"] - row["placebo"]
+        for table in rules.adverse_events()["labelled"]
+        for row in table["rows"]
+        if row["event"] == event
+    ]
+    assert numbers(model(f"Side effect: {event}"))[: len(found)] == pytest.approx(found)
+
+
+def test_the_ceiling():
+    assert "leao plan refuses 30 mg a day" in model("10 mg once daily")
+    with pytest.raises(ScenarioError, match='setting = "research"'):
+        load("noruzzadeh2016", {"arms.memantine.dose": "30 mg"})
+    assert call(["plan", "--dose", "30 mg daily", "--json"]) == 1

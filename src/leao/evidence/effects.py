@@ -9,8 +9,6 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from scipy.special import ndtri
-
 from leao.errors import LedgerError
 from leao.evidence.consistency import standard_error
 from leao.evidence.trials import Outcome, Result, Trial
@@ -34,16 +32,13 @@ def difference(trial: Trial, outcome: str = ATTACKS, *, misread: bool = False) -
     """Return the difference per month, treated minus control, with its standard error.
 
     The printed difference of the changes where there is one (Noruzzadeh 2016), else the difference of the
-    follow-up means (Shanmugam 2019); SE = sqrt(SE_treated^2 + SE_control^2) from the arms' own spreads, or from
-    the printed interval of the difference where the arms have none.
+    follow-up means (Shanmugam 2019); SE = sqrt(SE_treated^2 + SE_control^2) from the arms' own spreads.
     """
     found = trial.find(outcome, "change") or _wanted(trial, outcome, "end")
     first, second = _values(trial, found)
     said = found.reported
     printed = said.difference if said else None
     error = math.hypot(*_errors(trial, found, misread=misread))
-    if math.isnan(error) and said is not None and said.low is not None and said.high is not None:
-        error = (said.high - said.low) / (2.0 * float(ndtri(0.975)))
     return Effect(trial.name, first - second if printed is None else printed, _known(error, trial, found))
 
 

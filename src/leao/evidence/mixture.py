@@ -23,8 +23,8 @@ from leao.evidence.effects import Effect
 Array = NDArray[np.float64]
 NODES = 64  # of tau; 24 already give eight digits
 REACH = 8.0  # half-normal scales of tau, and standard deviations of mu, that are looked at
-GRID = 2001
-NEWTON = 3
+GRID = 401
+NEWTON = 4
 
 
 class Prior(NamedTuple):
@@ -77,7 +77,12 @@ class Posterior(NamedTuple):
 
     def interval(self, share: float) -> tuple[float, float]:
         """Return the central interval that holds ``share`` of the posterior."""
-        return self.quantile(0.5 - share / 2.0), self.quantile(0.5 + share / 2.0)
+        return self.middle(share)[1:]
+
+    def middle(self, share: float) -> tuple[float, float, float]:
+        """Return the median, and the ends of the central interval that holds ``share`` of the posterior."""
+        median, low, high = self.draw(np.array([0.5, 0.5 - share / 2.0, 0.5 + share / 2.0])).tolist()
+        return median, low, high
 
     def in_a_new_trial(self) -> Posterior:
         """Return the distribution of the true effect in a new trial: mu with the spread between trials."""

@@ -22,6 +22,7 @@ from leao.evidence.trials import Trial
 Scale = Literal["difference", "log_ratio", "log_odds"]
 PRIORS = ("neutral", "sceptical")
 HEADLINE = "sceptical"
+ENDS = ("estimate", "low", "high")
 
 
 class Numbers(NamedTuple):
@@ -84,14 +85,12 @@ def weights(found: Sequence[Effect]) -> dict[str, float]:
 
 def estimate(said: Posterior) -> dict[str, float]:
     """Return the median of mu with its central 95 % interval."""
-    low, high = said.interval(0.95)
-    return {"estimate": said.quantile(0.5), "low": low, "high": high}
+    return dict(zip(ENDS, said.middle(0.95), strict=True))
 
 
 def ratio(said: Posterior, share: float = 0.95) -> dict[str, float]:
     """Return the median of exp(mu) with its central interval."""
-    low, high = said.interval(share)
-    return {"estimate": math.exp(said.quantile(0.5)), "low": math.exp(low), "high": math.exp(high)}
+    return {name: math.exp(value) for name, value in zip(ENDS, said.middle(share), strict=True)}
 
 
 def next_trial_error(sd: float) -> tuple[float, float]:

@@ -11,6 +11,7 @@ import typer
 
 from leao.cli import pk
 from leao.cli.plan import plan
+from leao.cli.provoke import provoke
 from leao.cli.receptor import receptor
 
 app = typer.Typer(
@@ -25,6 +26,7 @@ app = typer.Typer(
 evidence = typer.Typer(help="What the published sources say.", no_args_is_help=True)
 app.add_typer(evidence, name="evidence")
 app.command()(plan)
+app.command()(provoke)
 app.add_typer(receptor, name="receptor")
 app.add_typer(pk.app, name="pk")
 

@@ -52,10 +52,10 @@ class World(NamedTuple):
 
 
 class People(NamedTuple):
-    """Who is treated with what: all of shape (trial, subject)."""
+    """Who is treated with what."""
 
-    identity: NDArray[np.intp]
-    dose: Array  # mg of salt per day
+    identity: NDArray[np.intp]  # (trial, subject)
+    dose: Array  # mg of salt per day, (trial, subject) or (trial, subject, day)
 
 
 def world(uniform: Callable[[str], Array], presets: tuple[str, ...]) -> World:
@@ -128,7 +128,7 @@ def treat(people: People, drawn: World, streams: Streams, trials: range, days: t
     """Return what stages 1 to 5 write for ``people``, day by day.
 
     Args:
-        people: identities and doses, (trial, subject).
+        people: identities and doses.
         drawn: the worlds of ``trials``.
         streams: the run's random streams.
         trials: indices of the trials.

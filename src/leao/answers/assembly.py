@@ -10,12 +10,14 @@ import polars as pl
 from numpy.typing import NDArray
 
 from leao import cite, ledger, pipeline
-from leao.answers import levels, moved, patients, wave
+from leao.answers import levels, moved, patients, tolerability, wave
 from leao.evidence import anchors, synthesis
 from leao.kept import Kept
 from leao.results import Content, Fields
 from leao.scenario import ASSUMED, Scenario
 from leao.stages import headache
+from leao.stages.diary import labels
+from leao.stages.headache import pathways as routes
 from leao.streams import Streams
 from leao.trial import verdict
 
@@ -68,7 +70,9 @@ def assemble(begun: Begun, rows: pl.DataFrame, trials: dict[str, NDArray]) -> Co
         "receptor": levels.receptor_answer(found),
         "cortex": {one.name: wave.answer(one, found.state["block_odds"]) for one in presets},
         "diary": patients.diary_answer(asked, rows, days),
-        "diary_pathways": patients.pathways(),
+        "diary_pathways": patients.pathways(scenario),
+        "policy": tolerability.policy_answer(scenario.policy, asked.design.arms, rows),
+        "pathways": routes.table(scenario.headache.on),
         "trial": patients.trial_answer(asked, trials, rows),
         "verdict": judged,
         "moved": moved.moved(scenario, scenario.cortex.carry, empirical),
@@ -124,6 +128,7 @@ def used(scenario: Scenario) -> dict[str, Any]:
         "diary",
         "trial",
         "evidence",
+        "tolerability",
         "cortex/gates",
         "cortex/stimuli",
         "cortex/controls",
@@ -136,6 +141,8 @@ def used(scenario: Scenario) -> dict[str, Any]:
             numbers[number.ledger, number.name] = number
     sources = {number.source for number in numbers.values() if number.tier != "assumed"} | {scenario.source}
     sources |= {trial.source for trial in synthesis.trials.pooled()} | anchors.sources()
+    sources |= routes.sources() | {labels.simulated().source}
+    sources |= {scenario.policy.source} if scenario.policy else set()
     sources.discard(ASSUMED)
     return {
         "numbers": [number._asdict() for number in numbers.values()],

@@ -9,13 +9,16 @@ import polars as pl
 from numpy.typing import NDArray
 
 from leao import ledger, pipeline
+from leao.answers import tolerability
 from leao.evidence import trials as published
 from leao.kept import Kept
 from leao.results import Fields
 from leao.scenario import Scenario
 from leao.stages import headache
+from leao.stages.headache import pathways as routes
 from leao.streams import Streams
-from leao.trial import calibrate, design, ensemble, example, recruit
+from leao.trial import calibrate, design, ensemble, example, policy, recruit
+from leao.trial.policies import Rules
 from leao.trial.verdict import distribution
 
 Array = NDArray[np.float64]
@@ -36,6 +39,11 @@ class Asked(NamedTuple):
     presets: tuple[str, ...]
 
     @property
+    def rules(self) -> Rules | None:
+        """How the dose follows tolerability and response; None: nobody changes it."""
+        return self.scenario.policy
+
+    @property
     def streams(self) -> Streams:
         """The run's random streams."""
         return Streams(self.scenario.seed, self.scenario.name)
@@ -46,18 +54,27 @@ class Treatment(NamedTuple):
 
     asked: Asked
 
-    def __call__(self, enrolled: recruit.Enrolled) -> Array:
-        """Return ``attack_rate_ratio`` (trial, subject, day), 1 in the placebo arm."""
-        return self.states(enrolled)["attack_rate_ratio"]
+    def __call__(self, enrolled: recruit.Enrolled, dose: Array) -> Array:
+        """Return ``attack_rate_ratio`` (trial, subject, day) under ``dose`` of that shape, 1 without drug."""
+        return self.states(enrolled, dose)["attack_rate_ratio"]
 
-    def states(self, enrolled: recruit.Enrolled) -> dict[str, Array]:
-        """Return what stages 1 to 5 write for the enrolled."""
-        plan = self.asked.design
-        dose = self.asked.scenario.arms[self.asked.scenario.active_arm].dose_mg
-        people = pipeline.People(enrolled.people.identity.astype(np.intp), np.where(enrolled.arm == 0, 0.0, dose))
+    def states(self, enrolled: recruit.Enrolled, dose: Array) -> dict[str, Array]:
+        """Return what stages 1 to 5 write for the enrolled under ``dose`` (trial, subject, day), mg per day."""
+        people = pipeline.People(enrolled.people.identity.astype(np.intp), dose)
         drawn = pipeline.drawn_world(self.asked.streams, enrolled.trials, self.asked.presets)
-        days = (plan.days, plan.baseline_days)
+        days = (dose.shape[-1], self.asked.design.baseline_days)
         return pipeline.treat(people, drawn, self.asked.streams, enrolled.trials, days)
+
+    def follow(self, trials: range) -> policy.Followed:
+        """Return the trials lived under the scenario's policy, or under its dose where it has none."""
+        plan, streams, rules = self.asked.design, self.asked.streams, self.asked.rules
+        enrolled = recruit.enrol(plan, self.asked.calibration, streams, trials)
+        if rules is not None:
+            return policy.follow(plan, enrolled, self, rules, streams)
+        dose = self.asked.scenario.arms[self.asked.scenario.active_arm].dose_mg
+        treated = np.arange(plan.days) >= plan.baseline_days
+        nominal = np.broadcast_to(np.where(treated, dose, 0.0), (*enrolled.arm.shape, plan.days))
+        return policy.observe(plan, enrolled, self, nominal, streams)
 
 
 def prepare(scenario: Scenario, presets: tuple[str, ...], kept: Kept | None = None) -> Asked:
@@ -68,12 +85,16 @@ def prepare(scenario: Scenario, presets: tuple[str, ...], kept: Kept | None = No
         return calibrate.calibrate(settled)._asdict()
 
     found = kept.table("calibration", settled, compute) if kept else compute()
+    if scenario.policy is not None:
+        settled = policy.without_published_dropout(settled)
     return Asked(scenario, settled, calibrate.Calibration(**found), presets)
 
 
 def chunk(asked: Asked, trials: range) -> ensemble.ChunkResult:
     """Return the patients and estimates of some simulated trials: a pure function of its arguments."""
-    return ensemble.simulate_chunk(asked.design, asked.calibration, Treatment(asked), asked.streams, trials)
+    followed = Treatment(asked).follow(trials)
+    found = ensemble.analyse(asked.design, followed.enrolled, followed.ratio)
+    return found._replace(rows=found.rows | policy.rows(followed, asked.design))
 
 
 def diary_answer(asked: Asked, rows: pl.DataFrame, days: dict[str, NDArray]) -> dict[str, Any]:
@@ -87,15 +108,15 @@ def diary_answer(asked: Asked, rows: pl.DataFrame, days: dict[str, NDArray]) -> 
             "severity": _severity(days, days["arm"] == place, asked.design.month),
             "duration_h": _spread(own, "end_duration"),
             "midas": None,
-            "adverse_events_percent": None,
+            "adverse_events_percent": tolerability.adverse_answer(rows.filter(pl.col("arm") == place)),
             "baseline": first,
         }
     return out
 
 
-def pathways() -> dict[str, str | None]:
+def pathways(scenario: Scenario | None = None) -> dict[str, str | None]:
     """Return each outcome's modelled pathway from the drug, None where there is none."""
-    return dict(headache.PATHWAYS)
+    return routes.modelled(scenario.headache.on if scenario else ())
 
 
 def trial_answer(asked: Asked, found: dict[str, NDArray], rows: pl.DataFrame) -> dict[str, Any]:
@@ -114,7 +135,7 @@ def trial_answer(asked: Asked, found: dict[str, NDArray], rows: pl.DataFrame) ->
         },
         "completers": {arm: float(found["n"][:, place].mean()) for place, arm in enumerate(arms)},
         "published": _published(asked.scenario.source),
-        "inputs": [*design.inputs(plan)],
+        "inputs": _inputs(asked),
         "regression_to_the_mean": asked.calibration.regression_to_the_mean,
         "monte_carlo_se": float(np.nanstd(difference, ddof=1) / np.sqrt(np.isfinite(difference).sum())),
         "power": float(np.mean(found["difference_attacks_high"][:, 0] < 0.0)),
@@ -122,6 +143,12 @@ def trial_answer(asked: Asked, found: dict[str, NDArray], rows: pl.DataFrame) ->
         "trials": int(difference.size),
         "patients": rows.height,
     }
+
+
+def _inputs(asked: Asked) -> list[str]:
+    """Return the published figures put in; under a policy the active arm's dropout is simulated instead."""
+    simulated = {f"dropout.{asked.scenario.active_arm}"} if asked.rules else set()
+    return [name for name in design.inputs(asked.design) if name not in simulated]
 
 
 def fields(asked: Asked, found: dict[str, NDArray], rows: pl.DataFrame) -> dict[str, Fields]:
@@ -167,10 +194,13 @@ def link_fields(world: pipeline.World) -> Fields:
 def live(asked: Asked) -> tuple[pl.DataFrame, dict[str, NDArray]]:
     """Return the diary of the first trial as patients wrote it, and the days of the first trials with their arms."""
     trials = range(min(len(LIVED), asked.scenario.trials))
-    enrolled = recruit.enrol(asked.design, asked.calibration, asked.streams, trials)
-    state = Treatment(asked).states(enrolled)
-    written = example.diary_table(asked.design, enrolled, state["attack_rate_ratio"], state["dose_taken"])
-    days = ensemble.diaries(asked.design, enrolled, state["attack_rate_ratio"])
+    treatment = Treatment(asked)
+    followed = treatment.follow(trials)
+    enrolled = followed.enrolled
+    taken = treatment.states(enrolled, followed.dose)["dose_taken"]
+    written = example.diary_table(asked.design, enrolled, followed.ratio, taken)
+    written["adverse_events"] = policy.felt(followed, asked.design)
+    days = ensemble.diaries(asked.design, enrolled, followed.ratio)
     return pl.DataFrame(written), days | {"arm": enrolled.arm}
 
 

@@ -207,7 +207,7 @@ def _notes(asked: Asked) -> list[str]:
     if asked.population == provoke.POPULATIONS[0]:
         notes.append("latency: London (mean 104 min) and Copenhagen (peak 5.5 h) disagree; the range spans both")
         notes.append(
-            "rates are pooled over patients mostly without aura; with aura 14 % had an attack after a tablet under the tongue"
+            "rates: patients mostly without aura; of those with aura 14 % had an attack after a tablet under the tongue"
         )
     else:
         notes.append("delayed migraine in controls: 2 of 53 after a tablet under the tongue, borrowed for the infusion")

@@ -76,7 +76,8 @@ def _checked(place: int, row: dict[str, Any]) -> Pathway:
     for said in (*row["supports"], *row["against"]):
         if said.keys() != {"text", "source"}:
             raise LedgerError(f"pathways.toml, route {place}: evidence wants text and source")
-    return Pathway(**row | {side: tuple(row[side]) for side in ("supports", "against")})
+    sides = tuple(row["supports"]), tuple(row["against"])
+    return Pathway(row["outcome"], row["route"], row["text"], row["default"], *sides)
 
 
 # outcome -> route of the drug as it stands by default

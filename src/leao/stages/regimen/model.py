@@ -22,7 +22,7 @@ class Params(NamedTuple):
 class Upstream(NamedTuple):
     """What the regimen is told: who takes what, from when, and everybody's luck."""
 
-    dose: NDArray[np.float64]  # (trial, subject), mg of salt per day, 0 in the placebo arm
+    dose: NDArray[np.float64]  # (trial, subject) or (trial, subject, day), mg of salt per day, 0 in the placebo arm
     luck: NDArray[np.float64]  # (trial, subject, day), U(0, 1)
     start: int  # first day of treatment
 
@@ -36,4 +36,5 @@ def run(params: Params, upstream: Upstream) -> dict[str, NDArray[np.float64]]:
     """Return ``dose_taken`` (trial, subject, day) in mg of salt; no tablet before ``start``."""
     taken = upstream.luck < share_taken(params)[..., None]
     taken[..., : upstream.start] = False
-    return {"dose_taken": np.where(taken, upstream.dose[..., None], 0.0)}
+    dose = upstream.dose if upstream.dose.ndim == taken.ndim else upstream.dose[..., None]
+    return {"dose_taken": np.where(taken, dose, 0.0)}

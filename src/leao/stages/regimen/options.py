@@ -13,6 +13,7 @@ class RegimenOptions(BaseModel):
 
     drug: str = "memantine"
     dose: str | None = Field(None, description="amount of the salt at each intake, with its unit; none for placebo")
+    policy: str | None = Field(None, description="how the dose follows tolerability and response, from ``dose`` on")
 
     @field_validator("drug")
     @classmethod

@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from leao import cite, ledger, pipeline
-from leao.answers import levels, moved, patients, tolerability, wave
+from leao.answers import attack, levels, moved, patients, tolerability, wave
 from leao.evidence import anchors, synthesis
 from leao.kept import Kept
 from leao.results import Content, Fields
@@ -69,6 +69,7 @@ def assemble(begun: Begun, rows: pl.DataFrame, trials: dict[str, NDArray]) -> Co
         "exposure": levels.exposure_answer(found),
         "receptor": levels.receptor_answer(found),
         "cortex": {one.name: wave.answer(one, found.state["block_odds"]) for one in presets},
+        "headache": attack.attack_answer(scenario, found, asked.streams),
         "diary": patients.diary_answer(asked, rows, days),
         "diary_pathways": patients.pathways(scenario),
         "policy": tolerability.policy_answer(scenario.policy, asked.design.arms, rows),
@@ -129,6 +130,9 @@ def used(scenario: Scenario) -> dict[str, Any]:
         "trial",
         "evidence",
         "tolerability",
+        "headache/attack",
+        "headache/acute",
+        "headache/function",
         "cortex/gates",
         "cortex/stimuli",
         "cortex/controls",

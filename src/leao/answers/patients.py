@@ -9,7 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from leao import ledger, pipeline
-from leao.answers import tolerability
+from leao.answers import attack, tolerability
 from leao.evidence import trials as published
 from leao.kept import Kept
 from leao.results import Fields
@@ -107,7 +107,7 @@ def diary_answer(asked: Asked, rows: pl.DataFrame, days: dict[str, NDArray]) -> 
         out[arm] = last | {
             "severity": _severity(days, days["arm"] == place, asked.design.month),
             "duration_h": _spread(own, "end_duration"),
-            "midas": None,
+            "midas": attack.midas(asked.scenario, own["end_migraine_days"].to_numpy()),
             "adverse_events_percent": tolerability.adverse_answer(rows.filter(pl.col("arm") == place)),
             "baseline": first,
         }
@@ -115,13 +115,17 @@ def diary_answer(asked: Asked, rows: pl.DataFrame, days: dict[str, NDArray]) -> 
 
 
 def pathways(scenario: Scenario | None = None) -> dict[str, str | None]:
-    """Return each outcome's modelled pathway from the drug, None where there is none."""
-    return routes.modelled(scenario.headache.on if scenario else ())
+    """Return each outcome's modelled pathway from the drug in the diary, None where there is none.
+
+    Routes to the pain of a single attack move that attack (``headache`` of the summary), not the diary's days.
+    """
+    found = routes.modelled(scenario.headache.on if scenario else ())
+    return found | dict.fromkeys(attack.SINGLE)
 
 
 def trial_answer(asked: Asked, found: dict[str, NDArray], rows: pl.DataFrame) -> dict[str, Any]:
     """Return ``trial`` of the summary; an interval is that of a single trial of this size."""
-    plan, arms = asked.design, asked.design.arms
+    arms = asked.design.arms
     difference = found["difference_attacks"][:, 0]
     changes = {arm: _interval(found["change_attacks"][:, place]) for place, arm in enumerate(arms)}
     responders = {arm: float(100.0 * np.nanmean(found["responders"][:, place])) for place, arm in enumerate(arms)}

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from leao.cli import pk
+from leao.cli.pathways import pathways
 from leao.cli.plan import plan
 from leao.cli.provoke import provoke
 from leao.cli.receptor import receptor
@@ -27,6 +28,7 @@ evidence = typer.Typer(help="What the published sources say.", no_args_is_help=T
 app.add_typer(evidence, name="evidence")
 app.command()(plan)
 app.command()(provoke)
+app.command()(pathways)
 app.add_typer(receptor, name="receptor")
 app.add_typer(pk.app, name="pk")
 

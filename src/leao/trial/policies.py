@@ -1,4 +1,7 @@
-"""Policies as data: how a dose is started, raised, held, lowered or stopped. ``policies/*.toml``, each with its source."""
+"""Policies as data: how a dose is started, raised, held, lowered or stopped.
+
+Data: ``policies/*.toml``, each with its source.
+"""
 
 from __future__ import annotations
 

@@ -117,7 +117,7 @@ def side_effects(design: Design, enrolled: Enrolled, dose: Array, streams: Strea
 
 
 def tolerability(events: adverse.Events, first: int, visit: int) -> NDArray[np.intp]:
-    """Return what is found at a visit: an event not put up with, begun since ``first`` or still felt; one felt; nothing."""
+    """Return what a visit finds: an event not put up with (begun since ``first`` or felt), one felt, nothing."""
     felt = events.active(visit - 1, visit)
     new = (events.onset >= first) & (events.onset < visit)
     bad = ((new | felt) & events.intolerable).any(axis=(-2, -1))
@@ -125,7 +125,7 @@ def tolerability(events: adverse.Events, first: int, visit: int) -> NDArray[np.i
 
 
 def rows(followed: Followed, design: Design) -> dict[str, NDArray]:
-    """Return columns of the patients' table: each event had during treatment, the last dose, who left for intolerance."""
+    """Return columns of the patients' table: each event had on treatment, the doses, who left for intolerance."""
     until = np.minimum(followed.enrolled.last_day, design.days)[..., None, None]
     had = (followed.events.onset < until).any(axis=-1)
     columns: dict[str, NDArray] = {

@@ -11,6 +11,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from leao.answers.policies import compare_policies
     from leao.errors import LeaoError
     from leao.evidence.claims import claims
     from leao.ledger import find as number
@@ -28,13 +29,17 @@ _PUBLIC = {
     "report": ("leao.pages", "report"),
     "open_run": ("leao.results", "load"),
     "number": ("leao.ledger", "find"),
+    "compare_policies": ("leao.answers.policies", "compare_policies"),
     "claims": ("leao.evidence.claims", "claims"),
     "Scenario": ("leao.scenario", "Scenario"),
     "Run": ("leao.results", "Run"),
     "LeaoError": ("leao.errors", "LeaoError"),
 }
 
-__all__ = ["LeaoError", "Run", "Scenario", "__version__", "claims", "load", "number", "open_run", "report", "run"]
+__all__ = [
+    "LeaoError", "Run", "Scenario", "__version__", "claims", "compare_policies", "load", "number", "open_run", "report",
+    "run",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

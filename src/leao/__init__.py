@@ -11,6 +11,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from leao.answers.policies import compare_policies
     from leao.errors import LeaoError
     from leao.evidence.claims import claims
     from leao.experiments.datasets import kcl, threshold, wave
@@ -30,6 +31,7 @@ _PUBLIC = {
     "report": ("leao.pages", "report"),
     "open_run": ("leao.results", "load"),
     "number": ("leao.ledger", "find"),
+    "compare_policies": ("leao.answers.policies", "compare_policies"),
     "claims": ("leao.evidence.claims", "claims"),
     "wave": ("leao.experiments.datasets", "wave"),
     "threshold": ("leao.experiments.datasets", "threshold"),
@@ -45,6 +47,7 @@ __all__ = [
     "Scenario",
     "__version__",
     "claims",
+    "compare_policies",
     "kcl",
     "load",
     "number",

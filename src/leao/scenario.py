@@ -19,11 +19,13 @@ from leao.errors import ScenarioError
 from leao.stages.cortex.options import CortexOptions
 from leao.stages.diary.options import DiaryOptions
 from leao.stages.exposure.options import ExposureOptions
+from leao.stages.headache.options import HeadacheOptions
 from leao.stages.receptor.options import ReceptorOptions
 from leao.stages.regimen.options import EITHER, RegimenOptions
 from leao.stages.regimen.schedule import words
 from leao.trial.design import settle
 from leao.trial.options import TrialOptions
+from leao.trial.policies import Rules, read
 from leao.units import convert
 
 PLACEBO = "placebo"
@@ -45,6 +47,7 @@ class Scenario(BaseModel):
     exposure: ExposureOptions = Field(default_factory=lambda: ExposureOptions.model_validate({}))
     receptor: ReceptorOptions = Field(default_factory=lambda: ReceptorOptions.model_validate({}))
     cortex: CortexOptions = CortexOptions()
+    headache: HeadacheOptions = Field(default_factory=lambda: HeadacheOptions.model_validate({}))
     diary: DiaryOptions = Field(default_factory=lambda: DiaryOptions.model_validate({}))
     trial: TrialOptions
 
@@ -78,6 +81,23 @@ class Scenario(BaseModel):
         return self
 
     @model_validator(mode="after")
+    def _possible_policy(self) -> Scenario:
+        """A policy begins with the arm's dose and keeps the ceiling; placebo follows the drug's, blinded."""
+        if self.arms[self.placebo_arm].policy is not None:
+            raise ValueError(f"arms.{self.placebo_arm}.policy: placebo follows the drug's policy; leave it out")
+        rules, steps = self.policy, self.arms[self.active_arm].schedule
+        if rules is None:
+            return self
+        if [step.per_day for step in steps] != [rules.start]:
+            raise ValueError(
+                f"arms.{self.active_arm}.dose: found {words(steps)}, but policy {rules.name!r} starts with "
+                f"{rules.start:g} mg; write --set arms.{self.active_arm}.dose='{rules.start:g} mg'"
+            )
+        if rules.ceiling > ceiling_mg_per_day() and self.setting != "research":
+            raise ValueError(f"arms.{self.active_arm}.policy: {rules.name!r} goes above the label's ceiling")
+        return self
+
+    @model_validator(mode="after")
     def _possible_design(self) -> Scenario:
         """The trial's figures agree with each other."""
         settle(self.trial, (self.placebo_arm, self.active_arm), self.diary)
@@ -87,6 +107,7 @@ class Scenario(BaseModel):
     def asked(self) -> str:
         """What is really asked, whatever the shipped description says: dose, weeks, patients, trials."""
         trial, told = self.trial, words(self.arms[self.active_arm].schedule)
+        told += f", {self.policy.name}" if self.policy else ""
         people = f"{len(self.arms)} x {trial.n_per_arm} patients"
         lasting = f"{told} for {trial.weeks} weeks" if "," not in told else f"{told}; {trial.weeks} weeks of treatment"
         return f"{lasting}, {people}, simulated {self.trials} times"
@@ -95,6 +116,15 @@ class Scenario(BaseModel):
     def switches(self) -> tuple[str, ...]:
         """The hypotheses beyond plain block that are switched on."""
         return (*self.exposure.hypotheses, *self.receptor.hypotheses)
+
+    @property
+    def policy(self) -> Rules | None:
+        """How the dose follows tolerability and response; None for a dose that nobody changes."""
+        name = self.arms[self.active_arm].policy
+        try:
+            return None if name is None else read(name)
+        except ScenarioError as error:
+            raise ValueError(f"arms.{self.active_arm}.{error}") from None
 
     @property
     def active_arm(self) -> str:

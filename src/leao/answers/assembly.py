@@ -10,12 +10,14 @@ import polars as pl
 from numpy.typing import NDArray
 
 from leao import cite, ledger, pipeline
-from leao.answers import beyond, levels, moved, patients, wave
+from leao.answers import attack, beyond, levels, moved, patients, tolerability, wave
 from leao.evidence import anchors, synthesis
 from leao.kept import Kept
 from leao.results import Content, Fields
 from leao.scenario import ASSUMED, Scenario
 from leao.stages import headache
+from leao.stages.diary import labels
+from leao.stages.headache import pathways as routes
 from leao.stages.receptor import hypotheses
 from leao.stages.receptor import model as receptor
 from leao.streams import Streams
@@ -71,8 +73,11 @@ def assemble(begun: Begun, rows: pl.DataFrame, trials: dict[str, NDArray]) -> Co
         "receptor": levels.receptor_answer(found),
         "hypotheses": beyond_plain,
         "cortex": {one.name: wave.answer(one, found.world.cortex, found.state["block_odds"]) for one in presets},
+        "headache": attack.attack_answer(scenario, found, asked.streams),
         "diary": patients.diary_answer(asked, rows, days),
-        "diary_pathways": patients.pathways(),
+        "diary_pathways": patients.pathways(scenario),
+        "policy": tolerability.policy_answer(scenario.policy, asked.design.arms, rows),
+        "pathways": routes.table(scenario.headache.on),
         "trial": patients.trial_answer(asked, trials, rows),
         "verdict": judged,
         "moved": moved.moved(scenario, scenario.cortex.carry, empirical),
@@ -133,6 +138,10 @@ def used(scenario: Scenario) -> dict[str, Any]:
         f"frames/{scenario.diary.frame}",
         "trial",
         "evidence",
+        "tolerability",
+        "headache/attack",
+        "headache/acute",
+        "headache/function",
         "cortex/gates",
         "cortex/stimuli",
         "cortex/bath",
@@ -148,6 +157,8 @@ def used(scenario: Scenario) -> dict[str, Any]:
     sources = {number.source for number in numbers.values() if number.tier != "assumed"} | {scenario.source}
     sources |= beyond.cited(scenario)
     sources |= {trial.source for trial in synthesis.trials.pooled()} | anchors.sources()
+    sources |= routes.sources() | {labels.simulated().source}
+    sources |= {scenario.policy.source} if scenario.policy else set()
     sources.discard(ASSUMED)
     return {
         "numbers": [number._asdict() for number in numbers.values()],

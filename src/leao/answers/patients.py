@@ -9,14 +9,19 @@ import polars as pl
 from numpy.typing import NDArray
 
 from leao import ledger, pipeline
+from leao.answers import attack, tolerability
 from leao.evidence import trials as published
 from leao.kept import Kept
 from leao.results import Fields
 from leao.scenario import Scenario
 from leao.stages import headache
 from leao.stages.diary import burden, symptoms
+from leao.stages.headache import pathways as routes
+from leao.stages.regimen.schedule import INTAKES
+from leao.stages.regimen.schedule import planned as planned_doses
 from leao.streams import Streams
-from leao.trial import calibrate, design, ensemble, example, recruit
+from leao.trial import calibrate, design, ensemble, example, policy, recruit
+from leao.trial.policies import Rules
 from leao.trial.verdict import distribution
 
 Array = NDArray[np.float64]
@@ -37,6 +42,11 @@ class Asked(NamedTuple):
     chain: pipeline.Asked
 
     @property
+    def rules(self) -> Rules | None:
+        """How the dose follows tolerability and response; None: nobody changes it."""
+        return self.scenario.policy
+
+    @property
     def streams(self) -> Streams:
         """The run's random streams."""
         return Streams(self.scenario.seed, self.scenario.name)
@@ -47,16 +57,42 @@ class Treatment(NamedTuple):
 
     asked: Asked
 
-    def __call__(self, enrolled: recruit.Enrolled) -> Array:
-        """Return ``attack_rate_ratio`` (trial, subject, day), 1 in the placebo arm."""
-        return self.states(enrolled)["attack_rate_ratio"]
+    def __call__(self, enrolled: recruit.Enrolled, dose: Array) -> Array:
+        """Return ``attack_rate_ratio`` (trial, subject, day) under ``dose`` of that shape, 1 without drug."""
+        return self.states(enrolled, dose)["attack_rate_ratio"]
 
-    def states(self, enrolled: recruit.Enrolled) -> dict[str, Array]:
-        """Return what stages 1 to 5 write for the enrolled."""
-        design, streams = self.asked.design, self.asked.streams
-        identity, days = enrolled.people.identity.astype(np.intp), (design.days, design.baseline_days)
-        people = pipeline.People.scheduled(identity, enrolled.arm > 0, self.asked.chain.plan, days)
-        return pipeline.treat(self.asked.chain, people, streams, enrolled.trials)
+    def states(self, enrolled: recruit.Enrolled, dose: Array) -> dict[str, Array]:
+        """Return what stages 1 to 5 write for the enrolled under ``dose`` (trial, subject, day), mg per day."""
+        intakes = dose[..., None] * self.split(dose.shape[-1])
+        people = pipeline.People(enrolled.people.identity.astype(np.intp), intakes)
+        return pipeline.treat(self.asked.chain, people, self.asked.streams, enrolled.trials)
+
+    def doses(self) -> Array:
+        """Return the scheduled doses of the active arm, (day, intake), mg; nothing in the baseline."""
+        design = self.asked.design
+        doses = np.zeros((design.days, INTAKES))
+        doses[design.baseline_days :] = planned_doses(
+            self.asked.chain.plan.schedule, design.days - design.baseline_days
+        )
+        return doses
+
+    def split(self, n_day: int) -> Array:
+        """Return the shares of a day's dose by intake, (day, intake); a policy's dose is taken at once."""
+        once = np.eye(INTAKES)[:1]
+        if self.asked.rules is not None:
+            return np.broadcast_to(once, (n_day, INTAKES))
+        doses = self.doses()[:n_day]
+        total = doses.sum(axis=1, keepdims=True)
+        return np.where(total > 0.0, doses / np.where(total > 0.0, total, 1.0), once)
+
+    def follow(self, trials: range) -> policy.Followed:
+        """Return the trials lived under the scenario's policy, or under its dose where it has none."""
+        plan, streams, rules = self.asked.design, self.asked.streams, self.asked.rules
+        enrolled = recruit.enrol(plan, self.asked.calibration, streams, trials)
+        if rules is not None:
+            return policy.follow(plan, enrolled, self, rules, streams)
+        nominal = np.broadcast_to(self.doses().sum(axis=1), (*enrolled.arm.shape, plan.days))
+        return policy.observe(plan, enrolled, self, nominal, streams)
 
 
 def chain(scenario: Scenario, presets: tuple[str, ...]) -> pipeline.Asked:
@@ -72,12 +108,16 @@ def prepare(scenario: Scenario, presets: tuple[str, ...], kept: Kept | None = No
         return calibrate.calibrate(settled)._asdict()
 
     found = kept.table("calibration", settled, compute) if kept else compute()
+    if scenario.policy is not None:
+        settled = policy.without_published_dropout(settled)
     return Asked(scenario, settled, calibrate.Calibration(**found), chain(scenario, presets))
 
 
 def chunk(asked: Asked, trials: range) -> ensemble.ChunkResult:
     """Return the patients and estimates of some simulated trials: a pure function of its arguments."""
-    return ensemble.simulate_chunk(asked.design, asked.calibration, Treatment(asked), asked.streams, trials)
+    followed = Treatment(asked).follow(trials)
+    found = ensemble.analyse(asked.design, followed.enrolled, followed.ratio)
+    return found._replace(rows=found.rows | policy.rows(followed, asked.design))
 
 
 def diary_answer(asked: Asked, rows: pl.DataFrame, days: dict[str, NDArray]) -> dict[str, Any]:
@@ -91,20 +131,24 @@ def diary_answer(asked: Asked, rows: pl.DataFrame, days: dict[str, NDArray]) -> 
             "severity": _severity(days, days["arm"] == place, asked.design.month),
             "duration_h": _spread(own, "end_duration"),
             "midas": _midas(days, days["arm"] == place),
-            "adverse_events_percent": None,
+            "adverse_events_percent": tolerability.adverse_answer(rows.filter(pl.col("arm") == place)),
             "baseline": first,
         }
     return out
 
 
-def pathways() -> dict[str, str | None]:
-    """Return each outcome's modelled pathway from the drug, None where there is none."""
-    return dict(headache.PATHWAYS)
+def pathways(scenario: Scenario | None = None) -> dict[str, str | None]:
+    """Return each outcome's modelled pathway from the drug in the diary, None where there is none.
+
+    Routes to the pain of a single attack move that attack (``headache`` of the summary), not the diary's days.
+    """
+    found = routes.modelled(scenario.headache.on if scenario else ())
+    return found | dict.fromkeys(attack.SINGLE)
 
 
 def trial_answer(asked: Asked, found: dict[str, NDArray], rows: pl.DataFrame) -> dict[str, Any]:
     """Return ``trial`` of the summary; an interval is that of a single trial of this size."""
-    plan, arms = asked.design, asked.design.arms
+    arms = asked.design.arms
     difference = found["difference_attacks"][:, 0]
     changes = {arm: _interval(found["change_attacks"][:, place]) for place, arm in enumerate(arms)}
     responders = {arm: float(100.0 * np.nanmean(found["responders"][:, place])) for place, arm in enumerate(arms)}
@@ -118,7 +162,7 @@ def trial_answer(asked: Asked, found: dict[str, NDArray], rows: pl.DataFrame) ->
         },
         "completers": {arm: float(found["n"][:, place].mean()) for place, arm in enumerate(arms)},
         "published": _published(asked.scenario.source),
-        "inputs": [*design.inputs(plan)],
+        "inputs": _inputs(asked),
         "regression_to_the_mean": asked.calibration.regression_to_the_mean,
         "monte_carlo_se": float(np.nanstd(difference, ddof=1) / np.sqrt(np.isfinite(difference).sum())),
         "power": float(np.mean(found["difference_attacks_high"][:, 0] < 0.0)),
@@ -126,6 +170,12 @@ def trial_answer(asked: Asked, found: dict[str, NDArray], rows: pl.DataFrame) ->
         "trials": int(difference.size),
         "patients": rows.height,
     }
+
+
+def _inputs(asked: Asked) -> list[str]:
+    """Return the published figures put in; under a policy the active arm's dropout is simulated instead."""
+    simulated = {f"dropout.{asked.scenario.active_arm}"} if asked.rules else set()
+    return [name for name in design.inputs(asked.design) if name not in simulated]
 
 
 def fields(asked: Asked, found: dict[str, NDArray], rows: pl.DataFrame) -> dict[str, Fields]:
@@ -171,10 +221,13 @@ def link_fields(world: pipeline.World) -> Fields:
 def live(asked: Asked) -> tuple[pl.DataFrame, dict[str, NDArray]]:
     """Return the diary of the first trial as patients wrote it, and the days of the first trials with their arms."""
     trials = range(min(len(LIVED), asked.scenario.trials))
-    enrolled = recruit.enrol(asked.design, asked.calibration, asked.streams, trials)
-    state = Treatment(asked).states(enrolled)
-    written = example.diary_table(asked.design, enrolled, state["attack_rate_ratio"], state["dose_taken"])
-    days = ensemble.diaries(asked.design, enrolled, state["attack_rate_ratio"])
+    treatment = Treatment(asked)
+    followed = treatment.follow(trials)
+    enrolled = followed.enrolled
+    taken = treatment.states(enrolled, followed.dose)["dose_taken"]
+    written = example.diary_table(asked.design, enrolled, followed.ratio, taken)
+    written["side_effects"] = policy.felt(followed, asked.design)
+    days = ensemble.diaries(asked.design, enrolled, followed.ratio)
     return pl.DataFrame(written), days | {"arm": enrolled.arm, "midas": _scores(enrolled, days)}
 
 

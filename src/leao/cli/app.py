@@ -12,7 +12,9 @@ import typer
 from leao.cli import pk
 from leao.cli.cortex import cortex
 from leao.cli.evidence import evidence
+from leao.cli.pathways import pathways
 from leao.cli.plan import plan
+from leao.cli.provoke import provoke
 from leao.cli.receptor import receptor
 from leao.cli.review import review
 
@@ -28,6 +30,8 @@ app = typer.Typer(
 app.add_typer(evidence, name="evidence")
 app.command()(plan)
 app.command()(review)
+app.command()(provoke)
+app.command()(pathways)
 app.add_typer(receptor, name="receptor")
 app.add_typer(cortex, name="cortex")
 app.add_typer(pk.app, name="pk")

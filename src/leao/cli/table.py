@@ -12,7 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from leao.pages import glance, premises, sections
+from leao.pages import glance, premises, sections, tolerability
 from leao.pages.arms import arms
 from leao.pages.words import ASCII, NO_DATA, NO_EFFECT, known, number, percent, raised, ratio, spread
 
@@ -153,9 +153,12 @@ def _diary(summary: Mapping[str, Any], page: _Page) -> None:
     ]
     rows.append(["mild/mod./severe, %", *(_severity(found.get(arm)) for arm in shown), _effect(summary, "severity")])
     rows.append(["MIDAS", *(sections.told(found.get(arm), "midas") for arm in shown), _effect(summary, "midas")])
-    adverse = "adverse_events_percent"
-    rows.append(["adverse events, %", *(sections.told(found.get(arm), adverse) for arm in shown), NO_DATA])
+    effect = _effect(summary, "adverse_events")
+    rows.append(["adverse events, %", *(sections.adverse(found.get(arm)) for arm in shown), effect])
     page.table(["", *shown, "drug's effect"], rows)
+    policy = tolerability.policy(summary)
+    if policy:
+        page.table(policy.header, policy.rows)
 
 
 def _effect(summary: Mapping[str, Any], key: str) -> str:

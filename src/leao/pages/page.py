@@ -14,14 +14,15 @@ from typing import Any
 import polars as pl
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from leao.pages import figures, glance, premises, sections
+from leao.pages import figures, glance, premises, sections, tolerability
 from leao.pages.arms import drug_arm
+from leao.pages.attack import attack
 from leao.pages.bibliography import references
 from leao.pages.words import NO_DATA, number
 from leao.results import Groups
 
 MADE = ("version", "python", "platform", "wall_s")
-RUN = ("what", "setting", "run", "seed", "trials", "n_per_arm", "weeks", "receptor", "cortex", "bibliography")
+RUN = ("policy", "what", "setting", "run", "seed", "trials", "n_per_arm", "weeks", "receptor", "cortex", "bibliography")
 TIERS = ("measured", "derived", "fitted", "borrowed", "remembered", "assumed")
 
 
@@ -50,6 +51,10 @@ def render(summary: Mapping[str, Any], tree: Groups, diary: pl.DataFrame | None)
         presets=sections.presets(summary),
         controls=sections.controls(summary),
         diary=sections.diary(summary),
+        attack=attack(summary),
+        events=tolerability.events(summary),
+        policy=tolerability.policy(summary),
+        routes=tolerability.routes(summary),
         trial=sections.trial(summary),
         checks=sections.checks(summary),
         by_prior=glance.by_prior(summary),

@@ -68,7 +68,8 @@ def settled(found: Mapping[str, Any]) -> str:
         return "The answer is clear by the rule P(better) above 0.95 or below 0.05."
     if weeks is None:
         return f"A further year of days under the same dose would not settle it with {POWER} probability."
-    return f"After {weeks} more week{'s' if weeks > 1 else ''} at this rate the answer is clear with {POWER} probability."
+    more = f"{weeks} more week{'s' if weeks > 1 else ''}"
+    return f"After {more} at this rate the answer is clear with {POWER} probability."
 
 
 def _without(found: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from leao.pages.arms import CONTROL, arms, drug_arm, lead_preset
 from leao.pages.premises import when
+from leao.pages.tolerability import adverse
 from leao.pages.words import (
     NO_BREAK,
     NO_DATA,
@@ -36,6 +37,7 @@ PATHWAYS = {
     "duration_h": ("duration",),
     "severity": ("severity",),
     "midas": ("midas", "function"),
+    "adverse_events": ("adverse_events",),
 }
 ATTACKS = ("attacks_per_28d", "migraine_days_per_28d", "headache_days_per_28d")
 STATUS = {"passed": "passed", "failed": "failed", NOT_RUN: "not-run"}
@@ -147,7 +149,13 @@ def diary(summary: Summary) -> Table:
         ]
     )
     rows.append(["Disability (MIDAS)", *(told(found.get(arm), "midas") for arm in shown), pathway(summary, "midas")])
-    rows.append(["Adverse events, %", *(told(found.get(arm), "adverse_events_percent") for arm in shown), NO_DATA])
+    rows.append(
+        [
+            "Patients with an adverse event, %",
+            *(adverse(found.get(arm)) for arm in shown),
+            pathway(summary, "adverse_events"),
+        ]
+    )
     return Table(["Last 28 days", *shown, "pathway of the drug"], rows)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from leao.errors import LedgerError
 from leao.plan.patient import Patient
+from leao.stages.diary.labels import labels
 
 CONDITIONS = {
     "history",
@@ -50,7 +51,7 @@ def read() -> Mapping[str, Any]:
 @cache
 def adverse_events() -> Mapping[str, Any]:
     """Return the labelled rates against placebo, and the effects known without a rate."""
-    return tomllib.loads((files("leao") / "plan" / "adverse_events.toml").read_text("utf-8"))
+    return labels()
 
 
 def known_history() -> dict[str, str]:

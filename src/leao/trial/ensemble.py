@@ -54,8 +54,16 @@ def simulate_chunk(
         SolverError: a factor that is not a number in (0, 1], or not 1 in the control arm.
     """
     enrolled = enrol(design, calibration, streams, trials)
-    ratio = _checked(chain(enrolled), design, enrolled)
-    days = diaries(design, enrolled, ratio)
+    return analyse(design, enrolled, chain(enrolled))
+
+
+def analyse(design: Design, enrolled: Enrolled, ratio: Array) -> ChunkResult:
+    """Return patients and estimates of the trials of ``enrolled`` under a factor on the hazard of attacks.
+
+    Raises:
+        SolverError: a factor that is not a number in (0, 1], or not 1 in the control arm.
+    """
+    days = diaries(design, enrolled, _checked(ratio, design, enrolled))
     before, after = endpoints.baseline(days, design), endpoints.final(days, design)
     found = _estimates(design, enrolled, before, after)
     found["paired_rate_ratio"] = _paired(design, enrolled, after["attacks"])

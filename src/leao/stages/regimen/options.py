@@ -22,6 +22,7 @@ class RegimenOptions(BaseModel):
         "is taken once daily; none for placebo",
     )
     preset: str | None = Field(None, description="a schedule with its source, in place of dose; see leao plan --help")
+    policy: str | None = Field(None, description="how the dose follows tolerability and response, visit by visit")
     adherence: float | None = Field(None, description="share of days taken, the same for everybody; else ledger")
     missed_streak: float | None = Field(None, description="mean length of a run of missed days; else ledger")
     doubled_after_missed: float | None = Field(None, description="share of missed days made up for; else ledger")

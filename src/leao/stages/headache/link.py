@@ -1,4 +1,4 @@
-"""Headache: from the ignition threshold of the wave to the hazard of attacks.
+"""Link: from the ignition threshold of the wave to the hazard of attacks.
 
 Reads: ``threshold_relative`` (trial, subject, day), 1 without drug.
 Writes: ``attack_rate_ratio`` (trial, subject, day), the factor on the hazard of attack onsets, 1 without drug.
@@ -16,17 +16,6 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-
-NO_EFFECT = None
-# outcome -> drug pathway; the report prints "no modelled effect" where there is none
-PATHWAYS: tuple[tuple[str, str | None], ...] = (
-    ("attacks", "threshold of the wave -> hazard of attack onsets"),
-    ("migraine_days", "threshold of the wave -> hazard of attack onsets"),
-    ("rescue_days", "by way of migraine days only"),
-    ("severity", NO_EFFECT),
-    ("duration", NO_EFFECT),
-    ("midas", NO_EFFECT),
-)
 
 
 class Params(NamedTuple):

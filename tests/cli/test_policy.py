@@ -1,0 +1,82 @@
+"""A run under a policy: doses, events and dropouts in its answer, and what cannot be asked."""
+
+import polars as pl
+import pytest
+
+import leao
+from leao.errors import ScenarioError
+
+SMALL = {"trial.n_per_arm": 6, "trials": 50, "cortex.presets": ["nmda_s4"], "cortex.carry": ["nmda_s4"]}
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    asked = SMALL | {"arms.memantine.policy": "titrated", "headache.function": "migraine_days"}
+    return leao.run(leao.load("noruzzadeh2016", asked), tmp_path_factory.mktemp("runs"))
+
+
+def test_doses_over_time(run):
+    found = run.summary["policy"]
+    assert found["name"] == "titrated"
+    months = found["dose_by_month_percent"]["memantine"]
+    assert months[0] == {"10 mg": 100.0}
+    assert len(months) == 3
+    assert months[2].get("20 mg", 0.0) > 30.0
+    for shares in months:
+        assert sum(shares.values()) == pytest.approx(100.0)
+        assert {float(dose.split()[0]) for dose in shares} <= {0.0, 5.0, 10.0, 15.0, 20.0}
+
+
+def test_events_and_who_left(run):
+    drug, placebo = (run.summary["diary"][arm]["adverse_events_percent"] for arm in ("memantine", "placebo"))
+    assert drug["any"] > placebo["any"] > 0.0
+    assert {"dizziness", "headache", "left for intolerance"} <= drug.keys()
+    assert "dropout.memantine" not in run.summary["trial"]["inputs"]
+    assert "dropout.placebo" in run.summary["trial"]["inputs"]
+
+
+def test_function_is_mapped_where_its_route_is_on(run):
+    assert run.summary["diary"]["placebo"]["midas"]["median"] > 0.0
+    assert run.summary["diary_pathways"]["midas"] is not None
+
+
+def test_the_example_diary_tells_what_was_felt(run):
+    diary = pl.read_parquet(run.path / "diary.parquet")
+    assert "adverse_events" in diary.columns
+    assert diary.filter(pl.col("day") < 28)["adverse_events"].unique().to_list() == [""]
+
+
+def test_report_shows_policy_events_and_routes(run):
+    text = leao.report(run, run.path / "page.html").read_text(encoding="utf-8")
+    for words in ("dose under policy titrated", "Adverse events by kind", "no modelled effect", "A single attack"):
+        assert words in text
+
+
+def test_without_a_policy_nobody_changes_a_dose(finished):
+    assert finished.summary["policy"] is None
+    assert finished.summary["diary"]["memantine"]["midas"] is None
+    assert "dropout.memantine" in finished.summary["trial"]["inputs"]
+    assert finished.summary["headache"]["placebo"]["begins_percent"] == 100.0
+
+
+def test_comparison_of_policies():
+    table = leao.compare_policies(leao.load("noruzzadeh2016", SMALL), ("fixed_10", "titrated"), trials=8)
+    assert [(row["policy"], row["arm"]) for row in table] == [
+        (name, arm) for name in ("fixed_10", "titrated") for arm in ("placebo", "memantine")
+    ]
+    fixed = next(row for row in table if row["policy"] == "fixed_10" and row["arm"] == "memantine")
+    assert set(fixed["dose_end_percent"]) <= {"0 mg", "10 mg"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"arms.memantine.policy": "titrate"}, "did you mean 'titrated'"),
+        ({"arms.memantine.policy": "fixed_20"}, "starts with 20 mg"),
+        ({"arms.placebo.policy": "titrated"}, "placebo follows the drug's policy"),
+        ({"headache.duration": "yes"}, "headache.duration"),
+    ],
+)
+def test_what_cannot_be_asked(changes, words):
+    with pytest.raises(ScenarioError, match=words):
+        leao.load("noruzzadeh2016", changes)

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao import pipeline
+from leao.answers.chain import chain
 from leao.answers.levels import Steady, people
-from leao.answers.patients import chain
 from leao.results import Fields
 from leao.scenario import Scenario
 from leao.stages.receptor import hypotheses

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao import ledger, pipeline
-from leao.answers.patients import chain
+from leao.answers.chain import chain
 from leao.plan import check
 from leao.results import Fields
 from leao.scenario import ASSUMED, Scenario, ceiling_mg_per_day

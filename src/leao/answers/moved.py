@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao import ledger, pipeline
-from leao.answers.patients import chain
+from leao.answers.chain import chain
 from leao.scenario import Scenario
 from leao.stages.receptor import hypotheses
 from leao.trial.verdict import HEADLINE, Evidence, rank

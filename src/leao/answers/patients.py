@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from leao import ledger, pipeline
 from leao.answers import attack, tolerability
+from leao.answers.chain import chain
 from leao.evidence import trials as published
 from leao.kept import Kept
 from leao.results import Fields
@@ -93,11 +94,6 @@ class Treatment(NamedTuple):
             return policy.follow(plan, enrolled, self, rules, streams)
         nominal = np.broadcast_to(self.doses().sum(axis=1), (*enrolled.arm.shape, plan.days))
         return policy.observe(plan, enrolled, self, nominal, streams)
-
-
-def chain(scenario: Scenario, presets: tuple[str, ...]) -> pipeline.Asked:
-    """Return what the scenario asks of the chain, the cortex drawn from ``presets``."""
-    return pipeline.Asked(pipeline.Plan.of(scenario.arms[scenario.active_arm]), presets, scenario.switches)
 
 
 def prepare(scenario: Scenario, presets: tuple[str, ...], kept: Kept | None = None) -> Asked:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.errors import ScenarioError
+from leao.errors import ScenarioError, SolverError
 from leao.stages.diary import population, process
 from leao.streams import Streams
 from leao.trial import endpoints
@@ -100,7 +100,11 @@ def _solve_rate(design: Design, standard: population.Population) -> float:
     # counts of attacks with a free gap fall again where headache is daily: take the first crossing
     previous = low
     for rate in grid[1:]:
-        if excess(rate) > 0.0:
+        try:
+            beyond = excess(rate) > 0.0
+        except SolverError:  # a rate that is none: these patients reach no more
+            break
+        if beyond:
             return float(root_scalar(excess, bracket=(previous, rate), xtol=_TOLERANCE).root)
         previous = rate
     other = "" if design.counting.attack_rule == "period_24h" else ", or for 'period_24h'"

@@ -18,7 +18,9 @@ def enrolled():
 
 
 def states(enrolled, **changes):
-    return patients.Treatment(asked(**changes)).states(enrolled)
+    treatment = patients.Treatment(asked(**changes))
+    given = np.where(enrolled.arm[..., None] > 0, treatment.prescribed(enrolled), 0.0)
+    return treatment.states(enrolled, given)
 
 
 def test_a_bare_amount_is_once_daily(enrolled):

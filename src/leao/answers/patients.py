@@ -77,6 +77,10 @@ class Treatment(NamedTuple):
         )
         return doses
 
+    def prescribed(self, enrolled: recruit.Enrolled) -> Array:
+        """Return the scheduled tablets, drug in them or not, (trial, subject, day), mg per day."""
+        return np.broadcast_to(self.doses().sum(axis=1), (*enrolled.arm.shape, self.asked.design.days))
+
     def split(self, n_day: int) -> Array:
         """Return the shares of a day's dose by intake, (day, intake); a policy's dose is taken at once."""
         once = np.eye(INTAKES)[:1]
@@ -92,7 +96,7 @@ class Treatment(NamedTuple):
         enrolled = recruit.enrol(plan, self.asked.calibration, streams, trials)
         if rules is not None:
             return policy.follow(plan, enrolled, self, rules, streams)
-        nominal = np.broadcast_to(self.doses().sum(axis=1), (*enrolled.arm.shape, plan.days))
+        nominal = self.prescribed(enrolled)
         return policy.observe(plan, enrolled, self, nominal, streams)
 
 

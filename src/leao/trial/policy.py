@@ -127,11 +127,11 @@ def tolerability(events: adverse.Events, first: int, visit: int) -> NDArray[np.i
 def rows(followed: Followed, design: Design) -> dict[str, NDArray]:
     """Return columns of the patients' table: each event had on treatment, the doses, who left for intolerance."""
     until = np.minimum(followed.enrolled.last_day, design.days)[..., None, None]
-    had = (followed.events.onset < until).any(axis=-1)
+    had = np.asarray((followed.events.onset < until).any(axis=-1))
     columns: dict[str, NDArray] = {
         f"adverse_{event.replace(' ', '_')}": had[..., place] for place, event in enumerate(labels.simulated().events)
     }
-    columns |= {"adverse_any": had.any(axis=-1), "left_intolerant": followed.left}
+    columns["adverse_any"], columns["left_intolerant"] = np.asarray(had.any(axis=-1)), followed.left
     months = range(design.baseline_days, design.days, design.month)
     for number, day in enumerate(months, start=1):
         columns[f"dose_month_{number}"] = followed.nominal[..., day]

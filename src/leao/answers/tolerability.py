@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from leao.stages.diary import labels
@@ -13,10 +14,8 @@ from leao.trial.policies import Rules
 def adverse_answer(own: pl.DataFrame) -> dict[str, float]:
     """Return the share of an arm's patients with any adverse event, with each kind, and who left for one, per cent."""
     names = ["adverse_any", *(f"adverse_{event.replace(' ', '_')}" for event in labels.simulated().events)]
-    shares = {
-        name.removeprefix("adverse_").replace("_", " "): _percent(own[name]) for name in names
-    }
-    return shares | {"left for intolerance": _percent(own["left_intolerant"])}
+    shares = {name.removeprefix("adverse_").replace("_", " "): _percent(own, name) for name in names}
+    return shares | {"left for intolerance": _percent(own, "left_intolerant")}
 
 
 def policy_answer(rules: Rules | None, arms: tuple[str, ...], rows: pl.DataFrame) -> dict[str, Any] | None:
@@ -24,22 +23,19 @@ def policy_answer(rules: Rules | None, arms: tuple[str, ...], rows: pl.DataFrame
     if rules is None:
         return None
     months = sorted((name for name in rows.columns if name.startswith("dose_month_")), key=lambda n: int(n[11:]))
-    doses = {}
-    for place, arm in enumerate(arms):
-        own = rows.filter(pl.col("arm") == place)
-        doses[arm] = [
-            {f"{dose:g} mg": float(100.0 * n / own.height) for dose, n in own[name].value_counts(sort=True).iter_rows()}
-            for name in months
-        ]
+    by_arm = {arm: rows.filter(pl.col("arm") == place) for place, arm in enumerate(arms)}
     return rules._asdict() | {
-        "dose_by_month_percent": doses,
-        "completed_percent": {
-            arm: _percent(rows.filter(pl.col("arm") == place)["completed"])
-            for place, arm in enumerate(arms)
-        },
+        "dose_by_month_percent": {arm: [_mix(own, name) for name in months] for arm, own in by_arm.items()},
+        "completed_percent": {arm: _percent(own, "completed") for arm, own in by_arm.items()},
     }
 
 
-def _percent(flags: pl.Series) -> float:
-    values = flags.to_numpy()
-    return float(100.0 * values.mean()) if values.size else 0.0
+def _percent(own: pl.DataFrame, name: str) -> float:
+    """Return the share of patients for whom the column is true, per cent."""
+    return float(100.0 * own[name].to_numpy().mean()) if own.height else 0.0
+
+
+def _mix(own: pl.DataFrame, name: str) -> dict[str, float]:
+    """Return the share of patients on each dose, per cent, the lowest dose first."""
+    doses, counts = np.unique(own[name].to_numpy(), return_counts=True)
+    return {f"{dose:g} mg": float(100.0 * n / own.height) for dose, n in zip(doses, counts, strict=True)}

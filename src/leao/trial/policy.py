@@ -131,7 +131,7 @@ def rows(followed: Followed, design: Design) -> dict[str, NDArray]:
     columns: dict[str, NDArray] = {
         f"adverse_{event.replace(' ', '_')}": had[..., place] for place, event in enumerate(labels.simulated().events)
     }
-    columns |= {"adverse_any": np.asarray(had.any(axis=-1)), "left_intolerant": followed.left}
+    columns["adverse_any"], columns["left_intolerant"] = np.asarray(had.any(axis=-1)), followed.left
     months = range(design.baseline_days, design.days, design.month)
     for number, day in enumerate(months, start=1):
         columns[f"dose_month_{number}"] = followed.nominal[..., day]

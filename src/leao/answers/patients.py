@@ -56,7 +56,7 @@ class Treatment(NamedTuple):
         dose = self.asked.scenario.arms[self.asked.scenario.active_arm].dose_mg
         people = pipeline.People(enrolled.people.identity.astype(np.intp), np.where(enrolled.arm == 0, 0.0, dose))
         drawn = pipeline.drawn_world(self.asked.streams, enrolled.trials, self.asked.presets)
-        days = (plan.days, plan.baseline_days)
+        days = (plan.days, plan.start)
         return pipeline.treat(people, drawn, self.asked.streams, enrolled.trials, days)
 
 

@@ -66,8 +66,9 @@ class Played(NamedTuple):
     enrolled: Enrolled
     dose: Array  # mg/day
     ratio: Array  # on the hazard of attacks
-    without: dict[str, NDArray]
+    without: dict[str, NDArray]  # a drug that does nothing
     with_drug: dict[str, NDArray]
+    control: dict[str, NDArray]  # everybody treated as the first group, with the effect
     missing: NDArray[np.bool_]  # under the effect
 
 
@@ -88,7 +89,11 @@ def play(setting: Setting, trials: range) -> Played:
         dose, ratio, with_drug = _titrate(setting, enrolled, dose)
     luck = setting.streams.uniforms("trial.retrieved", trials, range(design.n), 1)[..., 0]
     missing = observed(with_drug, design, enrolled, luck < design.retrieved)
-    return Played(enrolled, dose, ratio, without, with_drug, missing)
+    control = without
+    if design.plan.randomised:  # the first group has the drug before it is withdrawn
+        alike = enrolled._replace(arm=np.zeros_like(enrolled.arm), last_day=np.full(enrolled.last_day.shape, np.inf))
+        control = diaries(design, enrolled, setting.effect.ratio(alike, effects.doses(design, alike, setting.planned)))
+    return Played(enrolled, dose, ratio, without, with_drug, control, missing)
 
 
 def chunk(setting: Setting, trials: range) -> tuple[dict[str, NDArray], dict[str, NDArray]]:
@@ -121,7 +126,7 @@ def chunk(setting: Setting, trials: range) -> tuple[dict[str, NDArray], dict[str
         "stopped": np.isfinite(played.enrolled.last_day).ravel(),
     }
     tables["screened"] = played.enrolled.screened
-    return {name: np.ascontiguousarray(value).reshape(size) for name, value in rows.items()}, tables
+    return {name: _compact(value).reshape(size) for name, value in rows.items()}, tables
 
 
 def estimate(name: str, data: Data) -> Found:
@@ -162,6 +167,11 @@ def _weighed(setting: Setting, data: Data) -> Data:
     return data._replace(weights=setting.planned.max(axis=1))
 
 
+def _compact(values: NDArray) -> NDArray:
+    """Return floats in single precision: they are counts, months of counts and mean ratios."""
+    return np.ascontiguousarray(values, np.float32 if values.dtype == np.float64 else values.dtype)
+
+
 def _columns(name: str, found: Found) -> dict[str, NDArray]:
     return {
         f"{name}|{part}|{place}": values[:, place]
@@ -184,9 +194,10 @@ def _truth(setting: Setting, played: Played, endpoint: str) -> dict[str, Array]:
     all_there = np.zeros(played.missing.shape, bool)
     forever = played.enrolled._replace(last_day=np.full(played.enrolled.arm.shape, np.inf))
     rows = {}
-    for world, days in (("drug", played.with_drug), ("none", played.without)):
+    for world, days in (("drug", played.with_drug), ("none", played.control)):
         data = collect(days, setting.design, forever, endpoint, all_there)
         rows |= {
+            "use": data.use,
             f"{endpoint}|{world}|last": data.visits[..., -1],
             f"{endpoint}|{world}|count": data.count,
             f"{endpoint}|{world}|baseline": data.baseline,

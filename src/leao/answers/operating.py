@@ -117,6 +117,7 @@ def answer(ask: play.Setting, wish: Wish, rows: Columns, trials: Columns, scenar
         "seed": scenario.seed,
         "effect": wish.effect,
         "estimator": named,
+        "estimand": "treatment policy",
         "scale": METHODS[named].scale,
         "endpoint": play.endpoint_of(named, wish.endpoint),
         "repeats": repeats,
@@ -129,6 +130,8 @@ def answer(ask: play.Setting, wish: Wish, rows: Columns, trials: Columns, scenar
         "bias_se": largest["bias_se"],
         "coverage": largest["coverage"],
         "coverage_se": largest["coverage_se"],
+        "bias_staying": largest["bias_staying"],
+        "coverage_staying": largest["coverage_staying"],
         "n_for_80_percent": head["n_for_80_percent"],
         "n_for_80_percent_se": head["n_for_80_percent_se"],
         "by_n": by_n,
@@ -207,11 +210,13 @@ def _figures(ask: play.Setting, rows: Columns, trials: Columns, name: str, place
             row |= {key: number(share), f"{key}_se": number(characteristics.share_error(share, repeats))}
         rest = {"bias": found.bias, "bias_se": found.bias_se, "failed": found.failed, "mean": found.mean}
         rest |= {"spread": found.spread, "mean_se": found.mean_se}
+        rest |= {"bias_staying": found.bias_staying, "coverage_staying": found.coverage_staying}
         by_n.append(row | {key: number(values[at]) for key, values in rest.items()})
     return {
         "scale": METHODS[name].scale,
         "endpoint": play.endpoint_of(name, ask.endpoint),
         "truth": number(found.truth),
+        "truth_staying": number(found.truth_staying),
         "by_n": by_n,
         "n_for_80_percent": size["n"],
         "n_for_80_percent_se": size["se"],

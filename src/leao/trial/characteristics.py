@@ -5,6 +5,8 @@ type I      share significant either way in the same trials with a drug that doe
 bias        mean estimate minus truth; truth: what the treated had against what the same people would have had
             (for odds ratios: the estimator on all these people both ways, since they depend on who is averaged)
 coverage    share of intervals that hold the truth
+            Two truths: the treatment policy's, in which those who stop the drug live on without it, and that of
+            staying, as if nobody stopped. Methods that take the missing as missing at random aim at the second.
 n for 80 %  probit(power) = a + b sqrt(n), weighted least squares over the simulated sizes
 
 Where the effect differs from trial to trial, the truth of a trial is proportional to how much the hazard of its
@@ -46,7 +48,10 @@ class Curve(NamedTuple):
     mean: Array
     spread: Array  # standard deviation of the estimates
     mean_se: Array  # root mean square of their own standard errors
+    bias_staying: Array  # against the truth of staying
+    coverage_staying: Array
     truth: float
+    truth_staying: float
 
 
 def curve(setting: Setting, rows: Columns, trials: Columns, name: str, comparison: int) -> Curve:
@@ -61,8 +66,10 @@ def curve(setting: Setting, rows: Columns, trials: Columns, name: str, compariso
     """
     confidence = setting.design.rules.confidence
     truth, middle = _truth(setting, rows, trials, name, comparison)
+    stayed = {**rows, "use": (rows["use"] > 0) & ~rows["stopped"]}
+    staying, middle_staying = _truth(setting, stayed, trials, name, comparison)
     better = 1.0 if name == "responder" else -1.0
-    parts: dict[str, list[float]] = {field: [] for field in Curve._fields if field != "truth"}
+    parts: dict[str, list[float]] = {field: [] for field in Curve._fields if not field.startswith("truth")}
     for size in setting.sizes:
         effect, null = (_found(trials, f"{name}|{size}|{world}", comparison) for world in ("effect", "null"))
         low, high = effect.interval(confidence)
@@ -73,11 +80,14 @@ def curve(setting: Setting, rows: Columns, trials: Columns, name: str, compariso
         parts["bias"].append(_mean(error[known]))
         parts["bias_se"].append(_spread(error[known]) / math.sqrt(max(1, known.sum())))
         parts["coverage"].append(_mean(((low <= truth) & (truth <= high))[known]))
+        parts["bias_staying"].append(_mean((effect.value - staying)[known]))
+        parts["coverage_staying"].append(_mean(((low <= staying) & (staying <= high))[known]))
         parts["failed"].append(float(np.mean(~known)))
         parts["mean"].append(_mean(effect.value[known]))
         parts["spread"].append(_spread(effect.value[known]))
         parts["mean_se"].append(math.sqrt(_mean(effect.se[known] ** 2)))
-    return Curve(**{field: np.array(values) for field, values in parts.items()}, truth=middle)
+    arrays = {field: np.array(values) for field, values in parts.items()}
+    return Curve(**arrays, truth=middle, truth_staying=middle_staying)
 
 
 def share_error(share: float | Array, repeats: int) -> Any:

@@ -6,11 +6,13 @@ mmrm               change from baseline month by month, unstructured covariance,
 ancova             change in the last month on arm and baseline, those who have it; t interval
 responder          responders in the last month, who is missing counts as none; logistic on arm and baseline; ln odds
 change             difference of mean changes in the last month, unequal variances (Welch 1947)
+jump_to_reference  the last month by least squares, those who left the drug imputed as the control; jackknife
 paired             crossover and N-of-1: drug minus placebo within patients, period effects removed
 trend              dose-finding: slope of the MMRM estimates over the dose, per largest dose
 
 The estimand is treatment policy: every randomised patient with a baseline, whatever was taken; missing months are
-missing at random for the likelihood methods. ``jump_to_reference`` (trial/reference.py) says otherwise.
+missing at random for the likelihood methods, as if those who left had gone on; ``jump_to_reference`` takes them to
+go on as the control does.
 A method says NaN where the data cannot give a number, never something else.
 """
 
@@ -23,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtr, stdtrit
 
-from leao.kernels import binomial, mmrm
+from leao.kernels import binomial, mmrm, reference
 from leao.kernels import estimators as kernel
 from leao.trial.data import Data
 from leao.trial.estimators import welch
@@ -58,6 +60,7 @@ class Method(NamedTuple):
     paired: bool = False
     day_counts: bool = False  # wants days, not attacks
     doses: bool = False  # wants several doses
+    asked: bool = False  # only where asked for by name: it takes longer
     what: str = ""
 
 
@@ -112,6 +115,15 @@ def ancova(data: Data) -> Found:
     return _mmrm(data._replace(visits=data.visits[..., -1:]), np.eye(data.groups + 1)[1 : data.groups])
 
 
+def jump_to_reference(data: Data) -> Found:
+    """Return the difference in the last month with those who left the drug imputed as the control; t interval."""
+    y = data.visits - data.baseline[..., None]
+    x = _regressors(data, data.baseline)
+    value, se, people = reference.jump_to_reference(y, x, data.use, data.groups)
+    freedom = np.broadcast_to(np.maximum(people - x.shape[-1], 1)[:, None], value.shape)
+    return Found(value, se, freedom.astype(np.float64))
+
+
 def change(data: Data) -> Found:
     """Return the difference of mean changes in the last month; t interval with unequal variances."""
     moved = data.visits[..., -1] - data.baseline
@@ -155,6 +167,9 @@ METHODS: dict[str, Method] = {
     "ancova": Method(ancova, "difference", what="change in the last month, those who have it"),
     "responder": Method(responder, "odds ratio", what="at least half fewer in the last month"),
     "change": Method(change, "difference", what="mean changes compared, unequal variances"),
+    "jump_to_reference": Method(
+        jump_to_reference, "difference", asked=True, what="change in the last month, who left the drug as the control"
+    ),
     "trend": Method(trend, "difference", doses=True, what="linear in the dose, at the largest"),
     "paired": Method(paired, "difference", paired=True, what="drug minus placebo within patients"),
 }

@@ -158,7 +158,7 @@ def suitable(design: Design, names: tuple[str, ...] | None) -> tuple[str, ...]:
         if name not in fits:
             what = "is not an estimator" if name not in METHODS else f"does not fit the design {design.plan.kind!r}"
             raise ScenarioError(f"--estimator: {name!r} {what}; wanted one of {', '.join(fits)}")
-    return tuple(dict.fromkeys(names)) if names else fits
+    return tuple(dict.fromkeys(names)) if names else tuple(name for name in fits if not METHODS[name].asked)
 
 
 def _weighed(setting: Setting, data: Data) -> Data:

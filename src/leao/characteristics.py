@@ -110,6 +110,19 @@ def play_out(
     return answer
 
 
+def finish(scenario: Scenario, wish: Wish, answer: dict[str, Any]) -> dict[str, Any]:
+    """Write the page and one trial's ADaM tables into the run folder; return their paths, ``page`` and ``tables``."""
+    from leao.answers import operating
+    from leao.pages.trial import render
+    from leao.trial import adam
+
+    path = Path(answer["run"])
+    page = files.write_text(path / "trial.html", render(answer))
+    ask = operating.setting(scenario, wish, Kept(path.parent / ".kept"))
+    adam.write(path / "adam", ask, scenario.name)
+    return {"page": str(page), "tables": str(path / "adam")}
+
+
 @contextmanager
 def pooled(executor: Executor | None, workers: int | None) -> Iterator[Executor]:
     """Give ``executor``, or processes, as many as ``workers`` or cores; on an error what has not begun is dropped."""

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from leao.cli import pk
+from leao.cli import pk, trial
 from leao.cli.plan import plan
 from leao.cli.receptor import receptor
 
@@ -27,6 +27,7 @@ app.add_typer(evidence, name="evidence")
 app.command()(plan)
 app.add_typer(receptor, name="receptor")
 app.add_typer(pk.app, name="pk")
+app.add_typer(trial.app, name="trial")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout and nothing else there.")]
 

@@ -1,0 +1,66 @@
+"""The operating characteristics of a trial as one self-contained HTML page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from leao.pages import words
+from leao.pages.figures import power
+
+
+def render(found: Mapping[str, Any]) -> str:
+    """Return the page of ``leao trial`` as text; the same bytes for the same answer."""
+    environment = Environment(
+        loader=PackageLoader("leao.pages", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("trial.html.j2").render(
+        found=found, pictures=power.draw(found), headline=headline(found), about=about(found), carry=carry(found)
+    )
+
+
+def headline(found: Mapping[str, Any]) -> str:
+    """Return the answer in one sentence."""
+    effect = found["effect"]
+    told = f"a true ratio of attack rates of {effect:g}" if isinstance(effect, float) else f"the {effect} effect"
+    power_ = words.listed(
+        [f"{words.percent(p)} with {n} per group" for p, n in zip(found["power"], found["n_per_arm"], strict=True)]
+    )
+    size = found["n_for_80_percent"]
+    needed = "80 % is out of reach of these sizes" if size is None else f"80 % needs about {size:.0f} per group"
+    name = found["estimator"].replace("_", " ")
+    return f"Under {told}, the {name} estimator finds the drug better in {power_} of trials; {needed}."
+
+
+def about(found: Mapping[str, Any]) -> str:
+    """Return the design in one line."""
+    design = found["design"]
+    parts = [
+        f"{design['kind'].replace('_', ' ')} trial",
+        f"{design['baseline_days']} + {design['treatment_days']} days",
+        f"endpoint {found['endpoint'].replace('_', ' ')}",
+        f"{design['dropout_percent']:.0f} % stop early",
+        f"{design['eligible_percent']:.0f} % of the screened are eligible",
+        f"{found['repeats']} simulated trials, seed {found['seed']}",
+    ]
+    if design["analysed_percent"] < 99.5:
+        parts.append(f"{design['analysed_percent']:.0f} % of those entered are randomised")
+    return "; ".join(parts)
+
+
+def carry(found: Mapping[str, Any]) -> str:
+    """Return what is left of the drug in the windows on placebo, in words; empty where nobody is taken off it."""
+    design = found["design"]
+    if design["carry_over_percent"] is None:
+        return ""
+    washout = "" if design["washout_days"] is None else f"washout {design['washout_days']} days, "
+    return (
+        f"Half-life {design['half_life_days']:.1f} days; {washout}predicted carry-over "
+        f"{words.number(design['carry_over_percent'])} % of the steady level in the windows after the drug."
+    )

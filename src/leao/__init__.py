@@ -11,6 +11,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from leao.characteristics import power
     from leao.errors import LeaoError
     from leao.evidence.claims import claims
     from leao.ledger import find as number
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from leao.results import load as open_run
     from leao.runner import run
     from leao.scenario import Scenario, load
+    from leao.trial.analyse import analyse
 
 __version__ = version("leao")
 
@@ -27,6 +29,8 @@ _PUBLIC = {
     "run": ("leao.runner", "run"),
     "report": ("leao.pages", "report"),
     "open_run": ("leao.results", "load"),
+    "power": ("leao.characteristics", "power"),
+    "analyse": ("leao.trial.analyse", "analyse"),
     "number": ("leao.ledger", "find"),
     "claims": ("leao.evidence.claims", "claims"),
     "Scenario": ("leao.scenario", "Scenario"),
@@ -34,7 +38,20 @@ _PUBLIC = {
     "LeaoError": ("leao.errors", "LeaoError"),
 }
 
-__all__ = ["LeaoError", "Run", "Scenario", "__version__", "claims", "load", "number", "open_run", "report", "run"]
+__all__ = [
+    "LeaoError",
+    "Run",
+    "Scenario",
+    "__version__",
+    "analyse",
+    "claims",
+    "load",
+    "number",
+    "open_run",
+    "power",
+    "report",
+    "run",
+]
 
 
 def __getattr__(name: str) -> Any:

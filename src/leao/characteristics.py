@@ -14,7 +14,7 @@ from functools import partial
 from multiprocessing import get_context
 from os import cpu_count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leao import chunks, files
 from leao.errors import ScenarioError
@@ -29,6 +29,14 @@ if TYPE_CHECKING:
 CHUNK = 25  # trials; part of the question, so a change of it starts anew
 PARALLEL = ("parallel", "dose_finding", "titrated")
 Progress = Callable[[int, int], None]
+
+
+class How(NamedTuple):
+    """How an ensemble is computed; the result does not depend on it."""
+
+    pool: AbstractContextManager[Executor]
+    shard: chunks.Shard = chunks.WHOLE
+    progress: Progress = lambda *_: None  # called with chunks done and chunks of the shard
 
 
 def power(
@@ -60,7 +68,7 @@ def power(
     wish = Wish(parse(str(effect)), n, tuple(names) if names else None, more.pop("endpoint", "attacks"), policy)
     if more:
         raise ScenarioError(f"leao.power: unknown {', '.join(more)}; known: estimators, endpoint, policy")
-    return play_out(scenario, wish, repeats, Path(out), pool=pooled(executor, None))
+    return play_out(scenario, wish, repeats, Path(out), How(pooled(executor, None)))
 
 
 def play_out(
@@ -68,10 +76,7 @@ def play_out(
     wish: Wish,
     repeats: int,
     out: Path,
-    *,
-    pool: AbstractContextManager[Executor],
-    shard: chunks.Shard = chunks.WHOLE,
-    progress: Progress = lambda *_: None,
+    how: How,
 ) -> dict[str, Any]:
     """Return the answer, or what a shard has done where other shards are still missing.
 
@@ -80,9 +85,7 @@ def play_out(
         wish: effect, sizes, estimators.
         repeats: simulated trials.
         out: folder for ensembles.
-        pool: gives the executor.
-        shard: which chunks to compute here.
-        progress: called with chunks done and chunks in all.
+        how: workers, shard and progress.
 
     Raises:
         ScenarioError: no repeats, or a scenario the trial cannot be built from.
@@ -97,30 +100,34 @@ def play_out(
 
     ask = operating.setting(scenario, wish, Kept(out / ".kept"))
     cuts = chunks.spans(-(-repeats // CHUNK) * CHUNK, CHUNK)  # whole chunks, so that more repeats use them again
-    with pool as workers:
-        found = chunks.fill(path, cuts, partial(play.chunk, ask), workers, progress, shard)
+    with how.pool as workers:
+        found = chunks.fill(path, cuts, partial(play.chunk, ask), workers, how.progress, how.shard)
     missing = found.count(None)
     if missing:
         keys = ("n_per_arm", "power", "power_se", "type_1_error", "type_1_error_se", "bias", "coverage")
         rest = dict.fromkeys((*keys, "n_for_80_percent", "estimator"))
-        return rest | {"repeats": repeats, "shard": list(shard), "missing_chunks": missing, "run": str(path)}
+        return rest | {"repeats": repeats, "shard": list(how.shard), "missing_chunks": missing, "run": str(path)}
     rows, trials = _columns([one for one in found if one is not None], repeats)
     answer = operating.answer(ask, wish, rows, trials, scenario) | {"run": str(path)}
     files.write_text(path / "trial.json", json.dumps(answer, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
     return answer
 
 
-def finish(scenario: Scenario, wish: Wish, answer: dict[str, Any]) -> dict[str, Any]:
-    """Write the page and one trial's ADaM tables into the run folder; return their paths, ``page`` and ``tables``."""
+def tables(scenario: Scenario, wish: Wish, run: str | Path, trial: int = 0) -> Path:
+    """Write one trial of the ensemble in the folder ``run`` as ADaM tables (Parquet and CSV); return their folder.
+
+    Args:
+        scenario: the question.
+        wish: effect, sizes, estimators.
+        run: the ensemble's folder.
+        trial: which of its trials.
+    """
     from leao.answers import operating
-    from leao.pages.trial import render
     from leao.trial import adam
 
-    path = Path(answer["run"])
-    page = files.write_text(path / "trial.html", render(answer))
-    ask = operating.setting(scenario, wish, Kept(path.parent / ".kept"))
-    adam.write(path / "adam", ask, scenario.name)
-    return {"page": str(page), "tables": str(path / "adam")}
+    folder = Path(run) / "adam"
+    adam.write(folder, operating.setting(scenario, wish, Kept(Path(run).parent / ".kept")), scenario.name, trial)
+    return folder
 
 
 @contextmanager

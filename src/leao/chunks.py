@@ -22,9 +22,9 @@ Progress = Callable[[int, int], None]
 
 
 class Shard(NamedTuple):
-    """The part of an ensemble that one machine of several computes: ``index`` of ``of``, from 1."""
+    """The part of an ensemble that one machine of several computes: ``part`` of ``of``, from 1."""
 
-    index: int
+    part: int
     of: int
 
     @classmethod
@@ -41,7 +41,7 @@ class Shard(NamedTuple):
 
     def holds(self, place: int) -> bool:
         """Return whether a chunk belongs to this shard."""
-        return place % self.of == self.index - 1
+        return place % self.of == self.part - 1
 
 
 WHOLE = Shard(1, 1)

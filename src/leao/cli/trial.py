@@ -57,9 +57,10 @@ def simulate(
     """Power, type I error, bias, coverage and sample size of a trial, with Monte Carlo errors and a page."""
     from leao.answers.effects import parse
     from leao.answers.operating import Wish, sizes_of
-    from leao.characteristics import finish, play_out, pooled
+    from leao.characteristics import How, play_out, pooled, tables
     from leao.chunks import WHOLE, Shard
     from leao.cli.progress import Bars
+    from leao.pages.trial import write
     from leao.scenario import load, parse_change
 
     changes: dict[str, Any] = dict(parse_change(text) for text in change or [])
@@ -71,9 +72,10 @@ def simulate(
     part = WHOLE if shard is None else Shard.parse(shard)
     with Bars() as bars:
         told = lambda done, of: bars("chunks of simulated trials", done, of)  # noqa: E731
-        found = play_out(asked, wish, repeats, out, pool=pooled(None, workers), shard=part, progress=told)
+        found = play_out(asked, wish, repeats, out, How(pooled(None, workers), part, told))
     if "missing_chunks" not in found:
-        found |= finish(asked, wish, found)
+        page = write(found)
+        found |= {"page": str(page), "tables": str(tables(asked, wish, found["run"]))}
     if as_json:
         return _print_json(found)
     from rich.console import Console

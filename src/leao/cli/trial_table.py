@@ -22,7 +22,7 @@ def print_simulated(found: Mapping[str, Any], console: Console) -> None:
     _line(console, page.headline(found), "")
     _line(console, page.about(found), "dim")
     wanted = set(found["n_per_arm"])
-    header = ["estimator", "n per group", "power %", "type I error %", "bias", "bias if all stayed", "coverage %", "n for 80 %"]
+    header = ["estimator", "n", "power %", "type I %", "bias", "coverage %", "n for 80 %"]
     rows = []
     for name, comparisons in found["estimators"].items():
         for label, figures in comparisons.items():
@@ -32,6 +32,7 @@ def print_simulated(found: Mapping[str, Any], console: Console) -> None:
                 title = f"{name}, {label}" if several else name
                 rows.append([title if first else "", str(row["n"]), *cells(row), size_needed(figures) if first else ""])
     _table(console, header, rows)
+    _line(console, "± Monte Carlo error; n: per group; bias: on the estimator's scale, ratios as logarithms", "dim")
     _line(console, found["recommendation"], "")
     if page.carry(found):
         _line(console, page.carry(found), "")
@@ -41,10 +42,11 @@ def print_simulated(found: Mapping[str, Any], console: Console) -> None:
 
 
 def cells(row: Mapping[str, Any]) -> list[str]:
-    """Return power, type I error, biases and coverage of one size, each with its Monte Carlo error."""
+    """Return power, type I error, bias and coverage of one size, each with its Monte Carlo error."""
     shares = [_share(row, key) for key in ("power", "type_1_error")]
-    bias = f"{words.number(row['bias'], sign=True)} ± {words.number(row['bias_se'], digits=1)}"
-    return [*shares, bias, words.number(row["bias_staying"], sign=True), _share(row, "coverage")]
+    places = words.decimals(row["bias_se"] or 1.0, 1)
+    bias = f"{words.number(row['bias'], places=places, sign=True)} ± {words.number(row['bias_se'], places=places)}"
+    return [*shares, bias, _share(row, "coverage")]
 
 
 def size_needed(figures: Mapping[str, Any]) -> str:
@@ -102,7 +104,7 @@ def _share(row: Mapping[str, Any], key: str) -> str:
 def _table(console: Console, header: list[str], rows: list[list[str]]) -> None:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     for column in header:
-        table.add_column(column, overflow="fold")
+        table.add_column(column, overflow="fold", no_wrap=column == header[0])
     for row in rows:
         table.add_row(*(Text(_plain(console, cell)) for cell in row))
     console.print(table)

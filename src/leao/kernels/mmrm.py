@@ -11,8 +11,8 @@ v_t = RSS_t / (n_t - p), p regressors. Closed form, and its information is block
 Any other pattern: Newton's method on (b_ts, ln v_t), S = L D L', L = (I - b)^-1, after steps of the EM algorithm
 (restricted: S <- S - S G S / n, score of S = -G / 2). The Hessian is the differentiated score.
 
-Variance of a contrast: the generalised-least-squares one at the estimated S. Degrees of freedom: Satterthwaite,
-2 V^2 / (g' A g), g the gradient of V and A the inverse observed information, as SAS's and R's mmrm have it.
+Variance of a contrast: generalised least squares at the estimated S. Degrees of freedom: Satterthwaite's
+2 V^2 / (g' A g), g the gradient of V, A the inverse observed information.
 """
 
 from __future__ import annotations
@@ -100,10 +100,9 @@ def _patterns(y: NDArray, x: NDArray, use: NDArray) -> tuple:
         for k in range(p + m):
             for j in range(k + 1):
                 cross[g, k, j] += row[k] * row[j]
-    for g in range(found):
-        for k in range(p + m):
-            for j in range(k):
-                cross[g, j, k] = cross[g, k, j]
+    for k in range(p + m):
+        for j in range(k):
+            cross[:, j, k] = cross[:, k, j]
     return seen, size, cross
 
 
@@ -123,7 +122,8 @@ def _sequential(
 ) -> bool:  # fmt: skip
     """Write the restricted estimates of monotone data; return whether every visit could be fitted.
 
-    ``effect`` (visit, p) is B; ``at`` holds (b_ts, ln v_t); ``spread[t]`` is (X_t' X_t)^-1; ``within[t]`` the inverse information of b_t over v_t.
+    ``effect`` (visit, p) is B; ``at`` holds (b_ts, ln v_t); ``spread[t]`` is (X_t' X_t)^-1, ``within[t]`` the inverse
+    information of b_t over v_t.
     """
     m = seen.shape[1]
     for t in range(m):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from leao import files
 from leao.pages import words
 from leao.pages.figures import power
 
@@ -23,6 +25,11 @@ def render(found: Mapping[str, Any]) -> str:
     return environment.get_template("trial.html.j2").render(
         found=found, pictures=power.draw(found), headline=headline(found), about=about(found), carry=carry(found)
     )
+
+
+def write(found: Mapping[str, Any]) -> Path:
+    """Write the page into the run's folder as trial.html and return its path."""
+    return files.write_text(Path(found["run"]) / "trial.html", render(found))
 
 
 def headline(found: Mapping[str, Any]) -> str:

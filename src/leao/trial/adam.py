@@ -58,13 +58,13 @@ def tables(setting: Setting, study: str, trial: int = 0) -> dict[str, pl.DataFra
 
     played = play(setting, range(trial, trial + 1))
     people = _people(setting, played, study)
-    sources = {ENDPOINTS[name]: PARAMETERS[name] for name in PARAMETERS} | {"rescue": RESCUE}
-    daily = {code: _daily(setting, played, people, source, (code, what)) for source, (code, what) in sources.items()}
-    monthly = {code: _monthly(setting, played, people, source, (code, what)) for source, (code, what) in sources.items()}
+    sources = [(ENDPOINTS[name], parameter) for name, parameter in PARAMETERS.items()] + [("rescue", RESCUE)]
+    daily = [_daily(setting, played, people, source, parameter) for source, parameter in sources]
+    monthly = [_monthly(setting, played, people, source, parameter) for source, parameter in sources]
     return {
         "adsl": pl.DataFrame(people),
-        "addiary": pl.concat(list(daily.values())),
-        "admonth": pl.concat(list(monthly.values())),
+        "addiary": pl.concat(daily),
+        "admonth": pl.concat(monthly),
     }
 
 
@@ -74,6 +74,7 @@ def _people(setting: Setting, played: Played, study: str) -> dict[str, Any]:
     arms = [design.arms[place] for place in enrolled.arm[0]]
     stopped = np.isfinite(last)
     missing = played.missing[0]
+    treated = np.ceil(np.where(stopped, last, 0.0)) - design.start  # days, of those who stopped
     end = design.days - np.argmax(~missing[:, ::-1], axis=1) - design.start  # last filled-in day, in days of treatment
     return {
         "STUDYID": [study] * n,
@@ -85,7 +86,7 @@ def _people(setting: Setting, played: Played, study: str) -> dict[str, Any]:
         "ITTFL": ["Y"] * n,
         "COMPLFL": ["N" if gone else "Y" for gone in stopped],
         "TRTSDY": np.ones(n, np.int64),
-        "TRTEDY": np.where(stopped, np.floor(np.where(stopped, last, 0.0)) - design.start, design.treatment_days).astype(np.int64),
+        "TRTEDY": np.where(stopped, treated, design.treatment_days).astype(np.int64),
         "EOSDY": end.astype(np.int64),
     }
 

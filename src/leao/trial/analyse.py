@@ -44,7 +44,9 @@ def analyse(
     chosen = estimator or ("mmrm" if len(table.visits) > 1 else "ancova")
     if chosen not in fits:
         hint = ledger.nearest(chosen, fits)
-        raise ScenarioError(f"--estimator: {chosen!r} is no estimator for groups; wanted one of {', '.join(fits)}{hint}")
+        raise ScenarioError(
+            f"--estimator: {chosen!r} is no estimator for groups; wanted one of {', '.join(fits)}{hint}"
+        )
     every, problems = _every(table, fits, chosen)
     head = every[chosen]
     if all(one["estimate"] is None for one in head["comparisons"].values()):
@@ -98,9 +100,9 @@ def _every(table: Table, fits: list[str], chosen: str) -> tuple[dict[str, Any], 
 
 
 def _unfit(name: str, data: Data) -> str:
-    if name in COUNTS and not np.isfinite(data.count).all():
+    if name in COUNTS and not np.isfinite(data.events).all():
         return "wanted whole counts; give columns NEVENT and NDAYS, or whole numbers"
-    if METHODS[name].day_counts and not (data.counts_days and (data.count <= data.days).all()):
+    if METHODS[name].day_counts and not (data.counts_days and (data.events <= data.days).all()):
         return "wanted days with headache (at most one a day); name such a column with --value"
     return ""
 

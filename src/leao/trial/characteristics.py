@@ -114,7 +114,7 @@ def size_for(sizes: tuple[int, ...], power: Array, wanted: float, repeats: int) 
     if b <= _TINY:
         return None
     root = (float(ndtri(wanted)) - a) / b
-    return root**2 if 0.0 < root and root**2 <= _REACH * n.max() else None
+    return root**2 if root > 0.0 and root**2 <= _REACH * n.max() else None
 
 
 def size_and_error(setting: Setting, trials: Columns, name: str, comparison: int) -> dict[str, Any]:
@@ -159,7 +159,8 @@ def _truth(setting: Setting, rows: Columns, trials: Columns, name: str, comparis
 def _overall(setting: Setting, own: Columns, name: str) -> float:
     """Return the effect over all treated people, each against their own life without it."""
     endpoint = endpoint_of(name, setting.endpoint)
-    drug, none = ({key: own[f"{endpoint}|{world}|{key}"] for key in ("last", "count", "baseline")} for world in ("drug", "none"))
+    keys = ("last", "count", "baseline")
+    drug, none = ({key: own[f"{endpoint}|{world}|{key}"] for key in keys} for world in ("drug", "none"))
     method = METHODS[name]
     if method.paired:
         return float(np.mean(own[f"{endpoint}|drug|difference"] - own[f"{endpoint}|none|difference"]))
@@ -181,7 +182,7 @@ def _both_ways(setting: Setting, drug: Columns, none: Columns, endpoint: str) ->
         use=np.ones((1, 2 * n), bool),
         baseline=two["baseline"].astype(np.float64),
         visits=two["last"].astype(np.float64)[..., None],
-        count=np.rint(two["count"]).astype(np.float64),
+        events=np.rint(two["count"]).astype(np.float64),
         days=np.full((1, 2 * n), float(days)),
         month=month,
         counts_days=endpoint != "attacks",
@@ -198,7 +199,7 @@ def _significant(found: Found, confidence: float) -> NDArray[np.bool_]:
     return np.nan_to_num(found.p(), nan=1.0) < 1.0 - confidence
 
 
-def _mean(values: Array) -> float:
+def _mean(values: NDArray[Any]) -> float:
     return float(np.mean(values)) if values.size else math.nan
 
 

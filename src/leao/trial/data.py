@@ -29,7 +29,7 @@ class Data(NamedTuple):
     use: NDArray[np.bool_]  # randomised and part of the analysis
     baseline: Array  # per month
     visits: Array  # per month, NaN where missing, (trial, subject, visit)
-    count: Array  # whole number of events on the filled-in days of all visits
+    events: Array  # whole number of events on the filled-in days of all visits
     days: Array  # those days
     month: float  # days of a month
     counts_days: bool  # at most one event a day
@@ -44,11 +44,13 @@ class Data(NamedTuple):
 
     def first(self, n: int) -> Data:
         """Return the trials as they would be with the first ``n`` patients alone: a view, nobody is drawn anew."""
-        cut = {name: getattr(self, name)[:, :n] for name in ("arm", "use", "baseline", "visits", "count", "days")}
+        cut = {name: getattr(self, name)[:, :n] for name in ("arm", "use", "baseline", "visits", "events", "days")}
         return self._replace(**cut)
 
 
-def observed(days: Mapping[str, NDArray], design: Design, enrolled: Enrolled, stays: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def observed(
+    days: Mapping[str, NDArray], design: Design, enrolled: Enrolled, stays: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
     """Return which days are missing: not filled in, or after the patient left for good, (trial, subject, day).
 
     Args:
@@ -73,30 +75,29 @@ def collect(
         endpoint: one of ``ENDPOINTS``.
         missing: from ``observed``.
     """
-    events = days[ENDPOINTS[endpoint]]
+    daily = days[ENDPOINTS[endpoint]]
     plan, least = design.plan, design.rules.least_filled
     before = (design.run_in_days, design.start)
-    if plan.randomised:  # withdrawal: the last month on the drug is the baseline, responders go on
-        stop = design.start + plan.randomised
-        before, earlier = (stop - design.month, stop), _per_month(events, missing, before, design.rules.month)[0]
-    baseline, filled = _per_month(events, missing, before, design.rules.month)
+    baseline, filled = _per_month(daily, missing, before, design.rules.month)
     use = np.isfinite(baseline)
-    if plan.randomised:
-        responds = endpoints.responders(earlier, baseline, design)
-        use &= responds & (filled >= least * design.month) & (enrolled.last_day >= stop)
-    visits, count, written = [], np.zeros(baseline.shape), np.zeros(baseline.shape)
+    if plan.randomised:  # withdrawal: the last month on the drug is the baseline, responders go on
+        stop, earlier = design.start + plan.randomised, baseline
+        baseline, filled = _per_month(daily, missing, (stop - design.month, stop), design.rules.month)
+        use = np.isfinite(baseline) & endpoints.responders(earlier, baseline, design)
+        use &= (filled >= least * design.month) & (enrolled.last_day >= stop)
+    visits, events, written = [], np.zeros(baseline.shape), np.zeros(baseline.shape)
     for start, stop in plan.windows:
         span = (design.start + start, design.start + stop)
-        rate, filled = _per_month(events, missing, span, design.rules.month)
+        rate, filled = _per_month(daily, missing, span, design.rules.month)
         visits.append(np.where(filled >= least * (stop - start), rate, np.nan))
-        count += (events[..., span[0] : span[1]] * ~missing[..., span[0] : span[1]]).sum(axis=-1)
+        events += (daily[..., span[0] : span[1]] * ~missing[..., span[0] : span[1]]).sum(axis=-1)
         written += filled
     return Data(
         arm=enrolled.arm,
         use=use,
         baseline=np.where(use, baseline, 0.0),
         visits=np.stack(visits, axis=-1),
-        count=count,
+        events=events,
         days=written,
         month=design.rules.month,
         counts_days=endpoint in DAY_COUNTS,

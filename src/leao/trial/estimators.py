@@ -42,9 +42,7 @@ def difference_in_change(change: Array, arm: NDArray[np.int8], use: NDArray[np.b
     return Estimate(estimate, estimate - reach, estimate + reach, se)
 
 
-def welch(
-    change: Array, arm: NDArray[np.int8], use: NDArray[np.bool_], groups: int
-) -> tuple[Array, Array, Array]:
+def welch(change: Array, arm: NDArray[np.int8], use: NDArray[np.bool_], groups: int) -> tuple[Array, Array, Array]:
     """Return differences of means from the control, their standard errors and degrees of freedom (Welch 1947).
 
     Each is (trial, active arm).

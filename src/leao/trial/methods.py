@@ -69,7 +69,7 @@ def negative_binomial(data: Data) -> Found:
     use = data.use & (data.days > 0.0)
     x = _regressors(data, np.log(np.maximum(data.baseline, _FLOOR)))
     offset = np.log(np.where(use, data.days, data.month) / data.month)
-    fitted, covariance, _ = kernel.negative_binomial(np.where(use, data.count, 0.0), x, offset, use)
+    fitted, covariance, _ = kernel.negative_binomial(np.where(use, data.events, 0.0), x, offset, use)
     return _pick(fitted, covariance, data.groups)
 
 
@@ -77,7 +77,7 @@ def beta_binomial(data: Data) -> Found:
     """Return ln(odds ratio) of a day with headache by maximum likelihood; normal interval."""
     share = np.clip(data.baseline, _FLOOR, data.month - _FLOOR) / data.month
     x = _regressors(data, np.log(share / (1.0 - share)))
-    fitted, covariance, _ = binomial.beta_binomial(data.count, data.days, x, data.use, True)
+    fitted, covariance, _ = binomial.beta_binomial(data.events, data.days, x, data.use, True)
     return _pick(fitted, covariance, data.groups)
 
 

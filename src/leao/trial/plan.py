@@ -46,7 +46,8 @@ class Plan(NamedTuple):
 
     def treatment(self) -> NDArray[np.int64]:
         """Return the treatment of every group and day, (group, day)."""
-        return np.array([np.repeat(*zip(*group, strict=True)) for group in self.segments])
+        parts = [[np.full(days, place) for place, days in group] for group in self.segments]
+        return np.array([np.concatenate(group) for group in parts])
 
     def on_drug(self) -> NDArray[np.bool_]:
         """Return whether each group is on a drug in each window, (group, window)."""
@@ -70,9 +71,10 @@ def build(asked: AnyDesign, arms: tuple[str, ...], weeks: int, month: int) -> Pl
         raise ScenarioError(f"trial.arms: found {', '.join(arms) or 'none'}, wanted a control and another; add an arm")
     most = 2 if asked.kind != "dose_finding" else len(arms)
     if len(arms) > most or (asked.kind == "dose_finding" and len(arms) < 3):
-        wanted = "two or more doses and placebo" if asked.kind == "dose_finding" else "one arm with the drug"
-        remedy = "" if asked.kind == "dose_finding" else '; for several doses write trial.design = {kind = "dose_finding"}'
-        raise ScenarioError(f"trial.design: found {asked.kind!r} with arms {', '.join(arms)}, wanted {wanted}{remedy}")
+        wanted = "two or more doses and placebo"
+        if asked.kind != "dose_finding":
+            wanted = 'one arm with the drug; for several doses write trial.design = {kind = "dose_finding"}'
+        raise ScenarioError(f"trial.design: found {asked.kind!r} with arms {', '.join(arms)}, wanted {wanted}")
     if isinstance(asked, Crossover):
         return _periods(asked, arms, [(CONTROL, DRUG), (DRUG, CONTROL)], weeks * WEEK, month)
     if isinstance(asked, NOf1):

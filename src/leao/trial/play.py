@@ -184,7 +184,8 @@ def _strength(setting: Setting, played: Played) -> Array:
     """Return each patient's mean -ln(hazard ratio) over the analysed windows: how much drug there was."""
     plan, start = setting.design.plan, setting.design.start
     log = -np.log(played.ratio)
-    on = plan.on_drug()[played.enrolled.arm] if plan.paired else np.ones((*played.enrolled.arm.shape, len(plan.windows)))
+    arm = played.enrolled.arm
+    on = plan.on_drug()[arm] if plan.paired else np.ones((*arm.shape, len(plan.windows)))
     spans = np.stack([log[..., start + a : start + b].mean(axis=-1) for a, b in plan.windows], axis=-1)
     return (spans * on).sum(axis=-1) / on.sum(axis=-1)
 
@@ -199,7 +200,7 @@ def _truth(setting: Setting, played: Played, endpoint: str) -> dict[str, Array]:
         rows |= {
             "use": data.use,
             f"{endpoint}|{world}|last": data.visits[..., -1],
-            f"{endpoint}|{world}|count": data.count,
+            f"{endpoint}|{world}|count": data.events,
             f"{endpoint}|{world}|baseline": data.baseline,
         }
         if setting.design.plan.paired:

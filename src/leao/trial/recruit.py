@@ -1,6 +1,7 @@
 """Recruiting: candidates keep a baseline diary, the first eligible are randomised in permuted blocks.
 
-Blocks may be kept apart for high and low baselines. Regression to the mean needs no rule of its own: who is enrolled after a bad month was, on average, having one.
+Blocks may be kept apart for high and low baselines. Regression to the mean needs no rule of its own: who is enrolled
+after a bad month was, on average, having one.
 """
 
 from __future__ import annotations

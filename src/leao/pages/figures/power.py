@@ -94,8 +94,9 @@ def _power(found: Mapping[str, Any]) -> svg.Picture:
         svg.mark(axes, (n, place), title, colour)
     svg.label(axes, "patients per group", "trials that find the drug better, %")
     svg.grid(axes, xticks=8)
-    axes.set_xlim(min(row["n"] for row in figures["by_n"]), max(row["n"] for row in figures["by_n"]))
-    header = ["power, %, by patients per group", *(str(row["n"]) for row in figures["by_n"])]
+    sizes = [row["n"] for row in named(found)[0][1]["by_n"]]
+    axes.set_xlim(min(sizes), max(sizes))
+    header = ["power, %, by patients per group", *(str(n) for n in sizes)]
     caption = (
         f"Bands: Monte Carlo error (95 %) over {found['repeats']} trials. The first patients of a trial are the same "
         "people at every size, so the curves are smooth."
@@ -107,17 +108,14 @@ def _power(found: Mapping[str, Any]) -> svg.Picture:
 def _errors(found: Mapping[str, Any]) -> svg.Picture:
     wanted = set(found["n_per_arm"])
     lines = [
-        (title, row, colour)
-        for title, figures, colour in named(found)
-        for row in figures["by_n"]
-        if row["n"] in wanted
+        (title, row, colour) for title, figures, colour in named(found) for row in figures["by_n"] if row["n"] in wanted
     ]
     panels = [
         _dots(lines, "type_1_error", (4.0, 6.0), "Type I error: significant although the drug does nothing"),
         _dots(lines, "coverage", (94.0, 96.0), "Coverage: 95 % intervals that hold the truth"),
     ]
     rows = [[title, str(row["n"]), _percent(row, "type_1_error"), _percent(row, "coverage")] for title, row, _ in lines]
-    caption = "Dots with their Monte Carlo error (95 %); shaded: 4 to 6 % and 94 to 96 %. From small sizes (above) to large."
+    caption = "Dots with their Monte Carlo error (95 %), small sizes above large; shaded: 4 to 6 % and 94 to 96 %."
     header = ["estimator", "per group", "type I error, %", "coverage, %"]
     return svg.Picture("errors", found["recommendation"], caption, panels, 2, header, rows)
 

@@ -70,13 +70,11 @@ def test_tables_read_back_give_the_estimates_of_the_trial(leao, played):
 
 def table(**changes):
     rng = np.random.default_rng(2)
-    rows = []
-    for subject in range(40):
-        arm = "drug" if subject % 2 else "placebo"
-        for visit in range(4):
-            rows.append(
-                {"id": f"p{subject}", "group": arm, "month": visit, "n": int(rng.poisson(6 - visit * (subject % 2)))}
-            )
+    rows = [
+        {"id": f"p{subject}", "group": "drug" if subject % 2 else "placebo", "month": month, "n": int(count)}
+        for subject in range(40)
+        for month, count in enumerate(rng.poisson(6 - np.arange(4) * (subject % 2)))
+    ]
     frame = pl.DataFrame(rows)
     return frame.with_columns(**changes)
 
@@ -106,7 +104,7 @@ def broken(name):
         return frame.with_columns(pl.when(pl.int_range(pl.len()) == 5).then(-1).otherwise(pl.col("n")).alias("n"))
     if name == "two arms":
         return frame.with_columns(
-            pl.when(pl.int_range(pl.len()) == 6).then(pl.lit("drug")).otherwise(pl.col("group")).alias("group")
+            pl.when(pl.int_range(pl.len()) == 10).then(pl.lit("drug")).otherwise(pl.col("group")).alias("group")
         )
     if name == "no arm":
         return frame.with_columns(
@@ -135,7 +133,7 @@ def broken(name):
 
 SAYS = {
     "negative": "row 7: column 'n': found -1.0, wanted 0 or more",
-    "two arms": "row 8: column 'group'",
+    "two arms": "row 12: column 'group'",
     "no arm": "row 11: column 'group'",
     "twice": "row 162: a second row",
     "overlap": "a visit that overlaps the one before",

@@ -32,7 +32,7 @@ def trial(seed=1, intermittent=False, n=N):
 
 
 def dense(y, x, use):
-    """Return (estimate, se, df) of the arm in the last month by REML on stacked patients, derivatives by differences."""
+    """Return (estimate, se, df) of the arm in the last month patient by patient; derivatives by differences."""
     people = [
         (y[i][np.isfinite(y[i])], np.isfinite(y[i]), x[i]) for i in range(len(y)) if use[i] and np.isfinite(y[i]).any()
     ]

@@ -37,12 +37,12 @@ def headline(found: Mapping[str, Any]) -> str:
     effect = found["effect"]
     told = f"a true ratio of attack rates of {effect:g}" if isinstance(effect, float) else f"the {effect} effect"
     power_ = words.listed(
-        [f"{words.percent(p)} with {n} per group" for p, n in zip(found["power"], found["n_per_arm"], strict=True)]
+        [f"{words.percent(p)} of trials with {n}" for p, n in zip(found["power"], found["n_per_arm"], strict=True)]
     )
     size = found["n_for_80_percent"]
     needed = "80 % is out of reach of these sizes" if size is None else f"80 % needs about {size:.0f} per group"
     name = found["estimator"].replace("_", " ")
-    return f"Under {told}, the {name} estimator finds the drug better in {power_} of trials; {needed}."
+    return f"Under {told}, the {name} estimator finds the drug better in {power_} per group; {needed}."
 
 
 def about(found: Mapping[str, Any]) -> str:

@@ -115,9 +115,11 @@ def _errors(found: Mapping[str, Any]) -> svg.Picture:
         _dots(lines, "coverage", (94.0, 96.0), "Coverage: 95 % intervals that hold the truth"),
     ]
     rows = [[title, str(row["n"]), _percent(row, "type_1_error"), _percent(row, "coverage")] for title, row, _ in lines]
-    caption = "Dots with their Monte Carlo error (95 %), small sizes above large; shaded: 4 to 6 % and 94 to 96 %."
+    said = found["recommendation"].replace("_", " ")
+    caption = f"{said[:1].upper()}{said[1:]}. "
+    caption += "Dots with their Monte Carlo error (95 %), small sizes above large; shaded: 4 to 6 % and 94 to 96 %."
     header = ["estimator", "per group", "type I error, %", "coverage, %"]
-    return svg.Picture("errors", found["recommendation"], caption, panels, 2, header, rows)
+    return svg.Picture("errors", "Error rates as they are", caption, panels, 2, header, rows)
 
 
 def _dots(lines: Sequence[tuple[str, Any, str]], key: str, good: tuple[float, float], title: str) -> svg.Panel:

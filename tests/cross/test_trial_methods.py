@@ -274,3 +274,11 @@ def test_jump_to_reference_is_regressions_and_a_jackknife():
     assert estimate[0, 0] == pytest.approx(jump(y[0], x[0]), abs=1e-9)
     assert se[0, 0] == pytest.approx(np.sqrt((n - 1) / n * ((without - without.mean()) ** 2).sum()), rel=1e-9)
     assert abs(estimate[0, 0]) < abs(mmrm.closed(y, x, np.ones((1, n), bool), LAST, ARM)[0][0, 0])
+
+
+def test_a_flat_likelihood_gives_no_number():
+    x = np.stack([np.ones(20), np.ones(20)], -1)[None]
+    y = np.tile([1.0, 0.0], 10)[None]
+    estimate, _, status = beta_binomial(y, np.ones((1, 20)), x, np.ones((1, 20), bool), False)
+    assert status[0] == FAILED
+    assert np.isnan(estimate).all()

@@ -117,6 +117,7 @@ def answer(ask: play.Setting, wish: Wish, rows: Columns, trials: Columns, scenar
         "seed": scenario.seed,
         "effect": wish.effect,
         "estimator": named,
+        "comparison": comparisons[named][-1],
         "estimand": "treatment policy",
         "scale": METHODS[named].scale,
         "endpoint": play.endpoint_of(named, wish.endpoint),

@@ -49,7 +49,9 @@ def simulate(
     change: Annotated[
         list[str] | None, typer.Option("--set", help="Change any key: --set trial.design.kind=crossover.")
     ] = None,
-    workers: Annotated[int | None, typer.Option(min=1, help="Processes; any number gives the same result.")] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Threads (beyond four: processes); any number gives the same result.")
+    ] = None,
     shard: Annotated[str | None, typer.Option(help="i/n: compute this part of the ensemble only.")] = None,
     out: Annotated[Path, typer.Option(help="Folder for ensembles, page and tables.")] = Path("runs"),
     as_json: Json = False,

@@ -45,7 +45,7 @@ def cells(row: Mapping[str, Any]) -> list[str]:
     """Return power, type I error, bias and coverage of one size, each with its Monte Carlo error."""
     shares = [_share(row, key) for key in ("power", "type_1_error")]
     places = words.decimals(row["bias_se"] or 1.0, 1)
-    bias = f"{words.number(row['bias'], places=places, sign=True)} ± {words.number(row['bias_se'], places=places)}"
+    bias = f"{words.number(row['bias'], places=places, sign=True)}±{words.number(row['bias_se'], places=places)}"
     return [*shares, bias, _share(row, "coverage")]
 
 
@@ -54,7 +54,7 @@ def size_needed(figures: Mapping[str, Any]) -> str:
     if figures["n_for_80_percent"] is None:
         return "out of reach"
     error = figures["n_for_80_percent_se"]
-    tail = "" if error is None else f" ± {error:.0f}"
+    tail = "" if error is None else f"±{error:.0f}"
     return f"{'~' if figures['extrapolated'] else ''}{figures['n_for_80_percent']:.0f}{tail}"
 
 
@@ -98,7 +98,7 @@ def _mean_sd(row: Mapping[str, Any]) -> str:
 def _share(row: Mapping[str, Any], key: str) -> str:
     if row[key] is None:
         return words.NO_DATA
-    return f"{100 * row[key]:.1f} ± {100 * row[f'{key}_se']:.1f}"
+    return f"{100 * row[key]:.1f}±{100 * row[f'{key}_se']:.1f}"
 
 
 def _table(console: Console, header: list[str], rows: list[list[str]]) -> None:

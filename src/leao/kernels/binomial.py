@@ -161,9 +161,9 @@ def _climb(y: NDArray, n: NDArray, x: NDArray, at: NDArray, covariance: NDArray,
                 information[k, k] += ridge
         step = inverse @ gradient
         largest = np.abs(step).max()
-        if ridge == 0.0 and largest < _TOLERANCE:
+        if largest < _TOLERANCE:
             covariance[:size, :size] = inverse
-            return True
+            return ridge == 0.0  # a flat top is no maximum
         length = min(1.0, _LONGEST / largest)
         for _half in range(_HALVINGS):
             for k in range(size):

@@ -42,14 +42,15 @@ def headline(found: Mapping[str, Any]) -> str:
     size = found["n_for_80_percent"]
     needed = "80 % is out of reach of these sizes" if size is None else f"80 % needs about {size:.0f} per group"
     name = found["estimator"].replace("_", " ")
-    return f"Under {told}, the {name} estimator finds the drug better in {power_} per group; {needed}."
+    which = f" ({found['comparison']})" if len(found["estimators"][found["estimator"]]) > 1 else ""
+    return f"Under {told}, the {name} estimator finds the drug{which} better in {power_} per group; {needed}."
 
 
 def about(found: Mapping[str, Any]) -> str:
     """Return the design in one line."""
     design = found["design"]
     parts = [
-        f"{design['kind'].replace('_', ' ')} trial",
+        f"{design['kind'].replace('_', ' ')} trial of {len(design['groups'])} groups",
         f"{design['baseline_days']} + {design['treatment_days']} days",
         f"endpoint {found['endpoint'].replace('_', ' ')}",
         f"{design['dropout_percent']:.0f} % stop early",
@@ -67,7 +68,9 @@ def carry(found: Mapping[str, Any]) -> str:
     if design["carry_over_percent"] is None:
         return ""
     washout = "" if design["washout_days"] is None else f"washout {design['washout_days']} days, "
+    left = design["carry_over_percent"]
+    told = "below 0.01" if left < 0.01 else words.number(left)
     return (
-        f"Half-life {design['half_life_days']:.1f} days; {washout}predicted carry-over "
-        f"{words.number(design['carry_over_percent'])} % of the steady level in the windows after the drug."
+        f"Half-life {design['half_life_days']:.1f} days; {washout}predicted carry-over {told} % of the steady level in "
+        "the windows after the drug."
     )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from leao.answers.policies import compare_policies
+    from leao.characteristics import power
     from leao.errors import LeaoError
     from leao.evidence.claims import claims
     from leao.experiments.datasets import kcl, threshold, wave
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from leao.review.answer import review
     from leao.runner import run
     from leao.scenario import Scenario, load
+    from leao.trial.analyse import analyse
 
 __version__ = version("leao")
 
@@ -30,6 +32,8 @@ _PUBLIC = {
     "run": ("leao.runner", "run"),
     "report": ("leao.pages", "report"),
     "open_run": ("leao.results", "load"),
+    "power": ("leao.characteristics", "power"),
+    "analyse": ("leao.trial.analyse", "analyse"),
     "number": ("leao.ledger", "find"),
     "compare_policies": ("leao.answers.policies", "compare_policies"),
     "claims": ("leao.evidence.claims", "claims"),
@@ -46,12 +50,14 @@ __all__ = [
     "Run",
     "Scenario",
     "__version__",
+    "analyse",
     "claims",
     "compare_policies",
     "kcl",
     "load",
     "number",
     "open_run",
+    "power",
     "report",
     "review",
     "run",

@@ -10,17 +10,17 @@ from __future__ import annotations
 import platform
 import sys
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, ThreadPoolExecutor, wait
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager
+from functools import partial
 from importlib import import_module
 from importlib.metadata import version
-from os import cpu_count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from leao import files, results
-from leao.errors import RunError
+from leao import chunks, files, results
+from leao.errors import RunError, ScenarioError
 from leao.kept import Kept
 from leao.question import question
 from leao.scenario import Scenario
@@ -65,10 +65,16 @@ def execute(
 
     Raises:
         RunError: ``out`` cannot be written.
+        ScenarioError: a design that is not parallel.
     """
+    if scenario.trial.design.kind != "parallel":
+        raise ScenarioError(
+            f"trial.design: found {scenario.trial.design.kind!r}, wanted 'parallel' for leao run; other designs are "
+            f"played by 'leao trial {scenario.name}'"
+        )
     out = files.writable(out)
     path = out / f"{scenario.name}-{question(scenario.model_dump(mode='json'), CHUNK)[:12]}"
-    return _finished(path) or _compute(scenario, path, _pool(executor, workers), progress)
+    return _finished(path) or _compute(scenario, path, chunks.threads(executor, workers), progress)
 
 
 def _compute(
@@ -119,36 +125,12 @@ def _ensemble(
 
     from leao.answers import patients
 
-    count = asked.scenario.trials
-    spans = [range(first, min(first + CHUNK, count)) for first in range(0, count, CHUNK)]
-    chunks = {index: results.load_chunk(path, index) for index in range(len(spans))}
-    missing = [index for index, found in chunks.items() if found is None]
-    waiting = {pool.submit(patients.chunk, asked, spans[index]): index for index in missing}
-    still = set(waiting)
-    progress("simulated trials", len(spans) - len(still), len(spans))
-    while still:
-        done, still = wait(still, return_when=FIRST_COMPLETED)
-        for future in done:
-            found = future.result()
-            chunks[waiting[future]] = results.save_chunk(path, waiting[future], found.rows, found.trials)
-        progress("simulated trials", len(spans) - len(still), len(spans))
-    whole = [chunk for _, chunk in sorted(chunks.items()) if chunk is not None]
+    cuts = chunks.spans(asked.scenario.trials, CHUNK)
+    told = partial(progress, "simulated trials")
+    whole = [one for one in chunks.fill(path, cuts, partial(patients.chunk, asked), pool, told) if one is not None]
     rows = pl.concat([chunk.patients for chunk in whole])
     trials = pl.concat([chunk.trials for chunk in whole])
     return rows, {name: trials[name].to_numpy() for name in trials.columns}
-
-
-@contextmanager
-def _pool(executor: Executor | None, workers: int | None) -> Iterator[Executor]:
-    if executor is not None:
-        yield executor
-        return
-    with ThreadPoolExecutor(workers or cpu_count() or 1) as pool:
-        try:
-            yield pool
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
 
 
 def _manifest(scenario: Scenario, wall: float) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from leao.units import convert
 
 PLACEBO = "placebo"
 ASSUMED = "assumed"
+RESERVED = "analyse"
 
 
 class Scenario(BaseModel):
@@ -61,10 +62,18 @@ class Scenario(BaseModel):
 
     @model_validator(mode="after")
     def _two_arms(self) -> Scenario:
-        """One arm with the drug and one with placebo: the design there is."""
+        """One arm with the drug and one with placebo; several doses where the design compares them."""
         drugs = sorted(arm.drug for arm in self.arms.values())
-        if drugs != ["memantine", "placebo"]:
+        several = self.trial.design.kind == "dose_finding"
+        if drugs.count("placebo") != 1 or len(drugs) < 2 or (len(drugs) > 2 and not several):
             raise ValueError(f"arms: found {drugs}, wanted one arm with memantine and one with placebo")
+        return self
+
+    @model_validator(mode="after")
+    def _free_name(self) -> Scenario:
+        """``leao trial analyse`` reads real data."""
+        if self.name == RESERVED:
+            raise ValueError(f"name: {RESERVED!r} is a word of 'leao trial'; choose another")
         return self
 
     @model_validator(mode="after")
@@ -100,7 +109,7 @@ class Scenario(BaseModel):
     @model_validator(mode="after")
     def _possible_design(self) -> Scenario:
         """The trial's figures agree with each other."""
-        settle(self.trial, (self.placebo_arm, self.active_arm), self.diary)
+        settle(self.trial, (self.placebo_arm, *self.active_arms), self.diary)
         return self
 
     @property
@@ -130,6 +139,11 @@ class Scenario(BaseModel):
     def active_arm(self) -> str:
         """Name of the arm that takes the drug."""
         return next(name for name, arm in self.arms.items() if arm.drug != PLACEBO)
+
+    @property
+    def active_arms(self) -> tuple[str, ...]:
+        """Names of the arms that take the drug, in the scenario's order."""
+        return tuple(name for name, arm in self.arms.items() if arm.drug != PLACEBO)
 
     @property
     def placebo_arm(self) -> str:

@@ -72,9 +72,7 @@ class Treatment(NamedTuple):
         """Return the scheduled doses of the active arm, (day, intake), mg; nothing in the baseline."""
         design = self.asked.design
         doses = np.zeros((design.days, INTAKES))
-        doses[design.baseline_days :] = planned_doses(
-            self.asked.chain.plan.schedule, design.days - design.baseline_days
-        )
+        doses[design.start :] = planned_doses(self.asked.chain.plan.schedule, design.days - design.start)
         return doses
 
     def prescribed(self, enrolled: recruit.Enrolled) -> Array:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from leao.cli import pk
+from leao.cli import pk, trial
 from leao.cli.cortex import cortex
 from leao.cli.evidence import evidence
 from leao.cli.pathways import pathways
@@ -35,6 +35,7 @@ app.command()(pathways)
 app.add_typer(receptor, name="receptor")
 app.add_typer(cortex, name="cortex")
 app.add_typer(pk.app, name="pk")
+app.add_typer(trial.app, name="trial")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout and nothing else there.")]
 

@@ -18,18 +18,19 @@ class Bars:
         self._tasks = {}
 
     def __enter__(self) -> Bars:
-        """Start drawing."""
-        self._progress.start()
+        """Draw nothing yet: bad input, found before the work begins, is one line."""
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Stop drawing and leave the bars as they are."""
-        self._progress.stop()
+        if self._tasks:
+            self._progress.stop()
 
     def __call__(self, step: str, done: int, of: int) -> None:
         """Show that ``done`` of ``of`` parts of a step are finished."""
+        self._progress.start()
         if step not in self._tasks:
             self._tasks[step] = self._progress.add_task(step, total=of)
         self._progress.update(self._tasks[step], completed=done)

@@ -54,7 +54,7 @@ def calibrate(design: Design) -> Calibration:
     standard = population.draw(design.diary, 0.0, luck, _STREAMS.key("days", 0)[None])
     log_rate = _solve_rate(design, standard)
     people = _at(standard, log_rate)
-    attacks = _attacks(design, people, np.zeros(people.log_rate.shape), design.baseline_days)
+    attacks = _attacks(design, people, np.zeros(people.log_rate.shape), design.start)
     eligible = endpoints.is_eligible(attacks, design)
     patients = population.select(people, np.flatnonzero(eligible[0])[None])
     before = attacks[eligible]
@@ -89,7 +89,7 @@ def calibrate(design: Design) -> Calibration:
 def _solve_rate(design: Design, standard: population.Population) -> float:
     def excess(log_rate: float) -> float:
         people = _at(standard, log_rate)
-        attacks = _attacks(design, people, np.zeros(people.log_rate.shape), design.baseline_days)
+        attacks = _attacks(design, people, np.zeros(people.log_rate.shape), design.start)
         eligible = attacks[endpoints.is_eligible(attacks, design)]
         return float(eligible.mean() if eligible.size else design.min_attacks) - design.baseline_attacks
 
@@ -139,4 +139,4 @@ def _attacks(
 def _untreated(
     design: Design, people: population.Population, shift: NDArray[np.float64], days: int
 ) -> process.Upstream:
-    return process.Upstream(np.ones((*people.log_rate.shape, days)), people, shift, design.baseline_days)
+    return process.Upstream(np.ones((*people.log_rate.shape, days)), people, shift, design.shift_day)

@@ -1,4 +1,4 @@
-"""The design of a parallel trial, with every choice settled: options first, ledger where the options are silent."""
+"""The design of a trial, with every choice settled: options first, ledger where the options are silent."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from leao.errors import ScenarioError
 from leao.stages.diary import frames
 from leao.stages.diary.options import DiaryOptions
 from leao.stages.diary.params import Params as Diary
+from leao.trial import plan as plans
 from leao.trial.options import TrialOptions
 from leao.trial.params import Params
+from leao.trial.plan import Plan
 
 
 class Design(NamedTuple):
-    """A parallel trial; counts are per 28 days, the first arm is the control."""
+    """A trial; counts are per 28 days. ``arms`` are the groups of its plan, of which the first is the control."""
 
     arms: tuple[str, ...]
     n_per_arm: int
@@ -29,6 +31,12 @@ class Design(NamedTuple):
     rules: Params
     diary: Diary
     counting: DiaryOptions
+    plan: Plan
+    retrieved: float = 0.0  # share of those who stop that go on with the diary
+    run_in_days: int = 0
+    placebo_run_in: bool = False
+    min_filled: float = 0.0  # share of the baseline's days
+    stratify: bool = False
 
     @property
     def n(self) -> int:
@@ -36,9 +44,19 @@ class Design(NamedTuple):
         return self.n_per_arm * len(self.arms)
 
     @property
+    def start(self) -> int:
+        """Day on which treatment starts: after run-in and baseline."""
+        return self.run_in_days + self.baseline_days
+
+    @property
+    def shift_day(self) -> int:
+        """Day from which patients believe they may be treated, so that placebo works."""
+        return 0 if self.placebo_run_in else self.start
+
+    @property
     def days(self) -> int:
-        """Days of baseline and treatment."""
-        return self.baseline_days + self.treatment_days
+        """Days of run-in, baseline and treatment."""
+        return self.start + self.treatment_days
 
     @property
     def month(self) -> int:
@@ -47,31 +65,36 @@ class Design(NamedTuple):
 
 
 def settle(options: TrialOptions, arms: tuple[str, ...], counting: DiaryOptions) -> Design:
-    """Return the design for ``arms``, of which the first is the control.
+    """Return the design for the scenario's ``arms``, of which the first is placebo.
 
     Raises:
-        ScenarioError: fewer than two arms, a dropout for an arm that is not there, or limits that exclude the
-            baseline asked for.
+        ScenarioError: arms the design cannot use, a dropout for an arm that is not there, or limits that exclude
+            the baseline asked for.
     """
     numbers = ledger.read("trial")
     rules = ledger.params(numbers, Params)
     spread = numbers.numbers["placebo_change"].uncertainty or {}
-    if len(set(arms)) < 2:
-        raise ScenarioError(f"trial.arms: found {', '.join(arms) or 'none'}, wanted a control and another; add an arm")
+    plan = plans.build(options.design, arms, options.weeks, int(rules.month))
     design = Design(
-        arms=arms,
+        arms=plan.groups,
         n_per_arm=options.n_per_arm,
         baseline_days=options.baseline_days,
-        treatment_days=options.weeks * 7,
+        treatment_days=plan.days,
         min_attacks=_or(options.min_attacks_per_28d, rules.min_attacks),
         max_attacks=_or(options.max_attacks_per_28d, rules.max_attacks),
         baseline_attacks=_or(options.baseline_attacks_per_28d, rules.baseline_attacks),
         placebo_change=_or(options.placebo_change, rules.placebo_change),
         placebo_change_se=_or(options.placebo_change_se, spread.get("sd", 0.0)),
-        dropout=_dropout(options, arms, rules),
+        dropout=_dropout(options, plan.groups, rules),
         rules=rules,
         diary=frames.applied(ledger.params(ledger.read("diary"), Diary), frames.read(counting.frame)),
         counting=counting,
+        plan=plan,
+        retrieved=options.retrieved,
+        run_in_days=options.run_in_days,
+        placebo_run_in=options.placebo_run_in,
+        min_filled=options.min_filled_percent / 100.0,
+        stratify=options.stratify,
     )
     if not design.min_attacks < design.baseline_attacks < design.max_attacks:
         raise ScenarioError(
@@ -89,6 +112,8 @@ def inputs(design: Design) -> list[str]:
 
 def _dropout(options: TrialOptions, arms: tuple[str, ...], rules: Params) -> tuple[float, ...]:
     given = options.dropout or {}
+    if options.design.kind in ("crossover", "n_of_1"):  # every group takes both treatments
+        return (max([*given.values(), 0.0]) if given else rules.dropout_active,) * len(arms)
     for arm in given:
         if arm not in arms:
             raise ScenarioError(f"trial.dropout.{arm}: no such arm; wanted one of {', '.join(arms)}")

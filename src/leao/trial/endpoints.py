@@ -41,7 +41,7 @@ def window(days: Mapping[str, NDArray], start: int, stop: int, month: float) -> 
 
 def baseline(days: Mapping[str, NDArray], design: Design) -> dict[str, Array]:
     """Return the endpoints over the prospective baseline."""
-    return window(days, 0, design.baseline_days, design.rules.month)
+    return window(days, design.run_in_days, design.start, design.rules.month)
 
 
 def final(days: Mapping[str, NDArray], design: Design) -> dict[str, Array]:
@@ -51,7 +51,7 @@ def final(days: Mapping[str, NDArray], design: Design) -> dict[str, Array]:
 
 def monthly_attacks(days: Mapping[str, NDArray], design: Design) -> Array:
     """Return attacks per 28 days in the baseline and each whole month after it, (trial, subject, month)."""
-    starts = range(design.baseline_days, design.days - design.month + 1, design.month)
+    starts = range(design.start, design.days - design.month + 1, design.month)
     months = [window(days, start, start + design.month, design.rules.month)["attacks"] for start in starts]
     return np.stack([baseline(days, design)["attacks"], *months], axis=-1)
 

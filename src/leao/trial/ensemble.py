@@ -79,7 +79,7 @@ def diaries(design: Design, enrolled: Enrolled, ratio: Array) -> dict[str, NDArr
 
 def upstream(design: Design, enrolled: Enrolled, ratio: Array) -> process.Upstream:
     """Return what the diary stage is told about the enrolled."""
-    return process.Upstream(ratio, enrolled.people, enrolled.shift, design.baseline_days)
+    return process.Upstream(ratio, enrolled.people, enrolled.shift, design.shift_day)
 
 
 def completers(design: Design, enrolled: Enrolled, before: Mapping[str, Array], after: Mapping[str, Array]) -> NDArray:
@@ -163,7 +163,7 @@ def _paired(design: Design, enrolled: Enrolled, attacks: Array) -> Array:
         own = np.argsort(~member, axis=1, kind="stable")[:, : member.sum(axis=1).max()]
         people, shift = population.select(enrolled.people, own), np.take_along_axis(enrolled.shift, own, axis=1)
         ones = np.ones((*own.shape, design.days))
-        days = process.run(design.diary, process.Upstream(ones, people, shift, design.baseline_days), design.counting)
+        days = process.run(design.diary, process.Upstream(ones, people, shift, design.shift_day), design.counting)
         untreated = endpoints.final(days, design)["attacks"]
         treated = np.take_along_axis(attacks, own, axis=1)
         known = np.take_along_axis(member, own, axis=1) & np.isfinite(treated) & np.isfinite(untreated)

@@ -37,21 +37,30 @@ def difference_in_change(change: Array, arm: NDArray[np.int8], use: NDArray[np.b
         use: who is analysed, (trial, subject).
         confidence: of the interval, between 0 and 1.
     """
-    n, mean, variance = (np.stack(values, axis=-1) for values in zip(*_moments(change, arm, use), strict=True))
-    share = variance / n
-    se = np.sqrt(share[:, 1:] + share[:, :1])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        freedom = se**4 / (share[:, 1:] ** 2 / (n[:, 1:] - 1.0) + share[:, :1] ** 2 / (n[:, :1] - 1.0))
-    estimate = mean[:, 1:] - mean[:, :1]
+    estimate, se, freedom = welch(change, arm, use, int(arm.max()) + 1)
     reach = stdtrit(freedom, 0.5 + 0.5 * confidence) * se
     return Estimate(estimate, estimate - reach, estimate + reach, se)
+
+
+def welch(change: Array, arm: NDArray[np.int8], use: NDArray[np.bool_], groups: int) -> tuple[Array, Array, Array]:
+    """Return differences of means from the control, their standard errors and degrees of freedom (Welch 1947).
+
+    Each is (trial, active arm).
+    """
+    moments = _moments(change, arm, use, groups)
+    n, mean, variance = (np.stack(values, axis=-1) for values in zip(*moments, strict=True))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = variance / n
+        se = np.sqrt(share[:, 1:] + share[:, :1])
+        freedom = se**4 / (share[:, 1:] ** 2 / (n[:, 1:] - 1.0) + share[:, :1] ** 2 / (n[:, :1] - 1.0))
+    return mean[:, 1:] - mean[:, :1], se, freedom
 
 
 def responder_difference(
     responds: NDArray[np.bool_], arm: NDArray[np.int8], use: NDArray[np.bool_], confidence: float
 ) -> tuple[Estimate, Array]:
     """Return the difference of shares of responders (active minus control), and the shares (trial, arm)."""
-    moments = list(_moments(responds.astype(np.float64), arm, use))
+    moments = _moments(responds.astype(np.float64), arm, use, int(arm.max()) + 1)
     n, share = (np.stack(values, axis=-1) for values in list(zip(*moments, strict=True))[:2])
     variance = share * (1.0 - share) / n
     se = np.sqrt(variance[:, 1:] + variance[:, :1])
@@ -84,10 +93,12 @@ def rate_ratio(
     return Estimate(np.exp(log), np.exp(log - reach), np.exp(log + reach), se), fitted[:, -1]
 
 
-def _moments(values: Array, arm: NDArray[np.int8], use: NDArray[np.bool_]) -> list[tuple[Array, Array, Array]]:
+def _moments(
+    values: Array, arm: NDArray[np.int8], use: NDArray[np.bool_], groups: int
+) -> list[tuple[Array, Array, Array]]:
     """Return (n, mean, variance) of each arm, each (trial,)."""
     found = []
-    for place in range(int(arm.max()) + 1):
+    for place in range(groups):
         member = use & (arm == place)
         n = member.sum(axis=1).astype(np.float64)
         with np.errstate(divide="ignore", invalid="ignore"):

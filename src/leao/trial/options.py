@@ -1,10 +1,64 @@
 """What a user may ask of the trial."""
 
+from typing import Annotated, Literal
+
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 
+class _Design(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+
+class Parallel(_Design):
+    """Each patient takes one treatment throughout."""
+
+    kind: Literal["parallel"] = "parallel"
+
+
+class DoseFinding(_Design):
+    """Placebo and two or more doses side by side, each against placebo, and their trend."""
+
+    kind: Literal["dose_finding"] = "dose_finding"
+
+
+class Titrated(_Design):
+    """Parallel; the drug's dose follows a policy (a callable), looked at every 28 days."""
+
+    kind: Literal["titrated"] = "titrated"
+
+
+class _WithWashout(_Design):
+    washout_half_lives: float = Field(5.0, ge=0.0, le=20.0, description="least washout, in half-lives of the drug")
+    washout_days: int | None = Field(None, ge=0, le=365, description="between periods; else the least")
+
+
+class Crossover(_WithWashout):
+    """Two periods of ``trial.weeks`` each in random order, a washout between them."""
+
+    kind: Literal["crossover"] = "crossover"
+
+
+class NOf1(_WithWashout):
+    """Several cycles of drug and placebo within each patient, in an order random from cycle to cycle."""
+
+    kind: Literal["n_of_1"] = "n_of_1"
+    cycles: int = Field(3, ge=2, le=6, description="pairs of periods, each of ``trial.weeks``")
+
+
+class Withdrawal(_Design):
+    """Everybody takes the drug; those who responded are randomised to go on or to placebo for ``trial.weeks``."""
+
+    kind: Literal["withdrawal"] = "withdrawal"
+    open_weeks: int = Field(12, ge=4, le=52, description="weeks on the drug before randomisation")
+
+
+AnyDesign = Annotated[
+    Parallel | DoseFinding | Titrated | Crossover | NOf1 | Withdrawal, Field(discriminator="kind")
+]  # fmt: skip
+
+
 class TrialOptions(BaseModel):
-    """Design of a parallel trial; what is left out comes from ledger ``trial``, with its source."""
+    """A trial; what is left out comes from ledger ``trial``, with its source."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
@@ -17,6 +71,12 @@ class TrialOptions(BaseModel):
     placebo_change: float | None = Field(None, description="published mean change on placebo, per 28 d; an input")
     placebo_change_se: float | None = Field(None, ge=0.0, description="its standard error")
     dropout: dict[str, float] | None = Field(None, description="by arm, share of patients who do not complete")
+    design: AnyDesign = Field(default_factory=Parallel, description="who takes what when")
+    retrieved: float = Field(0.0, ge=0.0, le=1.0, description="share of those who stop that go on with the diary")
+    run_in_days: int = Field(0, ge=0, le=84, description="diary before the baseline, not counted")
+    placebo_run_in: bool = Field(False, description="placebo from the run-in on, unknown to the patient")
+    min_filled_percent: float = Field(0.0, ge=0.0, le=100.0, description="eligibility: days filled in of the baseline")
+    stratify: bool = Field(False, description="randomise high and low baselines in blocks of their own")
 
     @model_validator(mode="after")
     def _shares(self) -> "TrialOptions":

@@ -16,3 +16,5 @@ class Params(NamedTuple):
     responder_fall: Annotated[float, "dimensionless"]
     block_size: Annotated[float, "dimensionless"]
     confidence: Annotated[float, "dimensionless"]
+    least_filled: Annotated[float, "dimensionless"]
+    power: Annotated[float, "dimensionless"]

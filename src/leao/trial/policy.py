@@ -59,7 +59,7 @@ def decide(dose: Array, tolerability: NDArray[np.intp], response: Array, rules: 
 
 def planned(rules: Rules, design: Design) -> Array:
     """Return the first prescription, (day,), mg/day: nothing in the baseline, then the ramp up to the start."""
-    day = np.arange(design.days) - design.baseline_days
+    day = np.arange(design.days) - design.start
     weeks = 1 + day // RAMP_DAYS
     amount = np.minimum(weeks * rules.ramp, rules.start) if rules.ramp else np.full(day.shape, rules.start)
     return np.where(day >= 0, amount, 0.0)
@@ -78,7 +78,7 @@ def follow(design: Design, enrolled: Enrolled, chain: Chain, rules: Rules, strea
     nominal = np.broadcast_to(planned(rules, design), (*enrolled.arm.shape, design.days)).copy()
     left = np.zeros(enrolled.arm.shape, dtype=bool)
     last = enrolled.last_day
-    for visit in range(design.baseline_days + design.month, design.days, design.month):
+    for visit in range(design.start + design.month, design.days, design.month):
         events = side_effects(design, enrolled, _given(enrolled, nominal), streams)
         response = (
             _response(design, enrolled, chain, nominal[..., :visit]) if rules.looks_at_response else _unknown(left)
@@ -113,7 +113,7 @@ def side_effects(design: Design, enrolled: Enrolled, dose: Array, streams: Strea
     n = len(table.events) * adverse.LUCK
     luck = streams.uniforms("person.adverse", enrolled.trials, range(int(identity.max()) + 1), n)
     own = np.take_along_axis(luck, identity[..., None], axis=1).reshape(*identity.shape, -1, adverse.LUCK)
-    return adverse.run(params, table, dose, design.baseline_days, own)
+    return adverse.run(params, table, dose, design.start, own)
 
 
 def tolerability(events: adverse.Events, first: int, visit: int) -> NDArray[np.intp]:
@@ -132,7 +132,7 @@ def rows(followed: Followed, design: Design) -> dict[str, NDArray]:
         f"adverse_{event.replace(' ', '_')}": had[..., place] for place, event in enumerate(labels.simulated().events)
     }
     columns["adverse_any"], columns["left_intolerant"] = np.asarray(had.any(axis=-1)), followed.left
-    months = range(design.baseline_days, design.days, design.month)
+    months = range(design.start, design.days, design.month)
     for number, day in enumerate(months, start=1):
         columns[f"dose_month_{number}"] = followed.nominal[..., day]
     columns["dose_end"] = followed.nominal[..., -1]
@@ -215,7 +215,7 @@ def _unknown(like: NDArray[np.bool_]) -> Array:
 def _response(design: Design, enrolled: Enrolled, chain: Chain, nominal: Array) -> Array:
     """Return the fall of attacks from baseline to the epoch that ends with ``nominal``, as a share."""
     ratio = chain(enrolled, _given(enrolled, nominal))
-    upstream = process.Upstream(ratio, enrolled.people, enrolled.shift, design.baseline_days)
+    upstream = process.Upstream(ratio, enrolled.people, enrolled.shift, design.start)
     days = process.run(design.diary, upstream, design.counting)
     before = endpoints.baseline(days, design)["attacks"]
     now = endpoints.window(days, nominal.shape[-1] - design.month, nominal.shape[-1], design.rules.month)["attacks"]

@@ -1,6 +1,7 @@
 """Recruiting: candidates keep a baseline diary, the first eligible are randomised in permuted blocks.
 
-Regression to the mean needs no rule of its own: who is enrolled after a bad month was, on average, having one.
+Blocks may be kept apart for high and low baselines. Regression to the mean needs no rule of its own: who is enrolled
+after a bad month was, on average, having one.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ def enrol(design: Design, calibration: Calibration, streams: Streams, trials: ra
         ScenarioError: hardly anybody is eligible.
     """
     n = math.ceil(_MARGIN * design.n / calibration.eligible) + design.n_per_arm
-    eligible, people = _screen(design, calibration, streams, trials, n)
+    eligible, counted, people = _screen(design, calibration, streams, trials, n)
     while eligible.sum(axis=1).min() < design.n:
         n *= 2
         if n > _MOST_SCREENED * design.n:
@@ -60,31 +61,54 @@ def enrol(design: Design, calibration: Calibration, streams: Streams, trials: ra
                 f"trial: fewer than {design.n} of {n // 2} candidates were eligible, wanted {design.n}; widen "
                 "min_attacks_per_28d to max_attacks_per_28d"
             )
-        eligible, people = _screen(design, calibration, streams, trials, n)
+        eligible, counted, people = _screen(design, calibration, streams, trials, n)
     chosen = np.argsort(~eligible, axis=1, kind="stable")[:, : design.n]
     chosen_people = population.select(people, chosen)
     luck = streams.uniforms("trial.patients", trials, range(design.n), _LUCK)
-    arm = randomise(luck[..., _ARM], len(design.arms), int(design.rules.block_size))
-    change = design.placebo_change + design.placebo_change_se * ndtri(streams.per_trial("trial.placebo", trials))
+    high = np.take_along_axis(counted >= design.baseline_attacks, chosen, axis=1) & design.stratify
+    arm = randomise(luck[..., _ARM], len(design.arms), block_size(design), high)
+    mean, change = _mean_shift(design, calibration, streams, trials)
     return Enrolled(
         trials=trials,
         people=chosen_people,
         arm=arm,
-        shift=population.placebo_shift(design.diary, chosen_people, calibration.shift(change)),
+        shift=population.placebo_shift(design.diary, chosen_people, mean),
         placebo_change=change,
         last_day=_last_day(design, arm, luck[..., _DROPS], luck[..., _WHEN]),
         screened=chosen[:, -1] + 1,
     )
 
 
-def randomise(luck: NDArray[np.float64], arms: int, block: int) -> NDArray[np.int8]:
+def block_size(design: Design) -> int:
+    """Return the size of a block: the ledger's, or the next multiple of the number of groups."""
+    groups = len(design.arms)
+    return math.ceil(design.rules.block_size / groups) * groups
+
+
+def randomise(
+    luck: NDArray[np.float64], arms: int, block: int, stratum: NDArray[np.bool_] | None = None
+) -> NDArray[np.int8]:
     """Return each patient's arm by permuted blocks, from U(0, 1) of shape (trial, subject).
+
+    Args:
+        luck: (trial, subject), patients in order of arrival.
+        arms: how many.
+        block: patients in a block.
+        stratum: blocks are kept apart for those marked, (trial, subject).
 
     Raises:
         ScenarioError: a block that does not hold every arm equally often.
     """
     if block % arms:
         raise ScenarioError(f"trial.block_size: found {block}, wanted a multiple of the {arms} arms")
+    if stratum is not None and stratum.any():
+        order = np.argsort(stratum, axis=1, kind="stable")  # each stratum in its order of arrival
+        first = (~stratum).sum(axis=1)
+        arm = np.empty(luck.shape, np.int8)
+        for row, (own, cut) in enumerate(zip(order, first, strict=True)):
+            for part in (own[:cut], own[cut:]):
+                arm[row, part] = randomise(luck[row : row + 1, part], arms, block)
+        return arm
     trials, n = luck.shape
     padded = np.full((trials, -(-n // block) * block), 2.0)  # beyond any uniform: places nobody takes come last
     padded[:, :n] = luck
@@ -94,16 +118,29 @@ def randomise(luck: NDArray[np.float64], arms: int, block: int) -> NDArray[np.in
 
 def _screen(
     design: Design, calibration: Calibration, streams: Streams, trials: range, n: int
-) -> tuple[NDArray[np.bool_], population.Population]:
+) -> tuple[NDArray[np.bool_], NDArray[np.float64], population.Population]:
     people = candidates(design, calibration, streams, trials, n)
-    untreated = np.ones((len(trials), n, design.baseline_days))
-    upstream = process.Upstream(untreated, people, np.zeros((len(trials), n)), design.baseline_days)
-    days = process.run(design.diary, upstream, design.counting)
-    return endpoints.is_eligible(endpoints.baseline(days, design)["attacks"], design), people
+    untreated = np.ones((len(trials), n, design.start))
+    shift = np.zeros((len(trials), n))
+    if design.placebo_run_in:
+        shift = population.placebo_shift(design.diary, people, _mean_shift(design, calibration, streams, trials)[0])
+    upstream = process.Upstream(untreated, people, shift, design.shift_day)
+    found = endpoints.baseline(process.run(design.diary, upstream, design.counting), design)
+    eligible = endpoints.is_eligible(found["attacks"], design)
+    eligible &= found["filled"] >= design.min_filled * design.baseline_days
+    return eligible, found["attacks"], people
+
+
+def _mean_shift(
+    design: Design, calibration: Calibration, streams: Streams, trials: range
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return each trial's mean placebo shift of ln(rate) and the change it was drawn for, (trial, 1)."""
+    change = design.placebo_change + design.placebo_change_se * ndtri(streams.per_trial("trial.placebo", trials))
+    return calibration.shift(change), change
 
 
 def _last_day(
     design: Design, arm: NDArray[np.int8], drops: NDArray[np.float64], when: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     share = np.asarray(design.dropout)[arm]
-    return np.where(drops < share, design.baseline_days + when * design.treatment_days, np.inf)
+    return np.where(drops < share, design.start + when * design.treatment_days, np.inf)

@@ -1,0 +1,232 @@
+"""The answer of ``leao trial``: a scenario's design played many times, and what its estimators make of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leao.answers import effects
+from leao.answers.chain import chain as chain_of
+from leao.errors import ScenarioError
+from leao.kept import Kept
+from leao.scenario import Scenario
+from leao.stages.regimen.schedule import planned as scheduled
+from leao.streams import Streams
+from leao.trial import calibrate, characteristics, design, play
+from leao.trial import plan as plans
+from leao.trial.data import ENDPOINTS
+from leao.trial.methods import METHODS
+
+Columns = Mapping[str, NDArray]
+Array = NDArray[np.float64]
+CURVE = 7  # sizes on a curve, besides those asked for
+LEAST = 6  # patients per group, the smallest size on a curve
+MOST = 100_000
+HEADLINE = ("negative_binomial", "paired")  # the estimator quoted where none was asked for, by kind of design
+
+
+class Wish(NamedTuple):
+    """What the user asks beyond the scenario."""
+
+    effect: str | float = "mechanistic"
+    sizes: tuple[int, ...] | None = None  # patients per group; None: the scenario's
+    methods: tuple[str, ...] | None = None
+    endpoint: str = "attacks"
+    policy: play.Policy | None = None
+
+
+def sizes_of(text: str) -> tuple[int, ...]:
+    """Return the sizes written as ``20,60,150``.
+
+    Raises:
+        ScenarioError: not whole numbers of patients.
+    """
+    parts = [part.strip() for part in text.split(",")]
+    for part in parts:
+        if not part.isdecimal() or not 2 <= int(part) <= MOST:
+            raise ScenarioError(
+                f"--n: found {part!r}, wanted patients per group, whole numbers from 2 to {MOST}; write for example "
+                "--n 20,60,150"
+            )
+    return tuple(sorted({int(part) for part in parts}))
+
+
+def setting(scenario: Scenario, wish: Wish, kept: Kept | None = None) -> play.Setting:
+    """Return everything an ensemble needs.
+
+    Raises:
+        ScenarioError: an endpoint, estimator or design that cannot be.
+    """
+    if wish.endpoint not in ENDPOINTS:
+        raise ScenarioError(f"--endpoint: found {wish.endpoint!r}, wanted one of {', '.join(ENDPOINTS)}")
+    asked = wish.sizes or (scenario.trial.n_per_arm,)
+    arms = (scenario.placebo_arm, *scenario.active_arms)
+    settled = design.settle(scenario.trial.model_copy(update={"n_per_arm": max(asked)}), arms, scenario.diary)
+    if settled.plan.kind == "titrated" and wish.policy is None:
+        raise ScenarioError("trial.design: found 'titrated' without a policy, wanted one; pass policy= to leao.power")
+    methods = play.suitable(settled, wish.methods)
+    found = kept.table("calibration", settled, lambda: calibrate.calibrate(settled)._asdict()) if kept else None
+    calibration = calibrate.Calibration(**found) if found else calibrate.calibrate(settled)
+    planned = np.stack([daily_dose(scenario, arm, settled.days) for arm in arms])
+    streams = Streams(scenario.seed, scenario.name)
+    chain = effects.Mechanistic(streams, chain_of(scenario, scenario.cortex.carry))
+    effect = effects.build(wish.effect, settled, calibration, chain, float(planned.max()), kept)
+    return play.Setting(
+        design=settled,
+        calibration=calibration,
+        effect=effect,
+        planned=planned,
+        methods=methods,
+        sizes=curve_sizes(asked),
+        endpoint=wish.endpoint,
+        streams=streams,
+        policy=wish.policy,
+    )
+
+
+def daily_dose(scenario: Scenario, arm: str, days: int) -> Array:
+    """Return the salt planned for each day since an arm's treatment began, mg, (day,)."""
+    return scheduled(scenario.arms[arm].schedule, days).sum(axis=1)
+
+
+def curve_sizes(asked: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the sizes asked for with others between a small one and the largest, evenly spaced in sqrt(n)."""
+    most = max(asked)
+    least = min(min(asked), max(LEAST, most // 8))
+    grid = np.rint(np.linspace(np.sqrt(least), np.sqrt(most), CURVE) ** 2).astype(int)
+    return tuple(sorted({*asked, *(int(n) for n in grid)}))
+
+
+def answer(ask: play.Setting, wish: Wish, rows: Columns, trials: Columns, scenario: Scenario) -> dict[str, Any]:
+    """Return the keys of contract ``leao trial``, the figures of every estimator and size beside them."""
+    named = wish.methods[0] if wish.methods else next(name for name in HEADLINE if name in ask.methods)
+    asked = wish.sizes or (scenario.trial.n_per_arm,)
+    comparisons = {name: labels(ask, name) for name in ask.methods}
+    every = {
+        name: {label: _figures(ask, rows, trials, name, place) for place, label in enumerate(comparisons[name])}
+        for name in ask.methods
+    }
+    repeats = len(trials["trial"])
+    head = every[named][comparisons[named][-1]]
+    by_n = [row for row in head["by_n"] if row["n"] in asked]
+    largest = by_n[-1]
+    return {
+        "scenario": scenario.name,
+        "what": scenario.what,
+        "seed": scenario.seed,
+        "effect": wish.effect,
+        "estimator": named,
+        "comparison": comparisons[named][-1],
+        "estimand": "treatment policy",
+        "scale": METHODS[named].scale,
+        "endpoint": play.endpoint_of(named, wish.endpoint),
+        "repeats": repeats,
+        "n_per_arm": [row["n"] for row in by_n],
+        "power": [row["power"] for row in by_n],
+        "power_se": [row["power_se"] for row in by_n],
+        "type_1_error": largest["type_1_error"],
+        "type_1_error_se": largest["type_1_error_se"],
+        "bias": largest["bias"],
+        "bias_se": largest["bias_se"],
+        "coverage": largest["coverage"],
+        "coverage_se": largest["coverage_se"],
+        "bias_staying": largest["bias_staying"],
+        "coverage_staying": largest["coverage_staying"],
+        "n_for_80_percent": head["n_for_80_percent"],
+        "n_for_80_percent_se": head["n_for_80_percent_se"],
+        "by_n": by_n,
+        "estimators": every,
+        "design": describe(ask, rows, trials),
+        "recommendation": recommend(every, asked),
+    }
+
+
+def labels(ask: play.Setting, method: str) -> list[str]:
+    """Return what each comparison of a method is called."""
+    if METHODS[method].paired or METHODS[method].doses:
+        return ["drug minus placebo" if METHODS[method].paired else "largest dose, by the trend"]
+    return list(ask.design.arms[1:])
+
+
+def describe(ask: play.Setting, rows: Columns, trials: Columns) -> dict[str, Any]:
+    """Return the design in numbers: who takes what when, washout and carry-over, eligibility, dropout."""
+    plan, settled = ask.design.plan, ask.design
+    left = plans.carry_over(plan)
+    return {
+        "kind": plan.kind,
+        "groups": list(plan.groups),
+        "treatments": {arm: float(ask.planned[place].max()) for place, arm in enumerate(plan.treatments)},
+        "segments": {
+            group: [{"treatment": plan.treatments[place], "days": days} for place, days in parts]
+            for group, parts in zip(plan.groups, plan.segments, strict=True)
+        },
+        "windows": [list(window) for window in plan.windows],
+        "run_in_days": settled.run_in_days,
+        "baseline_days": settled.baseline_days,
+        "treatment_days": settled.treatment_days,
+        "washout_days": plan.washout if plan.paired else None,
+        "half_life_days": plans.half_life_days(),
+        "carry_over_percent": None if left is None else 100.0 * left,
+        "dropout_percent": 100.0 * float(np.mean(rows["stopped"])),
+        "eligible_percent": 100.0 * ask.calibration.eligible,
+        "screened_per_trial": float(np.mean(trials["screened"])),
+        "analysed_percent": 100.0 * float(np.mean(rows["use"])),
+        "stratified": settled.stratify,
+        "inputs": design.inputs(settled),
+    }
+
+
+def recommend(every: Mapping[str, Any], asked: tuple[int, ...]) -> str:
+    """Return which estimators keep their error rate within 4 to 6 % in this design, and which do not."""
+    good, bad = [], []
+    for name, by_label in every.items():
+        rows = [row for figures in by_label.values() for row in figures["by_n"] if row["n"] in asked]
+        off = [row for row in rows if not 0.04 <= row["type_1_error"] <= 0.06 and _clear(row)]
+        if off:
+            worst = max(off, key=lambda row: abs(row["type_1_error"] - 0.05))
+            bad.append(f"{name} ({100 * worst['type_1_error']:.1f} % at {worst['n']} per group)")
+        else:
+            good.append(name)
+    kept = f"type I error within 4 to 6 %, or not to be told from it: {', '.join(good)}" if good else ""
+    lost = f"outside: {', '.join(bad)}; there prefer one that keeps it" if bad else ""
+    return "; ".join(part for part in (kept, lost) if part)
+
+
+def _clear(row: Mapping[str, float]) -> bool:
+    """Return whether a type I error lies two Monte Carlo errors outside 4 to 6 %."""
+    reach = 2.0 * row["type_1_error_se"]
+    return row["type_1_error"] + reach < 0.04 or row["type_1_error"] - reach > 0.06
+
+
+def _figures(ask: play.Setting, rows: Columns, trials: Columns, name: str, place: int) -> dict[str, Any]:
+    found = characteristics.curve(ask, rows, trials, name, place)
+    size = characteristics.size_and_error(ask, trials, name, place)
+    repeats = len(trials["trial"])
+    by_n = []
+    for at, n in enumerate(ask.sizes):
+        shares = {"power": found.power[at], "type_1_error": found.type_1[at], "coverage": found.coverage[at]}
+        row: dict[str, Any] = {"n": n}
+        for key, share in shares.items():
+            row |= {key: number(share), f"{key}_se": number(characteristics.share_error(share, repeats))}
+        rest = {"bias": found.bias, "bias_se": found.bias_se, "failed": found.failed, "mean": found.mean}
+        rest |= {"spread": found.spread, "mean_se": found.mean_se}
+        rest |= {"bias_staying": found.bias_staying, "coverage_staying": found.coverage_staying}
+        by_n.append(row | {key: number(values[at]) for key, values in rest.items()})
+    return {
+        "scale": METHODS[name].scale,
+        "endpoint": play.endpoint_of(name, ask.endpoint),
+        "truth": number(found.truth),
+        "truth_staying": number(found.truth_staying),
+        "by_n": by_n,
+        "n_for_80_percent": size["n"],
+        "n_for_80_percent_se": size["se"],
+        "extrapolated": size["extrapolated"],
+    }
+
+
+def number(value: float) -> float | None:
+    """Return a JSON-ready number, None where there is none."""
+    return float(value) if np.isfinite(value) else None

@@ -1,0 +1,130 @@
+"""``leao trial``: operating characteristics of a scenario's trial, and the same estimators on real data."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+ANALYSE, SIMULATE = "analyse", "simulate"
+
+
+class _Trial(TyperGroup):
+    """``leao trial NAME`` plays a scenario, ``leao trial analyse FILE`` reads data: the word is reserved."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Take anything that is not ``analyse`` for a scenario."""
+        if args and args[0] not in (ANALYSE, SIMULATE, "-h", "--help"):
+            args = [SIMULATE, *args]
+        return super().parse_args(ctx, args)
+
+
+app = typer.Typer(
+    cls=_Trial,
+    help="Play a scenario's trial many times: leao trial SCENARIO (options: leao trial simulate --help). "
+    "Analyse a real one: leao trial analyse FILE.",
+    no_args_is_help=True,
+)
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout and nothing else there.")]
+
+
+@app.command(SIMULATE)
+def simulate(
+    scenario: Annotated[str, typer.Argument(help="Name of a shipped scenario (leao scenarios) or a .toml file.")],
+    repeats: Annotated[int, typer.Option(min=1, help="Simulated trials.")] = 1000,
+    n: Annotated[str | None, typer.Option("--n", help="Patients per group, for example 20,60,150.")] = None,
+    effect: Annotated[
+        str, typer.Option(help="mechanistic, empirical, or a ratio of attack rates (1: no effect).")
+    ] = "mechanistic",
+    estimator: Annotated[
+        list[str] | None, typer.Option(help="One or more; the first is quoted. Default: all that fit.")
+    ] = None,
+    endpoint: Annotated[str, typer.Option(help="attacks, migraine_days or headache_days.")] = "attacks",
+    seed: Annotated[int | None, typer.Option(min=0, help="Seed of all random numbers.")] = None,
+    change: Annotated[
+        list[str] | None, typer.Option("--set", help="Change any key: --set trial.design.kind=crossover.")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Threads (beyond four: processes); any number gives the same result.")
+    ] = None,
+    shard: Annotated[str | None, typer.Option(help="i/n: compute this part of the ensemble only.")] = None,
+    out: Annotated[Path, typer.Option(help="Folder for ensembles, page and tables.")] = Path("runs"),
+    as_json: Json = False,
+) -> int:
+    """Power, type I error, bias, coverage and sample size of a trial, with Monte Carlo errors and a page."""
+    from leao.answers.effects import parse
+    from leao.answers.operating import Wish, sizes_of
+    from leao.characteristics import How, play_out, pooled, tables
+    from leao.chunks import WHOLE, Shard
+    from leao.cli.progress import Bars
+    from leao.pages.trial import write
+    from leao.scenario import load, parse_change
+
+    changes: dict[str, Any] = dict(parse_change(text) for text in change or [])
+    if seed is not None:
+        changes["seed"] = seed
+    asked = load(scenario, changes)
+    sizes = None if n is None else sizes_of(n)
+    wish = Wish(parse(effect), sizes, tuple(estimator) if estimator else None, endpoint)
+    part = WHOLE if shard is None else Shard.parse(shard)
+    with Bars() as bars:
+        told = lambda done, of: bars("chunks of simulated trials", done, of)  # noqa: E731
+        found = play_out(asked, wish, repeats, out, How(pooled(None, workers), part, told))
+    if "missing_chunks" not in found:
+        page = write(found)
+        found |= {"page": str(page), "tables": str(tables(asked, wish, found["run"]))}
+    if as_json:
+        return _print_json(found)
+    from rich.console import Console
+
+    from leao.cli.trial_table import print_simulated
+
+    print_simulated(found, Console())
+    return 0
+
+
+@app.command(ANALYSE)
+def analyse(
+    data: Annotated[Path, typer.Argument(help=".csv or .parquet: a row per patient and month, or patient and day.")],
+    arm: Annotated[str | None, typer.Option(help="Column of the arm.")] = None,
+    visit: Annotated[str | None, typer.Option(help="Column of the month (28-day counts); 0 or less: baseline.")] = None,
+    day: Annotated[str | None, typer.Option(help="Column of the day (a daily diary); 0 or less: baseline.")] = None,
+    subject: Annotated[str | None, typer.Option(help="Column of the patient.")] = None,
+    value: Annotated[str | None, typer.Option(help="Column of the count.")] = None,
+    baseline: Annotated[str | None, typer.Option(help="Column of the baseline, if it has one of its own.")] = None,
+    param: Annotated[str | None, typer.Option(help="Which PARAMCD, if there are several.")] = None,
+    control: Annotated[str | None, typer.Option(help="Name of the control arm; else placebo.")] = None,
+    estimator: Annotated[str | None, typer.Option(help="Which one to quote; all are shown.")] = None,
+    as_json: Json = False,
+) -> int:
+    """Check a real trial's or registry's table, then apply the same estimators to it."""
+    from leao.trial.analyse import analyse as run
+    from leao.trial.table import Columns
+
+    columns = Columns(arm, visit, day, subject, value, baseline, param, control)
+    found = run(data, estimator=estimator, columns=columns)
+    code = 1 if _no_number(found) else 0
+    if as_json:
+        _print_json(found)
+        return code
+    from rich.console import Console
+
+    from leao.cli.trial_table import print_analysed
+
+    print_analysed(found, Console())
+    return code
+
+
+def _no_number(found: Mapping[str, Any]) -> bool:
+    rows = found["estimators"][found["estimator"]]["comparisons"].values()
+    return all(row["estimate"] is None for row in rows)
+
+
+def _print_json(value: Any) -> int:
+    sys.stdout.write(json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    return 0

@@ -1,0 +1,500 @@
+"""Repeated measures with an unstructured covariance (MMRM) by restricted maximum likelihood, trial after trial.
+
+y_i ~ N(B' x_i, S): visits in columns, every regressor x (intercept, arm, baseline ...) has its own effect at every
+visit; a patient shows some of the visits. Everything follows from the cross-products of each pattern of visits.
+
+Monotone patterns (who has left does not return): the likelihood splits into regressions of visit t on x and the
+visits before it, y_t = a_t' x + sum_s b_ts y_s + e_t, var v_t (Anderson 1957, J Am Stat Assoc 52:200). Given b and v
+the map from B to a has determinant one, so the restricted likelihood splits, too: b_t by least squares,
+v_t = RSS_t / (n_t - p), p regressors. Closed form, and its information is block-diagonal in b_t and v_t.
+
+Any other pattern: Newton's method on (b_ts, ln v_t), S = L D L', L = (I - b)^-1, after steps of the EM algorithm
+(restricted: S <- S - S G S / n, score of S = -G / 2). The Hessian is the differentiated score.
+
+Variance of a contrast: generalised least squares at the estimated S. Degrees of freedom: Satterthwaite's
+2 V^2 / (g' A g), g the gradient of V, A the inverse observed information.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numba as nb
+import numpy as np
+from numpy.typing import NDArray
+
+OK, NOT_MONOTONE, FAILED = 0, 1, 2
+
+_EM, _NEWTON, _HALVINGS = 30, 60, 20
+_TOLERANCE = 1e-9  # of the Newton decrement
+_DIFFERENCE = 1e-5  # step of the differentiated score, in ln(variance) and scaled regression coefficients
+
+
+@nb.njit(cache=True)
+def _invert(matrix: NDArray, inverse: NDArray) -> float:
+    """Write the inverse of a symmetric positive definite matrix; return ln(det), NaN where it is not one."""
+    n = matrix.shape[0]
+    factor = np.zeros((n, n))
+    log = 0.0
+    for j in range(n):
+        pivot = matrix[j, j]
+        for k in range(j):
+            pivot -= factor[j, k] * factor[j, k]
+        if not pivot > 1e-13 * abs(matrix[j, j]):
+            return np.nan
+        factor[j, j] = math.sqrt(pivot)
+        log += math.log(pivot)
+        for i in range(j + 1, n):
+            value = matrix[i, j]
+            for k in range(j):
+                value -= factor[i, k] * factor[j, k]
+            factor[i, j] = value / factor[j, j]
+    for j in range(n):  # inverse of the factor, in place of its lower triangle
+        factor[j, j] = 1.0 / factor[j, j]
+        for i in range(j + 1, n):
+            value = 0.0
+            for k in range(j, i):
+                value -= factor[i, k] * factor[k, j]
+            factor[i, j] = value / factor[i, i]
+    for i in range(n):
+        for j in range(i + 1):
+            value = 0.0
+            for k in range(i, n):
+                value += factor[k, i] * factor[k, j]
+            inverse[i, j] = value
+            inverse[j, i] = value
+    return log
+
+
+@nb.njit(cache=True)
+def _patterns(y: NDArray, x: NDArray, use: NDArray) -> tuple:
+    """Return (visits seen (pattern, visit), patients of each pattern, cross-products of [x, y] of each)."""
+    n, m = y.shape
+    p = x.shape[1]
+    place = np.full(2**m, -1, np.int64)
+    which = np.full(n, -1, np.int64)
+    found = 0
+    for i in range(n):
+        code = 0
+        for t in range(m):
+            if math.isfinite(y[i, t]):
+                code += 1 << t
+        if use[i] and code > 0:
+            if place[code] < 0:
+                place[code] = found
+                found += 1
+            which[i] = place[code]
+    seen, size = np.zeros((found, m), np.bool_), np.zeros(found)
+    cross = np.zeros((found, p + m, p + m))
+    row = np.zeros(p + m)
+    for i in range(n):
+        g = which[i]
+        if g < 0:
+            continue
+        size[g] += 1.0
+        for k in range(p):
+            row[k] = x[i, k]
+        for t in range(m):
+            seen[g, t] = math.isfinite(y[i, t])
+            row[p + t] = y[i, t] if seen[g, t] else 0.0
+        for k in range(p + m):
+            for j in range(k + 1):
+                cross[g, k, j] += row[k] * row[j]
+    for k in range(p + m):
+        for j in range(k):
+            cross[:, j, k] = cross[:, k, j]
+    return seen, size, cross
+
+
+@nb.njit(cache=True)
+def _is_monotone(seen: NDArray) -> bool:
+    for g in range(seen.shape[0]):
+        for t in range(1, seen.shape[1]):
+            if seen[g, t] and not seen[g, t - 1]:
+                return False
+    return True
+
+
+@nb.njit(cache=True)
+def _sequential(
+    seen: NDArray, size: NDArray, cross: NDArray, p: int, effect: NDArray, at: NDArray, spread: NDArray,
+    within: NDArray, patients: NDArray,
+) -> bool:  # fmt: skip
+    """Write the restricted estimates of monotone data; return whether every visit could be fitted.
+
+    ``effect`` (visit, p) is B; ``at`` holds (b_ts, ln v_t); ``spread[t]`` is (X_t' X_t)^-1, ``within[t]`` the inverse
+    information of b_t over v_t.
+    """
+    m = seen.shape[1]
+    for t in range(m):
+        q = p + t
+        total = np.zeros((q + 1, q + 1))
+        n = 0.0
+        for g in range(seen.shape[0]):
+            if seen[g, t]:
+                n += size[g]
+                for k in range(q + 1):
+                    for j in range(q + 1):
+                        total[k, j] += cross[g, k, j]
+        inverse = np.zeros((q, q))
+        if n <= q or math.isnan(_invert(total[:q, :q].copy(), inverse)):
+            return False
+        rss = total[q, q]
+        slope = np.zeros(q)
+        for k in range(q):
+            for j in range(q):
+                slope[k] += inverse[k, j] * total[j, q]
+            rss -= slope[k] * total[k, q]
+        patients[t] = n
+        if not rss > 1e-12 * total[q, q]:
+            return False
+        at[m * (m - 1) // 2 + t] = math.log(rss / (n - p))
+        if math.isnan(_invert(total[:p, :p].copy(), spread[t])):
+            return False
+        for k in range(p):
+            effect[t, k] = slope[k]
+        for s in range(t):
+            at[t * (t - 1) // 2 + s] = slope[p + s]
+            for k in range(p):
+                effect[t, k] += slope[p + s] * effect[s, k]
+            for r in range(t):
+                within[t, s, r] = inverse[p + s, p + r]
+    return True
+
+
+@nb.njit(cache=True)
+def _monotone_contrast(
+    weight: NDArray, contrast: NDArray, at: NDArray, spread: NDArray, within: NDArray, patients: NDArray
+) -> tuple:
+    """Return variance and Satterthwaite degrees of freedom of ``weight' B contrast`` for monotone data."""
+    m, p = weight.size, contrast.size
+    _, lower, v = _covariance(at, m)
+    w, part = np.zeros(m), np.zeros(m)
+    variance, doubt = 0.0, 0.0
+    for t in range(m):
+        for u in range(m):
+            w[t] += weight[u] * lower[u, t]
+        q = 0.0
+        for k in range(p):
+            for j in range(p):
+                q += contrast[k] * spread[t, k, j] * contrast[j]
+        part[t] = v[t] * q
+        variance += w[t] * w[t] * part[t]
+        doubt += (w[t] * w[t] * part[t]) ** 2 * 2.0 / (patients[t] - p)
+    slope = np.zeros(m)
+    for t in range(m):
+        for s in range(t):
+            slope[s] = 0.0
+            for r in range(s + 1):
+                slope[s] += 2.0 * w[r] * w[t] * lower[s, r] * part[r]
+        for s in range(t):
+            for r in range(t):
+                doubt += v[t] * slope[s] * within[t, s, r] * slope[r]
+    return variance, 2.0 * variance * variance / doubt
+
+
+@nb.njit(cache=True)
+def _covariance(at: NDArray, m: int) -> tuple:
+    """Return (S, L, v) at the parameters (b_ts row by row, ln v_t); L = (I - b)^-1."""
+    v, lower, sigma = np.exp(at[m * (m - 1) // 2 :]), np.eye(m), np.zeros((m, m))
+    for t in range(m):
+        for s in range(t):
+            for r in range(s + 1):
+                lower[t, r] += at[t * (t - 1) // 2 + s] * lower[s, r]
+    for i in range(m):
+        for j in range(i + 1):
+            for t in range(j + 1):
+                sigma[i, j] += lower[i, t] * v[t] * lower[j, t]
+            sigma[j, i] = sigma[i, j]
+    return sigma, lower, v
+
+
+@nb.njit(cache=True)
+def _parameters(sigma: NDArray) -> NDArray[np.float64]:
+    """Return (b_ts, ln v_t) of a covariance."""
+    m = sigma.shape[0]
+    at = np.zeros(m * (m + 1) // 2)
+    k = 0
+    for t in range(m):
+        inverse = np.zeros((t, t))
+        left = sigma[t, t]
+        if t > 0:
+            _invert(sigma[:t, :t].copy(), inverse)
+        for s in range(t):
+            slope = 0.0
+            for r in range(t):
+                slope += inverse[s, r] * sigma[r, t]
+            at[k] = slope
+            left -= slope * sigma[s, t]
+            k += 1
+        at[m * (m - 1) // 2 + t] = math.log(max(left, 1e-10))
+    return at
+
+
+@nb.njit(cache=True)
+def _precision(sigma: NDArray, seen: NDArray, full: NDArray) -> float:
+    """Write the inverse of the visits seen into their places of ``full``; return ln(det)."""
+    m = seen.size
+    places = np.flatnonzero(seen)
+    k = places.size
+    part, inverse = np.zeros((k, k)), np.zeros((k, k))
+    for i in range(k):
+        for j in range(k):
+            part[i, j] = sigma[places[i], places[j]]
+    log = _invert(part, inverse)
+    for i in range(m):
+        for j in range(m):
+            full[i, j] = 0.0
+    for i in range(k):
+        for j in range(k):
+            full[places[i], places[j]] = inverse[i, j]
+    return log
+
+
+@nb.njit(cache=True)
+def _restricted(
+    sigma: NDArray, seen: NDArray, size: NDArray, cross: NDArray, p: int, effect: NDArray, phi: NDArray, g: NDArray
+) -> float:
+    """Return the restricted log likelihood at S; write B, its covariance (mp, mp) and G (score of S = -G / 2)."""
+    m, found = seen.shape[1], seen.shape[0]
+    information, right = np.zeros((m * p, m * p)), np.zeros(m * p)
+    inverses = np.zeros((found, m, m))
+    height = 0.0
+    for a in range(found):
+        log = _precision(sigma, seen[a], inverses[a])
+        if math.isnan(log):
+            return np.nan
+        height -= 0.5 * size[a] * log
+        for u in range(m):
+            for w in range(m):
+                value = inverses[a, u, w]
+                if value != 0.0:
+                    for k in range(p):
+                        right[u * p + k] += value * cross[a, k, p + w]
+                        for j in range(p):
+                            information[u * p + k, w * p + j] += value * cross[a, k, j]
+    log = _invert(information, phi)
+    if math.isnan(log):
+        return np.nan
+    height -= 0.5 * log
+    for i in range(m * p):
+        value = 0.0
+        for j in range(m * p):
+            value += phi[i, j] * right[j]
+        effect[i // p, i % p] = value
+    g[:] = 0.0
+    about = np.zeros((m, m))
+    for a in range(found):
+        inverse = inverses[a]
+        for u in range(m):
+            for w in range(m):
+                about[u, w] = 0.0
+                if not (seen[a, u] and seen[a, w]):
+                    continue
+                residual = cross[a, p + u, p + w]
+                trace = 0.0
+                for k in range(p):
+                    residual -= effect[u, k] * cross[a, k, p + w] + effect[w, k] * cross[a, k, p + u]
+                    for j in range(p):
+                        residual += effect[u, k] * cross[a, k, j] * effect[w, j]
+                        trace += phi[u * p + k, w * p + j] * cross[a, j, k]
+                height -= 0.5 * inverse[u, w] * residual
+                about[u, w] = residual + trace
+        g += size[a] * inverse - inverse @ about @ inverse
+    return height
+
+
+@nb.njit(cache=True)
+def _chain(matrix: NDArray, sigma: NDArray, lower: NDArray, v: NDArray, out: NDArray) -> None:
+    """Write tr(matrix dS) for each parameter (b_ts, ln v_t)."""
+    m = sigma.shape[0]
+    turned = lower.T @ matrix
+    both = turned @ sigma  # L' M S
+    k = 0
+    for t in range(m):
+        for s in range(t):
+            out[k] = 2.0 * both[t, s]
+            k += 1
+    square = turned @ lower
+    for t in range(m):
+        out[k + t] = v[t] * square[t, t]
+
+
+@nb.njit(cache=True)
+def _score(at: NDArray, seen: NDArray, size: NDArray, cross: NDArray, p: int, out: NDArray) -> float:
+    """Write the score at the parameters; return the restricted log likelihood."""
+    m = seen.shape[1]
+    sigma, lower, v = _covariance(at, m)
+    effect, phi, g = np.zeros((m, p)), np.zeros((m * p, m * p)), np.zeros((m, m))
+    height = _restricted(sigma, seen, size, cross, p, effect, phi, g)
+    _chain(g, sigma, lower, v, out)
+    for k in range(out.size):
+        out[k] *= -0.5
+    return height
+
+
+@nb.njit(cache=True)
+def _observed(at: NDArray, seen: NDArray, size: NDArray, cross: NDArray, p: int) -> NDArray[np.float64]:
+    """Return the observed information: minus the differentiated score, made symmetric."""
+    n = at.size
+    found = np.zeros((n, n))
+    up, down, moved = np.zeros(n), np.zeros(n), at.copy()
+    for k in range(n):
+        step = _DIFFERENCE * max(1.0, abs(at[k]))
+        moved[k] = at[k] + step
+        _score(moved, seen, size, cross, p, up)
+        moved[k] = at[k] - step
+        _score(moved, seen, size, cross, p, down)
+        moved[k] = at[k]
+        for j in range(n):
+            found[k, j] = -(up[j] - down[j]) / (2.0 * step)
+    return 0.5 * (found + found.T)
+
+
+@nb.njit(cache=True)
+def _em_step(sigma: NDArray, seen: NDArray, size: NDArray, cross: NDArray, p: int) -> bool:
+    """Move S one step of the restricted EM algorithm; return whether it could be done."""
+    m = seen.shape[1]
+    effect, phi, g = np.zeros((m, p)), np.zeros((m * p, m * p)), np.zeros((m, m))
+    if math.isnan(_restricted(sigma, seen, size, cross, p, effect, phi, g)):
+        return False
+    sigma -= sigma @ g @ sigma / size.sum()
+    return True
+
+
+@nb.njit(cache=True)
+def _climb(seen: NDArray, size: NDArray, cross: NDArray, p: int, at: NDArray, inverse: NDArray) -> bool:
+    """Write the restricted estimates and the inverse observed information; return whether they were found."""
+    m, n = seen.shape[1], at.size
+    sigma = np.zeros((m, m))
+    for t in range(m):
+        total, count = 0.0, 0.0
+        for g in range(seen.shape[0]):
+            if seen[g, t]:
+                total += cross[g, p + t, p + t]
+                count += size[g]
+        if count <= p or total <= 0.0:
+            return False
+        sigma[t, t] = total / count
+    for _ in range(_EM):
+        if not _em_step(sigma, seen, size, cross, p):
+            return False
+    at[:] = _parameters(sigma)
+    slope, trial, higher_slope = np.zeros(n), np.zeros(n), np.zeros(n)
+    for _ in range(_NEWTON):
+        height = _score(at, seen, size, cross, p, slope)
+        concave = not math.isnan(_invert(_observed(at, seen, size, cross, p), inverse))
+        if math.isnan(height):
+            return False
+        step = inverse @ slope
+        decrement = slope @ step
+        if concave and decrement < _TOLERANCE**2:
+            return True
+        length, better = min(1.0, 2.0 / max(1e-12, np.abs(step).max())), False
+        for _half in range(_HALVINGS if concave else 0):
+            for k in range(n):
+                trial[k] = at[k] + length * step[k]
+            higher = _score(trial, seen, size, cross, p, higher_slope)
+            if higher >= height - 1e-10 * abs(height):
+                better = True
+                break
+            length *= 0.5
+        if better:
+            at[:] = trial
+        else:
+            sigma, _, _ = _covariance(at, m)
+            for _em in range(_EM):
+                if not _em_step(sigma, seen, size, cross, p):
+                    return False
+            at[:] = _parameters(sigma)
+    return False
+
+
+@nb.njit(cache=True)
+def _contrast(
+    at: NDArray, inverse: NDArray, seen: NDArray, size: NDArray, cross: NDArray, weight: NDArray, contrast: NDArray
+) -> tuple:
+    """Return variance and Satterthwaite degrees of freedom of ``weight' B contrast`` at any estimate of S."""
+    m, p = seen.shape[1], contrast.size
+    sigma, lower, v = _covariance(at, m)
+    effect, phi, g = np.zeros((m, p)), np.zeros((m * p, m * p)), np.zeros((m, m))
+    _restricted(sigma, seen, size, cross, p, effect, phi, g)
+    whole = np.zeros(m * p)
+    for t in range(m):
+        for k in range(p):
+            whole[t * p + k] = weight[t] * contrast[k]
+    lean = phi @ whole
+    variance = whole @ lean
+    gradient, slope, inner, full = np.zeros((m, m)), np.zeros(at.size), np.zeros((m, m)), np.zeros((m, m))
+    for a in range(seen.shape[0]):
+        _precision(sigma, seen[a], full)
+        for u in range(m):
+            for w in range(m):
+                inner[u, w] = 0.0
+                for k in range(p):
+                    for j in range(p):
+                        inner[u, w] += lean[u * p + k] * cross[a, k, j] * lean[w * p + j]
+        gradient += full @ inner @ full
+    _chain(gradient, sigma, lower, v, slope)
+    return variance, 2.0 * variance * variance / (slope @ (inverse @ slope))
+
+
+@nb.njit(cache=True, nogil=True)
+def closed(
+    y: NDArray[np.float64], x: NDArray[np.float64], use: NDArray[np.bool_], weight: NDArray[np.float64],
+    contrasts: NDArray[np.float64],
+) -> tuple:  # fmt: skip
+    """Return (estimate, standard error, degrees of freedom), each (trial, contrast), effect, S and status.
+
+    ``effect`` (trial, visit, p) is B, ``S`` (trial, visit, visit); NaN where nothing could be fitted, and
+    ``NOT_MONOTONE`` where ``climbing`` must do the work.
+
+    Args:
+        y: the visits, NaN where missing, (trial, subject, visit).
+        x: regressors, (trial, subject, p).
+        use: who is analysed, (trial, subject).
+        weight: of the visits in the estimate, (visit,): the last alone, or all alike.
+        contrasts: of the regressors, (contrast, p).
+    """
+    trials, _, m = y.shape
+    p, c = x.shape[2], contrasts.shape[0]
+    numbers = np.full((3, trials, c), np.nan)
+    effects, sigmas, status = np.full((trials, m, p), np.nan), np.full((trials, m, m), np.nan), np.full(trials, FAILED)
+    for t in range(trials):
+        seen, size, cross = _patterns(y[t], x[t], use[t])
+        effect, at, patients = np.zeros((m, p)), np.zeros(m * (m + 1) // 2), np.zeros(m)
+        spread, within = np.zeros((m, p, p)), np.zeros((m, m, m))
+        if not _is_monotone(seen):
+            status[t] = NOT_MONOTONE
+        elif _sequential(seen, size, cross, p, effect, at, spread, within, patients):
+            status[t], effects[t], sigmas[t] = OK, effect, _covariance(at, m)[0]
+            for k in range(c):
+                variance, freedom = _monotone_contrast(weight, contrasts[k], at, spread, within, patients)
+                numbers[0, t, k] = (weight @ effect) @ contrasts[k]
+                numbers[1, t, k], numbers[2, t, k] = math.sqrt(variance), freedom
+    return numbers[0], numbers[1], numbers[2], effects, sigmas, status
+
+
+@nb.njit(cache=True, nogil=True)
+def climbing(
+    y: NDArray[np.float64], x: NDArray[np.float64], use: NDArray[np.bool_], weight: NDArray[np.float64],
+    contrasts: NDArray[np.float64],
+) -> tuple:  # fmt: skip
+    """Return what ``closed`` returns, for visits missing in any pattern."""
+    trials, _, m = y.shape
+    p, c, n = x.shape[2], contrasts.shape[0], m * (m + 1) // 2
+    numbers = np.full((3, trials, c), np.nan)
+    effects, sigmas, status = np.full((trials, m, p), np.nan), np.full((trials, m, m), np.nan), np.full(trials, FAILED)
+    for t in range(trials):
+        seen, size, cross = _patterns(y[t], x[t], use[t])
+        effect, at, inverse = np.zeros((m, p)), np.zeros(n), np.zeros((n, n))
+        if seen.shape[0] == 0 or not _climb(seen, size, cross, p, at, inverse):
+            continue
+        sigma = _covariance(at, m)[0]
+        _restricted(sigma, seen, size, cross, p, effect, np.zeros((m * p, m * p)), np.zeros((m, m)))
+        status[t], effects[t], sigmas[t] = OK, effect, sigma
+        for k in range(c):
+            variance, freedom = _contrast(at, inverse, seen, size, cross, weight, contrasts[k])
+            numbers[0, t, k] = (weight @ effect) @ contrasts[k]
+            numbers[1, t, k], numbers[2, t, k] = math.sqrt(variance), freedom
+    return numbers[0], numbers[1], numbers[2], effects, sigmas, status

@@ -1,0 +1,167 @@
+"""A simulated trial in the trade's shape: CDISC ADaM tables as Parquet and CSV.
+
+ADSL     one row per patient: who, which arm, when, whether completed
+ADDIARY  daily BDS: one row per patient, parameter and filled-in day (ADY 1 is the first day of treatment; no day 0)
+ADMONTH  28-day BDS: one row per patient, parameter and month; AVAL per 28 filled-in days, NEVENT and NDAYS behind it
+
+``leao trial analyse`` reads the last two back. Variables beyond ADaM's own: NEVENT, NDAYS (events and filled-in days
+of the month). Population: every randomised patient (ITTFL), dropouts up to their last day.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leao import files
+from leao.trial.data import ENDPOINTS
+from leao.trial.play import Played, Setting, play
+
+if TYPE_CHECKING:
+    import polars as pl
+
+PARAMETERS = {
+    "attacks": ("ATTACKS", "Migraine attacks"),
+    "migraine_days": ("MIGDAY", "Migraine days"),
+    "headache_days": ("HDDAY", "Headache days"),
+}
+RESCUE = ("RESCDAY", "Days with acute medicine")
+TABLES = ("adsl", "addiary", "admonth")
+
+
+def write(folder: Path, setting: Setting, study: str, trial: int = 0) -> list[Path]:
+    """Write the three tables of one simulated trial, each as Parquet and CSV; return their paths.
+
+    Args:
+        folder: where to.
+        setting: the ensemble.
+        study: STUDYID.
+        trial: which trial of the ensemble.
+    """
+    written = []
+    for name, table in tables(setting, study, trial).items():
+        buffer = io.BytesIO()
+        table.write_parquet(buffer)
+        written.append(files.write_bytes(folder / f"{name}.parquet", buffer.getvalue()))
+        written.append(files.write_text(folder / f"{name}.csv", table.write_csv()))
+    return written
+
+
+def tables(setting: Setting, study: str, trial: int = 0) -> dict[str, pl.DataFrame]:
+    """Return ``adsl``, ``addiary`` and ``admonth`` of one simulated trial."""
+    import polars as pl
+
+    played = play(setting, range(trial, trial + 1))
+    people = _people(setting, played, study)
+    sources = [(ENDPOINTS[name], parameter) for name, parameter in PARAMETERS.items()] + [("rescue", RESCUE)]
+    daily = [_daily(setting, played, people, source, parameter) for source, parameter in sources]
+    monthly = [_monthly(setting, played, people, source, parameter) for source, parameter in sources]
+    return {
+        "adsl": pl.DataFrame(people),
+        "addiary": pl.concat(daily),
+        "admonth": pl.concat(monthly),
+    }
+
+
+def _people(setting: Setting, played: Played, study: str) -> dict[str, Any]:
+    design, enrolled = setting.design, played.enrolled
+    n, last = enrolled.arm.shape[1], enrolled.last_day[0]
+    arms = [design.arms[place] for place in enrolled.arm[0]]
+    stopped = np.isfinite(last)
+    missing = played.missing[0]
+    treated = np.ceil(np.where(stopped, last, 0.0)) - design.start  # days, of those who stopped
+    end = design.days - np.argmax(~missing[:, ::-1], axis=1) - design.start  # last filled-in day, in days of treatment
+    return {
+        "STUDYID": [study] * n,
+        "USUBJID": [f"{study}-{trial:05d}-{subject:05d}" for trial in enrolled.trials for subject in range(n)],
+        "ARM": arms,
+        "TRT01P": arms,
+        "TRT01PN": enrolled.arm[0].astype(np.int64),
+        "TRT01A": arms,
+        "ITTFL": ["Y"] * n,
+        "COMPLFL": ["N" if gone else "Y" for gone in stopped],
+        "TRTSDY": np.ones(n, np.int64),
+        "TRTEDY": np.where(stopped, treated, design.treatment_days).astype(np.int64),
+        "EOSDY": end.astype(np.int64),
+    }
+
+
+def _daily(
+    setting: Setting, played: Played, people: Mapping[str, Any], source: str, parameter: tuple[str, str]
+) -> pl.DataFrame:
+    import polars as pl
+
+    design = setting.design
+    who, day = np.nonzero(~played.missing[0])
+    since = day - design.start
+    study_day = np.where(since >= 0, since + 1, since)
+    baseline = (day >= design.run_in_days) & (day < design.start)
+    return pl.DataFrame(
+        _identity(people, who, parameter)
+        | {
+            "ADY": study_day.astype(np.int64),
+            "AVAL": played.with_drug[source][0][who, day].astype(np.float64),
+            "ABLFL": ["Y" if here else "" for here in baseline],
+            "DOSE": played.dose[0][who, day],
+        }
+    ).filter(pl.Series(day >= design.run_in_days))
+
+
+def _monthly(
+    setting: Setting, played: Played, people: Mapping[str, Any], source: str, parameter: tuple[str, str]
+) -> pl.DataFrame:
+    import polars as pl
+
+    design = setting.design
+    spans = [("Baseline", 0, design.run_in_days, design.start)]
+    spans += [
+        (f"Month {k}", k, design.start + start, design.start + stop)
+        for k, (start, stop) in enumerate(design.plan.windows, start=1)
+    ]
+    parts, base = [], np.zeros(0)
+    for name, number, start, stop in spans:
+        events, filled = _counted(played.with_drug[source][0], played.missing[0], start, stop)
+        value = np.divide(events * design.month, filled, out=np.full(len(filled), np.nan), where=filled > 0)
+        base = value if number == 0 else base
+        who = np.flatnonzero(filled > 0)
+        parts.append(
+            pl.DataFrame(
+                _identity(people, who, parameter)
+                | {
+                    "AVISIT": [name] * len(who),
+                    "AVISITN": np.full(len(who), number),
+                    "ASTDY": np.full(len(who), _study_day(start - design.start)),
+                    "AENDY": np.full(len(who), _study_day(stop - 1 - design.start)),
+                    "AVAL": value[who],
+                    "BASE": base[who],
+                    "CHG": value[who] - base[who],
+                    "ABLFL": ["Y" if number == 0 else ""] * len(who),
+                    "NEVENT": events[who],
+                    "NDAYS": filled[who],
+                }
+            )
+        )
+    return pl.concat(parts).with_columns(pl.col("BASE", "CHG").fill_nan(None))
+
+
+def _identity(people: Mapping[str, Any], who: NDArray[np.intp], parameter: tuple[str, str]) -> dict[str, Any]:
+    names = ("STUDYID", "USUBJID", "ARM", "TRT01P", "TRT01PN")
+    own = {name: [people[name][i] for i in who] for name in names}
+    return own | {"PARAMCD": [parameter[0]] * len(who), "PARAM": [parameter[1]] * len(who)}
+
+
+def _study_day(since: int) -> int:
+    """Return CDISC's day: 1 is the first of treatment, the day before it is -1."""
+    return since + 1 if since >= 0 else since
+
+
+def _counted(
+    events: NDArray, missing: NDArray[np.bool_], start: int, stop: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    there = ~missing[:, start:stop]
+    return (events[:, start:stop] * there).sum(axis=1).astype(np.float64), there.sum(axis=1).astype(np.float64)

@@ -1,0 +1,114 @@
+"""What an estimator sees of a trial, simulated or real, and how it is made from diaries.
+
+Counts are per 28 filled-in days (a month); a month of which too little was filled in counts as missing. A patient
+who has left has no further days; one who stopped the drug but went on with the diary has (treatment policy: what was
+measured counts, whatever was taken).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leao.trial import endpoints
+from leao.trial.design import Design
+from leao.trial.recruit import Enrolled
+
+Array = NDArray[np.float64]
+ENDPOINTS = {"attacks": "attacks", "migraine_days": "migraine", "headache_days": "headache"}
+DAY_COUNTS = ("migraine_days", "headache_days")
+
+
+class Data(NamedTuple):
+    """One endpoint of some trials; (trial, subject) unless said. Group 0 is the control."""
+
+    arm: NDArray[np.int8]
+    use: NDArray[np.bool_]  # randomised and part of the analysis
+    baseline: Array  # per month
+    visits: Array  # per month, NaN where missing, (trial, subject, visit)
+    events: Array  # whole number of events on the filled-in days of all visits
+    days: Array  # those days
+    month: float  # days of a month
+    counts_days: bool  # at most one event a day
+    drug: NDArray[np.bool_]  # paired designs: whether each group is on drug at each visit, (group, visit)
+    fall: float = 0.5  # of a responder
+    weights: Array | None = None  # trend over groups, (group,): dose-finding alone
+
+    @property
+    def groups(self) -> int:
+        """How many groups there are."""
+        return self.drug.shape[0]
+
+    def first(self, n: int) -> Data:
+        """Return the trials as they would be with the first ``n`` patients alone: a view, nobody is drawn anew."""
+        cut = {name: getattr(self, name)[:, :n] for name in ("arm", "use", "baseline", "visits", "events", "days")}
+        return self._replace(**cut)
+
+
+def observed(
+    days: Mapping[str, NDArray], design: Design, enrolled: Enrolled, stays: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Return which days are missing: not filled in, or after the patient left for good, (trial, subject, day).
+
+    Args:
+        days: the diaries.
+        design: the trial.
+        enrolled: its patients.
+        stays: who goes on with the diary after stopping the drug.
+    """
+    left = np.arange(design.days) >= np.where(stays, np.inf, enrolled.last_day)[..., None]
+    return days["missing"].astype(bool) | left
+
+
+def collect(
+    days: Mapping[str, NDArray], design: Design, enrolled: Enrolled, endpoint: str, missing: NDArray[np.bool_]
+) -> Data:
+    """Return what estimators see of one endpoint.
+
+    Args:
+        days: the diaries, (trial, subject, day).
+        design: the trial.
+        enrolled: its patients.
+        endpoint: one of ``ENDPOINTS``.
+        missing: from ``observed``.
+    """
+    daily = days[ENDPOINTS[endpoint]]
+    plan, least = design.plan, design.rules.least_filled
+    before = (design.run_in_days, design.start)
+    baseline, filled = _per_month(daily, missing, before, design.rules.month)
+    use = np.isfinite(baseline)
+    if plan.randomised:  # withdrawal: the last month on the drug is the baseline, responders go on
+        stop, earlier = design.start + plan.randomised, baseline
+        baseline, filled = _per_month(daily, missing, (stop - design.month, stop), design.rules.month)
+        use = np.isfinite(baseline) & endpoints.responders(earlier, baseline, design)
+        use &= (filled >= least * design.month) & (enrolled.last_day >= stop)
+    visits, events, written = [], np.zeros(baseline.shape), np.zeros(baseline.shape)
+    for start, stop in plan.windows:
+        span = (design.start + start, design.start + stop)
+        rate, filled = _per_month(daily, missing, span, design.rules.month)
+        visits.append(np.where(filled >= least * (stop - start), rate, np.nan))
+        events += (daily[..., span[0] : span[1]] * ~missing[..., span[0] : span[1]]).sum(axis=-1)
+        written += filled
+    return Data(
+        arm=enrolled.arm,
+        use=use,
+        baseline=np.where(use, baseline, 0.0),
+        visits=np.stack(visits, axis=-1),
+        events=events,
+        days=written,
+        month=design.rules.month,
+        counts_days=endpoint in DAY_COUNTS,
+        drug=plan.on_drug(),
+        fall=design.rules.responder_fall,
+    )
+
+
+def _per_month(events: NDArray, missing: NDArray[np.bool_], span: tuple[int, int], month: float) -> tuple[Array, Array]:
+    """Return events per month of filled-in days within ``span``, NaN where none was, and those days."""
+    cut = slice(*span)
+    filled = (~missing[..., cut]).sum(axis=-1).astype(np.float64)
+    total = (events[..., cut] * ~missing[..., cut]).sum(axis=-1, dtype=np.float64)
+    return np.divide(total * month, filled, out=np.full(filled.shape, np.nan), where=filled > 0.0), filled

@@ -1,0 +1,99 @@
+"""What a drug does to the hazard of attacks, day by day: three kinds of effect, one shape.
+
+``Assumed``: a ratio of attack rates at the steady level of the reference dose, the same in every trial or drawn for
+each; it follows the level of the drug, ln h(t) = level(t) / steady level * ln h, so it builds up, washes out and
+carries over with the drug's half-life, and a smaller dose does proportionately less (linear in the level: assumed).
+Any other object with ``ratio(enrolled, dose)`` will do: the mechanistic chain is one.
+
+An observed ratio of attacks is wished for, but a hazard is what a drug acts on; ``Link`` goes from one to the other by
+simulation (trial/saturation.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leao import ledger
+from leao.stages.exposure import model as exposure
+from leao.trial.design import Design
+from leao.trial.recruit import Enrolled
+
+Array = NDArray[np.float64]
+_STEADY = 400  # days, many half-lives
+
+
+class Effect(Protocol):
+    """What a drug does to the enrolled."""
+
+    def ratio(self, enrolled: Enrolled, dose: Array) -> Array:
+        """Return the factor on the hazard of attacks for daily doses ``dose``, both (trial, subject, day)."""
+        ...
+
+
+class Link(NamedTuple):
+    """Logarithms of hazard ratios and of the ratios of attacks they give, rising."""
+
+    hazard: tuple[float, ...]
+    observed: tuple[float, ...]
+
+    def log_hazard(self, observed: Array | float) -> Array:
+        """Return the log hazard ratio at which attacks fall by the log ratio ``observed``; straight beyond the ends."""
+        observed = np.asarray(observed, dtype=np.float64)
+        inside = np.interp(observed, self.observed, self.hazard)
+        return np.where(observed < self.observed[0], observed * self.hazard[0] / self.observed[0], inside)
+
+
+class Assumed(NamedTuple):
+    """A ratio of attack rates that is given, not computed from the drug."""
+
+    draw: Callable[[range], Array]  # log ratio of attacks at the steady level in each trial, (trial,)
+    link: Link
+    reference: float  # mg/day at which the ratio holds
+
+    def ratio(self, enrolled: Enrolled, dose: Array) -> Array:
+        """Return exp(level share * log hazard ratio); at most 1."""
+        log = self.link.log_hazard(np.minimum(self.draw(enrolled.trials), 0.0))
+        return np.exp(level_share(dose, self.reference) * log[:, None, None])
+
+
+class Constant(NamedTuple):
+    """The same log ratio in every trial."""
+
+    log: float
+
+    def __call__(self, trials: range) -> Array:
+        """Return it for each trial."""
+        return np.full(len(trials), self.log)
+
+
+def level_share(dose: Array, reference: float) -> Array:
+    """Return the typical person's daily level over the steady one of ``reference`` mg/day, same shape as ``dose``."""
+    params = ledger.params(ledger.read("exposure"), exposure.Params)
+    shape = dose.shape
+    plans, place = np.unique(dose.reshape(-1, shape[-1]), axis=0, return_inverse=True)
+    steady = exposure.run(params, np.full((1, 1, _STEADY), reference))["plasma_concentration"][0, 0, -1]
+    level = exposure.run(params, plans[None])["plasma_concentration"][0] / steady
+    return level[place.ravel()].reshape(shape)
+
+
+def doses(design: Design, enrolled: Enrolled, planned: Array) -> Array:
+    """Return the daily dose (trial, subject, day) of everybody, none once they have stopped.
+
+    Args:
+        design: the trial.
+        enrolled: its patients.
+        planned: mg/day of each treatment and day since that treatment began, (treatment, day).
+    """
+    treatment = design.plan.treatment()
+    since = np.zeros_like(treatment)
+    for day in range(1, treatment.shape[1]):
+        same = treatment[:, day] == treatment[:, day - 1]
+        since[:, day] = np.where(same, since[:, day - 1] + 1, 0)
+    by_group = np.zeros((len(design.arms), design.days))
+    by_group[:, design.start :] = planned[treatment, since]
+    days = np.arange(design.days)
+    return np.where(days < enrolled.last_day[..., None], by_group[enrolled.arm], 0.0)

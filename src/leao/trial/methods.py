@@ -1,0 +1,208 @@
+"""The estimators of a trial's effect, one function each, all on ``Data``; one estimate per trial and active group.
+
+negative_binomial  events on all filled-in days of treatment, offset ln(days), covariate ln(baseline); ln rate ratio
+beta_binomial      days with headache out of filled-in days, covariate log odds of the baseline; ln odds ratio
+mmrm               change from baseline month by month, unstructured covariance, REML, Satterthwaite; last month
+ancova             change in the last month on arm and baseline, those who have it; t interval
+responder          responders in the last month, who is missing counts as none; logistic on arm and baseline; ln odds
+change             difference of mean changes in the last month, unequal variances (Welch 1947)
+jump_to_reference  the last month by least squares, those who left the drug imputed as the control; jackknife
+paired             crossover and N-of-1: drug minus placebo within patients, period effects removed
+trend              dose-finding: slope of the MMRM estimates over the dose, per largest dose
+
+The estimand is treatment policy: every randomised patient with a baseline, whatever was taken; missing months are
+missing at random for the likelihood methods, as if those who left had gone on; ``jump_to_reference`` takes them to
+go on as the control does.
+A method says NaN where the data cannot give a number, never something else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import stdtr, stdtrit
+
+from leao.kernels import binomial, mmrm, reference
+from leao.kernels import estimators as kernel
+from leao.trial.data import Data
+from leao.trial.estimators import welch
+
+Array = NDArray[np.float64]
+_FLOOR = 0.5  # events: half of the smallest count, so that an empty baseline has a logarithm
+
+
+class Found(NamedTuple):
+    """Estimates (trial, comparison) on the linear scale (a difference, or a logarithm of a ratio); NaN where none."""
+
+    value: Array
+    se: Array
+    freedom: Array
+
+    def interval(self, confidence: float) -> tuple[Array, Array]:
+        """Return both ends of the interval."""
+        reach = stdtrit(self.freedom, 0.5 + 0.5 * confidence) * self.se
+        return self.value - reach, self.value + reach
+
+    def p(self) -> Array:
+        """Return two-sided p-values against no effect."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return 2.0 * stdtr(self.freedom, -np.abs(self.value) / self.se)
+
+
+class Method(NamedTuple):
+    """An estimator: what it needs and how its number reads."""
+
+    estimate: Callable[[Data], Found]
+    scale: str  # "difference", "rate ratio" or "odds ratio"
+    paired: bool = False
+    day_counts: bool = False  # wants days, not attacks
+    doses: bool = False  # wants several doses
+    asked: bool = False  # only where asked for by name: it takes longer
+    what: str = ""
+
+
+def negative_binomial(data: Data) -> Found:
+    """Return ln(rate ratio) by maximum likelihood; normal interval."""
+    use = data.use & (data.days > 0.0)
+    x = _regressors(data, np.log(np.maximum(data.baseline, _FLOOR)))
+    offset = np.log(np.where(use, data.days, data.month) / data.month)
+    fitted, covariance, _ = kernel.negative_binomial(np.where(use, data.events, 0.0), x, offset, use)
+    return _pick(fitted, covariance, data.groups)
+
+
+def beta_binomial(data: Data) -> Found:
+    """Return ln(odds ratio) of a day with headache by maximum likelihood; normal interval."""
+    share = np.clip(data.baseline, _FLOOR, data.month - _FLOOR) / data.month
+    x = _regressors(data, np.log(share / (1.0 - share)))
+    fitted, covariance, _ = binomial.beta_binomial(data.events, data.days, x, data.use, True)
+    return _pick(fitted, covariance, data.groups)
+
+
+def responder(data: Data) -> Found:
+    """Return ln(odds ratio) of response in the last month by logistic regression; normal interval."""
+    last = data.visits[..., -1]
+    responds = np.isfinite(last) & (np.nan_to_num(last) <= (1.0 - data.fall) * data.baseline)
+    x = _regressors(data, data.baseline)
+    ones = np.ones_like(data.baseline)
+    fitted, covariance, _ = binomial.beta_binomial(responds.astype(np.float64), ones, x, data.use, False)
+    return _pick(fitted, covariance, data.groups)
+
+
+def repeated(data: Data) -> Found:
+    """Return the difference in the last month by MMRM."""
+    return _mmrm(data, np.eye(data.groups + 1)[1 : data.groups])
+
+
+def trend(data: Data) -> Found:
+    """Return the MMRM difference at the largest dose if the effect is proportional to the dose (a linear contrast).
+
+    The contrast sum (d - mean d) (effect of d) over its own size at a proportional effect, d the dose.
+    """
+    if data.weights is None:
+        raise ValueError("a trend needs the doses of the groups")
+    dose = data.weights / data.weights.max()
+    centred = dose - dose.mean()
+    contrast = np.zeros((1, data.groups + 1))
+    contrast[0, 1 : data.groups] = centred[1:] / (centred @ dose)
+    return _mmrm(data, contrast)
+
+
+def ancova(data: Data) -> Found:
+    """Return the difference in the last month by least squares on arm and baseline; t interval."""
+    return _mmrm(data._replace(visits=data.visits[..., -1:]), np.eye(data.groups + 1)[1 : data.groups])
+
+
+def jump_to_reference(data: Data) -> Found:
+    """Return the difference in the last month with those who left the drug imputed as the control; t interval."""
+    y = data.visits - data.baseline[..., None]
+    x = _regressors(data, data.baseline)
+    value, se, people = reference.jump_to_reference(y, x, data.use, data.groups)
+    freedom = np.broadcast_to(np.maximum(people - x.shape[-1], 1)[:, None], value.shape)
+    return Found(value, se, freedom.astype(np.float64))
+
+
+def change(data: Data) -> Found:
+    """Return the difference of mean changes in the last month; t interval with unequal variances."""
+    moved = data.visits[..., -1] - data.baseline
+    use = data.use & np.isfinite(moved)
+    return Found(*welch(np.where(use, moved, 0.0), data.arm, use, data.groups))
+
+
+def paired(data: Data) -> Found:
+    """Return drug minus placebo within patients: groups compared period by period (Hills and Armitage 1979).
+
+    Each patient's mean over drug windows minus mean over placebo windows; averaged over the groups with equal
+    weight, which removes effects of the period where every order has its mirror image, and pooled within groups.
+    """
+    n = data.drug.shape[0]
+    on = data.drug[data.arm]
+    known = np.isfinite(data.visits)
+    means = [_mean(data.visits, known & (on == drug)) for drug in (True, False)]
+    difference = means[0] - means[1]
+    use = data.use & np.isfinite(difference)
+    total, inverse, squares, people, groups = (np.zeros(data.arm.shape[0]) for _ in range(5))
+    for group in range(n):
+        member = use & (data.arm == group)
+        count = member.sum(axis=1)
+        there = count > 0
+        mean = np.where(member, difference, 0.0).sum(axis=1) / np.maximum(count, 1)
+        total += mean
+        inverse += np.where(there, 1.0 / np.maximum(count, 1), 0.0)
+        squares += np.where(member, (difference - mean[:, None]) ** 2, 0.0).sum(axis=1)
+        people += count
+        groups += there
+    freedom = np.where(people > groups, people - groups, np.nan)
+    se = np.sqrt(squares / freedom * inverse) / np.maximum(groups, 1)
+    value = np.where(groups > 0, total / np.maximum(groups, 1), np.nan)
+    return Found(value[:, None], se[:, None], freedom[:, None])
+
+
+METHODS: dict[str, Method] = {
+    "negative_binomial": Method(negative_binomial, "rate ratio", what="events on all days of treatment"),
+    "beta_binomial": Method(beta_binomial, "odds ratio", day_counts=True, what="days with headache out of all days"),
+    "mmrm": Method(repeated, "difference", what="change in the last month, all months together"),
+    "ancova": Method(ancova, "difference", what="change in the last month, those who have it"),
+    "responder": Method(responder, "odds ratio", what="at least half fewer in the last month"),
+    "change": Method(change, "difference", what="mean changes compared, unequal variances"),
+    "jump_to_reference": Method(
+        jump_to_reference, "difference", asked=True, what="change in the last month, who left the drug as the control"
+    ),
+    "trend": Method(trend, "difference", doses=True, what="linear in the dose, at the largest"),
+    "paired": Method(paired, "difference", paired=True, what="drug minus placebo within patients"),
+}
+
+
+def _mmrm(data: Data, contrasts: Array) -> Found:
+    y = data.visits - data.baseline[..., None]
+    x = _regressors(data, data.baseline)
+    weight = np.zeros(y.shape[-1])
+    weight[-1] = 1.0
+    with np.errstate(invalid="ignore"):
+        found = mmrm.closed(y, x, data.use, weight, contrasts)
+        rest = np.flatnonzero(found[5] == mmrm.NOT_MONOTONE)
+        numbers = [part.copy() for part in found[:3]]
+        if rest.size:
+            again = mmrm.climbing(y[rest], x[rest], data.use[rest], weight, contrasts)
+            for own, part in zip(numbers, again[:3], strict=True):
+                own[rest] = part
+    return Found(*numbers)
+
+
+def _regressors(data: Data, covariate: Array) -> Array:
+    """Return [1, group 1, group 2, ..., covariate], (trial, subject, p)."""
+    active = [(data.arm == place).astype(np.float64) for place in range(1, data.groups)]
+    return np.stack([np.ones_like(covariate), *active, covariate], axis=-1)
+
+
+def _pick(fitted: Array, covariance: Array, groups: int) -> Found:
+    places = np.arange(1, groups)
+    value = fitted[:, places]
+    return Found(value, np.sqrt(covariance[:, places, places]), np.full(value.shape, np.inf))
+
+
+def _mean(values: Array, known: NDArray[np.bool_]) -> Array:
+    n = known.sum(axis=-1)
+    return np.where(n > 0, np.where(known, values, 0.0).sum(axis=-1) / np.maximum(n, 1), np.nan)

@@ -1,0 +1,241 @@
+"""Trials played with and without the drug's effect, by the same people with the same luck, for power and error.
+
+One chunk gives, for every trial, size and estimator, the estimate under the effect and under none (the same diaries
+with a drug that does nothing), and the true difference, which the paired diaries of the treated show without noise
+of sampling: what they had with the drug against what the same people would have had without. The first n patients
+of a trial are the same people whatever the size, so curves over n are smooth. All is keyed by trial and person:
+cutting, workers and order change nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leao.errors import ScenarioError, SolverError
+from leao.streams import Streams
+from leao.trial import effect as effects
+from leao.trial.calibrate import Calibration
+from leao.trial.data import DAY_COUNTS, Data, collect, observed
+from leao.trial.design import Design
+from leao.trial.effect import Effect
+from leao.trial.ensemble import diaries
+from leao.trial.methods import METHODS, Found
+from leao.trial.recruit import Enrolled, enrol
+
+Array = NDArray[np.float64]
+DAY_ENDPOINT = "migraine_days"  # where the endpoint counts attacks and a method wants days
+EPOCH = 28  # days after which a policy may change the dose
+
+
+class Seen(NamedTuple):
+    """What a dosing policy may look at, at the end of an epoch of 28 days of treatment."""
+
+    epoch: int  # 1 at the end of the first
+    day: int  # of the diary: the first day of the next epoch
+    start: int  # day on which treatment began
+    dose: Array  # mg/day so far, (trial, subject, day)
+    diary: Mapping[str, NDArray]  # days so far, each (trial, subject, day)
+    enrolled: Enrolled
+    streams: Streams
+
+
+Policy = Callable[[Seen], Array]  # the dose of the next epoch, mg/day, (trial, subject); 0 stops
+
+
+class Setting(NamedTuple):
+    """Everything that stays the same over the trials of an ensemble; plain data, any executor can carry it."""
+
+    design: Design  # of the largest size
+    calibration: Calibration
+    effect: Effect
+    planned: Array  # mg/day of each treatment by day since it began, (treatment, day)
+    methods: tuple[str, ...]
+    sizes: tuple[int, ...]  # patients per group
+    endpoint: str
+    streams: Streams
+    policy: Policy | None = None
+
+
+class Played(NamedTuple):
+    """Diaries of some trials with and without the effect."""
+
+    enrolled: Enrolled
+    dose: Array  # mg/day
+    ratio: Array  # on the hazard of attacks
+    without: dict[str, NDArray]  # a drug that does nothing
+    with_drug: dict[str, NDArray]
+    control: dict[str, NDArray]  # everybody treated as the first group, with the effect
+    missing: NDArray[np.bool_]  # under the effect
+
+
+def play(setting: Setting, trials: range) -> Played:
+    """Return the diaries of ``trials``.
+
+    Raises:
+        SolverError: an effect that is no factor in (0, 1], or works without a dose.
+    """
+    design = setting.design
+    enrolled = enrol(design, setting.calibration, setting.streams, trials)
+    dose = effects.doses(design, enrolled, setting.planned)
+    without = diaries(design, enrolled, np.ones(dose.shape))
+    if setting.policy is None:
+        ratio = _checked(setting.effect.ratio(enrolled, dose), dose)
+        with_drug = diaries(design, enrolled, ratio)
+    else:
+        dose, ratio, with_drug = _titrate(setting, enrolled, dose)
+    luck = setting.streams.uniforms("trial.retrieved", trials, range(design.n), 1)[..., 0]
+    missing = observed(with_drug, design, enrolled, luck < design.retrieved)
+    control = without
+    if design.plan.randomised:  # the first group has the drug before it is withdrawn
+        alike = enrolled._replace(arm=np.zeros_like(enrolled.arm), last_day=np.full(enrolled.last_day.shape, np.inf))
+        control = diaries(design, enrolled, setting.effect.ratio(alike, effects.doses(design, alike, setting.planned)))
+    return Played(enrolled, dose, ratio, without, with_drug, control, missing)
+
+
+def chunk(setting: Setting, trials: range) -> tuple[dict[str, NDArray], dict[str, NDArray]]:
+    """Return the columns of patients and of trials of some trials of the ensemble.
+
+    Trials: ``METHOD_SIZE_effect`` and ``..._null`` with value, se and degrees of freedom per comparison, ``truth_*``.
+    """
+    played = play(setting, trials)
+    gone = played.missing & ~played.with_drug["missing"].astype(bool)  # who has left, whatever the drug does
+    silent = played.without["missing"].astype(bool) | gone
+    tables: dict[str, NDArray] = {"trial": np.array(trials)}
+    rows: dict[str, NDArray] = {}
+    for endpoint in endpoints_of(setting):
+        pair = {
+            "effect": collect(played.with_drug, setting.design, played.enrolled, endpoint, played.missing),
+            "null": collect(played.without, setting.design, played.enrolled, endpoint, silent),
+        }
+        for name in setting.methods:
+            if endpoint_of(name, setting.endpoint) == endpoint:
+                for world, data in pair.items():
+                    for size in setting.sizes:
+                        found = estimate(name, _weighed(setting, data).first(size * len(setting.design.arms)))
+                        tables |= _columns(f"{name}|{size}|{world}", found)
+        rows |= _truth(setting, played, endpoint)
+    size = played.enrolled.arm.size
+    rows |= {
+        "trial": np.repeat(np.array(trials), played.enrolled.arm.shape[1]),
+        "arm": played.enrolled.arm.ravel(),
+        "effect_size": _strength(setting, played).ravel(),
+        "stopped": np.isfinite(played.enrolled.last_day).ravel(),
+    }
+    tables["screened"] = played.enrolled.screened
+    return {name: _compact(value).reshape(size) for name, value in rows.items()}, tables
+
+
+def estimate(name: str, data: Data) -> Found:
+    """Return what the estimator ``name`` says of ``data``."""
+    return METHODS[name].estimate(data)
+
+
+def endpoint_of(method: str, asked: str) -> str:
+    """Return the endpoint a method is applied to: the one asked for, or days where it wants days."""
+    return DAY_ENDPOINT if METHODS[method].day_counts and asked not in DAY_COUNTS else asked
+
+
+def endpoints_of(setting: Setting) -> list[str]:
+    """Return the endpoints the methods need, in order, each once."""
+    return list(dict.fromkeys(endpoint_of(name, setting.endpoint) for name in setting.methods))
+
+
+def suitable(design: Design, names: tuple[str, ...] | None) -> tuple[str, ...]:
+    """Return the methods asked for, or all that fit the design.
+
+    Raises:
+        ScenarioError: a method that is not there or does not fit.
+    """
+    paired, doses = design.plan.paired, len(design.plan.treatments) > 2
+    fits = tuple(
+        name for name, method in METHODS.items() if method.paired == paired and (doses or not method.doses)
+    )  # fmt: skip
+    for name in names or ():
+        if name not in fits:
+            what = "is not an estimator" if name not in METHODS else f"does not fit the design {design.plan.kind!r}"
+            raise ScenarioError(f"--estimator: {name!r} {what}; wanted one of {', '.join(fits)}")
+    return tuple(dict.fromkeys(names)) if names else tuple(name for name in fits if not METHODS[name].asked)
+
+
+def _weighed(setting: Setting, data: Data) -> Data:
+    if len(setting.design.plan.treatments) < 3:
+        return data
+    return data._replace(weights=setting.planned.max(axis=1))
+
+
+def _compact(values: NDArray) -> NDArray:
+    """Return floats in single precision: they are counts, months of counts and mean ratios."""
+    return np.ascontiguousarray(values, np.float32 if values.dtype == np.float64 else values.dtype)
+
+
+def _columns(name: str, found: Found) -> dict[str, NDArray]:
+    return {
+        f"{name}|{part}|{place}": values[:, place]
+        for part, values in found._asdict().items()
+        for place in range(values.shape[1])
+    }
+
+
+def _strength(setting: Setting, played: Played) -> Array:
+    """Return each patient's mean -ln(hazard ratio) over the analysed windows: how much drug there was."""
+    plan, start = setting.design.plan, setting.design.start
+    log = -np.log(played.ratio)
+    arm = played.enrolled.arm
+    on = plan.on_drug()[arm] if plan.paired else np.ones((*arm.shape, len(plan.windows)))
+    spans = np.stack([log[..., start + a : start + b].mean(axis=-1) for a, b in plan.windows], axis=-1)
+    return (spans * on).sum(axis=-1) / on.sum(axis=-1)
+
+
+def _truth(setting: Setting, played: Played, endpoint: str) -> dict[str, Array]:
+    """Return each patient's months with and without the effect, everything filled in, nobody gone."""
+    all_there = np.zeros(played.missing.shape, bool)
+    forever = played.enrolled._replace(last_day=np.full(played.enrolled.arm.shape, np.inf))
+    rows = {}
+    for world, days in (("drug", played.with_drug), ("none", played.control)):
+        data = collect(days, setting.design, forever, endpoint, all_there)
+        rows |= {
+            "use": data.use,
+            f"{endpoint}|{world}|last": data.visits[..., -1],
+            f"{endpoint}|{world}|count": data.events,
+            f"{endpoint}|{world}|baseline": data.baseline,
+        }
+        if setting.design.plan.paired:
+            on = data.drug[data.arm]
+            rows[f"{endpoint}|{world}|difference"] = (data.visits * on).sum(axis=-1) / on.sum(axis=-1)
+    return rows
+
+
+def _titrate(setting: Setting, enrolled: Enrolled, first: Array) -> tuple[Array, Array, dict[str, NDArray]]:
+    """Return dose, ratio and diaries under the policy, one epoch of 28 days after the other.
+
+    The past is lived again at every epoch; its draws depend on day and person alone, so it stays as it was.
+    """
+    design, policy = setting.design, setting.policy
+    dose = first.copy()
+    ratio = _checked(setting.effect.ratio(enrolled, dose), dose)
+    days = diaries(design, enrolled, ratio)
+    if policy is None:
+        return dose, ratio, days
+    treated = (np.arange(len(design.arms)) > 0)[enrolled.arm]
+    for epoch, day in enumerate(range(design.start + EPOCH, design.days, EPOCH), start=1):
+        past = {name: value[..., :day] for name, value in days.items()}
+        told = policy(Seen(epoch, day, design.start, dose[..., :day], past, enrolled, setting.streams))
+        stays = np.arange(day, design.days) < enrolled.last_day[..., None]
+        dose[..., day:] = np.where(stays & treated[..., None], np.asarray(told)[..., None], 0.0)
+        ratio = _checked(setting.effect.ratio(enrolled, dose), dose)
+        days = diaries(design, enrolled, ratio)
+    return dose, ratio, days
+
+
+def _checked(ratio: Array, dose: Array) -> Array:
+    bad = ~((ratio > 0.0) & (ratio <= 1.0)) | ((ratio < 1.0) & (np.cumsum(dose, axis=-1) == 0.0))
+    if ratio.shape != dose.shape or bad.any():
+        raise SolverError(
+            f"trial, effect: found {ratio.shape} factors from {np.nanmin(ratio):g} to {np.nanmax(ratio):g}, wanted "
+            f"{dose.shape} above 0 and at most 1, and 1 before the first dose; check the effect asked for"
+        )
+    return ratio

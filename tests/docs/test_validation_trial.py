@@ -1,0 +1,37 @@
+"""The trial's validation page is built from code and current; its error rates are those of the committed script."""
+
+import importlib.util
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def load(name):
+    spec = importlib.util.spec_from_file_location(name, ROOT / "scripts" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.slow
+def test_the_page_is_current():
+    page = (ROOT / "docs" / "validation" / "trial.md").read_text(encoding="utf-8")
+    assert load("validation_trial").page() == page
+    assert "**missed**" in page
+
+
+def test_a_small_sample_of_the_error_rates_agrees_with_the_committed(tmp_path):
+    script = load("type_one_error")
+    table = tomllib.loads((ROOT / "docs" / "validation" / "type_one_error.toml").read_text(encoding="utf-8"))
+    assert table["seed"] == script.SEED
+    committed = {(row["design"], row["estimator"], row["n_per_group"]): row["percent"] for row in table["row"]}
+    trials = 200
+    found = script.rejections(script.settings("parallel"), trials, tmp_path)
+    assert {("parallel", *key) for key in found} <= committed.keys()
+    for key, count in found.items():
+        share = committed["parallel", *key] / 100
+        reach = 4.5 * (share * (1 - share) / trials) ** 0.5  # of twelve shares
+        assert abs(count / trials - share) < reach, key

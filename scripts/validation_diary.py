@@ -208,8 +208,8 @@ def section_fit() -> list[str]:
         cells("set by hand", *(f"{value:.1f}" for value in hand.values())),
         cells("fitted", *(f"{value:.1f}" for value in best.values())),
         "",
-        f"Loss of single draws of the ensemble, simulated with fewer people than the sets above: median"
-        f" {np.median(found['losses_of_draws']):.0f}, "
+        "Loss of single draws of the ensemble, simulated with fewer people than the sets above: median "
+        f"{np.median(found['losses_of_draws']):.0f}, "
         f"{min(found['losses_of_draws']):.0f} to {max(found['losses_of_draws']):.0f}; "
         f"{sum(len(one['figures']) for one in found['statistics'].values())} figures, {len(fit.KNOBS)} numbers.",
         "",

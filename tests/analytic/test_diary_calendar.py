@@ -201,3 +201,10 @@ def test_migraine_episodes_meet_the_criteria_and_others_do_not():
     assert meets[migraine].all()
     assert not meets[~migraine].any()
     assert not beside.aura_minutes[~migraine].any()
+
+
+def test_drift_of_people_with_daily_headache_ends_at_every_day():
+    params = ledgers()._replace(log_rate_spread=0.0, drift_clustered=1.5)
+    days, _ = lived(params, days=28, rate=np.exp(3.0), n=400)
+    assert days["headache"].mean() > 0.95
+    assert days["headache"].sum(axis=1).max() == 28

@@ -27,6 +27,7 @@ OK, TOO_MANY_CANDIDATES, LOG_FULL = 0, 1, 2
 _DAY = 24.0
 _MOMENT = 1e-3  # h; an attack of just three periods must not begin a fourth by rounding
 _MOST = 10_000  # candidates in one day: beyond this the rate is no rate of headaches
+_CEILING = 100.0  # candidates a day that drift leads to: pain is back in a quarter of an hour, and more is alike
 _SPACING, _EPISODE, _DRIFT, _MISSING, _RESCUE = 0, 1, 1001, 1002, 1003  # blocks; episodes take 1, 2, 3 ...
 _CYCLE, _WEEK, _FIRST_GAP, _COURSE = 1004, 1005, 1006, 2001  # courses of pain take 2001, 2002 ...
 _NEVER = 1 << 30  # day of a menstruation that does not come
@@ -351,6 +352,8 @@ def _live(
     """Live through one patient's warm-up and diary days, filling ``rows``; return a status."""
     state[:_LOGGED] = -np.inf
     state[_DUE] = np.inf
+    if person.log_rate + max(person.shift, 0.0) > math.log(_MOST):
+        return TOO_MANY_CANDIDATES
     u, v, _, _ = uniforms4(person.k0, person.k1, person.who, 0, 1, _DRIFT)
     state[_X], _ = normal_pair(u, v)
     # uniform kicks of unit variance: over the weeks of the drift's memory their sum is normal, at a tenth of the cost
@@ -375,7 +378,7 @@ def _live(
             log_rate += person.shift * calendar.ramp[dated]
         if cycles:
             log_rate += _of_cycle(rows[_BLEEDING, day], process)
-        rate = math.exp(log_rate)
+        rate = min(math.exp(log_rate), _CEILING)
         # most days have no candidate: leave before arrays are handed down, which costs more than the day
         gap = gaps[day % 4]
         if 1.0 - gap >= rate and state[_DUE] >= _DAY * (day + 1.0):  # -ln(u) >= 1 - u

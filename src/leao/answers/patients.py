@@ -72,8 +72,8 @@ class Treatment(NamedTuple):
         if rules is not None:
             return policy.follow(plan, enrolled, self, rules, streams)
         dose = self.asked.scenario.arms[self.asked.scenario.active_arm].dose_mg
-        treated = np.arange(plan.days) >= plan.baseline_days
-        nominal = np.broadcast_to(np.where(treated, dose, 0.0), (*enrolled.arm.shape, plan.days))
+        treated = (np.arange(plan.days) >= plan.baseline_days) & (enrolled.arm > 0)[..., None]
+        nominal = np.where(treated, dose, 0.0)
         return policy.observe(plan, enrolled, self, nominal, streams)
 
 

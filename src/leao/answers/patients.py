@@ -94,7 +94,7 @@ class Treatment(NamedTuple):
         enrolled = recruit.enrol(plan, self.asked.calibration, streams, trials)
         if rules is not None:
             return policy.follow(plan, enrolled, self, rules, streams)
-        nominal = self.prescribed(enrolled)
+        nominal = np.where((enrolled.arm > 0)[..., None], self.prescribed(enrolled), 0.0)
         return policy.observe(plan, enrolled, self, nominal, streams)
 
 

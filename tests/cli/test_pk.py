@@ -114,3 +114,43 @@ def test_export(leao, tmp_path):
     said = leao("pk", "export", "--to", "sbml", "--out", tmp_path / "m.xml", "--json")
     assert said.code == 0
     assert json.loads(said.out)["parameters"]["CL"] == pytest.approx(8.86, abs=0.01)
+
+
+CENSORED = """ID,TIME,EVID,AMT,II,ADDL,DV,CENS,LLOQ
+1,0,1,10,24,20,.,0,.
+1,340,0,0,0,0,38,0,2
+1,760,0,0,0,0,2,1,2
+2,0,1,10,24,20,.,0,.
+2,340,0,0,0,0,35,0,2
+2,760,0,0,0,0,BLQ,1,2
+"""
+
+
+def test_the_check_shows_the_share_below_the_limit(leao, data, tmp_path):
+    data.write_text(CENSORED)
+    said = leao("pk", "vpc", data, "--basis", "salt", "--out", tmp_path / "a.svg", "--json")
+    found = json.loads(said.out)
+    assert said.code == 0
+    assert found["levels"] == [2, 2]
+    assert found["below_percent"] == [0, 100]
+    assert found["measured"][0][1] == pytest.approx(36.5)
+    assert found["measured"][1] == [None, None, None]
+    (low, _, high), (late, _, latest) = found["predicted_below_percent"]
+    assert low == high == 0
+    assert late < latest <= 100
+    assert b"below this limit" in (tmp_path / "a.svg").read_bytes()
+    data.write_text(DATA)
+    plain = json.loads(leao("pk", "vpc", data, "--basis", "salt", "--out", tmp_path / "b.svg", "--json").out)
+    assert plain["predicted_below_percent"] == [[None, None, None]] * 2
+    assert b"below this limit" not in (tmp_path / "b.svg").read_bytes()
+
+
+def test_a_censored_level_enters_the_forecast_and_one_without_a_limit_is_refused(leao, data):
+    data.write_text(CENSORED)
+    answers = json.loads(leao("pk", "forecast", data, "--basis", "salt", "--json").out)
+    late = answers[1]["levels"][1]
+    assert (late["measured_ng_per_mL"], late["below_ng_per_mL"]) == (None, 2)
+    data.write_text(CENSORED.replace("2,1,2", ".,1,."))
+    said = leao("pk", "forecast", data, "--basis", "salt")
+    assert said.code == 2
+    assert "row 4: below quantification, but the limit is not given; set CENS 1" in said.err

@@ -321,6 +321,29 @@ def subject(
 
 
 @nb.njit(cache=True, fastmath=FLAGS, error_model="numpy")
+def population_into(
+    starts: NDArray[np.int64],
+    records: tuple[NDArray[np.float64], ...],
+    evid: NDArray[np.int8],
+    cmt: NDArray[np.int8],
+    addl: NDArray[np.int32],
+    ss: NDArray[np.int8],
+    which: NDArray[np.int32],
+    sets: NDArray[np.float64],
+    out: NDArray[np.float64],
+) -> NDArray[np.int64]:
+    """Fill out (2, record) as ``population``, so that memory can be used again; return (subject, 2) status."""
+    status = np.zeros((starts.shape[0] - 1, 2), np.int64)
+    for i in range(starts.shape[0] - 1):
+        if starts[i + 1] > starts[i]:
+            lo, hi = starts[i], starts[i + 1]
+            code, row = subject(lo, hi, records, evid, cmt, addl, ss, which, sets, out, lo)
+            status[i, 0] = code
+            status[i, 1] = row
+    return status
+
+
+@nb.njit(cache=True, fastmath=FLAGS, error_model="numpy")
 def population(
     starts: NDArray[np.int64],
     records: tuple[NDArray[np.float64], ...],
@@ -347,13 +370,7 @@ def population(
         (record, 2) central and effect-site concentration, amount per L; (subject, 2).
     """
     out = np.zeros((2, starts[-1]))
-    status = np.zeros((starts.shape[0] - 1, 2), np.int64)
-    for i in range(starts.shape[0] - 1):
-        if starts[i + 1] > starts[i]:
-            lo, hi = starts[i], starts[i + 1]
-            code, row = subject(lo, hi, records, evid, cmt, addl, ss, which, sets, out, lo)
-            status[i, 0] = code
-            status[i, 1] = row
+    status = population_into(starts, records, evid, cmt, addl, ss, which, sets, out)
     return out.T, status
 
 

@@ -29,7 +29,7 @@ def test_a_small_sample_of_the_error_rates_agrees_with_the_committed(tmp_path):
     assert table["seed"] == script.SEED
     committed = {(row["design"], row["estimator"], row["n_per_group"]): row["percent"] for row in table["row"]}
     trials = 200
-    found = script.rejections(script.settings("parallel"), trials, tmp_path)
+    found = script.rejections(script.settings("parallel", "small"), trials, tmp_path)
     assert {("parallel", *key) for key in found} <= committed.keys()
     for key, count in found.items():
         share = committed["parallel", *key] / 100

@@ -130,13 +130,6 @@ def summary(attacks: Mapping[str, NDArray]) -> dict[str, Any]:
     }
 
 
-def midas(scenario: Scenario, migraine_days: Array) -> dict[str, float | None] | None:
-    """Return MIDAS of patients with ``migraine_days`` per 28 days; None where that route is off."""
-    if scenario.headache.function == "none":
-        return None
-    return distribution(points(migraine_days[np.isfinite(migraine_days)]))
-
-
 def points(migraine_days: Array) -> Array:
     """Return MIDAS points of ``migraine_days`` per 28 days, by the central slope."""
     numbers = ledger.params(ledger.read("headache/function"), Function)

@@ -128,7 +128,7 @@ def diary_answer(asked: Asked, rows: pl.DataFrame, days: dict[str, NDArray]) -> 
         out[arm] = last | {
             "severity": _severity(days, days["arm"] == place, asked.design.month),
             "duration_h": _spread(own, "end_duration"),
-            "midas": _midas(days, days["arm"] == place),
+            "midas": _midas(days, days["arm"] == place) if asked.scenario.headache.function != "none" else None,
             "adverse_events_percent": tolerability.adverse_answer(rows.filter(pl.col("arm") == place)),
             "baseline": first,
         }

@@ -75,8 +75,8 @@ def level_share(dose: Array, reference: float) -> Array:
     params = ledger.params(ledger.read("exposure"), exposure.Params)
     shape = dose.shape
     plans, place = np.unique(dose.reshape(-1, shape[-1]), axis=0, return_inverse=True)
-    steady = exposure.run(params, np.full((1, 1, _STEADY), reference))["plasma_concentration"][0, 0, -1]
-    level = exposure.run(params, plans[None])["plasma_concentration"][0] / steady
+    steady = exposure.daily(params, np.full((1, _STEADY, 1), reference))[0, -1]
+    level = exposure.daily(params, plans[..., None]) / steady
     return level[place.ravel()].reshape(shape)
 
 

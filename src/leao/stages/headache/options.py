@@ -15,7 +15,7 @@ class HeadacheOptions(BaseModel):
     rescue: Literal["migraine_days", "severity"] = Field(
         "migraine_days", description="medicine on the same share of migraine days, or less often in mild attacks"
     )
-    function: Literal["none", "migraine_days"] = Field("none", description="migraine days -> MIDAS")
+    function: Literal["none", "migraine_days"] = Field("migraine_days", description="migraine days -> MIDAS")
 
     @property
     def on(self) -> frozenset[str]:

@@ -30,9 +30,9 @@ SCENARIOS: dict[str, dict[str, Any]] = {"noruzzadeh2016": {}, "shanmugam2019": S
 GOOD = (4.0, 6.0)
 COUNTS = ("negative_binomial", "beta_binomial")  # normal intervals, right in large trials alone
 REASONS = {
-    "responder": "The odds of response: who leaves counts as no responder, and more leave the drug's arm (17 against 10 %), so "
-    "that a drug without effect looks worse, the more surely the larger the trial: the error is in that direction, "
-    "hardly ever in favour of the drug.",
+    "responder": "The odds of response: who leaves counts as no responder, and more leave the drug's arm (17 against "
+    "10 %), so that a drug without effect looks worse, the more surely the larger the trial: the error is in that "
+    "direction, hardly ever in favour of the drug.",
 }
 NOTES = {
     "noruzzadeh2016": "Baseline, placebo change and dropout are inputs. Published changes with their 95 % intervals.",

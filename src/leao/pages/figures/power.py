@@ -23,13 +23,23 @@ def draw(found: Mapping[str, Any]) -> list[svg.Picture]:
 def named(found: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any], str]]:
     """Return (label, figures, colour) of every estimator and comparison, the quoted estimator first."""
     out = []
-    order = sorted(found["estimators"], key=lambda name: name != found["estimator"])
-    for place, name in enumerate(order):
+    for place, name in enumerate(_order(found)):
         comparisons = found["estimators"][name]
         for label, figures in comparisons.items():
             title = name.replace("_", " ") + (f", {label}" if len(comparisons) > 1 else "")
             out.append((title, figures, COLOURS[place % len(COLOURS)]))
     return out
+
+
+def _order(found: Mapping[str, Any]) -> list[str]:
+    return sorted(found["estimators"], key=lambda name: name != found["estimator"])
+
+
+def _last_of_each(found: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any], str]]:
+    """Return one line per estimator: of several doses the last, so that the curves can be told apart."""
+    lines = named(found)
+    ends = np.cumsum([len(found["estimators"][name]) for name in _order(found)]) - 1
+    return [lines[end] for end in ends]
 
 
 def _design(found: Mapping[str, Any]) -> svg.Picture:
@@ -79,7 +89,7 @@ def _told(design: Mapping[str, Any], group: str) -> str:
 def _power(found: Mapping[str, Any]) -> svg.Picture:
     figure, axes = svg.canvas((1064, 380), right=190)
     rows, marks, told = [], [], []
-    for title, figures, colour in named(found):
+    for title, figures, colour in _last_of_each(found):
         n = [row["n"] for row in figures["by_n"]]
         power = 100.0 * np.array([row["power"] for row in figures["by_n"]])
         reach = 100.0 * CONFIDENT * np.array([row["power_se"] for row in figures["by_n"]])
@@ -132,9 +142,10 @@ def _dots(lines: Sequence[tuple[str, Any, str]], key: str, good: tuple[float, fl
         if row[key] is None:
             continue
         value, reach = 100.0 * row[key], 100.0 * CONFIDENT * row[f"{key}_se"]
-        axes.plot([value - reach, value + reach], [place, place], color=colour)
+        low, high = max(0.0, value - reach), min(100.0, value + reach)
+        axes.plot([low, high], [place, place], color=colour)
         axes.plot([value], [place], "o", markersize=6, color=colour)
-        ends += [value - reach, value + reach]
+        ends += [low, high]
         told.append(f"{name} at {row['n']}: {value:.1f} %")
     axes.set_ylim(len(lines) - 0.4, -0.6)
     axes.set_xlim(min(ends) - 0.3, max(ends) + 0.3)

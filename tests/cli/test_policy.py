@@ -41,8 +41,8 @@ def test_function_is_not_mapped_where_its_route_is_off(run):
 
 def test_the_example_diary_tells_what_was_felt(run):
     diary = pl.read_parquet(run.path / "diary.parquet")
-    assert "adverse_events" in diary.columns
-    assert diary.filter(pl.col("day") < 28)["adverse_events"].unique().to_list() == [""]
+    assert "side_effects" in diary.columns
+    assert diary.filter(pl.col("day") < 28)["side_effects"].unique().to_list() == [""]
 
 
 def test_report_shows_policy_events_and_routes(run):

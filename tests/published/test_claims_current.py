@@ -160,3 +160,11 @@ def test_the_ceiling():
     with pytest.raises(ScenarioError, match='setting = "research"'):
         load("noruzzadeh2016", {"arms.memantine.dose": "30 mg"})
     assert call(["plan", "--dose", "30 mg daily", "--json"]) == 1
+
+
+def test_provocation(capsys):
+    assert call(["provoke", "--compound", "memantine", "--dose", "10 mg daily"]) == 0
+    printed = capsys.readouterr().out
+    told = re.search(r"ratio (1\.000 \(0\.9\d\d to 1\.000\))", model("Nitroglycerin-provoked"))
+    assert told is not None
+    assert told[1] in printed

@@ -133,12 +133,13 @@ def save(path: Path, content: Content, echo: Mapping[str, Any], manifest: dict[s
     return Run(path, content.summary, whole)
 
 
-def load(path: Path) -> Run:
+def load(path: str | Path) -> Run:
     """Return the finished run in ``path`` after checking it.
 
     Raises:
         RunError: no run there, an unfinished one, or one whose parts changed since.
     """
+    path = Path(path)
     if not (path / "manifest.json").is_file():
         state = "holds an unfinished run" if (path / "chunks").is_dir() else "holds no run"
         raise RunError(f"run folder {path}: {state}; wanted a finished one; repeat 'leao run' to make or finish it")

@@ -7,6 +7,7 @@ from leao.plan import rules
 from leao.stages import headache
 from leao.stages.diary import labels
 from leao.stages.headache import pathways
+from leao.stages.headache.options import HeadacheOptions
 from leao.trial import policies
 
 
@@ -25,10 +26,11 @@ def test_every_route_that_is_off_has_something_against_it():
 def test_what_the_drug_is_said_to_change_has_a_route_or_reads_none():
     default = dict(headache.PATHWAYS)
     assert {"severity", "duration", "rescue", "midas"} <= default.keys()
-    assert [default[name] for name in ("severity", "duration", "midas")] == [None] * 3
-    switched = pathways.modelled({"severity.trigeminocervical", "midas.migraine_days"})
-    assert switched["severity"]
-    assert switched["midas"]
+    assert [default[name] for name in ("severity", "duration")] == [None] * 2
+    assert default["midas"]
+    assert pathways.modelled({"severity.trigeminocervical"})["severity"]
+    off = HeadacheOptions.model_validate({"function": "none"})
+    assert pathways.modelled(off.on)["midas"] is None
 
 
 def test_one_table_of_labelled_rates():

@@ -19,6 +19,7 @@ class HeadacheOptions(BaseModel):
 
     @property
     def on(self) -> frozenset[str]:
-        """Names of the routes that are switched on, as in ``pathways.toml``."""
+        """Names of the routes that are switched on, as in ``pathways.toml``; ``midas.none`` switches its own off."""
         chosen = self.model_dump() | {"midas": self.function}
-        return frozenset(f"{outcome}.{route}" for outcome, route in chosen.items() if route != "none")
+        kept = (pair for pair in chosen.items() if pair[1] != "none" or pair[0] == "midas")
+        return frozenset(f"{outcome}.{route}" for outcome, route in kept)

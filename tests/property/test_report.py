@@ -223,3 +223,20 @@ def test_references_link_to_their_doi():
     assert [reference.key for reference in found] == ["leao2026", "noruzzadeh2016"]
     assert found[1].doi == "10.1111/head.12732"
     assert "Headache" in found[1].text
+
+
+@pytest.mark.parametrize(
+    ("qualified", "chance", "says"),
+    [
+        (False, 0.99, "mechanism not qualified"),
+        (True, 0.0005, "too weak for the published effect"),
+        (True, 0.5, "may or may not carry"),
+        (True, 0.99, "it can carry"),
+    ],
+)
+def test_the_headline_tells_qualified_from_sufficient(qualified, chance, says):
+    from leao.pages import glance
+
+    card = glance.card({"verdict": {"qualified": qualified, "p_at_least_half": chance}})
+    assert says in card["status"]
+    assert card["good"] == (says == "it can carry")

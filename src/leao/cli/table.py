@@ -200,7 +200,7 @@ def _short(label: str) -> str:
 def _verdict(summary: Mapping[str, Any], page: _Page) -> None:
     card = glance.card(summary)
     page.heading(6, "verdict", "rate ratios of attacks, drug over placebo")
-    page.line(Text(card["text"] or card["status"], style="green" if card["qualified"] else "yellow"), INDENT)
+    page.line(Text(card["text"] or card["status"], style="green" if card["good"] else "yellow"), INDENT)
     said = card["text"].lower()
     for control in card["failed"]:
         if control.lower() not in said:

@@ -12,6 +12,7 @@ from leao.pages.words import NO_BREAK, NO_DATA, known, number, parts, percent, p
 
 NOT_QUALIFIED = "mechanism not qualified"
 QUALIFIED = "mechanism qualified"
+CARRIES, FALLS_SHORT = 0.95, 0.05  # probability of carrying at least half of the published effect
 
 
 def what(summary: Mapping[str, Any]) -> str:
@@ -62,14 +63,26 @@ def card(summary: Mapping[str, Any]) -> dict[str, Any]:
     share = verdict.get("share_explained")
     told = spread({key: 100 * x for key, x in share.items() if known(x)} if share else None, "%")
     tiles.append(("Share explained", told, "of the log rate ratio, 90 % range"))
-    status = QUALIFIED if verdict.get("qualified") else NOT_QUALIFIED
     return {
         "qualified": bool(verdict.get("qualified")),
-        "status": status,
+        "good": bool(verdict.get("qualified")) and (chance or 0.0) >= CARRIES,
+        "status": status(verdict),
         "text": str(verdict.get("text") or ""),
         "failed": list(verdict.get("failed_controls") or []),
         "tiles": tiles,
     }
+
+
+def status(verdict: Mapping[str, Any]) -> str:
+    """Return the verdict in a line: qualified or not, and then whether the mechanism carries the published effect."""
+    if not verdict.get("qualified"):
+        return NOT_QUALIFIED
+    chance = verdict.get("p_at_least_half")
+    if chance is None or not known(chance):
+        return QUALIFIED
+    if chance <= FALLS_SHORT:
+        return f"{QUALIFIED}, and too weak for the published effect"
+    return f"{QUALIFIED}: {'it can' if chance >= CARRIES else 'it may or may not'} carry the published effect"
 
 
 def by_prior(summary: Mapping[str, Any]) -> sections.Table:

@@ -159,7 +159,7 @@ def read(study: str, k: int, diaries: Diaries, relative: Array) -> dict[str, Any
     before, after, p_plain = plain(diaries.headache[k], diaries.seen[k])
     band, on = effect.spread(change), np.arange(padded.headache.size) >= BEFORE
     without = np.nan
-    if before > 0:
+    if before > 0 and diaries.seen[k, BEFORE:].any():
         block = model.size(DAYS)[1]
         without = effect.spread(effect.without_drug_percent(posterior.parameters, padded, block, on))["median"]
     return {

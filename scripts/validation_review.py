@@ -129,7 +129,7 @@ def real(rows: Rows) -> str:
     lines = [
         "## Real diaries",
         "",
-        f"KosteckiDillon (kosteckidillon), {len(rows)} patients with at least 28 recorded days so far; no dates, no "
+        f"KosteckiDillon (kosteckidillon), {len(rows)} patients with at least 28 recorded days; no dates, no "
         "memantine: the model is checked, no effect is asked (`scripts/real_review.py`).",
         "",
         f"- converged: {len(fitted)} of {len(rows)}" + "".join(

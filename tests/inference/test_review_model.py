@@ -193,3 +193,25 @@ def test_checks_refuse_chains_that_disagree():
     assert fit._problem(1.0, 1000.0, 0.5)
     assert fit._problem(float("nan"), 1000.0, 0.0)
     assert fit._problem(1.0, 1000.0, 0.0) is None
+
+
+def test_a_start_far_out_is_finite_and_a_sparse_diary_ends(script):
+    """Twelve recorded days of 112 in two streaks once shrank the step until the fit never ended."""
+    import jax
+
+    from leao.review.density import potential
+
+    data, block = some_data()
+    z = np.zeros(model.width(data.headache.size), dtype=np.float32)
+    for name, far in (("missing", 40.0), ("streak", 40.0), ("missing", -60.0), ("level", 30.0), ("level", -30.0)):
+        z[:] = 0.0
+        z[model.NAMES.index(name)] = far
+        value, slope = jax.value_and_grad(potential)(z, data, central(), block)
+        assert np.isfinite(value)
+        assert np.isfinite(slope).all(), name
+    relative = script.taken()
+    sparse = script.Diaries(np.zeros((1, script.DAYS), bool), np.zeros((1, script.DAYS), bool), np.zeros(1))
+    sparse.seen[0, [0, 1, 2, 3, 20, 21, 22, 23, 24, 44, 110, 111]] = True
+    written = script.data(sparse.headache[0], sparse.seen[0], relative)
+    drawn, _ = fit.draw(written, script.SEED + 19, central(), (fit.WARM_UP, fit.KEEP))
+    assert np.isfinite(drawn).all()

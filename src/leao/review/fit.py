@@ -17,7 +17,8 @@ from leao.review import model
 from leao.review.priors import Params, central
 
 CHAINS, WARM_UP, KEEP = 4, 150, 250
-TRAJECTORY, ACCEPT = 2.0, 0.85
+TRAJECTORY, FIRST_STEP, ACCEPT = 2.0, 0.3, 0.85
+MOST_STEPS = 12.0  # of one trajectory: a start far out must not shrink the step until a fit never ends
 LARGEST_R_HAT, LEAST_ESS, MOST_DIVERGING = 1.03, 200.0, 0.01
 START = 0.3  # standard deviations over which the chains are spread at the start
 AGAIN = 3  # times as long, where the first attempt did not converge
@@ -98,13 +99,15 @@ def _sampler(block: int, p: Params, lengths: tuple[int, int]) -> Any:
     def chain(key: Any, z0: Any, data: model.Data) -> Any:
         kernel = HMC(
             potential_fn=lambda z: potential(z, data, p, block),
+            step_size=FIRST_STEP,
             trajectory_length=TRAJECTORY,
             target_accept_prob=ACCEPT,
         )
         state = kernel.init(key, warm_up, z0, (), {})
 
         def step(state: Any, _: None) -> Any:
-            state = kernel.sample(state, (), {})
+            reach = jax.numpy.minimum(TRAJECTORY, MOST_STEPS * state.adapt_state.step_size)
+            state = kernel.sample(state._replace(trajectory_length=reach), (), {})
             return state, (state.z, state.diverging)
 
         _, (z, diverging) = jax.lax.scan(step, state, None, length=warm_up + keep)
@@ -119,7 +122,9 @@ def _checks(z: NDArray[np.float64]) -> tuple[float, float]:
 
     with np.errstate(all="ignore"):
         r_hat = float(np.max(split_gelman_rubin(z)))
-        ess = float(np.min(effective_sample_size(z)[: model.HEAD]))
+        found = effective_sample_size(z)[: model.HEAD]
+    # the estimator turns negative where draws are more even than independent ones
+    ess = float(np.min(np.where(found > 0.0, found, z.shape[0] * z.shape[1])))
     return r_hat, ess
 
 

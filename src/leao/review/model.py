@@ -29,6 +29,7 @@ NAMES = (
 )  # fmt: skip
 LONGEST = LENGTHS[-1][0]
 HEAD = len(NAMES) + WEEK
+_FAR = 15.0  # log odds: beyond, 32 bits know no chance but 0 and 1, and a product of days becomes none
 _LEAST, _MOST = -9.0, 2.3  # ln(rate): beyond, a day is free or not for certain as far as 32 bits can tell
 
 
@@ -166,5 +167,5 @@ def steps(q: Parameters, data: Data, block: int, xp: Any = np) -> tuple[Any, Any
 
 
 def _left_out(logit: Any, blank: Any, data: Data, xp: Any) -> Any:
-    chance_blank = 1.0 / (1.0 + xp.exp(-logit))
+    chance_blank = 1.0 / (1.0 + xp.exp(-xp.clip(logit, -_FAR, _FAR)))
     return xp.where(data.inside > 0, xp.where(blank > 0, chance_blank, 1.0 - chance_blank), 1.0)

@@ -2,7 +2,7 @@
 
 Each posterior draw lives through the coming weeks under today's dose; what those weeks would teach is approximated
 by the linear update of the effect on their counts (linear Bayes: Gaussian posterior with the regression's mean and
-residual variance), not by a new fit for every future. Checked against refits in tests/inference.
+residual variance), not by a new fit for every future. Not checked against refits.
 """
 
 from __future__ import annotations

@@ -82,8 +82,7 @@ def analyses(repeats: int, n_per_arm: int) -> tuple[Callable[[], object], Callab
             enrolled = enrol(design, calibration, Streams(1, "bench"), cut)
             ratio = np.ones((*enrolled.arm.shape, design.days))
             ratio[..., design.start :] = np.where(enrolled.arm[..., None] > 0, 0.8, 1.0)
-            days = diaries_of(design, enrolled, ratio)
-            lived.append((enrolled, {name: days[name] for name in ("attacks", "missing")}))
+            lived.append((enrolled, diaries_of(design, enrolled, ratio, ("attacks", "missing"))))
 
     def analyse() -> None:
         for enrolled, days in lived:

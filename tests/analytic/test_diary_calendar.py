@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from leao import ledger
-from leao.kernels import hazard
+from leao.kernels.episodes import worst_between
 from leao.stages.diary import burden, population, process, symptoms
 from leao.stages.diary.options import DiaryOptions
 from leao.stages.diary.params import Params
@@ -106,13 +106,13 @@ def test_placebo_response_rises_exponentially_to_its_shift():
 )  # fmt: skip
 def test_pain_climbs_and_falls_by_way_of_every_milder_category(low, high, worst):
     # severe, 20 h long, peak from hour 2 to hour 10: mild to 1, moderate to 2, moderate to 15, mild to 20
-    assert hazard.worst_between(low, high, 3, 20.0, 2.0, 10.0) == worst
+    assert worst_between(low, high, 3, 20.0, 2.0, 10.0) == worst
 
 
 def test_moderate_pain_has_mild_flanks_and_mild_pain_is_mild_throughout():
-    assert hazard.worst_between(0.0, 1.9, 2, 20.0, 2.0, 10.0) == 1
-    assert hazard.worst_between(11.0, 20.0, 2, 20.0, 2.0, 10.0) == 1
-    assert hazard.worst_between(3.0, 4.0, 1, 20.0, 0.0, 20.0) == 1
+    assert worst_between(0.0, 1.9, 2, 20.0, 2.0, 10.0) == 1
+    assert worst_between(11.0, 20.0, 2, 20.0, 2.0, 10.0) == 1
+    assert worst_between(3.0, 4.0, 1, 20.0, 0.0, 20.0) == 1
 
 
 def episodes(params, n=3000, days=56, rate=RATE, **options):
@@ -147,7 +147,7 @@ def test_worst_pain_of_a_day_is_what_its_episodes_reach_that_day():
         for day in range(max(int(start // 24), 0), min(int(end // 24), days.shape[1] - 1) + 1):
             low, high = max(24.0 * day - start, 0.0), min(24.0 * (day + 1), end) - start
             rise, fall = line[E.PEAK_FROM] - start, line[E.PEAK_TO] - start
-            pain = hazard.worst_between(low, high, int(line[E.SEVERITY]), end - start, rise, fall)
+            pain = worst_between(low, high, int(line[E.SEVERITY]), end - start, rise, fall)
             worst[person, day] = max(worst[person, day], pain)
     np.testing.assert_array_equal(worst, days)
 

@@ -5,7 +5,6 @@ import pytest
 from scipy import stats
 
 from leao import ledger
-from leao.kernels import hazard
 from leao.stages import headache
 from leao.stages.diary import population, process
 from leao.stages.diary.options import DiaryOptions
@@ -81,12 +80,6 @@ def test_onsets_follow_the_clock():
     assert np.abs(np.angle(np.exp(1j * angle).mean())) < 0.02
     expected = stats.vonmises(kappa=np.log(params.peak_to_trough) / 2).expect(np.cos)
     assert np.cos(angle).mean() == pytest.approx(expected, abs=0.01)
-
-
-def test_normal_pair_is_normal():
-    u = np.random.default_rng(1).random((20_000, 2))
-    z = np.array([hazard.normal_pair(a, b) for a, b in u]).ravel()
-    assert stats.kstest(z, "norm").pvalue > 1e-3
 
 
 def test_link_is_a_power_of_the_threshold():

@@ -108,6 +108,18 @@ def test_longer_diary_begins_the_same():
     assert all(np.array_equal(days, long[name][..., :28]) for name, days in short.items())
 
 
+def test_asking_for_fewer_columns_changes_none():
+    design, calibration = trial()
+    people = candidates(design, calibration, STREAMS, range(2), 30)
+    whole = process.Upstream(np.ones((2, 30, 56)), people, np.zeros((2, 30)), 28)
+    alike = whole._replace(attack_rate_ratio=np.ones((1, 1, 56)))
+    every = process.run(design.diary, whole, design.counting)
+    for columns in (("attacks", "missing"), ("rescue",), ("attacks_free_gap", "severity", "menses"), None):
+        some = process.run(design.diary, alike, design.counting, columns)
+        assert set(some) == set(columns or every)
+        assert all(np.array_equal(days, every[name]) for name, days in some.items())
+
+
 @pytest.mark.parametrize("cuts", [(0, 6), (0, 1, 4, 6), (0, 2, 3, 6)])
 def test_chunks_do_not_matter(cuts):
     design, calibration = trial()

@@ -124,19 +124,20 @@ def _change(
     """Return each patient's change at the end of treatment without a drug, per 28 days."""
     moved = population.placebo_shift(design.diary, people, shift)
     upstream = _untreated(design, people, moved, design.days)
-    days = process.run(design.diary, upstream, design.counting)
-    change = endpoints.final(days, design)["attacks"][0] - before
+    days = process.run(design.diary, upstream, design.counting, endpoints.COUNTED)
+    change = endpoints.counted(days, (design.days - design.month, design.days), design.rules.month)[0][0] - before
     return change[np.isfinite(change)]
 
 
 def _attacks(
     design: Design, people: population.Population, shift: NDArray[np.float64], days: int
 ) -> NDArray[np.float64]:
-    found = process.run(design.diary, _untreated(design, people, shift, days), design.counting)
-    return endpoints.baseline(found, design)["attacks"]
+    upstream = _untreated(design, people, shift, days)
+    found = process.run(design.diary, upstream, design.counting, endpoints.COUNTED)
+    return endpoints.counted(found, (design.run_in_days, design.start), design.rules.month)[0]
 
 
 def _untreated(
     design: Design, people: population.Population, shift: NDArray[np.float64], days: int
 ) -> process.Upstream:
-    return process.Upstream(np.ones((*people.log_rate.shape, days)), people, shift, design.shift_day)
+    return process.Upstream(np.ones((1, 1, days)), people, shift, design.shift_day)

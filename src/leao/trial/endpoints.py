@@ -14,6 +14,7 @@ from leao.stages.diary.rules import is_responder, prorated
 from leao.trial.design import Design
 
 Array = NDArray[np.float64]
+COUNTED = ("attacks", "missing")  # columns of the diary that ``counted`` needs for attacks
 COUNTS = {
     "attacks": "attacks",
     "migraine_days": "migraine",
@@ -37,6 +38,15 @@ def window(days: Mapping[str, NDArray], start: int, stop: int, month: float) -> 
     found["recorded_attacks"] = (cut["attacks"] * ~missing).sum(axis=-1, dtype=np.float64)
     found["filled"] = (~missing).sum(axis=-1).astype(np.float64)
     return found
+
+
+def counted(
+    days: Mapping[str, NDArray], span: tuple[int, int], month: float, name: str = "attacks"
+) -> tuple[Array, Array]:
+    """Return one endpoint over the days ``span``, prorated, and the days filled in, both (trial, subject)."""
+    missing = days["missing"][..., slice(*span)].astype(bool)
+    found = prorated(days[COUNTS[name]][..., slice(*span)], missing, month)
+    return found, (~missing).sum(axis=-1).astype(np.float64)
 
 
 def baseline(days: Mapping[str, NDArray], design: Design) -> dict[str, Array]:

@@ -72,9 +72,18 @@ def analyse(design: Design, enrolled: Enrolled, ratio: Array) -> ChunkResult:
     return ChunkResult(_rows(design, enrolled, before, after), found)
 
 
-def diaries(design: Design, enrolled: Enrolled, ratio: Array) -> dict[str, NDArray]:
-    """Return the daily diaries of the enrolled, each array (trial, subject, day)."""
-    return process.run(design.diary, upstream(design, enrolled, ratio), design.counting)
+def diaries(
+    design: Design, enrolled: Enrolled, ratio: Array, columns: tuple[str, ...] | None = None
+) -> dict[str, NDArray]:
+    """Return the daily diaries of the enrolled, each array (trial, subject, day).
+
+    Args:
+        design: the trial.
+        enrolled: its patients.
+        ratio: factor on the hazard of attacks, (trial, subject, day), or (1, 1, day) for all alike.
+        columns: which arrays are wanted, else all.
+    """
+    return process.run(design.diary, upstream(design, enrolled, ratio), design.counting, columns)
 
 
 def upstream(design: Design, enrolled: Enrolled, ratio: Array) -> process.Upstream:
@@ -162,9 +171,9 @@ def _paired(design: Design, enrolled: Enrolled, attacks: Array) -> Array:
         member = enrolled.arm == place
         own = np.argsort(~member, axis=1, kind="stable")[:, : member.sum(axis=1).max()]
         people, shift = population.select(enrolled.people, own), np.take_along_axis(enrolled.shift, own, axis=1)
-        ones = np.ones((*own.shape, design.days))
-        days = process.run(design.diary, process.Upstream(ones, people, shift, design.shift_day), design.counting)
-        untreated = endpoints.final(days, design)["attacks"]
+        alike = process.Upstream(np.ones((1, 1, design.days)), people, shift, design.shift_day)
+        days = process.run(design.diary, alike, design.counting, endpoints.COUNTED)
+        untreated, _ = endpoints.counted(days, (design.days - design.month, design.days), design.rules.month)
         treated = np.take_along_axis(attacks, own, axis=1)
         known = np.take_along_axis(member, own, axis=1) & np.isfinite(treated) & np.isfinite(untreated)
         over, under = (np.where(known, values, 0.0).sum(axis=1) for values in (treated, untreated))

@@ -20,7 +20,7 @@ from leao.trial import endpoints
 from leao.trial.calibrate import Calibration
 from leao.trial.design import Design
 
-_MARGIN = 1.25
+_MARGIN = 4.0  # standard deviations of the number of candidates that a trial needs
 _MOST_SCREENED = 1000  # candidates per patient wanted
 _ARM, _DROPS, _WHEN, _LUCK = 0, 1, 2, 3
 
@@ -52,7 +52,8 @@ def enrol(design: Design, calibration: Calibration, streams: Streams, trials: ra
     Raises:
         ScenarioError: hardly anybody is eligible.
     """
-    n = math.ceil(_MARGIN * design.n / calibration.eligible) + design.n_per_arm
+    share = calibration.eligible
+    n = math.ceil((design.n + _MARGIN * math.sqrt(design.n * (1.0 - share))) / share) + len(design.arms)
     eligible, counted, people = _screen(design, calibration, streams, trials, n)
     while eligible.sum(axis=1).min() < design.n:
         n *= 2
@@ -120,15 +121,15 @@ def _screen(
     design: Design, calibration: Calibration, streams: Streams, trials: range, n: int
 ) -> tuple[NDArray[np.bool_], NDArray[np.float64], population.Population]:
     people = candidates(design, calibration, streams, trials, n)
-    untreated = np.ones((len(trials), n, design.start))
+    untreated = np.ones((1, 1, design.start))
     shift = np.zeros((len(trials), n))
     if design.placebo_run_in:
         shift = population.placebo_shift(design.diary, people, _mean_shift(design, calibration, streams, trials)[0])
     upstream = process.Upstream(untreated, people, shift, design.shift_day)
-    found = endpoints.baseline(process.run(design.diary, upstream, design.counting), design)
-    eligible = endpoints.is_eligible(found["attacks"], design)
-    eligible &= found["filled"] >= design.min_filled * design.baseline_days
-    return eligible, found["attacks"], people
+    days = process.run(design.diary, upstream, design.counting, endpoints.COUNTED)
+    attacks, filled = endpoints.counted(days, (design.run_in_days, design.start), design.rules.month)
+    eligible = endpoints.is_eligible(attacks, design) & (filled >= design.min_filled * design.baseline_days)
+    return eligible, attacks, people
 
 
 def _mean_shift(

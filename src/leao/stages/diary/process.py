@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from leao.errors import SolverError
-from leao.kernels import hazard
+from leao.kernels import diary, hazard
 from leao.stages.diary.options import DiaryOptions
 from leao.stages.diary.params import Params
 from leao.stages.diary.population import Population, regularity
@@ -24,6 +24,7 @@ from leao.stages.diary.population import Population, regularity
 _CLOCK_CELLS = 1024
 _HOURS = 24.0
 _LINES_PER_DAY, _LINES = 4, 1000  # room for episodes; the shortest lasts an hour
+_NOTHING = diary.Wanted(*[False] * len(diary.Wanted._fields))
 _WEEK = 7
 _FRIDAY, _SATURDAY, _SUNDAY = 4, 5, 6
 _NEVER_MORE = 0.99  # chance of a missing entry
@@ -32,40 +33,50 @@ _NEVER_MORE = 0.99  # chance of a missing entry
 class EPISODE:
     """Columns of a line of ``episodes``: what happened, and the three counters its own draws are keyed by."""
 
-    PERSON, START, END, MIGRAINE, SEVERITY, PEAK_FROM, PEAK_TO, DAY, CANDIDATE, GENERATION = range(hazard.LOG)
+    PERSON, START, END, MIGRAINE, SEVERITY, PEAK_FROM, PEAK_TO, DAY, CANDIDATE, GENERATION = range(diary.LOG)
     ORIGIN = (DAY, CANDIDATE, GENERATION)
 
 
 class Upstream(NamedTuple):
     """What the diary is told."""
 
-    attack_rate_ratio: NDArray[np.float64]  # (trial, subject, day)
+    attack_rate_ratio: NDArray[np.float64]  # (trial, subject, day), or (1, 1, day): the same for all
     people: Population
     shift: NDArray[np.float64]  # (trial, subject), change of ln(rate) from treatment_day on
     treatment_day: int
     first_weekday: int = 0  # of day 0; 0 is Monday
 
 
-def run(params: Params, upstream: Upstream, options: DiaryOptions) -> dict[str, NDArray]:
+def run(
+    params: Params, upstream: Upstream, options: DiaryOptions, columns: tuple[str, ...] | None = None
+) -> dict[str, NDArray]:
     """Return the daily arrays (trial, subject, day) of all diaries.
+
+    Args:
+        params: the diary's numbers.
+        upstream: what the diary is told.
+        options: how it counts.
+        columns: which of the arrays are wanted, else all; the fewer, the faster.
 
     Raises:
         SolverError: a person whose rate is no rate of headaches.
     """
-    days, _ = _simulate(params, upstream, options, np.zeros((0, hazard.LOG)))
-    shape = upstream.attack_rate_ratio.shape
-    columns = {name: value.reshape(shape) for name, value in days._asdict().items()}
-    columns["attacks_free_gap"] = columns["attacks"]
+    sources = {name: name for name in diary.Days._fields} | {"attacks_free_gap": "attacks"}
     if options.attack_rule == "period_24h":
-        columns["attacks"] = columns["periods"]
-    return columns
+        sources["attacks"] = "periods"
+    asked = columns or tuple(sources)
+    written = {sources[name] for name in asked}
+    wanted = diary.Wanted(*(name in written for name in diary.Days._fields))
+    days, _ = _simulate(params, upstream, options, wanted, np.zeros((0, diary.LOG)))
+    shape = (*upstream.people.log_rate.shape, upstream.attack_rate_ratio.shape[-1])
+    return {name: getattr(days, sources[name]).reshape(shape) for name in asked}
 
 
 def episodes(params: Params, upstream: Upstream, options: DiaryOptions) -> NDArray[np.float64]:
     """Return the episodes, one line each of the columns ``EPISODE``; hours count from the diary's first midnight."""
-    lines = _LINES_PER_DAY * upstream.attack_rate_ratio.size + _LINES
-    log = np.zeros((lines, hazard.LOG))
-    _, written = _simulate(params, upstream, options, log)
+    lines = _LINES_PER_DAY * upstream.people.log_rate.size * upstream.attack_rate_ratio.shape[-1] + _LINES
+    log = np.zeros((lines, diary.LOG))
+    _, written = _simulate(params, upstream, options, _NOTHING, log)
     found = log[:written]
     return found[found[:, 2] > 0.0]
 
@@ -83,14 +94,15 @@ def clock(peak_time: float, peak_to_trough: float) -> NDArray[np.float64]:
 
 
 def _simulate(
-    params: Params, upstream: Upstream, options: DiaryOptions, log: NDArray[np.float64]
-) -> tuple[hazard.Days, int]:
+    params: Params, upstream: Upstream, options: DiaryOptions, wanted: diary.Wanted, log: NDArray[np.float64]
+) -> tuple[diary.Days, int]:
     ratio = np.ascontiguousarray(upstream.attack_rate_ratio, dtype=np.float64)
     ratio = ratio.reshape(-1, ratio.shape[-1])
     patients = _patients(params, upstream, options)
     dial = clock(params.peak_time, params.peak_to_trough)
     dates = _calendar(params, upstream, options, ratio.shape[1])
-    days, written, status, where = hazard.diaries(ratio, dates, patients, _shared(params, options), dial, log)
+    shared = _shared(params, options)
+    days, written, status, where = hazard.diaries(ratio, dates, patients, shared, dial, wanted, log)
     if status == hazard.TOO_MANY_CANDIDATES:
         rate = float(np.exp(patients.log_rate[where] + patients.shift[where]))
         raise SolverError(
@@ -101,12 +113,12 @@ def _simulate(
     return days, written
 
 
-def _patients(params: Params, upstream: Upstream, options: DiaryOptions) -> hazard.Patients:
+def _patients(params: Params, upstream: Upstream, options: DiaryOptions) -> diary.Patients:
     people = upstream.people
     regular = regularity(params, people.log_rate)
     key = np.broadcast_to(people.key[:, None, :], (*people.log_rate.shape, 2))
     missing = people.missing if options.missing_entries else np.zeros_like(people.missing)
-    return hazard.Patients(
+    return diary.Patients(
         key=np.ascontiguousarray(key.reshape(-1, 2)),
         identity=_flat(people.identity),
         log_rate=_flat(people.log_rate),
@@ -122,7 +134,7 @@ def _patients(params: Params, upstream: Upstream, options: DiaryOptions) -> haza
     )
 
 
-def _calendar(params: Params, upstream: Upstream, options: DiaryOptions, days: int) -> hazard.Calendar:
+def _calendar(params: Params, upstream: Upstream, options: DiaryOptions, days: int) -> diary.Calendar:
     """Return what all patients share from day to day: the placebo's course, the week, the odds to forget a weekend."""
     since = np.arange(days) - upstream.treatment_day + 0.5
     course = -np.expm1(-np.maximum(since, 0.0) / params.placebo_time) if params.placebo_time > 0.0 else np.ones(days)
@@ -133,13 +145,14 @@ def _calendar(params: Params, upstream: Upstream, options: DiaryOptions, days: i
         odds[[_FRIDAY, _SATURDAY]] = params.missing_weekend
     today = (np.arange(_WEEK) + upstream.first_weekday) % _WEEK
     ramp = np.where(since > 0.0, course, 0.0)
-    return hazard.Calendar(ramp=ramp, week=np.log(week / week.mean())[today], odds=odds[today])
+    dates = (upstream.first_weekday + np.arange(days)) % _WEEK
+    return diary.Calendar(ramp=ramp, week=np.log(week / week.mean())[today], odds=odds[dates])
 
 
-def _shared(params: Params, options: DiaryOptions) -> hazard.Process:
+def _shared(params: Params, options: DiaryOptions) -> diary.Process:
     more = params.days_before * (params.menstrual_before - 1.0) + params.days_during * (params.menstrual_during - 1.0)
     of_cycle = np.log([params.menstrual_before, params.menstrual_during, 1.0]) - np.log1p(more / params.cycle_length)
-    return hazard.Process(
+    return diary.Process(
         warm_up=int(params.warm_up),
         drift_memory=float(np.exp(-1.0 / params.drift_time)),
         refractory_time=params.refractory_time,

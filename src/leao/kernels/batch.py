@@ -10,12 +10,13 @@ function", GPU Computing Gems, doi 10.1016/B978-0-12-385963-1.00010-1 (normal qu
 from __future__ import annotations
 
 import math
+from typing import Any, cast
 
 import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-_SERIES = np.int64(32)  # blocks of a series drawn at once; a literal would be compiled apart
+_SERIES = cast("int", np.int64(32))  # blocks of a series drawn at once; a literal would be compiled apart
 LANES, WIDE = 8, 32  # round a number up to these (heavy loops, light ones): what is left over goes one by one
 _M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
 _W0, _W1 = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)
@@ -29,6 +30,12 @@ _BIAS, _MANTISSA = 1023, 52
 _LOW_BITS = np.int64((1 << 52) - 1)
 _ONE_BITS = np.int64(1023 << 52)
 _LEAST, _MOST = -700.0, 700.0
+INNER: dict[str, Any] = {  # how a kernel is compiled that no Python code calls: without an entrance for it
+    "cache": True,
+    "no_cpython_wrapper": True,
+    "error_model": "numpy",
+    "fastmath": {"contract", "nsz"},
+}
 
 
 @nb.njit(inline="always")
@@ -50,7 +57,7 @@ def philox(k0: np.uint64, k1: np.uint64, x0: np.uint64, x1: np.uint64, x2: np.ui
 
 
 @nb.njit(inline="always")
-def wide(word: int) -> np.uint64:
+def wide(word: Any) -> np.uint64:
     """Return the low 32 bits of a whole number."""
     return np.uint64(word) & _LOW
 
@@ -165,31 +172,3 @@ def normal(u: float) -> float:
     t = t * d + 1.00167406
     t = t * d + 2.83297682
     return 1.4142135623730951 * x * (p if w < 5.0 else t)
-
-
-@nb.njit(cache=True)
-def units(words: NDArray[np.uint32], out: NDArray[np.float64]) -> None:
-    """Fill ``out`` with U(0, 1)."""
-    for i in range(out.size):
-        out[i] = unit(words[i])
-
-
-@nb.njit(cache=True, error_model="numpy", fastmath={"contract", "nsz"})
-def exponentials(words: NDArray[np.uint32], mean: float, out: NDArray[np.float64]) -> None:
-    """Fill ``out`` with exponential numbers of this mean."""
-    for i in range(out.size):
-        out[i] = -mean * ln(unit(words[i]))
-
-
-@nb.njit(cache=True, error_model="numpy", fastmath={"contract", "nsz"})
-def normals(words: NDArray[np.uint32], out: NDArray[np.float64]) -> None:
-    """Fill ``out`` with standard normal numbers."""
-    for i in range(out.size):
-        out[i] = normal(unit(words[i]))
-
-
-@nb.njit(cache=True, error_model="numpy", fastmath={"contract", "nsz"})
-def lognormals(words: NDArray[np.uint32], mean: float, sd: float, out: NDArray[np.float64]) -> None:
-    """Fill ``out`` with exp(mean + sd N(0, 1))."""
-    for i in range(out.size):
-        out[i] = exp(mean + sd * normal(unit(words[i])))

@@ -8,6 +8,8 @@ Source: ledger ``diary``. Everything about a whole batch of episodes or days is 
 
 from __future__ import annotations
 
+from typing import cast
+
 import numba as nb
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +18,7 @@ from leao.kernels import batch, diary
 from leao.kernels.diary import Days, Desk, Person, Process, Wanted
 
 _MOMENT = 1e-3  # h; an attack of just three periods must not begin a fourth by rounding
-_MISSING, _RESCUE, _COURSE = np.uint32(1002), np.uint32(1003), 2001  # blocks of the counter
+_MISSING, _RESCUE, _COURSE = (cast("int", np.uint32(block)) for block in (1002, 1003, 2001))  # of the counter
 
 
 @nb.njit(inline="always", error_model="numpy", fastmath={"contract", "nsz"})
@@ -39,7 +41,7 @@ def worst_between(low: float, high: float, severity: int, length: float, rise: f
     return 2 if on_the_way else 1
 
 
-@nb.njit(cache=True, error_model="numpy", fastmath={"contract", "nsz"})
+@nb.njit(**batch.INNER)
 def _courses(n: int, person: Person, process: Process, desk: Desk) -> None:
     """Work out, for ``n`` episodes, when their peak begins and ends and what falls on their first and second day.
 
@@ -73,7 +75,7 @@ def _courses(n: int, person: Person, process: Process, desk: Desk) -> None:
         pain[diary.HOURS_NEXT, e] = min(max(end - midnight, 0.0), diary.DAY)
 
 
-@nb.njit(cache=True, error_model="numpy", fastmath={"contract", "nsz"})
+@nb.njit(**batch.INNER)
 def _count(start: float, end: float, day: int, process: Process, marks: NDArray, last: NDArray) -> None:
     """Count a migraine episode as attack (after a free gap) and as 24-h periods."""
     marks[diary.EPISODES, day] += 1
@@ -89,7 +91,7 @@ def _count(start: float, end: float, day: int, process: Process, marks: NDArray,
     last[1] = period
 
 
-@nb.njit(cache=True, error_model="numpy", fastmath={"contract", "nsz"})
+@nb.njit(**batch.INNER)
 def _note(n: int, lines: int, person: Person, process: Process, desk: Desk, log: NDArray) -> None:
     """Write ``n`` episodes to the log, as far as it has room."""
     pain, facts, away = desk.pain, desk.facts, process.warm_up * diary.DAY
@@ -105,7 +107,7 @@ def _note(n: int, lines: int, person: Person, process: Process, desk: Desk, log:
         )
 
 
-@nb.njit(cache=True, error_model="numpy", fastmath={"contract", "nsz"})
+@nb.njit(**batch.INNER)
 def settle(n: int, lines: int, person: Person, process: Process, desk: Desk, log: NDArray) -> int:
     """Add ``n`` episodes to the days they touch, and to the log; return the lines of the log.
 
@@ -113,7 +115,9 @@ def settle(n: int, lines: int, person: Person, process: Process, desk: Desk, log
     """
     pain, facts, hours, marks = desk.pain, desk.facts, desk.hours, desk.marks
     padded = batch.up(n, batch.LANES)
-    pain[diary.START, n:padded], pain[diary.END, n:padded], facts[:, n:padded] = 0.0, 1.0, 0
+    for e in range(n, padded):
+        pain[diary.START, e], pain[diary.END, e] = 0.0, 1.0
+        facts[diary.GRADE, e], facts[diary.CANDIDATE, e], facts[diary.GENERATION, e] = 1, 0, 0
     _courses(padded, person, process, desk)
     for e in range(n):
         start, end, rise, fall = pain[diary.START, e], pain[diary.END, e], pain[diary.RISE, e], pain[diary.FALL, e]
@@ -151,7 +155,7 @@ def settle(n: int, lines: int, person: Person, process: Process, desk: Desk, log
     return lines + n
 
 
-@nb.njit(cache=True, error_model="numpy", fastmath={"contract", "nsz"})
+@nb.njit(**batch.INNER)
 def _leave_out(person: Person, process: Process, desk: Desk, missing: NDArray) -> None:
     """Leave out one patient's entries: odds by headache, pain and weekday; yesterday's fate persists."""
     words, headache = desk.words, desk.flags[diary.HEADACHE_DAY]
@@ -172,19 +176,19 @@ def _leave_out(person: Person, process: Process, desk: Desk, missing: NDArray) -
         missing[day] = left_out
 
 
-@nb.njit(cache=True, error_model="numpy", fastmath={"contract", "nsz"})
+@nb.njit(**batch.INNER)
 def _at_least(values: NDArray, least: float, out: NDArray) -> None:
     for place in range(out.size):
         out[place] = values[place] >= least
 
 
-@nb.njit(cache=True, error_model="numpy", fastmath={"contract", "nsz"})
+@nb.njit(**batch.INNER)
 def _positive(values: NDArray, out: NDArray) -> None:
     for place in range(out.size):
         out[place] = max(values[place], 0)
 
 
-@nb.njit(cache=True, error_model="numpy", fastmath={"contract", "nsz"})
+@nb.njit(**batch.INNER)
 def write(person: Person, process: Process, wanted: Wanted, days: Days, desk: Desk) -> None:
     """Turn one patient's hours and marks into those of the diary's days that are wanted."""
     i, first, hours, marks = person.row, process.warm_up, desk.hours, desk.marks

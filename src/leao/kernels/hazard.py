@@ -13,6 +13,7 @@ Source: a repeated-event model fitted to published cohorts; its numbers and miss
 from __future__ import annotations
 
 import math
+from typing import cast
 
 import numba as nb
 import numpy as np
@@ -27,17 +28,17 @@ OK, TOO_MANY_CANDIDATES, LOG_FULL = 0, 1, 2
 _MOST = 10_000  # candidates in one day: beyond this the rate is no rate of headaches
 _CEILING = 100.0  # candidates a day that drift leads to: pain is back in a quarter of an hour, and more is alike
 # blocks of the counter: numbers of a type, for literals are compiled apart
-_SPACING, _EPISODE, _DRIFT = np.uint32(0), np.uint32(1), np.uint32(1001)
-_CYCLE, _WEEK, _ZERO = np.uint32(1004), np.uint32(1006), np.int64(0)
+_SPACING, _EPISODE, _DRIFT, _CYCLE, _WEEK = (cast("int", np.uint32(block)) for block in (0, 1, 1001, 1004, 1006))
+_ZERO = cast("int", np.int64(0))
 _SHORTEST_CYCLE = 10  # days
 
 
-@nb.njit(cache=True, error_model="numpy", fastmath={"contract", "nsz"})
+@nb.njit(**batch.INNER)
 def _normal_cdf(z: float) -> float:
     return 0.5 * math.erfc(-z * math.sqrt(0.5))
 
 
-@nb.njit(cache=True, error_model="numpy", fastmath={"contract", "nsz"})
+@nb.njit(**batch.INNER)
 def _person(i: int, p: Patients, process: Process) -> Person:
     """Return the ``i``-th patient."""
     w = process.severity_weight  # latent severity = w * patient's + sqrt(1 - w^2) * episode's
@@ -49,23 +50,28 @@ def _person(i: int, p: Patients, process: Process) -> Person:
     )  # fmt: skip
 
 
-@nb.njit(cache=True, error_model="numpy", fastmath={"contract", "nsz"})
+@nb.njit(**batch.INNER)
 def _draw_candidates(first: int, n: int, person: Person, process: Process, desk: Desk) -> None:
     """Draw candidates ``first`` to ``first + n`` and the episodes they would start."""
     words, draws = desk.words, desk.draws
     batch.blocks(person.k0, person.k1, person.who, first, _SPACING, n, words)
-    batch.exponentials(words[:n], 1.0, draws[diary.GAP, :n])
-    batch.units(words[n : 2 * n], draws[diary.STRENGTH, :n])
-    batch.units(words[2 * n : 3 * n], draws[diary.KIND, :n])
+    for k in range(n):
+        draws[diary.GAP, k] = -batch.ln(batch.unit(words[k]))
+    for k in range(n):
+        draws[diary.STRENGTH, k] = batch.unit(words[n + k])
+        draws[diary.KIND, k] = batch.unit(words[2 * n + k])
     batch.blocks(person.k0, person.k1, person.who, first, _EPISODE, n, words)
     typical = math.log(process.duration_median) + person.log_duration
-    batch.lognormals(words[:n], typical, process.duration_sd, draws[diary.LENGTH, :n])
-    batch.units(words[n : 2 * n], draws[diary.RECURS, :n])
-    batch.exponentials(words[2 * n : 3 * n], process.recurrence_delay, draws[diary.DELAY, :n])
-    batch.units(words[3 * n : 4 * n], draws[diary.LATENT, :n])
+    for k in range(n):
+        z = batch.normal(batch.unit(words[k]))
+        draws[diary.LENGTH, k] = batch.exp(typical + process.duration_sd * z)
+    for k in range(n):
+        draws[diary.DELAY, k] = -process.recurrence_delay * batch.ln(batch.unit(words[2 * n + k]))
+        draws[diary.RECURS, k] = batch.unit(words[n + k])
+        draws[diary.LATENT, k] = batch.unit(words[3 * n + k])
 
 
-@nb.njit(cache=True, error_model="numpy", fastmath={"contract", "nsz"})
+@nb.njit(**batch.INNER)
 def _draw_again(candidate: int, generation: int, person: Person, process: Process) -> tuple:
     """Return (length, whether and when it recurs, severity) drawn for a recurrence of a candidate's episode."""
     u, recurs, delay, latent = uniforms4(person.k0, person.k1, person.who, candidate, generation, _EPISODE)
@@ -73,7 +79,7 @@ def _draw_again(candidate: int, generation: int, person: Person, process: Proces
     return length, recurs, -process.recurrence_delay * batch.ln(delay), latent
 
 
-@nb.njit(cache=True, error_model="numpy", fastmath={"contract", "nsz"})
+@nb.njit(**batch.INNER)
 def _episode(
     start: float, drawn: tuple, origin: tuple, place: int, person: Person, process: Process, pain: NDArray,
     facts: NDArray,
@@ -94,7 +100,7 @@ def _episode(
     return end, end + delay if recurs < process.recurrence_probability else np.inf
 
 
-@nb.njit(cache=True, error_model="numpy", fastmath={"contract", "nsz"})
+@nb.njit(**batch.INNER)
 def _time(n: int, reached: tuple, clock: NDArray, desk: Desk) -> tuple:
     """Date ``n`` drawn candidates; return where the next batch goes on: (day, hazard spent before it, hazard reached).
 
@@ -119,7 +125,7 @@ def _time(n: int, reached: tuple, clock: NDArray, desk: Desk) -> tuple:
     return day, spent, target
 
 
-@nb.njit(cache=True, error_model="numpy", fastmath={"contract", "nsz"})
+@nb.njit(**batch.INNER)
 def _walk(lines: int, person: Person, process: Process, clock: NDArray, desk: Desk, log: NDArray) -> int:
     """Walk from candidate to candidate through all days, filling hours and marks; return the lines of the log."""
     share, draws, pain, facts, place = desk.share, desk.draws, desk.pain, desk.facts, desk.place
@@ -160,7 +166,7 @@ def _walk(lines: int, person: Person, process: Process, clock: NDArray, desk: De
     return episodes.settle(n, lines, person, process, desk, log)
 
 
-@nb.njit(cache=True, error_model="numpy", fastmath={"contract", "nsz"})
+@nb.njit(**batch.INNER)
 def _bleed(person: Person, process: Process, desk: Desk) -> None:
     """Mark the days of bleeding as 1 to 5 and the days before a menstruation as -2 and -1, over all days lived."""
     days, marks, words = desk.lived, desk.marks, desk.words
@@ -182,7 +188,7 @@ def _of_cycle(place: int, process: Process) -> float:
     return process.cycle_before if place < 0 else (process.cycle_during if place > 0 and during else process.cycle_else)
 
 
-@nb.njit(cache=True, error_model="numpy", fastmath={"contract", "nsz"})
+@nb.njit(**batch.INNER)
 def _rates(person: Person, process: Process, calendar: Calendar, desk: Desk) -> None:
     """Fill in the rate of candidates of every day lived: drift, week, cycle and the placebo's course."""
     rate, words, z, lived = desk.rate, desk.words, desk.draws, desk.lived
@@ -208,7 +214,7 @@ def _rates(person: Person, process: Process, calendar: Calendar, desk: Desk) -> 
         rate[day] = min(batch.exp(rate[day] + person.shift * desk.ramp[day]), _CEILING)
 
 
-@nb.njit(cache=True, error_model="numpy", fastmath={"contract", "nsz"})
+@nb.njit(**batch.INNER)
 def _desk(calendar: Calendar, process: Process, n_day: int) -> Desk:
     """Return the room to work out one patient after another."""
     lived = process.warm_up + n_day
@@ -265,7 +271,9 @@ def diaries(
         if person.cycle > 0.0:
             _bleed(person, process, desk)
         _rates(person, process, calendar, desk)
-        desk.share[process.warm_up :] = ratio[i if ratio.shape[0] > 1 else 0]
+        row = i if ratio.shape[0] > 1 else 0
+        for day in range(n_day):
+            desk.share[process.warm_up + day] = ratio[row, day]
         lines = _walk(lines, person, process, clock, desk, log)
         episodes.write(person, process, wanted, days, desk)
     full = log.shape[0] > 0 and lines > log.shape[0]

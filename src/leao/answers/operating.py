@@ -8,17 +8,18 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.answers import effects
+from leao.answers import effects, policies
 from leao.answers.chain import chain as chain_of
 from leao.errors import ScenarioError
 from leao.kept import Kept
 from leao.scenario import Scenario
 from leao.stages.regimen.schedule import planned as scheduled
 from leao.streams import Streams
-from leao.trial import calibrate, characteristics, design, play
+from leao.trial import calibrate, characteristics, design, play, policy
 from leao.trial import plan as plans
 from leao.trial.data import ENDPOINTS
 from leao.trial.methods import METHODS
+from leao.trial.policies import Rules
 
 Columns = Mapping[str, NDArray]
 Array = NDArray[np.float64]
@@ -35,7 +36,7 @@ class Wish(NamedTuple):
     sizes: tuple[int, ...] | None = None  # patients per group; None: the scenario's
     methods: tuple[str, ...] | None = None
     endpoint: str = "attacks"
-    policy: play.Policy | None = None
+    policy: play.Policy | None = None  # a callable, instead of the policies that ship
 
 
 def sizes_of(text: str) -> tuple[int, ...]:
@@ -65,8 +66,7 @@ def setting(scenario: Scenario, wish: Wish, kept: Kept | None = None) -> play.Se
     asked = wish.sizes or (scenario.trial.n_per_arm,)
     arms = (scenario.placebo_arm, *scenario.active_arms)
     settled = design.settle(scenario.trial.model_copy(update={"n_per_arm": max(asked)}), arms, scenario.diary)
-    if settled.plan.kind == "titrated" and wish.policy is None:
-        raise ScenarioError("trial.design: found 'titrated' without a policy, wanted one; pass policy= to leao.power")
+    chosen = wish.policy or policies.chosen(scenario)
     methods = play.suitable(settled, wish.methods)
     found = kept.table("calibration", settled, lambda: calibrate.calibrate(settled)._asdict()) if kept else None
     calibration = calibrate.Calibration(**found) if found else calibrate.calibrate(settled)
@@ -74,6 +74,9 @@ def setting(scenario: Scenario, wish: Wish, kept: Kept | None = None) -> play.Se
     streams = Streams(scenario.seed, scenario.name)
     chain = effects.Mechanistic(streams, chain_of(scenario, scenario.cortex.carry))
     effect = effects.build(wish.effect, settled, calibration, chain, float(planned.max()), kept)
+    if isinstance(chosen, Rules):
+        settled = policy.without_published_dropout(settled)
+        planned = np.stack([np.zeros(settled.days), policies.first_doses(chosen, settled)])
     return play.Setting(
         design=settled,
         calibration=calibration,
@@ -83,7 +86,7 @@ def setting(scenario: Scenario, wish: Wish, kept: Kept | None = None) -> play.Se
         sizes=curve_sizes(asked),
         endpoint=wish.endpoint,
         streams=streams,
-        policy=wish.policy,
+        policy=chosen,
     )
 
 
@@ -155,6 +158,7 @@ def describe(ask: play.Setting, rows: Columns, trials: Columns) -> dict[str, Any
     """Return the design in numbers: who takes what when, washout and carry-over, eligibility, dropout."""
     plan, settled = ask.design.plan, ask.design
     left = plans.carry_over(plan)
+    simulated = [f"dropout.{arm}" for arm in settled.arms[1:]] if isinstance(ask.policy, Rules) else []
     return {
         "kind": plan.kind,
         "groups": list(plan.groups),
@@ -175,7 +179,8 @@ def describe(ask: play.Setting, rows: Columns, trials: Columns) -> dict[str, Any
         "screened_per_trial": float(np.mean(trials["screened"])),
         "analysed_percent": 100.0 * float(np.mean(rows["use"])),
         "stratified": settled.stratify,
-        "inputs": design.inputs(settled),
+        "inputs": [name for name in design.inputs(settled) if name not in simulated],
+        "policy": policies.answer(ask, rows),
     }
 
 

@@ -2,7 +2,10 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from leao.errors import ScenarioError
+from leao.trial.policies import read
 
 
 class _Design(BaseModel):
@@ -22,9 +25,18 @@ class DoseFinding(_Design):
 
 
 class Titrated(_Design):
-    """Parallel; the drug's dose follows a policy (a callable), looked at every 28 days."""
+    """Parallel; the dose follows a policy, looked at every 28 days (from Python, any callable)."""
 
     kind: Literal["titrated"] = "titrated"
+    policy: str | None = Field(None, description="one that ships; else the arm's own, else titrated")
+
+    @field_validator("policy")
+    @classmethod
+    def _ships(cls, policy: str | None) -> str | None:
+        try:
+            return None if policy is None else read(policy).name
+        except ScenarioError as error:
+            raise ValueError(str(error).removeprefix("policy: ")) from None
 
 
 class _WithWashout(_Design):

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.answers import effects, policies
+from leao.answers import effects, individuals, policies
 from leao.answers.chain import chain as chain_of
 from leao.errors import ScenarioError
 from leao.kept import Kept
@@ -143,6 +143,7 @@ def answer(ask: play.Setting, wish: Wish, rows: Columns, trials: Columns, scenar
         "by_n": by_n,
         "estimators": every,
         "design": describe(ask, rows, trials),
+        "individuals": individuals.answer(ask, rows, trials),
         "recommendation": recommend(every, asked),
     }
 

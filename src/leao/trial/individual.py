@@ -12,10 +12,11 @@ Together, a random-effects model (Araujo, Julious and Senn 2016; Senn 2024):
     lam by restricted maximum likelihood: the root of -(N - 1) sum w_i^2 (d_i - mu)^2 / Q + sum w_i - sum w_i^2 / sum w_i
     shrunken: mu + B_i (d_i - mu),  B_i = k_i lam / (1 + k_i lam)      (best linear unbiased predictor)
     its squared error: sigma^2 lam / (1 + k_i lam) + (1 - B_i)^2 sigma^2 / sum w_i          (Henderson 1975)
+        + 2 (a_i / k_i) (dB_i)' V (dB_i),  a_i = sigma^2 + k_i tau^2                        (Prasad and Rao 1990)
 
-N cycles in all, SSW their squares about each patient's mean. With equal cycles this is the analysis of variance:
-lam = max(0, MSB / MSW - 1) / k. The error takes lam as known, so the interval is somewhat short with few patients.
-Within a cycle the order is random, so effects of the period are part of e. A patient without a whole cycle is
+The last term stands for tau and sigma being estimated: dB_i is the derivative of B_i by (tau^2, sigma^2), V the inverse
+of their information. N cycles in all, SSW their squares about each patient's mean. With equal cycles this is the analysis of variance:
+lam = max(0, MSB / MSW - 1) / k. The interval is normal: somewhat short with few patients. Within a cycle the order is random, so effects of the period are part of e. A patient without a whole cycle is
 predicted by the others.
 """
 
@@ -33,7 +34,8 @@ from leao.trial.plan import Plan
 Array = NDArray[np.float64]
 _HALVINGS = 80
 _MOST = 1.0 - 1e-9  # of lam / (1 + lam)
-COLUMNS = ("cycles", "own", "own_se", "shrunken", "shrunken_se")
+COLUMNS = ("cycles", "own", "own_se", "shrunken", "shrunken_se")  # of the patients' table
+TOGETHER = ("mean", "mean_se", "between", "within")  # of the trials' table
 
 
 class Individuals(NamedTuple):
@@ -81,6 +83,7 @@ def estimate(difference: Array) -> Individuals:
     whole = w.sum(axis=-1)
     share = k * lam[:, None] / (1.0 + k * lam[:, None])
     error = variance[:, None] * (lam[:, None] / (1.0 + k * lam[:, None]) + (1.0 - share) ** 2 / whole[:, None])
+    error += 2.0 * _from_estimating(k, lam[:, None] * variance[:, None], variance[:, None])
     return Individuals(
         cycles=k,
         own=own,
@@ -99,6 +102,25 @@ def intervals(found: Individuals, confidence: float) -> tuple[tuple[Array, Array
     reach = stdtrit(np.maximum(found.cycles - 1.0, 1.0), 0.5 + 0.5 * confidence) * found.own_se
     wide = ndtri(0.5 + 0.5 * confidence) * found.shrunken_se
     return (found.own - reach, found.own + reach), (found.shrunken - wide, found.shrunken + wide)
+
+
+def _from_estimating(k: Array, tau: Array, sigma: Array) -> Array:
+    """Return the squared error of B_i (d_i - mu) from estimating both variances, (trial, subject).
+
+    Args:
+        k: cycles of each patient, (trial, subject).
+        tau: variance between patients, (trial, 1).
+        sigma: variance within, (trial, 1).
+    """
+    a = sigma + k * tau
+    there = k > 0.0
+    of_tau = 0.5 * (k**2 / a**2).sum(axis=-1, keepdims=True)
+    both = 0.5 * (k / a**2).sum(axis=-1, keepdims=True)
+    inside = np.where(there, (k - 1.0) / sigma**2 + 1.0 / a**2, 0.0)
+    of_sigma = 0.5 * inside.sum(axis=-1, keepdims=True)
+    determinant = of_tau * of_sigma - both**2
+    spread = sigma**2 * of_sigma + 2.0 * sigma * tau * both + tau**2 * of_tau
+    return k / a**3 * _over(spread, np.broadcast_to(determinant, spread.shape))
 
 
 def _ratio(k: Array, own: Array, squares: Array) -> Array:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from leao.errors import ScenarioError
 from leao.streams import Streams
-from leao.trial import dosing
+from leao.trial import dosing, individual
 from leao.trial import effect as effects
 from leao.trial.calibrate import Calibration
 from leao.trial.data import DAY_COUNTS, Data, collect, observed
@@ -115,6 +115,10 @@ def chunk(setting: Setting, trials: range) -> tuple[dict[str, NDArray], dict[str
                         found = estimate(name, _weighed(setting, data).first(size * len(setting.design.arms)))
                         tables |= _columns(f"{name}|{size}|{world}", found)
         rows |= _truth(setting, played, endpoint)
+        if individual.is_for(setting.design.plan) and endpoint == setting.endpoint:
+            found = individual.estimate(individual.differences(pair["effect"]))._asdict()
+            rows |= {name: found[name] for name in individual.COLUMNS}
+            tables |= {name: found[name] for name in individual.TOGETHER}
     size = played.enrolled.arm.size
     rows |= {
         "trial": np.repeat(np.array(trials), played.enrolled.arm.shape[1]),

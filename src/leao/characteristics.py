@@ -176,9 +176,8 @@ def _told(part: Any) -> Any:
         return [part.__qualname__, _told(part.__code__), cells, _told_value(part.__defaults__), used]
     if isinstance(part, partial):
         return [_told(part.func), _told_value(part.args), _told_value(part.keywords)]
-    if callable(part) and not isinstance(part, type):
-        return [_told(getattr(type(part).__call__, "__func__", type(part).__call__)), _told_value(part)]
-    return _told_value(part)
+    called = getattr(type(part), "__call__", None)  # noqa: B004 - the code, not whether there is any
+    return [_told(called), _told_value(part)] if isinstance(called, FunctionType) else _told_value(part)
 
 
 def _told_value(part: Any) -> str:

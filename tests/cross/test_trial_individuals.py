@@ -36,7 +36,10 @@ def estimating(patients, k, tau, sigma):
 
     h = 1e-6 * sigma
     slope = np.array(
-        [(share(tau + h, sigma) - share(tau - h, sigma)) / (2 * h), (share(tau, sigma + h) - share(tau, sigma - h)) / (2 * h)]
+        [
+            (share(tau + h, sigma) - share(tau - h, sigma)) / (2 * h),
+            (share(tau, sigma + h) - share(tau, sigma - h)) / (2 * h),
+        ]
     )
     return a / k * slope @ variance @ slope
 

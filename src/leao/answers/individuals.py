@@ -14,7 +14,7 @@ from leao.trial.play import Setting
 
 Columns = Mapping[str, NDArray]
 Array = NDArray[np.float64]
-KINDS = ("own", "shrunken")
+KINDS: tuple[str, ...] = ("own", "shrunken")
 
 
 def answer(ask: Setting, rows: Columns, trials: Columns) -> dict[str, Any] | None:
@@ -45,7 +45,7 @@ def answer(ask: Setting, rows: Columns, trials: Columns) -> dict[str, Any] | Non
         "coverage_se": {kind: error for kind, (_, error) in held.items()},
         "half_width": {kind: _mean(0.5 * (high - low)) for kind, (low, high) in ends.items()},
         "error": {kind: _root_mean_square(patients[kind] - truth) for kind in KINDS},
-        "without_interval_percent": {kind: 100.0 * float(np.mean(~np.isfinite(low))) for kind, (low, _) in ends.items()},
+        "without_interval_percent": {kind: _percent(~np.isfinite(low)) for kind, (low, _) in ends.items()},
         "between_true": _within_trials(truth, trial),
     }
 
@@ -101,6 +101,10 @@ def _root_mean_square(values: Array) -> float | None:
 def _mean(values: Array) -> float | None:
     known = values[np.isfinite(values)]
     return float(known.mean()) if known.size else None
+
+
+def _percent(flags: NDArray[np.bool_]) -> float:
+    return 100.0 * float(np.mean(flags))
 
 
 def _number(value: float) -> float | None:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import bdtr, bdtrc
 
 from leao.answers import effects, individuals, policies
 from leao.answers.chain import chain as chain_of
@@ -15,7 +16,7 @@ from leao.kept import Kept
 from leao.scenario import Scenario
 from leao.stages.regimen.schedule import planned as scheduled
 from leao.streams import Streams
-from leao.trial import calibrate, characteristics, design, play, policy
+from leao.trial import calibrate, characteristics, design, error_rates, play, policy
 from leao.trial import plan as plans
 from leao.trial.data import ENDPOINTS
 from leao.trial.methods import METHODS
@@ -26,6 +27,11 @@ Array = NDArray[np.float64]
 CURVE = 7  # sizes on a curve, besides those asked for
 LEAST = 6  # patients per group, the smallest size on a curve
 MOST = 100_000
+LARGEST = (
+    "type_1_error", "type_1_error_se", "bias", "bias_se", "coverage", "coverage_se", "bias_staying", "coverage_staying",
+)  # fmt: skip
+NEEDED = ("n_for_80_percent", "n_for_80_percent_se", "n_for_80_percent_below")
+_UNLIKELY = 0.025
 HEADLINE = ("negative_binomial", "paired")  # the estimator quoted where none was asked for, by kind of design
 
 
@@ -98,7 +104,8 @@ def daily_dose(scenario: Scenario, arm: str, days: int) -> Array:
 def curve_sizes(asked: tuple[int, ...]) -> tuple[int, ...]:
     """Return the sizes asked for with others between a small one and the largest, evenly spaced in sqrt(n)."""
     most = max(asked)
-    least = min(min(asked), max(LEAST, most // 8))
+    floor = LEAST if most > LEAST else max(2, most // 2)
+    least = min(min(asked), max(floor, most // 8))
     grid = np.rint(np.linspace(np.sqrt(least), np.sqrt(most), CURVE) ** 2).astype(int)
     return tuple(sorted({*asked, *(int(n) for n in grid)}))
 
@@ -115,7 +122,6 @@ def answer(ask: play.Setting, wish: Wish, rows: Columns, trials: Columns, scenar
     repeats = len(trials["trial"])
     head = every[named][comparisons[named][-1]]
     by_n = [row for row in head["by_n"] if row["n"] in asked]
-    largest = by_n[-1]
     return {
         "scenario": scenario.name,
         "what": scenario.what,
@@ -130,21 +136,14 @@ def answer(ask: play.Setting, wish: Wish, rows: Columns, trials: Columns, scenar
         "n_per_arm": [row["n"] for row in by_n],
         "power": [row["power"] for row in by_n],
         "power_se": [row["power_se"] for row in by_n],
-        "type_1_error": largest["type_1_error"],
-        "type_1_error_se": largest["type_1_error_se"],
-        "bias": largest["bias"],
-        "bias_se": largest["bias_se"],
-        "coverage": largest["coverage"],
-        "coverage_se": largest["coverage_se"],
-        "bias_staying": largest["bias_staying"],
-        "coverage_staying": largest["coverage_staying"],
-        "n_for_80_percent": head["n_for_80_percent"],
-        "n_for_80_percent_se": head["n_for_80_percent_se"],
+        **{key: by_n[-1][key] for key in LARGEST},
+        **{key: head[key] for key in NEEDED},
         "by_n": by_n,
         "estimators": every,
         "design": describe(ask, rows, trials),
         "individuals": individuals.answer(ask, rows, trials),
-        "recommendation": recommend(every, asked),
+        "recommendation": recommend(every, asked, repeats),
+        "caution": error_rates.caution(ask.methods, asked, paired=ask.design.plan.paired),
     }
 
 
@@ -185,32 +184,33 @@ def describe(ask: play.Setting, rows: Columns, trials: Columns) -> dict[str, Any
     }
 
 
-def recommend(every: Mapping[str, Any], asked: tuple[int, ...]) -> str:
-    """Return which estimators keep their error rate within 4 to 6 % in this design, and which do not."""
+def recommend(every: Mapping[str, Any], asked: tuple[int, ...], repeats: int) -> str:
+    """Return which estimators keep their error rate within 4 to 6 % in these trials, and which do not."""
     good, bad = [], []
     for name, by_label in every.items():
         rows = [row for figures in by_label.values() for row in figures["by_n"] if row["n"] in asked]
-        off = [row for row in rows if not 0.04 <= row["type_1_error"] <= 0.06 and _clear(row)]
+        off = [row for row in rows if _is_off(row["type_1_error"], repeats)]
         if off:
             worst = max(off, key=lambda row: abs(row["type_1_error"] - 0.05))
             bad.append(f"{name} ({100 * worst['type_1_error']:.1f} % at {worst['n']} per group)")
         else:
             good.append(name)
-    kept = f"type I error within 4 to 6 %, or not to be told from it: {', '.join(good)}" if good else ""
+    kept = f"within 4 to 6 %, or not to be told from it: {', '.join(good)}" if good else ""
     lost = f"outside: {', '.join(bad)}; there prefer one that keeps it" if bad else ""
-    return "; ".join(part for part in (kept, lost) if part)
+    return f"type I error in these {repeats} trials " + "; ".join(part for part in (kept, lost) if part)
 
 
-def _clear(row: Mapping[str, float]) -> bool:
-    """Return whether a type I error lies two Monte Carlo errors outside 4 to 6 %."""
-    reach = 2.0 * row["type_1_error_se"]
-    return row["type_1_error"] + reach < 0.04 or row["type_1_error"] - reach > 0.06
+def _is_off(share: float, repeats: int) -> bool:
+    """Return whether so few or so many errors are unlikely (2.5 %, exact binomial) at any rate of 4 to 6 %."""
+    count = round(share * repeats)
+    return bool(bdtr(count, repeats, 0.04) < _UNLIKELY or (count > 0 and bdtrc(count - 1, repeats, 0.06) < _UNLIKELY))
 
 
 def _figures(ask: play.Setting, rows: Columns, trials: Columns, name: str, place: int) -> dict[str, Any]:
     found = characteristics.curve(ask, rows, trials, name, place)
     size = characteristics.size_and_error(ask, trials, name, place)
     repeats = len(trials["trial"])
+    is_enough = found.power[0] >= ask.design.rules.power  # at the smallest size already
     by_n = []
     for at, n in enumerate(ask.sizes):
         shares = {"power": found.power[at], "type_1_error": found.type_1[at], "coverage": found.coverage[at]}
@@ -229,6 +229,7 @@ def _figures(ask: play.Setting, rows: Columns, trials: Columns, name: str, place
         "by_n": by_n,
         "n_for_80_percent": size["n"],
         "n_for_80_percent_se": size["se"],
+        "n_for_80_percent_below": ask.sizes[0] if size["n"] is None and is_enough else None,
         "extrapolated": size["extrapolated"],
     }
 

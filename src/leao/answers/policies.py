@@ -78,8 +78,10 @@ def answer(ask: Setting, rows: Mapping[str, NDArray]) -> dict[str, Any] | None:
     members = {arm: np.asarray(rows["arm"]) == place for place, arm in enumerate(ask.design.arms)}
     months = sorted((name for name in rows if name.startswith("dose_month_")), key=lambda name: int(name[11:]))
     events = [name for name in rows if name.startswith(_EVENT)]
-    is_shipped = isinstance(ask.policy, Rules)
-    told = ask.policy._asdict() if is_shipped else {"name": getattr(ask.policy, "__name__", "callable")}
+    told: dict[str, Any] = {"name": getattr(ask.policy, "__name__", "callable")}
+    if isinstance(ask.policy, Rules):
+        told = ask.policy._asdict()
+    is_shipped = _LEFT in rows
     return told | {
         "dose_by_month_percent": {arm: [_mix(rows[name][own]) for name in months] for arm, own in members.items()},
         "adverse_events_percent": {

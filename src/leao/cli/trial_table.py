@@ -21,6 +21,21 @@ def print_simulated(found: Mapping[str, Any], console: Console) -> None:
     _line(console, f"{found['scenario']}: {found['what']}", "bold")
     _line(console, page.headline(found), "")
     _line(console, page.about(found), "dim")
+    if found["caution"]:
+        _line(console, found["caution"], "yellow")
+    _table(console, *_characteristics(found))
+    _line(console, "± Monte Carlo error; n: per group; bias: on the estimator's scale, ratios as logarithms", "dim")
+    _line(console, found["recommendation"], "")
+    for text in (page.carry(found), page.doses(found), page.individuals(found)):
+        if text:
+            _line(console, text, "")
+    for name in ("run", "page", "tables"):
+        if found.get(name):
+            _line(console, f"{name}: {found[name]}", "dim")
+
+
+def _characteristics(found: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
+    """Return header and rows of the table of estimators."""
     wanted = set(found["n_per_arm"])
     header = ["estimator", "n", "power %", "type I %", "bias", "coverage %", "n for 80 %"]
     rows = []
@@ -31,14 +46,7 @@ def print_simulated(found: Mapping[str, Any], console: Console) -> None:
                 first = row["n"] == min(wanted)
                 title = f"{name}, {label}" if several else name
                 rows.append([title if first else "", str(row["n"]), *cells(row), size_needed(figures) if first else ""])
-    _table(console, header, rows)
-    _line(console, "± Monte Carlo error; n: per group; bias: on the estimator's scale, ratios as logarithms", "dim")
-    _line(console, found["recommendation"], "")
-    if page.carry(found):
-        _line(console, page.carry(found), "")
-    for name in ("run", "page", "tables"):
-        if found.get(name):
-            _line(console, f"{name}: {found[name]}", "dim")
+    return header, rows
 
 
 def cells(row: Mapping[str, Any]) -> list[str]:
@@ -52,7 +60,8 @@ def cells(row: Mapping[str, Any]) -> list[str]:
 def size_needed(figures: Mapping[str, Any]) -> str:
     """Return the sample size for 80 % power with its error; a tilde where it lies beyond the simulated sizes."""
     if figures["n_for_80_percent"] is None:
-        return "out of reach"
+        below = figures["n_for_80_percent_below"]
+        return "out of reach" if below is None else f"below {below}"
     error = figures["n_for_80_percent_se"]
     tail = "" if error is None else f"±{error:.0f}"
     return f"{'~' if figures['extrapolated'] else ''}{figures['n_for_80_percent']:.0f}{tail}"

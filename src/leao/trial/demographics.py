@@ -1,14 +1,15 @@
 """Age and sex of the enrolled, for the tables alone: nothing in the model depends on them.
 
-Equation: who has a menstrual cycle (share s of the candidates, ledger ``diary``) is a woman younger than ``fertile_until``.
-Of the others, with f the share of women and p that of the young among all,
+Equation: who has a menstrual cycle (share s of the candidates, ledger ``diary``) is a woman younger than
+``fertile_until``. Of the others, with f the share of women and p that of the young among all,
 
     woman, young: (f p - s) / (1 - s)     woman, older: f (1 - p) / (1 - s)     man of any age: (1 - f) / (1 - s)
 
 so that over all candidates age and sex are as printed and independent. Completed years: the whole part of a beta
 distribution on [age_least, age_most + 1) with mean ``age_mean`` + 1/2 and SD ``age_sd`` (method of moments), within
 its part where that is young or older.
-Source: ledger ``demographics``, borrowed from a trial of another preventive. Drawn by trial and person, so that nothing else moves.
+Source: ledger ``demographics``, borrowed from a trial of another preventive. Drawn by trial and person, so that
+nothing else moves.
 """
 
 from __future__ import annotations

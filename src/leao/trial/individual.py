@@ -5,18 +5,20 @@ k_i whole cycles):
 
     d_i = mean over c,   d_i +- t(k_i - 1) s_i / sqrt(k_i);   no interval where all cycles are alike
 
-Together, a random-effects model (Araujo, Julious and Senn 2016; Senn 2024):
+Together, a random-effects model (Araujo, Julious and Senn 2016, doi 10.1371/journal.pone.0167167):
 
     d_ic = mu + u_i + e_ic,   u_i ~ N(0, tau^2),   e_ic ~ N(0, sigma^2),   lam = tau^2 / sigma^2
     w_i = k_i / (1 + k_i lam),   mu = sum w_i d_i / sum w_i,   Q = SSW + sum w_i (d_i - mu)^2,   sigma^2 = Q / (N - 1)
-    lam by restricted maximum likelihood: the root of -(N - 1) sum w_i^2 (d_i - mu)^2 / Q + sum w_i - sum w_i^2 / sum w_i
+    lam by restricted maximum likelihood, the root of
+        sum w_i - sum w_i^2 / sum w_i - (N - 1) sum w_i^2 (d_i - mu)^2 / Q
     shrunken: mu + B_i (d_i - mu),  B_i = k_i lam / (1 + k_i lam)      (best linear unbiased predictor)
     its squared error: sigma^2 lam / (1 + k_i lam) + (1 - B_i)^2 sigma^2 / sum w_i          (Henderson 1975)
         + 2 (a_i / k_i) (dB_i)' V (dB_i),  a_i = sigma^2 + k_i tau^2                        (Prasad and Rao 1990)
 
-The last term stands for tau and sigma being estimated: dB_i is the derivative of B_i by (tau^2, sigma^2), V the inverse
-of their information. N cycles in all, SSW their squares about each patient's mean. With equal cycles this is the analysis of variance:
-lam = max(0, MSB / MSW - 1) / k. The interval is normal: somewhat short with few patients. Within a cycle the order is random, so effects of the period are part of e. A patient without a whole cycle is
+The last term stands for tau and sigma being estimated: dB_i is the derivative of B_i by (tau^2, sigma^2), V the
+inverse of their information. N cycles in all, SSW their squares about each patient's mean. With equal cycles this is
+the analysis of variance: lam = max(0, MSB / MSW - 1) / k. The interval is normal: somewhat short with few patients.
+Within a cycle the order is random, so effects of the period are part of e. A patient without a whole cycle is
 predicted by the others.
 """
 

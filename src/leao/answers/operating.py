@@ -31,6 +31,7 @@ LARGEST = (
     "type_1_error", "type_1_error_se", "bias", "bias_se", "coverage", "coverage_se", "bias_staying", "coverage_staying",
 )  # fmt: skip
 NEEDED = ("n_for_80_percent", "n_for_80_percent_se", "n_for_80_percent_below")
+FEW = 0.1  # share of trials without an estimate from which on an estimator's error rate says little
 _UNLIKELY = 0.025
 HEADLINE = ("negative_binomial", "paired")  # the estimator quoted where none was asked for, by kind of design
 
@@ -143,8 +144,20 @@ def answer(ask: play.Setting, wish: Wish, rows: Columns, trials: Columns, scenar
         "design": describe(ask, rows, trials),
         "individuals": individuals.answer(ask, rows, trials),
         "recommendation": recommend(every, asked, repeats),
-        "caution": error_rates.caution(ask.methods, asked, paired=ask.design.plan.paired),
+        "caution": caution(ask, asked, float(np.mean(rows["use"]))),
     }
+
+
+def caution(ask: play.Setting, asked: tuple[int, ...], share: float) -> str | None:
+    """Return which estimators to mistrust at the sizes asked for, as measured once; None where all can be trusted.
+
+    Args:
+        ask: the ensemble.
+        asked: patients per group who enter.
+        share: of them, who is randomised in the end.
+    """
+    analysed = tuple(max(1, round(n * share)) for n in asked)
+    return error_rates.caution(ask.methods, analysed, paired=ask.design.plan.paired)
 
 
 def labels(ask: play.Setting, method: str) -> list[str]:
@@ -186,9 +199,13 @@ def describe(ask: play.Setting, rows: Columns, trials: Columns) -> dict[str, Any
 
 def recommend(every: Mapping[str, Any], asked: tuple[int, ...], repeats: int) -> str:
     """Return which estimators keep their error rate within 4 to 6 % in these trials, and which do not."""
-    good, bad = [], []
+    good, bad, none = [], [], []
     for name, by_label in every.items():
         rows = [row for figures in by_label.values() for row in figures["by_n"] if row["n"] in asked]
+        lost = max(rows, key=lambda row: row["failed"])
+        if lost["failed"] >= FEW:
+            none.append(f"{name} (in {100 * lost['failed']:.0f} % of trials with {lost['n']} per group)")
+            continue
         off = [row for row in rows if _is_off(row["type_1_error"], repeats)]
         if off:
             worst = max(off, key=lambda row: abs(row["type_1_error"] - 0.05))
@@ -196,8 +213,11 @@ def recommend(every: Mapping[str, Any], asked: tuple[int, ...], repeats: int) ->
         else:
             good.append(name)
     kept = f"within 4 to 6 %, or not to be told from it: {', '.join(good)}" if good else ""
-    lost = f"outside: {', '.join(bad)}; there prefer one that keeps it" if bad else ""
-    return f"type I error in these {repeats} trials " + "; ".join(part for part in (kept, lost) if part)
+    out = f"outside: {', '.join(bad)}; there prefer one that keeps it" if bad else ""
+    said = "; ".join(part for part in (kept, out) if part)
+    parts = [f"type I error in {repeats} simulated trial{'s' if repeats > 1 else ''} {said}" if said else ""]
+    parts.append(f"no estimate: {', '.join(none)}" if none else "")
+    return "; ".join(part for part in parts if part)
 
 
 def _is_off(share: float, repeats: int) -> bool:

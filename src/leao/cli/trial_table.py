@@ -13,6 +13,12 @@ from leao.pages import trial as page
 from leao.pages import words
 
 
+NOTE = (
+    "± Monte Carlo error; n: per group; bias: on the estimator's scale, ratios as logarithms, and coverage: against the "
+    "effect under treatment policy; beside the effect of staying on the drug: see the page"
+)
+
+
 def print_simulated(found: Mapping[str, Any], console: Console) -> None:
     """Print the design, then power, type I error, bias and coverage by size and estimator."""
     if "missing_chunks" in found:
@@ -24,7 +30,7 @@ def print_simulated(found: Mapping[str, Any], console: Console) -> None:
     if found["caution"]:
         _line(console, found["caution"], "yellow")
     _table(console, *_characteristics(found))
-    _line(console, "± Monte Carlo error; n: per group; bias: on the estimator's scale, ratios as logarithms", "dim")
+    _line(console, NOTE, "dim")
     _line(console, found["recommendation"], "")
     for text in (page.carry(found), page.doses(found), page.individuals(found)):
         if text:
@@ -40,11 +46,12 @@ def _characteristics(found: Mapping[str, Any]) -> tuple[list[str], list[list[str
     header = ["estimator", "n", "power %", "type I %", "bias", "coverage %", "n for 80 %"]
     rows = []
     for name, comparisons in found["estimators"].items():
+        several = len(comparisons) > 1
+        rows += [[name, *[""] * (len(header) - 1)]] if several else []
         for label, figures in comparisons.items():
-            several = len(comparisons) > 1
             for row in (row for row in figures["by_n"] if row["n"] in wanted):
                 first = row["n"] == min(wanted)
-                title = f"{name}, {label}" if several else name
+                title = f"  {label}" if several else name
                 rows.append([title if first else "", str(row["n"]), *cells(row), size_needed(figures) if first else ""])
     return header, rows
 
@@ -53,7 +60,8 @@ def cells(row: Mapping[str, Any]) -> list[str]:
     """Return power, type I error, bias and coverage of one size, each with its Monte Carlo error."""
     shares = [_share(row, key) for key in ("power", "type_1_error")]
     places = words.decimals(row["bias_se"] or 1.0, 1)
-    bias = f"{words.number(row['bias'], places=places, sign=True)}±{words.number(row['bias_se'], places=places)}"
+    bias = words.NO_DATA if row["bias"] is None else words.number(row["bias"], places=places, sign=True)
+    bias += "" if row["bias_se"] is None else f"±{words.number(row['bias_se'], places=places)}"
     return [*shares, bias, _share(row, "coverage")]
 
 

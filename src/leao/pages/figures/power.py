@@ -170,17 +170,22 @@ def _side_by_side(found: Mapping[str, Any]) -> svg.Picture:
     lines = [line for line in lines if abs(line[1]["truth"]) > 1e-6]
     if not lines:
         return svg.missing("estimators", title + ": there is no effect to compare with")
+    lines = [line for line in lines if all(_largest(found, line[1])[key] is not None for key in ("mean", "spread"))]
+    if not lines:
+        return svg.missing("estimators", title + ": hardly a trial of this size gives an estimate")
     figure, axes = svg.canvas((1064, 80 + 26 * len(lines)), left=200, right=20)
     axes.axvline(100, color=svg.INK, linewidth=1)
     axes.axvline(0, color=svg.MUTED, linewidth=0.8)
     rows, told = [], []
     for place, (name, figures, colour) in enumerate(lines):
-        row = next(row for row in reversed(figures["by_n"]) if row["n"] in found["n_per_arm"])
-        scaled = [100.0 * x / figures["truth"] for x in (row["mean"], row["spread"], figures["truth_staying"])]
-        reach = 1.96 * abs(scaled[1])
+        row = _largest(found, figures)
+        scaled = [100.0 * x / figures["truth"] for x in (row["mean"], row["spread"])]
+        reach = CONFIDENT * abs(scaled[1])
         axes.plot([scaled[0] - reach, scaled[0] + reach], [place, place], color=colour)
         axes.plot([scaled[0]], [place], "o", markersize=8, color=colour)
-        axes.plot([scaled[2]], [place], "|", markersize=14, color=svg.INK)
+        if figures["truth_staying"] is not None:
+            staying = 100.0 * figures["truth_staying"] / figures["truth"]
+            axes.plot([staying], [place], "|", markersize=14, color=svg.INK)
         cells = [row["mean"], figures["truth"], figures["truth_staying"], row["spread"], row["mean_se"]]
         rows.append([name, figures["scale"], str(row["n"]), *(words.number(x) for x in cells)])
         told.append(f"{name}: {scaled[0]:.0f} % of the truth")
@@ -195,6 +200,11 @@ def _side_by_side(found: Mapping[str, Any]) -> svg.Picture:
     header = ["estimator", "scale", "per group", "mean", "truth", "truth if all stayed", "spread", "its own error"]
     panel = svg.Panel("", svg.write(figure, "Mean estimates: " + "; ".join(told) + "."))
     return svg.Picture("estimators", title, caption, [panel], 1, header, rows)
+
+
+def _largest(found: Mapping[str, Any], figures: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the largest size asked for."""
+    return next(row for row in reversed(figures["by_n"]) if row["n"] in found["n_per_arm"])
 
 
 def _percent(row: Mapping[str, Any], key: str) -> str:

@@ -78,6 +78,11 @@ def setting(scenario: Scenario, wish: Wish, kept: Kept | None = None) -> play.Se
     found = kept.table("calibration", settled, lambda: calibrate.calibrate(settled)._asdict()) if kept else None
     calibration = calibrate.Calibration(**found) if found else calibrate.calibrate(settled)
     planned = np.stack([daily_dose(scenario, arm, settled.days) for arm in arms])
+    if not planned[1:].max(axis=1).all():
+        raise ScenarioError(
+            f"arms.{arms[1 + int(np.argmin(planned[1:].max(axis=1)))]}.dose: found 0 mg/day, wanted a dose; write for "
+            f"example --set arms.{scenario.active_arm}.dose='10 mg'"
+        )
     streams = Streams(scenario.seed, scenario.name)
     chain = effects.Mechanistic(streams, chain_of(scenario, scenario.cortex.carry))
     effect = effects.build(wish.effect, settled, calibration, chain, float(planned.max()), kept)

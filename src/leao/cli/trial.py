@@ -121,6 +121,8 @@ def analyse(
 
 
 def _no_number(found: Mapping[str, Any]) -> bool:
+    if found["estimator"] is None:
+        return True
     rows = found["estimators"][found["estimator"]]["comparisons"].values()
     return all(row["estimate"] is None for row in rows)
 

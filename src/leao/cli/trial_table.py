@@ -12,10 +12,9 @@ from rich.text import Text
 from leao.pages import trial as page
 from leao.pages import words
 
-
 NOTE = (
-    "± Monte Carlo error; n: per group; bias: on the estimator's scale, ratios as logarithms, and coverage: against the "
-    "effect under treatment policy; beside the effect of staying on the drug: see the page"
+    "± Monte Carlo error; n: per group; bias: on the estimator's scale, ratios as logarithms, and coverage: against "
+    "the effect under treatment policy; beside the effect of staying on the drug: see the page"
 )
 
 
@@ -81,6 +80,7 @@ def print_analysed(found: Mapping[str, Any], console: Console) -> None:
     for problem in found["problems"]:
         _line(console, problem, "yellow")
     arms = found["arms"]
+    by_arm = "change from baseline in the last (95 %)"
     steps = list(dict.fromkeys(step for flow in found["flow"].values() for step in flow))
     rows = [[step, *(str(found["flow"][arm].get(step, 0)) for arm in arms)] for step in steps]
     rows.append(["baseline per 28 days, mean (SD)", *(_mean_sd(found["baseline"][arm]) for arm in arms)])
@@ -89,7 +89,10 @@ def print_analysed(found: Mapping[str, Any], console: Console) -> None:
             title = key.replace("_", " ")
             rows.append([title, *(words.number(found["baseline"][arm].get(key)) for arm in arms)])
     rows.append(["responders, 50 %", *(f"{words.number(found['responders_50_percent'][arm])} %" for arm in arms)])
+    rows.append([by_arm, *(words.spread(found["change"][arm]) for arm in arms)])
     _table(console, ["", *arms], rows)
+    if not found["estimators"]:
+        return
     rows = []
     for name, figures in found["estimators"].items():
         for arm, row in figures["comparisons"].items():

@@ -202,7 +202,8 @@ def _alone(setting: Setting, played: Played, people: Mapping[str, Any]) -> pl.Da
 
 
 def _identity(people: Mapping[str, Any], who: NDArray[np.intp], parameter: tuple[str, str]) -> dict[str, Any]:
-    names = ("STUDYID", "USUBJID", "ARM", "TRT01P", "TRT01PN")
+    group = ("TRTSEQP",) if "TRTSEQP" in people else ("TRT01P", "TRT01PN")  # who changes treatment has an order
+    names = ("STUDYID", "USUBJID", "ARM", *group)
     own = {name: [people[name][i] for i in who] for name in names}
     return own | {"PARAMCD": [parameter[0]] * len(who), "PARAM": [parameter[1]] * len(who)}
 

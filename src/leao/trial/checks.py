@@ -13,12 +13,14 @@ if TYPE_CHECKING:
 
 ROW = "row of the file"
 _CONTROLS = ("placebo", "control")
+_YES, _NO = ("yes", "y", "true"), ("no", "n", "false")
 
 
 def numbers(path: Path, frame: pl.DataFrame, names: dict[str, str]) -> pl.DataFrame:
     """Return the frame with numeric columns as floats; refuse words, negative counts and empty arms."""
     import polars as pl
 
+    frame = _answered(frame)
     for role in ("visit", "day", "value", "baseline", "count", "days", "start", "end"):
         if role not in frame.columns:
             continue
@@ -40,8 +42,8 @@ def numbers(path: Path, frame: pl.DataFrame, names: dict[str, str]) -> pl.DataFr
 def arms(path: Path, frame: pl.DataFrame, control: str | None) -> tuple[str, ...]:
     """Return the arms, the control first."""
     there = frame["arm"].unique(maintain_order=True).to_list()
-    if len(there) < 2:
-        raise ScenarioError(f"{path}: one arm ({there[0]}), wanted a control and another")
+    if len(there) < 2 and control is None:
+        return (there[0],)
     found = control if control in there else next((arm for arm in there if arm.lower() in _CONTROLS), None)
     if control is not None and control not in there:
         raise ScenarioError(
@@ -50,6 +52,19 @@ def arms(path: Path, frame: pl.DataFrame, control: str | None) -> tuple[str, ...
     if found is None:
         raise ScenarioError(f"{path}: which arm is the control? found {', '.join(there)}; write --control NAME")
     return (found, *(arm for arm in sorted(there) if arm != found))
+
+
+def _answered(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the frame with a column of yes and no as ones and zeros; anything else as it is."""
+    import polars as pl
+
+    if frame["value"].dtype != pl.String:
+        return frame
+    text = pl.col("value").str.strip_chars().str.to_lowercase()
+    said = frame.select(text.alias("value"))["value"].drop_nulls()
+    if said.is_empty() or not said.is_in([*_YES, *_NO]).all():
+        return frame
+    return frame.with_columns(text.is_in(_YES).cast(int).alias("value"))  # null stays null
 
 
 def consistent(path: Path, frame: pl.DataFrame, names: dict[str, str]) -> None:

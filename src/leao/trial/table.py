@@ -37,6 +37,7 @@ KNOWN = {
 }
 NEEDED = ("subject", "arm", "value")
 PARAMETER = "PARAMCD"
+_FEWEST = 2  # patients of an arm with whom a month is compared
 
 
 class Columns(NamedTuple):
@@ -84,13 +85,29 @@ def read(path: Path, said: Columns) -> Table:
     subjects = frame["subject"].unique(maintain_order=True).to_list()
     place = {name: at for at, name in enumerate(subjects)}
     at = np.array([place[name] for name in frame["subject"]])
+    windows, late = _reached(_data(frame, at, arms, windows), windows)
     data = _data(frame, at, arms, windows)._replace(counts_days=_is_day(endpoint))
     if not data.use.any():
         raise ScenarioError(
             f"{path}: no baseline; wanted rows with visit (or day) 0 or less, or a column by --baseline"
         )
     labels = tuple(f"month {k + 1}" if "day" in names else f"visit {number:g}" for k, number in enumerate(windows))
-    return Table(data, arms, tuple(map(str, subjects)), labels, rows, endpoint, _extra(frame, arms), _doubts(data))
+    doubts = [*_doubts(data), *late]
+    return Table(data, arms, tuple(map(str, subjects)), labels, rows, endpoint, _extra(frame, arms), doubts)
+
+
+def _reached(data: Data, windows: list[float]) -> tuple[list[float], list[str]]:
+    """Return the months up to the last that two patients of every arm have, and what was left out, in words."""
+    there = np.isfinite(data.visits[0]) & data.use[0][:, None]
+    people = np.array([there[data.arm[0] == place].sum(axis=0) for place in range(data.groups)])
+    enough = (people >= _FEWEST).all(axis=0)
+    if not enough.any():
+        return windows, []
+    kept = int(np.flatnonzero(enough)[-1]) + 1
+    left = len(windows) - kept
+    months = "month has" if left == 1 else f"{left} months have"
+    told = f"the last {months} fewer than {_FEWEST} patients in an arm: left out"
+    return windows[:kept], [told] * (left > 0)
 
 
 def _data(frame: pl.DataFrame, at: NDArray[np.int64], arms: tuple[str, ...], windows: list[float]) -> Data:

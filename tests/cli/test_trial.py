@@ -116,8 +116,37 @@ def test_an_n_of_1_trial_tells_each_patients_own_effect(leao, tmp_path):
         "Single patients: intervals hold"
         in leao(*SMALL[:4], "--n", "4", "--effect", "0.5", *design, "--out", tmp_path).out
     )
-    ask = leao("trial", "analyse", Path(answer["tables"]) / "admonth.csv", "--param", "ATTACKS")
-    assert ask.code == 2
+    read = ["trial", "analyse", Path(answer["tables"]) / "admonth.csv", "--param", "ATTACKS"]
+    ask = json.loads(leao(*read, "--json").out)
+    assert ask["estimator"] == "random_effects"
+    assert [one["patient"] for one in ask["individuals"]["patients"]] == table["USUBJID"].to_list()
+    for row, own in zip(table.iter_rows(named=True), ask["individuals"]["patients"], strict=True):
+        assert (row["NCYCLES"], row["AVAL"]) == (own["cycles"], pytest.approx(own["own"]["estimate"]))
+        said = [own["shrunken"][key] for key in ("estimate", "low", "high")]
+        assert [row["SHRUNK"], row["S95LO"], row["S95HI"]] == pytest.approx(said)
+    assert ask["difference"]["estimate"] == pytest.approx(found["mean"]["mean"], rel=1e-5)
+    assert "drawn towards the others" in " ".join(leao(*read).out.split())
+
+
+def test_a_crossovers_tables_read_back_give_its_estimate(leao, tmp_path):
+    said = leao(
+        *SMALL[:4], "--n", "12", "--effect", "0.6", "--set", "trial.design=crossover", "--out", tmp_path, "--json"
+    )
+    answer = json.loads(said.out)
+    assert answer["individuals"] is None
+    folder = Path(answer["tables"])
+    read = ["trial", "analyse", folder / "admonth.csv", "--param", "ATTACKS"]
+    ask = json.loads(leao(*read, "--json").out)
+    trials = pl.read_parquet(next(path for path in (folder.parent / "chunks").iterdir() if "00000-trials" in path.name))
+    row = ask["estimators"]["paired"]["comparisons"]["memantine"]
+    assert row["estimate"] == pytest.approx(trials["paired|12|effect|value|0"][0], rel=1e-6)
+    assert row["se"] == pytest.approx(trials["paired|12|effect|se|0"][0], rel=1e-6)
+    assert ask["arms"] == ["placebo", "memantine"]
+    assert "period 2" in leao(*read).out
+    daily = leao("trial", "analyse", folder / "addiary.csv", "--param", "ATTACKS", "--day", "ADY")
+    assert (daily.code, daily.out) == (2, "")
+    assert "wanted a row per patient and period" in daily.err
+    assert daily.err.count("\n") == 1
 
 
 def test_people_of_the_tables(leao, played):

@@ -79,6 +79,31 @@ def print_analysed(found: Mapping[str, Any], console: Console) -> None:
     _line(console, f"{found['file']}: {found['subjects']} patients, {found['rows']} rows, {found['endpoint']}", "bold")
     for problem in found["problems"]:
         _line(console, problem, "yellow")
+    rows = _changing(found) if found["mean_by_arm"] else _groups(found)
+    _table(console, ["", *found["arms"]], rows)
+    if found["estimators"]:
+        header = ["estimator", f"against {found['arms'][0]}", "scale", "estimate (95 %)", "p", "df"]
+        _table(console, header, _said(found))
+        _line(console, f"* quoted; {found['estimand']}", "dim")
+    if found["individuals"]:
+        header = ["patient", "cycles", "alone (95 %)", "shrunken (95 %)"]
+        _table(console, header, [_patient(one) for one in found["individuals"]["patients"]])
+        _line(console, f"{found['comparison']}, per 28 days; shrunken: drawn towards the others by a random-effects model", "dim")
+
+
+def _changing(found: Mapping[str, Any]) -> list[list[str]]:
+    """Return the flow by period, and the mean on each treatment, of patients who change treatment."""
+    steps = list(next(iter(found["flow"].values())))
+    rows = [[step, *(str(found["flow"][arm][step]) for arm in found["arms"])] for step in steps]
+    return [*rows, ["mean per 28 days", *(words.number(found["mean_by_arm"][arm]) for arm in found["arms"])]]
+
+
+def _patient(one: Mapping[str, Any]) -> list[str]:
+    return [str(one["patient"]), str(one["cycles"]), words.spread(one["own"]), words.spread(one["shrunken"])]
+
+
+def _groups(found: Mapping[str, Any]) -> list[list[str]]:
+    """Return flow, baseline, responders and change of every arm."""
     arms = found["arms"]
     by_arm = "change from baseline in the last (95 %)"
     steps = list(dict.fromkeys(step for flow in found["flow"].values() for step in flow))
@@ -90,9 +115,11 @@ def print_analysed(found: Mapping[str, Any], console: Console) -> None:
             rows.append([title, *(words.number(found["baseline"][arm].get(key)) for arm in arms)])
     rows.append(["responders, 50 %", *(f"{words.number(found['responders_50_percent'][arm])} %" for arm in arms)])
     rows.append([by_arm, *(words.spread(found["change"][arm]) for arm in arms)])
-    _table(console, ["", *arms], rows)
-    if not found["estimators"]:
-        return
+    return rows
+
+
+def _said(found: Mapping[str, Any]) -> list[list[str]]:
+    """Return what every estimator says of every comparison."""
     rows = []
     for name, figures in found["estimators"].items():
         for arm, row in figures["comparisons"].items():
@@ -107,8 +134,7 @@ def print_analysed(found: Mapping[str, Any], console: Console) -> None:
                     "" if row["degrees_of_freedom"] is None else f"{row['degrees_of_freedom']:.1f}",
                 ]
             )
-    _table(console, ["estimator", f"against {arms[0]}", "scale", "estimate (95 %)", "p", "df"], rows)
-    _line(console, f"* quoted; {found['estimand']}", "dim")
+    return rows
 
 
 def _mean_sd(row: Mapping[str, Any]) -> str:

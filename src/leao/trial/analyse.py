@@ -11,10 +11,11 @@ from scipy.special import stdtrit
 
 from leao import ledger
 from leao.errors import ScenarioError
+from leao.trial import changing
 from leao.trial.data import Data
 from leao.trial.methods import METHODS, Found
 from leao.trial.params import Params
-from leao.trial.table import Columns, Table, read
+from leao.trial.table import Columns, Table, load, read
 
 ALONE = (
     "one arm ({arm}) and no control: nothing to compare with; its change holds regression to the mean, the response to "
@@ -44,7 +45,10 @@ def analyse(
         ScenarioError: a table or an estimator that cannot be used, in one line with the row.
     """
     said = columns or Columns(arm=arm, visit=visit)
-    table = read(Path(path), said)
+    loaded = load(Path(path), said)
+    if changing.is_for(loaded.frame):
+        return changing.analyse(Path(path), loaded, estimator)
+    table = read(Path(path), loaded)
     fits = [name for name, method in METHODS.items() if not method.paired and not method.doses]
     chosen = estimator or ("mmrm" if len(table.visits) > 1 else "ancova")
     if chosen not in fits:
@@ -84,7 +88,9 @@ def _described(path: str | Path, table: Table) -> dict[str, Any]:
         "rate_ratio": None,
         "responders_50_percent": _responders(table),
         "change": _changes(table),
+        "mean_by_arm": None,
         "estimators": {},
+        "individuals": None,
         "baseline": _baseline(table),
         "flow": _flow(table),
         "estimand": "treatment policy; months that are missing are taken as missing at random except by "

@@ -35,6 +35,8 @@ def numbers(path: Path, frame: pl.DataFrame, names: dict[str, str]) -> pl.DataFr
         text = frame[role].cast(pl.String).str.strip_chars()
         frame = frame.with_columns(text.alias(role))
         empty = text.is_null() | (text == "")
+        if role == "arm":  # what a patient takes later may be left out in the baseline
+            frame, empty = _later(frame, empty)
         _refuse(path, frame, empty, f"column {names[role]!r}", f"the {role} in every row", role)
     return frame
 
@@ -52,6 +54,24 @@ def arms(path: Path, frame: pl.DataFrame, control: str | None) -> tuple[str, ...
     if found is None:
         raise ScenarioError(f"{path}: which arm is the control? found {', '.join(there)}; write --control NAME")
     return (found, *(arm for arm in sorted(there) if arm != found))
+
+
+def _later(frame: pl.DataFrame, empty: pl.Series) -> tuple[pl.DataFrame, pl.Series]:
+    """Return the frame with empty arms of baseline rows filled from the patient's later ones, and what stays empty.
+
+    A patient who has nothing but a baseline, and no arm, cannot be placed and is not in the frame.
+    """
+    import polars as pl
+
+    when = next((name for name in ("visit", "day") if name in frame.columns), None)
+    if when is None or not empty.any():
+        return frame, empty
+    frame = frame.with_columns(pl.when(pl.col("arm") != "").then(pl.col("arm")).alias("arm"))
+    arm, after = pl.col("arm"), pl.col(when) > 0
+    own = arm.sort_by(after, descending=True, maintain_order=True).drop_nulls().first().over("subject")
+    frame = frame.filter(arm.is_not_null().any().over("subject") | after.any().over("subject"))
+    frame = frame.with_columns(pl.when(after).then(arm).otherwise(pl.coalesce(arm, own)).alias("arm"))
+    return frame, frame["arm"].is_null() | (frame["arm"] == "")
 
 
 def _answered(frame: pl.DataFrame) -> pl.DataFrame:

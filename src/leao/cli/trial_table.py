@@ -88,7 +88,8 @@ def print_analysed(found: Mapping[str, Any], console: Console) -> None:
     if found["individuals"]:
         header = ["patient", "cycles", "alone (95 %)", "shrunken (95 %)"]
         _table(console, header, [_patient(one) for one in found["individuals"]["patients"]])
-        _line(console, f"{found['comparison']}, per 28 days; shrunken: drawn towards the others by a random-effects model", "dim")
+        told = f"{found['comparison']}, per 28 days; shrunken: drawn towards the others by a random-effects model"
+        _line(console, told, "dim")
 
 
 def _changing(found: Mapping[str, Any]) -> list[list[str]]:

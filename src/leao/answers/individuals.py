@@ -20,8 +20,8 @@ KINDS: tuple[str, ...] = ("own", "shrunken")
 def answer(ask: Setting, rows: Columns, trials: Columns) -> dict[str, Any] | None:
     """Return the patients of the first trial one by one, and coverage and error over all; None for other designs.
 
-    The truth of a patient: the mean over the months on the drug of what was had less what the same patient, with the
-    same luck, would have had without it. An interval can miss it by chance of the months on placebo as well.
+    The truth of a patient: the mean over all months of life with the drug less life without it, the same luck
+    (``play._own_truth``).
 
     Args:
         ask: the ensemble.
@@ -32,7 +32,7 @@ def answer(ask: Setting, rows: Columns, trials: Columns) -> dict[str, Any] | Non
         return None
     there = np.asarray(rows["use"]) > 0
     patients = {name: np.asarray(rows[name], np.float64)[there] for name in individual.COLUMNS}
-    truth = _truth(ask, rows)[there]
+    truth = np.asarray(rows["own_truth"], np.float64)[there]
     trial = np.asarray(rows["trial"])[there]
     ends = dict(zip(KINDS, _intervals(ask, patients), strict=True))
     first = np.flatnonzero(trial == trials["trial"][0])
@@ -48,11 +48,6 @@ def answer(ask: Setting, rows: Columns, trials: Columns) -> dict[str, Any] | Non
         "without_interval_percent": {kind: _percent(~np.isfinite(low)) for kind, (low, _) in ends.items()},
         "between_true": _within_trials(truth, trial),
     }
-
-
-def _truth(ask: Setting, rows: Columns) -> Array:
-    with_drug, without = (rows[f"{ask.endpoint}|{world}|difference"] for world in ("drug", "none"))
-    return np.asarray(with_drug, np.float64) - np.asarray(without, np.float64)
 
 
 def _intervals(ask: Setting, patients: Mapping[str, Array]) -> tuple[tuple[Array, Array], tuple[Array, Array]]:

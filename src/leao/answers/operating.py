@@ -235,7 +235,7 @@ def _figures(ask: play.Setting, rows: Columns, trials: Columns, name: str, place
     found = characteristics.curve(ask, rows, trials, name, place)
     size = characteristics.size_and_error(ask, trials, name, place)
     repeats = len(trials["trial"])
-    is_enough = found.power[0] >= ask.design.rules.power  # at the smallest size already
+    enough = [n for n, power in zip(ask.sizes, found.power, strict=True) if power >= ask.design.rules.power]
     by_n = []
     for at, n in enumerate(ask.sizes):
         shares = {"power": found.power[at], "type_1_error": found.type_1[at], "coverage": found.coverage[at]}
@@ -254,7 +254,7 @@ def _figures(ask: play.Setting, rows: Columns, trials: Columns, name: str, place
         "by_n": by_n,
         "n_for_80_percent": size["n"],
         "n_for_80_percent_se": size["se"],
-        "n_for_80_percent_below": ask.sizes[0] if size["n"] is None and is_enough else None,
+        "n_for_80_percent_below": enough[0] if size["n"] is None and enough else None,
         "extrapolated": size["extrapolated"],
     }
 

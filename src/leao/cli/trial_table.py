@@ -68,7 +68,7 @@ def size_needed(figures: Mapping[str, Any]) -> str:
     """Return the sample size for 80 % power with its error; a tilde where it lies beyond the simulated sizes."""
     if figures["n_for_80_percent"] is None:
         below = figures["n_for_80_percent_below"]
-        return "out of reach" if below is None else f"below {below}"
+        return "out of reach" if below is None else f"at most {below}"
     error = figures["n_for_80_percent_se"]
     tail = "" if error is None else f"±{error:.0f}"
     return f"{'~' if figures['extrapolated'] else ''}{figures['n_for_80_percent']:.0f}{tail}"

@@ -57,7 +57,7 @@ def headline(found: Mapping[str, Any]) -> str:
 def _needed(found: Mapping[str, Any]) -> str:
     size, below = found["n_for_80_percent"], found["n_for_80_percent_below"]
     if size is None:
-        return "80 % is out of reach of these sizes" if below is None else f"80 % takes fewer than {below} per group"
+        return "80 % is out of reach of these sizes" if below is None else f"80 % takes no more than {below} per group"
     people = f" ({size * len(found['design']['groups']):.0f} patients)" if found["estimator"] == "paired" else ""
     return f"80 % needs about {size:.0f} per group{people}"
 

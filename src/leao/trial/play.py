@@ -118,6 +118,7 @@ def chunk(setting: Setting, trials: range) -> tuple[dict[str, NDArray], dict[str
         if individual.is_for(setting.design.plan) and endpoint == setting.endpoint:
             found = individual.estimate(individual.differences(pair["effect"]))._asdict()
             rows |= {name: found[name] for name in individual.COLUMNS}
+            rows["own_truth"] = _own_truth(setting, played, endpoint)
             tables |= {name: found[name] for name in individual.TOGETHER}
     size = played.enrolled.arm.size
     rows |= {
@@ -210,6 +211,26 @@ def _truth(setting: Setting, played: Played, endpoint: str) -> dict[str, Array]:
             on = data.drug[data.arm]
             rows[f"{endpoint}|{world}|difference"] = (data.visits * on).sum(axis=-1) / on.sum(axis=-1)
     return rows
+
+
+def _own_truth(setting: Setting, played: Played, endpoint: str) -> Array:
+    """Return what the drug does to each patient of an N-of-1 trial who stays, per month, (trial, subject).
+
+    The mean over all months of life with the drug in that month less life without it, the same luck: a month that the
+    patient spends on placebo is lived again in the mirrored order. So the truth leans neither on the luck of the drug's
+    months nor on that of placebo's, of which the estimates are made.
+    """
+    design, effect, own = setting.design, setting.effect, played.enrolled
+    everything = np.zeros(played.missing.shape, bool)
+    stays = own._replace(last_day=np.full(own.arm.shape, np.inf))
+    total = np.zeros(own.arm.shape)
+    without = collect(played.without, design, stays, endpoint, everything).visits
+    for arm in (own.arm, (len(design.arms) - 1 - own.arm).astype(own.arm.dtype)):
+        who = stays._replace(arm=arm)
+        days = diaries(design, who, effect.ratio(who, effects.doses(design, who, setting.planned)))
+        data = collect(days, design, who, endpoint, everything)
+        total += ((data.visits - without) * data.drug[arm]).sum(axis=-1)
+    return total / without.shape[-1]
 
 
 def _lived(setting: Setting, asked: dosing.Asked) -> tuple[dosing.Dosed, dict[str, NDArray]]:

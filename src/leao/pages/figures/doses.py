@@ -20,7 +20,10 @@ def draw(found: Mapping[str, Any]) -> list[svg.Picture]:
         return []
     mixes = policy["dose_by_month_percent"]
     amounts = sorted({dose for months in mixes.values() for mix in months for dose in mix}, key=_mg)
-    panels = [_panel(arm, mixes[arm], amounts) for arm in reversed(list(mixes))]
+    control = next(iter(mixes))
+    panels = [
+        _panel(arm, mixes[arm], amounts, svg.CONTROL if arm == control else svg.DRUG) for arm in reversed(list(mixes))
+    ]
     rows = [
         [arm, f"month {number}", *(words.number(mix.get(dose, 0.0), places=1) for dose in amounts)]
         for arm, months in mixes.items()
@@ -48,7 +51,7 @@ def caption(policy: Mapping[str, Any]) -> str:
     return " ".join(parts)
 
 
-def _panel(arm: str, months: list[Mapping[str, float]], amounts: list[str]) -> svg.Panel:
+def _panel(arm: str, months: list[Mapping[str, float]], amounts: list[str], drawn: str) -> svg.Panel:
     figure, axes = svg.canvas((528, 64 + 34 * len(months)), left=70, right=20)
     most = max(_mg(dose) for dose in amounts) or 1.0
     told = []
@@ -57,7 +60,7 @@ def _panel(arm: str, months: list[Mapping[str, float]], amounts: list[str]) -> s
         for dose in amounts:
             share = mix.get(dose, 0.0)
             gone = dose == STOPPED
-            colour, alpha = (svg.MUTED, 0.25) if gone else (svg.DRUG, 0.2 + 0.65 * _mg(dose) / most)
+            colour, alpha = (svg.MUTED, 0.25) if gone else (drawn, 0.2 + 0.65 * _mg(dose) / most)
             axes.barh(place, share, 0.62, start, color=colour, alpha=alpha, linewidth=0)
             if share >= 11.0:
                 svg.mark(axes, (start + share / 2.0, place), _named(dose), svg.INK, "center")

@@ -35,8 +35,8 @@ def caption(said: Mapping[str, Any], shown: int, of: int) -> str:
         f"{some} of the first simulated trial. Blue-grey: the patient's own cycles alone (t interval, cut off "
         "where it is wider than the picture). Orange: drawn towards the others by a random-effects model. Black "
         "tick: what the drug does to this patient, all months lived with and without it. Over the ensemble intervals "
-        f"hold the truth in {coverage(said, 'own')} (alone) and {coverage(said, 'shrunken')} (drawn) of patients; half-widths "
-        f"{words.number(half['own'])} and {words.number(half['shrunken'])}, errors of the estimates (root mean square) "
+        f"hold the truth in {coverage(said, 'own')} (alone) and {coverage(said, 'shrunken')} (drawn) of patients; "
+        f"half-widths {words.number(half['own'])} and {words.number(half['shrunken'])}, errors of the estimates (root mean square) "
         f"{words.number(error['own'])} and {words.number(error['shrunken'])}."
     )
 

@@ -36,8 +36,8 @@ def caption(said: Mapping[str, Any], shown: int, of: int) -> str:
         "where it is wider than the picture). Orange: drawn towards the others by a random-effects model. Black "
         "tick: what the drug does to this patient, all months lived with and without it. Over the ensemble intervals "
         f"hold the truth in {coverage(said, 'own')} (alone) and {coverage(said, 'shrunken')} (drawn) of patients; "
-        f"half-widths {words.number(half['own'])} and {words.number(half['shrunken'])}, errors of the estimates (root mean square) "
-        f"{words.number(error['own'])} and {words.number(error['shrunken'])}."
+        f"half-widths {words.number(half['own'])} and {words.number(half['shrunken'])}, errors of the estimates "
+        f"(root mean square) {words.number(error['own'])} and {words.number(error['shrunken'])}."
     )
 
 

@@ -1,4 +1,4 @@
-"""Type I error of every estimator over many null trials, written to docs/validation/type_one_error.toml.
+"""Type I error of every estimator over many null trials, written to src/leao/trial/type_one_error.toml.
 
     python scripts/type_one_error.py [trials] [folder]
 
@@ -28,7 +28,7 @@ from leao.trial.methods import METHODS
 from leao.trial.play import Setting, endpoint_of, endpoints_of, estimate
 from leao.trial.recruit import enrol
 
-OUT = Path(__file__).resolve().parents[1] / "docs" / "validation" / "type_one_error.toml"
+OUT = Path(__file__).resolve().parents[1] / "src" / "leao" / "trial" / "type_one_error.toml"
 SIZES = {"small": (10, 20), "large": (60, 150)}  # played apart, so that small trials cost little
 TRIALS, CHUNK, SEED = 20_000, 50, 20_000
 LEVEL = 0.05

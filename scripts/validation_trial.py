@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,7 +11,7 @@ import leao
 from leao import files
 from leao.answers import operating
 from leao.evidence import trials as published
-from leao.trial import play
+from leao.trial import error_rates, play
 from leao.trial.endpoints import responders
 
 HERE = Path(__file__).resolve().parents[1] / "docs" / "validation"
@@ -121,7 +120,7 @@ def trial_rows(name: str) -> list[str]:
 
 def error_rows() -> list[str]:
     """Return the table of type I errors, as committed."""
-    table = tomllib.loads((HERE / "type_one_error.toml").read_text(encoding="utf-8"))
+    table = error_rates.table()
     out = []
     for row in table["row"]:
         outside = not GOOD[0] <= row["percent"] <= GOOD[1]
@@ -147,7 +146,7 @@ def advice(table: dict[str, Any]) -> str:
 
 def page() -> str:
     """Return the whole page."""
-    table = tomllib.loads((HERE / "type_one_error.toml").read_text(encoding="utf-8"))
+    table = error_rates.table()
     out = [
         "# Validation of the trial",
         "",

@@ -6,6 +6,9 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+from scipy import stats
+
+from leao.trial import error_rates
 
 KEYS = {
     "n_per_arm", "power", "power_se", "type_1_error", "type_1_error_se", "bias", "coverage", "n_for_80_percent",
@@ -46,6 +49,146 @@ def test_the_command_finds_what_python_computed(leao, played):
     plain = leao(*SMALL, "--out", out)
     assert "type I %" in plain.out
     assert "Monte Carlo error" in plain.out
+
+
+def test_few_patients_are_told_what_the_estimators_do(leao, played):
+    out, found = played
+    assert "negative_binomial 8.4 % at 10" in found["caution"]
+    assert "mmrm" in found["caution"].split("Kept")[1]
+    assert found["caution"] in " ".join(leao(*SMALL, "--out", out).out.split())
+    assert found["caution"].replace("_", " ") in Path(found["run"], "trial.html").read_text(encoding="utf-8")
+    assert error_rates.caution(("mmrm", "ancova"), (10, 20), paired=False) is None
+    assert error_rates.caution(("negative_binomial", "mmrm"), (60, 150), paired=False) is None
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("design", ["parallel", "withdrawal"])
+def test_trials_too_small_for_an_estimate_still_have_a_page(leao, tmp_path, design):
+    said = leao(*SMALL[:4], "--n", "2", "--effect", "0.7", "--set", f"trial.design={design}", "--out", tmp_path)
+    assert said.code == 0, said.err
+    assert "no estimate: " in " ".join(said.out.split())
+    assert "mmrm (in 100 % of trials with 2 per group)" in " ".join(said.out.split())
+    assert "no data±" not in said.out
+
+
+def test_a_titrated_trial_by_option(leao, tmp_path):
+    said = leao(*SMALL, "--set", "trial.design=titrated", "--set", "trial.run_in_days=7", "--out", tmp_path, "--json")
+    assert said.code == 0, said.err
+    answer = json.loads(said.out)
+    policy = answer["design"]["policy"]
+    assert policy["name"] == "titrated"
+    assert policy["adverse_events_percent"]["memantine"]["any"] > policy["adverse_events_percent"]["placebo"]["any"]
+    for months in policy["dose_by_month_percent"].values():
+        assert [sum(mix.values()) for mix in months] == pytest.approx([100.0] * 3)
+    page = Path(answer["page"]).read_text(encoding="utf-8")
+    assert "The doses under policy titrated" in page
+    days = pl.read_parquet(Path(answer["tables"]) / "addiary.parquet").filter(pl.col("PARAMCD") == "ATTACKS")
+    assert set(days.filter(pl.col("ADY") < 0)["DOSE"]) == {0.0}
+    assert {10.0, 20.0} <= set(days.filter((pl.col("ADY") > 0) & (pl.col("ARM") == "memantine"))["DOSE"])
+    assert (
+        "Doses under policy titrated at the end"
+        in leao(*SMALL, "--set", "trial.design=titrated", "--set", "trial.run_in_days=7", "--out", tmp_path).out
+    )
+
+
+def test_an_n_of_1_trial_tells_each_patients_own_effect(leao, tmp_path):
+    design = ["--set", "trial.design={kind='n_of_1', cycles=2}", "--set", "trial.weeks=4"]
+    said = leao(*SMALL[:4], "--n", "4", "--effect", "0.5", *design, "--out", tmp_path, "--json")
+    assert said.code == 0, said.err
+    answer = json.loads(said.out)
+    found = answer["individuals"]
+    assert len(found["patients"]) == 16
+    assert 0.85 < found["coverage"]["own"] <= 1.0
+    assert 0.75 < found["coverage"]["shrunken"] <= 1.0
+    assert found["error"]["shrunken"] < found["error"]["own"]
+    table = pl.read_parquet(Path(answer["tables"]) / "adnof1.parquet")
+    month = pl.read_parquet(Path(answer["tables"]) / "admonth.parquet").filter(pl.col("PARAMCD") == "ATTACKS")
+    first = month.filter((pl.col("USUBJID") == table["USUBJID"][0]) & (pl.col("AVISITN") > 0))
+    assert first["TRTP"].to_list() == first["TRTSEQP"][0].split(", ")
+    whole = first.group_by("TRTP").agg(pl.col("AVAL").mean())
+    by = dict(zip(whole["TRTP"], whole["AVAL"], strict=True))
+    if first.height == 4:
+        assert table["AVAL"][0] == pytest.approx(by["memantine"] - by["placebo"])
+    for row, own in zip(table.iter_rows(named=True), found["patients"], strict=True):
+        assert row["SHRUNK"] == pytest.approx(own["shrunken"]["estimate"], rel=1e-4, abs=1e-5)
+    assert "Each patient" in Path(answer["page"]).read_text(encoding="utf-8")
+    assert (
+        "Single patients: intervals hold"
+        in leao(*SMALL[:4], "--n", "4", "--effect", "0.5", *design, "--out", tmp_path).out
+    )
+    read = ["trial", "analyse", Path(answer["tables"]) / "admonth.csv", "--param", "ATTACKS"]
+    ask = json.loads(leao(*read, "--json").out)
+    assert ask["estimator"] == "random_effects"
+    assert [one["patient"] for one in ask["individuals"]["patients"]] == table["USUBJID"].to_list()
+    for row, own in zip(table.iter_rows(named=True), ask["individuals"]["patients"], strict=True):
+        assert (row["NCYCLES"], row["AVAL"]) == (own["cycles"], pytest.approx(own["own"]["estimate"]))
+        said = [own["shrunken"][key] for key in ("estimate", "low", "high")]
+        assert [row["SHRUNK"], row["S95LO"], row["S95HI"]] == pytest.approx(said)
+    assert ask["difference"]["estimate"] == pytest.approx(found["mean"]["mean"], rel=1e-5)
+    assert "drawn towards the others" in " ".join(leao(*read).out.split())
+
+
+def test_a_crossovers_tables_read_back_give_its_estimate(leao, tmp_path):
+    said = leao(
+        *SMALL[:4], "--n", "12", "--effect", "0.6", "--set", "trial.design=crossover", "--out", tmp_path, "--json"
+    )
+    answer = json.loads(said.out)
+    assert answer["individuals"] is None
+    folder = Path(answer["tables"])
+    read = ["trial", "analyse", folder / "admonth.csv", "--param", "ATTACKS"]
+    ask = json.loads(leao(*read, "--json").out)
+    trials = pl.read_parquet(next(path for path in (folder.parent / "chunks").iterdir() if "00000-trials" in path.name))
+    row = ask["estimators"]["paired"]["comparisons"]["memantine"]
+    assert row["estimate"] == pytest.approx(trials["paired|12|effect|value|0"][0], rel=1e-6)
+    assert row["se"] == pytest.approx(trials["paired|12|effect|se|0"][0], rel=1e-6)
+    assert ask["arms"] == ["placebo", "memantine"]
+    assert "period 2" in leao(*read).out
+    daily = leao("trial", "analyse", folder / "addiary.csv", "--param", "ATTACKS", "--day", "ADY")
+    assert (daily.code, daily.out) == (2, "")
+    assert "wanted a row per patient and period" in daily.err
+    assert daily.err.count("\n") == 1
+
+
+def test_people_of_the_tables(leao, played):
+    out, _ = played
+    answer = json.loads(leao(*SMALL, "--out", out, "--json").out)
+    people = pl.read_parquet(Path(answer["tables"]) / "adsl.parquet")
+    assert set(people["SEX"]) <= {"F", "M"}
+    assert people["AGE"].is_between(18, 65).all()
+    months = pl.read_parquet(Path(answer["tables"]) / "admonth.parquet")
+    assert set(months.filter(pl.col("AVISITN") == 0)["TRTP"]) == {""}
+    later = months.filter(pl.col("AVISITN") > 0)
+    assert (later["TRTP"] == later["TRT01P"]).all()
+
+
+def test_power_reached_at_the_smallest_size_is_not_out_of_reach(leao, tmp_path):
+    said = leao(*SMALL[:4], "--n", "40,60", "--effect", "0.3", "--estimator", "negative_binomial", "--out", tmp_path)
+    assert said.code == 0, said.err
+    assert "out of reach" not in said.out
+    answer = json.loads(
+        leao(
+            *SMALL[:4],
+            "--n",
+            "40,60",
+            "--effect",
+            "0.3",
+            "--estimator",
+            "negative_binomial",
+            "--out",
+            tmp_path,
+            "--json",
+        ).out
+    )
+    assert answer["n_for_80_percent"] is not None or answer["n_for_80_percent_below"] is not None
+
+
+def test_a_handful_of_trials_condemns_no_estimator():
+    from leao.answers.operating import _is_off
+
+    assert not _is_off(0.0, 50)  # 0.96^50 = 0.13
+    assert _is_off(0.0, 200)
+    assert not _is_off(0.08, 100)
+    assert _is_off(0.084, 20_000)
 
 
 def test_tables_read_back_give_the_estimates_of_the_trial(leao, played):
@@ -122,8 +265,6 @@ def broken(name):
         return frame.with_columns(
             pl.when(pl.int_range(pl.len()) == 2).then(pl.lit("many")).otherwise(pl.col("n").cast(pl.String)).alias("n")
         )
-    if name == "one arm":
-        return frame.filter(pl.col("group") == "drug")
     if name == "no baseline":
         return frame.filter(pl.col("month") > 0)
     if name == "other control":
@@ -139,7 +280,6 @@ SAYS = {
     "overlap": "a visit that overlaps the one before",
     "zeros": "every value after the baseline is 0",
     "words": "row 4: column 'n': found 'many', wanted a number",
-    "one arm": "wanted a control and another",
     "no baseline": "no baseline",
     "other control": "write --control NAME",
 }
@@ -152,6 +292,47 @@ def test_data_that_contradict_themselves(leao, tmp_path, name):
     assert (said.code, said.out) == (2, "")
     assert SAYS[name] in said.err
     assert said.err.count("\n") == 1
+
+
+def test_one_arm_is_described_and_not_compared(leao, tmp_path):
+    table().filter(pl.col("group") == "drug").write_csv(tmp_path / "t.csv")
+    said = leao("trial", "analyse", tmp_path / "t.csv", *GROUP, "--json")
+    assert (said.code, said.err) == (1, "")
+    answer = json.loads(said.out)
+    assert answer["estimator"] is answer["difference"] is answer["rate_ratio"] is None
+    assert answer["subjects"] == 20
+    assert "regression to the mean" in answer["problems"][-1]
+    own = table().filter(pl.col("group") == "drug").pivot("month", index="id", values="n")
+    moved = (own["3"] - own["0"]).to_numpy()
+    reach = stats.t.ppf(0.975, 19) * moved.std(ddof=1) / 20**0.5
+    wanted = {"estimate": moved.mean(), "low": moved.mean() - reach, "high": moved.mean() + reach}
+    assert answer["change"]["drug"] == pytest.approx(wanted)
+    assert "nothing to compare with" in leao("trial", "analyse", tmp_path / "t.csv", *GROUP).out.replace("\n", " ")
+
+
+def test_a_daily_registry_with_yes_and_no_and_a_late_month_hardly_anybody_has(leao, tmp_path):
+    rng = np.random.default_rng(3)
+    rows = [
+        {
+            "id": who,
+            "arm": "drug" if who % 2 else "placebo",
+            "day": day,
+            "headache": "yes" if rng.random() < 0.4 else "No",
+        }
+        for who in range(24)
+        for day in range(-27, 85 if who == 0 else 57)
+    ]
+    frame = pl.DataFrame(rows)
+    frame.write_csv(tmp_path / "words.csv")
+    frame.with_columns((pl.col("headache") == "yes").cast(int)).write_csv(tmp_path / "numbers.csv")
+    said = [
+        json.loads(leao("trial", "analyse", tmp_path / f"{name}.csv", "--json").out) for name in ("words", "numbers")
+    ]
+    assert {**said[0], "file": ""} == {**said[1], "file": ""}
+    assert "the last month has fewer than 2 patients in an arm: left out" in said[0]["problems"]
+    assert list(said[0]["flow"]["drug"])[-1] == "month 2"
+    assert said[0]["estimators"]["mmrm"]["comparisons"]["drug"]["estimate"] is not None
+    assert said[0]["estimators"]["beta_binomial"]["comparisons"]["drug"]["estimate"] is not None
 
 
 CASES = {
@@ -169,6 +350,13 @@ CASES = {
     "short washout": (
         [*SMALL[:2], "--set", "trial.design.kind=crossover", "--set", "trial.design.washout_days=2"],
         "half-lives",
+    ),
+    "a drug without a dose": ([*SMALL[:2], "--set", "arms.memantine.dose=0mg"], "arms.memantine.dose: found 0 mg/day"),
+    "a policy without a kind": ([*SMALL[:2], "--set", "trial.design.policy=titrated"], "found policy without a kind"),
+    "misspelt design": ([*SMALL[:2], "--set", "trial.design=titrate"], "did you mean 'titrated'"),
+    "unknown policy": (
+        [*SMALL[:2], "--set", "trial.design={kind='titrated', policy='fixd_10'}"],
+        "did you mean 'fixed_10'",
     ),
     "unknown design": ([*SMALL[:2], "--set", "trial.design.kind=cross"], "trial.design"),
     "run of a crossover": (["run", "noruzzadeh2016", "--set", "trial.design.kind=crossover"], "leao trial"),

@@ -1,16 +1,19 @@
 """Ensembles of trials: the same bytes however they are cut, computed or interrupted; a null effect changes nothing."""
 
 import json
+import os
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from functools import partial
 from importlib.util import find_spec
 from multiprocessing import get_context
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import leao
 from leao.answers import operating
-from leao.characteristics import How, play_out, pooled
+from leao.characteristics import How, _told, play_out, pooled
 from leao.chunks import Shard
 from leao.errors import ScenarioError
 from leao.kept import Kept
@@ -66,9 +69,71 @@ def test_a_policy_sees_the_past_only_and_its_dose_is_taken(kept):
     assert np.array_equal(found.with_drug["attacks"][..., early], plain.with_drug["attacks"][..., early])
 
 
-def test_titrated_without_a_policy_is_refused(kept):
-    with pytest.raises(ScenarioError, match="policy"):
-        setting(kept, scenario={"trial.design": {"kind": "titrated"}})
+def test_a_titrated_trial_follows_a_shipped_policy(kept):
+    def doses(policy=None, **more):
+        design = {"kind": "titrated"} | ({"policy": policy} if policy else {})
+        return play.play(setting(kept, scenario={"trial.design": design, **more}), range(2))
+
+    plain = doses()
+    there = (plain.enrolled.arm > 0) & np.isinf(plain.enrolled.last_day)
+    start = 28
+    assert np.all(plain.dose[there][:, start : start + 28] == 10.0)
+    assert {5.0, 10.0, 20.0} & set(np.unique(plain.dose[there][:, -1])) != {10.0}
+    assert np.all(plain.dose[plain.enrolled.arm == 0] == 0.0)
+    assert plain.dosed.prescribed[plain.enrolled.arm == 0].max() == 20.0  # the blind holds
+    slow = doses("fixed_20")
+    stays = (slow.enrolled.arm > 0) & np.isinf(slow.enrolled.last_day)
+    assert slow.dose[stays][:, start : start + 28 : 7].tolist() == [[5.0, 10.0, 15.0, 20.0]] * int(stays.sum())
+    own = play.play(setting(kept, scenario={"arms.memantine.policy": "titrated"}), range(2))
+    assert np.array_equal(own.dose, plain.dose)  # the arm's own policy is followed, not passed over
+
+
+def test_a_shipped_policy_without_effect_is_the_null_world(kept):
+    rows, trials = play.chunk(setting(kept, 1.0, scenario={"trial.design": {"kind": "titrated"}}), range(3))
+    for name, values in trials.items():
+        if "|effect|" in name:
+            assert np.array_equal(values, trials[name.replace("|effect|", "|null|")], equal_nan=True), name
+    assert rows["adverse_any"].any()
+
+
+def test_policies_that_contradict_each_other_are_refused(kept):
+    own = {"arms.memantine.policy": "titrated"}
+    with pytest.raises(ScenarioError, match="one policy; leave one out"):
+        setting(kept, scenario=own | {"trial.design": {"kind": "titrated", "policy": "fixed_10"}})
+    with pytest.raises(ScenarioError, match="design 'crossover'"):
+        setting(kept, scenario=own | {"trial.design": {"kind": "crossover"}})
+    with pytest.raises(ScenarioError, match="found 'fixed_30', wanted one of"):
+        setting(kept, scenario={"trial.design": {"kind": "titrated", "policy": "fixed_30"}})
+
+
+def test_under_a_placebo_run_in_the_prescriber_sees_the_diary_that_is_lived(kept):
+    from leao.stages.diary import process
+    from leao.trial import policy
+    from leao.trial.recruit import enrol
+
+    ask = setting(kept, scenario={"trial.placebo_run_in": True})
+    enrolled = enrol(ask.design, ask.calibration, ask.streams, range(4))
+    ones = np.ones((*enrolled.arm.shape, ask.design.days))
+    upstream = process.Upstream(ones, enrolled.people, enrolled.shift, ask.design.shift_day)
+    days = process.run(ask.design.diary, upstream, ask.design.counting)
+    visit, start = ask.design.start + 28, ask.design.start
+    filled = [(~days["missing"][..., a:b].astype(bool)) for a, b in ((0, start), (start, visit))]
+    counts = [
+        (days["attacks"][..., a:b] * there).sum(-1) * 28 / there.sum(-1)
+        for (a, b), there in zip(((0, start), (start, visit)), filled, strict=True)
+    ]
+    seen = policy._response(ask.design, enrolled, lambda _, dose: np.ones(dose.shape), ones[..., :visit])
+    assert np.allclose(seen, (counts[0] - counts[1]) / counts[0], equal_nan=True)
+
+
+def test_a_changed_callable_is_another_question():
+    def taking(amount):
+        return lambda seen: np.full(seen.dose.shape[:2], amount)
+
+    told = [_told(one) for one in (taking(5.0), taking(5.0), taking(6.0), partial(max, 1), partial(max, 2))]
+    assert told[0] == told[1]
+    assert told[0] != told[2]
+    assert told[3] != told[4]
 
 
 def answer(out, executor, repeats=50, shard=None):
@@ -92,8 +157,6 @@ def names(folder):
 
 
 def test_a_damaged_chunk_is_computed_again_and_shards_make_the_whole(one, tmp_path):
-    from pathlib import Path
-
     with ThreadPoolExecutor(2) as pool:
         half = answer(tmp_path, pool, shard="2/2")
         assert half["missing_chunks"] == 1
@@ -119,11 +182,39 @@ def test_a_process(one, tmp_path):
 
 @pytest.mark.skipif(find_spec("distributed") is None, reason="dask is not installed: pip install 'leao[dask]'")
 @pytest.mark.filterwarnings("default")
-def test_dask_on_a_local_cluster_of_two(one, tmp_path):
+def test_dask_on_a_local_cluster_of_two_processes(one, tmp_path):
+    import dask
     from distributed import Client, LocalCluster
 
-    with (
-        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, processes=False) as cluster,
-        Client(cluster) as client,
-    ):
-        assert same(one, answer(tmp_path, client.get_executor()))
+    quiet = {"distributed.worker.memory.terminate": False, "distributed.worker.daemon": True}
+    cluster = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "host": "127.0.0.1"}
+    cluster |= {"dashboard_address": None, "local_directory": str(tmp_path / "dask"), "silence_logs": 40}
+    with dask.config.set(quiet), LocalCluster(**cluster) as two, Client(two) as client:
+        client.wait_for_workers(2, timeout=60)
+        pids = client.run(os.getpid)
+        assert len({*pids.values(), os.getpid()}) == 3  # processes of their own
+        found = answer(tmp_path, client.get_executor())
+    assert same(one, found)
+    assert names(Path(found["run"])) == names(Path(one["run"]))
+
+
+def test_the_titrated_design_is_the_same_for_any_workers_and_found_again(tmp_path):
+    def titrated(folder, executor, shard=None):
+        asked = leao.load("noruzzadeh2016", {"trial.design": {"kind": "titrated", "policy": "titrated"}})
+        how = How(pooled(executor, None), *([Shard.parse(shard)] if shard else []))
+        return play_out(asked, operating.Wish(0.6, (6,), METHODS), 50, folder, how)
+
+    with ThreadPoolExecutor(1) as pool:
+        alone = titrated(tmp_path / "one", pool)
+        assert titrated(tmp_path / "parts", pool, "2/2")["missing_chunks"] == 1
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        parts = titrated(tmp_path / "parts", pool)
+    assert same(alone, parts)
+    assert names(Path(alone["run"])) == names(Path(parts["run"]))
+    found = alone["design"]["policy"]
+    assert found["name"] == "titrated"
+    months = found["dose_by_month_percent"]["memantine"]
+    assert len(months) == 3
+    assert "20 mg" not in months[0]
+    assert months[2]["20 mg"] > 20.0
+    assert "dropout.memantine" not in alone["design"]["inputs"]

@@ -7,24 +7,32 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import bdtr, bdtrc
 
-from leao.answers import effects
+from leao.answers import effects, individuals, policies
 from leao.answers.chain import chain as chain_of
 from leao.errors import ScenarioError
 from leao.kept import Kept
 from leao.scenario import Scenario
 from leao.stages.regimen.schedule import planned as scheduled
 from leao.streams import Streams
-from leao.trial import calibrate, characteristics, design, play
+from leao.trial import calibrate, characteristics, design, error_rates, play, policy
 from leao.trial import plan as plans
 from leao.trial.data import ENDPOINTS
 from leao.trial.methods import METHODS
+from leao.trial.policies import Rules
 
 Columns = Mapping[str, NDArray]
 Array = NDArray[np.float64]
 CURVE = 7  # sizes on a curve, besides those asked for
 LEAST = 6  # patients per group, the smallest size on a curve
 MOST = 100_000
+LARGEST = (
+    "type_1_error", "type_1_error_se", "bias", "bias_se", "coverage", "coverage_se", "bias_staying", "coverage_staying",
+)  # fmt: skip
+NEEDED = ("n_for_80_percent", "n_for_80_percent_se", "n_for_80_percent_below")
+FEW = 0.1  # share of trials without an estimate from which on an estimator's error rate says little
+_UNLIKELY = 0.025
 HEADLINE = ("negative_binomial", "paired")  # the estimator quoted where none was asked for, by kind of design
 
 
@@ -35,7 +43,7 @@ class Wish(NamedTuple):
     sizes: tuple[int, ...] | None = None  # patients per group; None: the scenario's
     methods: tuple[str, ...] | None = None
     endpoint: str = "attacks"
-    policy: play.Policy | None = None
+    policy: play.Policy | None = None  # a callable, instead of the policies that ship
 
 
 def sizes_of(text: str) -> tuple[int, ...]:
@@ -65,15 +73,22 @@ def setting(scenario: Scenario, wish: Wish, kept: Kept | None = None) -> play.Se
     asked = wish.sizes or (scenario.trial.n_per_arm,)
     arms = (scenario.placebo_arm, *scenario.active_arms)
     settled = design.settle(scenario.trial.model_copy(update={"n_per_arm": max(asked)}), arms, scenario.diary)
-    if settled.plan.kind == "titrated" and wish.policy is None:
-        raise ScenarioError("trial.design: found 'titrated' without a policy, wanted one; pass policy= to leao.power")
+    chosen = wish.policy or policies.chosen(scenario)
     methods = play.suitable(settled, wish.methods)
     found = kept.table("calibration", settled, lambda: calibrate.calibrate(settled)._asdict()) if kept else None
     calibration = calibrate.Calibration(**found) if found else calibrate.calibrate(settled)
     planned = np.stack([daily_dose(scenario, arm, settled.days) for arm in arms])
+    if not planned[1:].max(axis=1).all():
+        raise ScenarioError(
+            f"arms.{arms[1 + int(np.argmin(planned[1:].max(axis=1)))]}.dose: found 0 mg/day, wanted a dose; write for "
+            f"example --set arms.{scenario.active_arm}.dose='10 mg'"
+        )
     streams = Streams(scenario.seed, scenario.name)
     chain = effects.Mechanistic(streams, chain_of(scenario, scenario.cortex.carry))
     effect = effects.build(wish.effect, settled, calibration, chain, float(planned.max()), kept)
+    if isinstance(chosen, Rules):
+        settled = policy.without_published_dropout(settled)
+        planned = np.stack([np.zeros(settled.days), policies.first_doses(chosen, settled)])
     return play.Setting(
         design=settled,
         calibration=calibration,
@@ -83,7 +98,7 @@ def setting(scenario: Scenario, wish: Wish, kept: Kept | None = None) -> play.Se
         sizes=curve_sizes(asked),
         endpoint=wish.endpoint,
         streams=streams,
-        policy=wish.policy,
+        policy=chosen,
     )
 
 
@@ -95,7 +110,8 @@ def daily_dose(scenario: Scenario, arm: str, days: int) -> Array:
 def curve_sizes(asked: tuple[int, ...]) -> tuple[int, ...]:
     """Return the sizes asked for with others between a small one and the largest, evenly spaced in sqrt(n)."""
     most = max(asked)
-    least = min(min(asked), max(LEAST, most // 8))
+    floor = LEAST if most > LEAST else max(2, most // 2)
+    least = min(min(asked), max(floor, most // 8))
     grid = np.rint(np.linspace(np.sqrt(least), np.sqrt(most), CURVE) ** 2).astype(int)
     return tuple(sorted({*asked, *(int(n) for n in grid)}))
 
@@ -112,7 +128,6 @@ def answer(ask: play.Setting, wish: Wish, rows: Columns, trials: Columns, scenar
     repeats = len(trials["trial"])
     head = every[named][comparisons[named][-1]]
     by_n = [row for row in head["by_n"] if row["n"] in asked]
-    largest = by_n[-1]
     return {
         "scenario": scenario.name,
         "what": scenario.what,
@@ -127,21 +142,27 @@ def answer(ask: play.Setting, wish: Wish, rows: Columns, trials: Columns, scenar
         "n_per_arm": [row["n"] for row in by_n],
         "power": [row["power"] for row in by_n],
         "power_se": [row["power_se"] for row in by_n],
-        "type_1_error": largest["type_1_error"],
-        "type_1_error_se": largest["type_1_error_se"],
-        "bias": largest["bias"],
-        "bias_se": largest["bias_se"],
-        "coverage": largest["coverage"],
-        "coverage_se": largest["coverage_se"],
-        "bias_staying": largest["bias_staying"],
-        "coverage_staying": largest["coverage_staying"],
-        "n_for_80_percent": head["n_for_80_percent"],
-        "n_for_80_percent_se": head["n_for_80_percent_se"],
+        **{key: by_n[-1][key] for key in LARGEST},
+        **{key: head[key] for key in NEEDED},
         "by_n": by_n,
         "estimators": every,
         "design": describe(ask, rows, trials),
-        "recommendation": recommend(every, asked),
+        "individuals": individuals.answer(ask, rows, trials),
+        "recommendation": recommend(every, asked, repeats),
+        "caution": caution(ask, asked, float(np.mean(rows["use"]))),
     }
+
+
+def caution(ask: play.Setting, asked: tuple[int, ...], share: float) -> str | None:
+    """Return which estimators to mistrust at the sizes asked for, as measured once; None where all can be trusted.
+
+    Args:
+        ask: the ensemble.
+        asked: patients per group who enter.
+        share: of them, who is randomised in the end.
+    """
+    analysed = tuple(max(1, round(n * share)) for n in asked)
+    return error_rates.caution(ask.methods, analysed, paired=ask.design.plan.paired)
 
 
 def labels(ask: play.Setting, method: str) -> list[str]:
@@ -155,6 +176,7 @@ def describe(ask: play.Setting, rows: Columns, trials: Columns) -> dict[str, Any
     """Return the design in numbers: who takes what when, washout and carry-over, eligibility, dropout."""
     plan, settled = ask.design.plan, ask.design
     left = plans.carry_over(plan)
+    simulated = [f"dropout.{arm}" for arm in settled.arms[1:]] if isinstance(ask.policy, Rules) else []
     return {
         "kind": plan.kind,
         "groups": list(plan.groups),
@@ -175,36 +197,45 @@ def describe(ask: play.Setting, rows: Columns, trials: Columns) -> dict[str, Any
         "screened_per_trial": float(np.mean(trials["screened"])),
         "analysed_percent": 100.0 * float(np.mean(rows["use"])),
         "stratified": settled.stratify,
-        "inputs": design.inputs(settled),
+        "inputs": [name for name in design.inputs(settled) if name not in simulated],
+        "policy": policies.answer(ask, rows),
     }
 
 
-def recommend(every: Mapping[str, Any], asked: tuple[int, ...]) -> str:
-    """Return which estimators keep their error rate within 4 to 6 % in this design, and which do not."""
-    good, bad = [], []
+def recommend(every: Mapping[str, Any], asked: tuple[int, ...], repeats: int) -> str:
+    """Return which estimators keep their error rate within 4 to 6 % in these trials, and which do not."""
+    good, bad, none = [], [], []
     for name, by_label in every.items():
         rows = [row for figures in by_label.values() for row in figures["by_n"] if row["n"] in asked]
-        off = [row for row in rows if not 0.04 <= row["type_1_error"] <= 0.06 and _clear(row)]
+        lost = max(rows, key=lambda row: row["failed"])
+        if lost["failed"] >= FEW:
+            none.append(f"{name} (in {100 * lost['failed']:.0f} % of trials with {lost['n']} per group)")
+            continue
+        off = [row for row in rows if _is_off(row["type_1_error"], repeats)]
         if off:
             worst = max(off, key=lambda row: abs(row["type_1_error"] - 0.05))
             bad.append(f"{name} ({100 * worst['type_1_error']:.1f} % at {worst['n']} per group)")
         else:
             good.append(name)
-    kept = f"type I error within 4 to 6 %, or not to be told from it: {', '.join(good)}" if good else ""
-    lost = f"outside: {', '.join(bad)}; there prefer one that keeps it" if bad else ""
-    return "; ".join(part for part in (kept, lost) if part)
+    kept = f"within 4 to 6 %, or not to be told from it: {', '.join(good)}" if good else ""
+    out = f"outside: {', '.join(bad)}; there prefer one that keeps it" if bad else ""
+    said = "; ".join(part for part in (kept, out) if part)
+    parts = [f"type I error in {repeats} simulated trial{'s' if repeats > 1 else ''} {said}" if said else ""]
+    parts.append(f"no estimate: {', '.join(none)}" if none else "")
+    return "; ".join(part for part in parts if part)
 
 
-def _clear(row: Mapping[str, float]) -> bool:
-    """Return whether a type I error lies two Monte Carlo errors outside 4 to 6 %."""
-    reach = 2.0 * row["type_1_error_se"]
-    return row["type_1_error"] + reach < 0.04 or row["type_1_error"] - reach > 0.06
+def _is_off(share: float, repeats: int) -> bool:
+    """Return whether so few or so many errors are unlikely (2.5 %, exact binomial) at any rate of 4 to 6 %."""
+    count = round(share * repeats)
+    return bool(bdtr(count, repeats, 0.04) < _UNLIKELY or (count > 0 and bdtrc(count - 1, repeats, 0.06) < _UNLIKELY))
 
 
 def _figures(ask: play.Setting, rows: Columns, trials: Columns, name: str, place: int) -> dict[str, Any]:
     found = characteristics.curve(ask, rows, trials, name, place)
     size = characteristics.size_and_error(ask, trials, name, place)
     repeats = len(trials["trial"])
+    enough = [n for n, power in zip(ask.sizes, found.power, strict=True) if power >= ask.design.rules.power]
     by_n = []
     for at, n in enumerate(ask.sizes):
         shares = {"power": found.power[at], "type_1_error": found.type_1[at], "coverage": found.coverage[at]}
@@ -223,6 +254,7 @@ def _figures(ask: play.Setting, rows: Columns, trials: Columns, name: str, place
         "by_n": by_n,
         "n_for_80_percent": size["n"],
         "n_for_80_percent_se": size["se"],
+        "n_for_80_percent_below": enough[0] if size["n"] is None and enough else None,
         "extrapolated": size["extrapolated"],
     }
 

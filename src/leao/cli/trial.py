@@ -47,10 +47,12 @@ def simulate(
     endpoint: Annotated[str, typer.Option(help="attacks, migraine_days or headache_days.")] = "attacks",
     seed: Annotated[int | None, typer.Option(min=0, help="Seed of all random numbers.")] = None,
     change: Annotated[
-        list[str] | None, typer.Option("--set", help="Change any key: --set trial.design.kind=crossover.")
+        list[str] | None,
+        typer.Option("--set", help="Change any key: trial.design=crossover (docs/trial.md), trial.weeks=24."),
     ] = None,
     workers: Annotated[
-        int | None, typer.Option(min=1, help="Threads (beyond four: processes); any number gives the same result.")
+        int | None,
+        typer.Option(min=1, help="Up to four: threads, measured to cost less; beyond: processes. Same result."),
     ] = None,
     shard: Annotated[str | None, typer.Option(help="i/n: compute this part of the ensemble only.")] = None,
     out: Annotated[Path, typer.Option(help="Folder for ensembles, page and tables.")] = Path("runs"),
@@ -121,6 +123,8 @@ def analyse(
 
 
 def _no_number(found: Mapping[str, Any]) -> bool:
+    if found["estimator"] is None:
+        return True
     rows = found["estimators"][found["estimator"]]["comparisons"].values()
     return all(row["estimate"] is None for row in rows)
 

@@ -12,6 +12,11 @@ from rich.text import Text
 from leao.pages import trial as page
 from leao.pages import words
 
+NOTE = (
+    "± Monte Carlo error; n: per group; bias: on the estimator's scale, ratios as logarithms, and coverage: against "
+    "the effect under treatment policy; beside the effect of staying on the drug: see the page"
+)
+
 
 def print_simulated(found: Mapping[str, Any], console: Console) -> None:
     """Print the design, then power, type I error, bias and coverage by size and estimator."""
@@ -21,38 +26,49 @@ def print_simulated(found: Mapping[str, Any], console: Console) -> None:
     _line(console, f"{found['scenario']}: {found['what']}", "bold")
     _line(console, page.headline(found), "")
     _line(console, page.about(found), "dim")
+    if found["caution"]:
+        _line(console, found["caution"], "yellow")
+    _table(console, *_characteristics(found))
+    _line(console, NOTE, "dim")
+    _line(console, found["recommendation"], "")
+    for text in (page.carry(found), page.doses(found), page.individuals(found)):
+        if text:
+            _line(console, text, "")
+    for name in ("run", "page", "tables"):
+        if found.get(name):
+            _line(console, f"{name}: {found[name]}", "dim")
+
+
+def _characteristics(found: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
+    """Return header and rows of the table of estimators."""
     wanted = set(found["n_per_arm"])
     header = ["estimator", "n", "power %", "type I %", "bias", "coverage %", "n for 80 %"]
     rows = []
     for name, comparisons in found["estimators"].items():
+        several = len(comparisons) > 1
+        rows += [[name, *[""] * (len(header) - 1)]] if several else []
         for label, figures in comparisons.items():
-            several = len(comparisons) > 1
             for row in (row for row in figures["by_n"] if row["n"] in wanted):
                 first = row["n"] == min(wanted)
-                title = f"{name}, {label}" if several else name
+                title = f"  {label}" if several else name
                 rows.append([title if first else "", str(row["n"]), *cells(row), size_needed(figures) if first else ""])
-    _table(console, header, rows)
-    _line(console, "± Monte Carlo error; n: per group; bias: on the estimator's scale, ratios as logarithms", "dim")
-    _line(console, found["recommendation"], "")
-    if page.carry(found):
-        _line(console, page.carry(found), "")
-    for name in ("run", "page", "tables"):
-        if found.get(name):
-            _line(console, f"{name}: {found[name]}", "dim")
+    return header, rows
 
 
 def cells(row: Mapping[str, Any]) -> list[str]:
     """Return power, type I error, bias and coverage of one size, each with its Monte Carlo error."""
     shares = [_share(row, key) for key in ("power", "type_1_error")]
     places = words.decimals(row["bias_se"] or 1.0, 1)
-    bias = f"{words.number(row['bias'], places=places, sign=True)}±{words.number(row['bias_se'], places=places)}"
+    bias = words.NO_DATA if row["bias"] is None else words.number(row["bias"], places=places, sign=True)
+    bias += "" if row["bias_se"] is None else f"±{words.number(row['bias_se'], places=places)}"
     return [*shares, bias, _share(row, "coverage")]
 
 
 def size_needed(figures: Mapping[str, Any]) -> str:
     """Return the sample size for 80 % power with its error; a tilde where it lies beyond the simulated sizes."""
     if figures["n_for_80_percent"] is None:
-        return "out of reach"
+        below = figures["n_for_80_percent_below"]
+        return "out of reach" if below is None else f"at most {below}"
     error = figures["n_for_80_percent_se"]
     tail = "" if error is None else f"±{error:.0f}"
     return f"{'~' if figures['extrapolated'] else ''}{figures['n_for_80_percent']:.0f}{tail}"
@@ -63,7 +79,34 @@ def print_analysed(found: Mapping[str, Any], console: Console) -> None:
     _line(console, f"{found['file']}: {found['subjects']} patients, {found['rows']} rows, {found['endpoint']}", "bold")
     for problem in found["problems"]:
         _line(console, problem, "yellow")
+    rows = _changing(found) if found["mean_by_arm"] else _groups(found)
+    _table(console, ["", *found["arms"]], rows)
+    if found["estimators"]:
+        header = ["estimator", f"against {found['arms'][0]}", "scale", "estimate (95 %)", "p", "df"]
+        _table(console, header, _said(found))
+        _line(console, f"* quoted; {found['estimand']}", "dim")
+    if found["individuals"]:
+        header = ["patient", "cycles", "alone (95 %)", "shrunken (95 %)"]
+        _table(console, header, [_patient(one) for one in found["individuals"]["patients"]])
+        told = f"{found['comparison']}, per 28 days; shrunken: drawn towards the others by a random-effects model"
+        _line(console, told, "dim")
+
+
+def _changing(found: Mapping[str, Any]) -> list[list[str]]:
+    """Return the flow by period, and the mean on each treatment, of patients who change treatment."""
+    steps = list(next(iter(found["flow"].values())))
+    rows = [[step, *(str(found["flow"][arm][step]) for arm in found["arms"])] for step in steps]
+    return [*rows, ["mean per 28 days", *(words.number(found["mean_by_arm"][arm]) for arm in found["arms"])]]
+
+
+def _patient(one: Mapping[str, Any]) -> list[str]:
+    return [str(one["patient"]), str(one["cycles"]), words.spread(one["own"]), words.spread(one["shrunken"])]
+
+
+def _groups(found: Mapping[str, Any]) -> list[list[str]]:
+    """Return flow, baseline, responders and change of every arm."""
     arms = found["arms"]
+    by_arm = "change from baseline in the last (95 %)"
     steps = list(dict.fromkeys(step for flow in found["flow"].values() for step in flow))
     rows = [[step, *(str(found["flow"][arm].get(step, 0)) for arm in arms)] for step in steps]
     rows.append(["baseline per 28 days, mean (SD)", *(_mean_sd(found["baseline"][arm]) for arm in arms)])
@@ -72,7 +115,12 @@ def print_analysed(found: Mapping[str, Any], console: Console) -> None:
             title = key.replace("_", " ")
             rows.append([title, *(words.number(found["baseline"][arm].get(key)) for arm in arms)])
     rows.append(["responders, 50 %", *(f"{words.number(found['responders_50_percent'][arm])} %" for arm in arms)])
-    _table(console, ["", *arms], rows)
+    rows.append([by_arm, *(words.spread(found["change"][arm]) for arm in arms)])
+    return rows
+
+
+def _said(found: Mapping[str, Any]) -> list[list[str]]:
+    """Return what every estimator says of every comparison."""
     rows = []
     for name, figures in found["estimators"].items():
         for arm, row in figures["comparisons"].items():
@@ -87,8 +135,7 @@ def print_analysed(found: Mapping[str, Any], console: Console) -> None:
                     "" if row["degrees_of_freedom"] is None else f"{row['degrees_of_freedom']:.1f}",
                 ]
             )
-    _table(console, ["estimator", f"against {arms[0]}", "scale", "estimate (95 %)", "p", "df"], rows)
-    _line(console, f"* quoted; {found['estimand']}", "dim")
+    return rows
 
 
 def _mean_sd(row: Mapping[str, Any]) -> str:

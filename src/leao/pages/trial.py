@@ -10,7 +10,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from leao import files
 from leao.pages import words
+from leao.pages.figures import individuals as own
 from leao.pages.figures import power
+
+KINDS = {"n_of_1": "N-of-1", "dose_finding": "dose-finding"}
 
 
 def render(found: Mapping[str, Any]) -> str:
@@ -36,21 +39,34 @@ def headline(found: Mapping[str, Any]) -> str:
     """Return the answer in one sentence."""
     effect = found["effect"]
     told = f"a true ratio of attack rates of {effect:g}" if isinstance(effect, float) else f"the {effect} effect"
-    power_ = words.listed(
-        [f"{words.percent(p)} of trials with {n}" for p, n in zip(found["power"], found["n_per_arm"], strict=True)]
+    paired = found["estimator"] == "paired"
+    groups = len(found["design"]["groups"])
+    people = [f" per group ({n * groups} patients)" if paired else "" for n in found["n_per_arm"]]
+    told_power = words.listed(
+        [
+            f"{words.percent(p)} of trials with {n}{who}"
+            for p, n, who in zip(found["power"], found["n_per_arm"], people, strict=True)
+        ]
     )
-    size = found["n_for_80_percent"]
-    needed = "80 % is out of reach of these sizes" if size is None else f"80 % needs about {size:.0f} per group"
     name = found["estimator"].replace("_", " ")
     which = f" ({found['comparison']})" if len(found["estimators"][found["estimator"]]) > 1 else ""
-    return f"Under {told}, the {name} estimator finds the drug{which} better in {power_} per group; {needed}."
+    rest = "" if paired else " per group"
+    return f"Under {told}, the {name} estimator finds the drug{which} better in {told_power}{rest}; {_needed(found)}."
+
+
+def _needed(found: Mapping[str, Any]) -> str:
+    size, below = found["n_for_80_percent"], found["n_for_80_percent_below"]
+    if size is None:
+        return "80 % is out of reach of these sizes" if below is None else f"80 % takes no more than {below} per group"
+    people = f" ({size * len(found['design']['groups']):.0f} patients)" if found["estimator"] == "paired" else ""
+    return f"80 % needs about {size:.0f} per group{people}"
 
 
 def about(found: Mapping[str, Any]) -> str:
     """Return the design in one line."""
     design = found["design"]
     parts = [
-        f"{design['kind'].replace('_', ' ')} trial of {len(design['groups'])} groups",
+        f"{KINDS.get(design['kind'], design['kind'])} trial of {len(design['groups'])} groups",
         f"{design['baseline_days']} + {design['treatment_days']} days",
         f"endpoint {found['endpoint'].replace('_', ' ')}",
         f"{design['dropout_percent']:.0f} % stop early",
@@ -73,4 +89,36 @@ def carry(found: Mapping[str, Any]) -> str:
     return (
         f"Half-life {design['half_life_days']:.1f} days; {washout}predicted carry-over {told} % of the steady level in "
         "the windows after the drug."
+    )
+
+
+def doses(found: Mapping[str, Any]) -> str:
+    """Return where the doses of a policy ended, in words; empty where nobody changes them."""
+    policy = found["design"]["policy"]
+    if policy is None:
+        return ""
+    ends = "; ".join(
+        f"{arm} {', '.join(_dose(dose, share) for dose, share in months[-1].items())}"
+        for arm, months in policy["dose_by_month_percent"].items()
+    )
+    left = policy["left_intolerant_percent"]
+    tail = "" if left is None else "; left for an adverse event: "
+    tail += ", ".join(f"{arm} {words.number(share)} %" for arm, share in (left or {}).items())
+    return f"Doses under policy {policy['name']} at the end: {ends}{tail}."
+
+
+def _dose(dose: str, share: float) -> str:
+    return f"{'stopped' if dose == '0 mg' else dose} {words.number(share)} %"
+
+
+def individuals(found: Mapping[str, Any]) -> str:
+    """Return how well single patients' effects are estimated, in words; empty where they are not."""
+    said = found["individuals"]
+    if said is None:
+        return ""
+    wide = {kind: words.number(half) for kind, half in said["half_width"].items()}
+    return (
+        f"Single patients: intervals hold the patient's true effect in {own.coverage(said, 'own')} (own cycles alone, "
+        f"half-width {wide['own']}) and {own.coverage(said, 'shrunken')} (drawn towards the others, half-width "
+        f"{wide['shrunken']}); one trial's patients stand on the page and in the tables (adnof1)."
     )

@@ -1,11 +1,16 @@
 """A simulated trial in the trade's shape: CDISC ADaM tables as Parquet and CSV.
 
-ADSL     one row per patient: who, which arm, when, whether completed
+ADSL     one row per patient: who, age and sex, which arm, when, whether completed
 ADDIARY  daily BDS: one row per patient, parameter and filled-in day (ADY 1 is the first day of treatment; no day 0)
 ADMONTH  28-day BDS: one row per patient, parameter and month; AVAL per 28 filled-in days, NEVENT and NDAYS behind it
+ADNOF1   N-of-1 designs: one row per patient: drug minus placebo per 28 days, alone and shrunken towards the others
 
-``leao trial analyse`` reads the last two back. Variables beyond ADaM's own: NEVENT, NDAYS (events and filled-in days
-of the month). Population: every randomised patient (ITTFL), dropouts up to their last day.
+``leao trial analyse`` reads ADDIARY and ADMONTH back. Variables beyond ADaM's own: NEVENT, NDAYS (events and filled-in
+days of the month); DOSE (mg of the salt taken that day); in ADNOF1 NCYCLES, AVAL with A95LO and A95HI (alone), SHRUNK
+with S95LO and S95HI. TRTP is the treatment of the row's day or month, so that designs with periods can be told apart;
+there ARM is the sequence (TRTSEQP in words, TRT01P its first treatment). AGE and SEX are borrowed from another trial
+(trial/demographics.py): they fit the menstrual trait, the model does not use them. Population: every randomised
+patient (ITTFL), dropouts up to their last day.
 """
 
 from __future__ import annotations
@@ -19,7 +24,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao import files
-from leao.trial.data import ENDPOINTS
+from leao.trial import demographics, individual
+from leao.trial.data import ENDPOINTS, collect
+from leao.trial.plan import Segments
 from leao.trial.play import Played, Setting, play
 
 if TYPE_CHECKING:
@@ -31,7 +38,6 @@ PARAMETERS = {
     "headache_days": ("HDDAY", "Headache days"),
 }
 RESCUE = ("RESCDAY", "Days with acute medicine")
-TABLES = ("adsl", "addiary", "admonth")
 
 
 def write(folder: Path, setting: Setting, study: str, trial: int = 0) -> list[Path]:
@@ -61,11 +67,10 @@ def tables(setting: Setting, study: str, trial: int = 0) -> dict[str, pl.DataFra
     sources = [(ENDPOINTS[name], parameter) for name, parameter in PARAMETERS.items()] + [("rescue", RESCUE)]
     daily = [_daily(setting, played, people, source, parameter) for source, parameter in sources]
     monthly = [_monthly(setting, played, people, source, parameter) for source, parameter in sources]
-    return {
-        "adsl": pl.DataFrame(people),
-        "addiary": pl.concat(daily),
-        "admonth": pl.concat(monthly),
-    }
+    found = {"adsl": pl.DataFrame(people), "addiary": pl.concat(daily), "admonth": pl.concat(monthly)}
+    if individual.is_for(setting.design.plan):
+        found["adnof1"] = _alone(setting, played, people)
+    return found
 
 
 def _people(setting: Setting, played: Played, study: str) -> dict[str, Any]:
@@ -75,20 +80,50 @@ def _people(setting: Setting, played: Played, study: str) -> dict[str, Any]:
     stopped = np.isfinite(last)
     missing = played.missing[0]
     treated = np.ceil(np.where(stopped, last, 0.0)) - design.start  # days, of those who stopped
+    age, is_female = demographics.draw(enrolled, design.diary.menstruating_share, setting.streams)
     end = design.days - np.argmax(~missing[:, ::-1], axis=1) - design.start  # last filled-in day, in days of treatment
     return {
         "STUDYID": [study] * n,
         "USUBJID": [f"{study}-{trial:05d}-{subject:05d}" for trial in enrolled.trials for subject in range(n)],
+        "AGE": age[0],
+        "AGEU": ["YEARS"] * n,
+        "SEX": np.where(is_female[0], "F", "M").tolist(),
         "ARM": arms,
-        "TRT01P": arms,
-        "TRT01PN": enrolled.arm[0].astype(np.int64),
-        "TRT01A": arms,
+        **_treatments(setting, enrolled.arm[0]),
         "ITTFL": ["Y"] * n,
         "COMPLFL": ["N" if gone else "Y" for gone in stopped],
         "TRTSDY": np.ones(n, np.int64),
         "TRTEDY": np.where(stopped, treated, design.treatment_days).astype(np.int64),
         "EOSDY": end.astype(np.int64),
     }
+
+
+def _treatments(setting: Setting, arm: NDArray[np.int8]) -> dict[str, Any]:
+    """Return the planned treatments: the group's name, or those of every period and their sequence."""
+    design = setting.design
+    if not design.plan.paired:
+        names = [design.arms[place] for place in arm]
+        return {"TRT01P": names, "TRT01PN": arm.astype(np.int64), "TRT01A": names}
+    periods = [_periods(group, design.plan.washout) for group in design.plan.segments]
+    words = [[design.plan.treatments[place] for place in group] for group in periods]
+    found: dict[str, Any] = {"TRTSEQP": [", ".join(words[place]) for place in arm]}
+    for k in range(len(words[0])):
+        names = [words[place][k] for place in arm]
+        numbers = np.array([periods[place][k] for place in arm], np.int64)
+        found |= {f"TRT{k + 1:02d}P": names, f"TRT{k + 1:02d}PN": numbers, f"TRT{k + 1:02d}A": names}
+    return found
+
+
+def _periods(group: Segments, washout: int) -> list[int]:
+    """Return the treatment of every period of a sequence, washouts left out."""
+    return [place for place, _ in (group[::2] if washout else group)]
+
+
+def _planned(setting: Setting, arm: NDArray[np.int8], since: NDArray[np.int64]) -> list[str]:
+    """Return the treatment planned for ``arm`` on the day ``since`` the start of treatment; nothing before it."""
+    plan = setting.design.plan
+    places = plan.treatment()[arm, np.maximum(since, 0)]
+    return [plan.treatments[place] if day >= 0 else "" for place, day in zip(places, since, strict=True)]
 
 
 def _daily(
@@ -107,6 +142,7 @@ def _daily(
             "ADY": study_day.astype(np.int64),
             "AVAL": played.with_drug[source][0][who, day].astype(np.float64),
             "ABLFL": ["Y" if here else "" for here in baseline],
+            "TRTP": _planned(setting, played.enrolled.arm[0][who], since),
             "DOSE": played.dose[0][who, day],
         }
     ).filter(pl.Series(day >= design.run_in_days))
@@ -137,6 +173,7 @@ def _monthly(
                     "AVISITN": np.full(len(who), number),
                     "ASTDY": np.full(len(who), _study_day(start - design.start)),
                     "AENDY": np.full(len(who), _study_day(stop - 1 - design.start)),
+                    "TRTP": _planned(setting, played.enrolled.arm[0][who], np.full(len(who), stop - 1 - design.start)),
                     "AVAL": value[who],
                     "BASE": base[who],
                     "CHG": value[who] - base[who],
@@ -149,8 +186,24 @@ def _monthly(
     return pl.concat(parts).with_columns(pl.col("BASE", "CHG").fill_nan(None))
 
 
+def _alone(setting: Setting, played: Played, people: Mapping[str, Any]) -> pl.DataFrame:
+    import polars as pl
+
+    design = setting.design
+    data = collect(played.with_drug, design, played.enrolled, setting.endpoint, played.missing)
+    found = individual.estimate(individual.differences(data))
+    own, shrunken = individual.intervals(found, design.rules.confidence)
+    who = np.arange(len(people["USUBJID"]))
+    columns: dict[str, Any] = _identity(people, who, PARAMETERS[setting.endpoint])
+    numbers = {"AVAL": found.own, "A95LO": own[0], "A95HI": own[1]}
+    numbers |= {"SHRUNK": found.shrunken, "S95LO": shrunken[0], "S95HI": shrunken[1]}
+    columns |= {"NCYCLES": found.cycles[0].astype(np.int64)} | {name: value[0] for name, value in numbers.items()}
+    return pl.DataFrame(columns).with_columns(pl.col(*numbers).fill_nan(None))
+
+
 def _identity(people: Mapping[str, Any], who: NDArray[np.intp], parameter: tuple[str, str]) -> dict[str, Any]:
-    names = ("STUDYID", "USUBJID", "ARM", "TRT01P", "TRT01PN")
+    group = ("TRTSEQP",) if "TRTSEQP" in people else ("TRT01P", "TRT01PN")  # who changes treatment has an order
+    names = ("STUDYID", "USUBJID", "ARM", *group)
     own = {name: [people[name][i] for i in who] for name in names}
     return own | {"PARAMCD": [parameter[0]] * len(who), "PARAM": [parameter[1]] * len(who)}
 

@@ -7,14 +7,20 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import stdtrit
 
 from leao import ledger
 from leao.errors import ScenarioError
+from leao.trial import changing
 from leao.trial.data import Data
 from leao.trial.methods import METHODS, Found
 from leao.trial.params import Params
-from leao.trial.table import Columns, Table, read
+from leao.trial.table import Columns, Table, load, read
 
+ALONE = (
+    "one arm ({arm}) and no control: nothing to compare with; its change holds regression to the mean, the response to "
+    "placebo and the course of time"
+)
 COUNTS = ("negative_binomial", "beta_binomial")
 
 
@@ -39,7 +45,10 @@ def analyse(
         ScenarioError: a table or an estimator that cannot be used, in one line with the row.
     """
     said = columns or Columns(arm=arm, visit=visit)
-    table = read(Path(path), said)
+    loaded = load(Path(path), said)
+    if changing.is_for(loaded.frame):
+        return changing.analyse(Path(path), loaded, estimator)
+    table = read(Path(path), loaded)
     fits = [name for name, method in METHODS.items() if not method.paired and not method.doses]
     chosen = estimator or ("mmrm" if len(table.visits) > 1 else "ancova")
     if chosen not in fits:
@@ -47,35 +56,52 @@ def analyse(
         raise ScenarioError(
             f"--estimator: {chosen!r} is no estimator for groups; wanted one of {', '.join(fits)}{hint}"
         )
+    if len(table.arms) == 1:
+        return _described(path, table)
     every, problems = _every(table, fits, chosen)
     head = every[chosen]
     if all(one["estimate"] is None for one in head["comparisons"].values()):
         problems.append(f"{chosen} gives no number for these data")
     difference = chosen if METHODS[chosen].scale == "difference" else "mmrm"
     last = table.arms[-1]
+    return _described(path, table) | {
+        "estimator": chosen,
+        "comparison": f"{last} against {table.arms[0]}",
+        "difference": _plain(every[difference]["comparisons"][last]),
+        "rate_ratio": _plain(every["negative_binomial"]["comparisons"][last]) if "negative_binomial" in every else None,
+        "estimators": every,
+        "problems": table.problems + problems,
+    }
+
+
+def _described(path: str | Path, table: Table) -> dict[str, Any]:
+    """Return the answer without a comparison: who is there, and how each arm went; all there is for one arm."""
     return {
         "file": str(path),
-        "estimator": chosen,
+        "estimator": None,
         "endpoint": table.endpoint,
         "arms": list(table.arms),
         "subjects": len(table.subjects),
         "rows": table.rows,
-        "comparison": f"{last} against {table.arms[0]}",
-        "difference": _plain(every[difference]["comparisons"][last]),
-        "rate_ratio": _plain(every["negative_binomial"]["comparisons"][last]) if "negative_binomial" in every else None,
+        "comparison": None,
+        "difference": None,
+        "rate_ratio": None,
         "responders_50_percent": _responders(table),
-        "estimators": every,
+        "change": _changes(table),
+        "mean_by_arm": None,
+        "estimators": {},
+        "individuals": None,
         "baseline": _baseline(table),
         "flow": _flow(table),
         "estimand": "treatment policy; months that are missing are taken as missing at random except by "
         "jump_to_reference",
-        "problems": table.problems + problems,
+        "problems": [*table.problems, ALONE.format(arm=table.arms[0])],
     }
 
 
 def _every(table: Table, fits: list[str], chosen: str) -> tuple[dict[str, Any], list[str]]:
     found, problems = {}, []
-    confidence = ledger.params(ledger.read("trial"), Params).confidence
+    confidence = _confidence()
     data = table.data
     for name in fits:
         why = _unfit(name, data)
@@ -135,6 +161,25 @@ def _baseline(table: Table) -> dict[str, dict[str, Any]]:
         mean = float(values.mean()) if values.size else None
         out[arm] = {"n": int(values.size), "baseline_mean": mean, "baseline_sd": spread} | table.extra[arm]
     return out
+
+
+def _changes(table: Table) -> dict[str, dict[str, float | None]]:
+    """Return each arm's mean change from baseline in the last month, those who have it, with its t interval."""
+    data, confidence = table.data, _confidence()
+    moved = data.visits[0, :, -1] - data.baseline[0]
+    out: dict[str, dict[str, float | None]] = {}
+    for place, arm in enumerate(table.arms):
+        own = moved[_member(table, place) & np.isfinite(moved)]
+        n = own.size
+        middle = float(own.mean()) if n else None
+        reach = stdtrit(n - 1, 0.5 + 0.5 * confidence) * own.std(ddof=1) / np.sqrt(n) if n > 1 else None
+        ends = (None, None) if middle is None or reach is None else (middle - float(reach), middle + float(reach))
+        out[arm] = {"estimate": middle, "low": ends[0], "high": ends[1]}
+    return out
+
+
+def _confidence() -> float:
+    return ledger.params(ledger.read("trial"), Params).confidence
 
 
 def _flow(table: Table) -> dict[str, dict[str, int]]:

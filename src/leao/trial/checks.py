@@ -13,12 +13,14 @@ if TYPE_CHECKING:
 
 ROW = "row of the file"
 _CONTROLS = ("placebo", "control")
+_YES, _NO = ("yes", "y", "true"), ("no", "n", "false")
 
 
 def numbers(path: Path, frame: pl.DataFrame, names: dict[str, str]) -> pl.DataFrame:
     """Return the frame with numeric columns as floats; refuse words, negative counts and empty arms."""
     import polars as pl
 
+    frame = _answered(frame)
     for role in ("visit", "day", "value", "baseline", "count", "days", "start", "end"):
         if role not in frame.columns:
             continue
@@ -33,6 +35,8 @@ def numbers(path: Path, frame: pl.DataFrame, names: dict[str, str]) -> pl.DataFr
         text = frame[role].cast(pl.String).str.strip_chars()
         frame = frame.with_columns(text.alias(role))
         empty = text.is_null() | (text == "")
+        if role == "arm":  # what a patient takes later may be left out in the baseline
+            frame, empty = _later(frame, empty)
         _refuse(path, frame, empty, f"column {names[role]!r}", f"the {role} in every row", role)
     return frame
 
@@ -40,8 +44,8 @@ def numbers(path: Path, frame: pl.DataFrame, names: dict[str, str]) -> pl.DataFr
 def arms(path: Path, frame: pl.DataFrame, control: str | None) -> tuple[str, ...]:
     """Return the arms, the control first."""
     there = frame["arm"].unique(maintain_order=True).to_list()
-    if len(there) < 2:
-        raise ScenarioError(f"{path}: one arm ({there[0]}), wanted a control and another")
+    if len(there) < 2 and control is None:
+        return (there[0],)
     found = control if control in there else next((arm for arm in there if arm.lower() in _CONTROLS), None)
     if control is not None and control not in there:
         raise ScenarioError(
@@ -50,6 +54,37 @@ def arms(path: Path, frame: pl.DataFrame, control: str | None) -> tuple[str, ...
     if found is None:
         raise ScenarioError(f"{path}: which arm is the control? found {', '.join(there)}; write --control NAME")
     return (found, *(arm for arm in sorted(there) if arm != found))
+
+
+def _later(frame: pl.DataFrame, empty: pl.Series) -> tuple[pl.DataFrame, pl.Series]:
+    """Return the frame with empty arms of baseline rows filled from the patient's later ones, and what stays empty.
+
+    A patient who has nothing but a baseline, and no arm, cannot be placed and is not in the frame.
+    """
+    import polars as pl
+
+    when = next((name for name in ("visit", "day") if name in frame.columns), None)
+    if when is None or not empty.any():
+        return frame, empty
+    frame = frame.with_columns(pl.when(pl.col("arm") != "").then(pl.col("arm")).alias("arm"))
+    arm, after = pl.col("arm"), pl.col(when) > 0
+    own = arm.sort_by(after, descending=True, maintain_order=True).drop_nulls().first().over("subject")
+    frame = frame.filter(arm.is_not_null().any().over("subject") | after.any().over("subject"))
+    frame = frame.with_columns(pl.when(after).then(arm).otherwise(pl.coalesce(arm, own)).alias("arm"))
+    return frame, frame["arm"].is_null() | (frame["arm"] == "")
+
+
+def _answered(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the frame with a column of yes and no as ones and zeros; anything else as it is."""
+    import polars as pl
+
+    if frame["value"].dtype != pl.String:
+        return frame
+    text = pl.col("value").str.strip_chars().str.to_lowercase()
+    said = frame.select(text.alias("value"))["value"].drop_nulls()
+    if said.is_empty() or not said.is_in([*_YES, *_NO]).all():
+        return frame
+    return frame.with_columns(text.is_in(_YES).cast(int).alias("value"))  # null stays null
 
 
 def consistent(path: Path, frame: pl.DataFrame, names: dict[str, str]) -> None:

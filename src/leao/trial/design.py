@@ -107,6 +107,8 @@ def settle(options: TrialOptions, arms: tuple[str, ...], counting: DiaryOptions)
 def inputs(design: Design) -> list[str]:
     """Return the names of the published figures the trial is given, so that nobody takes them for predictions."""
     names = ["baseline_attacks_per_28d", "placebo_change"]
+    if design.plan.paired:  # every sequence takes both treatments and loses as many
+        return [*names, "dropout"]
     return names + [f"dropout.{arm}" for arm in design.arms]
 
 

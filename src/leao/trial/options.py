@@ -1,8 +1,12 @@
 """What a user may ask of the trial."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from leao.errors import ScenarioError
+from leao.ledger import nearest
+from leao.trial.policies import read
 
 
 class _Design(BaseModel):
@@ -22,9 +26,18 @@ class DoseFinding(_Design):
 
 
 class Titrated(_Design):
-    """Parallel; the drug's dose follows a policy (a callable), looked at every 28 days."""
+    """Parallel; the dose follows a policy, looked at every 28 days (from Python, any callable)."""
 
     kind: Literal["titrated"] = "titrated"
+    policy: str | None = Field(None, description="one that ships; else the arm's own, else titrated")
+
+    @field_validator("policy")
+    @classmethod
+    def _ships(cls, policy: str | None) -> str | None:
+        try:
+            return None if policy is None else read(policy).name
+        except ScenarioError as error:
+            raise ValueError(str(error).removeprefix("policy: ")) from None
 
 
 class _WithWashout(_Design):
@@ -57,6 +70,9 @@ AnyDesign = Annotated[
 ]  # fmt: skip
 
 
+KINDS = tuple(get_args(model.model_fields["kind"].annotation)[0] for model in get_args(get_args(AnyDesign)[0]))
+
+
 class TrialOptions(BaseModel):
     """A trial; what is left out comes from ledger ``trial``, with its source."""
 
@@ -77,6 +93,19 @@ class TrialOptions(BaseModel):
     placebo_run_in: bool = Field(False, description="placebo from the run-in on, unknown to the patient")
     min_filled_percent: float = Field(0.0, ge=0.0, le=100.0, description="eligibility: days filled in of the baseline")
     stratify: bool = Field(False, description="randomise high and low baselines in blocks of their own")
+
+    @field_validator("design", mode="before")
+    @classmethod
+    def _has_a_kind(cls, design: Any) -> Any:
+        """A kind alone is a design; keys of a design want its kind."""
+        if not isinstance(design, str | dict):
+            return design
+        kind = design if isinstance(design, str) else design.get("kind")
+        if kind not in KINDS:
+            found = f"{', '.join(design)} without a kind" if kind is None else repr(kind)
+            hint = nearest(kind, list(KINDS)) if isinstance(kind, str) else ""
+            raise ValueError(f"found {found}, wanted one of {', '.join(KINDS)}; write trial.design.kind=NAME{hint}")
+        return {"kind": design} if isinstance(design, str) else design
 
     @model_validator(mode="after")
     def _shares(self) -> "TrialOptions":

@@ -9,41 +9,28 @@ cutting, workers and order change nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.errors import ScenarioError, SolverError
+from leao.errors import ScenarioError
 from leao.streams import Streams
+from leao.trial import dosing, individual
 from leao.trial import effect as effects
 from leao.trial.calibrate import Calibration
 from leao.trial.data import DAY_COUNTS, Data, collect, observed
 from leao.trial.design import Design
+from leao.trial.dosing import Policy, Seen, checked
 from leao.trial.effect import Effect
 from leao.trial.ensemble import diaries
 from leao.trial.methods import METHODS, Found
+from leao.trial.policies import Rules
 from leao.trial.recruit import Enrolled, enrol
 
 Array = NDArray[np.float64]
 DAY_ENDPOINT = "migraine_days"  # where the endpoint counts attacks and a method wants days
-EPOCH = 28  # days after which a policy may change the dose
-
-
-class Seen(NamedTuple):
-    """What a dosing policy may look at, at the end of an epoch of 28 days of treatment."""
-
-    epoch: int  # 1 at the end of the first
-    day: int  # of the diary: the first day of the next epoch
-    start: int  # day on which treatment began
-    dose: Array  # mg/day so far, (trial, subject, day)
-    diary: Mapping[str, NDArray]  # days so far, each (trial, subject, day)
-    enrolled: Enrolled
-    streams: Streams
-
-
-Policy = Callable[[Seen], Array]  # the dose of the next epoch, mg/day, (trial, subject); 0 stops
+__all__ = ["Played", "Policy", "Seen", "Setting", "chunk", "estimate", "play", "suitable"]
 
 
 class Setting(NamedTuple):
@@ -57,19 +44,29 @@ class Setting(NamedTuple):
     sizes: tuple[int, ...]  # patients per group
     endpoint: str
     streams: Streams
-    policy: Policy | None = None
+    policy: Policy | Rules | None = None  # how doses are changed: shipped rules, or a callable
 
 
 class Played(NamedTuple):
     """Diaries of some trials with and without the effect."""
 
     enrolled: Enrolled
-    dose: Array  # mg/day
-    ratio: Array  # on the hazard of attacks
+    dosed: dosing.Dosed  # what was taken under the effect
     without: dict[str, NDArray]  # a drug that does nothing
     with_drug: dict[str, NDArray]
     control: dict[str, NDArray]  # everybody treated as the first group, with the effect
     missing: NDArray[np.bool_]  # under the effect
+    silent: NDArray[np.bool_]  # missing where the drug does nothing
+
+    @property
+    def dose(self) -> Array:
+        """Taken under the effect, mg/day, (trial, subject, day)."""
+        return self.dosed.dose
+
+    @property
+    def ratio(self) -> Array:
+        """The factor on the hazard of attacks, (trial, subject, day)."""
+        return self.dosed.ratio
 
 
 def play(setting: Setting, trials: range) -> Played:
@@ -80,20 +77,22 @@ def play(setting: Setting, trials: range) -> Played:
     """
     design = setting.design
     enrolled = enrol(design, setting.calibration, setting.streams, trials)
-    dose = effects.doses(design, enrolled, setting.planned)
-    without = diaries(design, enrolled, np.ones(dose.shape))
-    if setting.policy is None:
-        ratio = _checked(setting.effect.ratio(enrolled, dose), dose)
-        with_drug = diaries(design, enrolled, ratio)
-    else:
-        dose, ratio, with_drug = _titrate(setting, enrolled, dose)
+    asked = dosing.Asked(design, enrolled, setting.effect, setting.streams)
+    without = diaries(design, enrolled, np.ones((*enrolled.arm.shape, design.days)))
+    dosed, with_drug = _lived(setting, asked)
     luck = setting.streams.uniforms("trial.retrieved", trials, range(design.n), 1)[..., 0]
-    missing = observed(with_drug, design, enrolled, luck < design.retrieved)
+    stays = luck < design.retrieved
+    null = dosed.enrolled
+    if isinstance(setting.policy, Rules) and setting.policy.looks_at_response:
+        null = dosing.without_effect(asked, setting.policy)  # a dose that follows attacks follows others here
     control = without
     if design.plan.randomised:  # the first group has the drug before it is withdrawn
         alike = enrolled._replace(arm=np.zeros_like(enrolled.arm), last_day=np.full(enrolled.last_day.shape, np.inf))
         control = diaries(design, enrolled, setting.effect.ratio(alike, effects.doses(design, alike, setting.planned)))
-    return Played(enrolled, dose, ratio, without, with_drug, control, missing)
+    missing, silent = (
+        observed(days, design, who, stays) for days, who in ((with_drug, dosed.enrolled), (without, null))
+    )
+    return Played(dosed.enrolled, dosed, without, with_drug, control, missing, silent)
 
 
 def chunk(setting: Setting, trials: range) -> tuple[dict[str, NDArray], dict[str, NDArray]]:
@@ -102,14 +101,12 @@ def chunk(setting: Setting, trials: range) -> tuple[dict[str, NDArray], dict[str
     Trials: ``METHOD_SIZE_effect`` and ``..._null`` with value, se and degrees of freedom per comparison, ``truth_*``.
     """
     played = play(setting, trials)
-    gone = played.missing & ~played.with_drug["missing"].astype(bool)  # who has left, whatever the drug does
-    silent = played.without["missing"].astype(bool) | gone
     tables: dict[str, NDArray] = {"trial": np.array(trials)}
     rows: dict[str, NDArray] = {}
     for endpoint in endpoints_of(setting):
         pair = {
             "effect": collect(played.with_drug, setting.design, played.enrolled, endpoint, played.missing),
-            "null": collect(played.without, setting.design, played.enrolled, endpoint, silent),
+            "null": collect(played.without, setting.design, played.enrolled, endpoint, played.silent),
         }
         for name in setting.methods:
             if endpoint_of(name, setting.endpoint) == endpoint:
@@ -118,6 +115,11 @@ def chunk(setting: Setting, trials: range) -> tuple[dict[str, NDArray], dict[str
                         found = estimate(name, _weighed(setting, data).first(size * len(setting.design.arms)))
                         tables |= _columns(f"{name}|{size}|{world}", found)
         rows |= _truth(setting, played, endpoint)
+        if individual.is_for(setting.design.plan) and endpoint == setting.endpoint:
+            found = individual.estimate(individual.differences(pair["effect"]))._asdict()
+            rows |= {name: found[name] for name in individual.COLUMNS}
+            rows["own_truth"] = _own_truth(setting, played, endpoint)
+            tables |= {name: found[name] for name in individual.TOGETHER}
     size = played.enrolled.arm.size
     rows |= {
         "trial": np.repeat(np.array(trials), played.enrolled.arm.shape[1]),
@@ -125,6 +127,8 @@ def chunk(setting: Setting, trials: range) -> tuple[dict[str, NDArray], dict[str
         "effect_size": _strength(setting, played).ravel(),
         "stopped": np.isfinite(played.enrolled.last_day).ravel(),
     }
+    if setting.policy is not None:
+        rows |= played.dosed.columns | dosing.month_ends(played.dosed, setting.design)
     tables["screened"] = played.enrolled.screened
     return {name: _compact(value).reshape(size) for name, value in rows.items()}, tables
 
@@ -209,33 +213,34 @@ def _truth(setting: Setting, played: Played, endpoint: str) -> dict[str, Array]:
     return rows
 
 
-def _titrate(setting: Setting, enrolled: Enrolled, first: Array) -> tuple[Array, Array, dict[str, NDArray]]:
-    """Return dose, ratio and diaries under the policy, one epoch of 28 days after the other.
+def _own_truth(setting: Setting, played: Played, endpoint: str) -> Array:
+    """Return what the drug does to each patient of an N-of-1 trial who stays, per month, (trial, subject).
 
-    The past is lived again at every epoch; its draws depend on day and person alone, so it stays as it was.
+    The mean over all months of life with the drug in that month less life without it, the same luck: a month that the
+    patient spends on placebo is lived again in the mirrored order. So the truth leans neither on the luck of the drug's
+    months nor on that of placebo's, of which the estimates are made.
     """
-    design, policy = setting.design, setting.policy
-    dose = first.copy()
-    ratio = _checked(setting.effect.ratio(enrolled, dose), dose)
-    days = diaries(design, enrolled, ratio)
-    if policy is None:
-        return dose, ratio, days
-    treated = (np.arange(len(design.arms)) > 0)[enrolled.arm]
-    for epoch, day in enumerate(range(design.start + EPOCH, design.days, EPOCH), start=1):
-        past = {name: value[..., :day] for name, value in days.items()}
-        told = policy(Seen(epoch, day, design.start, dose[..., :day], past, enrolled, setting.streams))
-        stays = np.arange(day, design.days) < enrolled.last_day[..., None]
-        dose[..., day:] = np.where(stays & treated[..., None], np.asarray(told)[..., None], 0.0)
-        ratio = _checked(setting.effect.ratio(enrolled, dose), dose)
-        days = diaries(design, enrolled, ratio)
-    return dose, ratio, days
+    design, effect, own = setting.design, setting.effect, played.enrolled
+    everything = np.zeros(played.missing.shape, bool)
+    stays = own._replace(last_day=np.full(own.arm.shape, np.inf))
+    total = np.zeros(own.arm.shape)
+    without = collect(played.without, design, stays, endpoint, everything).visits
+    for arm in (own.arm, (len(design.arms) - 1 - own.arm).astype(own.arm.dtype)):
+        who = stays._replace(arm=arm)
+        days = diaries(design, who, effect.ratio(who, effects.doses(design, who, setting.planned)))
+        data = collect(days, design, who, endpoint, everything)
+        total += ((data.visits - without) * data.drug[arm]).sum(axis=-1)
+    return total / without.shape[-1]
 
 
-def _checked(ratio: Array, dose: Array) -> Array:
-    bad = ~((ratio > 0.0) & (ratio <= 1.0)) | ((ratio < 1.0) & (np.cumsum(dose, axis=-1) == 0.0))
-    if ratio.shape != dose.shape or bad.any():
-        raise SolverError(
-            f"trial, effect: found {ratio.shape} factors from {np.nanmin(ratio):g} to {np.nanmax(ratio):g}, wanted "
-            f"{dose.shape} above 0 and at most 1, and 1 before the first dose; check the effect asked for"
-        )
-    return ratio
+def _lived(setting: Setting, asked: dosing.Asked) -> tuple[dosing.Dosed, dict[str, NDArray]]:
+    """Return what was taken under the effect, and the diaries."""
+    design, enrolled = asked.design, asked.enrolled
+    if isinstance(setting.policy, Rules):
+        dosed = dosing.by_rules(asked, setting.policy)
+        return dosed, diaries(design, enrolled, dosed.ratio)
+    dose = effects.doses(design, enrolled, setting.planned)
+    if setting.policy is not None:
+        return dosing.by_callable(asked, setting.policy, dose)
+    ratio = checked(setting.effect.ratio(enrolled, dose), dose)
+    return dosing.Dosed(enrolled, dose, dose, ratio, {}), diaries(design, enrolled, ratio)

@@ -215,7 +215,7 @@ def _unknown(like: NDArray[np.bool_]) -> Array:
 def _response(design: Design, enrolled: Enrolled, chain: Chain, nominal: Array) -> Array:
     """Return the fall of attacks from baseline to the epoch that ends with ``nominal``, as a share."""
     ratio = chain(enrolled, _given(enrolled, nominal))
-    upstream = process.Upstream(ratio, enrolled.people, enrolled.shift, design.start)
+    upstream = process.Upstream(ratio, enrolled.people, enrolled.shift, design.shift_day)
     days = process.run(design.diary, upstream, design.counting)
     before = endpoints.baseline(days, design)["attacks"]
     now = endpoints.window(days, nominal.shape[-1] - design.month, nominal.shape[-1], design.rules.month)["attacks"]

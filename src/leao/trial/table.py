@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from leao import ledger
 from leao.errors import ScenarioError
-from leao.trial import checks
+from leao.trial import checks, doubts
 from leao.trial.data import Data
 from leao.trial.params import Params
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 KNOWN = {
     "subject": ("USUBJID", "subject", "patient", "id"),
-    "arm": ("TRT01P", "ARM", "arm", "treatment"),
+    "arm": ("TRT01P", "TRTP", "ARM", "arm", "treatment"),
     "visit": ("AVISITN", "visit", "month"),
     "day": ("ADY", "day"),
     "value": ("AVAL", "value", "count", "attacks", "migraine_days", "headache_days", "headache"),
@@ -65,32 +65,56 @@ class Table(NamedTuple):
     problems: list[str]
 
 
-def read(path: Path, said: Columns) -> Table:
-    """Return the checked table in ``path`` (.csv or .parquet).
+class Loaded(NamedTuple):
+    """Rows whose cells are what they should be, not yet compared with each other."""
+
+    frame: pl.DataFrame  # columns by their role
+    names: dict[str, str]  # of the file's columns by role
+    endpoint: str
+    arms: tuple[str, ...]  # the control first
+    problems: list[str]
+
+
+def load(path: Path, said: Columns) -> Loaded:
+    """Return the rows of ``path`` (.csv or .parquet).
 
     Raises:
-        ScenarioError: no such file or column, or rows that contradict each other.
+        ScenarioError: no such file or column, or a cell that cannot be.
     """
     frame, names, endpoint = _frame(path, said)
+    entered = frame["subject"].n_unique()
     frame = checks.numbers(path, frame, names)
-    arms = checks.arms(path, frame, said.control)
+    lost = entered - frame["subject"].n_unique()
+    problems = [f"{lost} of {entered} patients have a baseline and no arm, and are left out"] * (lost > 0)
+    return Loaded(frame, names, endpoint, checks.arms(path, frame, said.control), problems)
+
+
+def read(path: Path, loaded: Loaded) -> Table:
+    """Return the table of a trial whose patients keep their arm.
+
+    Raises:
+        ScenarioError: rows that contradict each other.
+    """
+    frame, names, endpoint, arms, _ = loaded
     checks.consistent(path, frame, names)
     checks.unique(path, frame, "day" if "day" in names else "visit")
     checks.apart(path, frame)
     rows, month = frame.height, _rules().month
-    frame, windows = _monthly(path, frame, names, month)
+    frame, windows = monthly(path, frame, names, month)
     if frame.filter(frame["visit"] > 0)["value"].fill_nan(0.0).sum() == 0.0:
         raise ScenarioError(f"{path}: every value after the baseline is 0; there is nothing to compare")
     subjects = frame["subject"].unique(maintain_order=True).to_list()
     place = {name: at for at, name in enumerate(subjects)}
     at = np.array([place[name] for name in frame["subject"]])
+    windows, late = doubts.reached(_data(frame, at, arms, windows), windows)
     data = _data(frame, at, arms, windows)._replace(counts_days=_is_day(endpoint))
     if not data.use.any():
         raise ScenarioError(
             f"{path}: no baseline; wanted rows with visit (or day) 0 or less, or a column by --baseline"
         )
     labels = tuple(f"month {k + 1}" if "day" in names else f"visit {number:g}" for k, number in enumerate(windows))
-    return Table(data, arms, tuple(map(str, subjects)), labels, rows, endpoint, _extra(frame, arms), _doubts(data))
+    problems = [*loaded.problems, *doubts.of(data), *late]
+    return Table(data, arms, tuple(map(str, subjects)), labels, rows, endpoint, _extra(frame, arms), problems)
 
 
 def _data(frame: pl.DataFrame, at: NDArray[np.int64], arms: tuple[str, ...], windows: list[float]) -> Data:
@@ -125,17 +149,6 @@ def _data(frame: pl.DataFrame, at: NDArray[np.int64], arms: tuple[str, ...], win
 
 def _is_day(endpoint: str) -> bool:
     return "DAY" in endpoint.upper() or endpoint.upper() == "HEADACHE"
-
-
-def _doubts(data: Data) -> list[str]:
-    """Return what the reader should know: patients left out, values that are no counts."""
-    doubts = []
-    if not np.isfinite(data.events).all():
-        doubts.append("values are no whole numbers: estimators of counts are left out; give NEVENT and NDAYS for them")
-    lost = int((~data.use).sum())
-    if lost:
-        doubts.append(f"{lost} of {data.use.size} patients have no baseline and are left out")
-    return doubts
 
 
 def _rules() -> Params:
@@ -205,7 +218,7 @@ def _name(path: Path, raw: pl.DataFrame, role: str, given: str | None) -> str | 
     return given
 
 
-def _monthly(path: Path, frame: pl.DataFrame, names: dict[str, str], month: float) -> tuple[pl.DataFrame, list[float]]:
+def monthly(path: Path, frame: pl.DataFrame, names: dict[str, str], month: float) -> tuple[pl.DataFrame, list[float]]:
     """Return one row per patient and month with value (per month), count and days, and the months after baseline."""
     import polars as pl
 

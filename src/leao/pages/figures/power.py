@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from leao.pages import words
-from leao.pages.figures import svg
+from leao.pages.figures import doses, individuals, svg
 
 COLOURS = (svg.DRUG, svg.BLUE, svg.TEAL, svg.INK, svg.CONTROL, svg.MUTED)
 CONFIDENT = 1.96  # Monte Carlo errors of a band
@@ -17,7 +17,8 @@ CONFIDENT = 1.96  # Monte Carlo errors of a band
 def draw(found: Mapping[str, Any]) -> list[svg.Picture]:
     """Return all pictures of the page."""
     with svg.styled():
-        return [_design(found), _power(found), _errors(found), _side_by_side(found)]
+        own = [*doses.draw(found), *individuals.draw(found)]
+        return [_design(found), *own, _power(found), _errors(found), _side_by_side(found)]
 
 
 def named(found: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any], str]]:
@@ -65,8 +66,14 @@ def _design(found: Mapping[str, Any]) -> svg.Picture:
     svg.grid(axes, xticks=10, rules="x")
     svg.ticks(axes, "y", range(len(groups)), groups)
     told = "; ".join(f"{group}: {_told(design, group)}" for group in groups)
+    if design["policy"]:
+        told += f". The dose drawn is the first; policy {design['policy']['name']} changes it"
     caption = "Grey: baseline. Blue-grey: placebo. Orange: the drug. Lines beneath: months that are analysed."
+    if design["policy"]:
+        caption += f" The dose is the first prescribed; policy {design['policy']['name'].replace('_', ' ')} changes it."
     rows = [[group, _told(design, group)] for group in groups]
+    if len(groups[0]) > 1 and set(groups[0]) <= set("AB "):
+        caption += " A: " + ", B: ".join(design["treatments"]) + "."
     panel = svg.Panel("", svg.write(figure, told + "."))
     return svg.Picture("design", "Who takes what when", caption, [panel], 1, ["group", "treatments"], rows)
 
@@ -95,6 +102,8 @@ def _power(found: Mapping[str, Any]) -> svg.Picture:
         reach = 100.0 * CONFIDENT * np.array([row["power_se"] for row in figures["by_n"]])
         bands = np.stack([np.maximum(power - reach, 0), power, np.minimum(power + reach, 100)])
         svg.band(axes, n, bands, colour)
+        if len(n) == 1:
+            axes.plot(n, power, "o", markersize=7, color=colour)
         marks.append((power[-1], title, colour, n[-1]))
         rows.append([title, *(words.number(p, places=0) for p in power)])
         told.append(f"{title} {power[-1]:.0f} % at {n[-1]} per group")
@@ -105,7 +114,7 @@ def _power(found: Mapping[str, Any]) -> svg.Picture:
     svg.label(axes, "patients per group", "trials that find the drug better, %")
     svg.grid(axes, xticks=8)
     sizes = [row["n"] for row in named(found)[0][1]["by_n"]]
-    axes.set_xlim(min(sizes), max(sizes))
+    axes.set_xlim(min(sizes), max(sizes) + (min(sizes) == max(sizes)))
     header = ["power, %, by patients per group", *(str(n) for n in sizes)]
     caption = (
         f"Bands: Monte Carlo error (95 %) over {found['repeats']} trials. The first patients of a trial are the same "
@@ -161,17 +170,22 @@ def _side_by_side(found: Mapping[str, Any]) -> svg.Picture:
     lines = [line for line in lines if abs(line[1]["truth"]) > 1e-6]
     if not lines:
         return svg.missing("estimators", title + ": there is no effect to compare with")
+    lines = [line for line in lines if all(_largest(found, line[1])[key] is not None for key in ("mean", "spread"))]
+    if not lines:
+        return svg.missing("estimators", title + ": hardly a trial of this size gives an estimate")
     figure, axes = svg.canvas((1064, 80 + 26 * len(lines)), left=200, right=20)
     axes.axvline(100, color=svg.INK, linewidth=1)
     axes.axvline(0, color=svg.MUTED, linewidth=0.8)
     rows, told = [], []
     for place, (name, figures, colour) in enumerate(lines):
-        row = next(row for row in reversed(figures["by_n"]) if row["n"] in found["n_per_arm"])
-        scaled = [100.0 * x / figures["truth"] for x in (row["mean"], row["spread"], figures["truth_staying"])]
-        reach = 1.96 * abs(scaled[1])
+        row = _largest(found, figures)
+        scaled = [100.0 * x / figures["truth"] for x in (row["mean"], row["spread"])]
+        reach = CONFIDENT * abs(scaled[1])
         axes.plot([scaled[0] - reach, scaled[0] + reach], [place, place], color=colour)
         axes.plot([scaled[0]], [place], "o", markersize=8, color=colour)
-        axes.plot([scaled[2]], [place], "|", markersize=14, color=svg.INK)
+        if figures["truth_staying"] is not None:
+            staying = 100.0 * figures["truth_staying"] / figures["truth"]
+            axes.plot([staying], [place], "|", markersize=14, color=svg.INK)
         cells = [row["mean"], figures["truth"], figures["truth_staying"], row["spread"], row["mean_se"]]
         rows.append([name, figures["scale"], str(row["n"]), *(words.number(x) for x in cells)])
         told.append(f"{name}: {scaled[0]:.0f} % of the truth")
@@ -186,6 +200,11 @@ def _side_by_side(found: Mapping[str, Any]) -> svg.Picture:
     header = ["estimator", "scale", "per group", "mean", "truth", "truth if all stayed", "spread", "its own error"]
     panel = svg.Panel("", svg.write(figure, "Mean estimates: " + "; ".join(told) + "."))
     return svg.Picture("estimators", title, caption, [panel], 1, header, rows)
+
+
+def _largest(found: Mapping[str, Any], figures: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the largest size asked for."""
+    return next(row for row in reversed(figures["by_n"]) if row["n"] in found["n_per_arm"])
 
 
 def _percent(row: Mapping[str, Any], key: str) -> str:

@@ -19,7 +19,7 @@ from leao.streams import Streams
 from leao.trial import dosing, individual
 from leao.trial import effect as effects
 from leao.trial.calibrate import Calibration
-from leao.trial.data import DAY_COUNTS, Data, collect, observed
+from leao.trial.data import DAY_COUNTS, ENDPOINTS, Data, collect, observed
 from leao.trial.design import Design
 from leao.trial.dosing import Policy, Seen, checked
 from leao.trial.effect import Effect
@@ -69,8 +69,13 @@ class Played(NamedTuple):
         return self.dosed.ratio
 
 
-def play(setting: Setting, trials: range) -> Played:
+def play(setting: Setting, trials: range, columns: tuple[str, ...] | None = None) -> Played:
     """Return the diaries of ``trials``.
+
+    Args:
+        setting: what stays the same over the ensemble.
+        trials: which of it.
+        columns: of the diaries, else all; a policy sees all in any case.
 
     Raises:
         SolverError: an effect that is no factor in (0, 1], or works without a dose.
@@ -78,8 +83,8 @@ def play(setting: Setting, trials: range) -> Played:
     design = setting.design
     enrolled = enrol(design, setting.calibration, setting.streams, trials)
     asked = dosing.Asked(design, enrolled, setting.effect, setting.streams)
-    without = diaries(design, enrolled, np.ones((*enrolled.arm.shape, design.days)))
-    dosed, with_drug = _lived(setting, asked)
+    without = diaries(design, enrolled, np.ones((1, 1, design.days)), columns)
+    dosed, with_drug = _lived(setting, asked, columns)
     luck = setting.streams.uniforms("trial.retrieved", trials, range(design.n), 1)[..., 0]
     stays = luck < design.retrieved
     null = dosed.enrolled
@@ -88,7 +93,8 @@ def play(setting: Setting, trials: range) -> Played:
     control = without
     if design.plan.randomised:  # the first group has the drug before it is withdrawn
         alike = enrolled._replace(arm=np.zeros_like(enrolled.arm), last_day=np.full(enrolled.last_day.shape, np.inf))
-        control = diaries(design, enrolled, setting.effect.ratio(alike, effects.doses(design, alike, setting.planned)))
+        ratio = setting.effect.ratio(alike, effects.doses(design, alike, setting.planned))
+        control = diaries(design, enrolled, ratio, columns)
     missing, silent = (
         observed(days, design, who, stays) for days, who in ((with_drug, dosed.enrolled), (without, null))
     )
@@ -100,7 +106,8 @@ def chunk(setting: Setting, trials: range) -> tuple[dict[str, NDArray], dict[str
 
     Trials: ``METHOD_SIZE_effect`` and ``..._null`` with value, se and degrees of freedom per comparison, ``truth_*``.
     """
-    played = play(setting, trials)
+    columns = ("missing", *(ENDPOINTS[endpoint] for endpoint in endpoints_of(setting)))
+    played = play(setting, trials, columns)
     tables: dict[str, NDArray] = {"trial": np.array(trials)}
     rows: dict[str, NDArray] = {}
     for endpoint in endpoints_of(setting):
@@ -227,20 +234,23 @@ def _own_truth(setting: Setting, played: Played, endpoint: str) -> Array:
     without = collect(played.without, design, stays, endpoint, everything).visits
     for arm in (own.arm, (len(design.arms) - 1 - own.arm).astype(own.arm.dtype)):
         who = stays._replace(arm=arm)
-        days = diaries(design, who, effect.ratio(who, effects.doses(design, who, setting.planned)))
+        ratio = effect.ratio(who, effects.doses(design, who, setting.planned))
+        days = diaries(design, who, ratio, ("missing", ENDPOINTS[endpoint]))
         data = collect(days, design, who, endpoint, everything)
         total += ((data.visits - without) * data.drug[arm]).sum(axis=-1)
     return total / without.shape[-1]
 
 
-def _lived(setting: Setting, asked: dosing.Asked) -> tuple[dosing.Dosed, dict[str, NDArray]]:
+def _lived(
+    setting: Setting, asked: dosing.Asked, columns: tuple[str, ...] | None
+) -> tuple[dosing.Dosed, dict[str, NDArray]]:
     """Return what was taken under the effect, and the diaries."""
     design, enrolled = asked.design, asked.enrolled
     if isinstance(setting.policy, Rules):
         dosed = dosing.by_rules(asked, setting.policy)
-        return dosed, diaries(design, enrolled, dosed.ratio)
+        return dosed, diaries(design, enrolled, dosed.ratio, columns)
     dose = effects.doses(design, enrolled, setting.planned)
     if setting.policy is not None:
         return dosing.by_callable(asked, setting.policy, dose)
     ratio = checked(setting.effect.ratio(enrolled, dose), dose)
-    return dosing.Dosed(enrolled, dose, dose, ratio, {}), diaries(design, enrolled, ratio)
+    return dosing.Dosed(enrolled, dose, dose, ratio, {}), diaries(design, enrolled, ratio, columns)

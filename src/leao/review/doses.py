@@ -32,6 +32,8 @@ class Treatment(NamedTuple):
     reference: float  # mg/day whose steady state counts as full level (``reference``)
     understood: list[str]
     oddities: list[str]
+    now: Array  # (intake,), prescribed at the diary's end, mg of salt
+    last_dose: Array  # (intake,), the last that was more than none
 
     @property
     def per_day(self) -> Array:
@@ -139,7 +141,8 @@ def _taken(diary: Diary, plan: Array, lead: int, dated: list[tuple[date, str]]) 
         said.append(f"{silent} days on treatment say nothing of the dose: taken as prescribed")
     whole = np.concatenate([plan[:lead], doses])
     on = (due > 0) | (doses.sum(axis=1) > 0)
-    return Treatment(lead, whole, dated, on, int(missed.sum()), reference(plan.sum(axis=1)), said, odd)
+    ends = plan[-1], plan[np.flatnonzero(plan.sum(axis=1))[-1]]
+    return Treatment(lead, whole, dated, on, int(missed.sum()), reference(plan.sum(axis=1)), said, odd, *ends)
 
 
 def _from_diary(diary: Diary) -> Treatment:
@@ -156,7 +159,8 @@ def _from_diary(diary: Diary) -> Treatment:
     begins = diary.first + timedelta(int(np.argmax(amounts > 0)))
     on = amounts > 0
     steps = [(begins, "as the diary says")]
-    return Treatment(0, doses, steps, on, int((diary.taken == 0).sum()), reference(amounts), said, [])
+    ends = doses[-1], doses[np.flatnonzero(on)[-1]]
+    return Treatment(0, doses, steps, on, int((diary.taken == 0).sum()), reference(amounts), said, [], *ends)
 
 
 def _planned(what: str, n_day: int) -> Array:

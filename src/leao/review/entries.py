@@ -28,7 +28,7 @@ class Entry(NamedTuple):
     start: float | None
     end: float | None
     medicines: list[str]
-    medicines_given: bool
+    given: frozenset[str]  # columns whose cell says something
     side_effects: str
 
 

@@ -15,6 +15,8 @@ from leao.review.diary import Diary
 from leao.review.doses import Treatment
 from leao.stages.diary import rules
 
+RECENT, EARLIER = 28, 56  # days compared for a trend
+TREND_DAYS = RECENT + EARLIER
 RISING = 0.95  # probability from which a rise is called one
 DOSE_STEPS = 1e-9  # mg
 Flag = dict[str, Any]
@@ -30,6 +32,34 @@ def found(diary: Diary, taken: Treatment | None, creatinine_clearance: float | N
     """Return the flags of a diary: dose, side effects, overuse, chronic migraine."""
     doses = [] if taken is None else ceiling(taken, creatinine_clearance)
     return [*doses, *side_effects(diary), *overuse(diary), *chronic(diary)]
+
+
+def unchecked(diary: Diary, taken: Treatment | None, creatinine_clearance: float | None) -> list[str]:
+    """Return which rules could not be applied to this diary, each with the reason."""
+    p = rules.standard()
+    month, days = int(p.month), diary.headache.size
+    lasting = month * (int(p.chronic_months) + 1)
+    long = f"more than {p.chronic_months:g} months need {lasting} days, the diary has {days}"
+    found = []
+    if taken is None:
+        found.append("dose above the ceiling: no dose is given")
+    elif creatinine_clearance is None:
+        found.append("lower ceilings of weak kidneys: no creatinine clearance is given")
+    if diary.side_effects is None:
+        found.append("side effects to report at once: the diary says nothing of side effects")
+    if diary.acute is None:
+        found.append("medication overuse: the diary says nothing of acute medicine")
+    elif days < month:
+        found.append(f"medication overuse: needs {month} days, the diary has {days}")
+    elif days < lasting:
+        found.append(f"medication-overuse headache: {long}")
+    if describe.migraine_days(diary) is None:
+        found.append("chronic migraine: the columns cannot tell migraine days, headache days alone are counted")
+    if days < lasting:
+        found.append(f"chronic migraine: {long}")
+    if days < TREND_DAYS:
+        found.append(f"a rising trend: needs {TREND_DAYS} days, the diary has {days}")
+    return found
 
 
 def ceiling(taken: Treatment, creatinine_clearance: float | None) -> list[Flag]:
@@ -54,7 +84,7 @@ def ceiling(taken: Treatment, creatinine_clearance: float | None) -> list[Flag]:
 def side_effects(diary: Diary) -> list[Flag]:
     """Return a flag for every word of the column ``side_effects`` that is to be reported at once."""
     listed = red_flags()["side_effects"]
-    said = [(day, word) for day, text in diary.side_effects for word in listed["words"] if word in text.lower()]
+    said = [(day, word) for day, text in diary.side_effects or [] for word in listed["words"] if word in text.lower()]
     if not said:
         return []
     words = ", ".join(sorted({word for _, word in said}))

@@ -22,7 +22,7 @@ from leao.review.priors import Params
 
 WEEK = 7
 SPEEDS = (-2.0, -1.0, 0.0, 1.0, 2.0)  # standard deviations of ln(elimination rate) at which x is tabulated
-LENGTHS = ((128, 7), (256, 7), (512, 14), (1024, 14), (2048, 28))  # days padded to, days of a drift block
+LENGTHS = ((128, 7), (256, 7), (512, 14), (1024, 14), (2048, 28), (4096, 28), (8192, 28))  # days padded to, days of a drift block
 NAMES = (
     "level", "persistence", "log_drift_sd", "log_drift_time", "cycle", "missing", "streak", "with_headache", "effect",
     "speed",

@@ -1,0 +1,168 @@
+"""Does "the answer is clear with 80 % probability after N more weeks" hold? Writes docs/validation/review_settle.csv.
+
+Diaries of the calibration study `model` (28 days before, 84 on 10 mg daily, drawn from the inference model) whose
+answer is not clear, by their P(better): `skewed`, within 0.07 of the rule, and `open`, the others. Futures under two
+courses, `as now` and `by turns`, are lived by posterior draws as ``settle`` lives them; diary and future together are
+then read anew by the review's own inference, after 26 weeks and, where the review names N weeks, after N and N / 2.
+One line is one refit beside what ``settle`` says of that very future, appended when it is finished; finished lines
+are not done again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import importlib.util
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leao.review import courses, exposure, fit, model, settle
+from leao.review.priors import central
+
+HERE = Path(__file__).resolve().parent
+OUT = HERE.parent / "docs" / "validation" / "review_settle.csv"
+SEED = 20261201
+STUDY = 500  # diaries of the study
+WEEKS = 26
+COURSES = (courses.AS_NOW, courses.BY_TURNS)
+BANDS = {"skewed": (0.05, 0.12), "open": (0.12, 0.5)}  # of min(P, 1 - P)
+EVERY = {"skewed": 4, "open": 40}  # every so many of them are followed for 26 weeks; those answered in weeks, all
+FUTURES, AT_N, AT_HALF = 2, 8, 2
+FIELDS = (
+    "diary", "band", "p_better", "course", "weeks", "days", "stated_share", "future", "p_stated", "p_refit",
+    "converged",
+)  # fmt: skip
+
+
+def calibration() -> Any:
+    """Return the script of the calibration study, whose diaries these are."""
+    spec = importlib.util.spec_from_file_location("calibration_review", HERE / "calibration_review.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def levels(made: Any) -> dict[str, NDArray[np.float64]]:
+    """Return the predicted level of the coming year (speed, day) by course."""
+    past = np.zeros((made.DAYS, 2))
+    past[made.BEFORE :, 0] = made.DOSE
+    found = courses.coming(past[-1], past[-1])
+    return {
+        name: exposure.predict(np.concatenate([past, found[name]]), made.DOSE, None).relative[:, -settle.YEAR :]
+        for name in COURSES
+    }
+
+
+def extended(data: model.Data, ache: NDArray[np.bool_], seen: NDArray[np.bool_], level: Any) -> model.Data:
+    """Return a padded diary with the days of one future, and their level, behind it."""
+    now = int(data.inside.sum())
+    total = now + ache.size
+    length, _ = model.size(total)
+    pad = length - total
+
+    def whole(past: Any, future: NDArray[Any]) -> NDArray[np.float64]:
+        return np.pad(np.concatenate([np.asarray(past)[:now], future.astype(float)]), (0, pad))
+
+    weekday = (int(np.argmax(data.weekday[:, 0])) + np.arange(length)) % model.WEEK
+    drug = np.concatenate([data.exposure[:, :now], level[:, : ache.size]], axis=1)
+    return model.Data(
+        headache=whole(data.headache, ache & seen),
+        seen=whole(data.seen, seen),
+        inside=(np.arange(length) < total).astype(float),
+        weekday=(np.arange(model.WEEK)[:, None] == weekday).astype(float),
+        window=np.zeros(length),
+        exposure=np.pad(drug, ((0, 0), (0, pad))),
+    )
+
+
+def chosen(rows: list[dict[str, str]]) -> list[tuple[int, str, bool]]:
+    """Return (diary, band, whether it is followed for 26 weeks) of the study's lines that are to be looked at."""
+    found = []
+    for band, (low, high) in BANDS.items():
+        p = {int(row["diary"]): float(row["p_better"]) for row in rows if row["study"] == "model"}
+        inside = [k for k in sorted(p) if low < min(p[k], 1.0 - p[k]) <= high]
+        followed = set(inside[:: EVERY[band]])
+        found += [(k, band, k in followed) for k in inside if band == "skewed" or k in followed]
+    return found
+
+
+def refits(k: int, band: str, data: model.Data, level: dict[str, Any], *, followed: bool) -> list[dict[str, Any]]:
+    """Return the refits of one diary that are to be done, each with its data and what ``settle`` says of it."""
+    p = central()
+    _, block = model.size(int(data.inside.sum()))
+    q = fit.sample(data, SEED + k).parameters
+    found = []
+    for course in COURSES:
+        says = settle.settles(q, data, block, level[course], p)
+        future = settle.coming(q, data, block, level[course])
+        horizons = {model.WEEK * WEEKS: FUTURES} if followed else {}
+        if says.weeks:
+            horizons |= {model.WEEK * says.weeks // 2: AT_HALF, model.WEEK * says.weeks: AT_N}
+        draws = np.random.default_rng([SEED, k]).permutation(len(future.ache))
+        for days, many in horizons.items():
+            better = settle.afterwards(q.effect, future, days)
+            found += [
+                {
+                    "diary": k, "band": band, "p_better": float(np.mean(q.effect < 0.0)), "course": course,
+                    "weeks": says.weeks or "", "days": days, "stated_share": settle.clear(better, p),
+                    "future": int(draw), "p_stated": float(better[draw]),
+                    "data": extended(data, future.ache[draw, :days], future.seen[draw, :days], level[course]),
+                }
+                for draw in draws[:many]
+            ]  # fmt: skip
+    return found
+
+
+def refit(line: dict[str, Any]) -> dict[str, Any]:
+    """Return a line with the answer of the review to diary and future."""
+    found = fit.sample(line["data"], SEED + 1000 * line["diary"] + line["future"])
+    return line | {"p_refit": float(np.mean(found.parameters.effect < 0)), "converged": int(found.converged)}
+
+
+def main() -> None:
+    """Run what is missing."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--minutes", type=float, default=20.0, help="CPU time after which to stop")
+    asked = parser.parse_args()
+    made = calibration()
+    diaries, level = made.from_model(STUDY, made.taken()), levels(made)
+    with made.OUT.open(encoding="utf-8") as file:
+        looked_at = chosen(list(csv.DictReader(file)))
+    done, start = finished(), time.process_time()
+    for k, band, followed in looked_at:
+        data = made.data(diaries.headache[k], diaries.seen[k], made.taken())
+        for line in refits(k, band, data, level, followed=followed):
+            if time.process_time() - start > 60.0 * asked.minutes:
+                print(f"stopped after {asked.minutes:g} min of CPU time; run again to go on")
+                return
+            if _key(line) not in done:
+                append(refit(line))
+
+
+def finished() -> set[tuple[str, ...]]:
+    """Return which refits have their line."""
+    if not OUT.exists():
+        OUT.write_text(",".join(FIELDS) + "\n", encoding="utf-8")
+    with OUT.open(encoding="utf-8") as file:
+        return {_key(row) for row in csv.DictReader(file)}
+
+
+def _key(line: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(str(line[name]) for name in ("diary", "course", "days", "future"))
+
+
+def append(row: dict[str, Any]) -> None:
+    """Add one line."""
+    cells = [f"{row[name]:.4g}" if isinstance(row[name], float) else str(row[name]) for name in FIELDS]
+    with OUT.open("a", encoding="utf-8") as file:
+        file.write(",".join(cells) + "\n")
+
+
+if __name__ == "__main__":
+    main()

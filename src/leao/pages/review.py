@@ -47,6 +47,8 @@ def render(review: Review) -> str:
         priors=review_words.prior_rows(found) if found["change_percent"] else [],
         weeks=weeks(review),
         checks=checks(found),
+        courses=review_words.course_rows(found),
+        migraine=review_words.migraine_words(found),
         doses=_doses(review),
     )
 
@@ -57,13 +59,24 @@ def tiles(found: Mapping[str, Any]) -> list[tuple[str, str, str]]:
         return []
     by = [(f"P({name})", words.probability(found[key]), "under the weak prior") for name, key in review_words.FALLS]
     expected = found["expected_without_drug_percent"]
-    weeks_more = found["weeks_to_80_percent_clear"]
-    settles = {0: "clear now", None: "not in a year"}.get(weeks_more, f"{weeks_more} weeks more")
     return [
         *by,
         ("Change expected without any drug", words.spread(expected, "%", sign=True), "median (90 %)"),
-        ("What would settle it", settles, "under the same dose, with 80 % probability"),
+        ("What would settle it", *_settles(found)),
     ]
+
+
+def _settles(found: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the value of the tile and what stands under it."""
+    if not found["what_would_settle"]:
+        return "not known", "the inference does not reach the diary's end"
+    weeks_more = found["weeks_to_80_percent_clear"]
+    if weeks_more == 0:
+        return "clear now", "P(better) above 0.95 or below 0.05"
+    if weeks_more is None:
+        chance = review_words.percent(found["what_would_settle"][0]["clear_within_a_year"])
+        return "not in a year", f"as now: clear by then with {chance} probability"
+    return f"{weeks_more} weeks more", "as now, with 80 % probability"
 
 
 def interval(change: Mapping[str, float] | None) -> dict[str, float] | None:

@@ -25,7 +25,7 @@ from leao.review.priors import central
 from leao.stages.diary import rules
 
 SEED = 1
-BEFORE_DOSE = 700  # days before the first dose that a long diary's inference still reads
+BEFORE_DOSE = 700  # days before the first dose that the inference of a long diary reads at least
 CHECKED = 200  # replicated diaries of the model check
 LARGEST_CLEARANCE = 300.0  # mL/min
 WEAK = "ln(rate ratio) ~ N(0, {sd:g}), centred on no effect (ledger review, effect_sd)"
@@ -43,6 +43,11 @@ class Review(NamedTuple):
     diary: Diary
     treatment: Treatment | None
     levels: exposure.Levels | None
+
+    def __repr__(self) -> str:
+        """Return the finding in a line; the numbers stand in ``summary``."""
+        names = ("converged", "change_percent", "p_better", "weeks_to_80_percent_clear")
+        return f"Review({', '.join(f'{name}={self.summary[name]}' for name in names)})"
 
 
 class Window(NamedTuple):
@@ -98,13 +103,13 @@ def of(diary: Diary, steps: list[tuple[str, str]], creatinine_clearance: float |
     raised: list[dict[str, Any]] = []
     if posterior.converged:
         found |= _model(posterior, view)
-        raised = flags.rising(*_trend(posterior, view))
+        raised = flags.rising(*_trend(posterior, view, diary.headache.size))
         if taken is not None:
             found |= _answers(posterior, taken, view)
             found |= _settled(posterior, taken, view, creatinine_clearance)
     flagged = [*flags.found(diary, taken, creatinine_clearance), *raised]
     summary = head | found | _checks(posterior) | {"flags": flagged, "red_flags": dict(flags.red_flags()), "read": said}
-    summary |= {"not_checked": flags.unchecked(diary, taken, creatinine_clearance)}
+    summary |= {"not_checked": flags.unchecked(diary, taken, creatinine_clearance, view.stop)}
     return Review(summary, diary, taken, levels)
 
 
@@ -113,6 +118,8 @@ def _described(diary: Diary, taken: Treatment | None, view: Window) -> dict[str,
     before = everything if taken is None else np.arange(everything.size) < taken.first
     after = None if taken is None else (~taken.on & ~before)
     last = diary.first + timedelta(everything.size - 1)
+    baseline, stopped = describe.counts(diary, before), None if after is None else describe.counts(diary, after)
+    without = [part["headache_days_per_28d"] > 0.0 for part in (baseline, stopped) if part]
     return {
         "days": {
             "recorded": int(diary.seen.sum()),
@@ -122,9 +129,10 @@ def _described(diary: Diary, taken: Treatment | None, view: Window) -> dict[str,
             "inferred": view.stop - view.start,
             "left_aside": everything.size - (view.stop - view.start),
         },
-        "baseline": describe.counts(diary, before),
+        "baseline": baseline,
         "on_treatment": None if taken is None else describe.counts(diary, taken.on),
-        "after_stopping": None if after is None else describe.counts(diary, after),
+        "after_stopping": stopped,
+        "comparable": None if taken is None else any(without),
         "migraine_days_rule": describe.migraine_rule(diary),
         "doses": [] if taken is None else [{"from": str(when), "dose": what} for when, what in taken.steps],
     }
@@ -149,7 +157,7 @@ def _left_aside(diary: Diary, window: Window) -> str:
     aside = total - (window.stop - window.start)
     return (
         f"the inference reads {model.LONGEST} days at most and leaves {aside} of {total} aside: "
-        f"{' and '.join(spans)}; the counts and flags read all"
+        f"{' and '.join(spans)}; the counts read all"
     )
 
 
@@ -161,8 +169,8 @@ def _named(diary: Diary, day: int) -> str:
 def window(diary: Diary, taken: Treatment | None, levels: exposure.Levels | None) -> Window:
     """Return the padded days for the inference; a diary longer than ``model.LONGEST`` keeps the treatment in view."""
     total = diary.headache.size
-    start = max(0, total - model.LONGEST) if taken is None else max(0, taken.first - BEFORE_DOSE)
-    start = 0 if total <= model.LONGEST else start
+    late = max(0, total - model.LONGEST)
+    start = late if taken is None else min(late, max(0, taken.first - BEFORE_DOSE))
     stop = min(total, start + model.LONGEST)
     n_day = stop - start
     length, block = model.size(n_day)
@@ -206,9 +214,9 @@ def _lately(posterior: fit.Posterior, window: Window, days: int, skipped: int = 
     return model.chance(eta).mean(axis=1)
 
 
-def _trend(posterior: fit.Posterior, window: Window) -> tuple[float | None, float, float]:
-    """Return P(the last 28 days above the 56 before), and both rates per 28 days."""
-    if window.stop - window.start < RECENT + EARLIER:
+def _trend(posterior: fit.Posterior, window: Window, total: int) -> tuple[float | None, float, float]:
+    """Return P(the diary's last 28 days above the 56 before), and both rates per 28 days; None where not read."""
+    if window.stop < total or window.stop - window.start < RECENT + EARLIER:
         return None, 0.0, 0.0
     recent, before = _lately(posterior, window, RECENT), _lately(posterior, window, EARLIER, RECENT)
     return float(np.mean(recent > before)), RECENT * float(recent.mean()), RECENT * float(before.mean())

@@ -13,8 +13,8 @@ from leao.stages.diary import rules
 SEVERE = 3.0
 FEATURES = "moderate or severe pain with nausea, or with light and noise hard to bear"
 NOT_TOLD = (
-    "needs severity with nausea, or severity with photophobia and phonophobia, or aura, or a triptan or ergot by name "
-    "in acute_medication; headache days are not taken for migraine days"
+    "needs the columns severity and nausea, or severity, photophobia and phonophobia; headache days are not taken for "
+    "migraine days, and aura or a triptan alone would tell some of them"
 )
 COMPANIONS = ("nausea", "photophobia", "phonophobia")
 FREE_DAYS = 1  # a whole headache-free day parts two attacks (IHS)
@@ -22,7 +22,7 @@ Flags = NDArray[np.bool_]
 
 
 def migraine_days(diary: Diary) -> Flags | None:
-    """Return migraine days as far as the columns tell (van der Arend 2023); None where no column can tell.
+    """Return migraine days as far as the columns tell (van der Arend 2023); None where the columns cannot.
 
     The default columns hold neither side nor quality of the pain, so moderate or severe pain stands for two of
     the four features; an aura marked yes counts as one of proper length.
@@ -51,21 +51,22 @@ def migraine_rule(diary: Diary) -> dict[str, Any]:
     triptan makes it a migraine day; it counts as none.
     """
     told = _told_by(diary)
-    if not told:
+    if not told or diary.severity is None:
         return {"told_by": None, "why_not": NOT_TOLD, "undecided_headache_days": None}
+    written = [diary.flags[name] >= 0 for name in COMPANIONS if name in diary.flags]
+    mild = diary.severity < rules.standard().pain_moderate
     undecided = (diary.headache == 1) & ~np.asarray(migraine_days(diary), bool)
-    if told[0] == FEATURES and diary.severity is not None:
-        written = [diary.flags[name] >= 0 for name in COMPANIONS if name in diary.flags]
-        mild = diary.severity < rules.standard().pain_moderate
-        undecided &= np.isnan(diary.severity) | (~np.logical_and.reduce(written) & ~mild)
+    undecided &= np.isnan(diary.severity) | (~np.logical_and.reduce(written) & ~mild)
     return {"told_by": "; or ".join(told), "why_not": None, "undecided_headache_days": int(undecided.sum())}
 
 
 def _told_by(diary: Diary) -> list[str]:
-    """Return the rules that the columns allow, in words."""
+    """Return the rules that the columns allow, in words; none where aura or triptans alone would give the least."""
     flags = diary.flags.keys()
     companions = "nausea" in flags or {"photophobia", "phonophobia"} <= flags
-    told = [FEATURES] if diary.severity is not None and companions else []
+    if diary.severity is None or not companions:
+        return []
+    told = [FEATURES]
     told += ["aura"] if "aura" in flags else []
     return told + (["a triptan or ergot taken for it"] if _specific(diary) else [])
 

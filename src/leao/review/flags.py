@@ -34,8 +34,10 @@ def found(diary: Diary, taken: Treatment | None, creatinine_clearance: float | N
     return [*doses, *side_effects(diary), *overuse(diary), *chronic(diary)]
 
 
-def unchecked(diary: Diary, taken: Treatment | None, creatinine_clearance: float | None) -> list[str]:
-    """Return which rules could not be applied to this diary, each with the reason."""
+def unchecked(
+    diary: Diary, taken: Treatment | None, creatinine_clearance: float | None, inferred: int
+) -> list[str]:
+    """Return which rules could not be applied to this diary, each with the reason; ``inferred``: days up to there."""
     p = rules.standard()
     month, days = int(p.month), diary.headache.size
     lasting = month * (int(p.chronic_months) + 1)
@@ -53,12 +55,14 @@ def unchecked(diary: Diary, taken: Treatment | None, creatinine_clearance: float
         found.append(f"medication overuse: needs {month} days, the diary has {days}")
     elif days < lasting:
         found.append(f"medication-overuse headache: {long}")
-    if describe.migraine_days(diary) is None:
-        found.append("chronic migraine: the columns cannot tell migraine days, headache days alone are counted")
     if days < lasting:
         found.append(f"chronic migraine: {long}")
+    elif describe.migraine_days(diary) is None:
+        found.append("chronic migraine: the columns cannot tell migraine days, headache days alone are counted")
     if days < TREND_DAYS:
         found.append(f"a rising trend: needs {TREND_DAYS} days, the diary has {days}")
+    elif inferred < days:
+        found.append("a rising trend: the inference does not reach the diary's end")
     return found
 
 

@@ -22,12 +22,12 @@ from leao.review.priors import Params
 
 WEEK = 7
 SPEEDS = (-2.0, -1.0, 0.0, 1.0, 2.0)  # standard deviations of ln(elimination rate) at which x is tabulated
-LENGTHS = ((128, 7), (256, 7), (512, 14), (1024, 14), (2048, 28), (4096, 28), (8192, 28))  # days padded to, days of a drift block
+LENGTHS = ((128, 7), (256, 7), (512, 14), (1024, 14), (2048, 28))  # days padded to, days of a drift block
 NAMES = (
     "level", "persistence", "log_drift_sd", "log_drift_time", "cycle", "missing", "streak", "with_headache", "effect",
     "speed",
 )  # fmt: skip
-LONGEST = LENGTHS[-1][0]
+LONGEST = LENGTHS[-1][0]  # 5.6 years; 4,096 days took 40 CPU-s and did not converge at the first attempt
 HEAD = len(NAMES) + WEEK
 _FAR = 15.0  # log odds: beyond, 32 bits know no chance but 0 and 1, and a product of days becomes none
 _LEAST, _MOST = -9.0, 2.3  # ln(rate): beyond, a day is free or not for certain as far as 32 bits can tell

@@ -4,6 +4,8 @@ Diaries of the calibration study `model` (28 days before, 84 on 10 mg daily, dra
 answer is not clear, by their P(better): `skewed`, within 0.07 of the rule, and `open`, the others. Futures under two
 courses, `as now` and `by turns`, are lived by posterior draws as ``settle`` lives them; diary and future together are
 then read anew by the review's own inference, after 26 weeks and, where the review names N weeks, after N and N / 2.
+After 28 days of baseline the same dose is never named a number of weeks; so besides, `long`: 350 days before and 10
+on the drug, diaries in which headache moved visibly in those days, followed after N and N / 2 weeks of the same dose.
 One line is one refit beside what ``settle`` says of that very future, appended when it is finished; finished lines
 are not done again.
 """
@@ -14,6 +16,7 @@ import argparse
 import csv
 import importlib.util
 import time
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +35,10 @@ COURSES = (courses.AS_NOW, courses.BY_TURNS)
 BANDS = {"skewed": (0.05, 0.12), "open": (0.12, 0.5)}  # of min(P, 1 - P)
 EVERY = {"skewed": 4, "open": 40}  # every so many of them are followed for 26 weeks; those answered in weeks, all
 FUTURES, AT_N, AT_HALF = 2, 8, 2
+LONG = {"BEFORE": 350, "ON": 10, "DAYS": 360}
+FIRST_LONG = 1000  # their numbers begin here
+LOOKED_AT = 120  # of them at most
+FELL, ROSE, BUILT_UP = 0.35, 2.0, 3  # share of headache days against before, from the third day on
 FIELDS = (
     "diary", "band", "p_better", "course", "weeks", "days", "stated_share", "future", "p_stated", "p_refit",
     "converged",
@@ -41,8 +48,8 @@ FIELDS = (
 def calibration() -> Any:
     """Return the script of the calibration study, whose diaries these are."""
     spec = importlib.util.spec_from_file_location("calibration_review", HERE / "calibration_review.py")
-    assert spec is not None
-    assert spec.loader is not None
+    if spec is None or spec.loader is None:
+        raise ImportError("calibration_review.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -57,6 +64,15 @@ def levels(made: Any) -> dict[str, NDArray[np.float64]]:
         name: exposure.predict(np.concatenate([past, found[name]]), made.DOSE, None).relative[:, -settle.YEAR :]
         for name in COURSES
     }
+
+
+def moved(made: Any, headache: NDArray[np.bool_], seen: NDArray[np.bool_]) -> bool:
+    """Return whether the recorded headache of a diary fell or rose visibly under the drug."""
+    on = slice(made.BEFORE + BUILT_UP, None)
+    before, after = (
+        float((headache & seen)[part].sum() / max(int(seen[part].sum()), 1)) for part in (slice(0, made.BEFORE), on)
+    )
+    return after < FELL * before or after > ROSE * before > 0.0
 
 
 def extended(data: model.Data, ache: NDArray[np.bool_], seen: NDArray[np.bool_], level: Any) -> model.Data:
@@ -98,9 +114,9 @@ def refits(k: int, band: str, data: model.Data, level: dict[str, Any], *, follow
     _, block = model.size(int(data.inside.sum()))
     q = fit.sample(data, SEED + k).parameters
     found = []
-    for course in COURSES:
-        says = settle.settles(q, data, block, level[course], p)
-        future = settle.coming(q, data, block, level[course])
+    for course, path in level.items():
+        says = settle.settles(q, data, block, path, p)
+        future = settle.coming(q, data, block, path)
         horizons = {model.WEEK * WEEKS: FUTURES} if followed else {}
         if says.weeks:
             horizons |= {model.WEEK * says.weeks // 2: AT_HALF, model.WEEK * says.weeks: AT_N}
@@ -112,7 +128,7 @@ def refits(k: int, band: str, data: model.Data, level: dict[str, Any], *, follow
                     "diary": k, "band": band, "p_better": float(np.mean(q.effect < 0.0)), "course": course,
                     "weeks": says.weeks or "", "days": days, "stated_share": settle.clear(better, p),
                     "future": int(draw), "p_stated": float(better[draw]),
-                    "data": extended(data, future.ache[draw, :days], future.seen[draw, :days], level[course]),
+                    "data": extended(data, future.ache[draw, :days], future.seen[draw, :days], path),
                 }
                 for draw in draws[:many]
             ]  # fmt: skip
@@ -129,17 +145,41 @@ def main() -> None:
     """Run what is missing."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=20.0, help="CPU time after which to stop")
+    parser.add_argument("--long", action="store_true", help="the diaries with a long baseline instead of the others")
     asked = parser.parse_args()
     made = calibration()
     diaries, level = made.from_model(STUDY, made.taken()), levels(made)
     with made.OUT.open(encoding="utf-8") as file:
         looked_at = chosen(list(csv.DictReader(file)))
-    done, start = finished(), time.process_time()
-    for k, band, followed in looked_at:
+    todo = (
+        refits(k, band, made.data(diaries.headache[k], diaries.seen[k], made.taken()), level, followed=followed)
+        for k, band, followed in looked_at
+    )
+    run(todo, 0.0 if asked.long else asked.minutes)
+    run(long(), asked.minutes if asked.long else 0.0)
+
+
+def long() -> Iterator[list[dict[str, Any]]]:
+    """Yield the refits of the diaries with a long baseline, under the same dose."""
+    made = calibration()
+    made.__dict__.update(LONG)
+    diaries = made.from_model(STUDY, made.taken())
+    level = {courses.AS_NOW: levels(made)[courses.AS_NOW]}
+    inside = [k for k in range(STUDY) if moved(made, diaries.headache[k], diaries.seen[k])]
+    for k in inside[:LOOKED_AT]:
         data = made.data(diaries.headache[k], diaries.seen[k], made.taken())
-        for line in refits(k, band, data, level, followed=followed):
-            if time.process_time() - start > 60.0 * asked.minutes:
-                print(f"stopped after {asked.minutes:g} min of CPU time; run again to go on")
+        yield refits(FIRST_LONG + k, "long", data, level, followed=False)
+
+
+def run(todo: Iterable[list[dict[str, Any]]], minutes: float) -> None:
+    """Do the refits that have no line yet, until the CPU time is over."""
+    done, start = finished(), time.process_time()
+    if not minutes:
+        return
+    for lines in todo:
+        for line in lines:
+            if time.process_time() - start > 60.0 * minutes:
+                print(f"stopped after {minutes:g} min of CPU time; run again to go on")
                 return
             if _key(line) not in done:
                 append(refit(line))

@@ -109,8 +109,10 @@ def migraine_words(found: Mapping[str, Any]) -> str:
     if rule["told_by"] is None:
         return f"Migraine days: not told. That {rule['why_not']}."
     left = rule["undecided_headache_days"]
-    open_days = f" On {left} headache days that was not written down: they count as none, so there may be more." if left else ""
-    return f"Migraine days are told by {rule['told_by']} (van der Arend 2023).{open_days}"
+    said = f"Migraine days are told by {rule['told_by']} (van der Arend 2023)."
+    if not left:
+        return said
+    return f"{said} On {left} headache days that was not written down: they count as none, so there may be more."
 
 
 def aside(found: Mapping[str, Any]) -> str:

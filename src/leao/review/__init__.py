@@ -1,4 +1,4 @@
-"""Review: a real diary in, an honest answer out. ``leao.review(path, doses=...)`` calls this room as a function:
+"""Review: a real diary in, an honest answer out. ``leao.review(path, doses=...)`` calls this room as a function.
 
     found = leao.review("diary.csv", doses={"2026-03-02": "10 mg daily", "2026-04-13": "20 mg daily"})
     found.summary["p_better"], found.summary["change_percent"]   # the keys of ``leao review --json``

@@ -17,9 +17,9 @@ from leao.errors import ScenarioError
 from leao.review import courses, dates, describe, effect, exposure, fit, flags, model, simulate
 from leao.review import doses as dosing
 from leao.review.diary import Diary
-from leao.review.flags import EARLIER, RECENT
 from leao.review.diary import read as read_diary
 from leao.review.doses import Treatment
+from leao.review.flags import EARLIER, RECENT
 from leao.review.mapping import read as read_mapping
 from leao.review.priors import central
 from leao.stages.diary import rules

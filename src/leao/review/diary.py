@@ -31,7 +31,7 @@ PARSERS: dict[str, Column] = {
 
 
 class Diary(NamedTuple):
-    """A diary by days (day,); -1 in a flag and NaN in a number are not recorded, None a column that is absent or empty."""
+    """A diary by days (day,); -1 in a flag and NaN in a number are not recorded, None a column absent or empty."""
 
     first: date
     numbered: bool  # days are numbered, the date is arbitrary

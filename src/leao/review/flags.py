@@ -34,36 +34,26 @@ def found(diary: Diary, taken: Treatment | None, creatinine_clearance: float | N
     return [*doses, *side_effects(diary), *overuse(diary), *chronic(diary)]
 
 
-def unchecked(
-    diary: Diary, taken: Treatment | None, creatinine_clearance: float | None, inferred: int
-) -> list[str]:
+def unchecked(diary: Diary, taken: Treatment | None, creatinine_clearance: float | None, inferred: int) -> list[str]:
     """Return which rules could not be applied to this diary, each with the reason; ``inferred``: days up to there."""
     p = rules.standard()
     month, days = int(p.month), diary.headache.size
     lasting = month * (int(p.chronic_months) + 1)
     long = f"more than {p.chronic_months:g} months need {lasting} days, the diary has {days}"
-    found = []
-    if taken is None:
-        found.append("dose above the ceiling: no dose is given")
-    elif creatinine_clearance is None:
-        found.append("lower ceilings of weak kidneys: no creatinine clearance is given")
-    if diary.side_effects is None:
-        found.append("side effects to report at once: the diary says nothing of side effects")
-    if diary.acute is None:
-        found.append("medication overuse: the diary says nothing of acute medicine")
-    elif days < month:
-        found.append(f"medication overuse: needs {month} days, the diary has {days}")
-    elif days < lasting:
-        found.append(f"medication-overuse headache: {long}")
-    if days < lasting:
-        found.append(f"chronic migraine: {long}")
-    elif describe.migraine_days(diary) is None:
-        found.append("chronic migraine: the columns cannot tell migraine days, headache days alone are counted")
-    if days < TREND_DAYS:
-        found.append(f"a rising trend: needs {TREND_DAYS} days, the diary has {days}")
-    elif inferred < days:
-        found.append("a rising trend: the inference does not reach the diary's end")
-    return found
+    acute, migraine = diary.acute is not None, describe.migraine_days(diary) is not None
+    asked = [
+        (taken is None, "dose above the ceiling: no dose is given"),
+        (taken is not None and creatinine_clearance is None, "lower ceilings of weak kidneys: no creatinine clearance"),
+        (diary.side_effects is None, "side effects to report at once: the diary says nothing of side effects"),
+        (not acute, "medication overuse: the diary says nothing of acute medicine"),
+        (acute and days < month, f"medication overuse: needs {month} days, the diary has {days}"),
+        (acute and month <= days < lasting, f"medication-overuse headache: {long}"),
+        (days < lasting, f"chronic migraine: {long}"),
+        (days >= lasting and not migraine, "chronic migraine: migraine days cannot be told, headache days are counted"),
+        (days < TREND_DAYS, f"a rising trend: needs {TREND_DAYS} days, the diary has {days}"),
+        (inferred < days, "a rising trend: the inference does not reach the diary's end"),
+    ]
+    return [what for true, what in asked if true]
 
 
 def ceiling(taken: Treatment, creatinine_clearance: float | None) -> list[Flag]:

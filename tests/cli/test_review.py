@@ -13,7 +13,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 KEYS = {
     "days", "baseline", "on_treatment", "change_percent", "p_better", "p_30", "p_50", "p_75", "synthesis_prior",
-    "expected_without_drug_percent", "weeks_to_80_percent_clear", "flags", "read", "converged",
+    "expected_without_drug_percent", "weeks_to_80_percent_clear", "what_would_settle", "flags", "not_checked", "read",
+    "converged", "comparable", "migraine_days_rule",
 }  # fmt: skip
 
 
@@ -63,6 +64,9 @@ def test_the_contract(answered):
     assert set(found["change_percent"]) == {"median", "p05", "p95"}
     assert 1.0 >= found["p_better"] >= found["p_30"] >= found["p_50"] >= found["p_75"] >= 0.0
     assert found["synthesis_prior"]["before_reading"]["p_better"] > 0.5
+    ways = found["what_would_settle"]
+    assert [way["course"] for way in ways] == ["as now", "without the drug", "by turns"]
+    assert ways[0]["weeks_to_80_percent_clear"] == found["weeks_to_80_percent_clear"]
     assert files == ["diary.csv", "page.html", "said.json"], "nothing but what was asked for is written"
 
 
@@ -211,3 +215,54 @@ def test_the_worked_mappings(leao, tmp_path, name):
     found = json.loads(said.out)
     assert found["usable"] is True, found
     assert said.code == 0
+
+
+def test_a_long_diary_says_which_days_the_inference_left_aside(leao, tmp_path, monkeypatch):
+    """Twenty years are counted, and the page, the screen and the JSON name the days that the fit does not read."""
+    from leao.review import answer, model
+
+    monkeypatch.setattr(model, "LONGEST", 128)
+    monkeypatch.setattr(answer, "BEFORE_DOSE", 40)
+    path = write(tmp_path / "d.csv", n=300, treated=200)
+    ask = ("review", path, "--start", "2026-08-21", "--dose", "10 mg daily", "--out", tmp_path / "p.html")
+    found = json.loads(leao(*ask, "--json").out)
+    assert found["days"]["inferred"] == 128
+    assert found["days"]["left_aside"] == 172
+    assert found["baseline"]["recorded_days"] == 200, "counts read all"
+    said = " ".join(found["read"]["understood"])
+    assert "leaves 172 of 300 aside: 2026-02-02 to 2026-07-11 and 2026-11-17 to 2026-11-28" in said
+    assert found["weeks_to_80_percent_clear"] is None
+    assert found["what_would_settle"] is None
+    assert "a rising trend: the inference does not reach the diary's end" in found["not_checked"]
+    assert "172 of 300 aside" in (tmp_path / "p.html").read_text(encoding="utf-8").split("What would settle")[0]
+    assert "leaves 172 of 300 aside" in " ".join(leao(*ask).out.split())
+    later = json.loads(leao("review", path, "--start", "2026-10-21", "--dose", "10 mg daily", "--json").out)
+    assert later["days"]["inferred"] == 128
+    assert "aside: 2026-02-02 to 2026-07-23;" in " ".join(later["read"]["understood"])
+    assert later["what_would_settle"]
+
+
+def test_nothing_to_compare_with_is_no_finding(leao, tmp_path):
+    """Without a single headache off the drug, the change is the population's guess and no headline."""
+    path = tmp_path / "d.csv"
+    path.write_text("date,headache\n" + "\n".join(f"{date(2026, 1, 1) + timedelta(k)},no" for k in range(110)) + "\n")
+    said = leao("review", path, "--start", "2026-01-20", "--dose", "10 mg daily")
+    assert said.out.startswith("Not settled: no headache is recorded without the drug")
+    found = json.loads(leao("review", path, "--start", "2026-01-20", "--dose", "10 mg daily", "--json").out)
+    assert found["comparable"] is False
+
+
+def test_the_function_says_what_it_takes_and_finds():
+    import inspect
+
+    import leao
+
+    assert list(inspect.signature(leao.review).parameters) == ["path", "doses", "start", "creatinine_clearance", "map"]
+    assert "prescription" in inspect.getdoc(type(leao.review).__call__)
+
+
+@pytest.mark.parametrize(("share", "said"), [(0.0, "under 1"), (0.004, "under 1"), (0.31, "31"), (0.999, "99")])
+def test_a_chance_is_never_said_to_be_certain(share, said):
+    from leao.pages.review_words import percent
+
+    assert percent(share).startswith(said)

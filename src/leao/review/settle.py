@@ -56,9 +56,16 @@ def settles(q: model.Parameters, data: model.Data, block: int, level: Array, p: 
         return Settles(0, 1.0)
     future = coming(q, data, block, level)
     shares = [clear(afterwards(q.effect, future, model.WEEK * n), p) for n in WEEKS]
-    # from then on: a week's few days can lift a P(better) of 0.945 over the rule that later weeks take back
-    lasting = np.minimum.accumulate(shares[::-1])[::-1] >= p.clear_power
-    return Settles(next((n for n, holds in zip(WEEKS, lasting, strict=True) if holds), None), shares[-1])
+    return Settles(lasting(shares, p.clear_power), shares[-1])
+
+
+def lasting(shares: list[float], power: float) -> int | None:
+    """Return the first of ``WEEKS`` from which on every share is at least ``power``; None if there is none.
+
+    A week's few days can lift a P(better) of 0.945 over the rule in most futures, and later weeks take it back.
+    """
+    holds = np.minimum.accumulate(shares[::-1])[::-1] >= power
+    return next((n for n, held in zip(WEEKS, holds, strict=True) if held), None)
 
 
 def coming(q: model.Parameters, data: model.Data, block: int, level: Array) -> Coming:

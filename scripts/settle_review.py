@@ -28,13 +28,13 @@ from leao.review.priors import central
 
 HERE = Path(__file__).resolve().parent
 OUT = HERE.parent / "docs" / "validation" / "review_settle.csv"
-SEED = 20261201
+SEED = 20261202
 STUDY = 500  # diaries of the study
 WEEKS = 26
 COURSES = (courses.AS_NOW, courses.BY_TURNS)
 BANDS = {"skewed": (0.05, 0.12), "open": (0.12, 0.5)}  # of min(P, 1 - P)
-EVERY = {"skewed": 4, "open": 40}  # every so many of them are followed for 26 weeks; those answered in weeks, all
-FUTURES, AT_N, AT_HALF = 2, 8, 2
+EVERY = {"skewed": 6, "open": 60}  # every so many of them are followed for 26 weeks; those answered in weeks, all
+FUTURES, AT_N, AT_HALF = 2, 6, 2
 LONG = {"BEFORE": 350, "ON": 10, "DAYS": 360}
 FIRST_LONG = 1000  # their numbers begin here
 LOOKED_AT = 120  # of them at most
@@ -103,7 +103,7 @@ def chosen(rows: list[dict[str, str]]) -> list[tuple[int, str, bool]]:
     for band, (low, high) in BANDS.items():
         p = {int(row["diary"]): float(row["p_better"]) for row in rows if row["study"] == "model"}
         inside = [k for k in sorted(p) if low < min(p[k], 1.0 - p[k]) <= high]
-        followed = set(inside[:: EVERY[band]])
+        followed = set(inside[EVERY[band] // 2 :: EVERY[band]])
         found += [(k, band, k in followed) for k in inside if band == "skewed" or k in followed]
     return found
 

@@ -185,7 +185,7 @@ def test_days_left_out_teach_nothing():
     assert left.clear_in_a_year < 0.05
 
 
-def test_linear_bayes_is_the_posterior_of_a_case_that_is_linear():
+def test_the_regression_is_the_posterior_where_counts_tell_all():
     """With many days and nothing else unknown, counts tell ln(rate), so P(better) becomes that of the draw itself."""
     rng = np.random.default_rng(10)
     n = 3000
@@ -221,7 +221,7 @@ def test_the_committed_refits_agree_with_what_is_stated(settling):
 
 
 def test_a_refit_today(settling, script):
-    """One diary, one future of twelve weeks: linear Bayes and the review's own inference agree."""
+    """One diary, one future of twelve weeks: the regression and the review's own inference agree."""
     diaries = script.from_model(4, script.taken())
     data = script.data(diaries.headache[3], diaries.seen[3], script.taken())
     level = settling.levels(script)["by turns"]

@@ -1,10 +1,11 @@
 """What would settle the answer: the coming weeks are simulated, and the effect updated approximately on each.
 
 Each posterior draw lives through the coming year under one course of doses, filling in its days as readily as before.
-What those days would teach is approximated by linear Bayes: the effect given the counts is Gaussian, with the mean
-and residual variance of its regression on ln(rate) as counted on the days of higher and of lower drug level (ln(rate),
-because that is where the effect acts; model.py). P(better) after those days follows, and the share of futures in
-which it is clear. Checked against refits of diary and future: docs/validation/review.md.
+What those days would teach is approximated by regression over these pairs of effect and future (regression adjustment
+of simulated posteriors): the effect given the counts is Gaussian, with the mean and residual variance of its regression,
+to second order, on ln(rate) as counted on the days of higher and of lower drug level; ln(rate), because that is where
+the effect acts (model.py). P(better) after those days follows, and the share of futures in which it is clear. Checked
+against refits of diary and future: docs/validation/review.md.
 """
 
 from __future__ import annotations
@@ -89,11 +90,12 @@ def coming(q: model.Parameters, data: model.Data, block: int, level: Array) -> C
 
 
 def afterwards(effect: Array, future: Coming, days: int) -> Array:
-    """Return P(better) after ``days`` of each future (draw,), linear Bayes."""
+    """Return P(better) after ``days`` of each future (draw,), by regression."""
     order = future.order[future.order < days]
     parts = np.array_split(order, 2) if days >= SEVERAL else [order]
     rates = [_log_rate(future.ache[:, part] & future.seen[:, part], future.seen[:, part]) for part in parts]
-    features: Any = np.stack([np.ones(len(effect)), *rates], axis=1)
+    squares = [one * other for k, one in enumerate(rates) for other in rates[k:]]
+    features: Any = np.stack([np.ones(len(effect)), *rates, *squares], axis=1)
     weights, *_ = np.linalg.lstsq(features, effect, rcond=None)
     expected = features @ weights
     left = float(np.std(effect - expected, ddof=features.shape[1]))

@@ -85,7 +85,17 @@ def test_oddities_carry_their_row(answered):
 
 def test_the_page_is_whole_and_asks_nothing_of_the_network(answered):
     text = answered[2].read_text(encoding="utf-8")
-    for word in ("<svg", "dose above the ceiling", "does not say what to prescribe", "papilloedema", "Counted"):
+    for word in (
+        "<svg",
+        "Dose above the ceiling",
+        "severe days",
+        "acute medicine",
+        "What would settle it",
+        "mg/day",
+        "does not say what to prescribe",
+        "papilloedema",
+        "Counted",
+    ):
         assert word in text
     for outside in ("http://", "https://", "<script", "<link", "url("):
         assert outside not in text
@@ -112,6 +122,18 @@ CASES = {
     "bad start": (["good.csv", "--start", "2.3.2026", "--dose", "10 mg daily"], "wanted a date such as 2026-03-02"),
     "bad change": (
         ["good.csv", "--start", "2026-03-02", "--dose", "10 mg daily", "--change", "20 mg"], "wanted '2026-04-13",
+    ),
+    "stop before the start": (
+        ["good.csv", "--start", "2026-03-02", "--dose", "10 mg daily", "--stop", "2026-02-10"],
+        "--stop: found 2026-02-10, wanted a day after --start 2026-03-02",
+    ),
+    "change before the start": (
+        ["good.csv", "--start", "2026-03-02", "--dose", "10 mg daily", "--change", "2026-02-10: 20 mg daily"],
+        "--change: found 2026-02-10, wanted a day after",
+    ),
+    "a date in a diary of numbers": (
+        ["x.csv", "--start", "2026-03-02", "--dose", "10 mg daily"], "numbers its days, day -3 to day 16",
+        "date,headache\n" + "".join(f"{k},yes\n" for k in range(-3, 17)),
     ),
     "bad kidneys": (
         ["good.csv", "--start", "2026-03-02", "--dose", "10 mg daily", "--creatinine-clearance", "-1"],
@@ -266,3 +288,34 @@ def test_a_chance_is_never_said_to_be_certain(share, said):
     from leao.pages.review_words import percent
 
     assert percent(share).startswith(said)
+
+
+@pytest.mark.parametrize("read", ["d.csv", "m.toml", "./d.csv"])
+def test_the_page_never_overwrites_what_was_read(leao, tmp_path, monkeypatch, read):
+    """--out of the diary itself once replaced the diary by the page."""
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path / "d.csv")
+    (tmp_path / "m.toml").write_text("[columns]\ndate = 'date'\n")
+    before = (tmp_path / "d.csv").read_bytes()
+    said = leao("review", "d.csv", "--map", "m.toml", "--out", read)
+    assert said.code == 2
+    assert "which is read" in said.err
+    assert (tmp_path / "d.csv").read_bytes() == before
+
+
+def test_numbered_days_keep_their_numbers(leao, tmp_path):
+    """The arbitrary date behind a day number is shown nowhere."""
+    path, page = tmp_path / "d.csv", tmp_path / "p.html"
+    rng = np.random.default_rng(2)
+    path.write_text("date,headache\n" + "".join(f"{k},{int(rng.random() < 0.4)}\n" for k in range(-28, 80)))
+    ask = ("review", path, "--start", "0", "--dose", "10 mg daily", "--change", "200: 20 mg daily")
+    found = json.loads(leao(*ask, "--out", page, "--json").out)
+    assert found["doses"][0] == {"from": "day 0", "dose": "10 mg daily"}
+    assert found["days"]["first"] is None
+    assert any(
+        "'20 mg daily' from day 200 lies after the diary's end" in odd["what"] for odd in found["read"]["oddities"]
+    )
+    text = page.read_text(encoding="utf-8")
+    assert "10 mg daily from day 0" in text
+    assert "<td>day -28</td>" in text
+    assert "2001" not in text

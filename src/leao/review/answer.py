@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao.errors import ScenarioError
-from leao.review import courses, dates, describe, effect, exposure, fit, flags, model, simulate
+from leao.review import courses, describe, effect, exposure, fit, flags, model, simulate
 from leao.review import doses as dosing
 from leao.review.diary import Diary
 from leao.review.diary import read as read_diary
@@ -134,7 +134,7 @@ def _described(diary: Diary, taken: Treatment | None, view: Window) -> dict[str,
         "after_stopping": stopped,
         "comparable": None if taken is None else any(without),
         "migraine_days_rule": describe.migraine_rule(diary),
-        "doses": [] if taken is None else [{"from": str(when), "dose": what} for when, what in taken.steps],
+        "doses": [{"from": diary.name(diary.day(when)), "dose": what} for when, what in taken.steps] if taken else [],
     }
 
 
@@ -153,17 +153,12 @@ def _left_aside(diary: Diary, window: Window) -> str:
     """Return which days the inference does not read."""
     total = diary.headache.size
     ends = [(0, window.start), (window.stop, total)]
-    spans = [f"{_named(diary, first)} to {_named(diary, stop - 1)}" for first, stop in ends if stop > first]
+    spans = [f"{diary.name(first)} to {diary.name(stop - 1)}" for first, stop in ends if stop > first]
     aside = total - (window.stop - window.start)
     return (
         f"the inference reads {model.LONGEST} days at most and leaves {aside} of {total} aside: "
         f"{' and '.join(spans)}; the counts read all"
     )
-
-
-def _named(diary: Diary, day: int) -> str:
-    when = diary.first + timedelta(day)
-    return f"day {(when - dates.ARBITRARY_START).days}" if diary.numbered else str(when)
 
 
 def window(diary: Diary, taken: Treatment | None, levels: exposure.Levels | None) -> Window:

@@ -57,6 +57,11 @@ class Diary(NamedTuple):
         """Return the place of a date."""
         return (when - self.first).days
 
+    def name(self, day: int) -> str:
+        """Return what the file calls a day: its date, or its number."""
+        when = self.first + timedelta(day)
+        return f"day {(when - dates.ARBITRARY_START).days}" if self.numbered else str(when)
+
 
 def read(path: Path, mapping: Mapping | None = None) -> Diary:
     """Return the diary of a file.
@@ -205,5 +210,6 @@ def _problem(days: Days, asked: Mapping, names: dict[str, str]) -> str | None:
                 "they were; missing days are not taken as free"
             )
     if recorded < LEAST_DAYS:
-        return f"{recorded} days say whether there was headache, wanted {LEAST_DAYS} at least"
+        days = "1 day says" if recorded == 1 else f"{recorded} days say"
+        return f"{days} whether there was headache, wanted {LEAST_DAYS} at least"
     return None

@@ -1,11 +1,11 @@
 """What would settle the answer: the coming weeks are simulated, and the effect updated approximately on each.
 
 Each posterior draw lives through the coming year under one course of doses, filling in its days as readily as before.
-What those days would teach is approximated by regression over these pairs of effect and future (regression adjustment
-of simulated posteriors): the effect given the counts is Gaussian, with the mean and residual variance of its regression,
-to second order, on ln(rate) as counted on the days of higher and of lower drug level; ln(rate), because that is where
-the effect acts (model.py). P(better) after those days follows, and the share of futures in which it is clear. Checked
-against refits of diary and future: docs/validation/review.md.
+What those days would teach is approximated by regression over these pairs of effect and future: the effect given the
+counts is Gaussian, with the mean and residual variance of its regression, to second order, on ln(rate) as counted on
+the days of higher and of lower drug level; ln(rate), because that is where the effect acts (model.py). P(better) after
+those days follows, and the share of futures in which it is clear. Checked against refits of diary and future:
+docs/validation/review.md.
 """
 
 from __future__ import annotations

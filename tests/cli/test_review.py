@@ -256,7 +256,7 @@ def test_a_long_diary_says_which_days_the_inference_left_aside(leao, tmp_path, m
     assert found["weeks_to_80_percent_clear"] is None
     assert found["what_would_settle"] is None
     assert "a rising trend: the inference does not reach the diary's end" in found["not_checked"]
-    assert "172 of 300 aside" in (tmp_path / "p.html").read_text(encoding="utf-8").split("What would settle")[0]
+    assert "172 of 300 aside" in (tmp_path / "p.html").read_text(encoding="utf-8").split("</header>")[0]
     assert "leaves 172 of 300 aside" in " ".join(leao(*ask).out.split())
     later = json.loads(leao("review", path, "--start", "2026-10-21", "--dose", "10 mg daily", "--json").out)
     assert later["days"]["inferred"] == 128

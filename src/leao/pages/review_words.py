@@ -55,13 +55,13 @@ def sentences(found: Mapping[str, Any], *, brief: bool = False) -> list[str]:
     """Return the answer in sentences: the change, what needs no drug, what would settle it; brief: no probabilities."""
     change = found["change_percent"]
     if not change:
-        return [line for line in [aside(found)] if line]
+        return [] if brief or not aside(found) else [aside(found)]
     chances = (
         f"P(better) {words.probability(found['p_better'])}, by 30 % or more {words.probability(found['p_30'])}, "
         f"50 % {words.probability(found['p_50'])}, 75 % {words.probability(found['p_75'])}."
     )
     said = [
-        aside(found),
+        "" if brief else aside(found),
         f"Change of headache days by the drug at full level: {words.spread(change, '%', sign=True)}, 90 % interval.",
         "" if brief else chances,
         _without(found),

@@ -210,6 +210,6 @@ def _problem(days: Days, asked: Mapping, names: dict[str, str]) -> str | None:
                 "they were; missing days are not taken as free"
             )
     if recorded < LEAST_DAYS:
-        days = "1 day says" if recorded == 1 else f"{recorded} days say"
-        return f"{days} whether there was headache, wanted {LEAST_DAYS} at least"
+        say = "1 day says" if recorded == 1 else f"{recorded} days say"
+        return f"{say} whether there was headache, wanted {LEAST_DAYS} at least"
     return None

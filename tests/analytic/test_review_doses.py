@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from leao.errors import ScenarioError
-from leao.review import describe, diary, doses, flags
+from leao.review import cells, courses, describe, diary, doses, flags
 from leao.stages.diary import rules
 
 
@@ -124,3 +124,88 @@ def test_the_rise_is_flagged_only_when_sure():
     assert flags.rising(0.97, 14.0, 8.0)[0]["days"] == 14
     assert flags.rising(0.9, 14.0, 8.0) == []
     assert flags.rising(None, 0.0, 0.0) == []
+
+
+FULL = "date,headache,severity,nausea,aura,acute_medication,side_effects"
+
+
+def test_columns_that_are_absent_or_empty_are_no_counts(tmp_path):
+    """An empty column once counted as no days of acute medicine, of side effects, of migraine."""
+    absent = kept(tmp_path, "date,headache", daily(40, lambda k: "yes" if k % 3 else "no"))
+    empty = kept(tmp_path, FULL, daily(40, lambda k: f"{'yes' if k % 3 else 'no'},,,,,"))
+    for found in (absent, empty):
+        counted = describe.counts(found, found.seen)
+        assert counted["headache_days_per_28d"] > 0
+        for key, value in counted.items():
+            assert (value is None) == (key not in ("recorded_days", "headache_days_per_28d", "attacks_per_28d")), key
+    assert any("without a word, read as absent: severity" in line for line in empty.understood)
+    some = kept(tmp_path, FULL, daily(40, lambda k: f"no,,,,{'no' if k else ''},{'none' if k > 9 else ''}"))
+    assert describe.counts(some, some.seen)["acute_days_per_28d"] == 0.0
+    assert any("side_effects is empty on 10 days" in line for line in some.understood)
+
+
+def test_migraine_days_are_null_with_a_reason_or_told_with_their_rule(tmp_path):
+    """Aura or a triptan alone would tell some of the migraine days, so they tell none."""
+    triptan = kept(
+        tmp_path, "date,headache,acute_medication", daily(40, lambda k: "yes,sumatriptan" if k < 9 else "no,no")
+    )
+    assert describe.migraine_days(triptan) is None
+    rule = describe.migraine_rule(triptan)
+    assert rule["told_by"] is None
+    assert "severity and nausea" in rule["why_not"]
+    lines = daily(
+        40, lambda k: ("yes,2,yes,no,no,", "yes,2,,no,no,", "yes,,yes,no,no,", "yes,1,,no,no,", "no,0,no,no,no,")[k % 5]
+    )
+    told = kept(tmp_path, FULL, lines)
+    assert describe.migraine_days(told).sum() == 8
+    assert describe.migraine_rule(told)["undecided_headache_days"] == 16, "mild pain without companions is decided"
+
+
+def test_what_could_not_be_checked(tmp_path):
+    short = kept(tmp_path, "date,headache", daily(40, lambda _: "no"))
+    said = " | ".join(flags.unchecked(short, None, None, 40))
+    for word in (
+        "no dose",
+        "nothing of side effects",
+        "nothing of acute",
+        "need 112 days, the diary has 40",
+        "needs 84",
+    ):
+        assert word in said
+    long = kept(tmp_path, FULL, daily(150, lambda _: "no,0,no,no,no,none"))
+    taken = doses.treatment(long, doses.asked("2026-02-01", "10 mg daily"))
+    assert flags.unchecked(long, taken, 90.0, 150) == []
+    assert flags.unchecked(long, taken, None, 100) == [
+        "lower ceilings of weak kidneys: no creatinine clearance",
+        "a rising trend: the inference does not reach the diary's end",
+    ]
+
+
+def test_words_of_severity_mean_the_same_beside_either_scale(tmp_path):
+    """Beside a 7 of 10, severe once became 3 of 10: mild."""
+    words = ("mild", "moderate", "severe", "7", "5")
+    found = kept(tmp_path, "date,headache,severity", daily(20, lambda k: f"yes,{words[k % 5]}"))
+    assert found.severity[:5].tolist() == [1.0, 2.0, 3.0, 3.0, 2.0]
+    alone = kept(tmp_path, "date,headache,severity", daily(20, lambda k: f"yes,{words[k % 3]}"))
+    assert alone.severity[:3].tolist() == [1.0, 2.0, 3.0]
+    assert not any("no day is above 3" in line for line in alone.understood)
+
+
+@pytest.mark.parametrize(("brand", "kind"), [("Zomig", "triptan"), ("Nurofen", "nsaid"), ("Cafergot", "ergot")])
+def test_brands(brand, kind):
+    assert cells.medicines(brand) == ([kind], [])
+
+
+def test_the_courses_that_are_weighed(tmp_path):
+    found = kept(tmp_path, "date,headache", daily(120, lambda _: "no"))
+    on = doses.treatment(found, doses.asked("2026-02-01", "10 mg twice daily"))
+    weighed = courses.coming(on.now, on.last_dose)
+    assert list(weighed) == ["as now", "without the drug", "by turns"]
+    assert weighed["as now"].sum(axis=1).tolist() == [20.0] * 364
+    assert weighed["without the drug"].sum() == 0.0
+    assert weighed["by turns"].sum(axis=1).tolist() == ([0.0] * 28 + [20.0] * 28) * 6 + [0.0] * 28
+    off = doses.treatment(found, doses.asked("2026-02-01", "10 mg daily", [], "2026-03-15"))
+    weighed = courses.coming(off.now, off.last_dose)
+    assert list(weighed) == ["as now", "with the last dose again", "by turns"]
+    assert weighed["as now"].sum() == 0.0
+    assert weighed["with the last dose again"].sum(axis=1).tolist() == [10.0] * 364

@@ -13,7 +13,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 KEYS = {
     "days", "baseline", "on_treatment", "change_percent", "p_better", "p_30", "p_50", "p_75", "synthesis_prior",
-    "expected_without_drug_percent", "weeks_to_80_percent_clear", "flags", "read", "converged",
+    "expected_without_drug_percent", "weeks_to_80_percent_clear", "what_would_settle", "flags", "not_checked", "read",
+    "converged", "comparable", "migraine_days_rule",
 }  # fmt: skip
 
 
@@ -63,6 +64,9 @@ def test_the_contract(answered):
     assert set(found["change_percent"]) == {"median", "p05", "p95"}
     assert 1.0 >= found["p_better"] >= found["p_30"] >= found["p_50"] >= found["p_75"] >= 0.0
     assert found["synthesis_prior"]["before_reading"]["p_better"] > 0.5
+    ways = found["what_would_settle"]
+    assert [way["course"] for way in ways] == ["as now", "without the drug", "by turns"]
+    assert ways[0]["weeks_to_80_percent_clear"] == found["weeks_to_80_percent_clear"]
     assert files == ["diary.csv", "page.html", "said.json"], "nothing but what was asked for is written"
 
 
@@ -81,7 +85,17 @@ def test_oddities_carry_their_row(answered):
 
 def test_the_page_is_whole_and_asks_nothing_of_the_network(answered):
     text = answered[2].read_text(encoding="utf-8")
-    for word in ("<svg", "dose above the ceiling", "does not say what to prescribe", "papilloedema", "Counted"):
+    for word in (
+        "<svg",
+        "Dose above the ceiling",
+        "severe days",
+        "acute medicine",
+        "What would settle it",
+        "mg/day",
+        "does not say what to prescribe",
+        "papilloedema",
+        "Counted",
+    ):
         assert word in text
     for outside in ("http://", "https://", "<script", "<link", "url("):
         assert outside not in text
@@ -108,6 +122,18 @@ CASES = {
     "bad start": (["good.csv", "--start", "2.3.2026", "--dose", "10 mg daily"], "wanted a date such as 2026-03-02"),
     "bad change": (
         ["good.csv", "--start", "2026-03-02", "--dose", "10 mg daily", "--change", "20 mg"], "wanted '2026-04-13",
+    ),
+    "stop before the start": (
+        ["good.csv", "--start", "2026-03-02", "--dose", "10 mg daily", "--stop", "2026-02-10"],
+        "--stop: found 2026-02-10, wanted a day after --start 2026-03-02",
+    ),
+    "change before the start": (
+        ["good.csv", "--start", "2026-03-02", "--dose", "10 mg daily", "--change", "2026-02-10: 20 mg daily"],
+        "--change: found 2026-02-10, wanted a day after",
+    ),
+    "a date in a diary of numbers": (
+        ["x.csv", "--start", "2026-03-02", "--dose", "10 mg daily"], "numbers its days, day -3 to day 16",
+        "date,headache\n" + "".join(f"{k},yes\n" for k in range(-3, 17)),
     ),
     "bad kidneys": (
         ["good.csv", "--start", "2026-03-02", "--dose", "10 mg daily", "--creatinine-clearance", "-1"],
@@ -211,3 +237,85 @@ def test_the_worked_mappings(leao, tmp_path, name):
     found = json.loads(said.out)
     assert found["usable"] is True, found
     assert said.code == 0
+
+
+def test_a_long_diary_says_which_days_the_inference_left_aside(leao, tmp_path, monkeypatch):
+    """Twenty years are counted, and the page, the screen and the JSON name the days that the fit does not read."""
+    from leao.review import answer, model
+
+    monkeypatch.setattr(model, "LONGEST", 128)
+    monkeypatch.setattr(answer, "BEFORE_DOSE", 40)
+    path = write(tmp_path / "d.csv", n=300, treated=200)
+    ask = ("review", path, "--start", "2026-08-21", "--dose", "10 mg daily", "--out", tmp_path / "p.html")
+    found = json.loads(leao(*ask, "--json").out)
+    assert found["days"]["inferred"] == 128
+    assert found["days"]["left_aside"] == 172
+    assert found["baseline"]["recorded_days"] == 200, "counts read all"
+    said = " ".join(found["read"]["understood"])
+    assert "leaves 172 of 300 aside: 2026-02-02 to 2026-07-11 and 2026-11-17 to 2026-11-28" in said
+    assert found["weeks_to_80_percent_clear"] is None
+    assert found["what_would_settle"] is None
+    assert "a rising trend: the inference does not reach the diary's end" in found["not_checked"]
+    assert "172 of 300 aside" in (tmp_path / "p.html").read_text(encoding="utf-8").split("</header>")[0]
+    assert "leaves 172 of 300 aside" in " ".join(leao(*ask).out.split())
+    later = json.loads(leao("review", path, "--start", "2026-10-21", "--dose", "10 mg daily", "--json").out)
+    assert later["days"]["inferred"] == 128
+    assert "aside: 2026-02-02 to 2026-07-23;" in " ".join(later["read"]["understood"])
+    assert later["what_would_settle"]
+
+
+def test_nothing_to_compare_with_is_no_finding(leao, tmp_path):
+    """Without a single headache off the drug, the change is the population's guess and no headline."""
+    path = tmp_path / "d.csv"
+    path.write_text("date,headache\n" + "\n".join(f"{date(2026, 1, 1) + timedelta(k)},no" for k in range(110)) + "\n")
+    said = leao("review", path, "--start", "2026-01-20", "--dose", "10 mg daily")
+    assert said.out.startswith("Not settled: no headache is recorded without the drug")
+    found = json.loads(leao("review", path, "--start", "2026-01-20", "--dose", "10 mg daily", "--json").out)
+    assert found["comparable"] is False
+
+
+def test_the_function_says_what_it_takes_and_finds():
+    import inspect
+
+    import leao
+
+    assert list(inspect.signature(leao.review).parameters) == ["path", "doses", "start", "creatinine_clearance", "map"]
+    assert "prescription" in inspect.getdoc(type(leao.review).__call__)
+
+
+@pytest.mark.parametrize(("share", "said"), [(0.0, "under 1"), (0.004, "under 1"), (0.31, "31"), (0.999, "99")])
+def test_a_chance_is_never_said_to_be_certain(share, said):
+    from leao.pages.review_words import percent
+
+    assert percent(share).startswith(said)
+
+
+@pytest.mark.parametrize("read", ["d.csv", "m.toml", "./d.csv"])
+def test_the_page_never_overwrites_what_was_read(leao, tmp_path, monkeypatch, read):
+    """--out of the diary itself once replaced the diary by the page."""
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path / "d.csv")
+    (tmp_path / "m.toml").write_text("[columns]\ndate = 'date'\n")
+    before = (tmp_path / "d.csv").read_bytes()
+    said = leao("review", "d.csv", "--map", "m.toml", "--out", read)
+    assert said.code == 2
+    assert "which is read" in said.err
+    assert (tmp_path / "d.csv").read_bytes() == before
+
+
+def test_numbered_days_keep_their_numbers(leao, tmp_path):
+    """The arbitrary date behind a day number is shown nowhere."""
+    path, page = tmp_path / "d.csv", tmp_path / "p.html"
+    rng = np.random.default_rng(2)
+    path.write_text("date,headache\n" + "".join(f"{k},{int(rng.random() < 0.4)}\n" for k in range(-28, 80)))
+    ask = ("review", path, "--start", "0", "--dose", "10 mg daily", "--change", "200: 20 mg daily")
+    found = json.loads(leao(*ask, "--out", page, "--json").out)
+    assert found["doses"][0] == {"from": "day 0", "dose": "10 mg daily"}
+    assert found["days"]["first"] is None
+    assert any(
+        "'20 mg daily' from day 200 lies after the diary's end" in odd["what"] for odd in found["read"]["oddities"]
+    )
+    text = page.read_text(encoding="utf-8")
+    assert "10 mg daily from day 0" in text
+    assert "<td>day -28</td>" in text
+    assert "2001" not in text

@@ -34,6 +34,7 @@ def review(
         return _template(diary, as_json=as_json)
     from leao.review import diary as reading
 
+    _spare(out, (diary, mapping))
     found = reading.read(diary, _mapping(mapping, dates, unlisted, only or []))
     if check:
         return _check(found, as_json=as_json)
@@ -53,6 +54,15 @@ def review(
 
         print_review(finished.summary, out)
     return 0 if finished.summary["converged"] else 1
+
+
+def _spare(out: Path | None, read: tuple[Path | None, ...]) -> None:
+    """Refuse to write the page over a file that is read."""
+    from leao.errors import ScenarioError
+
+    for path in read:
+        if out is not None and path is not None and out.resolve() == path.resolve():
+            raise ScenarioError(f"--out: found {out}, which is read; name another file, for example review.html")
 
 
 def _mapping(path: Path | None, dates: str | None, unlisted: str | None, only: list[str]) -> Any:

@@ -22,10 +22,16 @@ def print_review(found: Mapping[str, Any], out: Path | None) -> None:
     for line in words.sentences(found):
         _line(console, line, "")
     for flag in found["flags"]:
-        _line(console, f"{flag['level']}: {flag['what']} ({flag['days']} days; {flag['rule']})", STYLES[flag["level"]])
+        counted = f"{flag['days']} day{'' if flag['days'] == 1 else 's'}"
+        _line(console, f"{flag['level']}: {flag['what']} ({counted}; {flag['rule']})", STYLES[flag["level"]])
     _table(console, ["per 28 recorded days", *words.periods(found)], words.count_rows(found))
+    _line(console, words.migraine_words(found), "dim")
     if found["change_percent"]:
         _table(console, ["", "weak prior", "synthesis", "before reading"], words.prior_rows(found))
+    if found["what_would_settle"]:
+        _table(console, ["what would settle it", "weeks to 80 %", "clear in a year"], words.course_rows(found))
+    for line in found["not_checked"]:
+        _line(console, f"not checked: {line}", "dim")
     _read(found, console)
     _line(console, found["red_flags"]["before"], "dim")
     _line(console, "; ".join(found["red_flags"]["items"]) + f" ({found['red_flags']['source']}).", "dim")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from leao.pages import review_words, words
 from leao.pages.figures import calendar
+from leao.review import describe
 from leao.review.answer import Review
 
 WEEK = 7
@@ -47,6 +47,9 @@ def render(review: Review) -> str:
         priors=review_words.prior_rows(found) if found["change_percent"] else [],
         weeks=weeks(review),
         checks=checks(found),
+        aside=review_words.aside(found),
+        courses=review_words.course_rows(found),
+        migraine=review_words.migraine_words(found),
         doses=_doses(review),
     )
 
@@ -57,13 +60,24 @@ def tiles(found: Mapping[str, Any]) -> list[tuple[str, str, str]]:
         return []
     by = [(f"P({name})", words.probability(found[key]), "under the weak prior") for name, key in review_words.FALLS]
     expected = found["expected_without_drug_percent"]
-    weeks_more = found["weeks_to_80_percent_clear"]
-    settles = {0: "clear now", None: "not in a year"}.get(weeks_more, f"{weeks_more} weeks more")
     return [
         *by,
         ("Change expected without any drug", words.spread(expected, "%", sign=True), "median (90 %)"),
-        ("What would settle it", settles, "under the same dose, with 80 % probability"),
+        ("What would settle it", *_settles(found)),
     ]
+
+
+def _settles(found: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the value of the tile and what stands under it."""
+    if not found["what_would_settle"]:
+        return "not known", "the inference does not reach the diary's end"
+    weeks_more = found["weeks_to_80_percent_clear"]
+    if weeks_more == 0:
+        return "clear now", "P(better) above 0.95 or below 0.05"
+    if weeks_more is None:
+        chance = review_words.percent(found["what_would_settle"][0]["clear_within_a_year"])
+        return "not in a year", f"as now: clear by then with {chance} probability"
+    return f"{weeks_more} weeks more", "as now, with 80 % probability"
 
 
 def interval(change: Mapping[str, float] | None) -> dict[str, float] | None:
@@ -75,21 +89,23 @@ def interval(change: Mapping[str, float] | None) -> dict[str, float] | None:
     return place | {"width": place["p95"] - place["p05"]}
 
 
-def weeks(review: Review) -> list[list[str]]:
-    """Return the calendar as a table: week, headache days, recorded days, mg and level."""
-    days = _days(review)
+def weeks(review: Review) -> tuple[list[str], list[list[str]]]:
+    """Return the calendar as a table, header and rows: what the diary has, by week, mg and level per day."""
+    days, diary = _days(review), review.diary
+    counted = {"headache days": days.headache == 1, "recorded days": days.headache >= 0}
+    if diary.severity is not None:
+        counted["severe days"] = days.severity >= describe.SEVERE
+    if diary.acute is not None:
+        counted["acute medicine"] = days.acute
+    level = None if days.level is None else days.level[1]
+    means = {name: values for name, values in (("mg/day", days.mg), ("level, ng/mL", level)) if values is not None}
     rows = []
     for first in range(0, days.headache.size, WEEK):
         part = slice(first, first + WEEK)
-        when = f"day {first}" if days.numbered else str(days.first + timedelta(first))
-        row = [when, str(int((days.headache[part] == 1).sum())), str(int((days.headache[part] >= 0).sum()))]
-        if days.mg is not None and days.level is not None:
-            row += [
-                words.number(float(days.mg[part].mean()), places=1),
-                words.number(float(days.level[1, part].mean())),
-            ]
+        row = [diary.name(first), *(str(int(each[part].sum())) for each in counted.values())]
+        row += [words.number(float(each[part].mean()), places=1) for each in means.values()]
         rows.append(row)
-    return rows
+    return ["week from", *counted, *means], rows
 
 
 def checks(found: Mapping[str, Any]) -> list[list[str]]:
@@ -115,6 +131,7 @@ def _days(review: Review) -> calendar.Days:
     return calendar.Days(
         first=diary.first,
         numbered=diary.numbered,
+        names=[diary.name(day) for day in range(n_day)] if diary.numbered else [],
         headache=diary.headache,
         severity=np.full(n_day, np.nan) if diary.severity is None else diary.severity,
         acute=acute,

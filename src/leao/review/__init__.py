@@ -1,5 +1,8 @@
 """Review: a real diary in, an honest answer out. ``leao.review(path, doses=...)`` calls this room as a function.
 
+    found = leao.review("diary.csv", doses={"2026-03-02": "10 mg daily", "2026-04-13": "20 mg daily"})
+    found.summary["p_better"], found.summary["change_percent"]   # the keys of ``leao review --json``
+
 The room and the public function share a name, so the module itself can be called (Python data model, customising
 module attribute access).
 """
@@ -7,16 +10,37 @@ module attribute access).
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 
 class _Room(ModuleType):
-    def __call__(self, *positional: Any, **named: Any) -> Any:
-        """Return ``leao.review.answer.review`` of the same arguments."""
+    def __call__(
+        self,
+        path: str | Path,
+        doses: str | Mapping[str, str] | None = None,
+        *,
+        start: str | None = None,
+        creatinine_clearance: float | None = None,
+        map: str | Path | None = None,  # noqa: A002
+    ) -> Any:
+        """Return the review of the diary in ``path``; its ``summary`` has the keys of ``leao review --json``.
+
+        Args:
+            path: the diary's file.
+            doses: a prescription with ``start``, or prescriptions by the day from which they hold; "0 mg" stops.
+            start: the first day of a single prescription.
+            creatinine_clearance: mL/min; None where it is not known.
+            map: a mapping file for another layout (docs/review-mapping.md).
+
+        Raises:
+            ScenarioError: the file is no diary, or a dose or a date is not understood.
+        """
         from leao.review.answer import review
 
-        return review(*positional, **named)
+        return review(path, doses, start=start, creatinine_clearance=creatinine_clearance, map=map)
 
 
 sys.modules[__name__].__class__ = _Room

@@ -14,23 +14,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao.errors import ScenarioError
-from leao.review import describe, effect, exposure, fit, flags, model, settle, simulate
+from leao.review import courses, describe, effect, exposure, fit, flags, model, simulate
 from leao.review import doses as dosing
 from leao.review.diary import Diary
 from leao.review.diary import read as read_diary
 from leao.review.doses import Treatment
+from leao.review.flags import EARLIER, RECENT
 from leao.review.mapping import read as read_mapping
 from leao.review.priors import central
 from leao.stages.diary import rules
 
 SEED = 1
-BEFORE_DOSE = 700  # days before the first dose that a long diary's inference still reads
+BEFORE_DOSE = 700  # days before the first dose that the inference of a long diary reads at least
 CHECKED = 200  # replicated diaries of the model check
-RECENT, EARLIER = 28, 56
 LARGEST_CLEARANCE = 300.0  # mL/min
 WEAK = "ln(rate ratio) ~ N(0, {sd:g}), centred on no effect (ledger review, effect_sd)"
 ANSWERS = ("change_percent", *("p_better", *effect.FALLS), "synthesis_prior", "synthesis_prior_sceptical")
-LATER = ("expected_without_drug_percent", "weeks_to_80_percent_clear", "headache_days_without_drug_per_28d")
+LATER = (
+    "expected_without_drug_percent", "weeks_to_80_percent_clear", "what_would_settle",
+    "headache_days_without_drug_per_28d",
+)  # fmt: skip
 
 
 class Review(NamedTuple):
@@ -40,6 +43,11 @@ class Review(NamedTuple):
     diary: Diary
     treatment: Treatment | None
     levels: exposure.Levels | None
+
+    def __repr__(self) -> str:
+        """Return the finding in a line; the numbers stand in ``summary``."""
+        names = ("converged", "change_percent", "p_better", "weeks_to_80_percent_clear")
+        return f"Review({', '.join(f'{name}={self.summary[name]}' for name in names)})"
 
 
 class Window(NamedTuple):
@@ -89,36 +97,44 @@ def of(diary: Diary, steps: list[tuple[str, str]], creatinine_clearance: float |
     levels = None if taken is None else exposure.predict(taken.doses, taken.reference, creatinine_clearance)
     view = window(diary, taken, levels)
     posterior = fit.sample(view.data, SEED)
-    head = _described(diary, taken)
+    head = _described(diary, taken, view)
     said = _read(diary, taken, view)
     found = dict.fromkeys((*ANSWERS, *LATER, "headache_days_per_28d", "model_check"))
     raised: list[dict[str, Any]] = []
     if posterior.converged:
         found |= _model(posterior, view)
-        raised = flags.rising(*_trend(posterior, view))
+        raised = flags.rising(*_trend(posterior, view, diary.headache.size))
         if taken is not None:
-            found |= _answers(posterior, diary, taken, view)
+            found |= _answers(posterior, taken, view)
+            found |= _settled(posterior, taken, view, creatinine_clearance)
     flagged = [*flags.found(diary, taken, creatinine_clearance), *raised]
     summary = head | found | _checks(posterior) | {"flags": flagged, "red_flags": dict(flags.red_flags()), "read": said}
+    summary |= {"not_checked": flags.unchecked(diary, taken, creatinine_clearance, view.stop)}
     return Review(summary, diary, taken, levels)
 
 
-def _described(diary: Diary, taken: Treatment | None) -> dict[str, Any]:
+def _described(diary: Diary, taken: Treatment | None, view: Window) -> dict[str, Any]:
     everything = np.ones(diary.headache.size, dtype=bool)
     before = everything if taken is None else np.arange(everything.size) < taken.first
     after = None if taken is None else (~taken.on & ~before)
     last = diary.first + timedelta(everything.size - 1)
+    baseline, stopped = describe.counts(diary, before), None if after is None else describe.counts(diary, after)
+    without = [part["headache_days_per_28d"] > 0.0 for part in (baseline, stopped) if part]
     return {
         "days": {
             "recorded": int(diary.seen.sum()),
             "missing": int((~diary.seen).sum()),
             "first": None if diary.numbered else str(diary.first),
             "last": None if diary.numbered else str(last),
+            "inferred": view.stop - view.start,
+            "left_aside": everything.size - (view.stop - view.start),
         },
-        "baseline": describe.counts(diary, before),
+        "baseline": baseline,
         "on_treatment": None if taken is None else describe.counts(diary, taken.on),
-        "after_stopping": None if after is None else describe.counts(diary, after),
-        "doses": [] if taken is None else [{"from": str(when), "dose": what} for when, what in taken.steps],
+        "after_stopping": stopped,
+        "comparable": None if taken is None else any(without),
+        "migraine_days_rule": describe.migraine_rule(diary),
+        "doses": [{"from": diary.name(diary.day(when)), "dose": what} for when, what in taken.steps] if taken else [],
     }
 
 
@@ -129,17 +145,27 @@ def _read(diary: Diary, taken: Treatment | None, window: Window) -> dict[str, An
         understood += taken.understood
         oddities += [{"row": None, "what": what} for what in taken.oddities]
     if window.stop - window.start < diary.headache.size:
-        understood.append(
-            f"the inference reads days {window.start + 1} to {window.stop} of {diary.headache.size}, the counts all"
-        )
+        understood.append(_left_aside(diary, window))
     return {"understood": understood, "oddities": oddities}
+
+
+def _left_aside(diary: Diary, window: Window) -> str:
+    """Return which days the inference does not read."""
+    total = diary.headache.size
+    ends = [(0, window.start), (window.stop, total)]
+    spans = [f"{diary.name(first)} to {diary.name(stop - 1)}" for first, stop in ends if stop > first]
+    aside = total - (window.stop - window.start)
+    return (
+        f"the inference reads {model.LONGEST} days at most and leaves {aside} of {total} aside: "
+        f"{' and '.join(spans)}; the counts read all"
+    )
 
 
 def window(diary: Diary, taken: Treatment | None, levels: exposure.Levels | None) -> Window:
     """Return the padded days for the inference; a diary longer than ``model.LONGEST`` keeps the treatment in view."""
     total = diary.headache.size
-    start = max(0, total - model.LONGEST) if taken is None else max(0, taken.first - BEFORE_DOSE)
-    start = 0 if total <= model.LONGEST else start
+    late = max(0, total - model.LONGEST)
+    start = late if taken is None else min(late, max(0, taken.first - BEFORE_DOSE))
     stop = min(total, start + model.LONGEST)
     n_day = stop - start
     length, block = model.size(n_day)
@@ -183,15 +209,15 @@ def _lately(posterior: fit.Posterior, window: Window, days: int, skipped: int = 
     return model.chance(eta).mean(axis=1)
 
 
-def _trend(posterior: fit.Posterior, window: Window) -> tuple[float | None, float, float]:
-    """Return P(the last 28 days above the 56 before), and both rates per 28 days."""
-    if window.stop - window.start < RECENT + EARLIER:
+def _trend(posterior: fit.Posterior, window: Window, total: int) -> tuple[float | None, float, float]:
+    """Return P(the diary's last 28 days above the 56 before), and both rates per 28 days; None where not read."""
+    if window.stop < total or window.stop - window.start < RECENT + EARLIER:
         return None, 0.0, 0.0
     recent, before = _lately(posterior, window, RECENT), _lately(posterior, window, EARLIER, RECENT)
     return float(np.mean(recent > before)), RECENT * float(recent.mean()), RECENT * float(before.mean())
 
 
-def _answers(posterior: fit.Posterior, diary: Diary, taken: Treatment, window: Window) -> dict[str, Any]:
+def _answers(posterior: fit.Posterior, taken: Treatment, window: Window) -> dict[str, Any]:
     q = posterior.parameters
     change = effect.change_percent(q)
     on = np.zeros(window.data.headache.size, dtype=bool)
@@ -211,8 +237,17 @@ def _answers(posterior: fit.Posterior, diary: Diary, taken: Treatment, window: W
         if window.data.headache[before].any():
             without = effect.without_drug_percent(q, window.data, window.block, on)
             found["expected_without_drug_percent"] = effect.spread(without)
-    found["weeks_to_80_percent_clear"] = settle.weeks(q, window.data, window.block, central())
     return found
+
+
+def _settled(
+    posterior: fit.Posterior, taken: Treatment, window: Window, creatinine_clearance: float | None
+) -> dict[str, Any]:
+    """Return what would settle the answer; nothing where the inference does not reach the diary's end."""
+    if window.stop < taken.on.size:
+        return {}
+    found = courses.weigh(posterior.parameters, window.data, window.block, taken, creatinine_clearance, central())
+    return {"weeks_to_80_percent_clear": found[0]["weeks_to_80_percent_clear"], "what_would_settle": found}
 
 
 def _checks(posterior: fit.Posterior) -> dict[str, Any]:

@@ -27,6 +27,10 @@ class Unread(Exception):  # noqa: N818  (not an error of the program: the reader
     """A cell that says something nobody can read; the text says what was wanted."""
 
 
+class Grade(float):
+    """A severity given in words: 0 none to 3 severe, whatever scale the numbers of the file have."""
+
+
 class Dose(NamedTuple):
     """What a dose cell says: whether it was taken, and how much where it says so (mg of salt)."""
 
@@ -73,7 +77,7 @@ def scale(text: str) -> float | None:
     if word in EMPTY or word in ("yes", "y", "true", "t", "x"):
         return None
     if word in WORDS:
-        return float(WORDS[word])
+        return Grade(WORDS[word])
     value = number(word)
     if value is None or not 0.0 <= value <= 10.0:
         raise Unread("wanted a number from 0 to 3 or 0 to 10, or none, mild, moderate, severe")

@@ -11,24 +11,27 @@ from leao.review.diary import Diary
 from leao.stages.diary import rules
 
 SEVERE = 3.0
+FEATURES = "moderate or severe pain with nausea, or with light and noise hard to bear"
+NOT_TOLD = (
+    "needs the columns severity and nausea, or severity, photophobia and phonophobia; headache days are not taken for "
+    "migraine days, and aura or a triptan alone would tell some of them"
+)
+COMPANIONS = ("nausea", "photophobia", "phonophobia")
 FREE_DAYS = 1  # a whole headache-free day parts two attacks (IHS)
 Flags = NDArray[np.bool_]
 
 
 def migraine_days(diary: Diary) -> Flags | None:
-    """Return migraine days as far as the columns tell (van der Arend 2023); None where no column can tell.
+    """Return migraine days as far as the columns tell (van der Arend 2023); None where the columns cannot.
 
     The default columns hold neither side nor quality of the pain, so moderate or severe pain stands for two of
     the four features; an aura marked yes counts as one of proper length.
     """
-    headache = diary.headache == 1
-    acute = diary.acute or {}
-    specific = [acute[name] for name in rules.SPECIFIC if name in acute]
-    flags = {name: values == 1 for name, values in diary.flags.items()}
-    companions = "nausea" in flags or {"photophobia", "phonophobia"} <= flags.keys()
-    told = (diary.severity is not None and companions) or "aura" in flags or bool(specific)
-    if not told:
+    if not _told_by(diary):
         return None
+    headache = diary.headache == 1
+    specific = _specific(diary)
+    flags = {name: values == 1 for name, values in diary.flags.items()}
     signs = rules.Signs(
         hours=None if diary.hours is None else np.where(headache & (diary.hours == 0), np.inf, diary.hours),
         severity=diary.severity,
@@ -39,6 +42,38 @@ def migraine_days(diary: Diary) -> Flags | None:
         specific=np.logical_or.reduce(specific) if specific else None,
     )
     return rules.is_migraine_day(headache, signs, rules.standard()) & diary.seen
+
+
+def migraine_rule(diary: Diary) -> dict[str, Any]:
+    """Return by what migraine days are told, or why they cannot be, and the headache days that stay undecided.
+
+    A headache day is undecided where its severity or its companions were not written down and neither aura nor
+    triptan makes it a migraine day; it counts as none.
+    """
+    told = _told_by(diary)
+    if not told or diary.severity is None:
+        return {"told_by": None, "why_not": NOT_TOLD, "undecided_headache_days": None}
+    written = [diary.flags[name] >= 0 for name in COMPANIONS if name in diary.flags]
+    mild = diary.severity < rules.standard().pain_moderate
+    undecided = (diary.headache == 1) & ~np.asarray(migraine_days(diary), bool)
+    undecided &= np.isnan(diary.severity) | (~np.logical_and.reduce(written) & ~mild)
+    return {"told_by": "; or ".join(told), "why_not": None, "undecided_headache_days": int(undecided.sum())}
+
+
+def _told_by(diary: Diary) -> list[str]:
+    """Return the rules that the columns allow, in words; none where aura or triptans alone would give the least."""
+    flags = diary.flags.keys()
+    companions = "nausea" in flags or {"photophobia", "phonophobia"} <= flags
+    if diary.severity is None or not companions:
+        return []
+    told = [FEATURES]
+    told += ["aura"] if "aura" in flags else []
+    return told + (["a triptan or ergot taken for it"] if _specific(diary) else [])
+
+
+def _specific(diary: Diary) -> list[Flags]:
+    acute = diary.acute or {}
+    return [acute[name] for name in rules.SPECIFIC if name in acute]
 
 
 def attack_days(diary: Diary) -> Flags:
@@ -66,13 +101,13 @@ def counts(diary: Diary, part: Flags) -> dict[str, Any] | None:
         "acute_days_by_class_per_28d": None if acute is None else classes,
         "disability_mean": None if disability is None or not disability.size else float(disability.mean()),
         "disability_days_per_28d": None if diary.disability is None else _per_month(diary.disability > 0, seen),
-        "side_effect_days_per_28d": _side_effects(diary, seen),
+        "side_effect_days_per_28d": None if diary.side_effects is None else _side_effects(diary.side_effects, seen),
     }
 
 
-def _side_effects(diary: Diary, seen: Flags) -> float:
+def _side_effects(told: list[tuple[int, str]], seen: Flags) -> float:
     days = np.zeros(seen.size, dtype=bool)
-    days[[day for day, _ in diary.side_effects]] = True
+    days[[day for day, _ in told]] = True
     return _per_month(days, seen)
 
 

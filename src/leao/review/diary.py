@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from leao.errors import ScenarioError
 from leao.ledger import nearest
-from leao.review import cells, dates, table
+from leao.review import cells, dates, table, unsaid
 from leao.review.entries import FLAGS, Days, Entry, merge
 from leao.review.mapping import COLUMNS, DATES, REQUIRED, Mapping, plainly
 
@@ -31,7 +31,7 @@ PARSERS: dict[str, Column] = {
 
 
 class Diary(NamedTuple):
-    """A diary by days (day,); -1 in a flag and NaN in a number are not recorded, None a column that is absent."""
+    """A diary by days (day,); -1 in a flag and NaN in a number are not recorded, None a column absent or empty."""
 
     first: date
     numbered: bool  # days are numbered, the date is arbitrary
@@ -43,7 +43,7 @@ class Diary(NamedTuple):
     disability: NDArray[np.float64] | None
     taken: NDArray[np.int8]  # -1 not recorded
     taken_mg: NDArray[np.float64]
-    side_effects: list[tuple[int, str]]  # day, text
+    side_effects: list[tuple[int, str]] | None  # day, text; None without the column
     understood: list[str]
     oddities: list[dict[str, Any]]
     problem: str | None  # why no inference can be made from it
@@ -56,6 +56,11 @@ class Diary(NamedTuple):
     def day(self, when: date) -> int:
         """Return the place of a date."""
         return (when - self.first).days
+
+    def name(self, day: int) -> str:
+        """Return what the file calls a day: its date, or its number."""
+        when = self.first + timedelta(day)
+        return f"day {(when - dates.ARBITRARY_START).days}" if self.numbered else str(when)
 
 
 def read(path: Path, mapping: Mapping | None = None) -> Diary:
@@ -136,7 +141,7 @@ class _Reader:
         side = row.cells[self.names["side_effects"]].strip() if "side_effects" in self.names else ""
         if cells.plain(side) in (*cells.EMPTY, *cells.NO, "-"):
             side = ""
-        given = "acute_medication" in self.names and not cells.is_empty(row.cells[self.names["acute_medication"]])
+        given = frozenset(name for name, theirs in self.names.items() if not cells.is_empty(row.cells[theirs]))
         return Entry(row.number, day, read, start, end, medicines, given, side)
 
     def _cell(self, row: table.Row, name: str, parse: Column) -> Any:
@@ -181,14 +186,14 @@ def _diary(
     missing = int((days.headache < 0).sum())
     span = f"{n_day} days" if numbered else f"{first.day} to {first.day + timedelta(n_day - 1)}, {n_day} days"
     understood.append(f"{span}: {n_day - missing} recorded, {missing} missing")
-    absent = [name for name in COLUMNS if name not in names and name != "note"]
-    if absent:
-        understood.append(f"columns absent: {', '.join(absent)}")
+    filled = frozenset().union(*(entry.given for entry in entries))
+    understood += unsaid.lines(days, entries, names.keys(), filled)
     return Diary(
         first=first.day, numbered=numbered, headache=days.headache, hours=days.hours, severity=days.severity,
-        flags={name: days.flags[name] for name in FLAGS if name in names},
-        acute=days.acute if "acute_medication" in names else None, disability=days.disability,
-        taken=days.taken, taken_mg=days.taken_mg, side_effects=days.side_effects,
+        flags={name: days.flags[name] for name in FLAGS if name in filled},
+        acute=days.acute if "acute_medication" in filled else None, disability=days.disability,
+        taken=days.taken, taken_mg=days.taken_mg,
+        side_effects=days.side_effects if "side_effects" in filled else None,
         understood=understood, oddities=listed, problem=problem,
     )  # fmt: skip
 
@@ -205,5 +210,6 @@ def _problem(days: Days, asked: Mapping, names: dict[str, str]) -> str | None:
                 "they were; missing days are not taken as free"
             )
     if recorded < LEAST_DAYS:
-        return f"{recorded} days say whether there was headache, wanted {LEAST_DAYS} at least"
+        say = "1 day says" if recorded == 1 else f"{recorded} days say"
+        return f"{say} whether there was headache, wanted {LEAST_DAYS} at least"
     return None

@@ -32,6 +32,8 @@ class Treatment(NamedTuple):
     reference: float  # mg/day whose steady state counts as full level (``reference``)
     understood: list[str]
     oddities: list[str]
+    now: Array  # (intake,), prescribed at the diary's end, mg of salt
+    last_dose: Array  # (intake,), the last that was more than none
 
     @property
     def per_day(self) -> Array:
@@ -65,7 +67,23 @@ def asked(
         if not colon or not what.strip():
             raise ScenarioError(f"--change: found {change!r}, wanted '2026-04-13: 20 mg daily'")
         steps.append((when.strip(), what.strip()))
-    return [*steps, (stop, "stop")] if stop else steps
+    steps += [(stop, "stop")] if stop else []
+    _after_the_start(steps, len(changes))
+    return steps
+
+
+def _after_the_start(steps: Sequence[tuple[str, str]], changes: int) -> None:
+    """Refuse a change or a stop on or before the start: which of the two holds would be a guess."""
+    first = _order(steps[0][0], "--start")
+    for k, (when, _) in enumerate(steps[1:]):
+        option = "--change" if k < changes else "--stop"
+        if _order(when, option) <= first:
+            raise ScenarioError(f"{option}: found {when}, wanted a day after --start {steps[0][0]}")
+
+
+def _order(when: str, option: str) -> int:
+    """Return the place of a day number or a date among others of its kind."""
+    return int(when) if _DAY.fullmatch(when.strip()) else dates.one(when, option).toordinal()
 
 
 def of_doses(doses: str | Mapping[str, str] | None, start: str | None) -> list[tuple[str, str]]:
@@ -87,15 +105,17 @@ def treatment(diary: Diary, steps: Sequence[tuple[str, str]]) -> Treatment | Non
     dated = sorted(((_date(diary, when), what) for when, what in steps), key=lambda step: step[0])
     twice = [when for (when, _), (after, _) in zip(dated[:-1], dated[1:], strict=True) if when == after]
     if twice:
-        raise ScenarioError(f"doses: two prescriptions begin on {twice[0]}; give each its own day")
+        day = diary.name(diary.day(twice[0]))
+        raise ScenarioError(f"doses: two prescriptions begin on {day}; give each its own day")
     first = diary.day(dated[0][0])
     if first >= n_day:
         raise ScenarioError(
-            f"--start: found {dated[0][0]}, after the diary's last day, {diary.first + timedelta(n_day - 1)}; "
+            f"--start: found {diary.name(first)}, after the diary's last day, {diary.name(n_day - 1)}; "
             "the diary has no day on treatment"
         )
     if first < -LONGEST:
-        raise ScenarioError(f"--start: found {dated[0][0]}, more than {LONGEST} days before the diary; check the year")
+        found = diary.name(first)
+        raise ScenarioError(f"--start: found {found}, more than {LONGEST} days before the diary; check the year")
     lead = max(0, -first)
     plan = np.zeros((lead + n_day, INTAKES))
     for when, what in dated:
@@ -104,7 +124,14 @@ def treatment(diary: Diary, steps: Sequence[tuple[str, str]]) -> Treatment | Non
             plan[at:] = _planned(what, len(plan) - at)
     if not plan[lead:].any():
         raise ScenarioError("doses: no day of the diary has a dose; give --start and --dose a day within it")
-    return _taken(diary, plan, lead, dated)
+    late = [f"{what!r} from {diary.name(at)} lies after the diary's end: not used" for at, what in _late(diary, dated)]
+    taken = _taken(diary, plan, lead, dated)
+    return taken._replace(oddities=[*taken.oddities, *late])
+
+
+def _late(diary: Diary, dated: Sequence[tuple[date, str]]) -> list[tuple[int, str]]:
+    """Return the prescriptions that begin after the diary's last day."""
+    return [(diary.day(when), what) for when, what in dated if diary.day(when) >= diary.headache.size]
 
 
 def reference(per_day: Array) -> float:
@@ -139,7 +166,8 @@ def _taken(diary: Diary, plan: Array, lead: int, dated: list[tuple[date, str]]) 
         said.append(f"{silent} days on treatment say nothing of the dose: taken as prescribed")
     whole = np.concatenate([plan[:lead], doses])
     on = (due > 0) | (doses.sum(axis=1) > 0)
-    return Treatment(lead, whole, dated, on, int(missed.sum()), reference(plan.sum(axis=1)), said, odd)
+    ends = plan[-1], plan[np.flatnonzero(plan.sum(axis=1))[-1]]
+    return Treatment(lead, whole, dated, on, int(missed.sum()), reference(plan.sum(axis=1)), said, odd, *ends)
 
 
 def _from_diary(diary: Diary) -> Treatment:
@@ -156,7 +184,8 @@ def _from_diary(diary: Diary) -> Treatment:
     begins = diary.first + timedelta(int(np.argmax(amounts > 0)))
     on = amounts > 0
     steps = [(begins, "as the diary says")]
-    return Treatment(0, doses, steps, on, int((diary.taken == 0).sum()), reference(amounts), said, [])
+    ends = doses[-1], doses[np.flatnonzero(on)[-1]]
+    return Treatment(0, doses, steps, on, int((diary.taken == 0).sum()), reference(amounts), said, [], *ends)
 
 
 def _planned(what: str, n_day: int) -> Array:
@@ -166,6 +195,8 @@ def _planned(what: str, n_day: int) -> Array:
 
 
 def _date(diary: Diary, text: str) -> date:
-    if diary.numbered and _DAY.fullmatch(text.strip()):
-        return dates.ARBITRARY_START + timedelta(int(text))
-    return dates.one(text, "doses")
+    number = _DAY.fullmatch(text.strip())
+    if diary.numbered and not number:
+        first, last = diary.name(0), diary.name(diary.headache.size - 1)
+        raise ScenarioError(f"doses: found {text!r}, but the diary numbers its days, {first} to {last}: write a number")
+    return dates.ARBITRARY_START + timedelta(int(text)) if diary.numbered else dates.one(text, "doses")

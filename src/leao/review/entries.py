@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -28,7 +28,7 @@ class Entry(NamedTuple):
     start: float | None
     end: float | None
     medicines: list[str]
-    medicines_given: bool
+    given: frozenset[str]  # columns whose cell says something
     side_effects: str
 
 
@@ -158,23 +158,31 @@ def _lay(
 def _severity(
     by_day: dict[int, list[Entry]], headache: NDArray[np.int8], asked: Mapping, said: list[str]
 ) -> NDArray[np.float64] | None:
-    found = _largest(by_day, "severity", headache.size)
-    if found is None:
-        return None
-    largest = float(np.nanmax(found))
-    of_ten = asked.severity == "0-10" or (asked.severity is None and largest > 3.0)
-    if of_ten:
+    """Return severity 0 to 3 by day; words mean the same beside numbers of either scale."""
+    given = [entry.read["severity"] for rows in by_day.values() for entry in rows if "severity" in entry.read]
+    numbers = [value for value in given if value is not None and not isinstance(value, cells.Grade)]
+    if len(numbers) < sum(value is not None for value in given):
+        said.append("severity in words read as none, mild, moderate, severe")
+    of_ten = asked.severity == "0-10" or (asked.severity is None and max(numbers, default=0.0) > 3.0)
+    if of_ten and numbers:
         said.append("severity read as 0 to 10 (1-3 mild, 4-6 moderate, 7-10 severe)")
-        return np.array([np.nan if np.isnan(value) else cells.of_three(float(value)) for value in found])
-    how = "as you said" if asked.severity else "since no day is above 3; say severity = '0-10' in a mapping if not"
-    said.append(f"severity read as 0 to 3, {how}")
-    return np.minimum(np.round(found), 3.0)
+    elif numbers:
+        how = "as you said" if asked.severity else "since no day is above 3; say severity = '0-10' in a mapping if not"
+        said.append(f"severity read as 0 to 3, {how}")
+
+    def graded(value: float) -> float:
+        of_three = cells.of_three(value) if of_ten and not isinstance(value, cells.Grade) else value
+        return min(round(of_three), 3.0)
+
+    return _largest(by_day, "severity", headache.size, graded)
 
 
-def _largest(by_day: dict[int, list[Entry]], name: str, n_day: int) -> NDArray[np.float64] | None:
+def _largest(
+    by_day: dict[int, list[Entry]], name: str, n_day: int, read: Callable[[float], float] = float
+) -> NDArray[np.float64] | None:
     found = np.full(n_day, np.nan)
     for day, rows in by_day.items():
-        values = [entry.read[name] for entry in rows if entry.read.get(name) is not None]
+        values = [read(entry.read[name]) for entry in rows if entry.read.get(name) is not None]
         if values:
             found[day] = max(values)
     return None if np.isnan(found).all() else found

@@ -15,6 +15,8 @@ from leao.review.diary import Diary
 from leao.review.doses import Treatment
 from leao.stages.diary import rules
 
+RECENT, EARLIER = 28, 56  # days compared for a trend
+TREND_DAYS = RECENT + EARLIER
 RISING = 0.95  # probability from which a rise is called one
 DOSE_STEPS = 1e-9  # mg
 Flag = dict[str, Any]
@@ -30,6 +32,28 @@ def found(diary: Diary, taken: Treatment | None, creatinine_clearance: float | N
     """Return the flags of a diary: dose, side effects, overuse, chronic migraine."""
     doses = [] if taken is None else ceiling(taken, creatinine_clearance)
     return [*doses, *side_effects(diary), *overuse(diary), *chronic(diary)]
+
+
+def unchecked(diary: Diary, taken: Treatment | None, creatinine_clearance: float | None, inferred: int) -> list[str]:
+    """Return which rules could not be applied to this diary, each with the reason; ``inferred``: days up to there."""
+    p = rules.standard()
+    month, days = int(p.month), diary.headache.size
+    lasting = month * (int(p.chronic_months) + 1)
+    long = f"more than {p.chronic_months:g} months need {lasting} days, the diary has {days}"
+    acute, migraine = diary.acute is not None, describe.migraine_days(diary) is not None
+    asked = [
+        (taken is None, "dose above the ceiling: no dose is given"),
+        (taken is not None and creatinine_clearance is None, "lower ceilings of weak kidneys: no creatinine clearance"),
+        (diary.side_effects is None, "side effects to report at once: the diary says nothing of side effects"),
+        (not acute, "medication overuse: the diary says nothing of acute medicine"),
+        (acute and days < month, f"medication overuse: needs {month} days, the diary has {days}"),
+        (acute and month <= days < lasting, f"medication-overuse headache: {long}"),
+        (days < lasting, f"chronic migraine: {long}"),
+        (days >= lasting and not migraine, "chronic migraine: migraine days cannot be told, headache days are counted"),
+        (days < TREND_DAYS, f"a rising trend: needs {TREND_DAYS} days, the diary has {days}"),
+        (inferred < days, "a rising trend: the inference does not reach the diary's end"),
+    ]
+    return [what for true, what in asked if true]
 
 
 def ceiling(taken: Treatment, creatinine_clearance: float | None) -> list[Flag]:
@@ -54,7 +78,7 @@ def ceiling(taken: Treatment, creatinine_clearance: float | None) -> list[Flag]:
 def side_effects(diary: Diary) -> list[Flag]:
     """Return a flag for every word of the column ``side_effects`` that is to be reported at once."""
     listed = red_flags()["side_effects"]
-    said = [(day, word) for day, text in diary.side_effects for word in listed["words"] if word in text.lower()]
+    said = [(day, word) for day, text in diary.side_effects or [] for word in listed["words"] if word in text.lower()]
     if not said:
         return []
     words = ", ".join(sorted({word for _, word in said}))

@@ -23,6 +23,7 @@ class Days(NamedTuple):
 
     first: date
     numbered: bool
+    names: list[str]  # what the file calls each day where they are numbered
     headache: NDArray[np.int8]  # -1 missing
     severity: NDArray[np.float64]  # NaN where not known
     acute: NDArray[np.bool_]
@@ -93,7 +94,7 @@ def _cell(days: Days, day: int, place: _Place) -> str:
 
 
 def _says(days: Days, day: int) -> str:
-    when = f"day {day}" if days.numbered else (days.first + timedelta(day)).strftime("%a %-d %b %Y")
+    when = days.names[day] if days.numbered else (days.first + timedelta(day)).strftime("%a %-d %b %Y")
     what = ("missing", "free", "headache")[int(days.headache[day]) + 1]
     grade = (
         "" if days.headache[day] != 1 or np.isnan(days.severity[day]) else f", severity {days.severity[day]:.0f} of 3"
@@ -123,7 +124,7 @@ def _months(days: Days, shown: range, place: _Place) -> list[str]:
         x = place.cell(day)[0]
         if begins and x - last > 34:
             year = " %Y" if when.month == 1 or day == shown.start else ""
-            name = f"day {day}" if days.numbered else when.strftime(f"%b{year}")
+            name = days.names[day] if days.numbered else when.strftime(f"%b{year}")
             found.append(f'<text class="tick" x="{x:.1f}" y="{y:.1f}">{name}</text>')
             last = x + (34 if year else 0)
     return found

@@ -103,12 +103,12 @@ def test_an_n_of_1_trial_tells_each_patients_own_effect(leao, tmp_path):
     assert found["error"]["shrunken"] < found["error"]["own"]
     table = pl.read_parquet(Path(answer["tables"]) / "adnof1.parquet")
     month = pl.read_parquet(Path(answer["tables"]) / "admonth.parquet").filter(pl.col("PARAMCD") == "ATTACKS")
-    first = month.filter((pl.col("USUBJID") == table["USUBJID"][0]) & (pl.col("AVISITN") > 0))
+    whole = table.filter(pl.col("NCYCLES") == 2)[0]  # a month with few days filled in makes no whole cycle
+    first = month.filter((pl.col("USUBJID") == whole["USUBJID"][0]) & (pl.col("AVISITN") > 0))
     assert first["TRTP"].to_list() == first["TRTSEQP"][0].split(", ")
-    whole = first.group_by("TRTP").agg(pl.col("AVAL").mean())
-    by = dict(zip(whole["TRTP"], whole["AVAL"], strict=True))
-    if first.height == 4:
-        assert table["AVAL"][0] == pytest.approx(by["memantine"] - by["placebo"])
+    mean = first.group_by("TRTP").agg(pl.col("AVAL").mean())
+    by = dict(zip(mean["TRTP"], mean["AVAL"], strict=True))
+    assert whole["AVAL"][0] == pytest.approx(by["memantine"] - by["placebo"])
     for row, own in zip(table.iter_rows(named=True), found["patients"], strict=True):
         assert row["SHRUNK"] == pytest.approx(own["shrunken"]["estimate"], rel=1e-4, abs=1e-5)
     assert "Each patient" in Path(answer["page"]).read_text(encoding="utf-8")

@@ -114,6 +114,7 @@ CASES = {
         ["x.csv"], "row 3 2066-01-02, 14612 days apart", "date,headache\n2026-01-01,yes\n2066-01-02,no\n",
     ),
     "empty": (["x.csv"], "found nothing in it", "\n\n"),
+    "commas alone": (["x.csv"], "found no word in it", ",,,\n,\n"),
     "too short": (["x.csv"], "wanted 14 at least", "date,headache\n2026-01-01,yes\n2026-01-02,no\n"),
     "binary": (["x.csv"], "not a text table", "date,headache\n\0\0,1\n"),
     "dose without start": (["good.csv", "--dose", "10 mg daily"], "--dose without --start"),

@@ -43,10 +43,7 @@ def review(
 
     finished = answer.of(found, asked(start, dose, change or [], stop), creatinine_clearance)
     if out is not None:
-        from leao.files import write_text
-        from leao.pages.review import render
-
-        write_text(out, render(finished))
+        _page(out, finished)
     if as_json:
         _json(finished.summary)
     else:
@@ -54,6 +51,13 @@ def review(
 
         print_review(finished.summary, out)
     return 0 if finished.summary["converged"] else 1
+
+
+def _page(out: Path, finished: Any) -> None:
+    from leao.files import write_text
+    from leao.pages.review import render
+
+    write_text(out, render(finished))
 
 
 def _spare(out: Path | None, read: tuple[Path | None, ...]) -> None:

@@ -49,6 +49,8 @@ def read(path: Path, separator: str | None = None, encoding: str | None = None) 
         numbered = _numbered(text, cut)
     except csv.Error as error:
         raise ScenarioError(f"{path}: not a table ({error}); save it as CSV again") from None
+    if not numbered:
+        raise ScenarioError(f"{path}: found no word in it; leao review --template {path.name} writes an example")
     columns = [plain(cell).replace(" ", "_") for cell in numbered[0][1]]
     _distinct(path, columns)
     kind = DELIMITERS.get(cut, repr(cut))

@@ -196,9 +196,9 @@ def write(person: Person, process: Process, wanted: Wanted, days: Days, desk: De
     _at_least(hours[diary.HEADACHE_WINDOW, first:], process.shortest, headache)
     _at_least(hours[diary.MIGRAINE_WINDOW, first:], process.shortest, migraine)
     if wanted.headache:
-        days.headache[i] = headache[: desk.lived - first]
+        _positive(headache, days.headache[i])
     if wanted.migraine:
-        days.migraine[i] = migraine[: desk.lived - first]
+        _positive(migraine, days.migraine[i])
     if wanted.severity:
         _positive(marks[diary.SEVERITY, first:], days.severity[i])
     if wanted.attacks:
@@ -222,4 +222,4 @@ def write(person: Person, process: Process, wanted: Wanted, days: Days, desk: De
         if person.missing > 0.0:
             _leave_out(person, process, desk, days.missing[i])
         else:
-            days.missing[i] = 0
+            days.missing[i, :] = 0

@@ -129,7 +129,7 @@ def _time(n: int, reached: tuple, clock: NDArray, desk: Desk) -> tuple:
 def _walk(lines: int, person: Person, process: Process, clock: NDArray, desk: Desk, log: NDArray) -> int:
     """Walk from candidate to candidate through all days, filling hours and marks; return the lines of the log."""
     share, draws, pain, facts, place = desk.share, desk.draws, desk.pain, desk.facts, desk.place
-    desk.last[:] = -np.inf
+    desk.last[0], desk.last[1] = -np.inf, -np.inf
     lived, total = desk.lived, desk.rate[: desk.lived].sum()
     pain_end, due, fades = -np.inf, np.inf, -1.0 / process.refractory_time
     reached = (_ZERO, 0.0, 0.0)
@@ -222,8 +222,8 @@ def _desk(calendar: Calendar, process: Process, n_day: int) -> Desk:
     room = process.warm_up + batch.up(n_day + beyond, batch.WIDE)
     most, n_wide = diary.BATCH, batch.up(n_day, batch.WIDE)
     ramp, odds = np.zeros(batch.up(lived, batch.WIDE)), np.ones(n_wide)
-    ramp[process.warm_up : lived] = calendar.ramp
-    odds[:n_day] = calendar.odds
+    for day in range(n_day):
+        ramp[process.warm_up + day], odds[day] = calendar.ramp[day], calendar.odds[day]
     return Desk(
         lived, np.zeros(ramp.size), ramp, np.ones(lived), odds, np.empty((3, room)), np.empty((5, room), np.int8),
         np.empty((8, most)), np.empty(most, np.int64), np.empty((8, most)), np.empty((5, most), np.int64),

@@ -96,7 +96,7 @@ def clock(peak_time: float, peak_to_trough: float) -> NDArray[np.float64]:
 def _simulate(
     params: Params, upstream: Upstream, options: DiaryOptions, wanted: diary.Wanted, log: NDArray[np.float64]
 ) -> tuple[diary.Days, int]:
-    ratio = np.ascontiguousarray(upstream.attack_rate_ratio, dtype=np.float64)
+    ratio = np.require(upstream.attack_rate_ratio, np.float64, ["C", "W"])
     ratio = ratio.reshape(-1, ratio.shape[-1])
     patients = _patients(params, upstream, options)
     dial = clock(params.peak_time, params.peak_to_trough)
@@ -119,7 +119,7 @@ def _patients(params: Params, upstream: Upstream, options: DiaryOptions) -> diar
     key = np.broadcast_to(people.key[:, None, :], (*people.log_rate.shape, 2))
     missing = people.missing if options.missing_entries else np.zeros_like(people.missing)
     return diary.Patients(
-        key=np.ascontiguousarray(key.reshape(-1, 2)),
+        key=_flat(key).reshape(-1, 2),
         identity=_flat(people.identity),
         log_rate=_flat(people.log_rate),
         shift=_flat(np.broadcast_to(upstream.shift, people.log_rate.shape)),
@@ -190,4 +190,5 @@ def _shared(params: Params, options: DiaryOptions) -> diary.Process:
 
 
 def _flat(values: NDArray) -> NDArray:
-    return np.ascontiguousarray(values).reshape(-1)
+    """Return one line, writable: a kernel is compiled apart for an array that is not."""
+    return np.require(values, requirements=["C", "W"]).reshape(-1)

@@ -136,7 +136,7 @@ def pooled(executor: Executor | None, workers: int | None) -> Iterator[Executor]
     """Give ``executor``; else threads for up to four workers, processes for more.
 
     Most of a trial is spent in kernels that release the interpreter's lock; threads share its imports and compiled
-    code. On two cores 1,000 trials of up to 2 x 150 (--n 20,60,150) took 26.7 processor seconds and 16 s with their page
+    code. On two cores 1,000 trials of up to 2 x 150 (--n 20,60,150) took 26.7 processor seconds and 16 s with the page
     in two threads, 29.3 and 15 s without it in two processes; small ensembles pay for the imports of processes. The
     Python between the kernels stops more than four threads from helping; there processes win.
 

@@ -20,10 +20,12 @@ if TYPE_CHECKING:
     from leao.pages import report
     from leao.results import Run
     from leao.results import load as open_run
-    from leao.review.answer import review
+    from leao.review import Room
     from leao.runner import run
     from leao.scenario import Scenario, load
     from leao.trial.analyse import analyse
+
+    review: Room
 
 __version__ = version("leao")
 

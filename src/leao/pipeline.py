@@ -194,16 +194,6 @@ def of_people(streams: Streams, trials: range, identity: NDArray[np.intp]) -> Ca
     return uniform
 
 
-def first_of(drawn: World) -> World:
-    """Return the first trial's world alone."""
-
-    def cut(value: Any) -> Any:
-        return value[:1] if isinstance(value, np.ndarray) else value
-
-    stages: list[Any] = [type(stage)(*(cut(value) for value in stage)) for stage in drawn]
-    return World(*stages)
-
-
 def treat(asked: Asked, people: People, streams: Streams, trials: range) -> dict[str, Array]:
     """Return what stages 1 to 5 write for ``people``, day by day.
 

@@ -24,7 +24,7 @@ from leao.stages.receptor.options import ReceptorOptions
 from leao.stages.regimen.options import EITHER, RegimenOptions
 from leao.stages.regimen.schedule import words
 from leao.trial.design import settle
-from leao.trial.options import TrialOptions
+from leao.trial.options import KINDS, TrialOptions
 from leao.trial.policies import Rules, read
 from leao.units import convert
 
@@ -215,6 +215,8 @@ def _change(table: dict[str, Any], key: str, value: Any) -> None:
     *path, last = key.split(".")
     inner = table
     for step in path:
+        if step == "design" and isinstance(inner.get(step), str):  # a design by its name, followed by its keys
+            inner[step] = {"kind": inner[step]}
         inner = inner.setdefault(step, {})
         if not isinstance(inner, dict):
             raise ScenarioError(f"--set {key}: {step!r} holds a value, not a table; check the key")
@@ -227,7 +229,8 @@ def _change(table: dict[str, Any], key: str, value: Any) -> None:
 def _first(error: ValidationError) -> str:
     """Return the first problem in one line: place, found, wanted, remedy."""
     problem = error.errors()[0]
-    place = ".".join(str(part) for part in problem["loc"])
+    loc = problem["loc"]
+    place = ".".join(str(part) for part, before in zip(loc, ("", *loc), strict=False) if before != "design")
     if problem["type"] == "extra_forbidden":
         known = _keys(problem["loc"][:-1])
         return f"unknown key {place!r}{ledger.nearest(str(problem['loc'][-1]), known)}; known here: {', '.join(known)}"
@@ -242,7 +245,7 @@ def _first(error: ValidationError) -> str:
 
 def _keys(place: tuple[int | str, ...]) -> list[str]:
     model: Any = Scenario
-    for part in place:
+    for part, before in zip(place, ("", *place), strict=False):
         field = getattr(model, "model_fields", {}).get(part)
-        model = RegimenOptions if field is None else field.annotation
+        model = (KINDS[part] if before == "design" else RegimenOptions) if field is None else field.annotation
     return sorted(getattr(model, "model_fields", {}))

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 from scipy import stats
 
+from leao.scenario import load
 from leao.trial import error_rates
 
 KEYS = {
@@ -72,6 +73,28 @@ def test_trials_too_small_for_an_estimate_still_have_a_page(leao, tmp_path, desi
     assert "no estimate: " in " ".join(said.out.split())
     assert "mmrm (in 100 % of trials with 2 per group)" in " ".join(said.out.split())
     assert "no data±" not in said.out
+
+
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [
+        (["trial.design=titrated", "trial.design.policy=nope"], "trial.design.policy: found 'nope', wanted one"),
+        (["trial.design=crossover", "trial.design.washuot_days=3"], "'trial.design.washuot_days'; did you mean"),
+        (["trial.design=crossover", "trial.design.cycles=3"], "known here: kind, washout_days, washout_half_lives"),
+    ],
+)
+def test_keys_of_a_design_may_follow_its_name(leao, keys, words):
+    said = leao("trial", "noruzzadeh2016", *(part for key in keys for part in ("--set", key)))
+    assert said.code == 2
+    assert words in said.err
+    named, spelled = (
+        load("noruzzadeh2016", change)
+        for change in (
+            {"trial.design": "n_of_1", "trial.design.cycles": 4},
+            {"trial.design.kind": "n_of_1", "trial.design.cycles": 4},
+        )
+    )
+    assert named.trial == spelled.trial
 
 
 def test_a_titrated_trial_by_option(leao, tmp_path):

@@ -13,10 +13,15 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from leao.review.answer import Review
 
 
-class _Room(ModuleType):
+class Room(ModuleType):
+    """The module, as a function."""
+
     def __call__(
         self,
         path: str | Path,
@@ -25,7 +30,7 @@ class _Room(ModuleType):
         start: str | None = None,
         creatinine_clearance: float | None = None,
         map: str | Path | None = None,  # noqa: A002
-    ) -> Any:
+    ) -> Review:
         """Return the review of the diary in ``path``; its ``summary`` has the keys of ``leao review --json``.
 
         Args:
@@ -38,9 +43,11 @@ class _Room(ModuleType):
         Raises:
             ScenarioError: the file is no diary, or a dose or a date is not understood.
         """
-        from leao.review.answer import review
+        from leao.review import answer, diary, mapping
+        from leao.review.doses import of_doses
 
-        return review(path, doses, start=start, creatinine_clearance=creatinine_clearance, map=map)
+        found = diary.read(Path(path), None if map is None else mapping.read(Path(map)))
+        return answer.of(found, of_doses(doses, start), creatinine_clearance)
 
 
-sys.modules[__name__].__class__ = _Room
+sys.modules[__name__].__class__ = Room

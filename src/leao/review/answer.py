@@ -5,9 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import timedelta
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,10 +15,8 @@ from leao.errors import ScenarioError
 from leao.review import courses, describe, effect, exposure, fit, flags, model, simulate
 from leao.review import doses as dosing
 from leao.review.diary import Diary
-from leao.review.diary import read as read_diary
 from leao.review.doses import Treatment
 from leao.review.flags import EARLIER, RECENT
-from leao.review.mapping import read as read_mapping
 from leao.review.priors import central
 from leao.stages.diary import rules
 
@@ -57,30 +53,6 @@ class Window(NamedTuple):
     stop: int
     data: model.Data
     block: int
-
-
-def review(
-    path: str | Path,
-    doses: str | Mapping[str, str] | None = None,
-    *,
-    start: str | None = None,
-    creatinine_clearance: float | None = None,
-    map: str | Path | None = None,  # noqa: A002
-) -> Review:
-    """Return the review of the diary in ``path``: ``leao.review("diary.csv", doses={"2026-03-02": "10 mg daily"})``.
-
-    Args:
-        path: the diary's file.
-        doses: a prescription with ``start``, or prescriptions by the day from which they hold; "0 mg" stops.
-        start: the first day of a single prescription.
-        creatinine_clearance: mL/min; None where it is not known.
-        map: a mapping file for another layout (docs/review-mapping.md).
-
-    Raises:
-        ScenarioError: the file is no diary, or a dose or a date is not understood.
-    """
-    diary = read_diary(Path(path), None if map is None else read_mapping(Path(map)))
-    return of(diary, dosing.of_doses(doses, start), creatinine_clearance)
 
 
 def of(diary: Diary, steps: list[tuple[str, str]], creatinine_clearance: float | None = None) -> Review:

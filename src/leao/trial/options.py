@@ -70,7 +70,7 @@ AnyDesign = Annotated[
 ]  # fmt: skip
 
 
-KINDS = tuple(get_args(model.model_fields["kind"].annotation)[0] for model in get_args(get_args(AnyDesign)[0]))
+KINDS = {get_args(model.model_fields["kind"].annotation)[0]: model for model in get_args(get_args(AnyDesign)[0])}
 
 
 class TrialOptions(BaseModel):

@@ -40,18 +40,5 @@ def study(design: Design, calibration: Calibration, trials: int = 100) -> Satura
     return Saturation(hazard, observed, float(log @ np.log(observed) / (log @ log)))
 
 
-def expected_rate_ratio(hazard_ratio: Array, saturation: Array | float, design: Design) -> Array:
-    """Return the observed rate ratio each trial should show, (trial,), without the noise of its diaries.
-
-    Args:
-        hazard_ratio: of the treated patients, (trial, subject, day).
-        saturation: a float, or one number per trial of shape (trial, 1).
-        design: the trial; the last 28 days count.
-    """
-    last = hazard_ratio[..., -design.month :]
-    slope = np.asarray(saturation, dtype=np.float64)
-    return (last ** (slope[..., None] if slope.ndim else slope)).mean(axis=(1, 2))
-
-
 def _attacks(design: Design, enrolled: Enrolled, ratio: Array) -> float:
     return float(np.nanmean(endpoints.final(diaries(design, enrolled, ratio), design)["attacks"]))

@@ -15,37 +15,16 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
+from leao.kernels.matrices import invert
+
 OK, BINOMIAL, FAILED = 0, 1, 2
 
 _ITERATIONS, _HALVINGS = 100, 30
 _TOLERANCE = 1e-10
+_PIVOT = 1e-12  # share of its diagonal element below which a matrix counts as singular
 _LONGEST = 3.0  # longest step in log odds or ln(a)
 _SMALLEST = 1e-7  # a below which people do not scatter
 _FARTHEST = 15.0  # log odds beyond which the arms are separated and no maximum exists
-
-
-@nb.njit(cache=True)
-def _inverse(matrix: NDArray, inverse: NDArray) -> bool:
-    """Write the inverse of a symmetric positive definite matrix; return whether it is one (Gauss-Jordan)."""
-    n = matrix.shape[0]
-    work = matrix.copy()
-    for k in range(n):
-        for j in range(n):
-            inverse[k, j] = 1.0 if j == k else 0.0
-    for k in range(n):
-        pivot = work[k, k]
-        if not pivot > 1e-12 * matrix[k, k]:
-            return False
-        for j in range(n):
-            work[k, j] /= pivot
-            inverse[k, j] /= pivot
-        for i in range(n):
-            if i != k:
-                factor = work[i, k]
-                for j in range(n):
-                    work[i, j] -= factor * work[k, j]
-                    inverse[i, j] -= factor * inverse[k, j]
-    return True
 
 
 @nb.njit(cache=True)
@@ -153,7 +132,7 @@ def _climb(y: NDArray, n: NDArray, x: NDArray, at: NDArray, covariance: NDArray,
     for _ in range(_ITERATIONS):
         _slopes(y, n, x, at, a, gradient, information)
         ridge = 0.0
-        while not _inverse(information, inverse):
+        while not invert(information, inverse, _PIVOT):
             ridge = max(2.0 * ridge, 1e-3 * (abs(information[0, 0]) + 1e-6))
             if ridge > 1e12:
                 return False

@@ -14,6 +14,8 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
+from leao.kernels.matrices import invert
+
 OK, POISSON, FAILED = 0, 1, 2
 
 _ITERATIONS = 100
@@ -24,30 +26,6 @@ _LONGEST = 3.0  # longest step in ln(rate) or ln(a)
 _SMALLEST = 1e-7  # dispersion below which the data are Poisson
 _SERIES = 0.05  # below, ln(1 + t) - t / (1 + t) loses its digits to cancellation
 _FARTHEST = 30.0  # ln(rate) beyond which an arm has no attacks at all
-
-
-@nb.njit(cache=True, fastmath={"contract", "nsz"})
-def _solve(matrix: NDArray[np.float64], inverse: NDArray[np.float64]) -> bool:
-    """Write the inverse of a symmetric positive definite matrix; return whether it is one (Gauss-Jordan)."""
-    n = matrix.shape[0]
-    work = matrix.copy()
-    for k in range(n):
-        for j in range(n):
-            inverse[k, j] = 1.0 if j == k else 0.0
-    for k in range(n):
-        pivot = work[k, k]
-        if not pivot > 0.0:
-            return False
-        for j in range(n):
-            work[k, j] /= pivot
-            inverse[k, j] /= pivot
-        for i in range(n):
-            if i != k:
-                factor = work[i, k]
-                for j in range(n):
-                    work[i, j] -= factor * work[k, j]
-                    inverse[i, j] -= factor * inverse[k, j]
-    return True
 
 
 @nb.njit(cache=True, fastmath={"contract", "nsz"})
@@ -159,7 +137,7 @@ def _poisson(y: NDArray, x: NDArray, offset: NDArray, b: NDArray, covariance: ND
                 gradient[k] += (y[i] - m) * x[i, k]
                 for j in range(p):
                     information[k, j] += m * x[i, k] * x[i, j]
-        if not _solve(information, covariance):
+        if not invert(information, covariance):
             return False
         largest = _times(covariance, gradient, step)
         for k in range(p):
@@ -202,7 +180,7 @@ def _newton(y: NDArray, x: NDArray, offset: NDArray, at: NDArray, covariance: ND
     for _ in range(_ITERATIONS):
         _slopes(y, x, offset, tail, at, gradient, information)
         ridge = 0.0
-        while not _solve(information, covariance):
+        while not invert(information, covariance):
             ridge = max(2.0 * ridge, _RIDGE * abs(information[0, 0]))
             for k in range(size):
                 information[k, k] += ridge

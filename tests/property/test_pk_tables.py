@@ -195,6 +195,14 @@ def answered(folder, content):
             assert place or not out.exists()
 
 
+def test_an_open_quotation_mark_in_the_header_is_told_in_a_line(tmp_path):
+    data = tmp_path / "data.csv"
+    data.write_text(',,",AMT\n1,2,3,4\n1",2,3,4\n')
+    with pytest.raises(LeaoError, match="close the quotation mark") as caught:
+        records.load(data, "salt")
+    assert "\n" not in str(caught.value)
+
+
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     header=st.lists(st.sampled_from(names), min_size=1, max_size=10),

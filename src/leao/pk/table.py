@@ -87,6 +87,8 @@ def read(path: Path) -> Table:
         reason = str(error).splitlines()[0] if str(error) else "empty"
         raise ScenarioError(f"{path}: not a CSV table ({reason}); separate columns by commas, one header row") from None
     names = [name.strip().upper() for name in frame.columns]
+    if any(len(name.splitlines()) > 1 for name in names):
+        raise ScenarioError(f"{path}: a column's name goes over several lines; close the quotation mark in the header")
     if len(set(names)) < len(names) or any(DOUBLED in name for name in names):
         raise ScenarioError(
             f"{path}: a column stands twice in {', '.join(names)}; name each once".replace(DOUBLED, " ")

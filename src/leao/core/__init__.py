@@ -1,0 +1,1 @@
+"""What every science stands on: numbers, files, tables, random streams, errors."""

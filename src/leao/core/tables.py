@@ -1,0 +1,240 @@
+"""The one reader of tables: bytes to columns of text, with the row in the file that every message names.
+
+``read(name, content)`` knows text tables (separators, encodings, title rows, quotation marks, decimal commas),
+spreadsheets, Parquet and SAS files by their first bytes. Columns stay text until a science asks for numbers; what a
+column means is that science's vocabulary. ``sort_columns`` (core/columns.py) holds the law of columns.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leao.core.columns import ColumnUse, nature, sort_columns
+from leao.core.table_kinds import kind, parquet_grid, sas_grid, sheet_grid, sheets
+from leao.core.table_text import Grid, LeftOut, ReadOptions, fold, grid
+from leao.errors import ScenarioError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = [
+    "MISSING",
+    "ColumnUse",
+    "LeftOut",
+    "ReadOptions",
+    "Table",
+    "fold",
+    "is_missing",
+    "nature",
+    "number",
+    "read",
+    "sheets",
+    "sort_columns",
+]
+
+LARGEST = 500_000_000  # bytes
+MOST_ROWS = 5_000_000
+MOST_COLUMNS = 5_000
+MISSING = frozenset({"", ".", "na", "n/a", "nan", "null", "none", "#n/a", "-", "--"})
+NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", re.ASCII)
+COMMA = re.compile(r"[-+]?\d*,\d+([eE][-+]?\d+)?", re.ASCII)
+THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(,\d{3})+", re.ASCII)
+
+
+def is_missing(text: str) -> bool:
+    """Return whether a cell says that nothing is known: empty, ``.``, NA, N/A, nan, null."""
+    return text.strip().casefold() in MISSING
+
+
+def number(text: str, decimal: str = ".") -> float | None:
+    """Return the finite number that a cell holds; None where it is no number.
+
+    Args:
+        text: the cell; only ASCII digits count, and neither ``inf`` nor ``1_000`` is a number.
+        decimal: the decimal mark, ``"."`` or ``","``; with ``","`` a point is a decimal mark, too.
+    """
+    text = text.strip()
+    if decimal == "," and COMMA.fullmatch(text):
+        text = text.replace(",", ".")
+    if not NUMBER.fullmatch(text):
+        return None
+    value = float(text)
+    return value if np.isfinite(value) else None
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of text: its columns, the row of the file each record stands on, and what was not used."""
+
+    name: str
+    header: tuple[str, ...]
+    frame: pl.DataFrame  # strings, stripped, never null; columns named as in ``header``
+    rows: NDArray[np.int64]  # of the file, from 1
+    left_out: list[LeftOut] = field(default_factory=list)
+    oddities: list[tuple[int, str]] = field(default_factory=list)
+    understood: list[str] = field(default_factory=list)
+    separator: str | None = None
+
+    @property
+    def height(self) -> int:
+        """How many records there are."""
+        return self.frame.height
+
+    def text(self, column: str) -> list[str]:
+        """Return the cells of a column."""
+        return self.frame[column].to_list()
+
+    def error(self, record: int, message: str) -> ScenarioError:
+        """Return the error of a record (from 0), with its row in the file."""
+        return ScenarioError(f"{self.name}, row {self.rows[record]}: {message}")
+
+    def numbers(self, column: str) -> NDArray[np.float64]:
+        """Return a column as floats, NaN where a cell is missing.
+
+        Raises:
+            ScenarioError: text that is no finite number, or commas that may mean decimals or thousands.
+        """
+        import polars as pl
+
+        cells = self.frame[column]
+        values = cells.cast(pl.Float64, strict=False)
+        odd = (values.is_null() | ~values.is_finite()) & (cells != "") & (cells != ".")
+        if odd.any():
+            return self._careful_numbers(column, cells.to_list())
+        return values.fill_null(float("nan")).to_numpy()
+
+    def _careful_numbers(self, column: str, cells: list[str]) -> NDArray[np.float64]:
+        decimal = self.decimal(column)
+        values = np.full(len(cells), np.nan)
+        for record, cell in enumerate(cells):
+            if is_missing(cell):
+                continue
+            value = number(cell, decimal)
+            if value is None:
+                remedy = "a missing value is written '.'"
+                raise self.error(record, f"{column} is {cell[:60]!r}, wanted a finite number; {remedy}")
+            values[record] = value
+        return values
+
+    def decimal(self, column: str) -> str:
+        """Return the decimal mark of a column, ``"."`` or ``","``.
+
+        Raises:
+            ScenarioError: commas that may mean decimals or thousands.
+        """
+        cells = self.text(column)
+        commas = [k for k, cell in enumerate(cells) if COMMA.fullmatch(cell) or THOUSANDS.fullmatch(cell)]
+        if not commas:
+            return "."
+        if all(THOUSANDS.fullmatch(cells[k]) for k in commas) and self.separator != ";":
+            cell = cells[commas[0]]
+            remedy = f"write {cell.replace(',', '.', 1)} or {cell.replace(',', '')}"
+            raise self.error(commas[0], f"{column} is {cell!r}: decimals or thousands? {remedy}")
+        return ","
+
+    def leave_out(self, out: NDArray[np.bool_], why: str) -> Table:
+        """Return the table without the records where ``out``; they are named in ``left_out``."""
+        if not out.any():
+            return self
+        import polars as pl
+
+        taken = LeftOut(tuple(self.rows[out].tolist()), why)
+        return replace(
+            self,
+            frame=self.frame.filter(pl.Series(~out)),
+            rows=self.rows[~out],
+            left_out=[*self.left_out, taken],
+            oddities=[(row, what) for row, what in self.oddities if row not in set(taken.rows)],
+        )
+
+    def rename(self, names: Callable[[str], str]) -> Table:
+        """Return the table with its columns named by ``names``.
+
+        Raises:
+            ScenarioError: two columns of one name.
+        """
+        renamed = tuple(names(column) for column in self.header)
+        distinct(self.name, renamed, self.header)
+        return replace(self, header=renamed, frame=self.frame.rename(dict(zip(self.header, renamed, strict=True))))
+
+    def not_used(self) -> list[dict[str, Any]]:
+        """Return ``left_out`` as ``--json`` prints it: rows and why."""
+        return [{"rows": list(part.rows), "why": part.why} for part in self.left_out]
+
+
+def read(name: str, content: bytes, options: ReadOptions | None = None) -> Table:
+    """Return the table that the bytes of a file hold.
+
+    Args:
+        name: what messages call the file.
+        content: its bytes, whatever its ending says.
+        options: separator, encoding, sheet, header row; the caller's vocabulary; what comments and long rows do.
+
+    Raises:
+        ScenarioError: one line: no table, one of another kind, or something that cannot be decided.
+    """
+    options = options or ReadOptions()
+    if not content:
+        raise ScenarioError(f"{name}: empty; wanted a header row and rows below it")
+    if len(content) > LARGEST:
+        raise ScenarioError(f"{name}: {len(content) // 10**6} MB, wanted at most {LARGEST // 10**6}; split the file")
+    cells = _grid(name, content, options)
+    if cells.frame.height > MOST_ROWS or len(cells.header) > MOST_COLUMNS:
+        size = f"{cells.frame.height} rows of {len(cells.header)} columns"
+        raise ScenarioError(f"{name}: {size}, wanted at most {MOST_ROWS} of {MOST_COLUMNS}; split the file")
+    return _named(name, cells)
+
+
+def _grid(name: str, content: bytes, options: ReadOptions) -> Grid:
+    which = kind(name, content)
+    if which == "sheet":
+        return sheet_grid(name, content, options)
+    if which == "parquet":
+        return parquet_grid(name, content)
+    if which in ("xport", "sas7bdat"):
+        return sas_grid(name, content, which)
+    return grid(name, content, options)
+
+
+def _named(name: str, cells: Grid) -> Table:
+    """Return the table with a name for each column; a column without name and cells is dropped."""
+    import polars as pl
+
+    header = list(cells.header) + [""] * (cells.frame.width - len(cells.header))
+    if any("\n" in title for title in header):
+        raise ScenarioError(f"{name}: a column's name goes over several lines; close the quotation mark in the header")
+    names = [title or f"column {k + 1} without a name" for k, title in enumerate(header)]
+    kept = [k for k, title in enumerate(header) if title or (cells.frame[:, k] != "").any()]
+    distinct(name, tuple(names[k] for k in kept), tuple(names[k] for k in kept))
+    frame = cells.frame.select([pl.col(str(k)).alias(names[k]) for k in kept])
+    return Table(
+        name,
+        tuple(frame.columns),
+        frame,
+        cells.rows,
+        cells.left_out,
+        cells.oddities,
+        cells.understood,
+        cells.separator,
+    )
+
+
+def distinct(name: str, names: Sequence[str], written: Sequence[str]) -> None:
+    """Refuse two columns of one name.
+
+    Raises:
+        ScenarioError: naming both as they are written.
+    """
+    first: dict[str, int] = {}
+    for k, title in enumerate(names):
+        if title in first:
+            pair = dict.fromkeys((repr(written[first[title]]), repr(written[k])))
+            places = f"columns {first[title] + 1} and {k + 1}"
+            raise ScenarioError(f"{name}: column {' and '.join(pair)} stands twice ({places}); rename or remove one")
+        first[title] = k

@@ -15,11 +15,10 @@ from pathlib import Path
 
 import numpy as np
 
-from leao.experiments import kcl, presets
-from leao.experiments.receptors import Drug
-from leao.stages.cortex import solve
-from leao.stages.cortex.threshold import threshold
-from leao.stages.cortex.wave import spatial_error_percent, wave
+from leao.cortex import kcl_waves, preset_table, solve
+from leao.cortex.ignition import threshold
+from leao.cortex.treated import Drug
+from leao.cortex.wave_measures import spatial_error_percent, wave
 
 REPEATS = 3
 GRID = solve.Grid(length=10.0, nodes=250, dt=0.025, duration=120.0)
@@ -40,9 +39,11 @@ def best(work: Callable[[], object]) -> float:
 
 def curve(cortex: solve.Cortex) -> list[float]:
     """Return the thresholds of the dose curve on two threads."""
-    low = threshold(presets.under(cortex), "kcl")
+    low = threshold(preset_table.under(cortex), "kcl")
     with ThreadPoolExecutor(2) as pool:
-        jobs = [pool.submit(threshold, presets.under(cortex, Drug("memantine", c)), "kcl", near=low) for c in LEVELS]
+        jobs = [
+            pool.submit(threshold, preset_table.under(cortex, Drug("memantine", c)), "kcl", near=low) for c in LEVELS
+        ]
         return [job.result() for job in jobs]
 
 
@@ -50,13 +51,13 @@ def cvode() -> float:
     """Return CPU seconds of CVODE for the wave's line, scaled to its span."""
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
     from sksundae.cvode import CVODE
-    from tests.cross import test_cortex_cvode as peer
+    from tests.cortex import test_cortex_cvode as peer
 
-    from leao.stages.cortex import tissue
+    from leao.cortex import tissue
 
     peer.NODES, peer.LENGTH = GRID.nodes, GRID.length
-    cortex = presets.load("leao")
-    piece = presets.under(cortex, Drug("memantine", peer.LEVEL))
+    cortex = preset_table.load("leao")
+    piece = preset_table.under(cortex, Drug("memantine", peer.LEVEL))
     driven = solve.drive(cortex, (solve.Stimulus("pulse", 5.0, 0.4),), GRID)
     rhs = peer.right_hand_side(
         cortex, tissue.rest(cortex.params, cortex.gates, cortex.receptors), driven.events, driven.zone
@@ -94,7 +95,7 @@ def main() -> None:
     """Print a line per figure."""
     print(f"{platform.machine()}, Python {platform.python_version()}")
     for preset, kind in (("leao", "kcl"), ("tuttle2019", "pulse")):
-        piece = presets.under(presets.load(preset), Drug("memantine", 0.3))
+        piece = preset_table.under(preset_table.load(preset), Drug("memantine", 0.3))
         stimulus = solve.strong(kind)
         cpu = best(lambda piece=piece, stimulus=stimulus: wave(piece, stimulus, GRID))
         speed = wave(piece, stimulus, GRID).speed_mm_per_min
@@ -104,13 +105,13 @@ def main() -> None:
             f"{preset}: wave of 1 cm, 250 nodes, 120 s, memantine: {cpu:.2f} CPU-s; {speed:.3f} mm/min, half the step"
             f" {short:.3f} ({100 * (speed / short - 1):+.2f} %), nodes twice as long {error:+.1f} %"
         )
-    cortex = presets.load("leao")
-    free = presets.under(cortex)
+    cortex = preset_table.load("leao")
+    free = preset_table.under(cortex)
     print(f"threshold to 0.1 %: {best(lambda: threshold(free, 'kcl')):.2f} CPU-s (wanted <= 5)")
     start = time.perf_counter()
     curve(cortex)
     print(f"dose curve of 12 points, two threads: {time.perf_counter() - start:.1f} s (wanted <= 30)")
-    print(f"60 min of continuous KCl: {best(lambda: kcl.train(free, 60.0)):.2f} CPU-s (wanted <= 3)")
+    print(f"60 min of continuous KCl: {best(lambda: kcl_waves.train(free, 60.0)):.2f} CPU-s (wanted <= 3)")
     print(f"CVODE, same equations, {PEER_SECONDS:g} s scaled to 120 s: {cvode():.0f} CPU-s")
     found = neuron()
     print("NEURON: not installed" if found is None else f"NEURON, bistable K+ wave, same nodes and span: {found:.2f}")

@@ -13,11 +13,11 @@ import time
 
 import numpy as np
 
-from leao import ledger
-from leao.stages.diary import burden, population, process, symptoms
-from leao.stages.diary.options import DiaryOptions
-from leao.stages.diary.params import Params
-from leao.streams import Streams
+from leao.core import ledger
+from leao.core.random import Streams
+from leao.diary import burden, population, process, symptoms
+from leao.diary.options import DiaryOptions
+from leao.diary.params import Params
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 DAYS, BLOCK = 112, 100_000  # a million patients go through in blocks: only sums are kept

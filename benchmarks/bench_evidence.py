@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 
-from leao.evidence import mixture, synthesis
+from leao.evidence import mixture, pooling
 
 REPEATS = 5
 COMMANDS = (
@@ -46,7 +46,7 @@ def main() -> None:
                 subprocess.run(line, cwd=folder, check=True, capture_output=True)
                 times.append(spent() - before)
             print(f"leao {' '.join(command):40s} {min(times):5.2f}")
-    found, belief = synthesis.observed("difference"), synthesis.prior("difference", "sceptical")
+    found, belief = pooling.observed("difference"), pooling.prior("difference", "sceptical")
     mixture.posterior(found, belief).interval(0.95)
     start = time.process_time()
     mixture.posterior(found, belief).interval(0.95)

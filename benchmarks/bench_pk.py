@@ -15,8 +15,9 @@ from pathlib import Path
 import numpy as np
 from scipy.integrate import solve_ivp
 
-from leao.kernels import pk_records, pk_regular
-from leao.pk import export
+from leao.exposure import sbml
+from leao.exposure.kernels import compartments, records
+from leao.exposure.kernels import regular as pk_regular
 
 DAYS, HOURS = 84, 2016
 BASE = 8.31
@@ -25,7 +26,7 @@ SUMMARIES = """
 import sys, time
 from pathlib import Path
 import numpy as np
-from leao.pk import population
+from leao.exposure import population
 start = time.process_time()
 population.bands(np.full(84, 10.0), int(sys.argv[1]), 1)
 peak = [line.split()[1] for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM")]
@@ -47,12 +48,12 @@ def seconds(work: Callable[[], object], repeats: int = 7) -> float:
 def people(n: int) -> np.ndarray:
     """Return parameter sets (n, 8) of one-compartment people with an effect compartment."""
     rng = np.random.default_rng(1)
-    sets = np.zeros((n, pk_records.N_SET))
-    sets[:, pk_records.KA] = rng.lognormal(np.log(0.45), 0.3, n)
-    sets[:, pk_records.CL] = rng.lognormal(np.log(8.5), 0.3, n)
-    sets[:, pk_records.V] = rng.lognormal(np.log(700), 0.2, n)
-    sets[:, pk_records.KE0] = 0.3
-    sets[:, pk_records.F] = 1.0
+    sets = np.zeros((n, compartments.N_SET))
+    sets[:, records.KA] = rng.lognormal(np.log(0.45), 0.3, n)
+    sets[:, records.CL] = rng.lognormal(np.log(8.5), 0.3, n)
+    sets[:, records.V] = rng.lognormal(np.log(700), 0.2, n)
+    sets[:, compartments.KE0] = 0.3
+    sets[:, records.F] = 1.0
     return sets
 
 
@@ -90,8 +91,8 @@ def regular(n: int) -> Callable[[], object]:
     """Return the work of the regular-day path."""
     sets = people(n)
     dose, out = np.full((n, DAYS), BASE, np.float32), np.empty((n, DAYS, 24), np.float32)
-    ka, ke = sets[:, pk_records.KA].copy(), sets[:, pk_records.CL] / sets[:, pk_records.V]
-    return lambda: pk_regular.grid(dose, ka, ke, 1e3 / sets[:, pk_records.V], out)
+    ka, ke = sets[:, records.KA].copy(), sets[:, records.CL] / sets[:, records.V]
+    return lambda: pk_regular.grid(dose, ka, ke, 1e3 / sets[:, records.V], out)
 
 
 def by_scipy() -> None:
@@ -113,7 +114,7 @@ def by_roadrunner() -> Callable[[], object]:
     import roadrunner
 
     with tempfile.TemporaryDirectory() as folder:
-        export.write("sbml", Path(folder) / "m.xml")
+        sbml.write("sbml", Path(folder) / "m.xml")
         runner = roadrunner.RoadRunner(str(Path(folder) / "m.xml"))
 
     def work() -> None:
@@ -140,7 +141,7 @@ def main() -> None:
     n = 1000
     sets = people(n)
     two = sets.copy()
-    two[:, pk_records.CL_D], two[:, pk_records.V_P] = 20.0, 200.0
+    two[:, records.CL_D], two[:, compartments.V_P] = 20.0, 200.0
     rates = {"regular day grid, float32": n / seconds(regular(n), 30)}
     out = np.empty((2, n * (DAYS + HOURS)))  # used again, as on the regular path: no time goes into fresh memory
     for name, own, arguments in (
@@ -149,7 +150,7 @@ def main() -> None:
         ("records, everything at any time", sets, table(n, 2.0, irregular=True)),
         ("records, everything at any time, two compartments", two, table(n, 2.0, irregular=True)),
     ):
-        rates[name] = n / seconds(lambda a=arguments, s=own: pk_records.population_into(*a, s, out))
+        rates[name] = n / seconds(lambda a=arguments, s=own: records.population_into(*a, s, out))
     rates["scipy LSODA, dose by dose"] = 1 / seconds(by_scipy, 1)
     if find_spec("roadrunner"):
         rates["libroadrunner, dose by dose"] = 1 / seconds(by_roadrunner(), 3)

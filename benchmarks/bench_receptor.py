@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from scipy.integrate import solve_ivp
 from scipy.linalg import expm
 
-from leao.kernels import gating as kernel
-from leao.stages.receptor import kinetic
+from leao.receptor import kinetic
+from leao.receptor.kernels import gating as kernel
 
 REPEATS = 5
 PIECES = 100

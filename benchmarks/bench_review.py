@@ -39,8 +39,7 @@ def cold(path: Path, folder: str) -> tuple[float, float]:
 
 def warm(path: Path) -> list[tuple[float, float]]:
     """Return wall and CPU seconds of three fits once compiled."""
-    from leao.review import answer, fit
-    from leao.review import diary as reading
+    from leao.review import answer, fit, reading
 
     found = reading.read(path)
     data = answer.window(found, None, None).data

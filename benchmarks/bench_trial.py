@@ -15,20 +15,20 @@ from collections.abc import Callable
 import numpy as np
 import statsmodels.api as sm
 
-from leao import ledger
-from leao.stages.diary import population, process
-from leao.stages.diary.options import DiaryOptions
-from leao.stages.diary.params import Params
-from leao.streams import Streams
+from leao.core import ledger
+from leao.core.random import Streams
+from leao.diary import population, process
+from leao.diary.options import DiaryOptions
+from leao.diary.params import Params
 from leao.trial import estimators
 from leao.trial.calibrate import calibrate
 from leao.trial.data import collect, observed
-from leao.trial.design import settle
+from leao.trial.designs import settle
+from leao.trial.enrolment import enrol
 from leao.trial.ensemble import diaries as diaries_of
 from leao.trial.ensemble import simulate_chunk
 from leao.trial.methods import METHODS
 from leao.trial.options import TrialOptions
-from leao.trial.recruit import enrol
 
 ARMS = ("placebo", "memantine")
 

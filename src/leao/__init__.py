@@ -3,7 +3,7 @@
 scenario = leao.load("noruzzadeh2016")
 run = leao.run(scenario)
 run["receptor"]
-leao.report(run, "report.html")
+run.report("report.html")
 """
 
 from importlib import import_module
@@ -11,40 +11,38 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from leao.answers.policies import compare_policies
-    from leao.characteristics import power
-    from leao.errors import LeaoError
-    from leao.evidence.claims import claims
-    from leao.experiments.datasets import kcl, threshold, wave
-    from leao.ledger import find as number
-    from leao.pages import report
-    from leao.results import Run
-    from leao.results import load as open_run
+    from leao.chain.policies import compare_policies
+    from leao.chain.run import run
+    from leao.chain.run_power import power
+    from leao.chain.scenario import Scenario, load
+    from leao.core.errors import LeaoError
+    from leao.core.ledger import find as number
+    from leao.core.runs import Run
+    from leao.core.runs import load as open_run
+    from leao.cortex.api import kcl, threshold, wave
+    from leao.evidence.claim_table import claims
     from leao.review import Room
-    from leao.runner import run
-    from leao.scenario import Scenario, load
-    from leao.trial.analyse import analyse
+    from leao.trial.analysis import analyse
 
     review: Room
 
 __version__ = version("leao")
 
 _PUBLIC = {
-    "load": ("leao.scenario", "load"),
-    "run": ("leao.runner", "run"),
-    "report": ("leao.pages", "report"),
-    "open_run": ("leao.results", "load"),
-    "power": ("leao.characteristics", "power"),
-    "analyse": ("leao.trial.analyse", "analyse"),
-    "number": ("leao.ledger", "find"),
-    "compare_policies": ("leao.answers.policies", "compare_policies"),
-    "claims": ("leao.evidence.claims", "claims"),
-    "wave": ("leao.experiments.datasets", "wave"),
-    "threshold": ("leao.experiments.datasets", "threshold"),
-    "kcl": ("leao.experiments.datasets", "kcl"),
-    "Scenario": ("leao.scenario", "Scenario"),
-    "Run": ("leao.results", "Run"),
-    "LeaoError": ("leao.errors", "LeaoError"),
+    "load": ("leao.chain.scenario", "load"),
+    "run": ("leao.chain.run", "run"),
+    "open_run": ("leao.core.runs", "load"),
+    "power": ("leao.chain.run_power", "power"),
+    "analyse": ("leao.trial.analysis", "analyse"),
+    "number": ("leao.core.ledger", "find"),
+    "compare_policies": ("leao.chain.policies", "compare_policies"),
+    "claims": ("leao.evidence.claim_table", "claims"),
+    "wave": ("leao.cortex.api", "wave"),
+    "threshold": ("leao.cortex.api", "threshold"),
+    "kcl": ("leao.cortex.api", "kcl"),
+    "Scenario": ("leao.chain.scenario", "Scenario"),
+    "Run": ("leao.core.runs", "Run"),
+    "LeaoError": ("leao.core.errors", "LeaoError"),
 }
 
 __all__ = [
@@ -60,7 +58,6 @@ __all__ = [
     "number",
     "open_run",
     "power",
-    "report",
     "review",
     "run",
     "threshold",

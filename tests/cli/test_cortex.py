@@ -5,7 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from leao.experiments import presets, qualify
+from leao.cortex import controls as qualify
+from leao.cortex import preset_table
 
 SHORT = ("--preset", "tuttle2019", "--length", "4.4 mm", "--nodes", "44", "--duration", "45 s")
 WAVE = {
@@ -108,9 +109,9 @@ def test_threshold_as_json_and_as_picture(leao, tmp_path):
 
 
 def test_a_threshold_that_none_reaches_is_null(leao, monkeypatch):
-    from leao.experiments import lab
+    from leao.cortex import experiments
 
-    monkeypatch.setattr(lab, "threshold", lambda *_, near=None: float("inf") if near else 10.0)
+    monkeypatch.setattr(experiments, "threshold", lambda *_, near=None: float("inf") if near else 10.0)
     said = leao("cortex", "threshold", "--concentration", "30 uM", "--json")
     found = json.loads(said.out)
     assert said.code == 0
@@ -132,7 +133,7 @@ def test_kcl_as_json_and_as_picture(leao, tmp_path):
 
 def test_presets(leao):
     found = json.loads(leao("cortex", "presets", "--json").out)
-    assert {row["preset"] for row in found} == set(presets.names())
+    assert {row["preset"] for row in found} == set(preset_table.names())
     for row in found:
         assert row.keys() >= {"preset", "qualified", "controls"}
         assert all(control["status"] in ("passed", "failed", "not run") for control in row["controls"])

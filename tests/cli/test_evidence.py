@@ -6,7 +6,7 @@ from importlib.resources import files
 
 import pytest
 
-from leao.evidence import claims, trials
+from leao.evidence import claim_table, studies
 
 TEMPLATE = (files("leao") / "evidence" / "template.toml").read_text("utf-8")
 
@@ -31,7 +31,7 @@ def test_trials_are_listed_arm_by_arm(leao):
     said = leao("evidence", "trials", "--json")
     rows = json.loads(said.out)
     assert said.code == 0
-    assert {row["trial"] for row in rows} == set(trials.names())
+    assert {row["trial"] for row in rows} == set(studies.names())
     assert all({"arm", "value", "spread_kind", "consistent", "problem"} <= row.keys() for row in rows)
     shanmugam = [row for row in rows if row["trial"] == "shanmugam2019" and row["outcome"] == "attacks"]
     assert (shanmugam[0]["value"], shanmugam[0]["spread"], shanmugam[0]["spread_kind"]) == (2.57, 0.38, "SE")
@@ -53,7 +53,7 @@ def test_synthesis_has_the_keys_of_the_contract_and_the_figures_to_reach(leao):
 
 def test_claims_have_the_keys_of_the_contract(leao):
     rows = json.loads(leao("evidence", "claims", "--json").out)
-    assert len(rows) == len(claims.claims())
+    assert len(rows) == len(claim_table.claims())
     assert all({"claim", "says", "grade", "model", "verdict"} <= row.keys() for row in rows)
     one = json.loads(leao("evidence", "claims", "dizziness", "--json").out)
     assert [row["claim"] for row in one] == ["Side effect: dizziness"]
@@ -75,7 +75,7 @@ def test_the_template_is_a_trial_that_is_admitted(leao, mine):
     said = leao("evidence", "trials", "--template")
     assert said.out == TEMPLATE
     rows = json.loads(leao("evidence", "trials", "--add", mine(), "--json").out)
-    assert {row["trial"] for row in rows} == {*trials.names(), "mytrial"}
+    assert {row["trial"] for row in rows} == {*studies.names(), "mytrial"}
 
 
 def test_a_trial_of_ones_own_moves_the_synthesis_and_is_not_kept(leao, mine):
@@ -166,9 +166,9 @@ def test_the_page_is_whole_and_asks_for_nothing_outside(leao, tmp_path, mine):
     assert leao("evidence", "synthesis", "--out", page, "--add", mine()).code == 0
     text = page.read_text(encoding="utf-8")
     assert not re.search(r'(src|href)="(?!#|https?://)|<script|<link|@import|url\((?!#)', text)
-    for name in [*trials.names(), "mytrial"]:
+    for name in [*studies.names(), "mytrial"]:
         assert f'id="trial-{name}"' in text
-    for row in claims.claims():
+    for row in claim_table.claims():
         assert row["claim"].replace("'", "&#39;") in text
     assert set(re.findall(r'href="#([^"]+)"', text)) <= set(re.findall(r'id="([^"]+)"', text))
     assert text.count("<svg") == 4

@@ -89,7 +89,7 @@ def test_no_level_is_bad_input_and_nothing_is_learned(leao, data):
 
 
 def test_a_fit_that_did_not_converge_exits_with_1(leao, data, monkeypatch):
-    from leao.pk import posterior
+    from leao.exposure import posterior
 
     monkeypatch.setattr(posterior, "LEAST_EFFECTIVE", 1e9)
     said = leao("pk", "forecast", data, "--basis", "salt", "--json")

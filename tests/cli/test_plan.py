@@ -7,10 +7,10 @@ import sys
 import numpy as np
 import pytest
 
-from leao import cite
+from leao.core import sources
+from leao.dosing import schedule as regimen
+from leao.exposure.patient import cockcroft_gault, serum_creatinine
 from leao.plan import rules
-from leao.plan.patient import cockcroft_gault, serum_creatinine
-from leao.stages.regimen import schedule as regimen
 
 WELL = {
     "weight": 70,
@@ -237,7 +237,7 @@ def test_every_rule_and_event_has_a_source():
     keys |= {table["titration"]["source"], table["titration"]["us_source"], table["highest"]["source"]}
     keys |= {group["source"] for group in [*events["labelled"], *events["without_rate"]]}
     keys |= {preset.source for preset in regimen.presets().values()}
-    assert keys <= cite.sources().keys()
+    assert keys <= sources.sources().keys()
     assert all("drug" not in group for group in events["without_rate"])
     assert any(row["event"] == "headache" for group in events["labelled"] for row in group["rows"])
 

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 import leao
-from leao.errors import ScenarioError
+from leao.core.errors import ScenarioError
 
 SMALL = {"trial.n_per_arm": 6, "trials": 50, "cortex.presets": ["leao"], "cortex.carry": ["leao"]}
 
@@ -46,7 +46,7 @@ def test_the_example_diary_tells_what_was_felt(run):
 
 
 def test_report_shows_policy_events_and_routes(run):
-    text = leao.report(run, run.path / "page.html").read_text(encoding="utf-8")
+    text = run.report(run.path / "page.html").read_text(encoding="utf-8")
     for words in ("dose under policy titrated", "Adverse events by kind", "no modelled effect", "A single attack"):
         assert words in text
 

@@ -6,8 +6,8 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from leao import ledger
-from leao.stages.receptor import kinetic
+from leao.core import ledger
+from leao.receptor import library
 
 CURVE = {
     "compound", "subtype", "magnesium_mM", "voltage_mV", "ic50_uM", "hill", "concentration_uM", "current_relative",
@@ -93,7 +93,7 @@ def test_a_new_compound_is_a_new_file(leao, tmp_path):
     assert "no data" in said.out
 
 
-@pytest.mark.parametrize("compound", kinetic.compounds())
+@pytest.mark.parametrize("compound", library.compounds())
 def test_everything_is_derived_for_every_compound(leao, compound):
     answer = json.loads(leao("receptor", "curve", "--compound", compound, "--magnesium", "0 mM", "--json").out)
     assert all(np.isfinite(answer[key]) for key in ("ic50_uM", "hill", "on_rate_per_uM_s", "off_rate_per_s"))

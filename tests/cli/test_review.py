@@ -286,7 +286,7 @@ def test_the_function_says_what_it_takes_and_finds():
 
 @pytest.mark.parametrize(("share", "said"), [(0.0, "under 1"), (0.004, "under 1"), (0.31, "31"), (0.999, "99")])
 def test_a_chance_is_never_said_to_be_certain(share, said):
-    from leao.pages.review_words import percent
+    from leao.report.review_words import percent
 
     assert percent(share).startswith(said)
 

@@ -4,9 +4,9 @@ import json
 import shutil
 
 import leao as package
+from leao.chain.scenario import available
+from leao.chain.scenario import load as load_scenario
 from leao.cli.app import app
-from leao.scenario import available
-from leao.scenario import load as load_scenario
 
 SMALL = {"trial.n_per_arm": 5, "trials": 60, "cortex.presets": ["leao"], "cortex.carry": ["leao"]}
 KEYS = {"scenario", "seed", "run", "exposure", "receptor", "cortex", "diary", "trial", "verdict", "moved"}
@@ -102,7 +102,7 @@ def test_scenarios_number_cite_and_claims(leao, finished):
 
 
 def test_report_is_written(finished, tmp_path):
-    page = package.report(finished, tmp_path / "report.html")
+    page = finished.report(tmp_path / "report.html")
     assert "<svg" in page.read_text(encoding="utf-8")
 
 

@@ -4,7 +4,7 @@ import io
 
 import pytest
 from rich.console import Console
-from tests.report_fixture import summary
+from tests.report.fixture import summary
 
 from leao.cli.evidence_tables import print_claims
 from leao.cli.table import print_summary

@@ -8,10 +8,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 ASK = """
-import leao, leao.pages.page
-from leao.stages.cortex import threshold_map
+import leao, leao.report.run
+from leao.cortex import threshold_map
 print(leao.__file__)
-leao.pages.page._template(); threshold_map.read("leao"); print(leao.load("noruzzadeh2016").name)
+leao.report.run._template(); threshold_map.read("leao"); print(leao.load("noruzzadeh2016").name)
 """
 
 

@@ -3,7 +3,11 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from leao.cli.app import app, evidence
+
+pytestmark = pytest.mark.published
 
 README = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
 

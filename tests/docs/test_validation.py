@@ -1,19 +1,18 @@
 """The validation page is built from code: every row finds its figure, and a miss is shown as a miss."""
 
-import importlib.util
+import importlib
 from pathlib import Path
 
 import pytest
+
+pytestmark = pytest.mark.published
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
 def script():
-    spec = importlib.util.spec_from_file_location("validation_chain", ROOT / "scripts" / "validation_chain.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return importlib.import_module("validation.chain_page")
 
 
 ROW = {"room": "r", "what": "w", "low": 1.0, "high": 2.0, "unit": "mM", "source": "s", "input": False}
@@ -34,6 +33,6 @@ def test_the_committed_page_has_every_row(script):
 
 
 def test_the_sources_are_known(script):
-    from leao.cite import sources
+    from leao.core.sources import sources
 
     assert {row["source"] for row in script.rows()} <= sources().keys()

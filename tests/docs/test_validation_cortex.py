@@ -1,9 +1,11 @@
 """The cortex's validation page is what the code gives today, with its misses and its gaps."""
 
-import importlib.util
+import importlib
 from pathlib import Path
 
 import pytest
+
+pytestmark = pytest.mark.published
 
 ROOT = Path(__file__).resolve().parents[2]
 QUICK = ("speed", "potassium", "full_block", "occupied_1", "half_threshold")
@@ -11,10 +13,7 @@ QUICK = ("speed", "potassium", "full_block", "occupied_1", "half_threshold")
 
 @pytest.fixture(scope="module")
 def script():
-    spec = importlib.util.spec_from_file_location("validation_cortex", ROOT / "scripts" / "validation_cortex.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return importlib.import_module("validation.cortex_page")
 
 
 @pytest.fixture(scope="module")
@@ -25,9 +24,9 @@ def page():
 def test_the_page_holds_every_row_the_controls_and_the_indices(script, page):
     lines = page.splitlines()
     for row in script.rows():
-        assert sum(line.startswith(f"| {row['what']} |") for line in lines) == 1, "run scripts/validation_cortex.py"
+        assert sum(line.startswith(f"| {row['what']} |") for line in lines) == 1, "run validation/cortex_page.py"
     for part in (script.controls(), script.members(), script.sobol()):
-        assert "\n".join(part) in page, "run scripts/validation_cortex.py"
+        assert "\n".join(part) in page, "run validation/cortex_page.py"
     assert "**missed**" in page
     assert "no data" in page
 
@@ -36,7 +35,7 @@ def test_quick_rows_are_current(script, page):
     figures = script.Figures(None)
     for row in script.rows():
         if row["model"] in QUICK:
-            assert script.line(row, getattr(figures, row["model"])()) in page, "run scripts/validation_cortex.py"
+            assert script.line(row, getattr(figures, row["model"])()) in page, "run validation/cortex_page.py"
 
 
 def test_met_missed_and_none(script):
@@ -48,6 +47,6 @@ def test_met_missed_and_none(script):
 
 
 def test_the_sources_are_known(script):
-    from leao.cite import sources
+    from leao.core.sources import sources
 
     assert {row["source"] for row in script.rows() if row["source"]} <= sources().keys()

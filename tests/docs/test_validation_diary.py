@@ -1,12 +1,13 @@
 """The diary's validation page is what the code gives today, to the digits that processors agree on."""
 
-import importlib.util
+import importlib
 import re
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+
+pytestmark = pytest.mark.published
 
 ROOT = Path(__file__).resolve().parents[2]
 NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?")
@@ -14,24 +15,20 @@ ROW = {"what": "w", "value": 2.0, "se": 0.5, "unit": "d", "role": "predicted", "
 
 
 def load(name):
-    spec = importlib.util.spec_from_file_location(name, ROOT / "scripts" / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
+    return importlib.import_module(f"validation.{name}")
 
 
 @pytest.fixture(scope="module")
 def script():
-    return load("validation_diary")
+    return load("diary_page")
 
 
 @pytest.mark.slow
 def test_the_committed_page_is_current(script):
     committed, today = (ROOT / "docs" / "validation" / "diary.md").read_text(encoding="utf-8"), script.page()
-    assert NUMBER.sub("#", committed) == NUMBER.sub("#", today), "run scripts/validation_diary.py"
+    assert NUMBER.sub("#", committed) == NUMBER.sub("#", today), "run validation/diary_page.py"
     old, new = (np.array([float(one) for one in NUMBER.findall(text)]) for text in (committed, today))
-    np.testing.assert_allclose(old, new, rtol=0.03, atol=0.02, err_msg="run scripts/validation_diary.py")
+    np.testing.assert_allclose(old, new, rtol=0.03, atol=0.02, err_msg="run validation/diary_page.py")
     assert "**missed**" in committed
 
 
@@ -49,15 +46,15 @@ def test_predictive_p_is_two_sided(script):
 
 
 def test_the_sources_are_known(script):
-    from leao.cite import sources
+    from leao.core.sources import sources
 
     assert {row["source"] for row in script.published()} <= sources().keys()
 
 
 def test_fitted_numbers_in_the_ledgers_are_the_fits():
     fit = load("fit_diary")
-    found = load("validation_diary").result()
-    from leao import ledger
+    found = load("diary_page").result()
+    from leao.core import ledger
 
     for place, knob in enumerate(fit.KNOBS):
         number = ledger.read(f"frames/{knob.cohort}" if knob.cohort else "diary").numbers[knob.name]

@@ -1,10 +1,12 @@
 """The pharmacology's validation page is what the code gives today, with its inputs, misses and gaps."""
 
-import importlib.util
+import importlib
 from pathlib import Path
 
 import numpy as np
 import pytest
+
+pytestmark = pytest.mark.published
 
 ROOT = Path(__file__).resolve().parents[2]
 ROW = {"group": "g", "what": "w", "model": "m", "unit": "h", "low": 1.0, "high": 2.0, "source": "s", "input": False}
@@ -12,16 +14,12 @@ ROW = {"group": "g", "what": "w", "model": "m", "unit": "h", "low": 1.0, "high":
 
 @pytest.fixture(scope="module")
 def script():
-    path = ROOT / "scripts" / "validation_pharmacology.py"
-    spec = importlib.util.spec_from_file_location("validation_pharmacology", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return importlib.import_module("validation.pharmacology_page")
 
 
 def test_the_committed_page_is_current(script):
     page = (ROOT / "docs" / "validation" / "pharmacology.md").read_text(encoding="utf-8")
-    assert page == script.page(), "run scripts/validation_pharmacology.py"
+    assert page == script.page(), "run validation/pharmacology_page.py"
     for words in ("**missed**", "no data", "| input |", "| predicted |"):
         assert words in page.split("## Receptor")[0]
     assert not (ROOT / "docs" / "validation" / "receptor.md").exists()
@@ -39,7 +37,7 @@ def test_met_missed_input_and_no_data(script):
 
 
 def test_every_row_is_computed_and_its_source_known(script):
-    from leao.cite import sources
+    from leao.core.sources import sources
 
     assert {row["source"] for row in script.rows() if "source" in row} <= sources().keys()
     kinds = {row["model"] for row in script.rows() if row["model"]}
@@ -48,7 +46,7 @@ def test_every_row_is_computed_and_its_source_known(script):
 
 def test_closed_forms_agree_with_the_records_kernel(script):
     """The page's peaks and areas are those of the engine."""
-    from leao.kernels import pk_records as pk
+    from leao.exposure.kernels import records as pk
 
     model = script.Model(draws=False)
     row = {"dose": 10.0, "every": 12.0, "crcl": 40.0}

@@ -1,9 +1,11 @@
 """The receptor's validation page is what the code gives today, with its misses and its gaps."""
 
-import importlib.util
+import importlib
 from pathlib import Path
 
 import pytest
+
+pytestmark = pytest.mark.published
 
 ROOT = Path(__file__).resolve().parents[2]
 ROW = {"what": "w", "subtype": "2A", "low": 1.0, "high": 2.0, "unit": "uM", "source": "s", "input": False}
@@ -11,15 +13,12 @@ ROW = {"what": "w", "subtype": "2A", "low": 1.0, "high": 2.0, "unit": "uM", "sou
 
 @pytest.fixture(scope="module")
 def script():
-    spec = importlib.util.spec_from_file_location("validation_receptor", ROOT / "scripts" / "validation_receptor.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return importlib.import_module("validation.receptor_page")
 
 
 def test_the_committed_page_is_current(script):
     page = (ROOT / "docs" / "validation" / "pharmacology.md").read_text(encoding="utf-8")
-    assert page.endswith("\n".join(script.page().splitlines()[1:]) + "\n"), "run scripts/validation_pharmacology.py"
+    assert page.endswith("\n".join(script.page().splitlines()[1:]) + "\n"), "run validation/pharmacology_page.py"
     assert "**missed**" in page
     assert "no data" in page
 
@@ -32,6 +31,6 @@ def test_met_missed_input_and_no_data(script):
 
 
 def test_the_sources_are_known(script):
-    from leao.cite import sources
+    from leao.core.sources import sources
 
     assert {row["source"] for row in script.rows() if "source" in row} <= sources().keys()

@@ -1,27 +1,26 @@
 """docs/validation/review.md is what its script makes of the committed results; a small sample of them is run anew."""
 
-import importlib.util
+import importlib
 from pathlib import Path
 
 import pytest
+
+pytestmark = pytest.mark.published
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def script(name):
-    spec = importlib.util.spec_from_file_location(name, ROOT / "scripts" / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return importlib.import_module(f"validation.{name}")
 
 
 def test_the_page_is_current():
-    validation = script("validation_review")
-    assert validation.PAGE.read_text(encoding="utf-8") == validation.page(), "run scripts/validation_review.py"
+    validation = script("review_page")
+    assert validation.PAGE.read_text(encoding="utf-8") == validation.page(), "run validation/review_page.py"
 
 
 def test_a_miss_is_shown_as_a_miss():
-    validation = script("validation_review")
+    validation = script("review_page")
     row = {"p05": "-10", "p95": "10", "true_percent": "50", "p_30": "0.99", "p_plain_30": "0.99", "after": "1"}
     rows = [row | {"before": "10", "without_drug_percent": "nan"}] * 20
     assert "**missed**" in validation.coverage({"model": rows, "stage": rows})
@@ -37,7 +36,7 @@ def test_the_data_carry_their_notice_and_stay_out_of_the_package():
 @pytest.mark.parametrize("patient", ["17"])
 def test_a_real_diary_today(patient):
     real = script("real_review")
-    committed = {row["id"]: row for row in script("validation_review").read(real.OUT)}
+    committed = {row["id"]: row for row in script("review_page").read(real.OUT)}
     chosen = patient if patient in committed else next(iter(committed))
     line = real.one(chosen)
     assert line["converged"] == committed[chosen]["converged"] == "yes"

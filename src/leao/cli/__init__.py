@@ -17,7 +17,7 @@ def call(arguments: list[str]) -> int:
     from typer.main import get_command
 
     from leao.cli.app import app
-    from leao.errors import LeaoError
+    from leao.core.errors import LeaoError
 
     # typer carries its own click, or takes the installed one: ask it for the class
     usage_error = cast("type[Exception]", typer.BadParameter.__bases__[0])

@@ -53,10 +53,9 @@ def run(
     as_json: Json = False,
 ) -> int:
     """Simulate a trial from the tablet to the diary, compare it with what was published, and judge."""
+    from leao.chain.run import execute
+    from leao.chain.scenario import load, parse_change
     from leao.cli.progress import Bars
-    from leao.pages import report
-    from leao.runner import execute
-    from leao.scenario import load, parse_change
 
     changes: dict[str, Any] = dict(parse_change(text) for text in change or [])
     if seed is not None:
@@ -68,7 +67,7 @@ def run(
         finished = execute(asked, out, workers=workers, progress=bars)
         if not (finished.path / "report.html").is_file():
             bars("report", 0, 1)
-            report(finished)
+            finished.report()
             bars("report", 1, 1)
     return _print_run(finished, as_json=as_json)
 
@@ -76,7 +75,7 @@ def run(
 @app.command()
 def show(run: Annotated[Path, typer.Argument(help="A run folder.")], as_json: Json = False) -> int:
     """Print the answers of a finished run again."""
-    from leao.results import load
+    from leao.core.runs import load
 
     return _print_run(load(run), as_json=as_json)
 
@@ -84,7 +83,7 @@ def show(run: Annotated[Path, typer.Argument(help="A run folder.")], as_json: Js
 @app.command()
 def scenarios(as_json: Json = False) -> int:
     """List the scenarios that ship with leao."""
-    from leao.scenario import available, load
+    from leao.chain.scenario import available, load
 
     rows = [load(name).model_dump(include={"name", "what", "source"}) for name in available()]
     if as_json:
@@ -99,8 +98,8 @@ def number(
     name: Annotated[str, typer.Argument(help="For example clearance, or exposure.clearance.")], as_json: Json = False
 ) -> int:
     """Show one number of the ledgers: value, unit, source, tier, spreads."""
-    from leao.ledger import find
-    from leao.pages.bibliography import reference
+    from leao.core.ledger import find
+    from leao.report.bibliography import reference
 
     entry = find(name)._asdict()
     entry["reference"] = reference(entry["source"])
@@ -115,7 +114,7 @@ def number(
 @app.command()
 def cite(run: Annotated[Path, typer.Argument(help="A run folder.")]) -> int:
     """Print BibTeX of the sources that a run used."""
-    from leao.results import load
+    from leao.core.runs import load
 
     sys.stdout.write(load(run).summary["bibliography"] + "\n")
     return 0

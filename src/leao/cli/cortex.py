@@ -57,14 +57,14 @@ def wave(
     as_json: Json = False,
 ) -> int:
     """Start one wave, or two, and measure it; beside it the same without drug."""
-    from leao.experiments import lab
+    from leao.cortex import experiments
 
     ask = _ask(preset, compound or ("memantine" if concentration else None), concentration)
     ask = ask._replace(magnesium=magnesium, antagonist=antagonist, block=block, changes=tuple(change or ()))
-    asked = lab.Line(stimulus, strength, zone, second, length, nodes, dt, duration)
+    asked = experiments.Line(stimulus, strength, zone, second, length, nodes, dt, duration)
     _writable(out)
-    done = lab.wave_done(ask, asked, snap_every=SNAP if out else 0.0)
-    answer = done.answer | {"refractory": lab.refractory_done(done, stimulus) if refractory else None}
+    done = experiments.wave_done(ask, asked, snap_every=SNAP if out else 0.0)
+    answer = done.answer | {"refractory": experiments.refractory_done(done, stimulus) if refractory else None}
     return _finish("wave", answer, done, out, as_json=as_json)
 
 
@@ -82,12 +82,12 @@ def threshold(
     as_json: Json = False,
 ) -> int:
     """Find the weakest stimulus that starts a wave at each free level of a drug."""
-    from leao.experiments import bench, lab
+    from leao.cortex import experiments, request
 
-    levels = bench.levels(concentration)
-    ask = bench.Ask(preset, compound, None, magnesium, antagonist, block, tuple(change or ()))
+    levels = request.levels(concentration)
+    ask = request.Ask(preset, compound, None, magnesium, antagonist, block, tuple(change or ()))
     _writable(out)
-    done = lab.threshold_done(ask, levels, stimulus)
+    done = experiments.threshold_done(ask, levels, stimulus)
     return _finish("threshold", done.answer, done, out, as_json=as_json)
 
 
@@ -105,20 +105,20 @@ def kcl(
     as_json: Json = False,
 ) -> int:
     """Count the waves under continuous KCl, over several strengths of it; beside it the same without drug."""
-    from leao.experiments import lab
+    from leao.cortex import experiments
 
     ask = _ask(preset, compound or ("memantine" if concentration else None), concentration)
     ask = ask._replace(magnesium=magnesium, antagonist=antagonist, block=block, changes=tuple(change or ()))
     _writable(out)
-    done = lab.kcl_done(ask, minutes)
+    done = experiments.kcl_done(ask, minutes)
     return _finish("kcl", done.answer, done, out, as_json=as_json)
 
 
 @cortex.command()
 def presets(as_json: Json = False) -> int:
     """List the presets and how their positive controls stand, as shipped."""
-    from leao.experiments import presets as known
-    from leao.experiments import qualify as controls
+    from leao.cortex import controls
+    from leao.cortex import preset_table as known
 
     found = {name: list(controls.shipped(name)) for name in known.names()}
     return _controls(list(controls.rows(found)), as_json=as_json)
@@ -133,12 +133,11 @@ def qualify(
     from concurrent.futures import ThreadPoolExecutor
 
     from leao.cli.progress import Bars
-    from leao.experiments import bench
-    from leao.experiments import presets as known
-    from leao.experiments import qualify as controls
+    from leao.cortex import controls, request
+    from leao.cortex import preset_table as known
 
     if preset is not None:
-        bench.known("preset", preset, known.names())
+        request.known("preset", preset, known.names())
     found = {}
     with Bars() as bars, ThreadPoolExecutor(os.cpu_count()) as pool:
         for name in [preset] if preset else known.names():
@@ -150,14 +149,14 @@ def qualify(
 
 
 def _ask(preset: str, compound: str | None, concentration: str | None) -> Any:
-    from leao.experiments.bench import Ask
+    from leao.cortex.request import Ask
 
     return Ask(preset, compound, concentration)
 
 
 def _writable(out: Path | None) -> None:
     if out is not None:
-        from leao import files
+        from leao.core import files
 
         files.writable(out)
 
@@ -165,7 +164,7 @@ def _writable(out: Path | None) -> None:
 def _finish(kind: str, answer: dict[str, Any], done: Any, out: Path | None, *, as_json: bool) -> int:
     """Write what was asked for, print, and return 1 where the answer is not to be trusted."""
     if out is not None:
-        from leao.pages.cortex import write
+        from leao.report.cortex import write
 
         answer["out"] = str(write(kind, answer, done, out))
     if as_json:

@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.text import Text
 
 from leao.cli.table import INDENT, _Page
-from leao.pages import cortex_words
-from leao.pages.words import MINUS, number
+from leao.report import cortex_words
+from leao.report.words import MINUS, number
 
 ROWS = {"wave": cortex_words.wave_rows, "threshold": cortex_words.threshold_rows, "kcl": cortex_words.kcl_rows}
 SENTENCES = {"wave": cortex_words.wave, "threshold": cortex_words.threshold, "kcl": cortex_words.kcl}

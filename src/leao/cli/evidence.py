@@ -49,13 +49,13 @@ def synthesis(
 ) -> int:
     """Pool the placebo-controlled trials under a neutral and a sceptical prior, and forecast the next one."""
     from leao.evidence import entry, outcomes
-    from leao.evidence.synthesis import summary
+    from leao.evidence.pooling import summary
 
     found = entry.with_own(add or [])
     said = summary(found) | outcomes.beside(found)
     if out is not None:
-        from leao.files import write_text
-        from leao.pages.evidence import render
+        from leao.core.files import write_text
+        from leao.report.evidence import render
 
         write_text(out, render(said, found))
     if as_json:
@@ -72,7 +72,7 @@ def claims(
     as_json: Json = False,
 ) -> int:
     """List the claims of the story with what sources say, their grade, what leao computes, and the verdict."""
-    from leao.evidence.claims import claims as table
+    from leao.evidence.claim_table import claims as table
 
     rows = table(about)
     if as_json:

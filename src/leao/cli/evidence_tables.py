@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.text import Text
 
 from leao.cli.table import Page
-from leao.evidence.trials import Trial
-from leao.pages import evidence_words as told
+from leao.evidence.studies import Trial
+from leao.report import evidence_words as told
 
 
 def print_trials(found: Sequence[Trial], console: Console | None = None) -> None:

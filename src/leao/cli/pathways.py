@@ -17,8 +17,8 @@ def pathways(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON list on stdout and nothing else.")] = False,
 ) -> int:
     """List every outcome's routes from the drug: modelled or no modelled effect, with the evidence either way."""
-    from leao.scenario import load, parse_change
-    from leao.stages.headache.pathways import table
+    from leao.chain.scenario import load, parse_change
+    from leao.headache.routes import table
 
     rows = table(load(scenario, dict(parse_change(text) for text in change or [])).headache.on)
     if as_json:

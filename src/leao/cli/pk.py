@@ -28,8 +28,8 @@ def simulate(
     as_json: Json = False,
 ) -> int:
     """Write the exact plasma and free brain level at every record, with ADPPK names."""
-    from leao.pk import records
-    from leao.pk.simulate import simulate as run
+    from leao.exposure import records
+    from leao.exposure.record_simulation import simulate as run
 
     done = run(records.load(data, basis), out, vary, carry)
     if as_json:
@@ -54,10 +54,10 @@ def forecast(
     as_json: Json = False,
 ) -> int:
     """Learn a person's clearance, volume and absorption from measured levels, and look ahead."""
-    from leao.pk import records
-    from leao.pk.forecast import Plan, check
-    from leao.pk.forecast import forecast as run
-    from leao.units import parse
+    from leao.core.units import parse
+    from leao.exposure import records
+    from leao.exposure.level_fit import Plan, check
+    from leao.exposure.level_fit import forecast as run
 
     mg = None if dose is None else parse(dose, "mg", what="--dose")
     hours = None if every is None else parse(every, "h", what="--every")
@@ -80,8 +80,8 @@ def vpc(
     as_json: Json = False,
 ) -> int:
     """Draw measured levels on the band the model predicts for these people and doses (visual predictive check)."""
-    from leao.pk import records
-    from leao.pk.vpc import draw
+    from leao.exposure import records
+    from leao.exposure.predictive_check import draw
 
     done = draw(records.load(data, basis), out, seed)
     if as_json:
@@ -100,7 +100,7 @@ def export(
     as_json: Json = False,
 ) -> int:
     """Write the model of a typical person for other simulators."""
-    from leao.pk.export import write
+    from leao.exposure.sbml import write
 
     done = write(to, out, weight, creatinine_clearance, urine_ph)
     if as_json:

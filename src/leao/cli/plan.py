@@ -48,9 +48,9 @@ def plan(
 
     It never proposes one. What you leave out is unknown, never normal.
     """
+    from leao.exposure.patient import ask
     from leao.plan import rules
-    from leao.plan.check import check
-    from leao.plan.patient import ask
+    from leao.plan.regimen_check import check
 
     schedule, asked = _schedule(dose, preset)
     answers = {
@@ -70,8 +70,8 @@ def plan(
     patient = ask(answers, rules.known_companions(), rules.known_history())
     found = asked | check(schedule, patient, adherence)
     if out is not None:
-        from leao.files import write_text
-        from leao.pages.plan import render
+        from leao.core.files import write_text
+        from leao.report.plan import render
 
         write_text(out, render(found))
     _show(found, out, as_json=as_json)
@@ -79,8 +79,8 @@ def plan(
 
 
 def _schedule(dose: str | None, preset: str | None) -> tuple[Any, dict[str, Any]]:
-    from leao.errors import ScenarioError
-    from leao.stages.regimen import schedule as regimen
+    from leao.core.errors import ScenarioError
+    from leao.dosing import schedule as regimen
 
     if (dose is None) == (preset is None):
         found = "no dose" if dose is None else "both --dose and --preset"
@@ -117,7 +117,7 @@ def print_plan(found: Mapping[str, Any], console: Any) -> None:
     if found["refused"]:
         _line(console, f"REFUSED: {found['refused']}", "bold red")
     if found["unknown"]:
-        from leao.pages.plan import unknown
+        from leao.report.plan import unknown
 
         _line(console, f"unknown: {unknown(found)}", "yellow")
     if found["schedule"] is not None:
@@ -131,7 +131,7 @@ def print_plan(found: Mapping[str, Any], console: Any) -> None:
 
 
 def _ceilings(found: Mapping[str, Any], console: Any) -> None:
-    from leao.pages.words import number
+    from leao.report.words import number
 
     ceilings = found["ceiling_mg_per_day"]
     rows = [
@@ -150,7 +150,7 @@ def _ceilings(found: Mapping[str, Any], console: Any) -> None:
 
 
 def _forecast(found: Mapping[str, Any], console: Any) -> None:
-    from leao.pages.plan import levels, weeks
+    from leao.report.plan import levels, weeks
 
     if found["forecast"] is None:
         return
@@ -191,7 +191,7 @@ def _line(console: Any, text: str, style: str) -> None:
 
 
 def _plain(console: Any, text: str) -> str:
-    from leao.pages.words import ASCII
+    from leao.report.words import ASCII
 
     if (console.encoding or "").lower().replace("-", "").startswith("utf"):
         return text

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from leao.errors import ScenarioError
+from leao.core.errors import ScenarioError
 
 if TYPE_CHECKING:
-    from leao.answers.provoke import Asked
+    from leao.chain.provoke import Asked
 
 MOST = 200_000  # virtual people
 ROUTES = ("csd", "trigeminocervical")
@@ -40,12 +40,12 @@ def provoke(
     """Headache during a nitroglycerin infusion, migraine hours later, and what the drug's routes predict."""
     asked = _asked((gtn, minutes, population), (compound, concentration, dose), route, (seed, n))
 
-    from leao.answers.provoke import provocation
+    from leao.chain.provoke import provocation
 
     found = provocation(asked)
     if out is not None:
-        from leao.files import write_text
-        from leao.pages.provoke import render
+        from leao.core.files import write_text
+        from leao.report.provoke import render
 
         write_text(out, render(found))
     if as_json:
@@ -63,7 +63,7 @@ def _asked(
     route: list[str] | None,
     size: tuple[int, int],
 ) -> Asked:
-    from leao.answers.provoke import Asked
+    from leao.chain.provoke import Asked
 
     gtn, minutes, population = infusion
     rate = _infused(gtn, minutes)
@@ -78,7 +78,7 @@ def _asked(
 
 
 def _infused(gtn: str, minutes: float) -> float:
-    from leao import ledger, units
+    from leao.core import ledger, units
 
     numbers = ledger.read("headache/gtn").numbers
     rate = units.parse(gtn, numbers["rate"].unit, what="--gtn")
@@ -99,7 +99,7 @@ def _drug(
     if (concentration is None) == (dose is None):
         given = "both --concentration and --dose" if dose else "neither --concentration nor --dose"
         raise ScenarioError(f"--compound: found {given}, wanted one; write for example --dose '10 mg daily'")
-    from leao import ledger, units
+    from leao.core import ledger, units
 
     compound = compound or "memantine"
     known = tuple(name.partition("/")[2] for name in ledger.names() if name.startswith("compounds/"))
@@ -115,8 +115,8 @@ def _drug(
 
 def _daily(compound: str, dose: str) -> float:
     """Return the last step of the regimen in mg of salt per day, refused above the label's ceiling."""
-    from leao.scenario import ceiling_mg_per_day
-    from leao.stages.regimen import schedule
+    from leao.chain.scenario import ceiling_mg_per_day
+    from leao.dosing import schedule
 
     if compound != "memantine":
         raise ScenarioError(f"--dose: no kinetics for {compound!r}, only for memantine; write --concentration instead")
@@ -131,7 +131,7 @@ def _daily(compound: str, dose: str) -> float:
 
 
 def _one_of(what: str, name: str, known: tuple[str, ...]) -> None:
-    from leao import ledger
+    from leao.core import ledger
 
     if name not in known:
         hint = ledger.nearest(name, list(known))
@@ -143,7 +143,7 @@ def _print(found: Mapping[str, Any]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from leao.pages.provoke import head, rows
+    from leao.report.provoke import head, rows
 
     console = Console()
 
@@ -168,7 +168,7 @@ def _print(found: Mapping[str, Any]) -> None:
 
 def _routes(found: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return each route of the drug with its evidence as lines and their style; none without a drug."""
-    from leao.pages import words
+    from leao.report import words
 
     lines: list[tuple[str, str]] = []
     for row in found["routes"] if found["compound"] else []:
@@ -180,7 +180,7 @@ def _routes(found: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _plain(console: Any, text: str) -> str:
-    from leao.pages.words import ASCII
+    from leao.report.words import ASCII
 
     if (console.encoding or "").lower().replace("-", "").startswith("utf"):
         return text

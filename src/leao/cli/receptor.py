@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from leao.errors import ScenarioError
+from leao.core.errors import ScenarioError
 
 if TYPE_CHECKING:
-    from leao.stages.receptor import protocols
+    from leao.receptor import protocols
 
 receptor = typer.Typer(help="Block of one NMDA receptor subtype, at equilibrium and over time.", no_args_is_help=True)
 
@@ -56,13 +56,15 @@ def curve(
     _ending(out)
     bath = _bath("0 uM", magnesium, voltage, compound)
 
-    from leao.cli import receptor_bench as bench
-    from leao.stages.receptor.kinetic import Choice
+    from leao.receptor import curves
+    from leao.receptor.kinetic import Choice
 
-    answer = bench.curve(Choice(compound, subtype, preset, scheme), bath, seed)
+    answer = curves.curve(Choice(compound, subtype, preset, scheme), bath, seed)
     answer |= {"out": None if out is None else str(out)}
     if out is not None:
-        bench.write_curve(answer, out)
+        from leao.report import receptor as pictures
+
+        pictures.write_curve(answer, out)
     return _print_json(answer) if as_json else _print_curve(answer)
 
 
@@ -89,19 +91,20 @@ def pulse(
     bath = _bath(concentration, magnesium, voltage, compound)
     _one_of("protocol", protocol, PROTOCOLS)
 
-    from leao.cli import receptor_bench as bench
-    from leao.stages.receptor import protocols
-    from leao.stages.receptor.kinetic import Choice
+    from leao.receptor import curves, protocols
+    from leao.receptor.kinetic import Choice
 
     switches = tuple(hypothesis or ())
     for name in switches:
         _one_of("hypothesis", name, tuple(protocols.HYPOTHESES))
     choice = Choice(compound, subtype, preset, scheme)
     _conducts(protocol, bath, protocols.numbers())
-    answer = bench.pulse(choice, protocol, bath, switches, seed)
-    answer |= bench.current(choice, protocol, bath, wanted=trace) | {"out": None if out is None else str(out)}
+    answer = curves.pulse(choice, protocol, bath, switches, seed)
+    answer |= curves.current(choice, protocol, bath, wanted=trace) | {"out": None if out is None else str(out)}
     if out is not None:
-        bench.write_current(answer, choice, bath, out)
+        from leao.report import receptor as pictures
+
+        pictures.write_current(answer, choice, bath, out)
     return _print_json(answer) if as_json else _print_pulse(answer)
 
 
@@ -111,8 +114,8 @@ def _ending(out: Path | None) -> None:
 
 
 def _bath(concentration: str, magnesium: str | None, voltage: str, compound: str) -> protocols.Bath:
-    from leao import ledger, units
-    from leao.stages.receptor.protocols import Bath
+    from leao.core import ledger, units
+    from leao.receptor.protocols import Bath
 
     numbers = ledger.read("protocols").numbers
     mg = magnesium or ("0 mM" if compound == MAGNESIUM else "1 mM")
@@ -147,7 +150,7 @@ def _conducts(protocol: str, bath: Any, n: Any) -> None:
 
 
 def _one_of(what: str, name: str, known: tuple[str, ...]) -> None:
-    from leao import ledger
+    from leao.core import ledger
 
     if name not in known:
         hint = ledger.nearest(name, list(known))

@@ -32,7 +32,7 @@ def review(
     """Read a diary and say what it shows of the drug: better, or a good month? It never says what to prescribe."""
     if template:
         return _template(diary, as_json=as_json)
-    from leao.review import diary as reading
+    from leao.review import reading
 
     _spare(out, (diary, mapping))
     found = reading.read(diary, _mapping(mapping, dates, unlisted, only or []))
@@ -54,15 +54,15 @@ def review(
 
 
 def _page(out: Path, finished: Any) -> None:
-    from leao.files import write_text
-    from leao.pages.review import render
+    from leao.core.files import write_text
+    from leao.report.review import render
 
     write_text(out, render(finished))
 
 
 def _spare(out: Path | None, read: tuple[Path | None, ...]) -> None:
     """Refuse to write the page over a file that is read."""
-    from leao.errors import ScenarioError
+    from leao.core.errors import ScenarioError
 
     for path in read:
         if out is not None and path is not None and out.resolve() == path.resolve():
@@ -70,7 +70,7 @@ def _spare(out: Path | None, read: tuple[Path | None, ...]) -> None:
 
 
 def _mapping(path: Path | None, dates: str | None, unlisted: str | None, only: list[str]) -> Any:
-    from leao.errors import ScenarioError
+    from leao.core.errors import ScenarioError
     from leao.review import mapping
 
     asked = mapping.plainly() if path is None else mapping.read(path)
@@ -91,8 +91,8 @@ def _mapping(path: Path | None, dates: str | None, unlisted: str | None, only: l
 
 
 def _template(path: Path, *, as_json: bool) -> int:
-    from leao.errors import ScenarioError
-    from leao.files import write_text
+    from leao.core.errors import ScenarioError
+    from leao.core.files import write_text
     from leao.review import template
 
     if path.exists():

@@ -15,7 +15,7 @@ def print_review(found: Mapping[str, Any], out: Path | None) -> None:
     """Print the answer, what stands against it, the counts, the flags and how the diary was read."""
     from rich.console import Console
 
-    from leao.pages import review_words as words
+    from leao.report import review_words as words
 
     console = Console()
     _line(console, words.headline(found), "bold" if found["converged"] else "bold red")

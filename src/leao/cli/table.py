@@ -12,9 +12,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from leao.pages import glance, premises, sections, tolerability
-from leao.pages.arms import arms
-from leao.pages.words import ASCII, NO_DATA, NO_EFFECT, known, number, percent, raised, ratio, spread
+from leao.report import assumptions, headline, sections, tolerability
+from leao.report.arms import arms
+from leao.report.words import ASCII, NO_DATA, NO_EFFECT, known, number, percent, raised, ratio, spread
 
 INDENT = 2
 WIDE = 100
@@ -47,12 +47,12 @@ DIARY = (
 def print_summary(summary: Mapping[str, Any], console: Console) -> None:
     """Print the seven answers of a run; the last line is the path of its report."""
     page = _Page(console)
-    page.line(Text(f"{summary['scenario']}: {glance.what(summary)}", style="bold"))
+    page.line(Text(f"{summary['scenario']}: {headline.what(summary)}", style="bold"))
     if summary.get("setting") == "research":
         page.line(Text("research setting: a dose above the label's ceiling was allowed", style="red"))
-    for told in premises.switched_on(summary):
+    for told in assumptions.switched_on(summary):
         page.line(Text(f"not plain block alone, this run assumes {told}", style="yellow"))
-    for note in (premises.regimen(summary) or {"notes": []})["notes"]:
+    for note in (assumptions.regimen(summary) or {"notes": []})["notes"]:
         page.line(Text(f"{note['level']}: {note['what']}", style="red" if note["level"] == "stop" else "dim"))
     _exposure(summary, page)
     _receptor(summary, page)
@@ -105,7 +105,7 @@ Page = _Page  # for the tables of other rooms
 
 
 def _exposure(summary: Mapping[str, Any], page: _Page) -> None:
-    page.heading(1, "exposure", f"{premises.when(summary)}, median (90 % range, patients and what is not known)")
+    page.heading(1, "exposure", f"{assumptions.when(summary)}, median (90 % range, patients and what is not known)")
     page.table(["", ""], sections.exposure(summary).rows)
 
 
@@ -118,7 +118,7 @@ def _receptor(summary: Mapping[str, Any], page: _Page) -> None:
     page.table(["", *found.header[1:]], rows or [[NO_DATA]])
     keys = ("name", "block", "threshold", "ratio")
     beyond = [
-        [row[key] if is_wide else row[key].split(" (")[0] for key in keys] for row in premises.hypotheses(summary)
+        [row[key] if is_wide else row[key].split(" (")[0] for key in keys] for row in assumptions.hypotheses(summary)
     ]
     if beyond:
         page.table(["beyond plain block", "% blocked", "threshold", "rate ratio"], beyond)
@@ -198,7 +198,7 @@ def _short(label: str) -> str:
 
 
 def _verdict(summary: Mapping[str, Any], page: _Page) -> None:
-    card = glance.card(summary)
+    card = headline.card(summary)
     page.heading(6, "verdict", "rate ratios of attacks, drug over placebo")
     page.line(Text(card["text"] or card["status"], style="green" if card["good"] else "yellow"), INDENT)
     said = card["text"].lower()
@@ -207,7 +207,7 @@ def _verdict(summary: Mapping[str, Any], page: _Page) -> None:
             page.line(Text(control, style="yellow"), INDENT + 2)
     verdict = summary.get("verdict") or {}
     rows = [["mechanism", ratio(verdict.get("mechanistic_rate_ratio")), "90 % range", ""]]
-    rows += [[row[0].lower().replace(" prior", ""), *row[1:]] for row in glance.by_prior(summary).rows if row[3]]
+    rows += [[row[0].lower().replace(" prior", ""), *row[1:]] for row in headline.by_prior(summary).rows if row[3]]
     rows.append(["share explained", card["tiles"][-1][1], "90 % range", ""])
     page.table(["", "rate ratio", "", "P(at least half)"], rows)
 

@@ -59,13 +59,13 @@ def simulate(
     as_json: Json = False,
 ) -> int:
     """Power, type I error, bias, coverage and sample size of a trial, with Monte Carlo errors and a page."""
-    from leao.answers.effects import parse
-    from leao.answers.operating import Wish, sizes_of
-    from leao.characteristics import How, play_out, pooled, tables
-    from leao.chunks import WHOLE, Shard
+    from leao.chain.effects import parse
+    from leao.chain.power import Wish, sizes_of
+    from leao.chain.run_power import How, play_out, pooled, tables
+    from leao.chain.scenario import load, parse_change
     from leao.cli.progress import Bars
-    from leao.pages.trial import write
-    from leao.scenario import load, parse_change
+    from leao.core.chunks import WHOLE, Shard
+    from leao.report.trial import write
 
     changes: dict[str, Any] = dict(parse_change(text) for text in change or [])
     if seed is not None:
@@ -105,7 +105,7 @@ def analyse(
     as_json: Json = False,
 ) -> int:
     """Check a real trial's or registry's table, then apply the same estimators to it."""
-    from leao.trial.analyse import analyse as run
+    from leao.trial.analysis import analyse as run
     from leao.trial.table import Columns
 
     columns = Columns(arm, visit, day, subject, value, baseline, param, control)

@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from leao.pages import trial as page
-from leao.pages import words
+from leao.report import trial as page
+from leao.report import words
 
 NOTE = (
     "± Monte Carlo error; n: per group; bias: on the estimator's scale, ratios as logarithms, and coverage: against "

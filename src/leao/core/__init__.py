@@ -1,1 +1,1 @@
-"""What every science stands on: numbers, files, tables, random streams, errors."""
+"""What every science stands on: numbers, units, files, random streams, runs, the cache."""

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
-from leao.evidence.synthesis import numbers
+from leao.evidence.pooling import numbers
 
 Array = NDArray[np.float64]
 POINTS, NODES, LEGENDRE, REACH = 601, 40, 12, 3.0

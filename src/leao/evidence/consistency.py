@@ -13,9 +13,9 @@ from typing import Annotated, Any, NamedTuple
 
 from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
-from leao import ledger
-from leao.errors import LedgerError
-from leao.evidence.trials import Outcome, Reported, Result, SpreadKind, Trial
+from leao.core import ledger
+from leao.core.errors import LedgerError
+from leao.evidence.studies import Outcome, Reported, Result, SpreadKind, Trial
 
 PERCENT_OF_PATIENTS = "percent of patients"
 READINGS: tuple[SpreadKind, ...] = ("SD", "SE")

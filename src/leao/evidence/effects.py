@@ -9,9 +9,9 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from leao.errors import LedgerError
+from leao.core.errors import LedgerError
 from leao.evidence.consistency import standard_error
-from leao.evidence.trials import Outcome, Result, Trial
+from leao.evidence.studies import Outcome, Result, Trial
 
 ATTACKS = "attacks"
 RESCUE = "rescue medication use"

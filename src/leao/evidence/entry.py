@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 
-from leao.errors import LedgerError
-from leao.evidence import effects, trials
+from leao.core.errors import LedgerError
+from leao.evidence import effects, studies
 from leao.evidence.consistency import admit
-from leao.evidence.trials import Trial
+from leao.evidence.studies import Trial
 
 
 def with_own(paths: Sequence[Path]) -> list[Trial]:
@@ -19,7 +19,7 @@ def with_own(paths: Sequence[Path]) -> list[Trial]:
         LedgerError: a table that cannot be used, numbers that contradict each other, a name that is taken, or a
             pooled trial without what pooling needs; one line naming file, field and remedy.
     """
-    found = trials.shipped()
+    found = studies.shipped()
     for path in paths:
         own = own_trial(path)
         if own.name in {trial.name for trial in found}:
@@ -34,7 +34,7 @@ def own_trial(path: Path) -> Trial:
     Raises:
         LedgerError: as in ``with_own``.
     """
-    own = admit(trials.load(path, str(path)), str(path))
+    own = admit(studies.load(path, str(path)), str(path))
     if own.pooled:
         _poolable(own, path)
     return own

@@ -11,13 +11,13 @@ from typing import Any
 
 from scipy.special import ndtri, stdtrit
 
-from leao import ledger
-from leao.evidence import effects, trials
+from leao.core import ledger
+from leao.evidence import effects, studies
 from leao.evidence.consistency import standard_error
 from leao.evidence.effects import Effect
 from leao.evidence.mixture import Prior, posterior
-from leao.evidence.synthesis import PRIORS, Scale, estimate, numbers, observed, prior, ratio, success
-from leao.evidence.trials import Outcome, Result, Trial
+from leao.evidence.pooling import PRIORS, Scale, estimate, numbers, observed, prior, ratio, success
+from leao.evidence.studies import Outcome, Result, Trial
 
 HALF = float(ndtri(0.975))
 MONTHLY = (effects.ATTACKS, "headache days")
@@ -30,7 +30,7 @@ SCALES: tuple[tuple[Scale, str], ...] = (
 
 def beside(found: Sequence[Trial] | None = None) -> dict[str, Any]:
     """Return the rest of the synthesis: other outcomes, what is not pooled, priors, sensitivity, published pools."""
-    every = list(trials.shipped() if found is None else found)
+    every = list(studies.shipped() if found is None else found)
     return {
         "outcomes": {"responders_50_percent": responders(every), "rescue_medicine": rescue(every)},
         "arms": [row for trial in every for row in courses(trial)],
@@ -43,7 +43,7 @@ def beside(found: Sequence[Trial] | None = None) -> dict[str, Any]:
 
 def responders(found: Sequence[Trial]) -> dict[str, Any]:
     """Return the odds ratio of responders, 50 % fewer attacks or better, under both priors."""
-    pairs = [(trial, effects.log_odds_ratio(trial)) for trial in trials.pooled(found)]
+    pairs = [(trial, effects.log_odds_ratio(trial)) for trial in studies.pooled(found)]
     counted = [(trial, effect) for trial, effect in pairs if effect is not None]
     told = _told([trial for trial, _ in counted], "responders, 50 % fewer attacks or better")
     found_effects = [effect for _, effect in counted]
@@ -53,7 +53,7 @@ def responders(found: Sequence[Trial]) -> dict[str, Any]:
 
 def rescue(found: Sequence[Trial]) -> dict[str, Any]:
     """Return the rate ratio of uses of rescue medicine under both priors, and the difference as printed."""
-    counted = [trial for trial in trials.pooled(found) if effects.with_outcome(trial, effects.RESCUE, "end")]
+    counted = [trial for trial in studies.pooled(found) if effects.with_outcome(trial, effects.RESCUE, "end")]
     rates = [effects.log_ratio(trial, effects.RESCUE) for trial in counted]
     plain = [effects.difference(trial, effects.RESCUE) for trial in counted]
     return _told(counted, "uses of rescue medicine per 4 weeks") | {

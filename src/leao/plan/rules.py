@@ -11,9 +11,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from leao.errors import LedgerError
-from leao.plan.patient import Patient
-from leao.stages.diary.labels import labels
+from leao.core.errors import LedgerError
+from leao.diary.labels import labels
+from leao.exposure.patient import Patient
 
 CONDITIONS = {
     "history",

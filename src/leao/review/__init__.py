@@ -43,10 +43,10 @@ class Room(ModuleType):
         Raises:
             ScenarioError: the file is no diary, or a dose or a date is not understood.
         """
-        from leao.review import answer, diary, mapping
+        from leao.review import answer, mapping, reading
         from leao.review.doses import of_doses
 
-        found = diary.read(Path(path), None if map is None else mapping.read(Path(map)))
+        found = reading.read(Path(path), None if map is None else mapping.read(Path(map)))
         return answer.of(found, of_doses(doses, start), creatinine_clearance)
 
 

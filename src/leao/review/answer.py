@@ -11,14 +11,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.errors import ScenarioError
+from leao.core.errors import ScenarioError
+from leao.diary import rules
 from leao.review import courses, describe, effect, exposure, fit, flags, model, simulate
 from leao.review import doses as dosing
-from leao.review.diary import Diary
 from leao.review.doses import Treatment
 from leao.review.flags import EARLIER, RECENT
 from leao.review.priors import central
-from leao.stages.diary import rules
+from leao.review.reading import Diary
 
 SEED = 1
 BEFORE_DOSE = 700  # days before the first dose that the inference of a long diary reads at least

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.review import exposure, model, settle
+from leao.review import assurance, exposure, model
 from leao.review.doses import Treatment
 from leao.review.priors import Params
 
@@ -25,8 +25,8 @@ def weigh(
     found = []
     for name, doses in coming(taken.now, taken.last_dose).items():
         lived = np.concatenate([taken.doses, doses])
-        level = exposure.predict(lived, taken.reference, creatinine_clearance).relative[:, -settle.YEAR :]
-        settles = settle.settles(q, data, block, level, p)
+        level = exposure.predict(lived, taken.reference, creatinine_clearance).relative[:, -assurance.YEAR :]
+        settles = assurance.settles(q, data, block, level, p)
         found.append({
             "course": name,
             "weeks_to_80_percent_clear": settles.weeks,
@@ -37,9 +37,9 @@ def weigh(
 
 def coming(now: NDArray[np.float64], last_dose: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
     """Return the doses of the coming year (day, intake) by course, from today's and the last that was not none."""
-    days = np.arange(settle.YEAR)[:, None]
+    days = np.arange(assurance.YEAR)[:, None]
     dosed = bool(now.any())
-    now = np.broadcast_to(now, (settle.YEAR, now.size))
+    now = np.broadcast_to(now, (assurance.YEAR, now.size))
     other = np.zeros_like(now) if dosed else np.broadcast_to(last_dose, now.shape)
     turns = np.where((days // TURN) % 2 == 0, other, now)
     return {AS_NOW: now, WITHOUT if dosed else AGAIN: other, BY_TURNS: turns}

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from leao.errors import ScenarioError
+from leao.core.errors import ScenarioError
 from leao.review.cells import plain
 
 ORDERS = ("year first", "day first", "month first", "day number")

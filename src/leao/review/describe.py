@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.review.diary import Diary
-from leao.stages.diary import rules
+from leao.diary import rules
+from leao.review.reading import Diary
 
 SEVERE = 3.0
 FEATURES = "moderate or severe pain with nausea, or with light and noise hard to bear"

@@ -10,10 +10,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.errors import ScenarioError
+from leao.core.errors import ScenarioError
+from leao.dosing.schedule import INTAKES, parse, planned
 from leao.review import dates
-from leao.review.diary import LONGEST, Diary
-from leao.stages.regimen.schedule import INTAKES, parse, planned
+from leao.review.reading import LONGEST, Diary
 
 _NOTHING = re.compile(r"(0+(\.0+)?\s*mg(\s+(once\s+)?(daily|twice daily))?|stop|nothing|none)")
 _DAY = re.compile(r"-?\d{1,5}")

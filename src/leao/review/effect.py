@@ -101,7 +101,7 @@ def synthesis(prior: str) -> tuple[float, float]:
 
     The spread of the mean effect, of trials around it and, widening, of patients around their trial.
     """
-    from leao.evidence import synthesis as trials
+    from leao.evidence import pooling as trials
 
     found = trials.posterior(trials.observed("log_ratio"), trials.prior("log_ratio", prior))
     low, high = found.interval(0.9)

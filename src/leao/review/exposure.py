@@ -36,9 +36,9 @@ def predict(doses: Array, reference: float, creatinine_clearance: float | None) 
         reference: mg of salt per day whose steady state counts as full exposure.
         creatinine_clearance: mL/min; None where it was not answered.
     """
-    from leao.plan.forecast import draw
-    from leao.plan.patient import Patient
-    from leao.stages.exposure.model import elimination_rate
+    from leao.exposure.level_forecast import draw
+    from leao.exposure.model import elimination_rate
+    from leao.exposure.patient import Patient
 
     people = draw(Patient(creatinine_clearance=creatinine_clearance)).levels
     k = np.asarray(elimination_rate(people))

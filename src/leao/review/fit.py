@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.errors import ScenarioError
+from leao.core.errors import ScenarioError
 from leao.review import model
 from leao.review.priors import Params, central
 

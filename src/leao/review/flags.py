@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from leao.diary import rules
 from leao.review import describe
-from leao.review.diary import Diary
 from leao.review.doses import Treatment
-from leao.stages.diary import rules
+from leao.review.reading import Diary
 
 RECENT, EARLIER = 28, 56  # days compared for a trend
 TREND_DAYS = RECENT + EARLIER
@@ -58,8 +58,8 @@ def unchecked(diary: Diary, taken: Treatment | None, creatinine_clearance: float
 
 def ceiling(taken: Treatment, creatinine_clearance: float | None) -> list[Flag]:
     """Return a flag where a day's dose is above the lowest ceiling known to hold (rules of ``leao plan``)."""
-    from leao.plan.check import ceilings
-    from leao.plan.patient import Patient
+    from leao.exposure.patient import Patient
+    from leao.plan.regimen_check import ceilings
     from leao.plan.rules import read
 
     limits = ceilings(Patient(creatinine_clearance=creatinine_clearance))

@@ -6,8 +6,8 @@ import tomllib
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from leao.errors import ScenarioError
-from leao.ledger import nearest
+from leao.core.errors import ScenarioError
+from leao.core.ledger import nearest
 
 COLUMNS = (
     "date", "headache", "severity", "start", "end", "aura", "nausea", "photophobia", "phonophobia",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, NamedTuple
 
-from leao import ledger
+from leao.core import ledger
 
 
 class Params(NamedTuple):

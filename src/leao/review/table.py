@@ -7,7 +7,7 @@ import io
 from pathlib import Path
 from typing import NamedTuple
 
-from leao.errors import ScenarioError
+from leao.core.errors import ScenarioError
 from leao.review.cells import plain
 
 LARGEST = 50_000_000  # bytes

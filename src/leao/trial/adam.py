@@ -23,11 +23,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from leao import files
-from leao.trial import demographics, individual
+from leao.core import files
+from leao.trial import demographics, n_of_1
 from leao.trial.data import ENDPOINTS, collect
-from leao.trial.plan import Segments
-from leao.trial.play import Played, Setting, play
+from leao.trial.sequences import Segments
+from leao.trial.simulation import Played, Setting, play
 
 if TYPE_CHECKING:
     import polars as pl
@@ -68,7 +68,7 @@ def tables(setting: Setting, study: str, trial: int = 0) -> dict[str, pl.DataFra
     daily = [_daily(setting, played, people, source, parameter) for source, parameter in sources]
     monthly = [_monthly(setting, played, people, source, parameter) for source, parameter in sources]
     found = {"adsl": pl.DataFrame(people), "addiary": pl.concat(daily), "admonth": pl.concat(monthly)}
-    if individual.is_for(setting.design.plan):
+    if n_of_1.is_for(setting.design.plan):
         found["adnof1"] = _alone(setting, played, people)
     return found
 
@@ -191,8 +191,8 @@ def _alone(setting: Setting, played: Played, people: Mapping[str, Any]) -> pl.Da
 
     design = setting.design
     data = collect(played.with_drug, design, played.enrolled, setting.endpoint, played.missing)
-    found = individual.estimate(individual.differences(data))
-    own, shrunken = individual.intervals(found, design.rules.confidence)
+    found = n_of_1.estimate(n_of_1.differences(data))
+    own, shrunken = n_of_1.intervals(found, design.rules.confidence)
     who = np.arange(len(people["USUBJID"]))
     columns: dict[str, Any] = _identity(people, who, PARAMETERS[setting.endpoint])
     numbers = {"AVAL": found.own, "A95LO": own[0], "A95HI": own[1]}

@@ -13,11 +13,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.errors import ScenarioError, SolverError
-from leao.stages.diary import population, process
-from leao.streams import Streams
+from leao.core.errors import ScenarioError, SolverError
+from leao.core.random import Streams
+from leao.diary import population, process
 from leao.trial import endpoints
-from leao.trial.design import Design
+from leao.trial.designs import Design
 
 _CANDIDATES = 8_000
 _STREAMS = Streams(0, "calibration")  # the same for every seed: a scenario is calibrated once

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from leao import ledger
-from leao.errors import ScenarioError
+from leao.core import ledger
+from leao.core.errors import ScenarioError
 
 if TYPE_CHECKING:
     import polars as pl

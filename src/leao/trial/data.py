@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao.trial import endpoints
-from leao.trial.design import Design
-from leao.trial.recruit import Enrolled
+from leao.trial.designs import Design
+from leao.trial.enrolment import Enrolled
 
 Array = NDArray[np.float64]
 ENDPOINTS = {"attacks": "attacks", "migraine_days": "migraine", "headache_days": "headache"}

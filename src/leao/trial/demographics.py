@@ -20,10 +20,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betainc, betaincinv
 
-from leao import ledger
-from leao.errors import ScenarioError
-from leao.streams import Streams
-from leao.trial.recruit import Enrolled
+from leao.core import ledger
+from leao.core.errors import ScenarioError
+from leao.core.random import Streams
+from leao.trial.enrolment import Enrolled
 
 Array = NDArray[np.float64]
 _LUCK = 2

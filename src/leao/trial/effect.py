@@ -17,10 +17,10 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from leao import ledger
-from leao.stages.exposure import model as exposure
-from leao.trial.design import Design
-from leao.trial.recruit import Enrolled
+from leao.core import ledger
+from leao.exposure import model as exposure
+from leao.trial.designs import Design
+from leao.trial.enrolment import Enrolled
 
 Array = NDArray[np.float64]
 _STEADY = 400  # days, many half-lives

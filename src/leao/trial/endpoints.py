@@ -10,8 +10,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.stages.diary.rules import is_responder, prorated
-from leao.trial.design import Design
+from leao.diary.rules import is_responder, prorated
+from leao.trial.designs import Design
 
 Array = NDArray[np.float64]
 COUNTED = ("attacks", "missing")  # columns of the diary that ``counted`` needs for attacks

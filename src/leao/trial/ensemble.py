@@ -14,13 +14,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.errors import SolverError
-from leao.stages.diary import population, process
-from leao.streams import Streams
+from leao.core.errors import SolverError
+from leao.core.random import Streams
+from leao.diary import population, process
 from leao.trial import endpoints, estimators
 from leao.trial.calibrate import Calibration
-from leao.trial.design import Design
-from leao.trial.recruit import Enrolled, enrol
+from leao.trial.designs import Design
+from leao.trial.enrolment import Enrolled, enrol
 
 Array = NDArray[np.float64]
 Chain = Callable[[Enrolled], Array]

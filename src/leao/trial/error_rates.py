@@ -1,6 +1,6 @@
 """The estimators' type I errors as measured once over many null trials, told where somebody asks for such a size.
 
-Data: ``type_one_error.toml`` beside this file, written by ``scripts/type_one_error.py``, shown in full in
+Data: ``type_one_error.toml`` beside this file, written by ``validation/type_one_error.py``, shown in full in
 docs/validation/trial.md. An ensemble's own type I error stands beside it; with few repeats it cannot tell 5 from 8 %.
 """
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri, stdtrit
 
-from leao.kernels import estimators as kernel
+from leao.trial.kernels import negative_binomial as kernel
 
 Array = NDArray[np.float64]
 _FLOOR = 0.5  # attacks: half of the smallest count, so that an empty baseline has a logarithm

@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.stages.diary import burden, process, rows, symptoms
-from leao.trial.design import Design
+from leao.diary import burden, process, rows, symptoms
+from leao.trial.designs import Design
+from leao.trial.enrolment import Enrolled
 from leao.trial.ensemble import diaries, upstream
-from leao.trial.recruit import Enrolled
 
 
 def diary_table(

@@ -25,10 +25,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtr, stdtrit
 
-from leao.kernels import binomial, mmrm, reference
-from leao.kernels import estimators as kernel
 from leao.trial.data import Data
 from leao.trial.estimators import welch
+from leao.trial.kernels import binomial, mmrm, reference
+from leao.trial.kernels import negative_binomial as kernel
 
 Array = NDArray[np.float64]
 _FLOOR = 0.5  # events: half of the smallest count, so that an empty baseline has a logarithm

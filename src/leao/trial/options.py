@@ -4,9 +4,9 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from leao.errors import ScenarioError
-from leao.ledger import nearest
-from leao.trial.policies import read
+from leao.core.errors import ScenarioError
+from leao.core.ledger import nearest
+from leao.dosing.policies import read
 
 
 class _Design(BaseModel):

@@ -10,12 +10,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.streams import Streams
+from leao.core.random import Streams
 from leao.trial import endpoints
 from leao.trial.calibrate import Calibration
-from leao.trial.design import Design
+from leao.trial.designs import Design
+from leao.trial.enrolment import Enrolled, enrol
 from leao.trial.ensemble import diaries
-from leao.trial.recruit import Enrolled, enrol
 
 Array = NDArray[np.float64]
 HAZARD_RATIOS = (0.5, 0.64, 0.75, 0.9)

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from leao import ledger
-from leao.errors import ScenarioError
-from leao.trial import checks, doubts
+from leao.core import ledger
+from leao.core.errors import ScenarioError
+from leao.trial import checks, warnings
 from leao.trial.data import Data
 from leao.trial.params import Params
 
@@ -106,14 +106,14 @@ def read(path: Path, loaded: Loaded) -> Table:
     subjects = frame["subject"].unique(maintain_order=True).to_list()
     place = {name: at for at, name in enumerate(subjects)}
     at = np.array([place[name] for name in frame["subject"]])
-    windows, late = doubts.reached(_data(frame, at, arms, windows), windows)
+    windows, late = warnings.reached(_data(frame, at, arms, windows), windows)
     data = _data(frame, at, arms, windows)._replace(counts_days=_is_day(endpoint))
     if not data.use.any():
         raise ScenarioError(
             f"{path}: no baseline; wanted rows with visit (or day) 0 or less, or a column by --baseline"
         )
     labels = tuple(f"month {k + 1}" if "day" in names else f"visit {number:g}" for k, number in enumerate(windows))
-    problems = [*loaded.problems, *doubts.of(data), *late]
+    problems = [*loaded.problems, *warnings.of(data), *late]
     return Table(data, arms, tuple(map(str, subjects)), labels, rows, endpoint, _extra(frame, arms), problems)
 
 

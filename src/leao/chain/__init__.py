@@ -1,0 +1,1 @@
+"""What needs the whole chain: scenario, pipeline, run, power, provocation, the verdict."""

@@ -1,0 +1,114 @@
+"""The three effects a simulated trial may assume: computed from the drug, read off the trials, or named by the user."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leao.chain import pipeline
+from leao.chain.verdict import HEADLINE
+from leao.core import ledger
+from leao.core.cache import Kept
+from leao.core.errors import ScenarioError
+from leao.core.random import Streams
+from leao.dosing.schedule import INTAKES
+from leao.evidence import pooling
+from leao.evidence.mixture import Posterior
+from leao.trial import saturation
+from leao.trial.calibrate import Calibration
+from leao.trial.designs import Design
+from leao.trial.effect import Assumed, Constant, Effect, Link
+from leao.trial.enrolment import Enrolled
+
+Array = NDArray[np.float64]
+KINDS = ("mechanistic", "empirical")
+
+
+class Mechanistic(NamedTuple):
+    """The chain from the tablet to the hazard, for any doses day by day; every trial has a world of its own."""
+
+    streams: Streams
+    asked: pipeline.Asked
+
+    def ratio(self, enrolled: Enrolled, dose: Array) -> Array:
+        """Return the factor on the hazard of attacks, (trial, subject, day); the day's dose is taken at once."""
+        people = pipeline.People(enrolled.people.identity.astype(np.intp), dose[..., None] * np.eye(INTAKES)[:1])
+        return pipeline.treat(self.asked, people, self.streams, enrolled.trials)["attack_rate_ratio"]
+
+
+class Empirical(NamedTuple):
+    """The published trials' log rate ratio: a draw from its posterior for each trial."""
+
+    streams: Streams
+    said: tuple[tuple[float, ...], ...]  # fields of the posterior, a mixture of normals
+
+    def __call__(self, trials: range) -> Array:
+        """Return the log rate ratio of each trial."""
+        u = self.streams.per_trial("trial.empirical", trials)[:, 0]
+        return Posterior(*(np.array(part) for part in self.said)).draw(u)
+
+
+def parse(text: str) -> str | float:
+    """Return ``mechanistic``, ``empirical`` or a ratio of attack rates.
+
+    Raises:
+        ScenarioError: none of these, or a ratio outside (0, 1].
+    """
+    if text in KINDS:
+        return text
+    wanted = "mechanistic, empirical or a ratio of attack rates above 0 and at most 1 (1: no effect)"
+    try:
+        ratio = float(text)
+    except ValueError:
+        hint = ledger.nearest(text, list(KINDS))
+        raise ScenarioError(f"--effect: found {text!r}, wanted {wanted}{hint}") from None
+    if not 0.0 < ratio <= 1.0:
+        raise ScenarioError(f"--effect: found {text}, wanted {wanted}; a drug that brings attacks is not modelled")
+    return ratio
+
+
+def build(
+    kind: str | float, design: Design, calibration: Calibration, chain: Mechanistic, reference: float, kept: Kept | None
+) -> Effect:  # fmt: skip
+    """Return the effect of ``kind``.
+
+    Args:
+        kind: from ``parse``.
+        design: the trial.
+        calibration: of the trial.
+        chain: the mechanistic effect, with the streams of the scenario.
+        reference: mg/day at which an empirical or named ratio holds.
+        kept: what earlier runs computed.
+    """
+    if kind == "mechanistic":
+        return chain
+    link = _link(design, calibration, kept)
+    if kind == "empirical":
+        said = pooling.empirical()[HEADLINE]
+        return Assumed(Empirical(chain.streams, tuple(map(tuple, said))), link, reference)
+    return Assumed(Constant(math.log(float(kind))), link, reference)
+
+
+def _link(design: Design, calibration: Calibration, kept: Kept | None) -> Link:
+    """Return hazard against attacks for these patients, simulated once."""
+    from leao.trial.options import Parallel
+    from leao.trial.sequences import build as build_plan
+
+    arms = design.plan.treatments[:2]
+    plan = build_plan(Parallel(), arms, 12, design.month)
+    simple = design._replace(
+        plan=plan, arms=arms, n_per_arm=_PATIENTS, treatment_days=plan.days, dropout=(0.0, 0.0), stratify=False
+    )
+
+    def compute() -> dict[str, Any]:
+        found = saturation.study(simple, calibration, _TRIALS)
+        return {"hazard": [*np.log(found.hazard), 0.0], "observed": [*np.log(found.observed), 0.0]}
+
+    found = kept.table("link", (simple, calibration), compute) if kept else compute()
+    return Link(tuple(map(float, found["hazard"])), tuple(map(float, found["observed"])))
+
+
+_PATIENTS, _TRIALS = 50, 60

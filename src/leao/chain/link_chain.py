@@ -1,0 +1,9 @@
+"""What a scenario asks of the chain."""
+
+from leao.chain import pipeline
+from leao.chain.scenario import Scenario
+
+
+def chain(scenario: Scenario, presets: tuple[str, ...]) -> pipeline.Asked:
+    """Return what the scenario asks of the chain, the cortex drawn from ``presets``."""
+    return pipeline.Asked(pipeline.Plan.of(scenario.arms[scenario.active_arm]), presets, scenario.switches)

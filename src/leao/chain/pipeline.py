@@ -1,0 +1,259 @@
+"""The chain of stages, in order, and the fold over it.
+
+1. regimen    doses taken                       4. cortex     ignition threshold of the wave
+2. exposure   plasma and free brain level       5. headache   rate at which attacks start
+3. receptor   block odds of the cortical mix    6. diary      days as a patient writes them (trial/ensemble.py)
+
+``World`` holds one draw per simulated trial of every number that is not known exactly; ``people`` adds what
+differs from person to person. The diary is folded in by the trial, which first enrols on its baseline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leao import headache
+from leao.core import ledger
+from leao.core.random import Streams
+from leao.cortex import stage as cortex
+from leao.cortex import threshold_map
+from leao.dosing import adherence as taking
+from leao.dosing import regimen
+from leao.dosing.options import RegimenOptions
+from leao.dosing.schedule import INTAKES, Schedule, planned
+from leao.exposure import clearance
+from leao.exposure import model as exposure
+from leao.receptor import hypotheses
+from leao.receptor import model as receptor
+
+Array = NDArray[np.float64]
+P = TypeVar("P")
+
+LEDGERS = {
+    "regimen": ("regimen", regimen.Params),
+    "taking": ("schedules", taking.Params),
+    "exposure": ("exposure", exposure.Params),
+    "renal": ("renal", clearance.Renal),
+    "receptor": ("receptor", receptor.Params),
+    "compound": ("compounds/memantine", receptor.Compound),
+    "headache": ("headache", headache.Params),
+}
+
+
+VARIED = ("regimen", "exposure", "renal")  # stages in which people differ
+MONTH = 28  # days, over which the answers at the end of treatment are taken
+BLOCK = 4096  # people solved at once, so that memory does not grow with their number
+
+
+class World(NamedTuple):
+    """Every uncertain number of the chain; a field is a float or (trial, 1)."""
+
+    regimen: regimen.Params
+    taking: taking.Params
+    exposure: exposure.Params
+    renal: clearance.Renal
+    receptor: receptor.Params
+    compound: receptor.Compound
+    headache: headache.Params
+    cortex: cortex.Pick
+
+
+class Plan(NamedTuple):
+    """What an arm is told to take, and how it takes it where the scenario says so; None: as the ledgers have it."""
+
+    schedule: Schedule = ()
+    adherence: float | None = None
+    missed_streak: float | None = None
+    doubled_after_missed: float | None = None
+
+    @classmethod
+    def of(cls, arm: RegimenOptions) -> Plan:
+        """Return the plan of a scenario's arm."""
+        return cls(arm.schedule, arm.adherence, arm.missed_streak, arm.doubled_after_missed)
+
+    def adopted(self, own: World) -> World:
+        """Return ``own`` with what the plan says of taking."""
+        said = {name: getattr(self, name) for name in taking.Params._fields if getattr(self, name) is not None}
+        own = own._replace(taking=own.taking._replace(**said))
+        if self.adherence is None:
+            return own
+        return own._replace(regimen=own.regimen._replace(adherence=self.adherence))
+
+
+class People(NamedTuple):
+    """Who is to take what: planned by a schedule, or by whoever changes the dose on the way."""
+
+    identity: NDArray[np.intp]  # (trial, subject)
+    planned: Array  # (trial, subject, day, intake), mg of salt
+
+    @classmethod
+    def scheduled(
+        cls, identity: NDArray[np.intp], treated: NDArray[np.bool_], plan: Plan, days: tuple[int, int]
+    ) -> People:
+        """Return people of whom the ``treated`` (trial, subject) follow the plan, the others take nothing.
+
+        Args:
+            identity: who they are.
+            treated: who follows the plan.
+            plan: of the treated.
+            days: number of days, and the day on which treatment starts.
+        """
+        doses = np.zeros((days[0], INTAKES))
+        doses[days[1] :] = planned(plan.schedule, days[0] - days[1])
+        return cls(identity, np.where(treated[..., None, None], doses, 0.0))
+
+
+class Asked(NamedTuple):
+    """What a scenario asks of the chain: the treated arm's plan, the cortex presets, the hypotheses switched on."""
+
+    plan: Plan
+    presets: tuple[str, ...]
+    switches: tuple[str, ...] = ()
+
+
+def world(uniform: Callable[[str], Array], asked: Asked) -> World:
+    """Return a draw of every uncertain number, with the scenario's hypotheses.
+
+    Args:
+        uniform: gives U(0, 1) of shape (trial, 1) for a name such as ``"exposure.clearance"``.
+        asked: the cortex presets among whose parameter sets the cortex is drawn, and the hypotheses switched on.
+    """
+    drawn = {
+        stage: ledger.draw(ledger.read(name), cls, lambda key, stage=stage: uniform(f"{stage}.{key}"))
+        for stage, (name, cls) in LEDGERS.items()
+    }
+    share = drawn["receptor"].share_2C_2D
+    pick = cortex.Pick(asked.presets, uniform("cortex.parameter_set"), uniform("cortex.stimulus"), share)
+    sizes = hypotheses.sizes(lambda key: uniform(f"hypotheses.{key}")) if asked.switches else None
+    return assume(World(**drawn, cortex=pick), sizes, asked.switches)
+
+
+def assume(drawn: World, sizes: hypotheses.Sizes | None, switches: tuple[str, ...]) -> World:
+    """Return ``drawn`` with the named hypotheses beyond plain block switched on."""
+    if sizes is None:
+        return drawn
+    exposed = drawn.exposure
+    if "brain-uptake" in switches:
+        exposed = exposed._replace(free_brain_ratio=exposed.free_brain_ratio * sizes.brain_uptake)
+    block, compound = hypotheses.assume(drawn.receptor, drawn.compound, sizes, switches)
+    pick = drawn.cortex._replace(share=block.share_2C_2D)
+    return drawn._replace(exposure=exposed, receptor=block, compound=compound, cortex=pick)
+
+
+def drawn_world(streams: Streams, trials: range, asked: Asked) -> World:
+    """Return the worlds of ``trials``: one draw of every uncertain number for each."""
+    return world(lambda name: streams.per_trial(f"world.{name}", trials), asked)
+
+
+def drawn_sizes(streams: Streams, trials: range) -> hypotheses.Sizes:
+    """Return the sizes of the hypotheses in ``trials``, the same as a run with the switch on would draw."""
+    return hypotheses.sizes(lambda key: streams.per_trial(f"world.hypotheses.{key}", trials))
+
+
+def uncertain_numbers() -> dict[str, ledger.Number]:
+    """Return every number of the chain that is drawn, by its name in ``world``."""
+    return {
+        f"{stage}.{key}": number
+        for stage, (name, _) in LEDGERS.items()
+        for key, number in ledger.read(name).numbers.items()
+        if number.uncertainty is not None
+    }
+
+
+def persons(drawn: World, uniform: Callable[[str], Array]) -> World:
+    """Return ``drawn`` with everything that differs between people, of shape (trial, subject).
+
+    Args:
+        drawn: the worlds.
+        uniform: gives U(0, 1) of shape (trial, subject) for a name such as ``"exposure.clearance"``.
+    """
+    varied = {
+        stage: ledger.individuals(
+            ledger.read(LEDGERS[stage][0]), getattr(drawn, stage), lambda key, stage=stage: uniform(f"{stage}.{key}")
+        )
+        for stage in VARIED
+    }
+    person = varied.pop("renal")
+    own = drawn._replace(**varied)
+    cleared = clearance.of_people(drawn.exposure.clearance, own.exposure.clearance, drawn.renal, person)
+    return own._replace(exposure=own.exposure._replace(clearance=cleared))
+
+
+def of_people(streams: Streams, trials: range, identity: NDArray[np.intp]) -> Callable[[str], Array]:
+    """Return the luck of the people ``identity`` (trial, subject), the same whatever they are asked for."""
+    last = int(identity.max()) + 1
+
+    def uniform(name: str) -> Array:
+        values = streams.uniforms(f"person.{name}", trials, range(last), 1)[..., 0]
+        return np.take_along_axis(values, identity, axis=1)
+
+    return uniform
+
+
+def treat(asked: Asked, people: People, streams: Streams, trials: range) -> dict[str, Array]:
+    """Return what stages 1 to 5 write for ``people``, day by day.
+
+    Args:
+        asked: how the treated take it, cortex presets and hypotheses.
+        people: identities and planned intakes.
+        streams: the run's random streams.
+        trials: indices of the trials.
+    """
+    uniform = of_people(streams, trials, people.identity)
+    own = asked.plan.adopted(persons(drawn_world(streams, trials, asked), uniform))
+    last, n_day = int(people.identity.max()) + 1, people.planned.shape[2]
+    every = (streams.uniforms(f"person.regimen.{name}", trials, range(last), n_day) for name in ("intake", "again"))
+    luck = (np.take_along_axis(u, people.identity[..., None], axis=1) for u in every)
+    state = regimen.run(own.regimen, own.taking, regimen.Upstream(people.planned, *luck))
+    state |= exposure.run(own.exposure, state["intakes_taken"])
+    return state | downstream(own, state["free_brain"])
+
+
+def downstream(own: World, free_brain: Array) -> dict[str, Array]:
+    """Return what stages 3 to 5 write for a free brain level (trial, subject, day) in uM."""
+    voltage = threshold_map.shape().reference_voltage
+    state = receptor.run(own.receptor, own.compound, free_brain, voltage)
+    state |= cortex.run(own.cortex, state["block_odds"])
+    return state | headache.run(own.headache, state["threshold_relative"])
+
+
+def month_end(own: World, plan: Plan, days: int) -> dict[str, Array]:
+    """Return stages 1 to 5 over the last 28 of ``days`` days of treatment, as (trial, subject, 1).
+
+    Kinetics are linear, so the mean level over everybody's luck is that of the planned doses times the share taken.
+    """
+    own = plan.adopted(own)
+    share = taking.mean_share(own.taking, regimen.share_taken(own.regimen))
+    doses = planned(plan.schedule, days)
+    return from_plasma(own, (_last_month(own.exposure, doses, np.shape(share)) * share)[..., None])
+
+
+def from_plasma(own: World, plasma: Array) -> dict[str, Array]:
+    """Return what the chain writes from a plasma level (trial, subject, day) in ng/mL on."""
+    free = exposure.free_brain(own.exposure, plasma)
+    return {"plasma_concentration": plasma, "free_brain": free} | downstream(own, free)
+
+
+def _last_month(params: exposure.Params, doses: Array, also: tuple[int, ...]) -> Array:
+    """Return everybody's mean level over the last month of ``doses`` (day, intake), ng/mL, (trial, subject)."""
+    shape = np.broadcast_shapes(also, *(np.shape(value) for value in params))
+    flat: list[Any] = [np.broadcast_to(value, shape).ravel() if np.ndim(value) else value for value in params]
+    found = np.empty(int(np.prod(shape)))
+    for first in range(0, found.size, BLOCK):
+        here = slice(first, first + BLOCK)
+        part = exposure.Params(*(values[here] if np.ndim(values) else values for values in flat))
+        each = np.broadcast_to(doses, (found[here].size, *doses.shape))
+        found[first : first + BLOCK] = exposure.daily(part, each)[:, -MONTH:].mean(axis=1)
+    return found.reshape(shape)
+
+
+def observed_log_ratio(own: World, state: Mapping[str, Array]) -> Array:
+    """Return the log ratio of observed attack rates, (trial,): the mean over people of the observed layer."""
+    slope = np.asarray(headache.trigger_slope(own.headache))[..., None]
+    share = np.asarray(own.headache.wave_share)[..., None]
+    ratio = headache.observed_ratio(state["threshold_relative"], slope, share)
+    return np.log(ratio.mean(axis=(1, 2)))

@@ -1,0 +1,265 @@
+"""The answer of ``leao trial``: a scenario's design played many times, and what its estimators make of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import bdtr, bdtrc
+
+from leao.chain import effects, policies
+from leao.chain.link_chain import chain as chain_of
+from leao.chain.scenario import Scenario
+from leao.core.cache import Kept
+from leao.core.errors import ScenarioError
+from leao.core.random import Streams
+from leao.dosing.policies import Rules
+from leao.dosing.schedule import planned as scheduled
+from leao.trial import as_tolerated as policy
+from leao.trial import calibrate, designs, error_rates, n_of_1_characteristics, operating_characteristics, simulation
+from leao.trial import sequences as plans
+from leao.trial.data import ENDPOINTS
+from leao.trial.methods import METHODS
+
+Columns = Mapping[str, NDArray]
+Array = NDArray[np.float64]
+CURVE = 7  # sizes on a curve, besides those asked for
+LEAST = 6  # patients per group, the smallest size on a curve
+MOST = 100_000
+LARGEST = (
+    "type_1_error", "type_1_error_se", "bias", "bias_se", "coverage", "coverage_se", "bias_staying", "coverage_staying",
+)  # fmt: skip
+NEEDED = ("n_for_80_percent", "n_for_80_percent_se", "n_for_80_percent_below")
+FEW = 0.1  # share of trials without an estimate from which on an estimator's error rate says little
+_UNLIKELY = 0.025
+HEADLINE = ("negative_binomial", "paired")  # the estimator quoted where none was asked for, by kind of design
+
+
+class Wish(NamedTuple):
+    """What the user asks beyond the scenario."""
+
+    effect: str | float = "mechanistic"
+    sizes: tuple[int, ...] | None = None  # patients per group; None: the scenario's
+    methods: tuple[str, ...] | None = None
+    endpoint: str = "attacks"
+    policy: simulation.Policy | None = None  # a callable, instead of the policies that ship
+
+
+def sizes_of(text: str) -> tuple[int, ...]:
+    """Return the sizes written as ``20,60,150``.
+
+    Raises:
+        ScenarioError: not whole numbers of patients.
+    """
+    parts = [part.strip() for part in text.split(",")]
+    for part in parts:
+        if not part.isdecimal() or not 2 <= int(part) <= MOST:
+            raise ScenarioError(
+                f"--n: found {part!r}, wanted patients per group, whole numbers from 2 to {MOST}; write for example "
+                "--n 20,60,150"
+            )
+    return tuple(sorted({int(part) for part in parts}))
+
+
+def setting(scenario: Scenario, wish: Wish, kept: Kept | None = None) -> simulation.Setting:
+    """Return everything an ensemble needs.
+
+    Raises:
+        ScenarioError: an endpoint, estimator or design that cannot be.
+    """
+    if wish.endpoint not in ENDPOINTS:
+        raise ScenarioError(f"--endpoint: found {wish.endpoint!r}, wanted one of {', '.join(ENDPOINTS)}")
+    asked = wish.sizes or (scenario.trial.n_per_arm,)
+    arms = (scenario.placebo_arm, *scenario.active_arms)
+    settled = designs.settle(scenario.trial.model_copy(update={"n_per_arm": max(asked)}), arms, scenario.diary)
+    chosen = wish.policy or policies.chosen(scenario)
+    methods = simulation.suitable(settled, wish.methods)
+    found = kept.table("calibration", settled, lambda: calibrate.calibrate(settled)._asdict()) if kept else None
+    calibration = calibrate.Calibration(**found) if found else calibrate.calibrate(settled)
+    planned = np.stack([daily_dose(scenario, arm, settled.days) for arm in arms])
+    if not planned[1:].max(axis=1).all():
+        raise ScenarioError(
+            f"arms.{arms[1 + int(np.argmin(planned[1:].max(axis=1)))]}.dose: found 0 mg/day, wanted a dose; write for "
+            f"example --set arms.{scenario.active_arm}.dose='10 mg'"
+        )
+    streams = Streams(scenario.seed, scenario.name)
+    chain = effects.Mechanistic(streams, chain_of(scenario, scenario.cortex.carry))
+    effect = effects.build(wish.effect, settled, calibration, chain, float(planned.max()), kept)
+    if isinstance(chosen, Rules):
+        settled = policy.without_published_dropout(settled)
+        planned = np.stack([np.zeros(settled.days), policies.first_doses(chosen, settled)])
+    return simulation.Setting(
+        design=settled,
+        calibration=calibration,
+        effect=effect,
+        planned=planned,
+        methods=methods,
+        sizes=curve_sizes(asked),
+        endpoint=wish.endpoint,
+        streams=streams,
+        policy=chosen,
+    )
+
+
+def daily_dose(scenario: Scenario, arm: str, days: int) -> Array:
+    """Return the salt planned for each day since an arm's treatment began, mg, (day,)."""
+    return scheduled(scenario.arms[arm].schedule, days).sum(axis=1)
+
+
+def curve_sizes(asked: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the sizes asked for with others between a small one and the largest, evenly spaced in sqrt(n)."""
+    most = max(asked)
+    floor = LEAST if most > LEAST else max(2, most // 2)
+    least = min(min(asked), max(floor, most // 8))
+    grid = np.rint(np.linspace(np.sqrt(least), np.sqrt(most), CURVE) ** 2).astype(int)
+    return tuple(sorted({*asked, *(int(n) for n in grid)}))
+
+
+def answer(ask: simulation.Setting, wish: Wish, rows: Columns, trials: Columns, scenario: Scenario) -> dict[str, Any]:
+    """Return the keys of contract ``leao trial``, the figures of every estimator and size beside them."""
+    named = wish.methods[0] if wish.methods else next(name for name in HEADLINE if name in ask.methods)
+    asked = wish.sizes or (scenario.trial.n_per_arm,)
+    comparisons = {name: labels(ask, name) for name in ask.methods}
+    every = {
+        name: {label: _figures(ask, rows, trials, name, place) for place, label in enumerate(comparisons[name])}
+        for name in ask.methods
+    }
+    repeats = len(trials["trial"])
+    head = every[named][comparisons[named][-1]]
+    by_n = [row for row in head["by_n"] if row["n"] in asked]
+    return {
+        "scenario": scenario.name,
+        "what": scenario.what,
+        "seed": scenario.seed,
+        "effect": wish.effect,
+        "estimator": named,
+        "comparison": comparisons[named][-1],
+        "estimand": "treatment policy",
+        "scale": METHODS[named].scale,
+        "endpoint": simulation.endpoint_of(named, wish.endpoint),
+        "repeats": repeats,
+        "n_per_arm": [row["n"] for row in by_n],
+        "power": [row["power"] for row in by_n],
+        "power_se": [row["power_se"] for row in by_n],
+        **{key: by_n[-1][key] for key in LARGEST},
+        **{key: head[key] for key in NEEDED},
+        "by_n": by_n,
+        "estimators": every,
+        "design": describe(ask, rows, trials),
+        "individuals": n_of_1_characteristics.answer(ask, rows, trials),
+        "recommendation": recommend(every, asked, repeats),
+        "caution": caution(ask, asked, float(np.mean(rows["use"]))),
+    }
+
+
+def caution(ask: simulation.Setting, asked: tuple[int, ...], share: float) -> str | None:
+    """Return which estimators to mistrust at the sizes asked for, as measured once; None where all can be trusted.
+
+    Args:
+        ask: the ensemble.
+        asked: patients per group who enter.
+        share: of them, who is randomised in the end.
+    """
+    analysed = tuple(max(1, round(n * share)) for n in asked)
+    return error_rates.caution(ask.methods, analysed, paired=ask.design.plan.paired)
+
+
+def labels(ask: simulation.Setting, method: str) -> list[str]:
+    """Return what each comparison of a method is called."""
+    if METHODS[method].paired or METHODS[method].doses:
+        return ["drug minus placebo" if METHODS[method].paired else "largest dose, by the trend"]
+    return list(ask.design.arms[1:])
+
+
+def describe(ask: simulation.Setting, rows: Columns, trials: Columns) -> dict[str, Any]:
+    """Return the design in numbers: who takes what when, washout and carry-over, eligibility, dropout."""
+    plan, settled = ask.design.plan, ask.design
+    left = plans.carry_over(plan)
+    simulated = [f"dropout.{arm}" for arm in settled.arms[1:]] if isinstance(ask.policy, Rules) else []
+    return {
+        "kind": plan.kind,
+        "groups": list(plan.groups),
+        "treatments": {arm: float(ask.planned[place].max()) for place, arm in enumerate(plan.treatments)},
+        "segments": {
+            group: [{"treatment": plan.treatments[place], "days": days} for place, days in parts]
+            for group, parts in zip(plan.groups, plan.segments, strict=True)
+        },
+        "windows": [list(window) for window in plan.windows],
+        "run_in_days": settled.run_in_days,
+        "baseline_days": settled.baseline_days,
+        "treatment_days": settled.treatment_days,
+        "washout_days": plan.washout if plan.paired else None,
+        "half_life_days": plans.half_life_days(),
+        "carry_over_percent": None if left is None else 100.0 * left,
+        "dropout_percent": 100.0 * float(np.mean(rows["stopped"])),
+        "eligible_percent": 100.0 * ask.calibration.eligible,
+        "screened_per_trial": float(np.mean(trials["screened"])),
+        "analysed_percent": 100.0 * float(np.mean(rows["use"])),
+        "stratified": settled.stratify,
+        "inputs": [name for name in designs.inputs(settled) if name not in simulated],
+        "policy": policies.answer(ask, rows),
+    }
+
+
+def recommend(every: Mapping[str, Any], asked: tuple[int, ...], repeats: int) -> str:
+    """Return which estimators keep their error rate within 4 to 6 % in these trials, and which do not."""
+    good, bad, none = [], [], []
+    for name, by_label in every.items():
+        rows = [row for figures in by_label.values() for row in figures["by_n"] if row["n"] in asked]
+        lost = max(rows, key=lambda row: row["failed"])
+        if lost["failed"] >= FEW:
+            none.append(f"{name} (in {100 * lost['failed']:.0f} % of trials with {lost['n']} per group)")
+            continue
+        off = [row for row in rows if _is_off(row["type_1_error"], repeats)]
+        if off:
+            worst = max(off, key=lambda row: abs(row["type_1_error"] - 0.05))
+            bad.append(f"{name} ({100 * worst['type_1_error']:.1f} % at {worst['n']} per group)")
+        else:
+            good.append(name)
+    kept = f"within 4 to 6 %, or not to be told from it: {', '.join(good)}" if good else ""
+    out = f"outside: {', '.join(bad)}; there prefer one that keeps it" if bad else ""
+    said = "; ".join(part for part in (kept, out) if part)
+    parts = [f"type I error in {repeats} simulated trial{'s' if repeats > 1 else ''} {said}" if said else ""]
+    parts.append(f"no estimate: {', '.join(none)}" if none else "")
+    return "; ".join(part for part in parts if part)
+
+
+def _is_off(share: float, repeats: int) -> bool:
+    """Return whether so few or so many errors are unlikely (2.5 %, exact binomial) at any rate of 4 to 6 %."""
+    count = round(share * repeats)
+    return bool(bdtr(count, repeats, 0.04) < _UNLIKELY or (count > 0 and bdtrc(count - 1, repeats, 0.06) < _UNLIKELY))
+
+
+def _figures(ask: simulation.Setting, rows: Columns, trials: Columns, name: str, place: int) -> dict[str, Any]:
+    found = operating_characteristics.curve(ask, rows, trials, name, place)
+    size = operating_characteristics.size_and_error(ask, trials, name, place)
+    repeats = len(trials["trial"])
+    enough = [n for n, power in zip(ask.sizes, found.power, strict=True) if power >= ask.design.rules.power]
+    by_n = []
+    for at, n in enumerate(ask.sizes):
+        shares = {"power": found.power[at], "type_1_error": found.type_1[at], "coverage": found.coverage[at]}
+        row: dict[str, Any] = {"n": n}
+        for key, share in shares.items():
+            row |= {key: number(share), f"{key}_se": number(operating_characteristics.share_error(share, repeats))}
+        rest = {"bias": found.bias, "bias_se": found.bias_se, "failed": found.failed, "mean": found.mean}
+        rest |= {"spread": found.spread, "mean_se": found.mean_se}
+        rest |= {"bias_staying": found.bias_staying, "coverage_staying": found.coverage_staying}
+        by_n.append(row | {key: number(values[at]) for key, values in rest.items()})
+    return {
+        "scale": METHODS[name].scale,
+        "endpoint": simulation.endpoint_of(name, ask.endpoint),
+        "truth": number(found.truth),
+        "truth_staying": number(found.truth_staying),
+        "by_n": by_n,
+        "n_for_80_percent": size["n"],
+        "n_for_80_percent_se": size["se"],
+        "n_for_80_percent_below": enough[0] if size["n"] is None and enough else None,
+        "extrapolated": size["extrapolated"],
+    }
+
+
+def number(value: float) -> float | None:
+    """Return a JSON-ready number, None where there is none."""
+    return float(value) if np.isfinite(value) else None

@@ -1,0 +1,140 @@
+"""From a scenario to a finished run folder: what is missing is computed, what is there is read.
+
+The ensemble of simulated trials is cut into chunks of fixed size; a run computes the chunks that are missing or
+damaged. A chunk depends on the scenario, the seed and its place alone, so the result is the same for any number of
+workers and after any interruption.
+"""
+
+from __future__ import annotations
+
+import platform
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager
+from functools import partial
+from importlib import import_module
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from leao.chain.scenario import Scenario
+from leao.core import chunks, files, runs
+from leao.core.cache import Kept, key
+from leao.core.errors import RunError, ScenarioError
+
+if TYPE_CHECKING:
+    import polars as pl
+    from numpy.typing import NDArray
+
+    from leao.chain.patients import Asked
+
+CHUNK = 25  # trials; part of the question, so a change of it starts anew
+Progress = Callable[[str, int, int], None]
+
+
+def run(scenario: Scenario, out: str | Path = "runs", *, workers: int | None = None) -> runs.Run:
+    """Return the finished run of ``scenario``, computing what ``out`` does not hold yet.
+
+    Args:
+        scenario: from ``leao.load``.
+        out: folder for run folders.
+        workers: threads; any number gives the same result, bit for bit.
+    """
+    return execute(scenario, Path(out), workers=workers)
+
+
+def execute(
+    scenario: Scenario,
+    out: Path,
+    *,
+    workers: int | None = None,
+    progress: Progress = lambda *_: None,
+    executor: Executor | None = None,
+) -> runs.Run:
+    """Return the finished run of ``scenario``.
+
+    Args:
+        scenario: the question.
+        out: folder for run folders.
+        workers: threads, by default one per core.
+        progress: called with step, parts done, parts in all.
+        executor: any executor to use instead of threads.
+
+    Raises:
+        RunError: ``out`` cannot be written.
+        ScenarioError: a design that is not parallel.
+    """
+    if scenario.trial.design.kind != "parallel":
+        raise ScenarioError(
+            f"trial.design: found {scenario.trial.design.kind!r}, wanted 'parallel' for leao run; other designs are "
+            f"played by 'leao trial {scenario.name}'"
+        )
+    out = files.writable(out)
+    path = out / f"{scenario.name}-{key([scenario.model_dump(mode='json'), CHUNK], __name__)[:12]}"
+    return _finished(path) or _compute(scenario, path, chunks.threads(executor, workers), progress)
+
+
+def _compute(scenario: Scenario, path: Path, pools: AbstractContextManager[Executor], progress: Progress) -> runs.Run:
+    from leao.chain.wave import Waves
+
+    start = time.perf_counter()
+    progress("waves and controls", 0, len(scenario.cortex.presets))
+    kept = Kept(path.parent / ".kept")
+    with pools as pool:
+        waves = Waves(pool, scenario, kept)
+        pool.submit(_fetch)
+        from leao.chain import summary  # its imports take seconds: by now the first waves run
+
+        begun = summary.begin(pool, scenario, waves, kept)
+        rows, trials = _ensemble(begun.asked, path, pool, progress)
+        for done, preset in enumerate(begun.waves):
+            progress("waves and controls", done, len(begun.waves))
+            preset.result()
+        progress("waves and controls", len(begun.waves), len(begun.waves))
+        content = summary.assemble(begun, rows, trials)
+    echo = {"scenario": scenario.model_dump(mode="json"), "ledger": content.summary["numbers"]}
+    return runs.save(path, content, echo, _manifest(scenario, time.perf_counter() - start))
+
+
+def _fetch() -> None:
+    """Import what saving and drawing need, which takes seconds, while the solvers keep the cores busy."""
+    for module in ("zarr", "matplotlib.figure"):
+        import_module(module)
+
+
+def _finished(path: Path) -> runs.Run | None:
+    if not (path / "manifest.json").exists():
+        return None
+    try:
+        return runs.load(path)
+    except RunError:
+        (path / "manifest.json").unlink()
+        return None
+
+
+def _ensemble(
+    asked: Asked, path: Path, pool: Executor, progress: Progress
+) -> tuple[pl.DataFrame, dict[str, NDArray[Any]]]:
+    """Return patients and estimates of all simulated trials, from disk where their chunk is whole."""
+    import polars as pl
+
+    from leao.chain import patients
+
+    cuts = chunks.spans(asked.scenario.trials, CHUNK)
+    told = partial(progress, "simulated trials")
+    whole = [one for one in chunks.fill(path, cuts, partial(patients.chunk, asked), pool, told) if one is not None]
+    rows = pl.concat([chunk.patients for chunk in whole])
+    trials = pl.concat([chunk.trials for chunk in whole])
+    return rows, {name: trials[name].to_numpy() for name in trials.columns}
+
+
+def _manifest(scenario: Scenario, wall: float) -> dict[str, Any]:
+    return {
+        "version": version("leao"),
+        "seed": scenario.seed,
+        "platform": platform.platform(),
+        "python": sys.version.split()[0],
+        "wall_s": round(wall, 3),
+    }

@@ -1,0 +1,199 @@
+"""From a scenario to the operating characteristics of its trial: chunks from disk where whole, else computed.
+
+``power`` is to a design what ``run`` is to a question. The folder does not depend on the number of repeats: more of
+them add chunks to those that are there.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
+from multiprocessing import get_context
+from os import cpu_count
+from pathlib import Path
+from types import CodeType, FunctionType, ModuleType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from leao.chain.scenario import Scenario
+from leao.core import chunks, files
+from leao.core.cache import Kept, key
+from leao.core.errors import ScenarioError
+
+if TYPE_CHECKING:
+    from leao.chain.power import Wish
+    from leao.trial.simulation import Policy
+
+CHUNK = 25  # trials; part of the question, so a change of it starts anew
+_THREADS = 4
+Progress = Callable[[int, int], None]
+
+
+class How(NamedTuple):
+    """How an ensemble is computed; the result does not depend on it."""
+
+    pool: AbstractContextManager[Executor]
+    shard: chunks.Shard = chunks.WHOLE
+    progress: Progress = lambda *_: None  # called with chunks done and chunks of the shard
+
+
+def power(
+    scenario: Scenario,
+    repeats: int = 1000,
+    *,
+    effect: str | float = "mechanistic",
+    n: tuple[int, ...] | None = None,
+    out: str | Path = "runs",
+    executor: Executor | None = None,
+    **more: Any,
+) -> dict[str, Any]:
+    """Return the operating characteristics of the scenario's trial, as ``leao trial --json`` prints them.
+
+    Args:
+        scenario: from ``leao.load``.
+        repeats: simulated trials.
+        effect: ``"mechanistic"``, ``"empirical"`` or a ratio of attack rates, 1 for none.
+        n: patients per group; by default the scenario's.
+        out: folder for the ensembles.
+        executor: any executor, for example ``distributed.Client().get_executor()``; else threads or processes.
+        **more: ``estimators`` (names), ``endpoint``, ``policy`` (a callable, see ``leao.trial.simulation.Seen``).
+    """
+    from leao.chain.effects import parse
+    from leao.chain.power import Wish
+
+    policy: Policy | None = more.pop("policy", None)
+    names = more.pop("estimators", None)
+    wish = Wish(parse(str(effect)), n, tuple(names) if names else None, more.pop("endpoint", "attacks"), policy)
+    if more:
+        raise ScenarioError(f"leao.power: unknown {', '.join(more)}; known: estimators, endpoint, policy")
+    return play_out(scenario, wish, repeats, Path(out), How(pooled(executor, None)))
+
+
+def play_out(
+    scenario: Scenario,
+    wish: Wish,
+    repeats: int,
+    out: Path,
+    how: How,
+) -> dict[str, Any]:
+    """Return the answer, or what a shard has done where other shards are still missing.
+
+    Args:
+        scenario: the question.
+        wish: effect, sizes, estimators.
+        repeats: simulated trials.
+        out: folder for ensembles.
+        how: workers, shard and progress.
+
+    Raises:
+        ScenarioError: no repeats, or a scenario the trial cannot be built from.
+        RunError: ``out`` cannot be written.
+    """
+    if repeats < 1:
+        raise ScenarioError(f"--repeats: found {repeats}, wanted 1 or more simulated trials")
+    out = files.writable(out)
+    path = out / f"{scenario.name}-trial-{_hash(scenario, wish)[:12]}"
+    from leao.chain import power
+    from leao.trial import simulation
+
+    ask = power.setting(scenario, wish, Kept(out / ".kept"))
+    cuts = chunks.spans(-(-repeats // CHUNK) * CHUNK, CHUNK)  # whole chunks, so that more repeats use them again
+    with how.pool as workers:
+        found = chunks.fill(path, cuts, partial(simulation.chunk, ask), workers, how.progress, how.shard)
+    missing = found.count(None)
+    if missing:
+        keys = ("n_per_arm", "power", "power_se", "type_1_error", "type_1_error_se", "bias", "coverage")
+        rest = dict.fromkeys((*keys, "n_for_80_percent", "estimator"))
+        return rest | {"repeats": repeats, "shard": list(how.shard), "missing_chunks": missing, "run": str(path)}
+    rows, trials = _columns([one for one in found if one is not None], repeats)
+    answer = power.answer(ask, wish, rows, trials, scenario) | {"run": str(path)}
+    files.write_text(path / "trial.json", json.dumps(answer, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    return answer
+
+
+def tables(scenario: Scenario, wish: Wish, run: str | Path, trial: int = 0) -> Path:
+    """Write one trial of the ensemble in the folder ``run`` as ADaM tables (Parquet and CSV); return their folder.
+
+    Args:
+        scenario: the question.
+        wish: effect, sizes, estimators.
+        run: the ensemble's folder.
+        trial: which of its trials.
+    """
+    from leao.chain import power
+    from leao.trial import adam
+
+    folder = Path(run) / "adam"
+    adam.write(folder, power.setting(scenario, wish, Kept(Path(run).parent / ".kept")), scenario.name, trial)
+    return folder
+
+
+@contextmanager
+def pooled(executor: Executor | None, workers: int | None) -> Iterator[Executor]:
+    """Give ``executor``; else threads for up to four workers, processes for more.
+
+    Most of a trial is spent in kernels that release the interpreter's lock; threads share its imports and compiled
+    code. On two cores 1,000 trials of up to 2 x 150 (--n 20,60,150) took 26.7 processor seconds and 16 s with the page
+    in two threads, 29.3 and 15 s without it in two processes; small ensembles pay for the imports of processes. The
+    Python between the kernels stops more than four threads from helping; there processes win.
+
+    Args:
+        executor: any, for example a Dask client's.
+        workers: how many, by default one per core.
+    """
+    count = workers or cpu_count() or 1
+    if executor is not None or count <= _THREADS:
+        with chunks.threads(executor, count) as pool:
+            yield pool
+        return
+    with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
+        try:
+            yield pool
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _hash(scenario: Scenario, wish: Wish) -> str:
+    asked = scenario.model_dump(mode="json", exclude={"trials"})
+    policy = None if wish.policy is None else _told(wish.policy)
+    return key([asked, wish.effect, wish.sizes, wish.methods, wish.endpoint, policy, CHUNK], __name__)
+
+
+def _told(part: Any) -> Any:
+    """Return what a callable does, as text: its code and all it holds, so that a changed policy is another question.
+
+    What cannot be read off an object (its address, say) makes it another question in another session: then nothing is
+    found on disk, but nothing false either.
+    """
+    if isinstance(part, CodeType):
+        return [part.co_code.hex(), list(part.co_names), [_told(one) for one in part.co_consts]]
+    if isinstance(part, FunctionType):
+        cells = [_told(cell.cell_contents) for cell in part.__closure__ or ()]
+        used = {name: _told_value(part.__globals__.get(name)) for name in part.__code__.co_names}
+        return [part.__qualname__, _told(part.__code__), cells, _told_value(part.__defaults__), used]
+    if isinstance(part, partial):
+        return [_told(part.func), _told_value(part.args), _told_value(part.keywords)]
+    called = getattr(type(part), "__call__", None)  # noqa: B004 - the code, not whether there is any
+    return [_told(called), _told_value(part)] if isinstance(called, FunctionType) else _told_value(part)
+
+
+def _told_value(part: Any) -> str:
+    """Return a value as text; a module by its name, an array by its numbers."""
+    if isinstance(part, ModuleType):
+        return part.__name__
+    if isinstance(part, FunctionType):
+        return json.dumps([part.__qualname__, part.__code__.co_code.hex(), repr(part.__code__.co_consts)])
+    return repr(part.tolist()) if hasattr(part, "tolist") else repr(part)
+
+
+def _columns(whole: list[Any], repeats: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the columns of patients and trials of the first ``repeats`` trials."""
+    import polars as pl
+
+    tables = [pl.concat([getattr(one, part) for one in whole]) for part in ("patients", "trials")]
+    cut = [table.filter(pl.col("trial") < repeats) for table in tables]
+    rows, trials = ({name: table[name].to_numpy() for name in table.columns} for table in cut)
+    return rows, trials

@@ -1,0 +1,251 @@
+"""What a user may ask for: a scenario is frozen, forbids unknown keys and names its models.
+
+Scenarios are TOML files; those that ship with the package are found by name, others by path.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from leao.core import ledger
+from leao.core.errors import ScenarioError
+from leao.core.sources import sources
+from leao.core.units import convert
+from leao.cortex.options import CortexOptions
+from leao.diary.options import DiaryOptions
+from leao.dosing.options import EITHER, RegimenOptions
+from leao.dosing.policies import Rules, read
+from leao.dosing.schedule import words
+from leao.exposure.options import ExposureOptions
+from leao.headache.options import HeadacheOptions
+from leao.receptor.options import ReceptorOptions
+from leao.trial.designs import settle
+from leao.trial.options import KINDS, TrialOptions
+
+PLACEBO = "placebo"
+ASSUMED = "assumed"
+RESERVED = "analyse"
+
+
+class Scenario(BaseModel):
+    """One question to the chain: who takes what, which models, how many simulated trials."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+    name: str = Field(pattern=r"^\w[\w.-]*$")
+    what: str
+    source: str
+    setting: Literal["clinical", "research"] = "clinical"
+    seed: int = Field(1, ge=0)
+    trials: int = Field(500, ge=2, le=100_000)
+    arms: dict[str, RegimenOptions]
+    exposure: ExposureOptions = Field(default_factory=lambda: ExposureOptions.model_validate({}))
+    receptor: ReceptorOptions = Field(default_factory=lambda: ReceptorOptions.model_validate({}))
+    cortex: CortexOptions = CortexOptions()
+    headache: HeadacheOptions = Field(default_factory=lambda: HeadacheOptions.model_validate({}))
+    diary: DiaryOptions = Field(default_factory=lambda: DiaryOptions.model_validate({}))
+    trial: TrialOptions
+
+    @model_validator(mode="after")
+    def _known_source(self) -> Scenario:
+        """The scenario's source stands in the package's list, or is ``assumed``."""
+        if self.source != ASSUMED and self.source not in sources():
+            hint = ledger.nearest(self.source, list(sources()))
+            raise ValueError(f"source: {self.source!r} is in no list of sources; write 'assumed'{hint}")
+        return self
+
+    @model_validator(mode="after")
+    def _two_arms(self) -> Scenario:
+        """One arm with the drug and one with placebo; several doses where the design compares them."""
+        drugs = sorted(arm.drug for arm in self.arms.values())
+        several = self.trial.design.kind == "dose_finding"
+        if drugs.count("placebo") != 1 or len(drugs) < 2 or (len(drugs) > 2 and not several):
+            raise ValueError(f"arms: found {drugs}, wanted one arm with memantine and one with placebo")
+        return self
+
+    @model_validator(mode="after")
+    def _free_name(self) -> Scenario:
+        """``leao trial analyse`` reads real data."""
+        if self.name == RESERVED:
+            raise ValueError(f"name: {RESERVED!r} is a word of 'leao trial'; choose another")
+        return self
+
+    @model_validator(mode="after")
+    def _below_ceiling(self) -> Scenario:
+        """A dose above the label's ceiling needs ``setting = "research"``."""
+        limit = ceiling_mg_per_day()
+        for name, arm in self.arms.items():
+            if arm.most_mg_per_day > limit and self.setting != "research":
+                key = "dose" if arm.preset is None else "preset"
+                raise ValueError(
+                    f"arms.{name}.{key}: found {arm.most_mg_per_day:g} mg/day, wanted at most {limit:g} mg/day, the "
+                    'label\'s ceiling; for simulation only, write setting = "research"'
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _possible_policy(self) -> Scenario:
+        """A policy begins with the arm's dose and keeps the ceiling; placebo follows the drug's, blinded."""
+        if self.arms[self.placebo_arm].policy is not None:
+            raise ValueError(f"arms.{self.placebo_arm}.policy: placebo follows the drug's policy; leave it out")
+        rules, steps = self.policy, self.arms[self.active_arm].schedule
+        if rules is None:
+            return self
+        if [step.per_day for step in steps] != [rules.start]:
+            raise ValueError(
+                f"arms.{self.active_arm}.dose: found {words(steps)}, but policy {rules.name!r} starts with "
+                f"{rules.start:g} mg; write --set arms.{self.active_arm}.dose='{rules.start:g} mg'"
+            )
+        if rules.ceiling > ceiling_mg_per_day() and self.setting != "research":
+            raise ValueError(f"arms.{self.active_arm}.policy: {rules.name!r} goes above the label's ceiling")
+        return self
+
+    @model_validator(mode="after")
+    def _possible_design(self) -> Scenario:
+        """The trial's figures agree with each other."""
+        settle(self.trial, (self.placebo_arm, *self.active_arms), self.diary)
+        return self
+
+    @property
+    def asked(self) -> str:
+        """What is really asked, whatever the shipped description says: dose, weeks, patients, trials."""
+        trial, told = self.trial, words(self.arms[self.active_arm].schedule)
+        told += f", {self.policy.name}" if self.policy else ""
+        people = f"{len(self.arms)} x {trial.n_per_arm} patients"
+        lasting = f"{told} for {trial.weeks} weeks" if "," not in told else f"{told}; {trial.weeks} weeks of treatment"
+        return f"{lasting}, {people}, simulated {self.trials} times"
+
+    @property
+    def switches(self) -> tuple[str, ...]:
+        """The hypotheses beyond plain block that are switched on."""
+        return (*self.exposure.hypotheses, *self.receptor.hypotheses)
+
+    @property
+    def policy(self) -> Rules | None:
+        """How the dose follows tolerability and response; None for a dose that nobody changes."""
+        name = self.arms[self.active_arm].policy
+        try:
+            return None if name is None else read(name)
+        except ScenarioError as error:
+            raise ValueError(f"arms.{self.active_arm}.{error}") from None
+
+    @property
+    def active_arm(self) -> str:
+        """Name of the arm that takes the drug."""
+        return next(name for name, arm in self.arms.items() if arm.drug != PLACEBO)
+
+    @property
+    def active_arms(self) -> tuple[str, ...]:
+        """Names of the arms that take the drug, in the scenario's order."""
+        return tuple(name for name, arm in self.arms.items() if arm.drug != PLACEBO)
+
+    @property
+    def placebo_arm(self) -> str:
+        """Name of the arm that takes placebo."""
+        return next(name for name, arm in self.arms.items() if arm.drug == PLACEBO)
+
+
+def ceiling_mg_per_day() -> float:
+    """Return the label's maximum daily dose of the salt, mg/day (ledger ``regimen``)."""
+    number = ledger.read("regimen").numbers["ceiling"]
+    return convert(number.value, number.unit, "mg/day")
+
+
+def available() -> list[str]:
+    """Return the names of the scenarios that ship with the package."""
+    folder = files("leao") / "scenarios"
+    return sorted(entry.name[:-5] for entry in folder.iterdir() if entry.name.endswith(".toml"))
+
+
+def load(name: str, changes: Mapping[str, Any] | None = None) -> Scenario:
+    """Return the scenario ``name`` (shipped, or the path of a TOML file) with ``changes`` made.
+
+    Args:
+        name: for example ``"noruzzadeh2016"`` or ``"mine.toml"``.
+        changes: dotted keys and values, for example ``{"arms.memantine.dose": "20 mg"}``.
+
+    Raises:
+        ScenarioError: unknown name or key, or a value that cannot be used.
+    """
+    try:
+        table = tomllib.loads(_text(name))
+    except tomllib.TOMLDecodeError as error:
+        raise ScenarioError(f"scenario {name}: not valid TOML ({error}); mend the line named") from None
+    for key, value in (changes or {}).items():
+        _change(table, key, value)
+    try:
+        return Scenario.model_validate(table)
+    except ValidationError as error:
+        raise ScenarioError(f"scenario {name}: {_first(error)}") from None
+
+
+def parse_change(text: str) -> tuple[str, Any]:
+    """Return key and value of a ``--set key=value``; the value is read as TOML, else as text."""
+    key, equals, value = text.partition("=")
+    if not equals or not key.strip() or not value.strip():
+        raise ScenarioError(
+            f"--set: found {text!r}, wanted key=value; write for example --set arms.memantine.dose='20 mg'"
+        )
+    try:
+        return key.strip(), tomllib.loads(f"x = {value}")["x"]
+    except tomllib.TOMLDecodeError:
+        return key.strip(), value.strip()
+
+
+def _text(name: str) -> str:
+    if name in available():
+        return (files("leao") / "scenarios" / f"{name}.toml").read_text(encoding="utf-8")
+    path = Path(name)
+    try:
+        if path.suffix == ".toml" and path.is_file():
+            return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ScenarioError(f"scenario {name}: cannot be read ({error})") from None
+    hint = ledger.nearest(name, available())
+    raise ScenarioError(f"scenario {name!r}: not found; wanted one of {', '.join(available())} or a .toml file{hint}")
+
+
+def _change(table: dict[str, Any], key: str, value: Any) -> None:
+    *path, last = key.split(".")
+    inner = table
+    for step in path:
+        if step == "design" and isinstance(inner.get(step), str):  # a design by its name, followed by its keys
+            inner[step] = {"kind": inner[step]}
+        inner = inner.setdefault(step, {})
+        if not isinstance(inner, dict):
+            raise ScenarioError(f"--set {key}: {step!r} holds a value, not a table; check the key")
+    if last in EITHER and path[:1] == ["arms"]:
+        for other in EITHER:
+            inner.pop(other, None)
+    inner[last] = value
+
+
+def _first(error: ValidationError) -> str:
+    """Return the first problem in one line: place, found, wanted, remedy."""
+    problem = error.errors()[0]
+    loc = problem["loc"]
+    place = ".".join(str(part) for part, before in zip(loc, ("", *loc), strict=False) if before != "design")
+    if problem["type"] == "extra_forbidden":
+        known = _keys(problem["loc"][:-1])
+        return f"unknown key {place!r}{ledger.nearest(str(problem['loc'][-1]), known)}; known here: {', '.join(known)}"
+    if problem["type"] == "missing":
+        return f"{place} is missing; add it"
+    message = problem["msg"].removeprefix("Value error, ")
+    if problem["type"] == "value_error":
+        return f"{place}: {message}" if place else message
+    wanted = message.removeprefix("Input should be ").removesuffix(" or instance of RegimenOptions")
+    return f"{place}: found {problem['input']!r}, wanted {wanted[0].lower()}{wanted[1:]}"
+
+
+def _keys(place: tuple[int | str, ...]) -> list[str]:
+    model: Any = Scenario
+    for part, before in zip(place, ("", *place), strict=False):
+        field = getattr(model, "model_fields", {}).get(part)
+        model = (KINDS[part] if before == "design" else RegimenOptions) if field is None else field.annotation
+    return sorted(getattr(model, "model_fields", {}))

@@ -1,0 +1,187 @@
+"""The seven answers of a run: begun, then put together."""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor
+from typing import Any, NamedTuple
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from leao import headache
+from leao.chain import attack, exposure, patients, pipeline, sensitivity, tolerability, verdict, wave
+from leao.chain import hypotheses as beyond
+from leao.chain.scenario import ASSUMED, Scenario
+from leao.core import ledger
+from leao.core import sources as cite
+from leao.core.cache import Kept
+from leao.core.random import Streams
+from leao.core.runs import Content, Fields
+from leao.diary import labels
+from leao.evidence import anchors, pooling, studies
+from leao.headache import routes
+from leao.receptor import hypotheses
+from leao.receptor import model as receptor
+
+Array = NDArray[np.float64]
+
+WORLDS = 4000  # draws of every uncertain number behind answers 1 to 3 and the verdict
+INTERVALS = (0.95, 0.90)
+
+
+class Begun(NamedTuple):
+    """What is under way: the trials' design, the steady state, and the waves of every preset."""
+
+    asked: patients.Asked
+    steady: exposure.Steady
+    waves: list[wave.Begun]
+
+
+def begin(pool: Executor, scenario: Scenario, waves: wave.Waves, kept: Kept) -> Begun:
+    """Start the waves with drug in ``pool``, calibrate the trials meanwhile, and return what the rest needs.
+
+    Args:
+        pool: where the waves run.
+        scenario: the question.
+        waves: those without drug, under way.
+        kept: what earlier runs computed.
+    """
+    found = exposure.steady(scenario, Streams(scenario.seed, scenario.name), range(WORLDS), scenario.cortex.carry)
+    treated = waves.treat(pool, float(np.median(found.state["free_brain"])))
+    return Begun(patients.prepare(scenario, scenario.cortex.carry, kept), found, treated)
+
+
+def assemble(begun: Begun, rows: pl.DataFrame, trials: dict[str, NDArray]) -> Content:
+    """Return everything a run saves.
+
+    Args:
+        begun: design, steady state and waves.
+        rows: a line per patient of all simulated trials.
+        trials: arrays whose first dimension is the trial.
+    """
+    asked, found = begun.asked, begun.steady
+    scenario = asked.scenario
+    presets = [one.result() for one in begun.waves]
+    diary, days = patients.live(asked)
+    empirical = published_effect(scenario)
+    beyond_plain = beyond.answer(scenario, asked.streams, found, empirical[verdict.HEADLINE])
+    judged, judged_fields = judge(scenario, found, presets, empirical)
+    summary = {
+        **_head(scenario),
+        "regimen": exposure.regimen_answer(scenario, found),
+        "exposure": exposure.exposure_answer(found),
+        "receptor": exposure.receptor_answer(found),
+        "hypotheses": beyond_plain,
+        "cortex": {one.name: wave.answer(one, found.world.cortex, found.state["block_odds"]) for one in presets},
+        "headache": attack.attack_answer(scenario, found, asked.streams),
+        "diary": patients.diary_answer(asked, rows, days),
+        "diary_pathways": patients.pathways(scenario),
+        "policy": tolerability.policy_answer(scenario.policy, asked.design.arms, rows),
+        "pathways": routes.table(scenario.headache.on),
+        "trial": patients.trial_answer(asked, trials, rows),
+        "verdict": judged,
+        "moved": sensitivity.moved(scenario, scenario.cortex.carry, empirical),
+        **used(scenario),
+    }
+    groups: dict[str, Fields] = {
+        "exposure": exposure.exposure_fields(scenario, asked.streams, found, scenario.cortex.carry),
+        "receptor": exposure.receptor_fields(scenario, found),
+        "hypotheses": beyond.fields(beyond_plain),
+        **{f"cortex/{one.name}": wave.fields(one) for one in presets},
+        "headache": patients.link_fields(found.world),
+        **patients.fields(asked, trials, rows),
+        "verdict": judged_fields,
+    }
+    return Content(summary, groups, diary)
+
+
+def published_effect(scenario: Scenario) -> dict[str, verdict.Evidence]:
+    """Return what the published trials say of the log rate ratio under each prior."""
+    streams = Streams(scenario.seed, scenario.name)
+    out = {}
+    for name, said in pooling.empirical().items():
+        u = streams.per_trial(f"evidence.{name}", range(WORLDS))[:, 0]
+        out[name] = verdict.Evidence(said.draw(u), said.quantile(0.5), *(said.interval(share) for share in INTERVALS))
+    return out
+
+
+def judge(
+    scenario: Scenario, found: exposure.Steady, presets: list[wave.Preset], empirical: dict[str, verdict.Evidence]
+) -> tuple[dict[str, Any], Fields]:
+    """Return the verdict and its fields; presets that do not carry it stand beside."""
+    logs = pipeline.observed_log_ratio(found.world, found.state)
+    beside = {one.name: _with_preset(found, one.name) for one in presets}
+    failed = verdict.failed_controls(wave.failed([one for one in presets if one.name in scenario.cortex.carry]))
+    said = verdict.judge(logs, beside, empirical, failed)
+    head = empirical[verdict.HEADLINE]
+    slope = headache.trigger_slope(found.world.headache)
+    fields: Fields = {
+        "mechanistic_log_rr": (("draw",), logs),
+        "empirical_log_rr": (("prior", "draw"), np.stack([one.draws for one in empirical.values()])),
+        "wave_share": (("draw",), np.ravel(found.world.headache.wave_share)),
+        "trigger_slope": (("draw",), np.ravel(slope)),
+        "share": (("draw",), logs / head.draws),
+        "prior": (("prior",), np.array(list(empirical))),
+    }
+    return said, fields
+
+
+def used(scenario: Scenario) -> dict[str, Any]:
+    """Return every number behind the run and the sources they cite."""
+    names = [name for name, _ in pipeline.LEDGERS.values()]
+    names += [
+        "hypotheses",
+        "blockers/memantine",
+        *(f"gating/{subtype}" for subtype in receptor.SUBTYPES),
+        "diary",
+        "symptoms",
+        f"frames/{scenario.diary.frame}",
+        "trial",
+        "evidence",
+        "tolerability",
+        "headache/attack",
+        "headache/acute",
+        "headache/function",
+        "cortex/gates",
+        "cortex/stimuli",
+        "cortex/bath",
+        "cortex/controls",
+        "cortex/shape",
+    ]
+    names += [f"cortex/{preset}" for preset in scenario.cortex.presets]
+    numbers: dict[tuple[str, str], ledger.Number] = {}
+    for name in names:
+        for number in ledger.read(name).numbers.values():
+            numbers[number.ledger, number.name] = number
+    numbers |= {(number.ledger, number.name): number for number in hypotheses.numbers(*hypotheses.HYPOTHESES)}
+    sources = {number.source for number in numbers.values() if number.tier != "assumed"} | {scenario.source}
+    sources |= beyond.cited(scenario)
+    sources |= {trial.source for trial in studies.pooled()} | anchors.sources()
+    sources |= routes.sources() | {labels.simulated().source}
+    sources |= {scenario.policy.source} if scenario.policy else set()
+    sources.discard(ASSUMED)
+    return {
+        "numbers": [number._asdict() for number in numbers.values()],
+        "bibliography": cite.bibtex(sorted(sources)),
+    }
+
+
+def _with_preset(found: exposure.Steady, preset: str) -> Array:
+    """Return the log rate ratios with the cortex drawn from one preset alone, all else as it was."""
+    world = found.world._replace(cortex=found.world.cortex._replace(presets=(preset,)))
+    return pipeline.observed_log_ratio(world, pipeline.downstream(world, found.state["free_brain"]))
+
+
+def _head(scenario: Scenario) -> dict[str, Any]:
+    return {
+        "scenario": scenario.name,
+        "what": f"{scenario.what}: {scenario.asked}",
+        "source": scenario.source,
+        "setting": scenario.setting,
+        "seed": scenario.seed,
+        "run": None,
+        "trials": scenario.trials,
+        "n_per_arm": scenario.trial.n_per_arm,
+        "weeks": scenario.trial.weeks,
+    }

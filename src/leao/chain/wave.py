@@ -1,0 +1,160 @@
+"""Answer 3: the wave with and without drug, for each preset, with its positive controls."""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor, Future
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leao.chain.scenario import Scenario
+from leao.chain.verdict import distribution
+from leao.core.cache import Kept
+from leao.core.runs import Fields
+from leao.cortex import controls as qualify
+from leao.cortex import preset_table, solve, stage, threshold_map
+from leao.cortex.treated import Drug
+from leao.cortex.wave_measures import Wave, wave
+
+Array = NDArray[np.float64]
+
+TRACES = {
+    "trace_voltage": "voltage",
+    "trace_potassium": "potassium",
+    "trace_glutamate": "glutamate",
+    "trace_dc": "dc",
+    "trace_ecs": "ecs",
+}
+TRACE = "trace."  # before the name of a trace, where a wave is kept
+PICTURE = (240, 125)  # times and places kept
+TITLES = {
+    "leao": "NMDA-dependent and refractory, receptors with their kinetics; fitted to physiology and other antagonists",
+    "tuttle2019": "as published by Tuttle et al. 2019, nearly blind to NMDA receptors",
+}
+
+
+class Preset(NamedTuple):
+    """What was computed for one preset."""
+
+    name: str
+    control: Wave
+    drug: Wave
+    controls: list[qualify.Control]
+
+
+class Begun(NamedTuple):
+    """What is being computed for one preset."""
+
+    name: str
+    control: Future[Wave]
+    drug: Future[Wave]
+
+    def result(self) -> Preset:
+        """Wait for all parts."""
+        return Preset(self.name, self.control.result(), self.drug.result(), list(qualify.shipped(self.name)))
+
+
+class Waves:
+    """The waves of every preset of a scenario, those without drug already under way."""
+
+    def __init__(self, pool: Executor, scenario: Scenario, kept: Kept) -> None:
+        """Start what does not depend on the dose; ``kept`` holds what earlier runs computed of it."""
+        self.scenario = scenario
+        self.untreated = [pool.submit(kept_wave, name, scenario, kept) for name in scenario.cortex.presets]
+
+    def treat(self, pool: Executor, free_brain: float) -> list[Begun]:
+        """Start the waves under memantine at ``free_brain`` uM and return all that is under way, by preset."""
+        drug = Drug("memantine", free_brain)
+        asked = self.scenario.cortex.presets
+        treated = [pool.submit(one_wave, name, drug, self.scenario) for name in asked]
+        return [Begun(*parts) for parts in zip(asked, self.untreated, treated, strict=True)]
+
+
+def kept_wave(preset: str, scenario: Scenario, kept: Kept) -> Wave:
+    """Return the wave of ``preset`` without drug."""
+
+    def compute() -> dict[str, Any]:
+        found = one_wave(preset, None, scenario)._asdict()
+        return found | {f"{TRACE}{name}": values for name, values in found.pop("traces").items()}
+
+    flat = dict(kept.arrays(f"wave-{preset}", (preset, scenario.cortex), compute))
+    traces = {name.removeprefix(TRACE): flat.pop(name) for name in list(flat) if name.startswith(TRACE)}
+    plain: dict[str, Any] = {name: value.item() if value.ndim == 0 else value for name, value in flat.items()}
+    return Wave(traces=traces, **plain)
+
+
+def one_wave(preset: str, drug: Drug | None, scenario: Scenario) -> Wave:
+    """Return the wave of ``preset`` on the scenario's grid under ``drug``."""
+    options = scenario.cortex
+    grid = solve.Grid(options.length_mm, options.nodes, options.dt_s, options.duration_s)
+    return wave(preset_table.under(preset_table.load(preset), drug), solve.strong(options.stimulus), grid)
+
+
+def answer(found: Preset, pick: stage.Pick, block_odds: Array) -> dict[str, Any]:
+    """Return one preset's part of ``cortex`` in the summary.
+
+    Args:
+        found: what was computed for it.
+        pick: the worlds' choice of parameter sets and shares.
+        block_odds: (trial, subject, 1).
+    """
+    own = pick._replace(presets=(found.name,))
+    by_stimulus = {kind: thresholds(own, kind, block_odds) for kind in threshold_map.KINDS}
+    pair = {"control": found.control, "drug": found.drug}
+    return {
+        "what": TITLES[found.name],
+        "qualified": qualify.qualified(found.controls),
+        "threshold_relative": distribution(np.stack(list(by_stimulus.values()))),
+        "threshold_tolerance": threshold_map.TOLERANCE,
+        "threshold_by_stimulus": {kind: distribution(values) for kind, values in by_stimulus.items()},
+        "speed_mm_per_min": {case: _number(one.speed_mm_per_min) for case, one in pair.items()},
+        "duration_s": {case: _number(one.duration_s) for case, one in pair.items()},
+        "k_peak_mM": {case: _number(one.k_peak_mM) for case, one in pair.items()},
+        "dc_shift_mV": {case: _number(one.dc_shift_mV) for case, one in pair.items()},
+        "ecs_min_fraction": {case: _number(one.ecs_min_fraction) for case, one in pair.items()},
+        "controls": [control._asdict() for control in found.controls],
+    }
+
+
+def fields(found: Preset) -> Fields:
+    """Return the map's curves, the wave over time and place, and its traces at one point."""
+    curves = threshold_map.read(found.name)
+    pair = (found.control, found.drug)
+    times = _thin(found.control.picture_time, PICTURE[0])
+    places = _thin(found.control.picture_place, PICTURE[1])
+    seconds = found.control.picture_time[times]
+    trace = np.searchsorted(found.control.time, seconds)
+    at = np.ix_(times, places)
+    out: dict[str, Any] = {
+        "threshold_curve": (("member", "stimulus", "odds"), curves.relative),
+        "voltage": (("case", "time", "x"), np.stack([one.picture_voltage[at] for one in pair]).astype(np.float32)),
+        "potassium": (("case", "time", "x"), np.stack([one.picture_potassium[at] for one in pair]).astype(np.float32)),
+        "case": (("case",), np.array(["control", "drug"])),
+        "stimulus": (("stimulus",), np.array(threshold_map.KINDS)),
+        "odds": (("odds",), curves.odds),
+        "time": (("time",), seconds),
+        "x": (("x",), found.control.picture_place[places]),
+    }
+    for name, key in TRACES.items():
+        out[name] = (("case", "time"), np.stack([one.traces[key][trace] for one in pair]))
+    return out
+
+
+def failed(found: list[Preset]) -> dict[str, list[dict[str, str]]]:
+    """Return the controls of each preset as plain tables."""
+    return {preset.name: [control._asdict() for control in preset.controls] for preset in found}
+
+
+def thresholds(pick: stage.Pick, kind: str, block_odds: Array) -> Array:
+    """Return relative thresholds (trial, subject, 1) for one kind of stimulus in all worlds."""
+    place = (threshold_map.KINDS.index(kind) + 0.5) / len(threshold_map.KINDS)
+    return stage.run(pick._replace(stimulus=np.full_like(pick.stimulus, place)), block_odds)["threshold_relative"]
+
+
+def _thin(axis: Array, keep: int) -> NDArray[np.intp]:
+    return np.unique(np.linspace(0, axis.size - 1, min(keep, axis.size)).astype(np.intp))
+
+
+def _number(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None

@@ -1,0 +1,173 @@
+"""What identifies an answer, and where it is kept.
+
+A key is the hash of the question and of the bytes of the code and numbers that compute the answer, and of nothing
+else. The code is the module that computes and every module it imports, directly or through others, as source bytes
+with line ends normalised (never tokens or a syntax tree, which differ between Pythons); the numbers are all ledgers
+and the tables that lie beside these modules. A package's ``__init__`` hands out names and computes nothing, so it does
+not count, and neither do pages, screens and style sheets, which no computing module may import.
+
+A kept file carries its question and its checksum. One that is missing, damaged in any way or answers another question
+is computed again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, partial
+from importlib.resources import files as package_files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leao.core import files
+
+PACKAGE = "leao"
+DATA = (".toml", ".csv")
+_FROM = re.compile(r"^[ \t]*from[ \t]+(leao(?:\.\w+)*)[ \t]+import[ \t]+(\([^)]*\)|[^\n#]+)", re.MULTILINE)
+_IMPORT = re.compile(r"^[ \t]*import[ \t]+(leao(?:\.\w+)*)", re.MULTILINE)
+_LABEL = b"leao kept "
+
+
+class Kept:
+    """A folder of answers, each under the hash of its question and of what computes it."""
+
+    def __init__(self, folder: Path) -> None:
+        """Keep results in ``folder``, which need not exist."""
+        self._folder = folder
+
+    def table(self, name: str, question: Any, compute: Callable[[], Any]) -> Any:
+        """Return the JSON-ready answer to ``question``, computed by ``compute`` where it is not kept."""
+        text = self._content(
+            name, question, compute, lambda answer: json.dumps(answer, ensure_ascii=False).encode(), json.loads
+        )
+        return json.loads(text)
+
+    def arrays(self, name: str, question: Any, compute: Callable[[], Mapping[str, Any]]) -> Mapping[str, NDArray[Any]]:
+        """Return the arrays that answer ``question``, computed by ``compute`` where they are not kept."""
+        return _unpacked(self._content(name, question, compute, _packed, _unpacked))
+
+    def _content(
+        self,
+        name: str,
+        question: Any,
+        compute: Callable[[], Any],
+        write: Callable[[Any], bytes],
+        read: Callable[[bytes], Any],
+    ) -> bytes:
+        whole = f"{question!r}|{code(_module(compute))}"
+        path = self._folder / f"{name}-{hashlib.sha256(whole.encode()).hexdigest()[:16]}.kept"
+        content = _opened(path, whole)
+        if content is not None:
+            try:
+                read(content)
+            except Exception:  # whatever is wrong with it, it is computed again
+                content = None
+        if content is None:
+            content = write(compute())
+            files.write_bytes(path, _sealed(content, whole))
+        return content
+
+
+def key(question: Any, module: str) -> str:
+    """Return the hash of a JSON-ready question and of what computes it, beginning with ``module``."""
+    text = json.dumps(question, sort_keys=True)
+    return hashlib.sha256(f"{text}|{code(module)}".encode()).hexdigest()
+
+
+@cache
+def code(module: str) -> str:
+    """Return the hash of the code and numbers behind a module, its imports included."""
+    return hash_of(module, package_files(PACKAGE))
+
+
+def hash_of(module: str, package: Traversable) -> str:
+    """Return the hash of ``module``, of all it imports from the package lying at ``package``, and of their numbers."""
+    digest = hashlib.sha256()
+    modules = _reached(module, package)
+    folders = {path.rpartition("/")[0] for path in modules.values()}
+    tables = {path: entry for folder in folders for path, entry in _tables(_at(package, folder), folder, deep=False)}
+    tables |= dict(_tables(_at(package, "ledgers"), "ledgers", deep=True))
+    for path in sorted([*modules.values(), *tables]):
+        digest.update(f"{path}\0".encode())
+        digest.update(normalised(_at(package, path).read_bytes()))
+    return digest.hexdigest()
+
+
+def normalised(content: bytes) -> bytes:
+    """Return the bytes of a text with line ends as on Unix: a checkout elsewhere changes no key."""
+    return content.replace(b"\r\n", b"\n")
+
+
+def _reached(start: str, package: Traversable) -> dict[str, str]:
+    """Return path by module for ``start`` and everything it imports, package ``__init__`` files apart."""
+    paths: dict[str, str] = {}
+    waiting = [start]
+    while waiting:
+        module = waiting.pop()
+        path = module.removeprefix(f"{PACKAGE}.").replace(".", "/") + ".py"
+        if module in paths or module == PACKAGE or not _at(package, path).is_file():
+            continue
+        paths[module] = path
+        waiting += _imported(_at(package, path).read_text(encoding="utf-8"))
+    return paths
+
+
+def _imported(source: str) -> Iterator[str]:
+    for package, names in _FROM.findall(source):
+        yield package
+        for name in names.strip("()").split(","):
+            yield f"{package}.{name.split('#')[0].strip().split(' ')[0]}"
+    yield from _IMPORT.findall(source)
+
+
+def _tables(folder: Traversable, path: str, *, deep: bool) -> Iterator[tuple[str, Traversable]]:
+    """Give the data files of a folder, and of its subfolders where they hold data alone (or ``deep``)."""
+    for entry in folder.iterdir():
+        if entry.is_file() and entry.name.endswith(DATA):
+            yield f"{path}/{entry.name}", entry
+        elif entry.is_dir() and (deep or not (entry / "__init__.py").is_file()):
+            yield from _tables(entry, f"{path}/{entry.name}", deep=deep)
+
+
+def _at(package: Traversable, path: str) -> Traversable:
+    return package.joinpath(*path.split("/"))
+
+
+def _module(compute: Any) -> str:
+    while isinstance(compute, partial):
+        compute = compute.func
+    return compute.__module__
+
+
+def _sealed(content: bytes, question: str) -> bytes:
+    label = {"question": question, "sha256": hashlib.sha256(content).hexdigest()}
+    return _LABEL + json.dumps(label, ensure_ascii=False).encode() + b"\n" + content
+
+
+def _opened(path: Path, question: str) -> bytes | None:
+    """Return the content of a kept file, or None where it is not whole or answers another question."""
+    try:
+        label, _, content = path.read_bytes().removeprefix(_LABEL).partition(b"\n")
+        said = json.loads(label)
+        whole = said["question"] == question and said["sha256"] == hashlib.sha256(content).hexdigest()
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return content if whole else None
+
+
+def _packed(arrays: Mapping[str, Any]) -> bytes:
+    buffer = io.BytesIO()
+    np.savez(buffer, allow_pickle=False, **{name: np.asarray(value) for name, value in arrays.items()})
+    return buffer.getvalue()
+
+
+def _unpacked(content: bytes) -> dict[str, NDArray[Any]]:
+    with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+        return dict(archive)

@@ -1,0 +1,250 @@
+"""One run folder: what it holds, how it is saved, checked, loaded and resumed.
+
+    scenario.json   the question, echoed          results.zarr    fields and samples (xarray DataTree)
+    ledger.json     every number used, locked     diary.parquet   one simulated trial as patients write it
+    summary.json    the answers                   chunks/         the ensemble, a Parquet file per chunk
+    manifest.json   written last: version, seed, platform, wall time, checksums
+
+A chunk bears its checksum in its name, so that a damaged one counts as missing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leao.core import files
+from leao.core.errors import RunError
+from leao.core.variables import BY_NAME, attributes
+
+if TYPE_CHECKING:
+    import polars as pl
+    import xarray as xr
+
+DIMENSIONS = "_ARRAY_DIMENSIONS"  # where zarr files keep the names of dimensions, by xarray's convention
+Fields = Mapping[str, tuple[tuple[str, ...], Any]]
+PARTS = ("scenario.json", "ledger.json", "summary.json", "results.zarr", "diary.parquet")
+
+
+class Field(NamedTuple):
+    """One output: its values, the names of their dimensions, unit and meaning."""
+
+    values: NDArray[Any]
+    dims: tuple[str, ...]
+    attrs: dict[str, Any]
+
+
+class Group(dict[str, Field]):
+    """The outputs of one stage by name."""
+
+    @property
+    def coords(self) -> set[str]:
+        """Names of the dimensions that have values of their own."""
+        return {name for name, field in self.items() if field.dims == (name,)}
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """Length of every dimension."""
+        return {dim: n for field in self.values() for dim, n in zip(field.dims, field.values.shape, strict=True)}
+
+
+Groups = Mapping[str, Group]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run: ``run["receptor"]`` is an xarray Dataset, ``run.summary`` the answers."""
+
+    path: Path
+    summary: dict[str, Any]
+    manifest: dict[str, Any]
+
+    @cached_property
+    def tree(self) -> xr.DataTree:
+        """The fields and samples of all stages, as xarray has them."""
+        import xarray as xr
+
+        return xr.open_datatree(self.path / "results.zarr", engine="zarr", chunks=None)
+
+    @cached_property
+    def groups(self) -> dict[str, Group]:
+        """The same fields as plain arrays, read without xarray, whose import takes seconds."""
+        import zarr
+
+        store = zarr.open_group(self.path / "results.zarr", mode="r")
+        found: dict[str, Group] = {}
+        for path, node in store.members(max_depth=None):
+            if isinstance(node, zarr.Array):
+                attributes: dict[str, Any] = dict(node.attrs)
+                dims = tuple(str(dim) for dim in attributes.pop(DIMENSIONS))
+                group, _, name = path.rpartition("/")
+                found.setdefault(group, Group())[name] = Field(np.asarray(node[...]), dims, attributes)
+        return found
+
+    @cached_property
+    def diary(self) -> pl.DataFrame:
+        """One simulated trial, a row per person and day."""
+        import polars as pl
+
+        return pl.read_parquet(self.path / "diary.parquet")
+
+    def report(self, path: str | Path | None = None) -> Path:
+        """Write the page of this run and return its path; by default ``report.html`` in the run folder."""
+        return import_module("leao.report").write(self, path)  # the one arrow upwards: pages are asked for by name
+
+    def __getitem__(self, stage: str) -> xr.Dataset:
+        """Return the outputs of a stage, for example ``run["cortex/leao"]``."""
+        if f"/{stage}" not in self.tree.groups:
+            known = ", ".join(group[1:] for group in self.tree.groups if group != "/")
+            raise RunError(f"run {self.path}: no stage {stage!r}; wanted one of {known}")
+        return self.tree[stage].to_dataset()
+
+
+class Content:
+    """What one run is about to save."""
+
+    def __init__(self, summary: dict[str, Any], groups: Mapping[str, Fields], diary: pl.DataFrame) -> None:
+        """Take the answers, the fields by group and the example diary."""
+        self.summary, self.groups, self.diary = summary, groups, diary
+
+
+def save(path: Path, content: Content, echo: Mapping[str, Any], manifest: dict[str, Any]) -> Run:
+    """Write a run into ``path``, the manifest last, and return it.
+
+    Args:
+        path: the run folder.
+        content: answers, fields and diary.
+        echo: ``scenario`` and ``ledger``, as JSON-ready objects.
+        manifest: what made the run; the checksums are added here.
+    """
+    for name in ("scenario", "ledger"):
+        files.write_text(path / f"{name}.json", _json(echo[name]))
+    files.write_text(path / "summary.json", _json(content.summary))
+    with files.folder(path / "results.zarr") as store:
+        _write(content.groups, store)
+    files.write_bytes(path / "diary.parquet", _parquet(content.diary))
+    whole = manifest | {"checksums": {part: checksum(path / part) for part in PARTS}}
+    files.write_text(path / "manifest.json", _json(whole))
+    return Run(path, content.summary, whole)
+
+
+def load(path: str | Path) -> Run:
+    """Return the finished run in ``path`` after checking it.
+
+    Raises:
+        RunError: no run there, an unfinished one, or one whose parts changed since.
+    """
+    path = Path(path)
+    if not (path / "manifest.json").is_file():
+        state = "holds an unfinished run" if (path / "chunks").is_dir() else "holds no run"
+        raise RunError(f"run folder {path}: {state}; wanted a finished one; repeat 'leao run' to make or finish it")
+    try:
+        manifest = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
+        wanted = manifest["checksums"]
+        for part in PARTS:
+            if not (path / part).exists() or checksum(path / part) != wanted[part]:
+                raise RunError(_broken(path, f"{part} is missing or was changed"))
+        summary = json.loads((path / "summary.json").read_text(encoding="utf-8"))
+    except (json.JSONDecodeError, KeyError, UnicodeDecodeError, TypeError):
+        raise RunError(_broken(path, "manifest.json cannot be read")) from None
+    return Run(path, summary, manifest)
+
+
+def checksum(path: Path) -> str:
+    """Return the SHA-256 of a file, or of a folder's files with their names."""
+    digest = hashlib.sha256()
+    for part in sorted(path.rglob("*")) if path.is_dir() else [path]:
+        if part.is_file():
+            digest.update(part.relative_to(path).as_posix().encode() if path.is_dir() else b"")
+            digest.update(part.read_bytes())
+    return digest.hexdigest()
+
+
+class Chunk(NamedTuple):
+    """Some simulated trials: a line per patient, and a line per trial."""
+
+    patients: pl.DataFrame
+    trials: pl.DataFrame
+
+
+def save_chunk(path: Path, index: int, patients: Mapping[str, Any], trials: Mapping[str, Any]) -> Chunk:
+    """Write one chunk of the ensemble as ``chunks/INDEX-patients-CHECKSUM.parquet`` and ``...-trials-...``."""
+    import polars as pl
+
+    chunk = Chunk(pl.DataFrame(patients), pl.DataFrame(trials))
+    for kind, table in chunk._asdict().items():
+        content = _parquet(table)
+        files.write_bytes(path / "chunks" / f"{index:05d}-{kind}-{_short(content)}.parquet", content)
+    return chunk
+
+
+def load_chunk(path: Path, index: int) -> Chunk | None:
+    """Return a whole chunk of the ensemble, or None where a part is missing or damaged."""
+    parts = {kind: _load_part(path, f"{index:05d}-{kind}-") for kind in Chunk._fields}
+    found = {kind: part for kind, part in parts.items() if part is not None}
+    return Chunk(**found) if len(found) == len(parts) else None
+
+
+def _load_part(path: Path, start: str) -> pl.DataFrame | None:
+    import polars as pl
+
+    for file in sorted((path / "chunks").glob(f"{start}*.parquet")):
+        content = file.read_bytes()
+        if _short(content) == file.stem.removeprefix(start):
+            return pl.read_parquet(io.BytesIO(content))
+        file.unlink()
+    return None
+
+
+def _parquet(table: pl.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    table.write_parquet(buffer)
+    return buffer.getvalue()
+
+
+def _short(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:16]
+
+
+def _write(groups: Mapping[str, Fields], store: Path) -> None:
+    """Write the groups as zarr, version 2, as xarray reads it; no fill value, so that zeros stay zeros."""
+    import zarr
+
+    root = zarr.open_group(store, mode="w", zarr_format=2)
+    for path, fields in groups.items():
+        check(fields)
+        group = root.require_group(path)
+        for name, (dims, values) in fields.items():
+            array = np.asarray(values)
+            named = {DIMENSIONS: list(dims), **attributes(name)}
+            group.create_array(name, data=array, chunks=array.shape, fill_value=None, attributes=named)
+    zarr.consolidate_metadata(store)
+
+
+def check(fields: Fields) -> None:
+    """Refuse an output that is neither in the table of variables nor a dimension.
+
+    Raises:
+        RunError: its name is unknown.
+    """
+    dims = {dim for names, _ in fields.values() for dim in names}
+    for name in fields.keys() - BY_NAME.keys() - dims:
+        raise RunError(f"output {name!r} is not in the table of variables; add it to leao/variables.py")
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _broken(path: Path, what: str) -> str:
+    return f"run folder {path}: broken, {what}; delete the folder and repeat 'leao run'"

@@ -1,0 +1,97 @@
+"""Text and unit in, bare float in the wanted unit out: the one door between units and numbers.
+
+The only importer of pint. Everything behind this door works on floats whose unit stands once, in the
+``Annotated[float, "unit"]`` of a ``Params`` field or in ``variables.py``.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from leao.core.errors import LedgerError, ScenarioError
+
+if TYPE_CHECKING:
+    import pint
+
+
+@cache
+def _registry() -> pint.UnitRegistry:
+    import pint
+
+    return pint.UnitRegistry()
+
+
+@cache
+def factor(unit: str, wanted: str) -> float:
+    """Return the number by which a value in ``unit`` is multiplied to stand in ``wanted``.
+
+    Raises:
+        LedgerError: an unknown unit, or two units of different dimension.
+    """
+    from pint import DimensionalityError
+
+    registry = _registry()
+    try:
+        return float(registry.Quantity(1.0, _name(unit)).to(_name(wanted)).magnitude)
+    except DimensionalityError:
+        raise LedgerError(f"{unit!r} cannot become {wanted!r}: the dimensions differ") from None
+    except Exception as error:  # pint lets its parser's own errors through, of many classes
+        raise LedgerError(f"unit {unit!r}: unknown to the unit table ({error}); check the spelling") from None
+
+
+def convert(value: float, unit: str, wanted: str) -> float:
+    """Return ``value`` [unit] expressed in ``wanted``; offset units (degC) are converted as temperatures."""
+    if _name(unit) == _name(wanted):
+        return float(value)
+    if unit == "degC" and wanted == "K":
+        return float(_registry().Quantity(value, unit).to(wanted).magnitude)
+    return value * factor(unit, wanted)
+
+
+def parse(text: str, wanted: str, *, what: str = "value") -> float:
+    """Return the number in a text such as ``"10 mg"``, in the wanted unit.
+
+    Args:
+        text: a number followed by its unit.
+        wanted: the unit of the returned float.
+        what: what the text stands for, named in the error.
+
+    Raises:
+        ScenarioError: no number, no unit, an unknown unit or another dimension.
+    """
+    head, tail = _split(text)
+    example = f"write for example '{head or '10'} {wanted}'"
+    try:
+        value = float(head)
+    except ValueError:
+        raise ScenarioError(f"{what}: found {text!r}, wanted a number with its unit; {example}") from None
+    if not tail:
+        raise ScenarioError(f"{what}: found {text!r} without a unit, wanted {wanted}; {example}")
+    try:
+        return convert(value, tail, wanted)
+    except LedgerError as error:
+        raise ScenarioError(f"{what}: found {text!r}, {error}; {example}") from None
+
+
+def _split(text: str) -> tuple[str, str]:
+    stripped = text.strip()
+    cut = next(
+        (i for i, c in enumerate(stripped) if not (c in "+-.0123456789" or _exponent(stripped, i))), len(stripped)
+    )
+    return stripped[:cut], stripped[cut:].strip()
+
+
+def _exponent(text: str, i: int) -> bool:
+    follows = text[i + 1 : i + 2]
+    return text[i] in "eE" and i > 0 and text[i - 1].isdigit() and (follows.isdigit() or follows in ("+", "-"))
+
+
+def _name(unit: str) -> str:
+    return (
+        unit.replace("µ", "u")
+        .replace("%", "percent")
+        .replace("uM", "micromolar")
+        .replace("mM", "millimolar")
+        .replace("nM", "nanomolar")
+    )

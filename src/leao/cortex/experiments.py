@@ -1,0 +1,299 @@
+"""The three experiments a user can ask for, in plain texts with units: a wave, a dose-threshold curve, a KCl train.
+
+Each ``*_done`` computes and gives plain answers under the names of the command line's JSON, None where there is no
+answer; ``wave``, ``threshold`` and ``kcl`` in ``leao.cortex.api`` give the same as labelled datasets.
+"""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import Executor, ThreadPoolExecutor
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leao.cortex import antagonists, controls, kcl_waves, refractory, request, simulation, solve
+from leao.cortex.ignition import TOLERANCE, threshold
+from leao.cortex.wave_measures import MEASURED_TO, Wave, spatial_error_percent
+
+Array = NDArray[np.float64]
+
+MEASURES = (
+    "speed_mm_per_min",
+    "k_peak_mM",
+    "glutamate_peak_uM",
+    "voltage_peak_mV",
+    "dc_shift_mV",
+    "dc_half_width_s",
+    "duration_s",
+    "ecs_min_fraction",
+)
+BLOCK_AT = (-66.0, controls.JUDGED_AT)  # mV, where block is stated
+LONGEST = 4.0  # times the usual duration, to which a run grows whose wave needs it
+CHAINS = 2  # of a dose curve, each warm-started by its own last threshold: the same on any number of cores
+_MM = 1e3
+_S_PER_MIN = 60.0
+
+
+class Line(NamedTuple):
+    """The stimulus and the line as texts with units; None for the usual."""
+
+    stimulus: str = "kcl"
+    strength: str | None = None
+    zone: str | None = None
+    second: str | None = None
+    length: str | None = None
+    nodes: int | None = None
+    dt: str | None = None
+    duration: str | None = None
+
+
+class WaveDone(NamedTuple):
+    """A wave, its control without drug and antagonist (None where there is neither), and the plain answer."""
+
+    answer: dict[str, Any]
+    pair: tuple[solve.Slice, solve.Slice]
+    run: simulation.Run
+    control: simulation.Run | None
+    grid: solve.Grid
+    snap_every: float
+
+
+class ThresholdDone(NamedTuple):
+    """A dose-threshold curve and the plain answer."""
+
+    answer: dict[str, Any]
+    concentrations: Array  # uM
+    thresholds: Array  # inf where none ignites
+    control: float
+
+
+class KclDone(NamedTuple):
+    """Trains of waves, one for each strength, and the plain answer."""
+
+    answer: dict[str, Any]
+    trains: list[kcl_waves.Train]
+    control: list[kcl_waves.Train] | None
+
+
+def wave_done(
+    ask: request.Ask,
+    asked: Line,
+    excitability: Array | None = None,
+    snap_every: float = 0.0,
+    with_error: bool = True,
+) -> WaveDone:
+    """Return what a stimulus, or two, do to a line of cortex.
+
+    A run whose duration was left open is made longer until the wave has passed the watched place.
+
+    Args:
+        ask: the tissue and the drug.
+        asked: stimulus and line.
+        excitability: factor on glutamate release at each node (node,).
+        snap_every: seconds between whole states; 0 for none.
+        with_error: whether to run on nodes twice as long, for the spatial error of the speed.
+    """
+    found, concentration = request.tissue(ask), request.level(ask)
+    applied, grid = _line(asked)
+    treated, free = request.slice_at(found, concentration), request.untreated(found)
+    simulation.ready(treated, applied[0])
+    same = concentration == 0.0 and found.antagonist is None
+    while True:
+        run = simulation.run(treated, applied, grid, excitability, snap_every)
+        control = None if same else simulation.run(free, applied, grid, excitability, snap_every)
+        long_enough = not any(each and (each.cut_short or each.problem) for each in (run, control))
+        if long_enough or asked.duration is not None or grid.duration >= LONGEST * solve.Grid().duration:
+            break
+        grid = grid._replace(duration=2.0 * grid.duration)
+    only = len(applied) == 1 and excitability is None and run.wave.propagated
+    error = _spatial_error(treated, applied[0], grid, run.wave) if with_error and only else float("nan")
+    answer = {
+        "preset": ask.preset,
+        **measures(run),
+        "speed_spatial_error_percent": _or_none(error),
+        "cpu_s": run.wave.cpu_s,
+        **_treatment(found, (free, treated), concentration),
+        "stimulus": applied[0].kind,
+        "strength": applied[0].strength,
+        "strength_unit": request.UNITS[applied[0].kind],
+        "zone_mm": applied[0].zone,
+        "second_s": applied[1].start if len(applied) > 1 else None,
+        "second_wave": run.second_wave,
+        "watched_mm": simulation.watched(grid),
+        "length_mm": grid.length,
+        "nodes": grid.nodes,
+        "dt_s": grid.dt,
+        "run_s": grid.duration,
+        "control": None if control is None else measures(control),
+        "problem": run.problem or (control.problem if control else None),
+    }
+    return WaveDone(answer, (treated, free), run, control, grid, snap_every)
+
+
+def _spatial_error(piece: solve.Slice, stimulus: solve.Stimulus, grid: solve.Grid, found: Wave) -> float:
+    """Return the per cent by which nodes twice as long speed the wave up, from runs no longer than the speed needs."""
+    if not np.isfinite(found.speed_mm_per_min):
+        return float("nan")
+    passed = 2.0 * MEASURED_TO * grid.length / found.speed_mm_per_min * _S_PER_MIN
+    return spatial_error_percent(piece, stimulus, grid._replace(duration=min(grid.duration, passed)))
+
+
+def measures(run: simulation.Run) -> dict[str, Any]:
+    """Return the measures of a wave under the contract's names; None where there was no wave."""
+    found: Wave = run.wave
+    values = {name: _or_none(getattr(found, name)) if found.propagated else None for name in MEASURES}
+    if run.second_wave:  # the time below half of the DC shift would be that of both waves
+        values["dc_half_width_s"] = None
+    recovered = found.recovered if found.propagated else None
+    return {
+        "propagated": found.propagated,
+        **values,
+        "duration_is_least": run.cut_short if found.propagated else None,
+        "dc_half_width_is_least": None if values["dc_half_width_s"] is None else run.cut_short or run.at_far_end,
+        "recovered": recovered,
+        "reached_mm": run.reached_mm,
+    }
+
+
+def refractory_done(done: WaveDone, kind: str) -> dict[str, Any]:
+    """Return the refractory times of the treated tissue for two strong and for two weak stimuli."""
+    with ThreadPoolExecutor(CHAINS) as pool:
+        found = {"absolute": refractory.strong(done.pair[0], kind, pool)}
+        found["relative"] = refractory.weak(done.pair[0], kind, pool)
+    return {
+        name: {
+            "interval_s": _or_none(each.interval_s),
+            "tolerance_s": each.tolerance_s,
+            "strength": _or_none(each.strength),
+            "refused_later_s": list(each.refused_later_s),
+        }
+        for name, each in found.items()
+    }
+
+
+def threshold_done(ask: request.Ask, concentrations: list[float], kind: str = "kcl") -> ThresholdDone:
+    """Return the ignition threshold at each free level (uM), in the order given, and that without drug."""
+    found = request.tissue(ask)
+    request.known("stimulus", kind, list(request.UNITS))
+    free = request.slice_at(found, 0.0)
+    simulation.ready(free, solve.strong(kind))
+    start = time.process_time()
+    control = threshold(request.untreated(found), kind)
+    order = sorted({level for level in concentrations if level > 0.0 or found.antagonist})
+    known = {0.0: control} if found.antagonist is None else {}
+    with ThreadPoolExecutor(CHAINS) as pool:
+        jobs = [pool.submit(_chain, found, kind, order[first::CHAINS], control) for first in range(CHAINS)]
+        for job in jobs:
+            known.update(job.result())
+    values = np.array([known[level] for level in concentrations])
+    pieces = [request.slice_at(found, level) for level in concentrations]
+    base = request.untreated(found)
+    answer = {
+        "preset": ask.preset,
+        "free_uM": concentrations,
+        "threshold": [_or_none(value) for value in values],
+        "threshold_unit": request.UNITS[kind],
+        "threshold_relative": [_or_none(value / control) if np.isfinite(control) else None for value in values],
+        "threshold_control": _or_none(control),
+        "tolerance_relative": TOLERANCE,
+        "stimulus": kind,
+        "block_percent": [_blocks((base, piece)) for piece in pieces],
+        **{k: v for k, v in _treatment(found, (base, free), 0.0).items() if k in ("compound", "antagonist")},
+        "magnesium_mM": found.params.magnesium * _MM,
+        "limit": getattr(solve.stimuli(), f"{kind}_limit"),
+        "cpu_s": time.process_time() - start,
+    }
+    return ThresholdDone(answer, np.array(concentrations), values, control)
+
+
+def _chain(found: request.Tissue, kind: str, levels: list[float], near: float) -> dict[float, float]:
+    """Return the thresholds of one rising chain of levels, each searched from the last that was found."""
+    known: dict[float, float] = {}
+    for level in levels:
+        value = threshold(request.slice_at(found, level), kind, near=near if np.isfinite(near) else None)
+        known[level] = near = value
+    return known
+
+
+def kcl_done(ask: request.Ask, minutes: float) -> KclDone:
+    """Return the waves under continuous KCl, over several strengths of the bath, with and without drug."""
+    if not (np.isfinite(minutes) and minutes > 0.0):
+        raise request.ScenarioError(f"minutes: found {minutes:g}, wanted above 0; write for example --minutes 60")
+    found, concentration = request.tissue(ask), request.level(ask)
+    treated, free = request.slice_at(found, concentration), request.untreated(found)
+    simulation.ready(treated, solve.strong("kcl"))
+    same = concentration == 0.0 and found.antagonist is None
+    start = time.process_time()
+    with ThreadPoolExecutor(CHAINS) as pool:
+        trains = _trains(treated, minutes, pool)
+        control = None if same else _trains(free, minutes, pool)
+    answer = {
+        "preset": ask.preset,
+        "minutes": minutes,
+        **_counted(trains),
+        **_treatment(found, (free, treated), concentration),
+        "strengths": list(kcl_waves.STRENGTHS),
+        "counts": [int(each.times.size) for each in trains],
+        "control": None if control is None else _counted(control),
+        "judged": same or _blocks((free, treated))[f"{controls.JUDGED_AT:g}mV"] >= 100.0 * controls.JUDGED_FROM,
+        "cpu_s": time.process_time() - start,
+    }
+    return KclDone(answer, trains, control)
+
+
+def _trains(piece: solve.Slice, minutes: float, pool: Executor) -> list[kcl_waves.Train]:
+    jobs = [pool.submit(kcl_waves.train, piece, minutes, strength) for strength in kcl_waves.STRENGTHS]
+    return [job.result() for job in jobs]
+
+
+def _counted(trains: list[kcl_waves.Train]) -> dict[str, Any]:
+    counts = np.array([each.times.size for each in trains], dtype=np.float64)
+    error = counts.std(ddof=1) / np.sqrt(counts.size)
+    return {
+        "waves": {"mean": float(counts.mean()), "se": float(error)},
+        "amplitude_mV": _mean([each.amplitudes for each in trains]),
+        "duration_s": _mean([each.durations for each in trains]),
+        "speed_mm_per_min": _mean([each.speeds for each in trains]),
+    }
+
+
+def _mean(parts: list[Array]) -> float | None:
+    every = np.concatenate(parts)
+    every = every[np.isfinite(every)]
+    return float(every.mean()) if every.size else None
+
+
+def _line(asked: Line) -> tuple[tuple[solve.Stimulus, ...], solve.Grid]:
+    first = request.stimulus(asked.stimulus, asked.strength, asked.zone)
+    after = 0.0 if asked.second is None else request.within("second", asked.second, "s", above=True)
+    grid = request.grid(first.zone, asked.length, asked.nodes, asked.dt, asked.duration, after)
+    if after >= grid.duration:
+        raise request.ScenarioError(
+            f"second: found {asked.second!r}, wanted before the run ends at {grid.duration:g} s; raise --duration"
+        )
+    return ((first, first._replace(start=after)) if after else (first,)), grid
+
+
+def _treatment(found: request.Tissue, pair: tuple[solve.Slice, solve.Slice], concentration: float) -> dict[str, Any]:
+    antagonist = found.antagonist and {
+        "name": found.antagonist.name,
+        "block_percent": 100.0 * found.antagonist.block,
+        "entered_as": antagonists.LABEL,
+    }
+    return {
+        "compound": found.compound,
+        "concentration_uM": concentration,
+        "antagonist": antagonist,
+        "magnesium_mM": found.params.magnesium * _MM,
+        "block_percent": _blocks(pair),
+    }
+
+
+def _blocks(pair: tuple[solve.Slice, solve.Slice]) -> dict[str, float]:
+    return {f"{voltage:g}mV": request.block_percent(*pair, voltage) for voltage in BLOCK_AT}
+
+
+def _or_none(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None

@@ -1,0 +1,48 @@
+"""Presets of the cortex, each a ledger, ready to run with their receptors."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from leao.core import ledger
+from leao.core.errors import ScenarioError
+from leao.cortex import solve, treated
+from leao.cortex.params import Params
+
+FOLDER = "cortex/"
+NOT_PRESETS = ("gates", "stimuli", "bath", "controls", "shape")
+
+
+def names() -> list[str]:
+    """Return the names of all presets."""
+    own = [name.removeprefix(FOLDER) for name in ledger.names() if name.startswith(FOLDER)]
+    return [name for name in own if name not in NOT_PRESETS]
+
+
+@cache
+def load(preset: str) -> solve.Cortex:
+    """Return the preset of the ledgers, balanced at rest.
+
+    Raises:
+        ScenarioError: no such preset; suggests the nearest.
+    """
+    if preset not in names():
+        hint = ledger.nearest(preset, names())
+        raise ScenarioError(f"preset: found {preset!r}, wanted one of {', '.join(names())}{hint}")
+    return prepare(preset, ledger.params(ledger.read(FOLDER + preset), Params))
+
+
+def prepare(name: str, params: Params) -> solve.Cortex:
+    """Return a set of parameters ready to run, with its receptors free of drug."""
+    return solve.prepare(name, params, treated.build(params))
+
+
+def under(cortex: solve.Cortex, drug: treated.Drug | None = None, open_share: float = 1.0) -> solve.Slice:
+    """Return a slice of ``cortex`` in balance with ``drug``, its NMDA conductance times ``open_share``.
+
+    ``open_share`` below 1 stands for plain block by any means at every voltage: a scaled conductance.
+    """
+    from leao.cortex.receptors import scaled
+
+    found = treated.build(cortex.params, drug) if drug else cortex.receptors
+    return solve.cut(cortex, found if open_share == 1.0 else scaled(found, open_share))

@@ -1,0 +1,263 @@
+"""The bench: what a user asks of a line of cortex, in words with units, turned into a slice, a stimulus and a grid.
+
+Everything a user can get wrong is refused here in one line, before anything is computed.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, NamedTuple, get_args, get_type_hints
+
+import numpy as np
+
+from leao.core import ledger, units
+from leao.core.errors import ScenarioError
+from leao.cortex import antagonists, ignition, preset_table, solve, tables, treated
+from leao.cortex.kernels import nmda
+from leao.cortex.params import Params
+from leao.cortex.receptors import Receptors
+from leao.cortex.wave_measures import WATCHED
+
+UNITS = ignition.UNITS
+_MMOL_CM3 = 1e-3  # mmol/cm3 per mM
+
+
+class Numbers(NamedTuple):
+    """How an experiment is set up and read; ledger ``experiments``."""
+
+    coarsest_node: Annotated[float, "mm"]
+    clear_of_stimulus: Annotated[float, "mm"]
+    near_threshold: Annotated[float, "dimensionless"]
+    longest_interval: Annotated[float, "s"]
+    interval_step: Annotated[float, "s"]
+    interval_tolerance: Annotated[float, "s"]
+
+
+class Ask(NamedTuple):
+    """The tissue and what it is under. Texts carry their unit; None for none, or for the preset's own.
+
+    ``magnesium`` is an acute change: cells keep the pumps and leaks that balance them in the preset's own Mg2+.
+    ``changes``, such as ``"nmda=1e-4 cm/s"``, make another tissue, balanced anew.
+    """
+
+    preset: str = "leao"
+    compound: str | None = None
+    concentration: str | None = None
+    magnesium: str | None = None
+    antagonist: str | None = None
+    block: str | None = None
+    changes: tuple[str, ...] = ()
+
+
+class Tissue(NamedTuple):
+    """A preset's cortex with the receptors it has, in the Mg2+ asked for, under an antagonist but free of drug."""
+
+    cortex: solve.Cortex
+    params: Params  # with the Mg2+ asked for
+    antagonist: antagonists.Antagonist | None
+    compound: str | None
+
+
+def numbers() -> Numbers:
+    """Return how experiments are set up."""
+    return ledger.params(ledger.read("experiments"), Numbers)
+
+
+def tissue(ask: Ask) -> Tissue:
+    """Return the tissue asked for.
+
+    Raises:
+        ScenarioError: an unknown preset, compound, antagonist or number; a value out of range or in a wrong unit.
+        SolverError: a changed tissue has no resting state; names the balance that fails.
+    """
+    cortex = preset_table.load(ask.preset)
+    if ask.changes:
+        cortex = preset_table.prepare(f"{ask.preset} (changed)", changed(cortex.params, ask.changes))
+    params = cortex.params
+    if ask.magnesium is not None:
+        params = params._replace(magnesium=within("magnesium", ask.magnesium, "mM") * _MMOL_CM3)
+    return Tissue(cortex, params, _antagonist(ask), _compound(ask))
+
+
+def slice_at(found: Tissue, concentration: float) -> solve.Slice:
+    """Return a slice of the tissue, antagonist and all, in balance with the drug at ``concentration`` (uM)."""
+    drug = treated.Drug(found.compound, concentration) if found.compound and concentration > 0.0 else None
+    return solve.cut(found.cortex, _treated(found, drug))
+
+
+def untreated(found: Tissue) -> solve.Slice:
+    """Return a slice of the tissue in the same Mg2+ without drug and antagonist."""
+    return slice_at(found._replace(antagonist=None), 0.0)
+
+
+def level(ask: Ask) -> float:
+    """Return the free concentration asked for, uM; 0 where none was.
+
+    Raises:
+        ScenarioError: a compound without a concentration, or a value out of range.
+    """
+    if ask.concentration is None:
+        if ask.compound is not None:
+            raise ScenarioError(
+                f"concentration: found none for {ask.compound}, wanted a free level; write for example '0.3 uM'"
+            )
+        return 0.0
+    return within("concentration", ask.concentration, "uM")
+
+
+def levels(text: str) -> list[float]:
+    """Return the concentrations (uM) of a list such as ``"0,0.1,0.3 uM"``, its unit at the end, in its order.
+
+    Raises:
+        ScenarioError: an empty place, no unit, or a value below zero.
+    """
+    *parts, last = text.split(",")
+    unit = last.strip().lstrip("+-.0123456789eE").strip()
+    full = [part if _has_unit(part) else f"{part.strip()} {unit}" for part in [*parts, last]]
+    return [within("concentration", part, "uM") for part in full]
+
+
+def stimulus(kind: str, strength: str | None = None, zone: str | None = None) -> solve.Stimulus:
+    """Return the stimulus of ``kind``; by default the strong one that starts a wave well above threshold.
+
+    Raises:
+        ScenarioError: an unknown kind, a strength below zero or in a wrong unit.
+    """
+    known("stimulus", kind, list(UNITS))
+    found = solve.strong(kind)
+    if strength is not None:
+        found = found._replace(strength=within("strength", strength, UNITS[kind], exponent=True))
+    if zone is not None:
+        found = found._replace(zone=within("zone", zone, "mm"))
+        if found.zone == 0.0:
+            raise ScenarioError(f"zone: found {zone!r}, wanted above 0 mm; write for example '0.5 mm'")
+    return found
+
+
+def grid(
+    zone: float,
+    length: str | None = None,
+    nodes: int | None = None,
+    dt: str | None = None,
+    duration: str | None = None,
+    after: float = 0.0,
+) -> solve.Grid:
+    """Return the line and the march, by default 10 mm in 250 nodes for 120 s ``after`` the last stimulus.
+
+    Raises:
+        ScenarioError: a line too short for the stimulated ``zone`` (mm), nodes too long for a wave, no time.
+    """
+    base = solve.Grid()
+    found = base._replace(
+        length=base.length if length is None else within("length", length, "mm", above=True),
+        nodes=base.nodes if nodes is None else nodes,
+        dt=base.dt if dt is None else within("dt", dt, "s", above=True),
+        duration=base.duration + after if duration is None else within("duration", duration, "s", above=True),
+    )
+    n = numbers()
+    shortest = (zone + n.clear_of_stimulus) / WATCHED
+    if found.length < shortest:
+        raise ScenarioError(
+            f"length: found {found.length:g} mm, wanted {shortest:.3g} mm or more, so that the place where traces are"
+            f" read ({100 * WATCHED:.0f} % of the line) is clear of the stimulated {zone:g} mm"
+        )
+    if not found.nodes >= 1 or found.dx > n.coarsest_node * (1.0 + 1e-9):
+        wanted = int(np.ceil(found.length / n.coarsest_node))
+        raise ScenarioError(
+            f"nodes: found {found.nodes} on {found.length:g} mm, too coarse for the wave; wanted {wanted} or more"
+            f" (nodes of {n.coarsest_node:g} mm or less), {round(found.length / base.dx)} for the usual"
+            f" {base.dx:g} mm"
+        )
+    if found.duration < found.record or found.steps < 1 or found.dt > found.duration:
+        raise ScenarioError(
+            f"duration: found {found.duration:g} s in steps of {found.dt:g} s, wanted {found.record:g} s or more"
+        )
+    return found
+
+
+def block_percent(free: solve.Slice, under: solve.Slice, voltage: float) -> float:
+    """Return the per cent of the current at equilibrium and ``voltage`` (mV) that drug and antagonist take away.
+
+    Of receptors with glutamate bound and not desensitised: 1 - sum W m bare / (1 + held) over sum W m without.
+    """
+    row = int(np.argmin(np.abs(tables.VOLTAGES - voltage)))
+    passing = []
+    for each in (free.receptors, under.receptors):
+        held = each.constants[:, nmda.ON] * each.open_share[:, row] / each.leave[:, row]
+        passing.append(float((each.constants[:, nmda.WEIGHT] * each.open_share[:, row] / (1.0 + held)).sum()))
+    return 100.0 * (1.0 - passing[1] / passing[0])
+
+
+def changed(params: Params, changes: tuple[str, ...]) -> Params:
+    """Return ``params`` with numbers replaced by texts such as ``"nmda=1e-4 cm/s"``.
+
+    Raises:
+        ScenarioError: not of that form, an unknown name, or a wrong unit.
+    """
+    hints = {name: get_args(hint)[1] for name, hint in get_type_hints(Params, include_extras=True).items()}
+    for text in changes:
+        name, equals, value = (part.strip() for part in text.partition("="))
+        if not equals:
+            raise ScenarioError(f"set: found {text!r}, wanted NAME=VALUE UNIT; write for example nmda='1e-4 cm/s'")
+        if name not in hints:
+            hint = ledger.nearest(name, list(hints)) or "; wanted a number of the preset's ledger"
+            raise ScenarioError(f"set: no number {name!r} in the tissue{hint}")
+        params = params._replace(**{name: units.parse(_one_unit(value, hints[name]), hints[name], what=f"set {name}")})
+    return params
+
+
+def within(what: str, text: str, unit: str, *, above: bool = False, exponent: bool = False) -> float:
+    """Return a number of 0 or more (``above`` 0) from a text with its unit.
+
+    Raises:
+        ScenarioError: it is below, not finite, or not in such a unit.
+    """
+    wanted = unit.replace("cm2", "cm^2") if exponent else unit
+    value = units.parse(text.replace("cm2", "cm^2") if exponent else text, wanted, what=what)
+    if not np.isfinite(value) or value < 0.0 or (above and value == 0.0):
+        raise ScenarioError(f"{what}: found {text!r}, wanted {'above 0' if above else '0 or more'}, in {unit}")
+    return value
+
+
+def known(what: str, name: str, names: list[str]) -> None:
+    """Refuse a name that is not among ``names``; suggests the nearest."""
+    if name not in names:
+        raise ScenarioError(f"{what}: found {name!r}, wanted one of {', '.join(names)}{ledger.nearest(name, names)}")
+
+
+def _treated(found: Tissue, drug: treated.Drug | None) -> Receptors:
+    own = found.cortex.receptors
+    if drug or found.params is not found.cortex.params:
+        own = treated.build(found.params, drug)
+    return antagonists.apply(own, found.antagonist) if found.antagonist else own
+
+
+def _antagonist(ask: Ask) -> antagonists.Antagonist | None:
+    if ask.antagonist is None:
+        if ask.block is not None:
+            raise ScenarioError("block: found no antagonist to go with it; write for example --antagonist APV")
+        return None
+    if ask.block is None:
+        raise ScenarioError(f"block: found none for {ask.antagonist}, wanted a share; write for example '50 percent'")
+    return antagonists.named(ask.antagonist, units.parse(ask.block, "percent", what="block") / 100.0)
+
+
+def _compound(ask: Ask) -> str | None:
+    from leao.receptor import library
+
+    if ask.compound is None:
+        return None
+    key = ask.compound.lower()
+    if "".join(c for c in key if c.isalnum()) in antagonists.names():
+        raise ScenarioError(
+            f"compound: {ask.compound} does not block the pore; write --antagonist {ask.compound} --block '50 percent'"
+        )
+    known("compound", key, library.compounds())
+    return key
+
+
+def _has_unit(part: str) -> bool:
+    return bool(part.strip().lstrip("+-.0123456789").replace("e", "").replace("E", "").strip("+-.0123456789 "))
+
+
+def _one_unit(value: str, unit: str) -> str:
+    return f"{value} dimensionless" if unit == "dimensionless" and not _has_unit(value) else value

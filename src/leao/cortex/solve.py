@@ -1,0 +1,224 @@
+"""One march of the cortex kernel: a slice of cortex, stimuli and a grid in; recorded fields out."""
+
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leao.core import ledger
+from leao.core.errors import ScenarioError, SolverError
+from leao.cortex import receptors, tables, tissue
+from leao.cortex.kernels import line as kernel
+from leao.cortex.kernels import nmda, node
+from leao.cortex.kernels.tissue import Drive, March, Snap, Tissue
+from leao.cortex.params import Bath, Gates, Params, Stimuli
+from leao.cortex.receptors import Receptors
+
+Array = NDArray[np.float64]
+
+_CM_PER_MM = 0.1
+_MMOL_PER_CM3 = 1e-3  # per mM
+_UM = 1e-6  # mmol/cm3 per uM
+
+REASONS = {
+    node.NO_ROOT: "the membrane equation has no solution",
+    node.NEGATIVE: "an amount fell below zero",
+    node.RUNAWAY: "a potential left -187 to 187 mV",
+    node.TOO_COARSE: "the time step is too long for the node length",
+}
+
+
+class Cortex(NamedTuple):
+    """A preset ready to run, free of drug."""
+
+    name: str
+    params: Params
+    gates: Gates
+    tissue: Tissue
+    rest: Array  # (column,)
+    receptors: Receptors
+
+
+class Slice(NamedTuple):
+    """A piece of a preset's cortex under one drug level, in balance with it."""
+
+    cortex: Cortex
+    receptors: Receptors
+    table: Array  # (voltage, column)
+    gate: Array  # (subtype, state), before any stimulus
+
+
+class Stimulus(NamedTuple):
+    """How strongly the left end is disturbed, from ``start`` (s) on, over ``zone`` mm.
+
+    Kinds and strengths: ``kcl`` mM of KCl added outside, ``glutamate`` uM added outside, ``pulse`` mS/cm2 of Na+, K+
+    and Cl- conductance, ``charge`` uC/cm2 of inward Na+ current, ``bath`` a factor on the exchange with 100 mM K+.
+    """
+
+    kind: str
+    strength: float
+    zone: float
+    start: float = 0.0
+
+
+class Grid(NamedTuple):
+    """The line and the march along it."""
+
+    length: float = 10.0  # mm
+    nodes: int = 250
+    dt: float = 0.025  # s
+    duration: float = 120.0  # s
+    record: float = 0.1  # s between recorded times
+
+    @property
+    def dx(self) -> float:
+        """Return the node length in mm."""
+        return self.length / self.nodes
+
+    @property
+    def steps(self) -> int:
+        """Return the number of time steps."""
+        return round(self.duration / self.dt)
+
+    @property
+    def record_every(self) -> int:
+        """Return the number of time steps between recorded times."""
+        return max(1, round(self.record / self.dt))
+
+
+class Marched(NamedTuple):
+    """What a march leaves: the last state, the recorded fields, whole states now and then, when it stopped."""
+
+    state: Array  # (node, column)
+    gate: Array  # (subtype, 8, node)
+    seen: Array  # (field, time, node)
+    snap: Snap
+    stop: float  # s
+
+
+@cache
+def stimuli() -> Stimuli:
+    """Return how a wave is started and what counts as one."""
+    return ledger.params(ledger.read("cortex/stimuli"), Stimuli)
+
+
+@cache
+def bath() -> Bath:
+    """Return the high-K+ bath of continuous stimulation."""
+    return ledger.params(ledger.read("cortex/bath"), Bath)
+
+
+@cache
+def gates() -> Gates:
+    """Return the channel rates all presets share."""
+    return ledger.params(ledger.read("cortex/gates"), Gates)
+
+
+def prepare(name: str, params: Params, free: Receptors) -> Cortex:
+    """Return a set of parameters ready to run, balanced at rest with receptors ``free`` of drug."""
+    constants, rest = tissue.build(params, gates(), free, bath())
+    return Cortex(name, params, gates(), constants, rest, free)
+
+
+def cut(cortex: Cortex, under: Receptors | None = None) -> Slice:
+    """Return a slice of ``cortex`` under the receptors' drug level, by default none."""
+    under = cortex.receptors if under is None else under
+    p = cortex.params
+    outside = p.glutamate_ratio_outside * p.glutamate_ratio_glia * p.glutamate_neuron
+    table = receptors.filled(tables.build(p, cortex.gates), under)
+    return Slice(cortex, under, table, receptors.at_rest(under, outside, p.voltage_neuron))
+
+
+def strong(kind: str) -> Stimulus:
+    """Return the stimulus of ``kind`` that starts a wave well above threshold."""
+    s = stimuli()
+    return Stimulus(kind, getattr(s, f"{kind}_strength"), s.strong_zone)
+
+
+def zone_share(grid: Grid, zone: float) -> Array:
+    """Return the share of each node (node,) that lies within ``zone`` mm of the left end."""
+    return np.clip(zone / grid.dx - np.arange(grid.nodes, dtype=np.float64), 0.0, 1.0)
+
+
+def drive(cortex: Cortex, applied: tuple[Stimulus, ...], grid: Grid, excitability: Array | None = None) -> Drive:
+    """Return the stimuli in the kernel's units; all share the zone of the first.
+
+    Raises:
+        ScenarioError: no stimulus, a strength below zero, zones that differ, an excitability of another shape.
+    """
+    if len({each.zone for each in applied}) != 1:
+        raise ScenarioError(f"cortex, stimuli: found {len(applied)} of different zones, wanted one zone for all")
+    if any(not (np.isfinite(each.strength) and each.strength >= 0.0) for each in applied):
+        raise ScenarioError("cortex, stimulus: found a strength below zero or nan, wanted 0 or more; raise it")
+    excitability = np.ones(grid.nodes) if excitability is None else np.asarray(excitability, dtype=np.float64)
+    if excitability.shape != (grid.nodes,) or not np.all(excitability >= 0.0):
+        raise ScenarioError(
+            f"cortex, excitability: found shape {excitability.shape}, wanted ({grid.nodes},) of factors >= 0"
+        )
+    events = np.array([_event(cortex, each, grid) for each in applied])
+    return Drive(events, zone_share(grid, applied[0].zone), excitability)
+
+
+def _event(cortex: Cortex, each: Stimulus, grid: Grid) -> tuple[float, float, float, float]:
+    """Return (kind, start s, duration s, amplitude) of one stimulus; amounts are per volume of tissue."""
+    s, outside = stimuli(), cortex.tissue.ecs_rest
+    if each.kind == "kcl":
+        rate = each.strength * _MMOL_PER_CM3 * outside / s.kcl_duration
+        return node.KCL, each.start, s.kcl_duration, rate
+    if each.kind == "glutamate":
+        return node.GLUTAMATE, each.start, s.glutamate_duration, each.strength * _UM * outside / s.glutamate_duration
+    if each.kind == "charge":
+        flow = each.strength / s.charge_duration / (tables.FARADAY * tables.separation(cortex.params)) * 1e-3
+        return node.CHARGE, each.start, s.charge_duration, flow
+    if each.kind == "bath":
+        return node.BATH, each.start, grid.duration - each.start, each.strength * bath().rate
+    return node.PULSE, each.start, s.pulse_duration, tissue.conductance(cortex.params, each.strength)
+
+
+def march(
+    piece: Slice,
+    driven: Drive,
+    grid: Grid,
+    probe: int = -1,
+    snap_every: float = 0.0,
+) -> Marched:
+    """Return what becomes of a slice that is driven.
+
+    Args:
+        piece: the slice.
+        driven: the disturbance, from ``drive``.
+        grid: the line and the march.
+        probe: node whose depolarisation ends the march early and leaves the fields empty; negative for none.
+        snap_every: seconds between whole states; 0 for none.
+
+    Raises:
+        SolverError: the kernel failed; names time, node and remedy.
+    """
+    cortex = piece.cortex
+    every = max(1, round(snap_every / grid.dt))
+    plan = March(
+        grid.dt,
+        grid.dx * _CM_PER_MM,
+        grid.steps,
+        grid.record_every,
+        every,
+        probe,
+        stimuli().ignition_voltage / tables.thermal_voltage(cortex.params),
+    )
+    times = 0 if probe >= 0 else -(-grid.steps // grid.record_every)
+    snaps = -(-grid.steps // every) if snap_every > 0.0 else 0
+    subtypes = len(piece.receptors.names)
+    seen = np.empty((kernel.N_SEEN, times, grid.nodes))
+    snap = Snap(np.empty((snaps, grid.nodes, node.N_STATE)), np.empty((snaps, subtypes, nmda.N_GATE, grid.nodes)))
+    state = np.tile(cortex.rest, (grid.nodes, 1))
+    gate = np.repeat(piece.gate[:, :, None], grid.nodes, axis=2)
+    status, step, where = kernel.march(
+        state, gate, piece.table, piece.receptors.constants, cortex.tissue, driven, plan, seen, snap
+    )
+    if status != node.OK:
+        raise SolverError(
+            f"cortex {cortex.name}: {REASONS[status]} at {step * grid.dt:.4g} s, node {where}"
+            f" ({where * grid.dx:.3g} mm); found dt {grid.dt:g} s with nodes of {grid.dx:.3g} mm, try half the dt"
+        )
+    return Marched(state, gate, seen, snap, step * grid.dt)

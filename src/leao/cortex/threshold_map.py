@@ -1,0 +1,97 @@
+"""The map from NMDA block to the ignition threshold, shipped with the package.
+
+Key: block odds B / (1 - B) of the cortical mixture of receptors at the map's reference voltage, at equilibrium.
+Value: ignition threshold over the same tissue's threshold without drug, per parameter set and stimulus.
+Rule: kinetic block by memantine at the level that gives these odds; linear in ln(threshold) against ln(1 + odds)
+between the map's rows, infinite where no stimulus ignited. The files are written by
+``validation/build_threshold_map.py``; ``threshold_map.toml`` holds the hash of what they were computed from.
+"""
+
+import csv
+import io
+import tomllib
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Annotated, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leao.core import ledger
+from leao.core.errors import LedgerError
+
+KINDS = ("kcl", "pulse")
+TOLERANCE = 2e-4  # relative, of each threshold: a fifth of the signal at the lowest odds
+COLUMNS = ("base", "member", "share_2C_2D", "stimulus", "odds", "threshold", "relative")
+
+
+class Shape(NamedTuple):
+    """Where block strengths are compared; ledger ``cortex/shape``."""
+
+    reference_voltage: Annotated[float, "mV"]
+
+
+class Curves(NamedTuple):
+    """Relative thresholds of one base's members: (member, stimulus, odds)."""
+
+    members: NDArray[np.int64]
+    shares: NDArray[np.float64]  # of GluN2C and 2D in each member's NMDA current (member,)
+    odds: NDArray[np.float64]
+    absolute: NDArray[np.float64]  # without drug, mM or mS/cm2 (member, stimulus)
+    relative: NDArray[np.float64]
+
+
+def shape() -> Shape:
+    """Return where the map's key is read."""
+    return ledger.params(ledger.read("cortex/shape"), Shape)
+
+
+@cache
+def about() -> dict[str, Any]:
+    """Return what is known of the shipped map: hash, members per base."""
+    return tomllib.loads((_here() / "threshold_map.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def read(base: str) -> Curves:
+    """Return the shipped curves of ``base``.
+
+    Raises:
+        LedgerError: the map has no such base.
+    """
+    text = (_here() / "threshold_map.csv").read_text(encoding="utf-8")
+    rows = [row for row in csv.DictReader(io.StringIO(text)) if row["base"] == base]
+    if not rows:
+        raise LedgerError(f"threshold map: no preset {base!r}; wanted one of {', '.join(about()['members'])}")
+    members = np.unique([int(row["member"]) for row in rows])
+    odds = np.unique([float(row["odds"]) for row in rows])
+    shares = np.empty(members.size)
+    values = np.empty((members.size, len(KINDS), odds.size))
+    for row in rows:
+        at = int(np.searchsorted(members, int(row["member"])))
+        shares[at] = float(row["share_2C_2D"])
+        values[at, KINDS.index(row["stimulus"]), np.searchsorted(odds, float(row["odds"]))] = float(row["threshold"])
+    return Curves(members, shares, odds, values[:, :, 0], values / values[:, :, :1])
+
+
+def interpolate(curve: NDArray[np.float64], at: NDArray[np.float64], odds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return relative thresholds at ``odds`` from a curve (odds,) given at ``at``.
+
+    Between the last row that ignited and the first that did not, the last slope goes on.
+    """
+    finite = np.isfinite(curve)
+    last = int(finite.sum()) - 1
+    x = np.log1p(at[: last + 1])
+    y = np.maximum.accumulate(np.log(curve[: last + 1]))
+    wanted = np.log1p(odds)
+    found = np.interp(wanted, x, y)
+    if last + 1 < at.size:
+        slope = (y[-1] - y[-2]) / (x[-1] - x[-2])
+        found = np.where(wanted > x[-1], y[-1] + slope * (wanted - x[-1]), found)
+        found = np.where(wanted >= np.log1p(at[last + 1]), np.inf, found)
+    return np.exp(found)
+
+
+def _here() -> Traversable:
+    return files("leao") / "cortex"

@@ -1,0 +1,194 @@
+"""Diary: headache days, migraine days, attacks, severity, rescue medicine and missing entries.
+
+Reads: ``attack_rate_ratio`` (trial, subject, day) and the people.
+Writes: ``headache``, ``migraine``, ``severity``, ``attacks`` (by the rule asked for; ``attacks_free_gap`` and
+``periods`` by either), ``episodes``, ``rescue``, ``missing``, ``menses``, ``migraine_hours``: (trial, subject, day).
+Equation: onset hazard while pain-free = ratio(t) exp(log_rate + drift + shift ramp(t)) cycle(t) week(t) c(hour)
+(1 - r exp(-t_rested / t_r)); drift an Ornstein-Uhlenbeck process, ramp = 1 - exp(-t / t_placebo) from randomisation,
+cycle and week factors of mean 1, c von Mises; an episode recurs with a given probability. See kernels/hazard.py.
+Source: ledger ``diary``, fitted by validation/fit_diary.py to trials, registries and a clinic.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from leao.core.errors import SolverError
+from leao.diary.kernels import diary, hazard
+from leao.diary.options import DiaryOptions
+from leao.diary.params import Params
+from leao.diary.population import Population, regularity
+
+_CLOCK_CELLS = 1024
+_HOURS = 24.0
+_LINES_PER_DAY, _LINES = 4, 1000  # room for episodes; the shortest lasts an hour
+_NOTHING = diary.Wanted(*[False] * len(diary.Wanted._fields))
+_WEEK = 7
+_FRIDAY, _SATURDAY, _SUNDAY = 4, 5, 6
+_NEVER_MORE = 0.99  # chance of a missing entry
+
+
+class EPISODE:
+    """Columns of a line of ``episodes``: what happened, and the three counters its own draws are keyed by."""
+
+    PERSON, START, END, MIGRAINE, SEVERITY, PEAK_FROM, PEAK_TO, DAY, CANDIDATE, GENERATION = range(diary.LOG)
+    ORIGIN = (DAY, CANDIDATE, GENERATION)
+
+
+class Upstream(NamedTuple):
+    """What the diary is told."""
+
+    attack_rate_ratio: NDArray[np.float64]  # (trial, subject, day), or (1, 1, day): the same for all
+    people: Population
+    shift: NDArray[np.float64]  # (trial, subject), change of ln(rate) from treatment_day on
+    treatment_day: int
+    first_weekday: int = 0  # of day 0; 0 is Monday
+
+
+def run(
+    params: Params, upstream: Upstream, options: DiaryOptions, columns: tuple[str, ...] | None = None
+) -> dict[str, NDArray]:
+    """Return the daily arrays (trial, subject, day) of all diaries.
+
+    Args:
+        params: the diary's numbers.
+        upstream: what the diary is told.
+        options: how it counts.
+        columns: which of the arrays are wanted, else all; the fewer, the faster.
+
+    Raises:
+        SolverError: a person whose rate is no rate of headaches.
+    """
+    sources = {name: name for name in diary.Days._fields} | {"attacks_free_gap": "attacks"}
+    if options.attack_rule == "period_24h":
+        sources["attacks"] = "periods"
+    asked = columns or tuple(sources)
+    written = {sources[name] for name in asked}
+    wanted = diary.Wanted(*(name in written for name in diary.Days._fields))
+    days, _ = _simulate(params, upstream, options, wanted, np.zeros((0, diary.LOG)))
+    shape = (*upstream.people.log_rate.shape, upstream.attack_rate_ratio.shape[-1])
+    return {name: getattr(days, sources[name]).reshape(shape) for name in asked}
+
+
+def episodes(params: Params, upstream: Upstream, options: DiaryOptions) -> NDArray[np.float64]:
+    """Return the episodes, one line each of the columns ``EPISODE``; hours count from the diary's first midnight."""
+    lines = _LINES_PER_DAY * upstream.people.log_rate.size * upstream.attack_rate_ratio.shape[-1] + _LINES
+    log = np.zeros((lines, diary.LOG))
+    _, written = _simulate(params, upstream, options, _NOTHING, log)
+    found = log[:written]
+    return found[found[:, 2] > 0.0]
+
+
+def clock(peak_time: float, peak_to_trough: float) -> NDArray[np.float64]:
+    """Return the fraction of the day at which equal steps of a day's risk are spent, from 0 to 1.
+
+    Risk over the hours is von Mises: proportional to exp(k cos(2 pi (h - peak) / 24)), k = ln(peak/trough) / 2.
+    """
+    middle = (np.arange(_CLOCK_CELLS) + 0.5) / _CLOCK_CELLS
+    risk = np.exp(0.5 * np.log(peak_to_trough) * np.cos(2.0 * np.pi * (middle - peak_time / _HOURS)))
+    spent = np.concatenate([[0.0], np.cumsum(risk)]) / risk.sum()
+    edges = np.linspace(0.0, 1.0, _CLOCK_CELLS + 1)
+    return np.interp(edges, spent, edges)
+
+
+def _simulate(
+    params: Params, upstream: Upstream, options: DiaryOptions, wanted: diary.Wanted, log: NDArray[np.float64]
+) -> tuple[diary.Days, int]:
+    ratio = np.require(upstream.attack_rate_ratio, np.float64, ["C", "W"])
+    ratio = ratio.reshape(-1, ratio.shape[-1])
+    patients = _patients(params, upstream, options)
+    dial = clock(params.peak_time, params.peak_to_trough)
+    dates = _calendar(params, upstream, options, ratio.shape[1])
+    shared = _shared(params, options)
+    days, written, status, where = hazard.diaries(ratio, dates, patients, shared, dial, wanted, log)
+    if status == hazard.TOO_MANY_CANDIDATES:
+        rate = float(np.exp(patients.log_rate[where] + patients.shift[where]))
+        raise SolverError(
+            f"diary, person {where}: rate of {rate:.3g} attacks a day, wanted below 100; lower the baseline asked for"
+        )
+    if status == hazard.LOG_FULL:
+        raise SolverError(f"diary: found {written} episodes, wanted at most {len(log)}; ask for fewer people at once")
+    return days, written
+
+
+def _patients(params: Params, upstream: Upstream, options: DiaryOptions) -> diary.Patients:
+    people = upstream.people
+    regular = regularity(params, people.log_rate)
+    key = np.broadcast_to(people.key[:, None, :], (*people.log_rate.shape, 2))
+    missing = people.missing if options.missing_entries else np.zeros_like(people.missing)
+    return diary.Patients(
+        key=_flat(key).reshape(-1, 2),
+        identity=_flat(people.identity),
+        log_rate=_flat(people.log_rate),
+        shift=_flat(np.broadcast_to(upstream.shift, people.log_rate.shape)),
+        drift_sd=_flat(params.drift_regular * regular + params.drift_clustered * (1.0 - regular)),
+        refractoriness=_flat(params.refractoriness * regular),
+        migraine_share=_flat(people.migraine_share),
+        log_duration=_flat(people.log_duration),
+        severity=_flat(people.severity),
+        missing=_flat(np.minimum(missing, _NEVER_MORE)),
+        cycle=_flat(people.cycle),
+        phase=_flat(people.phase),
+    )
+
+
+def _calendar(params: Params, upstream: Upstream, options: DiaryOptions, days: int) -> diary.Calendar:
+    """Return what all patients share from day to day: the placebo's course, the week, the odds to forget a weekend."""
+    since = np.arange(days) - upstream.treatment_day + 0.5
+    course = -np.expm1(-np.maximum(since, 0.0) / params.placebo_time) if params.placebo_time > 0.0 else np.ones(days)
+    week = np.ones(_WEEK)
+    week[_SATURDAY], week[_SUNDAY] = params.saturday, params.sunday
+    odds = np.ones(_WEEK)
+    if options.missing_depends_on != "nothing":
+        odds[[_FRIDAY, _SATURDAY]] = params.missing_weekend
+    today = (np.arange(_WEEK) + upstream.first_weekday) % _WEEK
+    ramp = np.where(since > 0.0, course, 0.0)
+    dates = (upstream.first_weekday + np.arange(days)) % _WEEK
+    return diary.Calendar(ramp=ramp, week=np.log(week / week.mean())[today], odds=odds[dates])
+
+
+def _shared(params: Params, options: DiaryOptions) -> diary.Process:
+    more = params.days_before * (params.menstrual_before - 1.0) + params.days_during * (params.menstrual_during - 1.0)
+    of_cycle = np.log([params.menstrual_before, params.menstrual_during, 1.0]) - np.log1p(more / params.cycle_length)
+    return diary.Process(
+        warm_up=int(params.warm_up),
+        drift_memory=float(np.exp(-1.0 / params.drift_time)),
+        refractory_time=params.refractory_time,
+        recurrence_probability=params.recurrence_probability,
+        recurrence_delay=params.recurrence_delay,
+        duration_median=params.duration_median,
+        duration_sd=params.duration_within,
+        duration_low=params.duration_low,
+        duration_high=params.duration_high,
+        duration_mild=params.duration_mild,
+        duration_severe=params.duration_severe,
+        severity_weight=float(np.sqrt(params.severity_patient_share)),
+        severity_low=float(ndtri(params.severity_mild)),
+        severity_high=float(ndtri(1.0 - params.severity_severe)),
+        window_start=params.window_start,
+        window_end=params.window_end,
+        shortest=params.shortest,
+        attack_gap=params.attack_gap,
+        period=params.period,
+        rescue=params.rescue,
+        pain_rise=params.pain_rise,
+        pain_peak=params.pain_peak,
+        cycle_sd=params.cycle_within,
+        cycle_before=float(of_cycle[0]),
+        cycle_during=float(of_cycle[1]),
+        cycle_else=float(of_cycle[2]),
+        days_before=int(params.days_before),
+        days_during=int(params.days_during),
+        bleeding=int(params.bleeding),
+        week_sd=params.week_spread,
+        streak=params.missing_streak,
+        odds_headache=params.missing_headache if options.missing_depends_on == "free_days" else 1.0,
+        odds_severe=params.missing_severe if options.missing_depends_on == "bad_days" else 1.0,
+    )
+
+
+def _flat(values: NDArray) -> NDArray:
+    """Return one line, writable: a kernel is compiled apart for an array that is not."""
+    return np.require(values, requirements=["C", "W"]).reshape(-1)

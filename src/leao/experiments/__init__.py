@@ -1,1 +1,0 @@
-"""Experiments on a line of cortex: a preset, its receptors and a drug put together, disturbed and measured."""

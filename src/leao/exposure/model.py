@@ -1,0 +1,94 @@
+"""Exposure: exact one-compartment oral kinetics per person, and the free level in the brain.
+
+Reads: ``intakes_taken`` (trial, subject, day, intake), mg of salt, evenly spaced over the day.
+Writes: ``plasma_concentration`` (trial, subject, day), ng/mL of base, mean over the day;
+        ``free_brain`` (trial, subject, day), uM, mean over the day.
+Equation: kernels/oral.py;  CL_i = CL (W_i / W_ref)^0.75 (kidneys and urine pH: clearance.py),  V_i = V W_i,
+          ke = CL / V,  C = A / V,  free brain = ratio * C / M_base.
+Source: ledger ``exposure``; healthy-adult clearance (a migraine population is not elderly).
+"""
+
+from typing import Annotated, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+HOURS_PER_DAY = 24.0
+NG_PER_ML = 1e3  # mg/L in ng/mL
+
+
+class Params(NamedTuple):
+    """Numbers of the exposure; fields that differ between people become (trial, subject) arrays."""
+
+    formula_weight_base: Annotated[float, "ng/nmol"]
+    formula_weight_salt: Annotated[float, "ng/nmol"]
+    bioavailability: Annotated[float, "dimensionless"]
+    absorption_rate: Annotated[float, "1/h"]
+    clearance: Annotated[float, "L/h"]
+    volume_per_weight: Annotated[float, "L/kg"]
+    weight: Annotated[float, "kg"]
+    reference_weight: Annotated[float, "kg"]
+    allometric_exponent: Annotated[float, "dimensionless"]
+    free_brain_ratio: Annotated[float, "dimensionless"]
+
+
+def run(params: Params, intakes: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+    """Return daily mean plasma (ng/mL) and free brain (uM) concentration, (trial, subject, day)."""
+    plasma = daily(params, intakes)
+    return {"plasma_concentration": plasma, "free_brain": free_brain(params, plasma)}
+
+
+def daily(params: Params, intakes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the mean plasma concentration of each day, ng/mL of base, exact for intakes evenly spaced over the day.
+
+    Args:
+        params: fields scalar or of the people's shape.
+        intakes: (..., day, intake), mg of salt; the first at the start of the day.
+    """
+    n = intakes.shape[-1]
+    if not intakes[..., 1:].any():  # once a day: longer steps, the same answer
+        return concentration(params, intakes[..., 0], HOURS_PER_DAY)[1]
+    flat = intakes.reshape(*intakes.shape[:-2], -1)
+    return concentration(params, flat, HOURS_PER_DAY / n)[1].reshape(intakes.shape).mean(axis=-1)
+
+
+def steady_mean(params: Params, mg_per_day: float | NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the mean plasma concentration at steady state, ng/mL of base: F dose / (CL tau)."""
+    base = params.bioavailability * params.formula_weight_base / params.formula_weight_salt
+    volume = np.asarray(params.volume_per_weight * params.weight)
+    return NG_PER_ML * mg_per_day * base / (elimination_rate(params) * volume * HOURS_PER_DAY)
+
+
+def concentration(
+    params: Params, dose: NDArray[np.float64], hours_per_step: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return plasma concentration at the end of each step and its mean over the step, ng/mL of base.
+
+    Args:
+        params: fields scalar or of the people's shape.
+        dose: (..., step), mg of salt taken at the start of the step.
+        hours_per_step: length of a step, h.
+    """
+    from leao.exposure.kernels import oral  # imports numba: not for those who only want the parameters
+
+    shape = dose.shape[:-1]
+    volume = np.broadcast_to(params.volume_per_weight * params.weight, shape).ravel()
+    ke = np.broadcast_to(elimination_rate(params), shape).ravel()
+    ka = np.broadcast_to(np.asarray(params.absorption_rate, dtype=float), shape).ravel()
+    base = params.bioavailability * params.formula_weight_base / params.formula_weight_salt
+    absorbed = np.ascontiguousarray(dose.reshape(-1, dose.shape[-1]) * base)
+    end, mean = oral.one_compartment(absorbed, np.ascontiguousarray(ka), np.ascontiguousarray(ke), hours_per_step)
+    ng_per_ml = NG_PER_ML / volume[:, None]
+    return (end * ng_per_ml).reshape(dose.shape), (mean * ng_per_ml).reshape(dose.shape)
+
+
+def elimination_rate(params: Params) -> NDArray[np.float64]:
+    """Return ke = CL / V in 1/h, with clearance scaled to body weight."""
+    scale = (np.asarray(params.weight) / params.reference_weight) ** params.allometric_exponent
+    return params.clearance * scale / (params.volume_per_weight * params.weight)
+
+
+def free_brain(params: Params, plasma: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the free concentration around neurons in uM from plasma in ng/mL, same shape."""
+    ratio = np.asarray(params.free_brain_ratio)
+    return plasma * (ratio[..., None] if ratio.ndim else ratio) / params.formula_weight_base

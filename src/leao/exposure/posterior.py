@@ -1,0 +1,109 @@
+"""A person's CL, V and ka from measured levels: maximum a posteriori, then the whole posterior.
+
+Equation: log(DV_j) ~ Normal(log C_j(CL, V, ka), sigma);  log of the factors on typical CL, V, ka ~ Normal(0, omega).
+A level below its limit of quantification L adds log Phi((log L - log C_j) / sigma), the probability of being so low
+(method M3: Beal 2001, J Pharmacokinet Pharmacodyn 28:481).
+omega holds both spreads of ledger ``exposure``: how well the population mean is known, and how people differ.
+Method: least squares to the maximum; 8000 draws of a Student t (5 degrees) of the Laplace covariance around it,
+weighted by posterior over proposal (importance sampling). Diagnostic: the effective sample size and the largest weight.
+Source: Sheiner & Beal 1982, J Pharm Sci 71:1344 (forecast from levels); Geweke 1989, Econometrica 57:1317.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import least_squares
+from scipy.special import gammaincinv, log_ndtr, ndtri
+
+from leao.core.random import Streams
+from leao.exposure import solve
+from leao.exposure.kernels import records
+
+DRAWS = 8000
+KEPT = 2000
+DEGREES = 5.0
+WIDER = 1.2  # the proposal is a fifth wider than Laplace's approximation
+LEAST_EFFECTIVE = 1000.0
+LARGEST_WEIGHT = 0.02
+SPREADS = ("clearance", "volume_per_weight", "absorption_rate")
+
+
+class Subject(NamedTuple):
+    """One person's records as the kernel takes them, and what was measured."""
+
+    name: str
+    kernel: solve.Kernel
+    rows: NDArray[np.int64]  # records with a level
+    levels: NDArray[np.float64]  # ng/mL; the limit where the level is below it
+    below: NDArray[np.bool_]  # below the limit of quantification
+
+
+class Posterior(NamedTuple):
+    """What the levels say."""
+
+    best: NDArray[np.float64]  # (3,) factors on CL, V, ka at the maximum
+    factors: NDArray[np.float64]  # (draw, 3), equally weighted
+    effective: float
+    largest_weight: float
+    converged: bool
+
+
+def omega() -> NDArray[np.float64]:
+    """Return the prior log-scale SD of CL, V and ka, (3,)."""
+    return np.array([solve.spread_between(name) for name in SPREADS])
+
+
+def infer(subject: Subject, sigma: float, seed: int, index: int) -> Posterior:
+    """Return the posterior of one subject.
+
+    Args:
+        subject: records and levels.
+        sigma: log-scale SD of a level around the curve.
+        seed: seed of the draws.
+        index: number of the subject, so that each has random numbers of its own.
+    """
+    spread = omega()
+
+    def residuals(log_factors: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.concatenate([log_factors / spread, _misfit(subject, log_factors[None], sigma)[0]])
+
+    found = least_squares(residuals, np.zeros(3), x_scale=spread, bounds=(-8 * spread, 8 * spread))
+    covariance = WIDER**2 * np.linalg.inv(found.jac.T @ found.jac)
+    draws, log_proposal = _student(found.x, covariance, _uniforms(seed, index))
+    log_target = -0.5 * (np.square(draws / spread).sum(axis=1) + np.square(_misfit(subject, draws, sigma)).sum(axis=1))
+    log_weight = np.where(np.isfinite(log_target), log_target - log_proposal, -np.inf)
+    weight = np.exp(log_weight - log_weight.max())
+    weight /= weight.sum()
+    effective = float(1.0 / np.square(weight).sum())
+    picked = np.searchsorted(np.cumsum(weight), (np.arange(KEPT) + 0.5) / KEPT)
+    converged = bool(found.success and effective >= LEAST_EFFECTIVE and weight.max() <= LARGEST_WEIGHT)
+    kept = np.exp(draws[np.minimum(picked, DRAWS - 1)])
+    return Posterior(np.exp(found.x), kept, effective, float(weight.max()), converged)
+
+
+def _misfit(subject: Subject, log_factors: NDArray[np.float64], sigma: float) -> NDArray[np.float64]:
+    """Return (draw, level) residuals."""
+    levels = records.draws(*subject.kernel, np.exp(log_factors))[:, subject.rows, 0] * solve.NG_PER_ML
+    with np.errstate(divide="ignore", invalid="ignore"):
+        misfit = (np.log(subject.levels) - np.log(levels)) / sigma
+        # as a residual, so that the sum of squares is minus twice the log likelihood of measured and censored alike
+        misfit[:, subject.below] = np.sqrt(-2.0 * log_ndtr(misfit[:, subject.below]))
+        return np.nan_to_num(misfit, nan=1e9, posinf=1e9, neginf=-1e9)
+
+
+def _uniforms(seed: int, index: int) -> NDArray[np.float64]:
+    return Streams(seed, "pk").uniforms(f"posterior of subject {index}", range(1), range(DRAWS), 4)[0]
+
+
+def _student(
+    centre: NDArray[np.float64], covariance: NDArray[np.float64], u: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return draws (draw, 3) of a multivariate Student t and their log density up to a constant."""
+    root = np.linalg.cholesky(covariance)
+    mix = 2.0 * gammaincinv(DEGREES / 2.0, u[:, 3]) / DEGREES
+    z = ndtri(u[:, :3]) / np.sqrt(mix)[:, None]
+    log_density = -0.5 * (DEGREES + z.shape[1]) * np.log1p(np.square(z).sum(axis=1) / DEGREES)
+    return centre + z @ root.T, log_density

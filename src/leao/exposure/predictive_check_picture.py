@@ -1,0 +1,94 @@
+"""The visual predictive check as a picture: levels above, the share below the limit of quantification beneath."""
+
+from __future__ import annotations
+
+from typing import IO, TYPE_CHECKING, Any
+
+import numpy as np
+
+from leao.exposure.records import Records
+
+if TYPE_CHECKING:
+    from leao.exposure.predictive_check import Check
+
+FEW_BINS = 4  # up to so many, bars stand at the bins: a band between them would say more than is known
+FEW_LEVELS = 5  # with fewer in a bin, its percentiles are those of single people
+BLUE, BLACK = "#2a6f97", "#222222"
+
+
+def picture(records: Records, found: Check, kind: str, to: IO[bytes]) -> None:
+    """Write the picture.
+
+    Args:
+        records: the records.
+        found: the check.
+        kind: ``"svg"`` or ``"png"``.
+        to: where the bytes go.
+    """
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    below = bool(records.censored.any())
+    style: dict[Any, Any] = {
+        "svg.fonttype": "none",
+        "svg.hashsalt": "leao",
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+    }
+    with mpl.rc_context(style):
+        figure = Figure(figsize=(7.2, 6.0 if below else 4.6), layout="constrained", dpi=150)
+        ratios = [3, 1] if below else [1]
+        grid = figure.subplots(len(ratios), 1, sharex=True, squeeze=False, height_ratios=ratios)
+        axes = list(grid[:, 0])
+        _levels(axes[0], records, found)
+        if below:
+            _below(axes[1], found)
+        axes[-1].set_xlabel("time, h")
+        handles, labels = axes[0].get_legend_handles_labels()
+        figure.legend(handles, labels, loc="outside upper center", ncols=2, frameon=False, fontsize="small")
+        figure.savefig(to, format=kind, metadata={"Date": None} if kind == "svg" else None)
+
+
+def _levels(axes: Any, records: Records, found: Check) -> None:
+    time, predicted, interval = found.time_h, found.predicted, found.predicted_interval
+    if time.size > FEW_BINS:
+        axes.fill_between(time, predicted[:, 0], predicted[:, 2], color=BLUE, alpha=0.18, lw=0)
+        axes.fill_between(time, interval[:, 1, 0], interval[:, 1, 1], color=BLUE, alpha=0.35, lw=0)
+        axes.plot(time, predicted[:, 1], color=BLUE)
+    else:
+        span = max(np.ptp(time), 24.0)
+        width = 0.04 * span
+        axes.bar(time, predicted[:, 2] - predicted[:, 0], width, predicted[:, 0], color=BLUE, alpha=0.18)
+        axes.bar(time, np.ptp(interval[:, 1], axis=1), width, interval[:, 1, 0], color=BLUE, alpha=0.35)
+        axes.hlines(predicted[:, 1], time - width / 2, time + width / 2, color=BLUE)
+        axes.set_xlim(time[0] - 0.3 * span, time[-1] + 0.3 * span)
+    axes.fill_between([], [], [], color=BLUE, alpha=0.18, lw=0, label="predicted levels, 5 to 95 %")
+    axes.plot([], [], color=BLUE, label="predicted median")
+    axes.fill_between([], [], [], color=BLUE, alpha=0.35, lw=0, label="where the median of so many falls, 90 %")
+    enough = found.levels >= FEW_LEVELS
+    if enough.any():
+        style = {"color": BLACK, "marker": "_" if enough.sum() == 1 or time.size <= FEW_BINS else None}
+        axes.plot(time[enough], found.measured[enough, 1], "--", label="measured median", **style)
+        for k in (0, 2):
+            label = "measured 5 and 95 %" if k == 0 else None
+            axes.plot(time[enough], found.measured[enough, k], ":", label=label, **style)
+    seen, censored = ~np.isnan(records.dv) & ~records.censored, records.censored
+    axes.plot(records.time[seen], records.dv[seen], ".", color=BLACK, ms=5, alpha=0.6, mew=0, label="measured")
+    if censored.any():
+        axes.plot(
+            records.time[censored], records.dv[censored], "v", color="#b23a48", ms=5, mew=0, alpha=0.7,
+            label="below this limit of quantification",
+        )  # fmt: skip
+    axes.set_ylim(bottom=0)
+    axes.set_ylabel("memantine in plasma, ng/mL")
+
+
+def _below(axes: Any, found: Check) -> None:
+    """Draw the measured share below the limit on its predicted 90 % interval."""
+    low, middle, high = found.predicted_below_percent.T
+    axes.errorbar(
+        found.time_h, middle, (middle - low, high - middle), fmt="_", color=BLUE, elinewidth=5, alpha=0.4, ms=9
+    )
+    axes.plot(found.time_h, found.below_percent, "v", color="#b23a48", ms=6, mew=0)
+    axes.set_ylim(-4, 104)
+    axes.set_ylabel("below limit, %")

@@ -1,0 +1,68 @@
+"""Provocation: headache during a nitroglycerin infusion, migraine hours later, and where the drug could act on it.
+
+Reads: who is infused, the ratio of waves that still ignite with the drug, the block in the trigeminocervical complex
+(0 where that route is off), and everybody's luck.
+Writes: per person (person,): ``immediate``, ``immediate_start`` (min), ``wave``, ``migraine``, ``latency`` (h from the
+start of the infusion), ``chance`` (of migraine, before the luck).
+Equation: chance = p (1 - wave_share + wave_share * waves) * drive; latency log-normal, cut at the study's end.
+Source: ledger ``headache/gtn``. The share of waves is that of auras seen after nitroglycerin.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr, ndtri
+
+from leao.headache.pain import drive
+from leao.headache.params import Attack, Gtn
+
+Array = NDArray[np.float64]
+POPULATIONS = ("patients", "controls")
+LUCK = 7
+_IMMEDIATE, _START, _MIGRAINE, _LATENCY, _WAVE, _WAVE_HELD, _HELD = range(LUCK)
+
+
+class Upstream(NamedTuple):
+    """Who is infused, and what the drug does to them."""
+
+    population: str
+    waves: Array | float  # (person,), share of waves that still ignite; 1 without drug or where the route is off
+    block: Array | float  # (person,), blocked share in the trigeminocervical complex; 0 where the route is off
+
+
+def run(params: Gtn, attack: Attack, upstream: Upstream, luck: Array) -> dict[str, NDArray]:
+    """Return what happens to each person; the drug removes attacks and moves nothing else.
+
+    Args:
+        params: floats, or one number per person.
+        attack: floats, or one number per person.
+        upstream: the population and the drug's two routes.
+        luck: U(0, 1), (person, LUCK).
+    """
+    patients = upstream.population == POPULATIONS[0]
+    immediate = params.immediate_patients if patients else params.immediate_controls
+    share = params.migraine_patients if patients else params.migraine_controls
+    wave = luck[:, _WAVE] < params.wave_share
+    left = drive(attack, upstream.block)
+    held = (wave & (luck[:, _WAVE_HELD] >= upstream.waves)) | (luck[:, _HELD] >= left)
+    migraine = (luck[:, _MIGRAINE] < share) & ~held
+    hit = luck[:, _IMMEDIATE] < immediate
+    start = params.immediate_early + luck[:, _START] * (params.immediate_late - params.immediate_early)
+    return {
+        "immediate": hit,
+        "immediate_start": np.where(hit, start, np.nan),
+        "wave": wave & migraine,
+        "migraine": migraine,
+        "latency": np.where(migraine, latency(params, luck[:, _LATENCY]), np.nan),
+        "chance": np.broadcast_to(share * (1.0 - params.wave_share * (1.0 - upstream.waves)) * left, migraine.shape),
+    }
+
+
+def latency(params: Gtn, u: Array) -> Array:
+    """Return the latency of migraine, h from the start of the infusion, at the quantile ``u``."""
+    spread = np.asarray(params.latency_spread)
+    reached = ndtr(np.log(params.latency_high / np.asarray(params.latency)) / spread)
+    return params.latency * np.exp(spread * ndtri(u * reached))

@@ -1,1 +1,0 @@
-"""Numba kernels: plain arrays in, plain arrays out; no unit, no ledger, no file."""

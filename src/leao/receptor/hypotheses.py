@@ -1,0 +1,97 @@
+"""Hypotheses beyond plain block: pathways that would make the drug stronger, each a switch, off unless asked for.
+
+Reads: ledgers ``hypotheses`` and ``blockers/memantine_P2``.
+Gives: the size of each, drawn or central, and what Ca2+-dependent desensitisation makes of the IC50 of GluN2A.
+Equation: 1 / IC50 = sum over sites (k / u) Z_site / Z_free, at saturating glutamate, with and without Ca2+.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leao.core import ledger
+from leao.receptor import kinetic, model
+
+Array = NDArray[np.float64]
+COMPOUND = "memantine"
+CALCIUM_PRESET = "P2"
+_BLOCKER = f"blockers/{COMPOUND}_{CALCIUM_PRESET}"
+
+
+class Hypothesis(NamedTuple):
+    """A pathway beyond plain block: what it says, and who measured something that speaks for it."""
+
+    what: str
+    source: str
+
+
+HYPOTHESES = {
+    "tonic-2C-2D": Hypothesis("tonic current flows through GluN2C and 2D, where Mg2+ protects less", "kotermanski2009"),
+    "calcium": Hypothesis("the drug holds GluN2A in a Ca2+-dependent desensitised state (preset P2)", "glasgow2017"),
+    "brain-uptake": Hypothesis("free drug in brain exceeds free drug in plasma", "beconi2012"),
+}
+
+
+SIZED_BY = {
+    "tonic-2C-2D": ("tonic_share_2C_2D",),
+    "calcium": ("calcium_entry", "calcium_recovery"),
+    "brain-uptake": ("brain_uptake",),
+}
+
+
+class Sizes(NamedTuple):
+    """How large each hypothesis is; a field is a float or (trial, 1)."""
+
+    tonic_share_2C_2D: Annotated[float, "dimensionless"]
+    brain_uptake: Annotated[float, "dimensionless"]
+    calcium_entry: Annotated[float, "dimensionless"]
+    calcium_recovery: Annotated[float, "dimensionless"]
+
+
+def central() -> Sizes:
+    """Return the central sizes."""
+    return ledger.params(_ledger(), Sizes)
+
+
+def sizes(uniform: Callable[[str], Array]) -> Sizes:
+    """Return a draw of every size; ``uniform`` gives U(0, 1) for its name."""
+    return ledger.draw(_ledger(), Sizes, uniform)
+
+
+def numbers(*names: str) -> list[ledger.Number]:
+    """Return the numbers that size the named hypotheses, as printed."""
+    found = _ledger().numbers
+    return [found[key] for name in names for key in SIZED_BY[name]]
+
+
+def _ledger() -> ledger.Ledger:
+    """Return the sizes as one ledger: those of Ca2+-dependent desensitisation stand with the blocker's preset."""
+    found = {**ledger.read("hypotheses").numbers, **ledger.read(_BLOCKER).numbers}
+    return ledger.Ledger("hypotheses", {name: found[name] for name in Sizes._fields})
+
+
+def assume(
+    params: model.Params, compound: model.Compound, size: Sizes, switches: tuple[str, ...]
+) -> tuple[model.Params, model.Compound]:
+    """Return the receptors and the compound with the named hypotheses switched on, as far as they concern these."""
+    if "tonic-2C-2D" in switches:
+        params = params._replace(share_2C_2D=size.tonic_share_2C_2D)
+    if "calcium" in switches:
+        compound = compound._replace(ic50_2A=compound.ic50_2A * calcium_factor(size))
+    return params, compound
+
+
+def calcium_factor(size: Sizes) -> Array:
+    """Return the IC50 of GluN2A at full Ca2+ potentiation over that without, the shape of the sizes.
+
+    At equilibrium under saturating glutamate: it builds up over seconds, so a wave's first moments see less of it.
+    """
+    entry, recovery = np.broadcast_arrays(size.calcium_entry, size.calcium_recovery)
+    plain = kinetic.load(COMPOUND, "2A")
+    pairs = zip(entry.ravel().tolist(), recovery.ravel().tolist(), strict=True)
+    found = [kinetic.affinity(plain, x, r) for x, r in pairs]
+    return kinetic.affinity(plain) / np.reshape(found, entry.shape)

@@ -1,0 +1,104 @@
+"""One experiment on cortex as a folder: the answer, the fields, the pictures, and one page that shows them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from leao import __version__
+from leao.core import files
+from leao.cortex import api, experiments, fields
+from leao.cortex import controls as qualify
+from leao.report import cortex_words
+from leao.report.figures import dose, line, sheet, svg
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+TITLES = {"wave": "A wave along the cortex", "threshold": "Dose and threshold", "kcl": "Waves under continuous KCl"}
+
+
+def write(kind: str, answer: Mapping[str, Any], done: Any, out: Path) -> Path:
+    """Write ``result.json``, ``fields.zarr``, the pictures as SVG and PNG, and ``index.html`` into ``out``.
+
+    Each file is whole or absent; what else stands in the folder stays.
+
+    Raises:
+        RunError: the folder cannot be written.
+    """
+    with svg.styled():
+        found, pictures = _wave(done) if kind == "wave" else _threshold(done) if kind == "threshold" else _kcl(done)
+    with files.folder(out / "fields.zarr") as store:
+        found.to_zarr(store, mode="w", zarr_format=2, consolidated=True)
+    for picture in pictures:
+        files.write_text(out / f"{picture.name}.svg", sheet.standalone(picture))
+        files.write_bytes(out / f"{picture.name}.png", picture.png)
+    answer = dict(answer) | {"out": str(out)}
+    files.write_text(out / "result.json", json.dumps(answer, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    files.write_text(out / "index.html", render(kind, answer, pictures))
+    return out
+
+
+def render(kind: str, answer: Mapping[str, Any], pictures: list[sheet.Drawn]) -> str:
+    """Return one experiment as the text of one self-contained HTML page."""
+    environment = Environment(
+        loader=PackageLoader("leao.report", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    rows = {"wave": cortex_words.wave_rows, "threshold": cortex_words.threshold_rows, "kcl": cortex_words.kcl_rows}
+    said = {"wave": cortex_words.wave, "threshold": cortex_words.threshold, "kcl": cortex_words.kcl}
+    header, table = rows[kind](answer)
+    controls = qualify.shipped(answer["preset"])
+    return environment.get_template("cortex.html.j2").render(
+        kind=TITLES[kind],
+        sentence=said[kind](answer),
+        answer=answer,
+        header=header,
+        rows=table,
+        refractory=cortex_words.refractory(answer.get("refractory") or {}),
+        pictures=pictures,
+        controls=controls,
+        qualified=qualify.qualified(list(controls)),
+        facts=_facts(answer),
+        version=__version__,
+    )
+
+
+def _wave(done: experiments.WaveDone) -> tuple[xr.Dataset, list[sheet.Drawn]]:
+    snaps = done.run.marched, done.grid, done.snap_every
+    found = api.wave_labels(done, fields.dataset(done.pair, *snaps), refractory=False)
+    control = None
+    if done.control is not None:
+        control = fields.dataset((done.pair[1], done.pair[1]), done.control.marched, done.grid, done.snap_every)
+    starts = [0.0] + ([done.answer["second_s"]] if done.answer["second_s"] is not None else [])
+    pictures = [line.traces(found, control, done.answer["watched_mm"], starts)]
+    pictures += line.space_time(found, cortex_words.under(done.answer))
+    return found, pictures
+
+
+def _threshold(done: experiments.ThresholdDone) -> tuple[xr.Dataset, list[sheet.Drawn]]:
+    return api.threshold_dataset(done), dose.curve(done.answer)
+
+
+def _kcl(done: experiments.KclDone) -> tuple[xr.Dataset, list[sheet.Drawn]]:
+    under = cortex_words.under(done.answer)
+    pictures = [dose.trains(done.trains, "train", f"With {under}" if under else "Continuous KCl")]
+    if done.control is not None:
+        pictures.append(dose.trains(done.control, "train_without", "Without"))
+    return api.kcl_dataset(done), pictures
+
+
+def _facts(answer: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return every plain value of the answer by name, lists and tables left to result.json."""
+    return [
+        (name, f"{value:.6g}" if isinstance(value, float) else str(value))
+        for name, value in answer.items()
+        if isinstance(value, (bool, int, float, str)) and name not in ("problem", "out")
+    ]

@@ -1,0 +1,105 @@
+"""The evidence as one self-contained page: answer, forest, trials as printed, priors, next trial, claims, sources."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from leao import __version__
+from leao.core import sources
+from leao.evidence.claim_table import claims, scale
+from leao.evidence.studies import Trial
+from leao.evidence.studies import names as shipped
+from leao.report import evidence_words as told
+from leao.report import words
+from leao.report.bibliography import Reference, references
+from leao.report.figures import forest, svg
+
+BADGES = {
+    "consistent": "passed",
+    "contradicts itself": "failed",
+    "not checkable": "input",
+    "supported": "passed",
+    "partly": "assumed",
+    "contradicted": "failed",
+    "untested": "input",
+    "high": "passed",
+    "moderate": "input",
+    "low": "assumed",
+    "very low": "assumed",
+    "none": "failed",
+}
+
+
+def render(said: Mapping[str, Any], found: Sequence[Trial]) -> str:
+    """Return the page's text.
+
+    Args:
+        said: the synthesis with all that stands beside it.
+        found: the trials behind it, a user's own among them.
+    """
+    environment = Environment(
+        loader=PackageLoader("leao.report", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    rows, order = claims(), sorted(found, key=lambda trial: not trial.pooled)
+    cited = bibliography(said, found, rows)
+    with svg.styled():
+        pictures = [forest.draw(said), forest.ratios(said)]
+    return environment.get_template("evidence.html.j2").render(
+        version=__version__,
+        said=said,
+        told=told,
+        status=told.status(rows),
+        own=[trial.name for trial in found if trial.name not in shipped()],
+        answer=told.answer(said),
+        tiles=tiles(said),
+        pictures={one.name: one for one in pictures},
+        trials=[(trial, told.described(trial), _outcomes(trial)) for trial in order],
+        claims=rows,
+        scale=scale(),
+        badges=BADGES,
+        references=cited,
+        cited={one.key for one in cited},
+    )
+
+
+def tiles(said: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Return the tiles of the first glance: name, value, unit."""
+    key, unit = "difference_attacks_per_28d", "attacks per 28 days, 95 %"
+    found = [(f"{name.capitalize()} prior", told.interval(said[name][key]), unit) for name in told.PRIORS]
+    found += [
+        (f"Rate ratio, {name}", words.ratio(said[name]["rate_ratio"]), "memantine over placebo, 95 %")
+        for name in told.PRIORS
+    ]
+    chances = " / ".join(told.chance(said[name]["p_next_trial_2x150"]) for name in told.PRIORS)
+    name = f"Next trial, 2 × {said['next_trial']['per_arm']}"
+    found.append((name, chances, "chance of success, neutral / sceptical"))
+    return found
+
+
+def bibliography(said: Mapping[str, Any], found: Sequence[Trial], rows: Sequence[Mapping[str, Any]]) -> list[Reference]:
+    """Return the references of the trials, of published pools and of the claims; a user's own by its identifier."""
+    known = sources.sources()
+    keys = {trial.source for trial in found if trial.source in known}
+    keys |= {one["source"] for one in said["published_pools"]}
+    keys |= {say["source"] for row in rows for say in row["says"]}
+    own = [trial for trial in found if trial.source not in known]
+    return references(sources.bibtex(keys)) + [
+        Reference(
+            trial.name,
+            trial.source + (f", PMID {trial.pmid}" if trial.pmid else ""),
+            trial.doi or "",
+            "" if trial.doi else trial.url or "",
+        )
+        for trial in own
+    ]
+
+
+def _outcomes(trial: Trial) -> list[list[str]]:
+    return [row[1:] for row in told.trial_rows([trial])]

@@ -1,0 +1,100 @@
+"""N-of-1: each patient's own effect in one trial, alone and drawn towards the others, with what was true."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from leao.report import words
+from leao.report.figures import svg
+
+MOST = 40  # patients drawn
+_OFF = 0.17  # of a row, between the two estimates
+
+
+def draw(found: Mapping[str, Any]) -> list[svg.Picture]:
+    """Return the picture of the first trial's patients; nothing for other designs."""
+    said = found["individuals"]
+    if said is None:
+        return []
+    title = "Each patient's own effect, alone and beside the others"
+    patients = said["patients"]
+    known = [one for one in patients if one["own"]["estimate"] is not None]
+    if not known:
+        return [svg.missing("individuals", title + ": nobody has a whole cycle")]
+    shown = sorted(known, key=lambda one: one["own"]["estimate"])[:MOST]
+    told = caption(said, len(shown), len(patients))
+    return [svg.Picture("individuals", title, told, [_panel(found, shown)], 1, _HEADER, _rows(said))]
+
+
+def caption(said: Mapping[str, Any], shown: int, of: int) -> str:
+    """Return what the picture shows, and how often the intervals are right over the ensemble."""
+    half, error = said["half_width"], said["error"]
+    some = f"The {shown} largest effects of the {of} patients" if shown < of else f"The {of} patients"
+    return (
+        f"{some} of the first simulated trial. Blue-grey: the patient's own cycles alone (t interval, cut off "
+        "where it is wider than the picture). Orange: drawn towards the others by a random-effects model. Black "
+        "tick: what the drug does to this patient, all months lived with and without it. Over the ensemble intervals "
+        f"hold the truth in {coverage(said, 'own')} (alone) and {coverage(said, 'shrunken')} (drawn) of patients; "
+        f"half-widths {words.number(half['own'])} and {words.number(half['shrunken'])}, errors of the estimates "
+        f"(root mean square) {words.number(error['own'])} and {words.number(error['shrunken'])}."
+    )
+
+
+def coverage(said: Mapping[str, Any], kind: str) -> str:
+    """Return the coverage of one kind of interval, per cent with its Monte Carlo error."""
+    share, spread = said["coverage"][kind], said["coverage_se"][kind]
+    return words.NO_DATA if share is None else f"{100 * share:.1f} ± {100 * spread:.1f} %"
+
+
+_HEADER = ("patient", "cycles", "alone (95 %)", "drawn towards the others (95 %)", "true")
+
+
+def _panel(found: Mapping[str, Any], shown: list[Mapping[str, Any]]) -> svg.Panel:
+    figure, axes = svg.canvas((1064, 70 + 24 * len(shown)), left=70, right=20)
+    middle = [one[kind]["estimate"] for one in shown for kind in ("own", "shrunken")]
+    ends = [one["shrunken"][end] for one in shown for end in ("low", "high")]
+    truths = [one["truth"] for one in shown]
+    values = [value for value in [*middle, *ends, *truths, 0.0] if value is not None]
+    room = 0.15 * (max(values) - min(values) or 1.0)
+    left, right = min(values) - room, max(values) + room
+    axes.axvline(0, color=svg.MUTED, linewidth=0.8)
+    for place, one in enumerate(shown):
+        for kind, colour, shift in (("own", svg.CONTROL, -_OFF), ("shrunken", svg.DRUG, _OFF)):
+            row = one[kind]
+            if row["low"] is not None:
+                axes.plot([max(row["low"], left), min(row["high"], right)], [place + shift] * 2, color=colour)
+            if row["estimate"] is not None:
+                axes.plot([row["estimate"]], [place + shift], "o", markersize=6, color=colour)
+        if one["truth"] is not None:
+            axes.plot([one["truth"]], [place], "|", markersize=13, color=svg.INK)
+    axes.set_ylim(len(shown) - 0.4, -0.6)
+    axes.set_xlim(left, right)
+    name = said_of(found)
+    svg.label(axes, f"drug minus placebo, {name} per 28 days", "patient")
+    svg.grid(axes, xticks=9, rules="x")
+    svg.ticks(axes, "y", range(len(shown)), [str(one["patient"]) for one in shown])
+    told = "; ".join(
+        f"patient {one['patient']}: {words.number(one['own']['estimate'])} alone, "
+        f"{words.number(one['shrunken']['estimate'])} drawn, true {words.number(one['truth'])}"
+        for one in shown
+    )
+    return svg.Panel("", svg.write(figure, f"Drug minus placebo, {name} per 28 days. {told}."))
+
+
+def said_of(found: Mapping[str, Any]) -> str:
+    """Return the endpoint in words."""
+    return found["individuals"]["endpoint"].replace("_", " ")
+
+
+def _rows(said: Mapping[str, Any]) -> list[list[str]]:
+    return [
+        [
+            str(one["patient"]),
+            str(one["cycles"]),
+            words.spread(one["own"]) if one["own"]["low"] is not None else words.number(one["own"]["estimate"]),
+            words.spread(one["shrunken"]),
+            words.number(one["truth"]),
+        ]
+        for one in said["patients"]
+    ]

@@ -1,0 +1,133 @@
+"""The answer at first glance: the verdict card, its paragraph and the strip of six stages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from leao.report import assumptions, sections
+from leao.report.arms import CONTROL, drug_arm, lead_preset
+from leao.report.words import NO_BREAK, NO_DATA, known, number, parts, percent, probability, ratio, rise, spread
+
+NOT_QUALIFIED = "mechanism not qualified"
+QUALIFIED = "mechanism qualified"
+CARRIES, FALLS_SHORT = 0.95, 0.05  # probability of carrying at least half of the published effect
+
+
+def what(summary: Mapping[str, Any]) -> str:
+    """Return what was simulated, ``2 x 30`` set as a product."""
+    return re.sub(r"(\d) x (\d)", rf"\1{NO_BREAK}×{NO_BREAK}\2", str(summary.get("what") or "")).rstrip(".")
+
+
+def paragraph(summary: Mapping[str, Any]) -> str:
+    """Return the run's answer in one paragraph, every number with its unit."""
+    exposure, verdict = summary.get("exposure") or {}, summary.get("verdict") or {}
+    plasma, brain = parts(exposure.get("plasma_ng_per_mL"))[0], parts(exposure.get("free_brain_uM"))[0]
+    raised = spread(rise(sections.lead(summary).get("threshold_relative")), "%")
+    neutral = (verdict.get("empirical_rate_ratio") or {}).get("neutral")
+    when = assumptions.when(summary)
+    return (
+        f"{when[0].upper()}{when[1:]} the median patient carries {number(plasma)}{NO_BREAK}ng/mL in plasma and "
+        f"{number(brain)}{NO_BREAK}µM of free drug in the brain. {_blocks(summary)} This raises the threshold at which "
+        f"a spreading depression ignites by {raised} in preset {lead_preset(summary)}. Carried on to the diary through "
+        "the assumed link from wave to attack, the mechanism multiplies the rate of attacks by "
+        f"{ratio(verdict.get('mechanistic_rate_ratio'))}; "
+        f"the published placebo-controlled trials, taken together, found {ratio(neutral)}."
+    )
+
+
+def _blocks(summary: Mapping[str, Any]) -> str:
+    blocks = (summary.get("receptor") or {}).get("block_percent") or {}
+    volts = "-20mV" if "-20mV" in sections.voltages(summary) else next(iter(sections.voltages(summary)), None)
+    found = {f"GluN{name}": row[volts] for name, row in blocks.items() if known(row.get(volts))}
+    if not found or volts is None:
+        return f"Its block of the receptors: {NO_DATA}."
+    low, high = min(found, key=found.__getitem__), max(found, key=found.__getitem__)
+    potential = number(float(volts.removesuffix("mV")), places=0)
+    shown = [f"{number(found[name])}{NO_BREAK}% of {name}" for name in (low, high)]
+    return f"At {potential}{NO_BREAK}mV it blocks {shown[0]} and {shown[1]}."
+
+
+def card(summary: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the verdict card: status, the controls that failed, and the numbers all the same."""
+    verdict = summary.get("verdict") or {}
+    empirical = verdict.get("empirical_rate_ratio") or {}
+    tiles = [("Mechanism", ratio(verdict.get("mechanistic_rate_ratio")), "rate ratio, 90 % range")]
+    tiles += [
+        (f"Trials, {prior} prior", ratio(empirical.get(prior)), "rate ratio, 95 % interval")
+        for prior in ("neutral", "sceptical")
+    ]
+    chance = verdict.get("p_at_least_half")
+    tiles.append(("P(at least half)", probability(chance), "mechanism ≥ half of the published effect"))
+    share = verdict.get("share_explained")
+    told = spread({key: 100 * x for key, x in share.items() if known(x)} if share else None, "%")
+    tiles.append(("Share explained", told, "of the log rate ratio, 90 % range"))
+    return {
+        "qualified": bool(verdict.get("qualified")),
+        "good": bool(verdict.get("qualified")) and (chance or 0.0) >= CARRIES,
+        "status": status(verdict),
+        "text": str(verdict.get("text") or ""),
+        "failed": list(verdict.get("failed_controls") or []),
+        "tiles": tiles,
+    }
+
+
+def status(verdict: Mapping[str, Any]) -> str:
+    """Return the verdict in a line: qualified or not, and then whether the mechanism carries the published effect."""
+    if not verdict.get("qualified"):
+        return NOT_QUALIFIED
+    chance = verdict.get("p_at_least_half")
+    if chance is None or not known(chance):
+        return QUALIFIED
+    if chance <= FALLS_SHORT:
+        return f"{QUALIFIED}, and too weak for the published effect"
+    return f"{QUALIFIED}: {'it can' if chance >= CARRIES else 'it may or may not'} carry the published effect"
+
+
+def by_prior(summary: Mapping[str, Any]) -> sections.Table:
+    """Return the verdict under each prior and each preset."""
+    verdict = summary.get("verdict") or {}
+    chances = verdict.get("p_at_least_half_by_prior") or {}
+    rows = [
+        [f"Trials, {prior} prior", ratio(estimate), "95 % interval", probability(chances.get(prior))]
+        for prior, estimate in (verdict.get("empirical_rate_ratio") or {}).items()
+    ]
+    rows.append(["Mechanism", ratio(verdict.get("mechanistic_rate_ratio")), "90 % range", ""])
+    rows += [
+        [f"\N{EM SPACE}preset {preset}", ratio(values), "90 % range", ""]
+        for preset, values in (verdict.get("mechanistic_by_preset") or {}).items()
+    ]
+    return sections.Table(["", "rate ratio of attacks", "kind", "P(mechanism ≥ half of it)"], rows)
+
+
+def chain(summary: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return the six stages with the key number of each and the section it leads to."""
+    exposure, verdict = summary.get("exposure") or {}, summary.get("verdict") or {}
+    drug = drug_arm(summary)
+    found = summary.get("diary") or {}
+    blocks = (summary.get("receptor") or {}).get("block_percent") or {}
+    shares = [row["-20mV"] for row in blocks.values() if known(row.get("-20mV"))]
+    counts = [parts((found.get(arm) or {}).get("attacks_per_28d"))[0] for arm in (drug, CONTROL)]
+    dose, kept = _taken(summary.get("regimen"))
+    raised = parts(rise(sections.lead(summary).get("threshold_relative")))[0]
+    reach = f"{number(min(shares))} to {number(max(shares))} %" if shares else NO_DATA
+    effect = parts(verdict.get("mechanistic_rate_ratio"))[0]
+    stages = (
+        ("regimen", dose, kept, "exposure"),
+        ("exposure", f"{number(parts(exposure.get('free_brain_uM'))[0])} µM", "free in the brain", "exposure"),
+        ("receptor", reach, "of GluN2A to 2D blocked at −20 mV", "receptor"),
+        ("cortex", f"{number(raised, sign=True)} %" if known(raised) else NO_DATA, "ignition threshold", "cortex"),
+        ("headache", f"× {number(effect, 3)}" if known(effect) else NO_DATA, "rate of attacks, mechanism", "verdict"),
+        ("diary", f"{number(counts[0])} / {number(counts[1])}", f"attacks per 28 days, {drug} / placebo", "diary"),
+    )
+    return [dict(zip(("stage", "value", "note", "anchor"), stage, strict=True)) for stage in stages]
+
+
+def _taken(regimen: Mapping[str, Any] | None) -> tuple[str, str]:
+    """Return the daily dose and the share of days on which it is taken."""
+    if not regimen:
+        return NO_DATA, "daily dose"
+    share = parts(regimen.get("share_taken"))[0]
+    last = " at the end" if len(regimen.get("schedule") or []) > 1 else ""
+    return f"{number(regimen.get('dose_mg_per_day'))} mg", f"a day{last}, taken on {percent(share)} of days"

@@ -1,0 +1,115 @@
+"""One plan as one self-contained HTML page, and its tables in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from leao.core import sources
+from leao.report import words
+from leao.report.bibliography import Reference, references
+from leao.report.figures import svg
+
+LEVELS = (
+    ("plasma at steady state", "plasma_ng_per_mL", "ng/mL"),
+    ("free in the brain", "free_brain_uM", "µM"),
+    ("90 % of steady state, from the first day", "days_to_90_percent", "days"),
+    ("washed out (5 % left) after the last dose", "washout_days", "days"),
+)
+
+
+UNKNOWN = {
+    "creatinine_clearance": "renal function",
+    "urine_ph": "urine pH",
+    "taking": "other medicines",
+    "hepatic": "liver",
+    "breast_feeding": "breast-feeding",
+    "pregnant": "pregnancy",
+}
+
+
+def unknown(plan: Mapping[str, Any]) -> str:
+    """Return what was not answered, in words."""
+    return ", ".join(str(UNKNOWN.get(name, name)) for name in plan["unknown"])
+
+
+def render(plan: Mapping[str, Any]) -> str:
+    """Return the plan as the text of one HTML page."""
+    environment = Environment(
+        loader=PackageLoader("leao.report", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    has_forecast = plan["forecast"] is not None
+    return environment.get_template("plan.html.j2").render(
+        plan=plan,
+        unknown=unknown(plan),
+        references=[(r.key, r.text, _where(r)) for r in references(sources.bibtex(_sources(plan)))],
+        picture=figure(plan) if has_forecast else None,
+        levels=levels(plan) if has_forecast else [],
+        weeks=weeks(plan) if has_forecast else [],
+    )
+
+
+def _sources(plan: Mapping[str, Any]) -> set[str]:
+    """Return the keys of every source that the page names."""
+    events = plan["adverse_events"] or {}
+    rows = [*plan["cautions"], *events.get("labelled", []), *events.get("without_rate", []), *plan["hypotheses"]]
+    found = {row["source"] for row in rows} | set((plan["ceiling_source"] or {}).values())
+    return found | ({plan["preset"]["source"]} if plan["preset"] else set())
+
+
+def _where(reference: Reference) -> str:
+    """Return where a source stands, as text: the page asks nobody for anything."""
+    return (
+        f"doi:{reference.doi}" if reference.doi else reference.address.removeprefix("https://").removeprefix("http://")
+    )
+
+
+def levels(plan: Mapping[str, Any]) -> list[list[str]]:
+    """Return the rows of the forecast: what, median and 90 % band; each hypothesis last."""
+    rows = [[label, words.spread(plan["forecast"][key], unit)] for label, key, unit in LEVELS]
+    rows += [
+        [f"plasma if {row['what']} (hypothesis)", words.spread(row["plasma_ng_per_mL"], "ng/mL")]
+        for row in plan["hypotheses"]
+    ]
+    if plan["adherence"]:
+        taken = plan["adherence"]
+        label = f"plasma if {words.percent(taken['share'])} of the days are taken, over days and people"
+        rows.append([label, words.spread(taken["plasma_ng_per_mL"], "ng/mL")])
+    return rows
+
+
+def weeks(plan: Mapping[str, Any]) -> list[list[str]]:
+    """Return the schedule week by week: week, mg per day, level on its last day; equal weeks drawn together."""
+    rows: list[list[str]] = []
+    for week in plan["forecast"]["weeks"]:
+        split = week["intakes_mg"] if len(week["intakes_mg"]) > 1 else []
+        parts = f" ({' + '.join(f'{amount:g}' for amount in split)})" if split else ""
+        row = [f"{week['mg_per_day']:g}{parts}", words.spread(week["plasma_ng_per_mL"])]
+        if rows and rows[-1][1:] == row:
+            rows[-1][0] = f"{rows[-1][0].split(' ')[0]} to {week['week']}"
+        else:
+            rows.append([str(week["week"]), *row])
+    return rows
+
+
+def figure(plan: Mapping[str, Any]) -> str:
+    """Return the daily mean plasma level as inline SVG: median and 90 % band."""
+    found = plan["forecast"]["days"]["plasma_ng_per_mL"]
+    days = [0.0, *(day + 0.5 for day in range(len(found["median"])))]
+    bands = np.array([[0.0, *found[key]] for key in ("p05", "median", "p95")])
+    with svg.styled():
+        drawing, axes = svg.canvas((720, 290))
+        svg.band(axes, days, bands, svg.DRUG)
+        svg.label(axes, "days since the first tablet", "plasma, daily mean, ng/mL")
+        axes.set_ylim(bottom=0)
+        axes.set_xlim(0, days[-1])
+        svg.grid(axes, xticks=8)
+        alt = f"Plasma level under {plan['asked']}: median {bands[1, -1]:.0f} ng/mL on the last day shown, "
+        return svg.write(drawing, alt + f"90 % band {bands[0, -1]:.0f} to {bands[2, -1]:.0f}.")

@@ -1,0 +1,46 @@
+"""What ``leao receptor --out`` writes: a picture or a table of the curve, of the current over time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from leao.core import files
+from leao.receptor import curves, kinetic, protocols, uncertainty
+from leao.receptor.kinetic import Choice
+from leao.receptor.protocols import Bath
+from leao.report.figures import channel
+
+PICTURED = 60  # draws behind the band of a pictured current
+
+
+def write_curve(answer: dict[str, Any], out: Path) -> None:
+    """Write the dose-response curve as picture or table."""
+    if out.suffix == ".svg":
+        files.write_text(out, channel.curve(answer))
+        return
+    band = answer["current_relative_interval"]
+    columns = (answer["concentration_uM"], answer["current_relative"], band["p05"], band["p95"])
+    _table(out, "concentration_uM,current_relative,current_p05,current_p95", columns, "{:.6g}")
+
+
+def write_current(answer: dict[str, Any], choice: Choice, bath: Bath, out: Path) -> None:
+    """Write the current over time: the picture with its band, or the table of every 0.1 ms."""
+    protocol = answer["protocol"]
+    found = protocols.trace(kinetic.load(*choice), protocol, bath, protocols.numbers(), curves.SAMPLE)
+    if out.suffix == ".csv":
+        _table(out, "time_s,current_control,current_drug", found, "{:.6g}", "{:.4f}")
+        return
+    at = protocols.shown(found, protocol, curves.SHOWN)
+    receptors = uncertainty.receptors(choice, PICTURED, answer["seed"])
+    low, high = np.percentile(uncertainty.traces(receptors, protocol, bath, at, curves.SAMPLE), (5.0, 95.0), axis=0)
+    shown = {"time_s": found.time[at], "control": found.control[at], "drug": found.drug[at], "low": low, "high": high}
+    files.write_text(out, channel.current(answer, shown))
+
+
+def _table(out: Path, header: str, columns: Any, form: str, first: str | None = None) -> None:
+    rows = zip(*(np.asarray(column).tolist() for column in columns), strict=True)
+    lines = (",".join([(first or form).format(row[0]), *(form.format(x) for x in row[1:])]) for row in rows)
+    files.write_text(out, "\n".join([header, *lines]) + "\n")

@@ -1,0 +1,155 @@
+"""One review as one self-contained HTML page: it states what the diary shows, never what to prescribe."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from leao.report import review_words, words
+from leao.report.figures import calendar
+from leao.review import describe
+from leao.review.answer import Review
+
+WEEK = 7
+SCALE = (-100.0, 100.0)  # per cent, of the drawn interval
+CHECKS = {
+    "after_free": "headache after a free day",
+    "after_headache": "headache after a headache day",
+    "headache_run": "length of headache runs, days",
+    "free_run": "length of free runs, days",
+}
+
+
+def render(review: Review) -> str:
+    """Return the review as the text of one HTML page."""
+    environment = Environment(
+        loader=PackageLoader("leao.report", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    found = review.summary
+    return environment.get_template("review.html.j2").render(
+        found=found,
+        span=_span(review),
+        headline=review_words.headline(found),
+        sentences=review_words.sentences(found, brief=True),
+        tiles=tiles(found),
+        interval=interval(found["change_percent"]),
+        calendar=calendar.draw(_days(review)),
+        dosed=review.treatment is not None,
+        periods=review_words.periods(found),
+        counts=review_words.count_rows(found),
+        priors=review_words.prior_rows(found) if found["change_percent"] else [],
+        weeks=weeks(review),
+        checks=checks(found),
+        aside=review_words.aside(found),
+        courses=review_words.course_rows(found),
+        migraine=review_words.migraine_words(found),
+        doses=_doses(review),
+    )
+
+
+def tiles(found: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Return the tiles of the card: what, value, and what it stands for."""
+    if not found["change_percent"]:
+        return []
+    by = [(f"P({name})", words.probability(found[key]), "under the weak prior") for name, key in review_words.FALLS]
+    expected = found["expected_without_drug_percent"]
+    return [
+        *by,
+        ("Change expected without any drug", words.spread(expected, "%", sign=True), "median (90 %)"),
+        ("What would settle it", *_settles(found)),
+    ]
+
+
+def _settles(found: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the value of the tile and what stands under it."""
+    if not found["what_would_settle"]:
+        return "not known", "the inference does not reach the diary's end"
+    weeks_more = found["weeks_to_80_percent_clear"]
+    if weeks_more == 0:
+        return "clear now", "P(better) above 0.95 or below 0.05"
+    if weeks_more is None:
+        chance = review_words.percent(found["what_would_settle"][0]["clear_within_a_year"])
+        return "not in a year", f"as now: clear by then with {chance} probability"
+    return f"{weeks_more} weeks more", "as now, with 80 % probability"
+
+
+def interval(change: Mapping[str, float] | None) -> dict[str, float] | None:
+    """Return places in per cent of the drawn scale: median, ends, zero; None without an answer."""
+    if not change:
+        return None
+    low, high = SCALE
+    place = {key: 100.0 * (min(max(value, low), high) - low) / (high - low) for key, value in change.items()}
+    return place | {"width": place["p95"] - place["p05"]}
+
+
+def weeks(review: Review) -> tuple[list[str], list[list[str]]]:
+    """Return the calendar as a table, header and rows: what the diary has, by week, mg and level per day."""
+    days, diary = _days(review), review.diary
+    counted = {"headache days": days.headache == 1, "recorded days": days.headache >= 0}
+    if diary.severity is not None:
+        counted["severe days"] = days.severity >= describe.SEVERE
+    if diary.acute is not None:
+        counted["acute medicine"] = days.acute
+    level = None if days.level is None else days.level[1]
+    means = {name: values for name, values in (("mg/day", days.mg), ("level, ng/mL", level)) if values is not None}
+    rows = []
+    for first in range(0, days.headache.size, WEEK):
+        part = slice(first, first + WEEK)
+        row = [diary.name(first), *(str(int(each[part].sum())) for each in counted.values())]
+        row += [words.number(float(each[part].mean()), places=1) for each in means.values()]
+        rows.append(row)
+    return ["week from", *counted, *means], rows
+
+
+def checks(found: Mapping[str, Any]) -> list[list[str]]:
+    """Return the model check: statistic, the diary's value, its place among replicated diaries."""
+    rows = found["model_check"] or {}
+    return [
+        [CHECKS[name], words.number(row["observed"]), words.probability(row["p"])]
+        for name, row in rows.items()
+        if row["observed"] is not None
+    ]
+
+
+def _days(review: Review) -> calendar.Days:
+    diary, taken = review.diary, review.treatment
+    n_day = diary.headache.size
+    none = np.zeros(n_day, dtype=bool)
+    acute = np.logical_or.reduce([*diary.acute.values(), none]) if diary.acute else none
+    limit = next((flag["limit"] for flag in review.summary["flags"] if "limit" in flag), np.inf)
+    mg = None if taken is None else taken.per_day
+    level = None
+    if review.levels is not None and taken is not None:
+        level = review.levels.plasma[:, taken.lead :]
+    return calendar.Days(
+        first=diary.first,
+        numbered=diary.numbered,
+        names=[diary.name(day) for day in range(n_day)] if diary.numbered else [],
+        headache=diary.headache,
+        severity=np.full(n_day, np.nan) if diary.severity is None else diary.severity,
+        acute=acute,
+        mg=mg,
+        missed=none if taken is None else taken.on & (taken.per_day == 0),
+        over=none if mg is None else mg > limit + 1e-9,
+        level=level,
+    )
+
+
+def _span(review: Review) -> str:
+    days = review.summary["days"]
+    counted = f"{days['recorded']} days recorded, {days['missing']} missing"
+    if days["first"] is None:
+        return f"Days are numbered in the diary; {counted}"
+    return f"{days['first']} to {days['last']}; {counted}"
+
+
+def _doses(review: Review) -> str:
+    steps = review.summary["doses"]
+    return "; ".join(f"{step['dose']} from {step['from']}" for step in steps)

@@ -1,0 +1,172 @@
+"""A review in words, for the terminal and the page: what the diary shows, never what to prescribe."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from leao.report import words
+
+COUNTS = (
+    ("recorded days", "recorded_days"),
+    ("headache days", "headache_days_per_28d"),
+    ("migraine days", "migraine_days_per_28d"),
+    ("attacks", "attacks_per_28d"),
+    ("severe days", "severe_days_per_28d"),
+    ("days with acute medicine", "acute_days_per_28d"),
+    ("disability, mean", "disability_mean"),
+    ("days with disability", "disability_days_per_28d"),
+    ("days with side effects", "side_effect_days_per_28d"),
+)
+FALLS = (("better at all", "p_better"), ("30 % or more", "p_30"), ("50 % or more", "p_50"), ("75 % or more", "p_75"))
+NO_COLUMN = "not in the diary"
+COURSES = {
+    "as now": "going on as now",
+    "without the drug": "a year without the drug",
+    "with the last dose again": "a year with the last dose again",
+    "by turns": "by turns, 4 weeks without and 4 with it",
+}
+POWER = f"80{words.NO_BREAK}%"
+PLACEBO = "A response to being treated at all cannot be told from the drug's in one open diary and is part of it."
+
+
+def headline(found: Mapping[str, Any]) -> str:
+    """Return the finding in one line."""
+    if not found["converged"]:
+        return f"No answer: the fit did not converge ({found['problem']})."
+    change = found["change_percent"]
+    if not change:
+        days = words.spread(found["headache_days_per_28d"])
+        return f"No dose was given: the diary alone, {days} headache days per 28 of late."
+    size = words.number(abs(change["median"]), places=0)
+    way = "fewer" if change["median"] < 0 else "more"
+    sure = found["p_better"]
+    if not found["comparable"]:
+        return "Not settled: no headache is recorded without the drug, so the diary has nothing to compare with."
+    if sure > 0.95:
+        return f"Better on treatment: about {size} % {way} headache days than without it."
+    if sure < 0.05:
+        return f"Worse on treatment: about {size} % {way} headache days than without it."
+    middle = "no change" if size == "0" else f"about {size} % {way} headache days"
+    return f"Not settled: {middle}, and the diary allows both better and worse."
+
+
+def sentences(found: Mapping[str, Any], *, brief: bool = False) -> list[str]:
+    """Return the answer in sentences: the change, what needs no drug, what would settle it; brief: no probabilities."""
+    change = found["change_percent"]
+    if not change:
+        return [] if brief or not aside(found) else [aside(found)]
+    chances = (
+        f"P(better) {words.probability(found['p_better'])}, by 30 % or more {words.probability(found['p_30'])}, "
+        f"50 % {words.probability(found['p_50'])}, 75 % {words.probability(found['p_75'])}."
+    )
+    said = [
+        "" if brief else aside(found),
+        f"Change of headache days by the drug at full level: {words.spread(change, '%', sign=True)}, 90 % interval.",
+        "" if brief else chances,
+        _without(found),
+        settled(found),
+        PLACEBO,
+    ]
+    return [line for line in said if line]
+
+
+def settled(found: Mapping[str, Any]) -> str:
+    """Return what would settle the answer; nothing where that was not simulated."""
+    ways = found["what_would_settle"]
+    if not ways:
+        return ""
+    now, *others = ways
+    weeks = now["weeks_to_80_percent_clear"]
+    if weeks == 0:
+        return "The answer is clear by the rule P(better) above 0.95 or below 0.05."
+    if weeks is None:
+        beside = ", ".join(f"{COURSES[way['course']]}: {percent(way['clear_within_a_year'])}" for way in others)
+        chance = percent(now["clear_within_a_year"])
+        return f"A year more as now makes the answer clear with {chance} probability ({beside})."
+    more = f"{weeks} more week{'s' if weeks > 1 else ''}"
+    return f"After {more} as now the answer is clear with {POWER} probability."
+
+
+def percent(share: float) -> str:
+    """Return a probability as per cent, never as certain."""
+    return "under 1\u00a0%" if share < 0.005 else f"{min(round(100.0 * share), 99)}\u00a0%"
+
+
+def course_rows(found: Mapping[str, Any]) -> list[list[str]]:
+    """Return what would settle the answer: course, weeks until then, chance within a year."""
+    rows = []
+    for way in found["what_would_settle"] or []:
+        weeks = way["weeks_to_80_percent_clear"]
+        until = {0: "clear now", None: "not in a year"}.get(weeks, f"{weeks}")
+        rows.append([COURSES[way["course"]], until, "" if weeks == 0 else percent(way["clear_within_a_year"])])
+    return rows
+
+
+def migraine_words(found: Mapping[str, Any]) -> str:
+    """Return by what migraine days are told, or why they are not."""
+    rule = found["migraine_days_rule"]
+    if rule["told_by"] is None:
+        return f"Migraine days: not told. That {rule['why_not']}."
+    left = rule["undecided_headache_days"]
+    said = f"Migraine days are told by {rule['told_by']} (van der Arend 2023)."
+    if not left:
+        return said
+    return f"{said} On {left} headache days that was not written down: they count as none, so there may be more."
+
+
+def aside(found: Mapping[str, Any]) -> str:
+    """Return which days the inference does not read; nothing where it reads all."""
+    said = [line for line in found["read"]["understood"] if line.startswith("the inference reads")]
+    return f"{said[0][0].upper()}{said[0][1:]}." if said else ""
+
+
+def _without(found: Mapping[str, Any]) -> str:
+    expected = found["expected_without_drug_percent"]
+    if not expected:
+        return "No recorded headache before treatment: what would have come without the drug is the population's guess."
+    before, after = found["baseline"], found["on_treatment"]
+    seen = ""
+    if before and after and before["headache_days_per_28d"]:
+        fall = 100.0 * (after["headache_days_per_28d"] / before["headache_days_per_28d"] - 1.0)
+        seen = f"Seen: {words.number(fall, places=0, sign=True)} % from before to on treatment. "
+    return f"{seen}Expected without any drug: {words.spread(expected, '%', sign=True)}."
+
+
+def periods(found: Mapping[str, Any]) -> list[str]:
+    """Return the names of the periods that have days."""
+    if not found["doses"]:
+        return ["all days"]
+    names = (("before", "baseline"), ("on treatment", "on_treatment"), ("after stopping", "after_stopping"))
+    return [name for name, key in names if found[key]]
+
+
+def count_rows(found: Mapping[str, Any]) -> list[list[str]]:
+    """Return the counts: what, and one cell per period; classes of acute medicine beneath their sum."""
+    parts = [found[key] for key in ("baseline", "on_treatment", "after_stopping") if found[key]]
+    rows = []
+    for name, key in COUNTS:
+        rows.append([name, *(_count(part, key) for part in parts)])
+        if key == "acute_days_per_28d":
+            classes = sorted({kind for part in parts for kind in part["acute_days_by_class_per_28d"] or {}})
+            by_class = [part["acute_days_by_class_per_28d"] or {} for part in parts]
+            rows += [[f"  {kind}", *(words.number(each.get(kind), places=1) for each in by_class)] for kind in classes]
+    return rows
+
+
+def _count(part: Mapping[str, Any], key: str) -> str:
+    value = part[key]
+    if value is None:
+        return "cannot be told" if key == "migraine_days_per_28d" else NO_COLUMN
+    return str(value) if key == "recorded_days" else words.number(value, places=1)
+
+
+def prior_rows(found: Mapping[str, Any]) -> list[list[str]]:
+    """Return the answer under the weak prior, under the synthesis, and what the synthesis says before any diary."""
+    nothing: dict[str, Any] = dict.fromkeys(("change_percent", "p_better", "p_30", "p_50", "p_75"))
+    synthesis: Mapping[str, Any] = found["synthesis_prior"] or nothing
+    before: Mapping[str, Any] = synthesis.get("before_reading") or nothing
+    parts = (found, synthesis, before)
+    rows = [["change of headache days", *(words.spread(part["change_percent"], "%", sign=True) for part in parts)]]
+    rows += [[f"P({name})", *(words.probability(part[key]) for part in parts)] for name, key in FALLS]
+    return rows

@@ -1,0 +1,104 @@
+"""One run as one self-contained HTML page.
+
+Reads the run's summary, its results and one trial's diaries; asks nothing of the network, holds its own style and
+figures, and is the same, byte for byte, for the same run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from itertools import groupby
+from typing import Any
+
+import polars as pl
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+
+from leao.core.runs import Groups
+from leao.report import assumptions, figures, headline, sections, tolerability
+from leao.report.arms import drug_arm
+from leao.report.attack import attack
+from leao.report.bibliography import references
+from leao.report.words import NO_DATA, number
+
+MADE = ("version", "python", "platform", "wall_s")
+RUN = ("policy", "what", "setting", "run", "seed", "trials", "n_per_arm", "weeks", "receptor", "cortex", "bibliography")
+TIERS = ("measured", "derived", "fitted", "borrowed", "remembered", "assumed")
+
+
+def render(summary: Mapping[str, Any], tree: Groups, diary: pl.DataFrame | None) -> str:
+    """Return the report as the text of one HTML page."""
+    made = dict.fromkeys(MADE) | dict(summary.get("manifest") or {})
+    run = dict.fromkeys(RUN) | dict(summary)
+    cited = references(summary.get("bibliography") or "")
+    return _template().render(
+        run=run,
+        manifest=made,
+        version=summary.get("version") or made.get("version") or NO_DATA,
+        further_inputs=sections.further_inputs(summary),
+        picture=figures.draw(summary, tree, diary),
+        drug=drug_arm(summary),
+        what=headline.what(summary),
+        paragraph=headline.paragraph(summary),
+        card=headline.card(summary),
+        chain=headline.chain(summary),
+        regimen=assumptions.regimen(summary),
+        when=assumptions.when(summary),
+        hypotheses=assumptions.hypotheses(summary),
+        switched_on=assumptions.switched_on(summary),
+        exposure=sections.exposure(summary),
+        receptor=sections.receptor(summary),
+        presets=sections.presets(summary),
+        controls=sections.controls(summary),
+        diary=sections.diary(summary),
+        attack=attack(summary),
+        events=tolerability.events(summary),
+        policy=tolerability.policy(summary),
+        routes=tolerability.routes(summary),
+        trial=sections.trial(summary),
+        checks=sections.checks(summary),
+        by_prior=headline.by_prior(summary),
+        moved=sections.moved(summary),
+        ledgers=ledgers(summary),
+        tiers=tiers(summary),
+        references=cited,
+        cited={reference.key for reference in cited},
+    )
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=PackageLoader("leao.report", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("template.html.j2")
+
+
+def ledgers(summary: Mapping[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Return every number the run used, by ledger, as it was printed."""
+    rows = sorted(summary.get("numbers") or [], key=lambda row: row["ledger"])
+    return [
+        (name, [{**row, "value": as_printed(row.get("value"))} for row in group])
+        for name, group in groupby(rows, key=lambda row: row["ledger"])
+    ]
+
+
+def as_printed(value: Any) -> str:
+    """Return a ledger's value with up to six digits; powers of ten where it is very small or large."""
+    if value is None:
+        return NO_DATA
+    text = f"{value:.6g}"
+    if "e" not in text:
+        return text.replace("-", "\N{MINUS SIGN}")
+    mantissa, power = text.split("e")
+    return f"{mantissa} × 10^{number(int(power), places=0)}"
+
+
+def tiers(summary: Mapping[str, Any]) -> list[tuple[str, int]]:
+    """Return how many of the numbers stand on each tier."""
+    found = [row.get("tier") for row in summary.get("numbers") or []]
+    return [(tier, found.count(tier)) for tier in TIERS if tier in found]

@@ -1,0 +1,63 @@
+"""What patients did not tolerate, how the dose followed, and which routes the drug has, as rows of text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from leao.report.arms import arms
+from leao.report.words import NO_EFFECT, number
+
+LEFT = "left for intolerance"
+STOPPED = "0 mg"
+
+
+class Rows(NamedTuple):
+    """Header and rows of a table."""
+
+    header: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+def adverse(arm: Mapping[str, Any] | None) -> str:
+    """Return the share of patients with any adverse event, and who left for one, or ``no data``."""
+    found = (arm or {}).get("adverse_events_percent") or {}
+    left = found.get(LEFT)
+    return number(found.get("any")) + (f", left {number(left)}" if left else "")
+
+
+def events(summary: Mapping[str, Any]) -> Rows | None:
+    """Return every kind of adverse event with its share of patients in each arm; None where none was simulated."""
+    found, shown = summary.get("diary") or {}, arms(summary)
+    shares = {arm: (found.get(arm) or {}).get("adverse_events_percent") or {} for arm in shown}
+    kinds = list(next(iter(shares.values()), {}))
+    if not kinds:
+        return None
+    return Rows(
+        ["Patients with, %", *shown], [[kind, *(number(shares[arm].get(kind)) for arm in shown)] for kind in kinds]
+    )
+
+
+def policy(summary: Mapping[str, Any]) -> Rows | None:
+    """Return the doses prescribed month by month, per cent of patients; None where nobody changes them."""
+    found = summary.get("policy")
+    if not found:
+        return None
+    doses = found["dose_by_month_percent"]
+    months = max(len(rows) for rows in doses.values())
+    body = [[arm, *(_mix(row) for row in rows)] for arm, rows in doses.items()]
+    header = [f"dose under policy {found['name']}", *(f"month {month}" for month in range(1, months + 1))]
+    return Rows(header, body)
+
+
+def routes(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return each outcome's routes with ``shown``: modelled, or no modelled effect."""
+    return [
+        {**row, "text": row["text"].replace("->", "→"), "shown": "modelled" if row["on"] else NO_EFFECT}
+        for row in summary.get("pathways") or []
+    ]
+
+
+def _mix(shares: Mapping[str, float]) -> str:
+    ordered = sorted(shares.items(), key=lambda item: float(item[0].split()[0]))
+    return ", ".join(f"{'stopped' if dose == STOPPED else dose} {number(share)} %" for dose, share in ordered)

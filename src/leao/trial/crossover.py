@@ -1,0 +1,240 @@
+"""Real crossover and N-of-1 trials: patients who take drug and control in turn, a row per patient and period.
+
+Where the periods come in pairs of drug and control (an N-of-1), each pair is a cycle: every patient's own effect, alone
+and shrunken, and the mean of a random-effects model (trial/individual.py). Else a patient's difference is the mean
+over periods on the drug less that on the control. ``paired`` compares the orders (Hills and Armitage 1979), over the
+patients with every period.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from leao.core import ledger
+from leao.core.errors import ScenarioError
+from leao.trial import checks, n_of_1
+from leao.trial.data import Data
+from leao.trial.methods import METHODS, Found
+from leao.trial.params import Params
+from leao.trial.table import Loaded, monthly
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Array = NDArray[np.float64]
+DRUG, CONTROL, UNKNOWN = 1, 0, -1
+PAIRED, TOGETHER = "paired", "random_effects"
+
+
+class Periods(NamedTuple):
+    """Who took what in which period, and how it went; (subject, period)."""
+
+    subjects: tuple[str, ...]
+    values: Array  # per month, NaN where missing
+    treatment: NDArray[np.int8]
+    baseline: Array  # (subject,), NaN where not known
+
+
+def is_for(frame: pl.DataFrame) -> bool:
+    """Return whether half of the patients or more change treatment after the baseline."""
+    import polars as pl
+
+    when = "visit" if "visit" in frame.columns else "day"
+    several = frame.filter(pl.col(when) > 0).group_by("subject").agg(pl.col("arm").n_unique() > 1)["arm"]
+    return bool(several.len()) and bool(several.mean() >= 0.5)  # type: ignore[operator]
+
+
+def analyse(path: Path, loaded: Loaded, estimator: str | None) -> dict[str, Any]:
+    """Return the analysis, in the shape of ``leao trial analyse --json``, with ``individuals``.
+
+    Raises:
+        ScenarioError: rows that cannot be used, in one line.
+    """
+    arms, found = loaded.arms, _periods(path, loaded)
+    difference, is_cycles = _differences(found)
+    confidence = _rules().confidence
+    own = n_of_1.estimate(difference[None]) if is_cycles else None
+    every: dict[str, Any] = {PAIRED: _row(_paired(found), confidence)}
+    if own is not None:
+        reach = float(ndtri(0.5 + 0.5 * confidence) * own.mean_se[0])
+        mean = float(own.mean[0])
+        every[TOGETHER] = _numbers(mean, mean - reach, mean + reach, float(own.mean_se[0]))
+    chosen = estimator or (TOGETHER if own is not None else PAIRED)
+    if chosen not in every:
+        raise ScenarioError(
+            f"--estimator: {chosen!r} does not fit patients who change treatment; wanted one of {', '.join(every)}"
+        )
+    whole = int(np.isfinite(difference).any(axis=-1).sum())
+    lost = [f"{len(found.subjects) - whole} of {len(found.subjects)} patients have no pair of drug and control"]
+    head = every[chosen]
+    return _described(found, loaded) | {
+        "file": str(path),
+        "estimator": chosen,
+        "difference": None if head["estimate"] is None else {key: head[key] for key in ("estimate", "low", "high")},
+        "estimators": {
+            name: {"scale": "difference", "what": WHAT[name], "comparisons": {arms[DRUG]: row}}
+            for name, row in every.items()
+        },
+        "individuals": None if own is None else _individuals(found, own, confidence),
+        "problems": loaded.problems + lost * (whole < len(found.subjects)),
+    }
+
+
+def _described(found: Periods, loaded: Loaded) -> dict[str, Any]:
+    """Return who is there, and how they went on each treatment."""
+    arms, there = loaded.arms, np.isfinite(found.values)
+    return {
+        "endpoint": loaded.endpoint,
+        "arms": list(arms),
+        "subjects": len(found.subjects),
+        "rows": loaded.frame.height,
+        "comparison": f"{arms[DRUG]} minus {arms[CONTROL]}, within patients",
+        "rate_ratio": None,
+        "responders_50_percent": None,
+        "change": None,
+        "mean_by_arm": {arm: _mean(found.values[found.treatment == place]) for place, arm in enumerate(arms)},
+        "baseline": {"all": {"n": int(np.isfinite(found.baseline).sum()), "baseline_mean": _mean(found.baseline)}},
+        "flow": {
+            arm: {
+                f"period {k + 1}": int(((found.treatment[:, k] == place) & there[:, k]).sum())
+                for k in range(there.shape[1])
+            }
+            for place, arm in enumerate(arms)
+        },
+        "estimand": "while on treatment, within patients; periods that are missing are left out",
+    }
+
+
+WHAT = {
+    PAIRED: METHODS[PAIRED].what + ", the orders compared",
+    TOGETHER: "mean of the patients' effects, each with its own",
+}
+
+
+def _periods(path: Path, loaded: Loaded) -> Periods:
+    frame, names, arms = loaded.frame, loaded.names, loaded.arms
+    if "day" in names:
+        raise ScenarioError(
+            f"{path}: patients change treatment; wanted a row per patient and period, not per day; name its column "
+            "with --visit"
+        )
+    if len(arms) != 2:
+        raise ScenarioError(
+            f"{path}: patients change between {len(arms)} treatments ({', '.join(arms)}), wanted a control and one more"
+        )
+    checks.unique(path, frame, "visit")
+    checks.apart(path, frame)
+    rules = _rules()
+    table, windows = monthly(path, frame, names, rules.month)
+    subjects = table["subject"].unique(maintain_order=True).to_list()
+    place = {name: at for at, name in enumerate(subjects)}
+    at = np.array([place[name] for name in table["subject"]])
+    values = np.full((len(subjects), len(windows)), np.nan)
+    treatment = np.full(values.shape, UNKNOWN, np.int8)
+    visit, value, days, arm = (table[name].to_numpy() for name in ("visit", "value", "days", "arm"))
+    for k, number in enumerate(windows):
+        here = visit == number
+        treatment[at[here], k] = [arms.index(name) for name in arm[here]]
+        enough = days[here] >= rules.least_filled * rules.month
+        values[at[here], k] = np.where(enough, value[here], np.nan)
+    baseline = np.full(len(subjects), np.nan)
+    before = visit <= 0
+    baseline[at[before]] = value[before]
+    if not np.nansum(values):
+        raise ScenarioError(f"{path}: every value after the baseline is 0; there is nothing to compare")
+    return Periods(tuple(map(str, subjects)), values, treatment, baseline)
+
+
+def _differences(found: Periods) -> tuple[Array, bool]:
+    """Return drug minus control (subject, cycle), and whether there are cycles; else one difference a patient."""
+    n, periods = found.values.shape
+    if periods % 2 == 0 and periods > 2:
+        pairs = found.treatment.reshape(n, -1, 2)
+        known = (pairs != UNKNOWN).all(axis=-1)
+        if (pairs.sum(axis=-1)[known] == DRUG + CONTROL).all():
+            signed = np.where(found.treatment == DRUG, found.values, -found.values).reshape(n, -1, 2).sum(axis=-1)
+            return np.where(known, signed, np.nan), True
+    means = []
+    for arm in (DRUG, CONTROL):
+        there = (found.treatment == arm) & np.isfinite(found.values)
+        count = there.sum(axis=1)
+        total = np.where(there, found.values, 0.0).sum(axis=1)
+        means.append(np.divide(total, count, out=np.full(n, np.nan), where=count > 0))
+    return (means[0] - means[1])[:, None], False
+
+
+def _paired(found: Periods) -> Found:
+    """Return the comparison of the orders, over patients whose order is known to the end."""
+    whole = (found.treatment != UNKNOWN).all(axis=1)
+    orders, group = np.unique(found.treatment[whole], axis=0, return_inverse=True)
+    values = found.values[whole]
+    n = len(values)
+    if n == 0:
+        nothing = np.full((1, 1), np.nan)
+        return Found(nothing, nothing, nothing)
+    data = Data(
+        arm=group.reshape(1, -1).astype(np.int8),
+        use=np.ones((1, n), bool),
+        baseline=np.zeros((1, n)),
+        visits=values[None],
+        events=np.zeros((1, n)),
+        days=np.zeros((1, n)),
+        month=_rules().month,
+        counts_days=False,
+        drug=orders == DRUG,
+    )
+    with np.errstate(all="ignore"):
+        return METHODS[PAIRED].estimate(data)
+
+
+def _individuals(found: Periods, own: n_of_1.Individuals, confidence: float) -> dict[str, Any]:
+    alone, together = n_of_1.intervals(own, confidence)
+    patients = [
+        {
+            "patient": name,
+            "cycles": int(own.cycles[0, k]),
+            "own": _three(own.own[0, k], alone[0][0, k], alone[1][0, k]),
+            "shrunken": _three(own.shrunken[0, k], together[0][0, k], together[1][0, k]),
+        }
+        for k, name in enumerate(found.subjects)
+    ]
+    said = {name: _number(getattr(own, name)[0]) for name in n_of_1.TOGETHER}
+    return {"mean": said, "patients": patients}
+
+
+def _row(said: Found, confidence: float) -> dict[str, float | None]:
+    low, high = said.interval(confidence)
+    numbers = (part[0, 0] for part in (said.value, low, high, said.se, said.p(), said.freedom))
+    return _numbers(*(float(one) for one in numbers))
+
+
+def _numbers(
+    value: float, low: float, high: float, se: float, p: float | None = None, freedom: float = np.inf
+) -> dict[str, float | None]:
+    if p is None:
+        with np.errstate(all="ignore"):
+            p = float(Found(np.array([[value]]), np.array([[se]]), np.array([[np.inf]])).p()[0, 0])
+    rest = {"se": se, "p": p, "degrees_of_freedom": freedom}
+    return _three(value, low, high) | {key: _number(one) for key, one in rest.items()}
+
+
+def _three(value: float, low: float, high: float) -> dict[str, float | None]:
+    return {"estimate": _number(value), "low": _number(low), "high": _number(high)}
+
+
+def _number(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+def _mean(values: Array) -> float | None:
+    known = values[np.isfinite(values)]
+    return float(known.mean()) if known.size else None
+
+
+def _rules() -> Params:
+    return ledger.params(ledger.read("trial"), Params)

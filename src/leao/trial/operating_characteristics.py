@@ -1,0 +1,207 @@
+"""What repeated trials say of a design and its estimators, every figure with its Monte Carlo error.
+
+power       share of trials significant (two-sided) in favour of the drug; a trial without an estimate is none
+type I      share significant either way in the same trials with a drug that does nothing
+bias        mean estimate minus truth; truth: what the treated had against what the same people would have had
+            (for odds ratios: the estimator on all these people both ways, since they depend on who is averaged)
+coverage    share of intervals that hold the truth
+            Two truths: the treatment policy's, in which those who stop the drug live on without it, and that of
+            staying, as if nobody stopped. Methods that take the missing as missing at random aim at the second.
+n for 80 %  probit(power) = a + b sqrt(n), weighted least squares over the simulated sizes
+
+Where the effect differs from trial to trial, the truth of a trial is proportional to how much the hazard of its
+treated was lowered, so that one trial's own patients do not blur it. Error of n: jackknife over blocks of trials,
+since the same people stand behind all sizes.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from leao.trial.data import Data
+from leao.trial.methods import METHODS, Found
+from leao.trial.simulation import Setting, endpoint_of, estimate
+
+Array = NDArray[np.float64]
+Columns = Mapping[str, NDArray]
+_BLOCKS = 20
+_REACH = 4.0  # times the largest simulated size that n may be read beyond it
+_MOST_POOLED = 20_000  # treated people behind the truth of an odds ratio
+_TINY = 1e-9
+
+
+class Curve(NamedTuple):
+    """One estimator and comparison over the sizes; each (size,)."""
+
+    power: Array
+    type_1: Array
+    bias: Array
+    bias_se: Array
+    coverage: Array
+    failed: Array  # share of trials without an estimate
+    mean: Array
+    spread: Array  # standard deviation of the estimates
+    mean_se: Array  # root mean square of their own standard errors
+    bias_staying: Array  # against the truth of staying
+    coverage_staying: Array
+    truth: float
+    truth_staying: float
+
+
+def curve(setting: Setting, rows: Columns, trials: Columns, name: str, comparison: int) -> Curve:
+    """Return the operating characteristics of one estimator.
+
+    Args:
+        setting: the ensemble.
+        rows: columns of patients.
+        trials: columns of trials.
+        name: of the estimator.
+        comparison: place of the active group among the comparisons.
+    """
+    confidence = setting.design.rules.confidence
+    truth, middle = _truth(setting, rows, trials, name, comparison)
+    stayed = {**rows, "use": (rows["use"] > 0) & ~rows["stopped"]}
+    staying, middle_staying = _truth(setting, stayed, trials, name, comparison)
+    better = 1.0 if name == "responder" else -1.0
+    parts: dict[str, list[float]] = {field: [] for field in Curve._fields if not field.startswith("truth")}
+    for size in setting.sizes:
+        effect, null = (_found(trials, f"{name}|{size}|{world}", comparison) for world in ("effect", "null"))
+        low, high = effect.interval(confidence)
+        error = effect.value - truth
+        known = np.isfinite(effect.value) & np.isfinite(effect.se)
+        parts["power"].append(float(np.mean(_significant(effect, confidence) & (better * effect.value > 0.0))))
+        parts["type_1"].append(float(np.mean(_significant(null, confidence))))
+        parts["bias"].append(_mean(error[known]))
+        parts["bias_se"].append(_spread(error[known]) / math.sqrt(max(1, known.sum())))
+        parts["coverage"].append(_mean(((low <= truth) & (truth <= high))[known]))
+        parts["bias_staying"].append(_mean((effect.value - staying)[known]))
+        parts["coverage_staying"].append(_mean(((low <= staying) & (staying <= high))[known]))
+        parts["failed"].append(float(np.mean(~known)))
+        parts["mean"].append(_mean(effect.value[known]))
+        parts["spread"].append(_spread(effect.value[known]))
+        parts["mean_se"].append(math.sqrt(_mean(effect.se[known] ** 2)))
+    arrays = {field: np.array(values) for field, values in parts.items()}
+    return Curve(**arrays, truth=middle, truth_staying=middle_staying)
+
+
+def share_error(share: float | Array, repeats: int) -> Any:
+    """Return the Monte Carlo standard error of a share; that of one success where there was none."""
+    kept = np.clip(share, 1.0 / (repeats + 1.0), repeats / (repeats + 1.0))
+    return np.sqrt(kept * (1.0 - kept) / repeats)
+
+
+def size_for(sizes: tuple[int, ...], power: Array, wanted: float, repeats: int) -> float | None:
+    """Return the patients per group at which the power is ``wanted``, None where it is out of reach.
+
+    Out of reach: beyond four times the largest simulated size, or where power does not rise.
+    """
+    n = np.asarray(sizes, dtype=np.float64)
+    inside = (power * repeats >= 5.0) & ((1.0 - power) * repeats >= 5.0)
+    if inside.sum() < 2:
+        return None
+    z = ndtri(power[inside])
+    density = np.exp(-0.5 * z**2)
+    weight = density**2 / (power[inside] * (1.0 - power[inside]))
+    x = np.stack([np.ones(inside.sum()), np.sqrt(n[inside])], axis=-1)
+    normal = x.T @ (weight[:, None] * x)
+    a, b = np.linalg.solve(normal, x.T @ (weight * z))
+    if b <= _TINY:
+        return None
+    root = (float(ndtri(wanted)) - a) / b
+    return root**2 if root > 0.0 and root**2 <= _REACH * n.max() else None
+
+
+def size_and_error(setting: Setting, trials: Columns, name: str, comparison: int) -> dict[str, Any]:
+    """Return ``n``, its jackknife standard error and whether it lies beyond the simulated sizes."""
+    wanted, confidence = setting.design.rules.power, setting.design.rules.confidence
+    better = 1.0 if name == "responder" else -1.0
+    success = []
+    for size in setting.sizes:
+        found = _found(trials, f"{name}|{size}|effect", comparison)
+        success.append(_significant(found, confidence) & (better * found.value > 0.0))
+    won = np.stack(success, axis=-1).astype(np.float64)  # (trial, size)
+    whole = size_for(setting.sizes, won.mean(axis=0), wanted, len(won))
+    if whole is None:
+        return {"n": None, "se": None, "extrapolated": None}
+    blocks = np.arange(len(won)) % _BLOCKS
+    left = [
+        size_for(setting.sizes, won[blocks != block].mean(axis=0), wanted, int((blocks != block).sum()))
+        for block in range(_BLOCKS)
+    ]
+    known = np.array([one for one in left if one is not None])
+    se = math.sqrt((_BLOCKS - 1) / _BLOCKS * float(((known - known.mean()) ** 2).sum())) if len(known) > 2 else None
+    return {"n": float(whole), "se": se, "extrapolated": bool(not min(setting.sizes) <= whole <= max(setting.sizes))}
+
+
+def _truth(setting: Setting, rows: Columns, trials: Columns, name: str, comparison: int) -> tuple[Array, float]:
+    """Return each trial's true effect on the estimator's scale, and its mean over the trials."""
+    paired = setting.design.plan.paired
+    member = (rows["use"] > 0) & (np.ones(len(rows["arm"]), bool) if paired else rows["arm"] == comparison + 1)
+    if name == "trend":
+        member = (rows["use"] > 0) & (rows["arm"] == int(np.argmax(setting.planned.max(axis=1))))
+    own = {key: np.asarray(values)[member] for key, values in rows.items()}
+    place = np.searchsorted(trials["trial"], own["trial"])
+    people = np.bincount(place, minlength=len(trials["trial"]))
+    strength = np.bincount(place, own["effect_size"], len(people)) / np.maximum(people, 1)
+    overall = _overall(setting, own, name)
+    middle = float(own["effect_size"].mean()) if len(own["arm"]) else 0.0
+    if abs(middle) < _TINY:
+        return np.full(len(people), overall), overall
+    return overall * strength / middle, overall
+
+
+def _overall(setting: Setting, own: Columns, name: str) -> float:
+    """Return the effect over all treated people, each against their own life without it."""
+    endpoint = endpoint_of(name, setting.endpoint)
+    keys = ("last", "count", "baseline")
+    drug, none = ({key: own[f"{endpoint}|{world}|{key}"] for key in keys} for world in ("drug", "none"))
+    method = METHODS[name]
+    if method.paired:
+        return float(np.mean(own[f"{endpoint}|drug|difference"] - own[f"{endpoint}|none|difference"]))
+    if method.scale == "difference":
+        return float(np.mean(drug["last"] - none["last"]))
+    if method.scale == "rate ratio":
+        return float(np.log(drug["count"].sum() / none["count"].sum()))
+    return float(estimate(name, _both_ways(setting, drug, none, endpoint)).value[0, 0])
+
+
+def _both_ways(setting: Setting, drug: Columns, none: Columns, endpoint: str) -> Data:
+    """Return one large trial in which everybody stands in both groups."""
+    plan, month = setting.design.plan, setting.design.rules.month
+    n = min(len(drug["last"]), _MOST_POOLED)
+    two = {key: np.concatenate([none[key][:n], drug[key][:n]])[None] for key in drug}
+    days = sum(stop - start for start, stop in plan.windows)
+    return Data(
+        arm=np.repeat(np.array([0, 1], np.int8), n)[None],
+        use=np.ones((1, 2 * n), bool),
+        baseline=two["baseline"].astype(np.float64),
+        visits=two["last"].astype(np.float64)[..., None],
+        events=np.rint(two["count"]).astype(np.float64),
+        days=np.full((1, 2 * n), float(days)),
+        month=month,
+        counts_days=endpoint != "attacks",
+        drug=np.zeros((2, 1), bool),
+        fall=setting.design.rules.responder_fall,
+    )
+
+
+def _found(trials: Columns, start: str, comparison: int) -> Found:
+    return Found(*(np.asarray(trials[f"{start}|{part}|{comparison}"], np.float64) for part in Found._fields))
+
+
+def _significant(found: Found, confidence: float) -> NDArray[np.bool_]:
+    return np.nan_to_num(found.p(), nan=1.0) < 1.0 - confidence
+
+
+def _mean(values: NDArray[Any]) -> float:
+    return float(np.mean(values)) if values.size else math.nan
+
+
+def _spread(values: Array) -> float:
+    return float(np.std(values, ddof=1)) if values.size > 1 else math.nan

@@ -1,0 +1,62 @@
+"""What stands in two rooms because stages are independent says the same in both."""
+
+import numpy as np
+import pytest
+
+from leao.chain import pipeline
+from leao.chain.scenario import ceiling_mg_per_day
+from leao.core import ledger
+from leao.core.spreads import quantile
+from leao.evidence import anchors
+from leao.plan import rules
+from leao.receptor import hypotheses, kinetic
+from leao.receptor import model as receptor
+
+pytestmark = pytest.mark.property
+
+PARAMS = ledger.params(ledger.read("receptor"), receptor.Params)
+MEMANTINE = ledger.params(ledger.read("compounds/memantine"), receptor.Compound)
+
+
+def test_the_tissue_has_the_receptor_ledgers_magnesium_and_shares():
+    tissue = ledger.read("cortex/leao").numbers
+    for name in ("magnesium", "share_2C_2D"):
+        assert tissue[name].value == ledger.read("receptor").numbers[name].value
+
+
+def test_the_ledgers_kappa_is_the_blind_anchors():
+    number = ledger.find("headache.kappa")
+    prior = anchors.kappa_prior()
+    for u in (0.1, 0.25, 0.5, 0.75):
+        mine = float(quantile(number.uncertainty, number.value, np.array(u)))
+        assert mine == pytest.approx(prior.quantile(u), abs=0.06)
+
+
+def test_magnesium_as_a_compound_is_the_receptors_magnesium():
+    magnesium = ledger.params(ledger.read("blockers/magnesium"), kinetic.Blocker)
+    for subtype in receptor.SUBTYPES:
+        mine = kinetic.load("magnesium", subtype)
+        for voltage in (-80.0, -66.0, -20.0, 20.0):
+            whole = PARAMS._replace(magnesium=1.0)
+            theirs = 1e3 / (float(receptor.magnesium_factor(whole, subtype, voltage)) - 1.0)
+            found = kinetic.ic50(mine, kinetic.Surround(1e3, voltage, 0.0))
+            assert found == pytest.approx(theirs, rel=1e-3)
+    assert magnesium.superficial_share == 0.0
+
+
+def test_plan_and_run_refuse_above_the_same_dose():
+    assert rules.read()["highest"]["mg_per_day"] == ceiling_mg_per_day()
+
+
+def test_calcium_moves_the_ic50_as_the_whole_scheme_does():
+    size = hypotheses.central()
+    plain, calcium = (kinetic.load("memantine", "2A", preset) for preset in ("P0", "P2"))
+    surround = kinetic.Surround(1e3, -58.0, 1.0)
+    whole = kinetic.ic50(calcium, surround._replace(calcium=1.0)) / kinetic.ic50(plain, surround)
+    assert float(hypotheses.calcium_factor(size)) == pytest.approx(whole, rel=1e-9)
+
+
+@pytest.mark.parametrize("stage", sorted(pipeline.LEDGERS.keys() - set(pipeline.VARIED)))
+def test_people_differ_only_where_the_pipeline_varies_them(stage):
+    numbers = ledger.read(pipeline.LEDGERS[stage][0]).numbers.values()
+    assert not [number.name for number in numbers if number.between_subject]

@@ -1,0 +1,99 @@
+"""Schedules in the run: the words of leao plan, the same people whatever is taken, hypotheses that do what they say."""
+
+import numpy as np
+import pytest
+from tests.chain.test_arms import CARRY, asked
+
+from leao.chain import exposure, patients, pipeline
+from leao.chain.scenario import load
+from leao.core.random import Streams
+from leao.trial import enrolment
+
+pytestmark = pytest.mark.worlds
+
+
+@pytest.fixture(scope="module")
+def enrolled():
+    one = asked()
+    return enrolment.enrol(one.design, one.calibration, one.streams, range(4))
+
+
+def states(enrolled, **changes):
+    treatment = patients.Treatment(asked(**changes))
+    given = np.where(enrolled.arm[..., None] > 0, treatment.prescribed(enrolled), 0.0)
+    return treatment.states(enrolled, given)
+
+
+def test_a_bare_amount_is_once_daily(enrolled):
+    bare, written = (states(enrolled, **{"arms.memantine.dose": d}) for d in ("10 mg", "10 mg daily"))
+    for name, values in bare.items():
+        np.testing.assert_array_equal(values, written[name])
+
+
+def test_days_are_taken_alike_whatever_is_taken(enrolled):
+    once = states(enrolled, **{"arms.memantine.dose": "10 mg daily"})["dose_taken"]
+    twice = states(enrolled, **{"arms.memantine.dose": "5 mg twice daily"})
+    np.testing.assert_array_equal(once, twice["dose_taken"])
+    assert np.all(twice["intakes_taken"][..., 0] == twice["intakes_taken"][..., 1])
+
+
+def test_a_preset_is_its_schedule_and_starts_with_treatment(enrolled):
+    found = states(enrolled, **{"arms.memantine.preset": "eu_label", "arms.memantine.adherence": 1.0})["dose_taken"]
+    treated = found[enrolled.arm > 0]
+    start = asked().design.baseline_days
+    assert not treated[:, :start].any()
+    assert np.unique(treated[:, start:], axis=0).tolist() == [[5.0] * 7 + [10.0] * 7 + [15.0] * 7 + [20.0] * 63]
+    assert not found[enrolled.arm == 0].any()
+
+
+def test_a_later_change_leaves_earlier_days_alone(enrolled):
+    stays, rises = (
+        states(enrolled, **{"arms.memantine.dose": d})
+        for d in ("10 mg daily", "10 mg daily for 4 weeks, then 20 mg daily")
+    )
+    before = asked().design.baseline_days + 28
+    np.testing.assert_array_equal(stays["free_brain"][..., :before], rises["free_brain"][..., :before])
+    later = enrolled.arm > 0
+    assert np.all(rises["free_brain"][later][:, -1] >= stays["free_brain"][later][:, -1])
+
+
+def steady(**changes):
+    scenario = load("noruzzadeh2016", changes)
+    return scenario, exposure.steady(scenario, Streams(1, "test"), range(200), CARRY)
+
+
+def test_levels_are_linear_in_the_dose_and_alike_in_one_or_two_intakes():
+    _, once = steady()
+    _, double = steady(**{"arms.memantine.dose": "10 mg twice daily"})
+    ratio = double.state["plasma_concentration"] / once.state["plasma_concentration"]
+    np.testing.assert_allclose(ratio, 2.0, rtol=2e-3)  # not yet wholly settled in the slowest people
+
+
+def test_the_answer_says_what_is_taken():
+    scenario, found = steady(**{"arms.memantine.dose": "10 mg daily for 8 weeks, then stop"})
+    said = exposure.regimen_answer(scenario, found)
+    assert said["words"] == "10 mg once daily, nothing from day 56"
+    assert said["dose_mg_per_day"] == 0.0
+    assert not said["settled"]
+    assert said["notes"][0]["what"].startswith("starting at 10 mg/day skips the labelled titration")
+    titrated = exposure.regimen_answer(*steady(**{"arms.memantine.preset": "eu_label"}))
+    assert titrated["settled"]
+    assert titrated["preset"]["source"] == "memantine_smpc"
+    assert not [note for note in titrated["notes"] if "skips" in note["what"]]
+    research = {"setting": "research", "arms.memantine.dose": "20 mg twice daily"}
+    assert exposure.regimen_answer(*steady(**research))["notes"][0]["level"] == "stop"
+
+
+def test_each_hypothesis_does_what_it_says():
+    plain = steady()[1]
+    uptake = steady(**{"exposure.hypotheses": ["brain-uptake"]})[1]
+    np.testing.assert_allclose(uptake.state["free_brain"], 3.0 * plain.state["free_brain"], rtol=1e-12)
+    np.testing.assert_array_equal(uptake.state["plasma_concentration"], plain.state["plasma_concentration"])
+    rare = steady(**{"receptor.hypotheses": ["tonic-2C-2D"]})[1]
+    only = plain.world._replace(receptor=plain.world.receptor._replace(share_2C_2D=1.0))
+    wanted = pipeline.downstream(only, plain.state["free_brain"])["block_odds"]
+    np.testing.assert_array_equal(rare.state["block_odds"], wanted)
+    calcium = steady(**{"receptor.hypotheses": ["calcium"]})[1]
+    stronger = calcium.state["block_odds"] > plain.state["block_odds"]
+    assert stronger.mean() > 0.95  # the size is drawn, and its tail reaches no effect
+    assert np.median(calcium.world.compound.ic50_2A / plain.world.compound.ic50_2A) == pytest.approx(0.47, abs=0.1)

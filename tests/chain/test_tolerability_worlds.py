@@ -1,0 +1,161 @@
+"""Minimally different worlds of tolerability: no excess is placebo, a later decision leaves the days before alone."""
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from leao.core import ledger
+from leao.core.random import Streams
+from leao.diary import adverse, labels
+from leao.diary.options import DiaryOptions
+from leao.dosing.policies import read
+from leao.trial import as_tolerated
+from leao.trial.calibrate import calibrate
+from leao.trial.designs import settle
+from leao.trial.enrolment import enrol
+from leao.trial.ensemble import analyse, simulate_chunk
+from leao.trial.options import TrialOptions
+
+pytestmark = pytest.mark.worlds
+
+STREAMS = Streams(13, "tolerability-worlds")
+PARAMS = ledger.params(ledger.read("tolerability"), adverse.Params)
+LABEL = labels.simulated()
+DAYS, START = 140, 28
+
+
+@cache
+def trial():
+    design = settle(TrialOptions(n_per_arm=15), ("placebo", "memantine"), DiaryOptions())
+    calibration = calibrate(design)
+    return design, calibration, enrol(design, calibration, STREAMS, range(4))
+
+
+def luck(n=400):
+    kinds = len(LABEL.events)
+    return STREAMS.uniforms("luck", range(1), range(n), kinds * adverse.LUCK).reshape(1, n, kinds, adverse.LUCK)
+
+
+def path(mg, n=400, stop=DAYS):
+    day = np.arange(DAYS)
+    return np.broadcast_to(np.where((day >= START) & (day < stop), mg, 0.0), (1, n, DAYS)).copy()
+
+
+def same(one, other):
+    return all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
+
+
+def no_drug(enrolled, dose):
+    return np.ones(dose.shape)
+
+
+def halved(enrolled, dose):
+    return np.where(dose > 0.0, 0.5, 1.0)
+
+
+def test_a_drug_without_excess_is_placebo():
+    harmless = PARAMS._replace(transfer=0.0)
+    assert same(adverse.run(harmless, LABEL, path(20.0), START, luck()),
+                adverse.run(harmless, LABEL, path(0.0), START, luck()))  # fmt: skip
+    placebo = adverse.run(PARAMS, LABEL, path(0.0), START, luck())
+    assert np.isinf(placebo.onset[..., 1]).all()
+    assert same((placebo.onset[..., 0],), (adverse.run(PARAMS, LABEL, path(20.0), START, luck()).onset[..., 0],))
+
+
+def test_a_dose_without_dependence_on_its_size_is_any_dose():
+    flat = PARAMS._replace(dose_exponent=0.0)
+    assert same(*(adverse.run(flat, LABEL, path(mg), START, luck()) for mg in (5.0, 20.0)))
+
+
+def test_more_drug_brings_events_forward_in_the_same_people():
+    onsets = [adverse.run(PARAMS, LABEL, path(mg), START, luck()).onset[..., 1] for mg in (5.0, 10.0, 20.0)]
+    assert np.all((onsets[0] >= onsets[1]) & (onsets[1] >= onsets[2]))
+    assert np.isfinite(onsets[2]).sum() > np.isfinite(onsets[0]).sum()
+
+
+def test_nothing_of_the_drug_before_its_first_tablet():
+    found = adverse.run(PARAMS, LABEL, path(20.0), START, luck())
+    assert found.onset.min() >= START
+    begun = np.isfinite(found.onset)
+    assert np.all(found.end[begun] > found.onset[begun])
+
+
+def test_stopping_ends_what_the_drug_caused_and_changes_nothing_before():
+    on, off = (
+        adverse.run(PARAMS._replace(length=1e6), LABEL, path(20.0, stop=stop), START, luck()) for stop in (140, 70)
+    )
+    begun = on.onset[..., 1] < 70
+    np.testing.assert_array_equal(on.onset[..., 1][begun], off.onset[..., 1][begun])
+    assert begun.sum() > 20
+    assert np.median(off.end[..., 1][begun]) < 80.0
+    assert np.median(on.end[..., 1][begun]) > 1e3
+    np.testing.assert_array_equal(on.end[..., 0], off.end[..., 0])
+
+
+def test_one_more_person_changes_nobody():
+    few, more = (adverse.run(PARAMS, LABEL, path(20.0, n), START, luck(n)) for n in (40, 41))
+    assert same(few, (part[:, :40] for part in more))
+
+
+def test_observing_a_fixed_dose_is_the_trial_as_it_was():
+    design, calibration, enrolled = trial()
+    nominal = np.broadcast_to(np.where(np.arange(design.days) >= START, 10.0, 0.0), (*enrolled.arm.shape, design.days))
+    followed = as_tolerated.observe(design, enrolled, halved, nominal, STREAMS)
+    found = analyse(design, followed.enrolled, followed.ratio)
+    plain = simulate_chunk(design, calibration, lambda e: halved(e, followed.dose), STREAMS, range(4))
+    for name, value in plain.rows.items():
+        assert np.array_equal(value, found.rows[name], equal_nan=value.dtype.kind == "f"), name
+
+
+@pytest.mark.parametrize("name", ["fixed_10", "fixed_20", "titrated"])
+def test_a_drug_that_does_nothing_leaves_both_arms_alike(name, monkeypatch):
+    design, _, enrolled = trial()
+    real = as_tolerated.side_effects
+    monkeypatch.setattr(as_tolerated, "side_effects", lambda d, e, dose, s: real(d, e, np.zeros_like(dose), s))
+    swapped = enrolled._replace(arm=(1 - enrolled.arm).astype(np.int8))
+    one, other = (as_tolerated.follow(design, who, no_drug, read(name), STREAMS) for who in (enrolled, swapped))
+    np.testing.assert_array_equal(one.nominal, other.nominal)
+    np.testing.assert_array_equal(one.left, other.left)
+    np.testing.assert_array_equal(one.enrolled.last_day, other.enrolled.last_day)
+
+
+def test_titration_never_reaches_back_and_keeps_its_bounds():
+    design, _, enrolled = trial()
+    rules = read("titrated")
+    followed = as_tolerated.follow(design, enrolled, halved, rules, STREAMS)
+    assert followed.nominal.max() <= rules.ceiling
+    assert np.all(followed.nominal[..., : design.baseline_days] == 0.0)
+    assert np.all(followed.nominal[..., design.baseline_days : design.baseline_days + design.month] == rules.start)
+    within = np.diff(followed.nominal, axis=-1)
+    visits = np.arange(design.baseline_days, design.days, design.month)
+    changed = np.unique(np.argwhere(within != 0.0)[:, -1] + 1)
+    assert set(changed) <= set(visits)
+    assert np.all(followed.dose[enrolled.arm == 0] == 0.0)
+
+
+def test_the_first_decision_does_not_depend_on_what_comes_after():
+    design, _, enrolled = trial()
+    longer = design._replace(treatment_days=design.treatment_days + 28)
+    short, long = (as_tolerated.follow(d, enrolled, halved, read("titrated"), STREAMS) for d in (design, longer))
+    np.testing.assert_array_equal(short.nominal, long.nominal[..., : design.days])
+
+
+def test_response_holds_the_dose():
+    design, _, enrolled = trial()
+    cured = as_tolerated.follow(
+        design, enrolled, lambda e, dose: np.where(dose > 0, 1e-9, 1.0), read("titrated"), STREAMS
+    )
+    usual = as_tolerated.follow(design, enrolled, no_drug, read("titrated"), STREAMS)
+    drug = enrolled.arm == 1
+    assert np.mean(cured.nominal[drug][:, -1] == 20.0) < 0.1 < np.mean(usual.nominal[drug][:, -1] == 20.0)
+
+
+def test_who_leaves_for_intolerance_is_not_analysed():
+    design, _, enrolled = trial()
+    followed = as_tolerated.follow(design, enrolled, halved, read("fixed_20"), STREAMS)
+    rows = analyse(design, followed.enrolled, followed.ratio).rows | as_tolerated.rows(followed, design)
+    left = rows["left_intolerant"]
+    assert left.any()
+    assert not rows["completed"][left].any()
+    assert np.all(rows["dose_end"][left] == 0.0)

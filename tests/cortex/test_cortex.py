@@ -1,0 +1,200 @@
+"""The cortex against closed forms: rest, diffusion, equilibria, tables."""
+
+import numpy as np
+import pytest
+
+from leao.core.errors import ScenarioError, SolverError
+from leao.cortex import preset_table, solve, tables, treated
+from leao.cortex.kernels import line, nmda
+from leao.cortex.kernels import node as kernel
+from leao.cortex.kernels.tissue import Drive, March, Snap
+from leao.cortex.wave_measures import arrivals
+from leao.receptor import kinetic
+from leao.receptor.kernels import gating
+
+pytestmark = pytest.mark.analytic
+
+PRESETS = ["tuttle2019", "leao"]
+
+
+def march(piece, stimulus, grid):
+    return solve.march(piece, solve.drive(piece.cortex, (stimulus,), grid), grid)
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_rest_stays_at_rest(preset):
+    cortex = preset_table.load(preset)
+    grid = solve.Grid(length=0.4, nodes=4, duration=300.0)
+    end = march(solve.cut(cortex), solve.Stimulus("kcl", 0.0, 0.1), grid)
+    np.testing.assert_allclose(end.state, np.tile(cortex.rest, (4, 1)), rtol=5e-6, atol=1e-12)
+
+
+def test_table_follows_its_functions():
+    cortex = preset_table.load("leao")
+    piece = solve.cut(cortex)
+    v = np.linspace(-99.97, 39.93, 4321)
+    row = (v - tables.VOLTAGES[0]) / tables.STEP
+    exact = {
+        kernel.GHK: tables.goldman(v / tables.thermal_voltage(cortex.params)),
+        kernel.NAP: tables.channels(v, cortex.params, cortex.gates)[0],
+        kernel.OPEN: 1.0 / (1.0 + 1.0 / (3.57 * np.exp(0.062 * v))),
+        kernel.RELEASE: tables.release_activation(v, cortex.params),
+    }
+    assert cortex.receptors.names[0] == "2A"
+    for column, values in exact.items():
+        read = np.array([kernel.look(piece.table, x, column) for x in row])
+        np.testing.assert_allclose(read, values, atol=3e-4 * np.abs(values).max(), rtol=2e-4)
+
+
+def test_logarithms_are_the_library_s():
+    x = np.concatenate([np.geomspace(1e-12, 1e12, 5001), 1.0 + np.geomspace(1e-12, 0.5, 500), [0.5**0.5, 2.0**0.5]])
+    found = x.copy()
+    kernel.logarithms(found, found.view(np.int64))
+    np.testing.assert_allclose(found, np.log(x), rtol=1e-15, atol=3e-16)
+
+
+def test_goldman_flux_vanishes_at_the_nernst_potential():
+    u = np.log(140.0 / 10.0)
+    b = tables.goldman(np.array([u]))[0]
+    assert 10.0 * (b + u) - 140.0 * b == pytest.approx(0.0, abs=1e-12)
+    assert tables.goldman(np.zeros(1))[0] == 1.0
+
+
+def diffused(nodes: int) -> float:
+    """Return the relative error of a cosine of glutamate after it has diffused alone for 40 s."""
+    cortex = preset_table.load("leao")
+    still = cortex.tissue._replace(release=0.0, uptake_neuron=0.0, uptake_glia=0.0, shuttle=0.0, water=0.0)
+    length, amplitude, seconds, dt = 0.1, 0.1, 40.0, 2e-3
+    dx = length / nodes
+    x = (np.arange(nodes) + 0.5) * dx
+    state = np.tile(cortex.rest, (nodes, 1))
+    shape = np.cos(np.pi * x / length)
+    start = state[0, kernel.GLU_E]
+    state[:, kernel.GLU_E] *= 1.0 + amplitude * shape
+    plan = March(dt, dx, round(seconds / dt), 1000, 1000, -1, 0.0)
+    piece = preset_table.under(cortex, None, 0.0)
+    gate = np.repeat(piece.gate[:, :, None], nodes, axis=2)
+    nothing = Drive(np.zeros((0, 4)), np.zeros(nodes), np.ones(nodes))
+    snap = Snap(np.empty((0, nodes, kernel.N_STATE)), np.empty((0, len(piece.receptors.names), nmda.N_GATE, nodes)))
+    seen = np.empty((line.N_SEEN, 0, nodes))
+    status, *_ = line.march(state, gate, piece.table, piece.receptors.constants, still, nothing, plan, seen, snap)
+    assert status == kernel.OK
+    exact = amplitude * np.exp(-still.diffusion_glutamate * (np.pi / length) ** 2 * seconds)
+    found = 2.0 * np.mean((state[:, kernel.GLU_E] / start - 1.0) * shape)
+    return abs(found / exact - 1.0)
+
+
+def test_diffusion_alone_is_second_order_in_the_node_length():
+    errors = [diffused(nodes) for nodes in (8, 16)]
+    assert errors[0] < 0.01
+    assert np.log2(errors[0] / errors[1]) == pytest.approx(2.0, abs=0.1)
+
+
+CONDITIONS = (
+    (("glutamate", 0.05), ("voltage", -70.0)),
+    (("glutamate", 3.0), ("voltage", -40.0)),
+    (("glutamate", 200.0), ("voltage", -10.0)),
+)
+
+
+def chain(cortex, drug, s, glutamate, voltage):
+    """Return the constants, the surroundings and the generator (8, 8) of one subtype, written out state by state."""
+    r = treated.build(cortex.params, drug)
+    row = int(np.argmin(np.abs(tables.VOLTAGES - voltage)))
+    opened, leave, c = r.open_share[s, row], r.leave[s, row], r.constants
+    climb, fall = nmda.bind(c, s, glutamate)
+    bound = nmda.share_bound(c, s, glutamate)
+    q = np.zeros((8, 8))
+    for layer, shut, enter, recover in (
+        (0, nmda.SHUT, nmda.ENTER, nmda.RECOVER),
+        (4, nmda.SHUT_T, nmda.ENTER_T, nmda.RECOVER_T),
+    ):
+        q[layer, layer + 1], q[layer + 1, layer] = climb, fall * c[s, shut]
+        q[layer + 1, layer + 2], q[layer + 2, layer + 1] = c[s, enter] * bound, c[s, recover]
+        q[layer + 2, layer + 3], q[layer + 3, layer + 2] = c[s, nmda.DEEPEN], c[s, nmda.LIFT]
+    q[1, 5], q[5, 1] = c[s, nmda.ON] * opened * bound, leave * bound
+    np.fill_diagonal(q, -q.sum(axis=1))
+    return c, (glutamate, bound, opened, leave), q
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("condition", CONDITIONS)
+@pytest.mark.parametrize("dt", [0.025, 1.0, 1e4])
+def test_a_receptor_step_solves_its_chain(preset, condition, dt):
+    cortex = preset_table.load(preset)
+    where = dict(condition)
+    for s in range(len(cortex.receptors.names)):
+        c, (glutamate, bound, opened, leave), q = chain(
+            cortex, treated.Drug("memantine", 2.0), s, where["glutamate"] * 1e-6, where["voltage"]
+        )
+        p = np.random.default_rng(1).dirichlet(np.ones(8))
+        if c[s, nmda.INSTANT]:
+            p[[nmda.R, nmda.R_T]] = 0.0
+            p /= p.sum()
+        exact = np.linalg.solve((np.eye(8) - dt * q).T, p)
+        found = p[:, None].copy()
+        around = np.array([[glutamate], [bound], [opened], [dt * leave]])
+        nmda.step(found, nmda.per_step(c, dt)[s], around, True)
+        np.testing.assert_allclose(found[:, 0], exact, rtol=1e-9, atol=1e-13)
+        assert found.sum() == pytest.approx(1.0, abs=1e-12)
+        assert (found >= 0.0).all()
+        rest = nmda.equilibrium(c, s, glutamate, opened, leave)
+        np.testing.assert_allclose(rest @ q, 0.0, atol=1e-12 * np.abs(q).max())
+
+
+@pytest.mark.parametrize("subtype", ["2A", "2B", "2C", "2D"])
+def test_eight_states_block_as_the_full_scheme_does(subtype):
+    """A depolarisation with glutamate, as in a wave: blocked charge of the tissue's states and of all fifteen."""
+    cortex = preset_table.load("leao")
+    params = cortex.params._replace(desensitise_deep=0.0, gating_speed=1.0)
+    dt, seconds = 0.025, 65.0
+    t = np.arange(1, round(seconds / dt) + 1) * dt
+    ramp = np.minimum(t / 5.0, 1.0)
+    glutamate, voltage = 0.1 + 199.9 * ramp, -66.0 + 56.0 * ramp
+    charge = []
+    for level in (0.0, 1.0):
+        r = treated.build(params, treated.Drug("memantine", level))
+        s = r.names.index(subtype)
+        rows = np.clip(((voltage - tables.VOLTAGES[0]) / tables.STEP).round().astype(int), 0, tables.VOLTAGES.size - 1)
+        opened, leave = r.open_share[s, rows], r.leave[s, rows]
+        p = nmda.equilibrium(r.constants, s, 0.1e-6, opened[0], leave[0])[:, None].copy()
+        k, total = nmda.per_step(r.constants, dt)[s], 0.0
+        for g, o, x in zip(glutamate, opened, leave, strict=True):
+            nmda.step(p, k, np.array([[g * 1e-6], [1.0], [o], [dt * x]]), level > 0.0)
+            total += p[nmda.L, 0] * o
+        charge.append(total)
+    ours = 1.0 - charge[1] / charge[0]
+    full = []
+    for level in (0.0, 1.0):
+        receptor = kinetic.load("memantine", subtype)
+        around = kinetic.Surround(glutamate, voltage, 1.0, level)
+        start = kinetic.equilibrium(receptor, kinetic.Surround(0.1, -66.0, 1.0, level))
+        pieces = kinetic.conditions(receptor, around)
+        time, _ = gating.open_time(start, receptor.gates, receptor.coupling, np.full(t.size, dt), pieces)
+        full.append((time * kinetic.passing(receptor, around)).sum())
+    assert ours == pytest.approx(1.0 - full[1] / full[0], abs=0.004)
+
+
+def test_arrival_is_read_between_records():
+    voltage = np.array([[-70.0, -70.0], [-40.0, -70.0], [-20.0, -70.0]])
+    assert arrivals(np.array([0.0, 1.0, 2.0]), voltage, -30.0)[0] == pytest.approx(1.5)
+    assert np.isnan(arrivals(np.array([0.0, 1.0, 2.0]), voltage, -30.0)[1])
+
+
+def test_errors_name_place_and_remedy():
+    cortex = preset_table.load("leao")
+    piece = solve.cut(cortex)
+    with pytest.raises(SolverError, match=r"cortex leao: the time step is too long .* half the dt"):
+        march(piece, solve.strong("kcl"), solve.Grid(length=1.0, nodes=1000, dt=0.05))
+    with pytest.raises(SolverError, match=r"leao: .* at .* s, node \d+"):
+        march(piece, solve.Stimulus("charge", 1e6, 0.5), solve.Grid(length=1.0, nodes=25))
+    with pytest.raises(ScenarioError, match="wanted 0 or more"):
+        preset_table.under(cortex, treated.Drug("memantine", -1.0))
+    with pytest.raises(ScenarioError, match="strength below zero"):
+        march(piece, solve.Stimulus("kcl", -1.0, 0.5), solve.Grid(length=1.0, nodes=25))
+    with pytest.raises(ScenarioError, match="excitability"):
+        solve.drive(cortex, (solve.strong("kcl"),), solve.Grid(nodes=50), np.ones(3))
+    with pytest.raises(ScenarioError, match="did you mean 'leao'"):
+        preset_table.load("leo")
+    with pytest.raises(SolverError, match="at rest: the neuronal pump"):
+        preset_table.prepare("odd", cortex.params._replace(voltage_neuron=-110.0))

@@ -1,0 +1,139 @@
+"""Figures of published cohorts that the diary must meet, and the inputs it must hit."""
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from leao import headache
+from leao.core import ledger
+from leao.core.random import Streams
+from leao.diary import frames, population, process
+from leao.diary.options import DiaryOptions
+from leao.diary.params import Params
+from leao.trial import saturation
+from leao.trial.calibrate import calibrate
+from leao.trial.designs import settle
+from leao.trial.ensemble import simulate_chunk
+from leao.trial.options import TrialOptions
+
+pytestmark = pytest.mark.published
+
+N = 20_000
+HISTORY, BASELINE, MONTH = 84, 28, 28
+PERIODS = (3, 12)  # of 24 h per 28 days: entry to the topiramate trial MIGR-001, in history and baseline
+FRAME = frames.read("migr")
+
+
+@cache
+def migr(placebo=FRAME.placebo_shift, spread=None, remit=None):
+    params = frames.applied(ledger.params(ledger.read("diary"), Params), FRAME)
+    if spread is not None:
+        params = params._replace(placebo_spread=spread, remitter_share=remit)
+    streams = Streams(1, "migr")
+    luck = streams.uniforms("people", range(1), range(N), population.LUCK)
+    people = population.draw(params, FRAME.log_rate, luck, streams.key("days", 0)[None])
+    shift = population.placebo_shift(params, people, placebo)
+    ratio = np.ones((1, N, HISTORY + BASELINE + 6 * MONTH))
+    upstream = process.Upstream(ratio, people, shift, HISTORY + BASELINE)
+    days = process.run(params, upstream, DiaryOptions(missing_entries=False))
+    periods = days["attacks"][0].astype(float)
+    history, before = periods[:, :HISTORY].sum(axis=1) / 3, periods[:, HISTORY : HISTORY + BASELINE].sum(axis=1)
+    eligible = (np.minimum(history, before) >= PERIODS[0]) & (np.maximum(history, before) <= PERIODS[1])
+    migraine = days["migraine"][0, eligible, HISTORY : HISTORY + BASELINE].sum(axis=1)
+    after = periods[eligible, -3 * MONTH :].sum(axis=1) / 3
+    return before[eligible], after, migraine, days
+
+
+def test_baseline_of_migr_001():
+    before, _, migraine, _ = migr()
+    assert before.mean() == pytest.approx(5.6, abs=0.25)
+    assert before.std() == pytest.approx(2.3, abs=0.15)
+    assert migraine.mean() == pytest.approx(6.3, abs=0.25)
+
+
+def test_placebo_arm_of_migr_001():
+    before, after, _, _ = migr()
+    assert after.mean() == pytest.approx(4.6, abs=0.25)
+    assert after.std() == pytest.approx(3.0, abs=0.2)
+    # 4.6 of 5.6, each with the standard error of some hundred patients
+    assert after.mean() / before.mean() - 1 == pytest.approx(-0.179, abs=0.05)
+    assert (after <= before / 2).mean() == pytest.approx(0.259, abs=0.03)
+
+
+def test_about_half_of_the_fall_is_regression_to_the_mean():
+    before, after, _, _ = migr(0.0, 0.0, 0.0)
+    assert after.mean() / before.mean() - 1 == pytest.approx(-0.09, abs=0.02)
+
+
+def test_episodes_last_as_long_as_in_the_diaries():
+    days = migr()[3]
+    assert days["migraine_hours"].sum() / days["episodes"].sum() == pytest.approx(15.8, abs=0.4)
+
+
+@pytest.mark.parametrize(
+    ("rise", "percent", "low", "high"), [(1.01, 0.43, 0.03, 2.9), (1.05, 2.1, 0.14, 14.0), (1.10, 4.0, 0.28, 25.0)]
+)
+def test_prior_of_the_trigger_slope_gives_the_anchored_reductions(rise, percent, low, high):
+    luck = Streams(1, "slope").uniforms("draws", range(5), range(20_000), 1)[..., 0]
+    order = iter(range(5))
+    params = ledger.draw(ledger.read("headache"), headache.Params, lambda _: luck[next(order)])
+    observed = headache.observed_ratio(np.array(rise), headache.trigger_slope(params), 1.0)
+    found = np.quantile(100 * (1 - observed), [0.5, 0.025, 0.975])
+    assert found == pytest.approx([percent, low, high], rel=0.13)
+
+
+@cache
+def noruzzadeh():
+    design = settle(TrialOptions(), ("placebo", "memantine"), DiaryOptions())
+    return design, calibrate(design)
+
+
+def test_inputs_of_the_trial_are_met():
+    design, calibration = noruzzadeh()
+    found = simulate_chunk(design, calibration, _no_drug(design), Streams(2, "inputs"), range(400)).trials
+    n = found["baseline_attacks"].size
+    for name, wanted in (("baseline_attacks", design.baseline_attacks), ("change_attacks", design.placebo_change)):
+        assert found[name].mean() == pytest.approx(wanted, abs=0.06 + 3 * found[name].std() / np.sqrt(n)), name
+    assert found["n"].mean(axis=0) == pytest.approx([27.0, 25.0], abs=0.3)
+    assert calibration.regression_to_the_mean == pytest.approx(-0.2, abs=0.1)
+    assert calibration == calibrate(design)
+
+
+def test_null_trials_reject_as_often_as_they_should():
+    design, calibration = noruzzadeh()
+    found = simulate_chunk(design, calibration, _no_drug(design), Streams(4, "null"), range(1000)).trials
+    rejects = (found["difference_attacks_low"] > 0) | (found["difference_attacks_high"] < 0)
+    assert rejects.mean() == pytest.approx(0.05, abs=4 * np.sqrt(0.05 * 0.95 / 1000))
+
+
+def test_saturation_is_the_number_in_the_ledger():
+    design, calibration = noruzzadeh()
+    found = saturation.study(design, calibration, trials=60)
+    wanted = ledger.read("headache").numbers["saturation"].value
+    assert found.slope == pytest.approx(wanted, abs=0.02)
+    assert found.observed == pytest.approx(found.hazard**wanted, rel=0.03)
+
+
+def test_hazard_that_the_link_asks_for_shows_the_anchored_ratio():
+    design, calibration = noruzzadeh()
+    wanted = ledger.read("headache").numbers["saturation"].value
+    hazard = float(headache.hazard_ratio(np.array(0.74), wanted))
+
+    def chain(enrolled):
+        ratio = np.ones((*enrolled.arm.shape, design.days))
+        ratio[..., design.baseline_days :] = np.where(enrolled.arm[..., None] > 0, hazard, 1.0)
+        return ratio
+
+    found = simulate_chunk(design, calibration, chain, Streams(3, "anchor"), range(200)).trials
+    assert found["paired_rate_ratio"].mean() == pytest.approx(0.74, abs=0.02)
+
+
+def _no_drug(design):
+    return lambda enrolled: np.ones((*enrolled.arm.shape, design.days))
+
+
+def test_the_runs_patients_are_those_of_the_frame_like_migr_001():
+    diary = ledger.params(ledger.read("diary"), Params)
+    shared = set(Params._fields) & set(frames.Frame._fields)
+    assert {name: getattr(diary, name) for name in shared} == {name: getattr(FRAME, name) for name in shared}

@@ -1,0 +1,98 @@
+"""Where the diary has a closed form: Poisson counts, the drift's spread, the clock, the link's power law."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from leao import headache
+from leao.core import ledger
+from leao.core.random import Streams
+from leao.diary import population, process
+from leao.diary.options import DiaryOptions
+from leao.diary.params import Params
+
+pytestmark = pytest.mark.analytic
+
+RATE = 0.3  # attacks a day
+N = 4000
+
+
+def bare(**changes):
+    """The diary without drift, refractoriness, recurrence, spread between people or long headaches."""
+    params = ledger.params(ledger.read("diary"), Params)
+    off = dict.fromkeys(
+        ("drift_regular", "drift_clustered", "refractoriness", "recurrence_probability", "log_rate_spread",
+         "placebo_spread", "remitter_share", "duration_between", "duration_within", "menstruating_share", "week_spread",
+         "placebo_time"), 0.0,
+    )  # fmt: skip
+    flat = {"saturday": 1.0, "sunday": 1.0}
+    short = {"duration_median": 1e-6, "duration_low": 1e-6, "shortest": 0.0, "warm_up": 0.0, "attack_gap": 0.0}
+    return params._replace(**off, **flat, **short, **changes)
+
+
+def diary(params, ratio, n=N, days=28, rate=RATE):
+    streams = Streams(5, "limits")
+    luck = streams.uniforms("people", range(1), range(n), population.LUCK)
+    people = population.draw(params, np.log(rate), luck, streams.key("days", 0)[None])
+    people = people._replace(migraine_share=np.ones_like(people.migraine_share))
+    upstream = process.Upstream(np.full((1, n, days), ratio), people, np.zeros((1, n)), days)
+    return process.run(params, upstream, DiaryOptions(attack_rule="free_gap", missing_entries=False))
+
+
+@pytest.mark.parametrize("ratio", [1.0, 0.6])
+def test_bare_diary_is_poisson(ratio):
+    counts = diary(bare(), ratio)["attacks"][0].sum(axis=1)
+    mean = ratio * RATE * 28
+    assert counts.mean() == pytest.approx(mean, abs=4 * np.sqrt(mean / N))
+    assert counts.var(ddof=1) / mean == pytest.approx(1.0, abs=4 * np.sqrt(2 / N))
+    edges = np.arange(0, 14)
+    seen = np.bincount(np.minimum(counts, 13), minlength=14)
+    expected = N * np.append(stats.poisson.pmf(edges[:-1], mean), stats.poisson.sf(12, mean))
+    assert stats.chisquare(seen, expected).pvalue > 1e-3
+
+
+def test_ratio_thins_the_same_attacks_and_adds_none():
+    full, thin = diary(bare(), 1.0)["attacks"], diary(bare(), 0.5)["attacks"]
+    assert np.all(thin <= full)
+    assert thin.sum() < full.sum()
+
+
+def test_drift_has_the_spread_of_its_ledger_number():
+    # an overdispersed count: Var = m + m^2 (e^{s^2 c} - 1) with c the mean correlation over the window
+    sd, memory, days = 0.7, np.exp(-1 / 20.0), 28
+    counts = diary(bare()._replace(drift_clustered=sd, drift_regular=sd, warm_up=3.0), 1.0, n=20_000)["attacks"][0]
+    lag = np.abs(np.subtract.outer(np.arange(days), np.arange(days)))
+    daily = RATE * np.exp(sd**2 / 2)
+    variance = daily * days + daily**2 * np.expm1(sd**2 * memory**lag).sum()
+    total = counts.sum(axis=1)
+    assert total.mean() == pytest.approx(daily * days, rel=0.02)
+    assert total.var() == pytest.approx(variance, rel=0.08)
+
+
+def test_onsets_follow_the_clock():
+    params = bare()
+    streams = Streams(5, "clock")
+    n = 2000
+    people = population.draw(
+        params, 0.0, streams.uniforms("people", range(1), range(n), population.LUCK), streams.key("days", 0)[None]
+    )
+    upstream = process.Upstream(np.ones((1, n, 28)), people, np.zeros((1, n)), 28)
+    hour = process.episodes(params, upstream, DiaryOptions())[:, 1] % 24.0
+    angle = 2 * np.pi * (hour - params.peak_time) / 24.0
+    assert np.abs(np.angle(np.exp(1j * angle).mean())) < 0.02
+    expected = stats.vonmises(kappa=np.log(params.peak_to_trough) / 2).expect(np.cos)
+    assert np.cos(angle).mean() == pytest.approx(expected, abs=0.01)
+
+
+def test_link_is_a_power_of_the_threshold():
+    params = headache.Params(kappa=0.5, gamma=2.0, scale=3.0, wave_share=1.0, saturation=1.0)
+    threshold = np.full((1, 1, 2), 2.0)
+    assert headache.run(params, threshold)["attack_rate_ratio"] == pytest.approx(2.0**-3.0)
+    none = headache.run(params._replace(wave_share=0.0), threshold)["attack_rate_ratio"]
+    assert np.array_equal(none, np.ones_like(threshold))
+
+
+def test_unchanged_threshold_is_exactly_one():
+    share = np.random.default_rng(1).random((500, 1))
+    params = headache.Params(kappa=0.3, gamma=0.6, scale=3.0, wave_share=share, saturation=0.66)
+    assert np.array_equal(headache.run(params, np.ones((500, 3, 2)))["attack_rate_ratio"], np.ones((500, 3, 2)))

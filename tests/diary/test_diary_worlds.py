@@ -1,0 +1,84 @@
+"""What is written around the headache is a person's own: others, order and a drug without effect change nothing."""
+
+import numpy as np
+import pytest
+
+from leao.core import ledger
+from leao.core.random import Streams
+from leao.diary import burden, population, process, symptoms
+from leao.diary.options import DiaryOptions
+from leao.diary.params import Params
+
+pytestmark = pytest.mark.worlds
+
+STREAMS, DAYS = Streams(12, "diary worlds"), 84
+OPTIONS = [DiaryOptions(aura="mixed", missing_depends_on=kind) for kind in ("free_days", "bad_days", "nothing")]
+
+
+def crowd(n, trials=range(2)):
+    params = ledger.params(ledger.read("diary"), Params)
+    luck = STREAMS.uniforms("people", trials, range(n), population.LUCK)
+    return params, population.draw(params, -1.0, luck, np.stack([STREAMS.key("days", t) for t in trials]))
+
+
+def everything(n, ratio=1.0, options=OPTIONS[0], shift=0.0):
+    """All days, episodes and what goes with them, by (trial, subject)."""
+    params, people = crowd(n)
+    upstream = process.Upstream(np.full((2, n, DAYS), ratio), people, np.full((2, n), shift), 28)
+    days = process.run(params, upstream, options)
+    found = process.episodes(params, upstream, options)
+    beside = symptoms.of_episodes(symptoms.numbers(), found, people, aura=True)
+    who = symptoms.keys(people)
+    flat = [days[name].reshape(-1, DAYS) for name in ("headache", "severity")]
+    days["disability"] = burden.disability(symptoms.numbers(), who, *flat).reshape(2, n, DAYS)
+    days["midas"] = burden.midas(symptoms.numbers(), who, *flat, window=1).reshape(2, n, 1)
+    return days, found, beside
+
+
+def of_person(found, beside, person):
+    own = found[:, process.EPISODE.PERSON] == person
+    return [found[own, 1:], *(np.asarray(part)[own] for part in beside)]
+
+
+@pytest.mark.parametrize("options", OPTIONS, ids=lambda o: o.missing_depends_on)
+def test_one_more_person_changes_nobody_else(options):
+    (few, found, beside), (more, found_more, beside_more) = (everything(n, options=options) for n in (15, 16))
+    for name, value in few.items():
+        np.testing.assert_array_equal(value, more[name][:, :15], err_msg=name)
+    for trial, subject in ((0, 0), (0, 14), (1, 7)):
+        one = of_person(found, beside, trial * 15 + subject)
+        other = of_person(found_more, beside_more, trial * 16 + subject)
+        assert all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
+
+
+def test_a_ratio_of_one_is_placebo_with_all_that_goes_with_it():
+    (placebo, found, beside), (drug, found_drug, beside_drug) = everything(12), everything(12, ratio=1.0)
+    assert all(np.array_equal(value, drug[name]) for name, value in placebo.items())
+    assert np.array_equal(found, found_drug)
+    assert all(np.array_equal(a, b) for a, b in zip(beside, beside_drug, strict=True))
+
+
+def test_thinning_keeps_what_went_with_the_attacks_that_stay():
+    (_, full, of_full), (_, thin, of_thin) = everything(12), everything(12, ratio=0.6)
+    E = process.EPISODE
+    names = [E.PERSON, E.DAY, E.CANDIDATE, E.GENERATION]
+    place = {tuple(line[names]): row for row, line in enumerate(full)}
+    both = [(place[key], row) for row, line in enumerate(thin) if (key := tuple(line[names])) in place]
+    assert len(both) > 50
+    for row, other in both:
+        assert of_full.nausea[row] == of_thin.nausea[other]
+        assert of_full.drug[row] == of_thin.drug[other]
+        assert full[row, E.SEVERITY] == thin[other, E.SEVERITY]
+
+
+def test_menses_and_gaps_do_not_depend_on_the_placebo_response():
+    (none, *_), (response, *_) = everything(12, options=OPTIONS[2]), everything(12, options=OPTIONS[2], shift=-1.0)
+    assert np.array_equal(none["menses"], response["menses"])
+    assert np.array_equal(none["missing"], response["missing"])
+    for name in ("headache", "severity", "attacks"):
+        assert np.array_equal(none[name][..., :28], response[name][..., :28])
+
+
+def test_trials_of_the_same_people_differ():
+    days, *_ = everything(12)
+    assert not np.array_equal(days["headache"][0], days["headache"][1])

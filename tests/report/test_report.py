@@ -1,0 +1,244 @@
+"""The report: whole in one file, the same bytes for the same run, plain about what is missing."""
+
+import copy
+import re
+from html.parser import HTMLParser
+
+import polars as pl
+import pytest
+from tests.report.fields import diary_rows, tree
+from tests.report.fixture import summary
+
+from leao.core.runs import Group
+from leao.report import words
+from leao.report.bibliography import references
+from leao.report.figures.svg import apart
+from leao.report.run import render
+
+pytestmark = pytest.mark.property
+
+VOID = {"meta", "link", "br", "img", "rect", "path", "use", "image"}
+
+
+class Reader(HTMLParser):
+    """Collects every tag with its attributes, and the visible text."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.text, self.skip, self.open = [], [], 0, []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        self.skip += tag == "style"
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        self.skip -= tag == "style"
+        if tag in self.open:
+            while self.open.pop() != tag:
+                pass
+
+    def handle_data(self, data):
+        if not self.skip:
+            self.text.append(data)
+
+
+@pytest.fixture(scope="module")
+def page():
+    return render(summary(), tree(), diary_rows())
+
+
+@pytest.fixture(scope="module")
+def read(page):
+    return Reader(page)
+
+
+def attributes(reader, name):
+    return [(tag, found[name]) for tag, found in reader.tags if name in found]
+
+
+def test_no_outside_request(page, read):
+    assert not any(tag in {"script", "link", "iframe", "img", "object"} for tag, _ in read.tags)
+    for name in ("src", "href", "xlink:href", "srcset", "data"):
+        for tag, address in attributes(read, name):
+            plain = address.startswith(("#", "data:image/png;base64,"))
+            assert plain or (tag == "a" and address.startswith("https://doi.org/")), (tag, address)
+    assert "@import" not in page
+    assert not re.search(r"url\((?!#)", page)
+
+
+def test_all_seven_sections_in_order(read):
+    sections = [name for tag, name in attributes(read, "id") if tag == "h2"]
+    assert sections[:7] == ["exposure", "receptor", "cortex", "diary", "trial", "verdict", "moved"]
+
+
+def test_ids_are_unique_and_every_reference_lands(read):
+    ids = [name for _, name in attributes(read, "id")]
+    assert len(ids) == len(set(ids))
+    for _, address in attributes(read, "href"):
+        if address.startswith("#"):
+            assert address[1:] in ids
+    for _, clip in attributes(read, "clip-path"):
+        assert clip[5:-1] in ids
+
+
+def test_every_svg_has_its_alternative_text(read):
+    pictures = [found for tag, found in read.tags if tag == "svg"]
+    assert len(pictures) >= 25
+    assert all(found.get("role") == "img" and len(found.get("aria-label", "")) > 10 for found in pictures)
+
+
+def test_every_figure_has_a_title_and_its_numbers(page):
+    figures = re.findall(r"<figure.*?</figure>", page, re.DOTALL)
+    assert len(figures) == 12
+    for figure in figures:
+        assert "<figcaption>" in figure
+        assert "Numbers behind this figure" in figure
+
+
+def test_same_run_same_bytes_and_small(page):
+    assert render(summary(), tree(), diary_rows()) == page
+    assert len(page.encode()) < 1.5e6
+
+
+def test_no_colour_of_the_drawing_stays_fixed(page):
+    drawn = "".join(re.findall(r"<svg viewBox.*?</svg>", page, re.DOTALL))
+    assert not re.search(r"(fill|stroke): #", drawn)
+    assert "font-family" not in drawn
+
+
+def test_failed_control_and_numbers_stand_side_by_side(read):
+    text = " ".join(read.text)
+    assert "Mechanism not qualified" in text
+    assert "memantine at rat exposure under continuous KCl (not run)" in text
+    assert "0.995 (0.962 to 1.000)" in text
+    assert "no modelled effect" in text
+    assert "input" in text
+    assert "predicted" in text
+    assert "not a medical device" in text
+
+
+def test_research_setting_is_said():
+    assert "Research setting" in render({**summary(), "setting": "research"}, tree(), diary_rows())
+    assert "Research setting" not in render(summary(), tree(), diary_rows())
+
+
+def test_a_hypothesis_switched_on_is_said_at_the_top():
+    rows = copy.deepcopy(summary()["hypotheses"])
+    rows[1]["on"] = True
+    assert "this run assumes tonic-2C-2D" in render({**summary(), "hypotheses": rows}, tree(), diary_rows())
+    assert "this run assumes" not in render(summary(), tree(), diary_rows())
+
+
+def test_a_schedule_that_does_not_settle_is_no_steady_state():
+    rising = {**summary()["regimen"], "settled": False}
+    text = " ".join(Reader(render({**summary(), "regimen": rising}, tree(), diary_rows())).text)
+    assert "over the last 28 days of treatment the median patient carries" in text
+    assert "steady state" not in text
+
+
+def test_the_regimens_notes_are_on_the_page(read):
+    text = " ".join(read.text)
+    assert "the labelled titration is skipped" in text
+    assert "No hypothesis alone takes the median rate ratio below 0.990 (tonic-2C-2D)" in text
+
+
+def test_names_are_escaped():
+    told = {**summary(), "what": "<script>alert(1)</script>"}
+    assert "<script>" not in render(told, tree(), diary_rows())
+
+
+def holes(value):
+    """Return ``value`` with every number replaced by None, everything else in place."""
+    if isinstance(value, dict):
+        return {key: holes(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [holes(item) for item in value]
+    return None if isinstance(value, float) else value
+
+
+def test_missing_numbers_read_no_data():
+    text = " ".join(Reader(render(holes(copy.deepcopy(summary())), tree(), diary_rows())).text)
+    assert text.count("no data") > 60
+    assert "None" not in text
+    assert "nan" not in text.lower().split()
+
+
+@pytest.mark.parametrize(
+    "key", ["regimen", "exposure", "receptor", "hypotheses", "cortex", "diary", "trial", "verdict", "moved", "numbers"]
+)
+def test_a_missing_answer_reads_no_data(key):
+    text = render({**summary(), key: None}, tree(), diary_rows())
+    assert "no data" in text
+    assert "None" not in " ".join(Reader(text).text)
+
+
+def test_a_run_without_fields_still_gives_a_page():
+    text = render(summary(), {}, None)
+    assert text.count('<p class="nodata">no data</p>') == 11
+
+
+def test_a_run_without_share_says_so():
+    verdict = Group({name: field for name, field in tree()["verdict"].items() if name != "share"})
+    told = {**summary(), "verdict": {**summary()["verdict"], "share_explained": None, "p_at_least_half": None}}
+    text = render(told, {**tree(), "verdict": verdict}, pl.DataFrame())
+    assert "attacks prevented by the mechanism, %" in text
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (43.21, "43"),
+        (0.1234, "0.12"),
+        (-2.3, "−2.3"),
+        (0, "0"),
+        (None, "no data"),
+        (float("nan"), "no data"),
+        (12345.0, "12\N{NARROW NO-BREAK SPACE}345"),
+        (-0.00000001, "0.000000"),
+        (float("inf"), "∞"),
+        (True, "no data"),
+    ],
+)
+def test_numbers_read_as_people_write_them(value, shown):
+    assert words.number(value) == shown
+
+
+def test_intervals_share_their_decimals():
+    assert words.spread({"median": 43.2, "p05": 26.1, "p95": 71.0}, "ng/mL") == "43\N{NO-BREAK SPACE}ng/mL (26 to 71)"
+    assert words.ratio({"median": 0.9953, "p05": 0.962, "p95": 0.9997}) == "0.995 (0.962 to 1.000)"
+    assert words.probability(0.0) == "< 0.001"
+
+
+def test_labels_are_moved_apart():
+    placed = sorted(apart([1.0, 1.0, 1.1, 5.0], 0.5))
+    assert min(b - a for a, b in zip(placed, placed[1:], strict=False)) > 0.49
+
+
+def test_references_link_to_their_doi():
+    found = references(summary()["bibliography"])
+    assert [reference.key for reference in found] == ["leao2026", "noruzzadeh2016"]
+    assert found[1].doi == "10.1111/head.12732"
+    assert "Headache" in found[1].text
+
+
+@pytest.mark.parametrize(
+    ("qualified", "chance", "says"),
+    [
+        (False, 0.99, "mechanism not qualified"),
+        (True, 0.0005, "too weak for the published effect"),
+        (True, 0.5, "may or may not carry"),
+        (True, 0.99, "it can carry"),
+    ],
+)
+def test_the_headline_tells_qualified_from_sufficient(qualified, chance, says):
+    from leao.report import headline
+
+    card = headline.card({"verdict": {"qualified": qualified, "p_at_least_half": chance}})
+    assert says in card["status"]
+    assert card["good"] == (says == "it can carry")

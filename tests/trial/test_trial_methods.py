@@ -1,0 +1,286 @@
+"""Every estimator of a trial against an independent one: statsmodels, scipy, or a dense computation written here."""
+
+import warnings
+
+import numpy as np
+import pytest
+import statsmodels.api as sm
+from scipy import optimize, stats
+from scipy.special import expit
+
+from leao.trial.data import Data
+from leao.trial.kernels import mmrm, reference
+from leao.trial.kernels.binomial import BINOMIAL, FAILED, beta_binomial
+from leao.trial.methods import METHODS
+
+pytestmark = pytest.mark.cross
+
+N, M = 46, 3
+
+
+def trial(seed=1, intermittent=False, n=N):
+    """Return (y, x, use) of one trial with months missing, as kernels take them."""
+    rng = np.random.default_rng(seed)
+    arm, base = np.tile([0.0, 1.0], n // 2), rng.normal(6, 2, n)
+    y = rng.normal(size=(n, 1)) * 1.2 + rng.normal(size=(n, M)) * [1.0, 1.3, 1.6] - 0.4 * arm[:, None]
+    y -= 0.3 * base[:, None] + 0.2 * y[:, :1]
+    gone = rng.random(n)
+    for t in range(1, M):
+        y[gone < 0.12 * t, t] = np.nan
+    if intermittent:
+        y[rng.random((n, M)) < 0.12] = np.nan
+    use = np.isfinite(y).any(axis=1) & (rng.random(n) < 0.95)
+    return y[None], np.stack([np.ones(n), arm, base], -1)[None], use[None]
+
+
+def dense(y, x, use):
+    """Return (estimate, se, df) of the arm in the last month patient by patient; derivatives by differences."""
+    people = [
+        (y[i][np.isfinite(y[i])], np.isfinite(y[i]), x[i]) for i in range(len(y)) if use[i] and np.isfinite(y[i]).any()
+    ]
+    p = x.shape[1]
+    low = np.tril_indices(M)
+
+    def pieces(theta):
+        factor = np.zeros((M, M))
+        factor[low] = theta
+        sigma = factor @ factor.T
+        information, right, constant = np.zeros((M * p, M * p)), np.zeros(M * p), 0.0
+        for values, seen, row in people:
+            inverse = np.linalg.inv(sigma[np.ix_(seen, seen)])
+            z = np.kron(np.eye(M)[seen], row[None])
+            information += z.T @ inverse @ z
+            right += z.T @ inverse @ values
+            constant += values @ inverse @ values + np.linalg.slogdet(sigma[np.ix_(seen, seen)])[1]
+        effect = np.linalg.solve(information, right)
+        height = -0.5 * (constant - right @ effect + np.linalg.slogdet(information)[1])
+        contrast = np.zeros(M * p)
+        contrast[(M - 1) * p + 1] = 1.0
+        return height, effect @ contrast, contrast @ np.linalg.solve(information, contrast)
+
+    theta = np.eye(M)[low] * 1.5
+    theta = optimize.minimize(lambda at: -pieces(at)[0], theta, method="BFGS", options={"gtol": 1e-5}).x
+    steps = np.eye(theta.size) * 1e-4
+
+    def slopes(which, at):
+        return np.array([(pieces(at + s)[which] - pieces(at - s)[which]) / 2e-4 for s in steps])
+
+    def bend(at):
+        found = np.zeros((theta.size, theta.size))
+        for i, a in enumerate(steps):
+            for j, b in enumerate(steps):
+                found[i, j] = (
+                    pieces(at + a + b)[0] - pieces(at + a - b)[0] - pieces(at - a + b)[0] + pieces(at - a - b)[0]
+                ) / 4e-8
+        return found
+
+    for _ in range(2):
+        theta = theta - np.linalg.solve(bend(theta), slopes(0, theta))
+    _, estimate, variance = pieces(theta)
+    gradient = slopes(2, theta)
+    freedom = 2 * variance**2 / (gradient @ np.linalg.solve(-bend(theta), gradient))
+    return estimate, np.sqrt(variance), freedom
+
+
+LAST, ARM = np.array([0.0, 0.0, 1.0]), np.array([[0.0, 1.0, 0.0]])
+
+
+@pytest.mark.parametrize("intermittent", [False, True])
+def test_mmrm_agrees_with_dense_reml(intermittent):
+    y, x, use = trial(3, intermittent)
+    fit = mmrm.climbing if intermittent else mmrm.closed
+    estimate, se, freedom, *_, status = fit(y, x, use, LAST, ARM)
+    wanted = dense(y[0], x[0], use[0])
+    assert status[0] == mmrm.OK
+    assert estimate[0, 0] == pytest.approx(wanted[0], abs=1e-6)
+    assert se[0, 0] == pytest.approx(wanted[1], rel=1e-6)
+    assert freedom[0, 0] == pytest.approx(wanted[2], rel=1e-4)  # of the differences in this test
+
+
+def test_closed_form_is_what_newton_finds():
+    y, x, use = trial(5)
+    closed, newton = mmrm.closed(y, x, use, LAST, ARM), mmrm.climbing(y, x, use, LAST, ARM)
+    for one, other in zip(closed[:5], newton[:5], strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-6, atol=1e-8)
+
+
+def test_a_gap_is_not_monotone_and_nothing_is_no_number():
+    y, x, use = trial(6)
+    y[0, 0, 1] = np.nan
+    y[0, 0, [0, 2]] = 1.0
+    assert mmrm.closed(y, x, use | True, LAST, ARM)[5][0] == mmrm.NOT_MONOTONE
+    empty = np.full_like(y, np.nan)
+    for fit in (mmrm.closed, mmrm.climbing):
+        assert np.isnan(fit(empty, x, use, LAST, ARM)[0]).all()
+        assert np.isnan(fit(np.zeros_like(y), x, use, LAST, ARM)[0]).all()
+
+
+def test_complete_data_have_the_degrees_of_freedom_of_a_regression():
+    y, x, use = trial(7)
+    y = np.where(np.isfinite(y), y, 0.3)
+    estimate, se, freedom, *_ = mmrm.closed(y, x, use, LAST, ARM)
+    plain = sm.OLS(y[0, use[0], -1], x[0, use[0]]).fit()
+    assert freedom[0, 0] == pytest.approx(use.sum() - 3)
+    assert [estimate[0, 0], se[0, 0]] == pytest.approx([plain.params[1], plain.bse[1]], rel=1e-9)
+
+
+def data(seed=2, groups=2, n=60, counts_days=True):
+    rng = np.random.default_rng(seed)
+    arm = np.tile(np.arange(groups), n // groups).astype(np.int8)[None]
+    baseline = rng.integers(3, 14, (1, n)).astype(float)
+    days = rng.integers(50, 85, (1, n)).astype(float)
+    share = expit(-1.4 - 0.3 * arm + 0.1 * (baseline - 6))
+    events = rng.binomial(days.astype(int), rng.beta(6 * share, 6 * (1 - share))).astype(float)
+    visits = rng.poisson(np.repeat(28 * share[..., None], 3, -1)).astype(float)
+    visits[0, rng.random(n) < 0.1, 2] = np.nan
+    use = rng.random((1, n)) < 0.95
+    return Data(arm, use, baseline, visits, events, days, 28.0, counts_days, np.zeros((groups, 3), bool))
+
+
+def test_ancova_is_least_squares():
+    one = data()
+    found = METHODS["ancova"].estimate(one)
+    keep = one.use[0] & np.isfinite(one.visits[0, :, -1])
+    x = np.column_stack([np.ones(keep.sum()), one.arm[0, keep], one.baseline[0, keep]])
+    plain = sm.OLS(one.visits[0, keep, -1] - one.baseline[0, keep], x).fit()
+    assert [found.value[0, 0], found.se[0, 0]] == pytest.approx([plain.params[1], plain.bse[1]], rel=1e-9)
+    assert found.p()[0, 0] == pytest.approx(plain.pvalues[1], rel=1e-8)
+    assert np.ravel(found.interval(0.95)) == pytest.approx(plain.conf_int()[1], rel=1e-8)
+
+
+def test_responder_is_logistic_regression():
+    one = data(4, n=120)
+    found = METHODS["responder"].estimate(one)
+    keep = one.use[0]
+    last = one.visits[0, keep, -1]
+    responds = np.isfinite(last) & (np.nan_to_num(last) <= 0.5 * one.baseline[0, keep])
+    x = np.column_stack([np.ones(keep.sum()), one.arm[0, keep], one.baseline[0, keep]])
+    plain = sm.Logit(responds.astype(float), x).fit(disp=0, method="newton", tol=1e-12)
+    assert 5 < responds.sum() < keep.sum() - 5
+    assert [found.value[0, 0], found.se[0, 0]] == pytest.approx([plain.params[1], plain.bse[1]], rel=1e-6)
+
+
+def test_beta_binomial_is_the_maximum_of_scipys_likelihood():
+    one = data(5)
+    share = np.clip(one.baseline[0], 0.5, 27.5) / 28
+    keep = one.use[0]
+    x = np.column_stack([np.ones(keep.sum()), one.arm[0, keep], np.log(share / (1 - share))[keep]])
+    y, n = one.events[0, keep], one.days[0, keep]
+
+    def cost(at):
+        mean, precision = expit(x @ at[:3]), np.exp(-at[3])
+        return -stats.betabinom.logpmf(y, n, mean * precision, (1 - mean) * precision).sum()
+
+    at = optimize.minimize(cost, [-1.0, 0.0, 0.5, -1.5], method="BFGS", options={"gtol": 1e-4}).x
+    steps = np.eye(4) * 3e-4
+
+    def bend():
+        return np.array(
+            [
+                [
+                    (cost(at + a + b) - cost(at + a - b) - cost(at - a + b) + cost(at - a - b)) / (4 * 9e-8)
+                    for b in steps
+                ]
+                for a in steps
+            ]
+        )
+
+    for _ in range(2):
+        at = at - np.linalg.solve(bend(), [(cost(at + s) - cost(at - s)) / 6e-4 for s in steps])
+    found = METHODS["beta_binomial"].estimate(one)
+    assert found.value[0, 0] == pytest.approx(at[1], abs=1e-6)
+    assert found.se[0, 0] == pytest.approx(np.sqrt(np.linalg.inv(bend())[1, 1]), rel=1e-5)
+
+
+def test_days_that_do_not_scatter_are_binomial_and_nothing_fails():
+    x = np.stack([np.ones(40), np.tile([0.0, 1.0], 20)], -1)[None]
+    n, use = np.full((1, 40), 28.0), np.ones((1, 40), bool)
+    y = np.tile([7.0, 8.0, 8.0, 7.0], 10)[None]
+    estimate, covariance, status = beta_binomial(y, n, x, use, True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        plain = sm.GLM(np.stack([y[0], n[0] - y[0]], -1), x[0], family=sm.families.Binomial()).fit(tol=1e-13)
+    assert status[0] == BINOMIAL
+    assert estimate[0, :2] == pytest.approx(plain.params, abs=1e-7)
+    assert np.sqrt(np.diag(covariance[0])[:2]) == pytest.approx(plain.bse, rel=1e-6)
+    apart = np.tile([0.0, 5.0], 20)[None]
+    for counts in (np.zeros((1, 40)), n, apart):
+        estimate, _, status = beta_binomial(counts, n, x, use, True)
+        assert status[0] == FAILED
+        assert np.isnan(estimate).all()
+
+
+def test_change_is_welch():
+    one = data(6)
+    found = METHODS["change"].estimate(one)
+    moved = one.visits[0, :, -1] - one.baseline[0]
+    keep = one.use[0] & np.isfinite(moved)
+    plain = stats.ttest_ind(moved[keep & (one.arm[0] == 1)], moved[keep & (one.arm[0] == 0)], equal_var=False)
+    assert found.p()[0, 0] == pytest.approx(plain.pvalue)
+    assert found.freedom[0, 0] == pytest.approx(plain.df)
+
+
+def test_paired_is_the_two_sample_test_of_a_crossover():
+    rng = np.random.default_rng(8)
+    arm = np.tile([0, 1], 13).astype(np.int8)[None]
+    visits = rng.normal(5, 2, (1, 26, 2))
+    blank = np.zeros((1, 26))
+    one = Data(
+        arm, np.ones((1, 26), bool), blank, visits, blank, blank, 28.0, False, np.array([[False, True], [True, False]])
+    )
+    found = METHODS["paired"].estimate(one)
+    step = visits[0, :, 1] - visits[0, :, 0]
+    plain = stats.ttest_ind(step[arm[0] == 0], step[arm[0] == 1])  # period effects cancel
+    assert found.p()[0, 0] == pytest.approx(plain.pvalue)
+    assert 2 * found.value[0, 0] == pytest.approx(step[arm[0] == 0].mean() - step[arm[0] == 1].mean())
+    assert found.freedom[0, 0] == plain.df
+
+
+def test_trend_weighs_the_doses():
+    one = data(9, groups=3, n=90)._replace(weights=np.array([0.0, 10.0, 20.0]))
+    each = METHODS["mmrm"].estimate(one).value[0]
+    found = METHODS["trend"].estimate(one).value[0, 0]
+    assert found == pytest.approx(each[1])  # the middle dose stands at the mean and has no weight
+    skew = one._replace(weights=np.array([0.0, 5.0, 20.0]))
+    dose = np.array([0.0, 0.25, 1.0])
+    weight = (dose - dose.mean()) / ((dose - dose.mean()) @ dose)
+    assert METHODS["trend"].estimate(skew).value[0, 0] == pytest.approx(weight[1:] @ each)
+
+
+def jump(y, x):
+    """Return the arm's effect with dropouts of the arm imputed as the control, by plain regressions."""
+    effect, slopes = [], []
+    for t in range(M):
+        here = np.isfinite(y[:, : t + 1]).all(axis=1)
+        fit = np.linalg.lstsq(np.column_stack([x[here], y[here, :t]]), y[here, t], rcond=None)[0]
+        slopes.append(fit[3:])
+        effect.append(fit[:3] + sum((b * e for b, e in zip(fit[3:], effect, strict=True)), np.zeros(3)))
+    last = y[:, -1].copy()
+    for i in np.flatnonzero(~np.isfinite(last)):
+        rest, control = [], x[i] * [1.0, 0.0, 1.0]
+        for t in range(M):
+            if np.isfinite(y[i, t]):
+                rest.append(y[i, t] - x[i] @ effect[t])
+            else:
+                rest.append(slopes[t] @ rest)
+        last[i] = control @ effect[-1] + rest[-1]
+    return np.linalg.lstsq(x, last, rcond=None)[0][1]
+
+
+def test_jump_to_reference_is_regressions_and_a_jackknife():
+    y, x, _ = trial(11)
+    n = y.shape[1]
+    estimate, se, people = reference.jump_to_reference(y, x, np.ones((1, n), bool), 2)
+    without = np.array([jump(np.delete(y[0], i, 0), np.delete(x[0], i, 0)) for i in range(n)])
+    assert people[0] == n
+    assert estimate[0, 0] == pytest.approx(jump(y[0], x[0]), abs=1e-9)
+    assert se[0, 0] == pytest.approx(np.sqrt((n - 1) / n * ((without - without.mean()) ** 2).sum()), rel=1e-9)
+    assert abs(estimate[0, 0]) < abs(mmrm.closed(y, x, np.ones((1, n), bool), LAST, ARM)[0][0, 0])
+
+
+def test_a_flat_likelihood_gives_no_number():
+    x = np.stack([np.ones(20), np.ones(20)], -1)[None]
+    y = np.tile([1.0, 0.0], 10)[None]
+    estimate, _, status = beta_binomial(y, np.ones((1, 20)), x, np.ones((1, 20), bool), False)
+    assert status[0] == FAILED
+    assert np.isnan(estimate).all()

@@ -1,0 +1,146 @@
+"""Minimally different worlds: a change touches what it must and nothing else, bit for bit."""
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from leao.core.errors import SolverError
+from leao.core.random import Streams
+from leao.diary import population, process
+from leao.diary.options import DiaryOptions
+from leao.trial.calibrate import calibrate
+from leao.trial.designs import settle
+from leao.trial.enrolment import candidates, enrol
+from leao.trial.ensemble import diaries, simulate_chunk
+from leao.trial.options import TrialOptions
+
+pytestmark = pytest.mark.worlds
+
+STREAMS = Streams(11, "worlds")
+ARMS = ("placebo", "memantine")
+
+
+@cache
+def trial(n_per_arm=10):
+    design = settle(TrialOptions(n_per_arm=n_per_arm), ARMS, DiaryOptions())
+    return design, calibrate(design)
+
+
+def chain(design, ratio):
+    def of(enrolled):
+        factor = np.ones((*enrolled.arm.shape, design.days))
+        factor[..., design.baseline_days :] = np.where(enrolled.arm[..., None] > 0, ratio, 1.0)
+        return factor
+
+    return of
+
+
+def same(one, other):
+    return all(np.array_equal(one[name], other[name], equal_nan=one[name].dtype.kind == "f") for name in one)
+
+
+def test_drug_without_effect_is_placebo():
+    design, calibration = trial()
+    enrolled = enrol(design, calibration, STREAMS, range(3))
+    placebo = diaries(design, enrolled, np.ones((*enrolled.arm.shape, design.days)))
+    assert same(placebo, diaries(design, enrolled, chain(design, 1.0)(enrolled)))
+    assert np.all(
+        simulate_chunk(design, calibration, chain(design, 1.0), STREAMS, range(3)).trials["paired_rate_ratio"] == 1
+    )
+
+
+def test_drug_changes_the_treated_after_randomisation_only():
+    design, calibration = trial()
+    enrolled = enrol(design, calibration, STREAMS, range(3))
+    none = diaries(design, enrolled, chain(design, 1.0)(enrolled))
+    half = diaries(design, enrolled, chain(design, 0.5)(enrolled))
+    treated = enrolled.arm == 1
+    for name, days in none.items():
+        assert np.array_equal(days[~treated], half[name][~treated]), name
+        assert np.array_equal(days[..., : design.baseline_days], half[name][..., : design.baseline_days]), name
+    assert half["attacks"][treated].sum() < none["attacks"][treated].sum()
+
+
+def test_one_more_candidate_changes_nobody():
+    design, calibration = trial()
+    few, more = (candidates(design, calibration, STREAMS, range(2), n) for n in (20, 21))
+    for name, value in few._asdict().items():
+        assert np.array_equal(value, getattr(more, name)[:, : value.shape[1]]), name
+
+
+def test_one_more_person_changes_no_other_diary():
+    design, calibration = trial()
+    found = []
+    for n in (20, 21):
+        people = candidates(design, calibration, STREAMS, range(2), n)
+        upstream = process.Upstream(np.ones((2, n, 112)), people, np.zeros((2, n)), 28)
+        found.append(process.run(design.diary, upstream, design.counting))
+    assert all(np.array_equal(days, found[1][name][:, :20]) for name, days in found[0].items())
+
+
+def test_order_of_people_is_irrelevant():
+    design, calibration = trial()
+    people = candidates(design, calibration, STREAMS, range(1), 30)
+    order = np.random.default_rng(2).permutation(30)[None]
+    shuffled = population.select(people, order)
+    run = [
+        process.run(design.diary, process.Upstream(np.ones((1, 30, 56)), who, np.zeros((1, 30)), 28), design.counting)
+        for who in (people, shuffled)
+    ]
+    assert all(np.array_equal(days[:, order[0]], run[1][name]) for name, days in run[0].items())
+
+
+def test_one_more_block_changes_nobody_enrolled_before():
+    (small, calibration), (large, _) = trial(10), trial(12)
+    before, after = (enrol(design, calibration, STREAMS, range(3)) for design in (small, large))
+    assert np.array_equal(before.arm, after.arm[:, : small.n])
+    assert np.array_equal(before.people.identity, after.people.identity[:, : small.n])
+    assert np.array_equal(before.shift, after.shift[:, : small.n])
+    assert np.array_equal(before.last_day, after.last_day[:, : small.n])
+
+
+def test_longer_diary_begins_the_same():
+    design, calibration = trial()
+    people = candidates(design, calibration, STREAMS, range(1), 30)
+    short, long = (
+        process.run(design.diary, process.Upstream(np.ones((1, 30, n)), people, np.zeros((1, 30)), 28), design.counting)
+        for n in (28, 112)
+    )
+    assert all(np.array_equal(days, long[name][..., :28]) for name, days in short.items())
+
+
+def test_asking_for_fewer_columns_changes_none():
+    design, calibration = trial()
+    people = candidates(design, calibration, STREAMS, range(2), 30)
+    whole = process.Upstream(np.ones((2, 30, 56)), people, np.zeros((2, 30)), 28)
+    alike = whole._replace(attack_rate_ratio=np.ones((1, 1, 56)))
+    every = process.run(design.diary, whole, design.counting)
+    for columns in (("attacks", "missing"), ("rescue",), ("attacks_free_gap", "severity", "menses"), None):
+        some = process.run(design.diary, alike, design.counting, columns)
+        assert set(some) == set(columns or every)
+        assert all(np.array_equal(days, every[name]) for name, days in some.items())
+
+
+@pytest.mark.parametrize("cuts", [(0, 6), (0, 1, 4, 6), (0, 2, 3, 6)])
+def test_chunks_do_not_matter(cuts):
+    design, calibration = trial()
+    whole = simulate_chunk(design, calibration, chain(design, 0.7), STREAMS, range(6))
+    parts = [
+        simulate_chunk(design, calibration, chain(design, 0.7), STREAMS, range(a, b))
+        for a, b in zip(cuts[:-1], cuts[1:], strict=True)
+    ]
+    for name, value in whole.rows.items():
+        assert np.array_equal(
+            value, np.concatenate([part.rows[name] for part in parts]), equal_nan=value.dtype.kind == "f"
+        )
+    for name, value in whole.trials.items():
+        joined = np.concatenate([part.trials[name] for part in parts])
+        assert np.array_equal(value, joined, equal_nan=value.dtype.kind == "f"), name
+
+
+@pytest.mark.parametrize(("ratio", "place"), [(1.5, "at most 1"), (np.nan, "at most 1"), (0.0, "above 0")])
+def test_impossible_ratio_is_refused(ratio, place):
+    design, calibration = trial()
+    with pytest.raises(SolverError, match=place):
+        simulate_chunk(design, calibration, chain(design, ratio), STREAMS, range(1))

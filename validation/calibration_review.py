@@ -1,0 +1,214 @@
+"""Calibration of `leao review`: does its probability mean what it says? Writes docs/validation/review_calibration.csv.
+
+Three studies of 112-day diaries (28 days before, 84 on 10 mg daily), each line one diary, one seed:
+  model  drawn from the inference model, parameters from its priors
+  stage  drawn from the diary stage (attacks in continuous time, another process), hazard ratio from the weak prior
+  null   drawn from the diary stage without any effect; treatment begins after the worst of six months
+Lines are appended as they are finished, so that an interruption costs one diary; finished lines are not done again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import time
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leao.core import ledger
+from leao.core.random import Streams
+from leao.diary import population, process
+from leao.diary.options import DiaryOptions
+from leao.diary.params import Params as Diary
+from leao.review import effect, exposure, fit, model, simulate
+from leao.review.priors import central
+
+OUT = Path(__file__).resolve().parents[1] / "docs" / "validation" / "review_calibration.csv"
+SEED = 20261124
+BEFORE, ON, MONTH, MONTHS = 28, 84, 28, 6
+DAYS = BEFORE + ON
+DOSE = 10.0  # mg/day
+TWINS = 400  # diaries of the same patient, from which the true change is counted
+FRAME = -0.6  # median ln(attacks per day) of the patients: the registry's, as the prior of the review
+FRAME_SD = 1.0
+FIELDS = (
+    "study", "diary", "true_percent", "median", "p05", "p95", "p_better", "p_30", "p_50", "p_75", "converged",
+    "before", "after", "p_plain_30", "without_drug_percent",
+)  # fmt: skip
+Array = NDArray[np.float64]
+
+
+class Diaries(NamedTuple):
+    """Diaries to read, (diary, day), and the true change by the drug, per cent (diary,)."""
+
+    headache: NDArray[np.bool_]
+    seen: NDArray[np.bool_]
+    truth: Array
+
+
+def taken() -> Array:
+    """Return relative exposure (speed, day) of 10 mg daily from the day of treatment on."""
+    doses = np.zeros((DAYS, 2))
+    doses[BEFORE:, 0] = DOSE
+    return exposure.predict(doses, DOSE, None).relative
+
+
+def data(headache: NDArray[np.bool_], seen: NDArray[np.bool_], relative: Array) -> model.Data:
+    """Return one diary padded for the fit."""
+    length, _ = model.size(DAYS)
+    pad = length - DAYS
+    week = (np.arange(model.WEEK)[:, None] == np.arange(length) % model.WEEK) * 1.0
+    inside = np.arange(length) < DAYS
+    wide = [np.pad(x.astype(float), (0, pad)) for x in (headache & seen, seen)]
+    return model.Data(*wide, inside * 1.0, week, np.zeros(length), np.pad(relative, ((0, 0), (0, pad))))
+
+
+def from_model(n: int, relative: Array) -> Diaries:
+    """Return diaries drawn from the inference model, parameters and all."""
+    rng = np.random.default_rng([SEED, 1])
+    length, block = model.size(DAYS)
+    q = model.parameters(rng.standard_normal((n, model.width(length))), central())
+    blank = data(np.zeros(DAYS, bool), np.ones(DAYS, bool), relative)
+    headache = simulate.states(q, model.log_rate(q, blank, block), rng.random((n, length)))
+    left_out = simulate.left_out(q, headache, rng.random(headache.shape))
+    return Diaries(headache[:, :DAYS], ~left_out[:, :DAYS], effect.change_percent(q))
+
+
+def people(n: int, purpose: str) -> population.Population:
+    """Return patients of the diary stage, as the registry's frame has them."""
+    params = _diary()._replace(log_rate_spread=FRAME_SD)
+    streams = Streams(SEED, f"review/{purpose}")
+    luck = streams.uniforms("people", range(1), range(n), population.LUCK)
+    return population.draw(params, FRAME, luck, streams.key("days", 0)[None])
+
+
+def lived(who: population.Population, log_ratio: Array) -> dict[str, NDArray]:
+    """Return the days of the diary stage, (patient, day), when ln(hazard) moves by ``log_ratio`` (patient, day).
+
+    The stage thins attacks, so a drug that does harm is one whose absence thins them: the largest value moves the
+    whole diary up, and what is less is thinned from there. Nothing else changes at treatment.
+    """
+    top = np.maximum(log_ratio.max(axis=1), 0.0)
+    upstream = process.Upstream(np.exp(log_ratio - top[:, None])[None], who, top[None], 0)
+    return {name: days[0] for name, days in process.run(_diary(), upstream, DiaryOptions()).items()}
+
+
+def from_stage(n: int, relative: Array) -> Diaries:
+    """Return diaries of the diary stage with a drug whose ln(hazard ratio) comes from the weak prior."""
+    rng = np.random.default_rng([SEED, 2])
+    effects = central().effect_sd * rng.standard_normal(n)
+    who = people(n, "stage")
+    days = lived(who, effects[:, None] * np.minimum(relative[2], 1.0))
+    truth = np.array([_twins(who, k, float(effects[k])) for k in range(n)])
+    return Diaries(days["headache"].astype(bool), ~days["missing"].astype(bool), truth)
+
+
+def null_after_the_worst(n: int) -> Diaries:
+    """Return diaries without any effect whose 28 days before are the worst of six months, of those with headache."""
+    who = people(2 * n, "null")
+    total = MONTH * MONTHS + ON
+    days = lived(who, np.zeros((2 * n, total)))
+    headache, missing = days["headache"].astype(bool), days["missing"].astype(bool)
+    written = (headache & ~missing)[:, : MONTH * MONTHS].reshape(2 * n, MONTHS, MONTH).sum(axis=2)
+    worst = MONTHS - 1 - np.argmax(written[:, ::-1], axis=1)
+    chosen = np.flatnonzero(written.max(axis=1) > 0)[:n]
+    at = MONTH * worst[chosen][:, None] + np.arange(DAYS)
+    rows = chosen[:, None]
+    return Diaries(headache[rows, at], ~missing[rows, at], np.zeros(len(chosen)))
+
+
+def _twins(who: population.Population, k: int, log_ratio: float) -> float:
+    """Return the true change of a patient's expected headache days at full exposure, counted in twins."""
+    same = population.Population(
+        who.key, np.arange(TWINS, dtype=np.uint32)[None] + np.uint32(10_000),
+        *(np.broadcast_to(value[:, k : k + 1], (1, TWINS)) for value in who[2:]),
+    )  # fmt: skip
+    # the stage's first days follow a warm-up without the drug
+    with_drug, without = (
+        lived(same, np.full((TWINS, DAYS), level))["headache"][:, MONTH:].mean() for level in (log_ratio, 0.0)
+    )
+    return float(100.0 * (with_drug / without - 1.0)) if without else 0.0
+
+
+def _diary() -> Diary:
+    return ledger.params(ledger.read("diary"), Diary)
+
+
+def plain(headache: NDArray[np.bool_], seen: NDArray[np.bool_]) -> tuple[float, float, float]:
+    """Return headache days per 28 before and on treatment, and P(fall >= 30 %) of a plain before/after comparison.
+
+    Two Poisson counts with flat Gamma(1/2) posteriors, days independent: what a careful bar chart would say.
+    """
+    parts = [slice(0, BEFORE), slice(BEFORE, DAYS)]
+    count = [float((headache & seen)[part].sum()) for part in parts]
+    days = [float(max(seen[part].sum(), 1)) for part in parts]
+    rng = np.random.default_rng(0)
+    before, after = (rng.gamma(c + 0.5, 1.0 / d, 4000) for c, d in zip(count, days, strict=True))
+    rates = [MONTH * c / d for c, d in zip(count, days, strict=True)]
+    return rates[0], rates[1], float(np.mean(after <= 0.7 * before))
+
+
+def read(study: str, k: int, diaries: Diaries, relative: Array) -> dict[str, Any]:
+    """Return one line: the answer of the review to one diary beside the truth."""
+    padded = data(diaries.headache[k], diaries.seen[k], relative)
+    posterior = fit.sample(padded, SEED + k)
+    change = effect.change_percent(posterior.parameters)
+    before, after, p_plain = plain(diaries.headache[k], diaries.seen[k])
+    band, on = effect.spread(change), np.arange(padded.headache.size) >= BEFORE
+    without = np.nan
+    if before > 0 and diaries.seen[k, BEFORE:].any():
+        block = model.size(DAYS)[1]
+        without = effect.spread(effect.without_drug_percent(posterior.parameters, padded, block, on))["median"]
+    return {
+        "study": study, "diary": k, "true_percent": float(diaries.truth[k]), **band, **effect.probabilities(change),
+        "converged": int(posterior.converged), "before": before, "after": after, "p_plain_30": p_plain,
+        "without_drug_percent": without,
+    }  # fmt: skip
+
+
+def main() -> None:
+    """Run what is missing."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("-n", type=int, default=500, help="diaries per study")
+    parser.add_argument("--minutes", type=float, default=25.0, help="CPU time after which to stop")
+    asked = parser.parse_args()
+    relative = taken()
+    studies = {
+        "null": null_after_the_worst(asked.n),
+        "model": from_model(asked.n, relative),
+        "stage": from_stage(asked.n, relative),
+    }
+    done = finished()
+    if not OUT.exists():
+        OUT.write_text(",".join(FIELDS) + "\n", encoding="utf-8")
+    start = time.process_time()
+    for k in range(asked.n):
+        for study, diaries in studies.items():
+            if (study, k) in done or k >= len(diaries.truth):
+                continue
+            if time.process_time() - start > 60.0 * asked.minutes:
+                print(f"stopped after {asked.minutes:g} min of CPU time; run again to go on")
+                return
+            append(read(study, k, diaries, relative))
+
+
+def finished() -> set[tuple[str, int]]:
+    """Return which diaries have their line."""
+    if not OUT.exists():
+        return set()
+    with OUT.open(encoding="utf-8") as file:
+        return {(row["study"], int(row["diary"])) for row in csv.DictReader(file)}
+
+
+def append(row: dict[str, Any]) -> None:
+    """Add one line."""
+    cells = [f"{row[name]:.5g}" if isinstance(row[name], float) else str(row[name]) for name in FIELDS]
+    with OUT.open("a", encoding="utf-8") as file:
+        file.write(",".join(cells) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,111 @@
+"""Write docs/validation/chain.md: published figures beside what the example run gives, misses shown as misses."""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import leao
+from leao.chain import patients
+from leao.core import files, ledger, units
+from leao.exposure import model as exposure
+from leao.receptor import model as receptor
+
+HERE = Path(__file__).resolve().parents[1] / "docs" / "validation"
+STEADY = 60  # days, many half-lives
+SLACK = 5e-3  # relative; a printed figure is rounded
+
+
+class Model:
+    """The chain's side of each row."""
+
+    def __init__(self, run: leao.Run) -> None:
+        """Take a finished run of the example."""
+        self.run = run
+
+    def plasma_at_20_mg(self) -> float:
+        """Return the mean level of the median person at steady state, every tablet taken as in those studies."""
+        central = ledger.params(ledger.read("exposure"), exposure.Params)
+        doses = np.full((1, 1, STEADY, 1), units.parse("20 mg", "mg"))
+        return float(exposure.run(central, doses)["plasma_concentration"][0, 0, -1])
+
+    def half_life(self) -> float:
+        """Return ln 2 over the elimination rate of the median person."""
+        central = ledger.params(ledger.read("exposure"), exposure.Params)
+        return math.log(2.0) / float(exposure.elimination_rate(central))
+
+    def free_brain_ratio(self) -> float:
+        """Return the ledger's own number."""
+        return ledger.find("exposure.free_brain_ratio").value
+
+    def baseline_attacks(self) -> float:
+        """Return the placebo arm's mean at baseline."""
+        return self.run.summary["trial"]["baseline_attacks_per_28d"]["placebo"]
+
+    def change_sd(self) -> float:
+        """Return the spread of the change on placebo, from the calibration."""
+        scenario = leao.load("noruzzadeh2016")
+        return patients.prepare(scenario, scenario.cortex.carry).calibration.change_sd
+
+    def value(self, name: str) -> float:
+        """Return the model's value of a row."""
+        if name.startswith("ic50_"):
+            params = ledger.params(ledger.read("receptor"), receptor.Params)
+            drug = ledger.params(ledger.read("compounds/memantine"), receptor.Compound)
+            return float(receptor.ic50(params, drug, name.removeprefix("ic50_"), drug.ic50_voltage))
+        if hasattr(self, name):
+            return getattr(self, name)()
+        found: Any = self.run.summary
+        for step in name.split("."):
+            found = found[step]
+        return float(found)
+
+
+def line(row: dict[str, Any], value: float) -> str:
+    """Return one row of the page."""
+    slack = SLACK * abs(row["low"])
+    met = "met" if row["low"] - slack <= value <= row["high"] + slack else "**missed**"
+    published = f"{row['low']:g}" if row["low"] == row["high"] else f"{row['low']:g} to {row['high']:g}"
+    role = "input" if row["input"] else "predicted"
+    cells = (row["room"], row["what"], f"{published} {row['unit']}", f"{value:.3g}", met, role, row["source"])
+    return "| " + " | ".join((*cells, row.get("note", ""))) + " |"
+
+
+def rows() -> list[dict[str, Any]]:
+    """Return the published figures."""
+    return tomllib.loads((HERE / "chain.toml").read_text(encoding="utf-8"))["row"]
+
+
+def page(run: leao.Run) -> str:
+    """Return the whole page."""
+    model = Model(run)
+    head = [
+        "# Validation of the chain",
+        "",
+        "Published figures beside what `leao run noruzzadeh2016` gives, written by `validation/chain_page.py`.",
+        "`input`: the model was given the figure or fitted to it, so that meeting it proves nothing.",
+        "A missed figure is a finding, not a call for tuning.",
+        "",
+        "| room | figure | published | model | | role | source | note |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    body = [line(row, model.value(row["model"])) for row in rows()]
+    return "\n".join([*head, *body, "", *controls(run)]) + "\n"
+
+
+def controls(run: leao.Run) -> list[str]:
+    """Return the positive controls of each cortex preset."""
+    out = ["## Positive controls of the cortex", "", "| preset | control | wanted | found | |", "|---|---|---|---|---|"]
+    for name, preset in run.summary["cortex"].items():
+        for control in preset["controls"]:
+            status = control["status"] if control["status"] == "passed" else f"**{control['status']}**"
+            out.append(f"| {name} | {control['name']} | {control['wanted']} | {control['found']} | {status} |")
+    return out
+
+
+if __name__ == "__main__":
+    print(files.write_text(HERE / "chain.md", page(leao.run(leao.load("noruzzadeh2016")))))

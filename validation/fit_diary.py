@@ -1,0 +1,388 @@
+"""Fit the diary's dynamics and its recruiting frames to published cohorts and a real clinic, and keep the uncertainty.
+
+    python -m validation.fit_diary start 1      # one independent start (about six minutes of one core); also 2 and 3
+    python -m validation.fit_diary join         # pool, choose, judge on fresh luck; writes docs/validation/diary_fit.json
+    python -m validation.fit_diary apply        # write the chosen point and its spreads into the ledgers
+
+Loss: -2 log likelihood = sum over cohorts of r' C^-1 r. Clinic (KosteckiDillon): 27 statistics of simulated diaries
+that carry the real pattern of recorded days of the 133 patients, C their bootstrap covariance over patients (400
+resamples, off-diagonal shrunk by SHRINK). Published rows of docs/validation/diary.toml with role "fitted": C diagonal,
+printed standard error and a slack of SLACK of the value for what differs between a cohort and its frame.
+No arm of a memantine trial stands among them.
+
+Method: history matching. Each start draws its own design and luck; a quadratic emulator per cohort (its residual
+variance is added to C) carries a differential-evolution Markov chain; three waves of simulations, each where the last
+chain went. The starts share nothing, so their agreement is a test.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+import time
+import tomllib
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import diary_cohorts as cohorts
+
+from leao.core import files
+from leao.diary import frames
+from leao.diary.params import Params
+
+Array = NDArray[np.float64]
+PAGES = Path(__file__).resolve().parents[1] / "docs" / "validation"
+RESULT = PAGES / "diary_fit.json"
+LEDGERS = PAGES.parents[1] / "src" / "leao" / "ledgers"
+SHRINK, SLACK = 0.3, 0.02
+WAVES = {1: (300, 300, 400)}  # simulations in each wave of a start
+FEWER = (200, 150, 250)  # in those of the later starts, which also simulate fewer people
+LATER = 0.6
+TEMPERATURES = (6.0, 2.5, 1.0)
+CHAINS, GENERATIONS, KEPT = 96, 4000, 400
+PEOPLE = {"clinic": 133 * 10, "strive": 1600, "migr": 2000, "leiden": 2000, "population": 3000, "registry": 800}
+JUDGED = {name: 8 * n for name, n in PEOPLE.items()}
+
+
+class Knob(NamedTuple):
+    """One fitted number: whose it is, its range, and whether the range is walked in logarithms."""
+
+    cohort: str  # "" for the dynamics all share
+    name: str
+    low: float
+    high: float
+    hand: float  # the set found by hand, before any fit
+    log: bool = False
+
+
+KNOBS = (
+    Knob("", "drift_time", 8.0, 60.0, 20.0, True),
+    Knob("", "drift_regular", 0.02, 0.6, 0.25),
+    Knob("", "drift_clustered", 0.2, 1.1, 0.7),
+    Knob("", "refractoriness", 0.3, 0.99, 0.95),
+    Knob("", "refractory_time", 24.0, 144.0, 72.0, True),
+    Knob("", "regular_midpoint", -1.4, 0.5, -0.4),
+    Knob("", "regular_width", 0.1, 1.0, 0.3, True),
+    Knob("", "recurrence_probability", 0.0, 0.3, 0.15),
+    Knob("clinic", "log_rate", -0.7, 0.8, 0.05),
+    Knob("clinic", "log_rate_spread", 0.5, 1.6, 1.0),
+    Knob("strive", "log_rate", -1.5, 0.0, -0.7),
+    Knob("strive", "log_rate_spread", 0.1, 0.9, 0.4),
+    Knob("strive", "migraine_share", 0.75, 0.97, 0.88),
+    Knob("strive", "placebo_shift", -1.0, 0.1, -0.47),
+    Knob("strive", "placebo_spread", 0.0, 1.0, 0.49),
+    Knob("strive", "remitter_share", 0.0, 0.1, 0.043),
+    Knob("migr", "log_rate", -2.8, -0.9, -1.9),
+    Knob("migr", "log_rate_spread", 0.2, 1.3, 0.8),
+    Knob("migr", "placebo_shift", -0.8, 0.3, -0.22),
+    Knob("migr", "placebo_spread", 0.0, 1.1, 0.6),
+    Knob("migr", "remitter_share", 0.0, 0.08, 0.02),
+    Knob("leiden", "log_rate", -1.8, -0.2, -0.96),
+    Knob("leiden", "log_rate_spread", 0.2, 1.2, 0.58),
+    Knob("leiden", "migraine_share", 0.4, 0.9, 0.63),
+    Knob("population", "log_rate", -4.2, -2.2, -3.17),
+    Knob("population", "log_rate_spread", 1.0, 2.3, 1.66),
+    Knob("registry", "log_rate", -1.4, 0.3, -0.6),
+    Knob("registry", "log_rate_spread", 0.5, 1.6, 1.0),
+    Knob("registry", "every_day_share", 0.05, 0.35, 0.23),
+)
+SHARED = [place for place, knob in enumerate(KNOBS) if not knob.cohort]
+
+
+class Target(NamedTuple):
+    """What a cohort's statistics should be."""
+
+    names: tuple[str, ...]
+    value: Array
+    covariance: Array
+
+
+def targets() -> dict[str, Target]:
+    """Return the fitted statistics of every cohort."""
+    found = {"clinic": clinic_target()}
+    rows = [row for row in tomllib.loads((PAGES / "diary.toml").read_text("utf-8"))["row"] if row["role"] == "fitted"]
+    for name in frames.NAMES:
+        own = [row for row in rows if row["cohort"] == name]
+        if own:
+            value = np.array([row["value"] for row in own])
+            error = np.hypot([row["se"] for row in own], SLACK * value)
+            found[name] = Target(tuple(row["figure"] for row in own), value, np.diag(error**2))
+    return found
+
+
+def clinic_target(resamples: int = 400) -> Target:
+    """Return the real clinic's statistics with their bootstrap covariance over patients."""
+    days, rng = cohorts.real(), np.random.default_rng(1)
+    real = cohorts.clinic_statistics(days)
+    drawn = [cohorts.clinic_statistics(days[rng.integers(0, len(days), len(days))]) for _ in range(resamples)]
+    table = np.array([list(one.values()) for one in drawn])
+    covariance = np.ma.cov(np.ma.masked_invalid(table), rowvar=False).filled(0.0)
+    diagonal = np.diag(np.diag(covariance))
+    value = np.array(list(real.values()))
+    return Target(tuple(real), value, (1.0 - SHRINK) * covariance + SHRINK * diagonal + np.diag((SLACK * value) ** 2))
+
+
+def to_unit(point: Array) -> Array:
+    """Return a point of natural numbers (..., knob) as shares of the knobs' ranges."""
+    low = np.array([_walk(k, k.low) for k in KNOBS])
+    span = np.array([_walk(k, k.high) for k in KNOBS]) - low
+    return (np.stack([_walk(k, point[..., i]) for i, k in enumerate(KNOBS)], axis=-1) - low) / span
+
+
+def from_unit(unit: Array) -> Array:
+    """Return shares of the ranges (..., knob) as natural numbers."""
+    out = []
+    for i, k in enumerate(KNOBS):
+        walked = _walk(k, k.low) + unit[..., i] * (_walk(k, k.high) - _walk(k, k.low))
+        out.append(np.exp(walked) if k.log else walked)
+    return np.stack(out, axis=-1)
+
+
+def _walk(knob: Knob, value: Array | float) -> Array | float:
+    return np.log(value) if knob.log else value
+
+
+def places(cohort: str) -> list[int]:
+    """Return the knobs a cohort depends on; trials share how often an attack is migraine."""
+    own = [i for i, k in enumerate(KNOBS) if k.cohort == cohort]
+    share = [i for i, k in enumerate(KNOBS) if (k.cohort, k.name) == ("strive", "migraine_share")]
+    return SHARED + own + (share if cohort == "migr" else [])
+
+
+def setting(point: Array) -> tuple[Params, dict[str, frames.Frame]]:
+    """Return the diary and the frames that a point of natural numbers stands for."""
+    params = cohorts.hand_params()
+    params = params._replace(**{KNOBS[i].name: float(point[i]) for i in SHARED})
+    share = next(float(point[i]) for i, k in enumerate(KNOBS) if (k.cohort, k.name) == ("strive", "migraine_share"))
+    found = {}
+    for name in frames.NAMES:
+        own = {k.name: float(point[i]) for i, k in enumerate(KNOBS) if k.cohort == name}
+        if name == "migr":
+            own["migraine_share"] = share
+        found[name] = frames.read(name)._replace(**own)
+    return params, found
+
+
+def hand_point() -> Array:
+    """Return the hand-set numbers as a point."""
+    return np.array([knob.hand for knob in KNOBS])
+
+
+def simulated(point: Array, people: dict[str, int], seed: int, wanted: dict[str, Target]) -> dict[str, Array]:
+    """Return every cohort's statistics at ``point``."""
+    params, own = setting(point)
+    out = {}
+    for name, target in wanted.items():
+        found = cohorts.COHORTS[name](cohorts.Job(params, own[name], people[name], seed))
+        out[name] = np.array([found[figure] for figure in target.names])
+    return out
+
+
+def loss(found: dict[str, Array], wanted: dict[str, Target]) -> dict[str, float]:
+    """Return -2 log likelihood by cohort, and its sum under ``all``."""
+    out = {}
+    for name, target in wanted.items():
+        miss = np.nan_to_num(found[name] - target.value, nan=1e3)
+        out[name] = float(miss @ np.linalg.solve(target.covariance, miss))
+    return out | {"all": sum(out.values())}
+
+
+class Emulator(NamedTuple):
+    """A quadratic in the knobs of one cohort."""
+
+    places: list[int]
+    coefficients: Array  # (feature, statistic)
+    inverse: Array  # of target covariance + residual variance
+    target: Target
+
+
+def features(unit: Array) -> Array:
+    """Return 1, x and all products x_i x_j, (..., feature), x centred."""
+    x = 2.0 * unit - 1.0
+    i, j = np.triu_indices(x.shape[-1])
+    return np.concatenate([np.ones((*x.shape[:-1], 1)), x, x[..., i] * x[..., j]], axis=-1)
+
+
+def emulate(cohort: str, units: Array, found: Array, target: Target) -> Emulator:
+    """Return the emulator of ``cohort`` from simulations at ``units`` (point, knob)."""
+    own = places(cohort)
+    use = np.isfinite(found).all(axis=1)
+    design, values = features(units[use][:, own]), found[use]
+    penalty = 1e-3 * len(values) ** 0.5 * np.eye(design.shape[1])
+    penalty[0, 0] = 0.0
+    gram = design.T @ design + penalty
+    hat = np.einsum("ij,ji->i", design, np.linalg.solve(gram, design.T))
+    coefficients = np.linalg.solve(gram, design.T @ values)
+    left_out = (values - design @ coefficients) / (1.0 - np.minimum(hat, 0.95))[:, None]
+    robust = np.minimum(left_out**2, 9.0 * np.median(left_out**2, axis=0)).mean(axis=0)
+    return Emulator(own, coefficients, np.linalg.inv(target.covariance + np.diag(robust)), target)
+
+
+def score(emulators: list[Emulator], units: Array) -> Array:
+    """Return the emulated loss of points (point, knob); infinite outside the ranges."""
+    total = np.zeros(len(units))
+    for one in emulators:
+        miss = features(units[:, one.places]) @ one.coefficients - one.target.value
+        total += np.einsum("ij,jk,ik->i", miss, one.inverse, miss)
+    return np.where(((units >= 0.0) & (units <= 1.0)).all(axis=1), total, np.inf)
+
+
+def walk(emulators: list[Emulator], start: Array, temperature: float, rng: np.random.Generator) -> Array:
+    """Return the second half of a differential-evolution Markov chain (ter Braak 2006), (sample, knob)."""
+    chains, now = start.copy(), score(emulators, start)
+    kept = []
+    n, d = chains.shape
+    for generation in range(GENERATIONS):
+        a, b = rng.integers(0, n, n), rng.integers(0, n, n)
+        crossed = rng.random((n, d)) < rng.choice([0.2, 0.5, 1.0], (n, 1))
+        step = 1.0 if generation % 10 == 0 else 2.38 / np.sqrt(2.0 * np.maximum(crossed.sum(axis=1, keepdims=True), 1))
+        move = chains + crossed * (step * (chains[a] - chains[b]) + 1e-3 * rng.standard_normal((n, d)))
+        then = score(emulators, move)
+        accept = np.log(rng.random(n)) < -0.5 * (then - now) / temperature
+        chains[accept], now[accept] = move[accept], then[accept]
+        if generation >= GENERATIONS // 2 and generation % 25 == 0:
+            kept.append(chains.copy())
+    return np.concatenate(kept)
+
+
+def start(seed: int) -> dict[str, object]:
+    """Return the outcome of one independent start."""
+    rng, wanted = np.random.default_rng([20261124, seed]), targets()
+    waves, people = WAVES.get(seed, FEWER), PEOPLE
+    if seed not in WAVES:
+        people = {name: int(LATER * n) for name, n in PEOPLE.items()} | {"clinic": int(LATER * 10) * 133}
+    points = latin(waves[0], rng)
+    units: list[Array] = []
+    found: dict[str, list[Array]] = {name: [] for name in wanted}
+    sample = points
+    for wave, temperature in enumerate(TEMPERATURES):
+        for row, unit in enumerate(points):
+            one = simulated(from_unit(unit), people, 1000 * seed + 100_000 * wave + row, wanted)
+            for name, values in one.items():
+                found[name].append(values)
+        units += list(points)
+        recent = slice(0 if wave < 2 else waves[0], None)  # the widest design serves the first chains only
+        tables = {name: np.array(rows)[recent] for name, rows in found.items()}
+        emulators = [emulate(name, np.array(units)[recent], tables[name], wanted[name]) for name in wanted]
+        sample = walk(emulators, sample[rng.choice(len(sample), CHAINS)], temperature, rng)
+        print(f"start {seed}, wave {wave}: emulated loss {np.median(score(emulators, sample)):.1f}", flush=True)
+        if wave + 1 < len(waves):
+            points = sample[rng.choice(len(sample), waves[wave + 1], replace=False)]
+    best = sample[np.argmin(score(emulators, sample))]
+    chosen = sample[rng.choice(len(sample), KEPT, replace=False)]
+    return {"seed": seed, "best": from_unit(best).tolist(), "draws": from_unit(chosen).tolist()}
+
+
+def latin(n: int, rng: np.random.Generator) -> Array:
+    """Return a Latin hypercube of shares, (n, knob)."""
+    order = np.stack([rng.permutation(n) for _ in KNOBS], axis=1)
+    return (order + rng.random(order.shape)) / n
+
+
+def scratch(seed: int) -> Path:
+    """Return where a start's outcome waits for the others."""
+    return Path(tempfile.gettempdir()) / "leao_fit_diary" / f"start_{seed}.json"
+
+
+def join() -> dict[str, object]:
+    """Return pooled draws, the chosen point and both sets' losses on luck that no fit has seen."""
+    wanted = targets()
+    outcomes = [json.loads(path.read_text()) for path in sorted(scratch(0).parent.glob("start_*.json"))]
+    draws = [np.array(one["draws"]) for one in outcomes]
+    pooled = np.concatenate(draws)
+    candidates = {f"best of start {one['seed']}": np.array(one["best"]) for one in outcomes}
+    candidates["posterior mean"] = from_unit(to_unit(pooled).mean(axis=0))
+    first = {
+        name: loss(simulated(point, JUDGED, 7_000_001, wanted), wanted)["all"] for name, point in candidates.items()
+    }
+    chosen = min(first, key=lambda name: first[name])
+    sets = {"hand-set": hand_point(), "fitted": candidates[chosen]}
+    judged = {name: simulated(point, JUDGED, 8_000_001, wanted) for name, point in sets.items()}
+    rng = np.random.default_rng(5)
+    few = pooled[rng.choice(len(pooled), 60, replace=False)]
+    losses = [loss(simulated(point, PEOPLE, 9_000_000 + k, wanted), wanted)["all"] for k, point in enumerate(few)]
+    means = np.array([to_unit(one).mean(axis=0) for one in draws])
+    within = np.array([to_unit(one).var(axis=0, ddof=1) for one in draws]).mean(axis=0)
+    correlation = np.corrcoef(to_unit(pooled), rowvar=False)
+    pairs = [(abs(correlation[i, j]), i, j) for i in range(len(KNOBS)) for j in range(i)]
+    return {
+        "knobs": [f"{k.cohort or 'diary'}.{k.name}" for k in KNOBS],
+        "hand": sets["hand-set"].tolist(),
+        "chosen": sets["fitted"].tolist(),
+        "chosen_from": chosen,
+        "candidates": first,
+        "loss": {name: loss(found, wanted) for name, found in judged.items()},
+        "statistics": {
+            name: {
+                "figures": list(target.names),
+                "target": target.value.tolist(),
+                "se": np.sqrt(np.diag(target.covariance)).tolist(),
+                **{key: found[name].tolist() for key, found in judged.items()},
+            }
+            for name, target in wanted.items()
+        },
+        "mean": pooled.mean(axis=0).tolist(),
+        "sd": pooled.std(axis=0, ddof=1).tolist(),
+        "quantiles": np.quantile(pooled, [0.05, 0.5, 0.95], axis=0).tolist(),
+        "prior_sd_left": (to_unit(pooled).std(axis=0) / 12**-0.5).tolist(),
+        "r_hat": np.sqrt(1.0 + means.var(axis=0, ddof=1) / within).tolist(),
+        "losses_of_draws": [round(value, 1) for value in losses],
+        "ridges": [
+            [f"{KNOBS[j].cohort or 'diary'}.{KNOBS[j].name}", f"{KNOBS[i].cohort or 'diary'}.{KNOBS[i].name}",
+             round(float(correlation[i, j]), 2)]
+            for _, i, j in sorted(pairs, reverse=True)[:12]
+        ],
+        "ensemble": [[float(f"{value:.5g}") for value in one] for one in few],
+    }  # fmt: skip
+
+
+def apply() -> None:
+    """Write value, spread and origin of every fitted number into its ledgers; the run's frame is the trial's."""
+    found = json.loads(RESULT.read_text(encoding="utf-8"))
+    for place, knob in enumerate(KNOBS):
+        ledgers = [f"frames/{knob.cohort}" if knob.cohort else "diary"]
+        if knob.cohort == "migr" and knob.name not in ("log_rate", "placebo_shift"):
+            ledgers.append("diary")
+        if (knob.cohort, knob.name) == ("strive", "migraine_share"):
+            ledgers += ["diary", "frames/migr"]
+        value, spread = (float(f"{found[key][place]:.3g}") for key in ("chosen", "sd"))
+        for name in ledgers:
+            _rewrite(LEDGERS / f"{name}.toml", knob.name, value, spread, found["prior_sd_left"][place])
+
+
+def _rewrite(path: Path, name: str, value: float, spread: float, left: float) -> None:
+    text = path.read_text(encoding="utf-8")
+    head, block = text.split(f"[{name}]\n", 1)
+    lines, rest = block.split("\n\n", 1) if "\n\n" in block else (block.rstrip("\n"), "")
+    kept = [
+        line for line in lines.split("\n") if not line.startswith(("value", "uncertainty", "where", "tier", "source"))
+    ]
+    new = [
+        f"value  = {value}",
+        kept[0],
+        'source = "leao2026"',
+        f'where  = "validation/fit_diary.py; the data leave {100 * min(left, 1.0):.0f} % of the range that was allowed"',
+        'tier   = "fitted"',
+        f'uncertainty = {{ dist = "normal", sd = {spread} }}',
+        *kept[1:],
+    ]
+    tail = f"\n\n{rest}" if rest else "\n"
+    files.write_text(path, f"{head}[{name}]\n" + "\n".join(new) + tail)
+
+
+if __name__ == "__main__":
+    began = time.process_time()
+    if sys.argv[1] == "start":
+        number = int(sys.argv[2])
+        files.write_text(scratch(number), json.dumps(start(number)))
+    elif sys.argv[1] == "join":
+        files.write_text(RESULT, json.dumps(join(), indent=1) + "\n")
+    else:
+        apply()
+    print(f"{time.process_time() - began:.0f} s of processor time")

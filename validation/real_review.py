@@ -1,0 +1,70 @@
+"""Every real diary of KosteckiDillon with 28 recorded days or more: does the fit converge, and does the model fit?
+
+Writes docs/validation/review_real.csv, one line per patient: diagnostics, and the place of the diary's transitions
+and run lengths among 400 diaries replicated by the posterior. No dates and no memantine there: no effect is asked.
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from leao.review import answer, fit, mapping, reading, simulate
+
+ROOT = Path(__file__).resolve().parents[1]
+DATA = ROOT / "data" / "kosteckidillon" / "KosteckiDillon.csv"
+MAP = ROOT / "docs" / "mapping" / "kosteckidillon.toml"
+OUT = ROOT / "docs" / "validation" / "review_real.csv"
+LEAST = 28  # recorded days
+REPLICATES = 400
+STATISTICS = ("after_free", "after_headache", "headache_run", "free_run")
+FIELDS = ("id", "recorded", "missing", "headache_days", "r_hat", "ess", "diverging", "converged", *STATISTICS)
+
+
+def patients(data: Path = DATA) -> list[str]:
+    """Return the patients with enough rows, in order."""
+    with data.open(encoding="utf-8") as file:
+        days: dict[str, set[str]] = {}
+        for row in csv.DictReader(file):
+            days.setdefault(row["id"], set()).add(row["time"])
+    return [patient for patient, times in days.items() if len(times) >= LEAST]
+
+
+def one(patient: str, data: Path = DATA) -> dict[str, str]:
+    """Return the line of one patient."""
+    found = reading.read(data, mapping.read(MAP)._replace(only={"id": patient}))
+    window = answer.window(found, None, None)
+    posterior = fit.sample(window.data, int(patient))
+    q = posterior.parameters
+    few = type(q)(*(values[:: max(1, len(values) // REPLICATES)] for values in q))
+    checks = simulate.predictive_check(few, window.data, window.block, np.random.default_rng(int(patient)))
+    places = {name: "" if row["p"] is None else f"{row['p']:.4f}" for name, row in checks.items()}
+    return {
+        "id": patient, "recorded": str(int(found.seen.sum())), "missing": str(int((~found.seen).sum())),
+        "headache_days": str(int((found.headache == 1).sum())), "r_hat": f"{posterior.r_hat:.4f}",
+        "ess": f"{posterior.ess:.0f}", "diverging": f"{posterior.diverging:.4f}",
+        "converged": "yes" if posterior.converged else str(posterior.problem), **places,
+    }  # fmt: skip
+
+
+def main() -> None:
+    """Run the patients that have no line yet."""
+    done = set()
+    if OUT.exists():
+        with OUT.open(encoding="utf-8") as file:
+            done = {row["id"] for row in csv.DictReader(file)}
+    else:
+        OUT.write_text(",".join(FIELDS) + "\n", encoding="utf-8")
+    for patient in patients():
+        if patient not in done:
+            line = one(patient)
+            with OUT.open("a", encoding="utf-8", newline="") as file:
+                csv.DictWriter(file, FIELDS, lineterminator="\n").writerow(line)
+            sys.stderr.write(f"{patient} ")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,207 @@
+"""The receptor's part of docs/validation/pharmacology.md: published figures of NMDA receptors and blockers."""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from leao.receptor import kinetic, protocols
+from leao.receptor.kernels import gating as kernel
+from leao.receptor.kinetic import Receptor, Surround
+
+HERE = Path(__file__).resolve().parents[1] / "docs" / "validation"
+SLACK = 1e-2  # relative; a printed figure is rounded
+STEP = 1e-4  # s
+WINDOW = 20.0  # s, of a step of glutamate
+OPEN = kernel.FREE + kernel.OPEN
+
+
+class Figures:
+    """The model's side of a row: each method is named in the row's ``model``, the row gives its conditions."""
+
+    def __init__(self, row: dict[str, Any]) -> None:
+        """Take a row and load its receptor."""
+        self.receptor: Receptor = kinetic.load(
+            row.get("compound", "memantine"), row["subtype"], row.get("preset", "P0")
+        )
+        self.numbers = protocols.numbers()
+        self.voltage = row.get("voltage", self.numbers.rest_voltage)
+        self.magnesium = row.get("magnesium", 0.0)
+        self.concentration = row.get("concentration", 0.0)
+        self.surround = Surround(self.numbers.ic50_glutamate, self.voltage, self.magnesium)
+
+    def ic50(self) -> float:
+        """Return uM."""
+        return kinetic.ic50(self.receptor, self.surround)
+
+    def hill(self) -> float:
+        """Return the slope at the IC50."""
+        return kinetic.hill(self.receptor, self.surround, self.ic50())
+
+    def on_rate(self) -> float:
+        """Return 1/(uM s)."""
+        return kinetic.rates(self.receptor, self.surround, self.ic50())[0]
+
+    def off_rate(self) -> float:
+        """Return 1/s."""
+        return kinetic.rates(self.receptor, self.surround, self.ic50())[1]
+
+    def onset(self) -> float:
+        """Return the mean time of block, s."""
+        return kinetic.mean_time(self.receptor, self.surround, self._drug())
+
+    def offset(self) -> float:
+        """Return the mean time of recovery, s."""
+        return kinetic.mean_time(self.receptor, self._drug(), self.surround)
+
+    def electrical_distance(self) -> float:
+        """Return what a Woodhull fit between -90 and -30 mV gives."""
+        at = (self.surround._replace(voltage=v) for v in (-90.0, -30.0))
+        return kinetic.electrical_distance(self.receptor, *at)
+
+    def released(self) -> float:
+        """Return the share of blocked receptors that lose the drug when glutamate and drug leave."""
+        return kinetic.escape_fraction(self.receptor, self._drug(), self.numbers.release_time)
+
+    def released_depolarised(self) -> float:
+        """Return the same with the membrane at +40 mV from 0.3 s after."""
+        return self._release([(0.3, self.voltage, 0.0), (self.numbers.release_time, 40.0, 0.0)])
+
+    def released_drug_kept(self) -> float:
+        """Return the same when the drug stays for a while after glutamate has left, and is then washed out."""
+        kept = (self.numbers.release_time, self.voltage, self.concentration)
+        return self._release([kept, (self.numbers.release_time, self.voltage, 0.0)])
+
+    def blocked(self) -> float:
+        """Return the steady block."""
+        return 1.0 - float(kinetic.relative_current(self.receptor, self.surround, self.concentration)[0])
+
+    def tonic(self) -> float:
+        """Return the tonic charge blocked."""
+        return self._charge("tonic")
+
+    def synaptic(self) -> float:
+        """Return the synaptic charge blocked."""
+        return self._charge("synaptic")
+
+    def sparing(self) -> float:
+        """Return tonic over synaptic block."""
+        return self.tonic() / self.synaptic()
+
+    def magnesium_weakness(self) -> float:
+        """Return how many times weaker Mg2+ binds than to GluN2A."""
+        pair = (self.receptor, kinetic.load("memantine", "2A"))
+        own, reference = (1.0 / kinetic.passing(r, self.surround._replace(magnesium=1.0)) - 1.0 for r in pair)
+        return float(reference / own)
+
+    def half_glutamate(self) -> float:
+        """Return the glutamate (uM) that gives half the largest steady current."""
+        most = self._steady(1e4)
+        low, high = 1e-3, 1e3
+        while high / low > 1.0 + 1e-9:
+            middle = math.sqrt(low * high)
+            low, high = (middle, high) if self._steady(middle) < 0.5 * most else (low, middle)
+        return low
+
+    def peak_open(self) -> float:
+        """Return the largest open share after a step to saturating glutamate."""
+        return float(self._step().max())
+
+    def steady_over_peak(self) -> float:
+        """Return what desensitisation leaves of the peak."""
+        return self._steady(self.numbers.ic50_glutamate) / self.peak_open()
+
+    def deactivation(self) -> float:
+        """Return area over peak of the current after one brief pulse of glutamate, s."""
+        rows = kinetic.conditions(self.receptor, self.surround._replace(glutamate=[self.numbers.pulse_glutamate, 0.0]))
+        durations = np.array([self.numbers.pulse_duration, WINDOW])
+        share, _ = kernel.trace(self._empty(), self.receptor.gates, self.receptor.coupling, durations, rows, STEP)
+        peak = int(share.argmax())
+        return float(share[peak:].sum() * STEP / share[peak])
+
+    def value(self, name: str) -> float:
+        """Return the figure called ``name``."""
+        return float(getattr(self, name)())
+
+    def _drug(self) -> Surround:
+        return self.surround._replace(concentration=self.concentration)
+
+    def _charge(self, protocol: str) -> float:
+        bath = protocols.Bath(self.concentration, self.magnesium, self.voltage)
+        return protocols.charge_blocked(self.receptor, protocol, bath, self.numbers)
+
+    def _steady(self, glutamate: float) -> float:
+        return float(kinetic.equilibrium(self.receptor, self.surround._replace(glutamate=glutamate))[OPEN])
+
+    def _empty(self) -> np.ndarray:
+        return kinetic.equilibrium(self.receptor, self.surround._replace(glutamate=0.0))
+
+    def _step(self) -> np.ndarray:
+        rows = kinetic.conditions(self.receptor, self.surround)
+        model = self.receptor.gates, self.receptor.coupling
+        return kernel.trace(self._empty(), *model, np.array([WINDOW]), rows, STEP)[0]
+
+    def _release(self, steps: list[tuple[float, float, float]]) -> float:
+        durations, voltage, drug = (np.array(column) for column in zip(*steps, strict=True))
+        rows = kinetic.conditions(self.receptor, Surround(0.0, voltage, self.magnesium, drug))
+        start = kinetic.equilibrium(self.receptor, self._drug())
+        _, states = kernel.open_time(start, self.receptor.gates, self.receptor.coupling, durations, rows)
+        held = states[:, kernel.SURFACE :].sum(axis=1)
+        return float(1.0 - held[-1] / held[0])
+
+
+def rows() -> list[dict[str, Any]]:
+    """Return the published figures."""
+    return tomllib.loads((HERE / "receptor.toml").read_text(encoding="utf-8"))["row"]
+
+
+def line(row: dict[str, Any], value: float) -> str:
+    """Return one row of the page; a row without ``low`` has no published figure."""
+    name = f"{row.get('compound', '')} GluN{row['subtype']}".strip()
+    preset = row.get("preset", "P0")
+    head = (name if preset == "P0" else f"{name}, {preset}", row["what"])
+    unit = "" if row["unit"] == "1" else f" {row['unit']}"
+    if "low" not in row:
+        return _cells(*head, "no data", f"{value:.3g}{unit}", "no data", "assumed", "", row.get("note", ""))
+    slack = SLACK * abs(row["low"])
+    met = "met" if row["low"] - slack <= value <= row["high"] + slack else "**missed**"
+    role = "input" if row["input"] else "predicted"
+    published = f"{_published(row)}{unit}"
+    return _cells(*head, published, f"{value:.3g}", met, role, row["source"], row.get("note", ""))
+
+
+def page() -> str:
+    """Return the whole page."""
+    head = [
+        "# Validation of the receptor",
+        "",
+        "The kinetic model, preset P0 (plain trapping block) unless another is named. `no data`: nothing was found,",
+        "and the ledger says `assumed`.",
+        "",
+        "| receptor | figure | published | model | | role | source | note |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    found = [(row, Figures(row).value(row["model"])) for row in rows()]
+    return "\n".join([*head, *(line(row, value) for row, value in found), "", *_tally(found)]) + "\n"
+
+
+def _tally(found: list[tuple[dict[str, Any], float]]) -> list[str]:
+    tests = [line(row, value) for row, value in found if not row.get("input") and "low" in row]
+    met = sum("**missed**" not in text for text in tests)
+    inputs = sum(bool(row.get("input")) for row, _ in found)
+    nothing = sum("low" not in row for row, _ in found)
+    return [f"Of {len(tests)} figures that the model was not given, {met} are met; {inputs} inputs; {nothing} no data."]
+
+
+def _published(row: dict[str, Any]) -> str:
+    if math.isinf(row["high"]):
+        return f"at least {row['low']:g}"
+    return f"{row['low']:g}" if row["low"] == row["high"] else f"{row['low']:g} to {row['high']:g}"
+
+
+def _cells(*cells: str) -> str:
+    return "| " + " | ".join(cells) + " |"

@@ -11,8 +11,8 @@ import re
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from leao.core.errors import ScenarioError
 from leao.core.table_text import fold
-from leao.errors import ScenarioError
 
 if TYPE_CHECKING:
     from leao.core.tables import Table

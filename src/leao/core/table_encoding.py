@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from leao.errors import ScenarioError
+from leao.core.errors import ScenarioError
 
 ENCODINGS = {"utf-8-sig": "UTF-8", "utf-16": "UTF-16", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16"}
 ENCODINGS |= {"cp1252": "Windows-1252", "utf-8": "UTF-8"}

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from leao.core.errors import ScenarioError
 from leao.core.table_text import Grid, ReadOptions, fold, header_index, titles
-from leao.errors import ScenarioError
 
 if TYPE_CHECKING:
     import polars as pl

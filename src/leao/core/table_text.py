@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from leao.core.errors import ScenarioError
 from leao.core.table_encoding import ENCODINGS, decode
-from leao.errors import ScenarioError
 
 if TYPE_CHECKING:
     import polars as pl

@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao.core.columns import ColumnUse, nature, sort_columns
+from leao.core.errors import ScenarioError
 from leao.core.table_kinds import kind, parquet_grid, sas_grid, sheet_grid, sheets
 from leao.core.table_text import Grid, LeftOut, ReadOptions, fold, grid
-from leao.errors import ScenarioError
 
 if TYPE_CHECKING:
     import polars as pl

@@ -8,10 +8,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 ASK = """
-import leao, leao.report.run
+import leao
+from leao.report import page
 from leao.cortex import threshold_map
 print(leao.__file__)
-leao.report.run._template(); threshold_map.read("leao"); print(leao.load("noruzzadeh2016").name)
+page._environment().get_template("run.html.j2")
+threshold_map.read("leao"); print(leao.load("noruzzadeh2016").name)
 """
 
 

@@ -37,9 +37,7 @@ def changed(package, path, text):
     return {module for module in COMPUTES if before[module] != after[module]}
 
 
-@pytest.mark.parametrize(
-    "path", ["report/style.css.j2", "report/run.py", "cli/app.py", "__init__.py"]
-)
+@pytest.mark.parametrize("path", ["report/style.css.j2", "report/run.py", "cli/app.py", "__init__.py"])
 def test_pages_and_screens_change_no_key(package, path):
     assert changed(package, path, "\n# a space more\n") == set()
 

@@ -7,13 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
-from leao import __version__
 from leao.core import files
 from leao.cortex import api, experiments, fields
 from leao.cortex import controls as qualify
-from leao.report import cortex_words
+from leao.report import cortex_words, page
 from leao.report.figures import dose, line, sheet, svg
 
 if TYPE_CHECKING:
@@ -45,18 +42,12 @@ def write(kind: str, answer: Mapping[str, Any], done: Any, out: Path) -> Path:
 
 def render(kind: str, answer: Mapping[str, Any], pictures: list[sheet.Drawn]) -> str:
     """Return one experiment as the text of one self-contained HTML page."""
-    environment = Environment(
-        loader=PackageLoader("leao.report", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     rows = {"wave": cortex_words.wave_rows, "threshold": cortex_words.threshold_rows, "kcl": cortex_words.kcl_rows}
     said = {"wave": cortex_words.wave, "threshold": cortex_words.threshold, "kcl": cortex_words.kcl}
     header, table = rows[kind](answer)
     controls = qualify.shipped(answer["preset"])
-    return environment.get_template("cortex.html.j2").render(
+    return page.render(
+        "cortex.html.j2",
         kind=TITLES[kind],
         sentence=said[kind](answer),
         answer=answer,
@@ -67,7 +58,6 @@ def render(kind: str, answer: Mapping[str, Any], pictures: list[sheet.Drawn]) ->
         controls=controls,
         qualified=qualify.qualified(list(controls)),
         facts=_facts(answer),
-        version=__version__,
     )
 
 

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
-from leao import __version__
 from leao.core import sources
 from leao.evidence.claim_table import claims, scale
 from leao.evidence.studies import Trial
 from leao.evidence.studies import names as shipped
 from leao.report import evidence_words as told
-from leao.report import words
+from leao.report import page, words
 from leao.report.bibliography import Reference, references
 from leao.report.figures import forest, svg
 
@@ -40,19 +37,12 @@ def render(said: Mapping[str, Any], found: Sequence[Trial]) -> str:
         said: the synthesis with all that stands beside it.
         found: the trials behind it, a user's own among them.
     """
-    environment = Environment(
-        loader=PackageLoader("leao.report", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     rows, order = claims(), sorted(found, key=lambda trial: not trial.pooled)
     cited = bibliography(said, found, rows)
     with svg.styled():
         pictures = [forest.draw(said), forest.ratios(said)]
-    return environment.get_template("evidence.html.j2").render(
-        version=__version__,
+    return page.render(
+        "evidence.html.j2",
         said=said,
         told=told,
         status=told.status(rows),

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from leao.core import sources
-from leao.report import words
+from leao.report import page, words
 from leao.report.bibliography import Reference, references
 from leao.report.figures import svg
 
@@ -38,15 +37,9 @@ def unknown(plan: Mapping[str, Any]) -> str:
 
 def render(plan: Mapping[str, Any]) -> str:
     """Return the plan as the text of one HTML page."""
-    environment = Environment(
-        loader=PackageLoader("leao.report", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     has_forecast = plan["forecast"] is not None
-    return environment.get_template("plan.html.j2").render(
+    return page.render(
+        "plan.html.j2",
         plan=plan,
         unknown=unknown(plan),
         references=[(r.key, r.text, _where(r)) for r in references(sources.bibtex(_sources(plan)))],

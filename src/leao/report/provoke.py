@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from leao.report import words
+from leao.report import page, words
 from leao.report.figures import svg
 
 SHARES = (
@@ -24,18 +23,12 @@ LEVELS = (
 
 def render(found: Mapping[str, Any]) -> str:
     """Return the answer as the text of one HTML page."""
-    environment = Environment(
-        loader=PackageLoader("leao.report", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     header, body = rows(found)
     routes = [
         dict(row) | {"shown": words.ratio(row["rate_ratio"]) if row["on"] else row["effect"]} for row in found["routes"]
     ]
-    return environment.get_template("provoke.html.j2").render(
+    return page.render(
+        "provoke.html.j2",
         found=found,
         title=head(found),
         header=header,

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from leao.report import review_words, words
+from leao.report import page, review_words, words
 from leao.report.figures import calendar
 from leao.review import describe
 from leao.review.answer import Review
@@ -25,15 +24,9 @@ CHECKS = {
 
 def render(review: Review) -> str:
     """Return the review as the text of one HTML page."""
-    environment = Environment(
-        loader=PackageLoader("leao.report", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     found = review.summary
-    return environment.get_template("review.html.j2").render(
+    return page.render(
+        "review.html.j2",
         found=found,
         span=_span(review),
         headline=review_words.headline(found),

@@ -7,15 +7,13 @@ figures, and is the same, byte for byte, for the same run.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from itertools import groupby
 from typing import Any
 
 import polars as pl
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from leao.core.runs import Groups
-from leao.report import assumptions, figures, headline, sections, tolerability
+from leao.report import assumptions, figures, headline, page, sections, tolerability
 from leao.report.arms import drug_arm
 from leao.report.attack import attack
 from leao.report.bibliography import references
@@ -31,7 +29,8 @@ def render(summary: Mapping[str, Any], tree: Groups, diary: pl.DataFrame | None)
     made = dict.fromkeys(MADE) | dict(summary.get("manifest") or {})
     run = dict.fromkeys(RUN) | dict(summary)
     cited = references(summary.get("bibliography") or "")
-    return _template().render(
+    return page.render(
+        "run.html.j2",
         run=run,
         manifest=made,
         version=summary.get("version") or made.get("version") or NO_DATA,
@@ -64,18 +63,6 @@ def render(summary: Mapping[str, Any], tree: Groups, diary: pl.DataFrame | None)
         references=cited,
         cited={reference.key for reference in cited},
     )
-
-
-@cache
-def _template() -> Template:
-    environment = Environment(
-        loader=PackageLoader("leao.report", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("template.html.j2")
 
 
 def ledgers(summary: Mapping[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:

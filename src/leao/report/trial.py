@@ -6,10 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from leao.core import files
-from leao.report import words
+from leao.report import page, words
 from leao.report.figures import n_of_1 as own
 from leao.report.figures import power
 
@@ -18,15 +16,13 @@ KINDS = {"n_of_1": "N-of-1", "dose_finding": "dose-finding"}
 
 def render(found: Mapping[str, Any]) -> str:
     """Return the page of ``leao trial`` as text; the same bytes for the same answer."""
-    environment = Environment(
-        loader=PackageLoader("leao.report", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("trial.html.j2").render(
-        found=found, pictures=power.draw(found), headline=headline(found), about=about(found), carry=carry(found)
+    return page.render(
+        "trial.html.j2",
+        found=found,
+        pictures=power.draw(found),
+        headline=headline(found),
+        about=about(found),
+        carry=carry(found),
     )
 
 

@@ -5,13 +5,16 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: run test lint bench lock clean
+.PHONY: run test test-long lint bench lock clean
 
 run: $(STAMP)
 	$(BIN)/leao run noruzzadeh2016
 
-test: $(VENV)/.installed-dev lint
-	$(BIN)/python -m pytest -n 2 -q
+test: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest -n 2 -q -m "not long"
+
+test-long: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest -n 2 -q -m long
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

@@ -1,4 +1,4 @@
-"""The house keeps its limits: file 300 lines (a kernel 500), function 40 lines, 6 arguments, no import cycle."""
+"""The house keeps its limits: file 300 lines (a kernel 500), function 60 lines, 6 arguments, no import cycle."""
 
 import ast
 from pathlib import Path
@@ -21,7 +21,7 @@ def test_limits(path):
         if isinstance(node, ast.FunctionDef) and not kernel:
             body = node.body[1:] if ast.get_docstring(node) else node.body
             length = (node.end_lineno - body[0].lineno + 1) if body else 0
-            assert length <= 40, f"{node.name}: {length} lines"
+            assert length <= 60, f"{node.name}: {length} lines"
             assert node.returns is not None or node.name == "__init__", f"{node.name}: no return type"
             if "cli" not in path.parts:
                 assert len(node.args.args) + len(node.args.kwonlyargs) <= 6, f"{node.name}: too many arguments"

@@ -1,7 +1,6 @@
 """The picture of the house is that of today's imports, and the house stays small."""
 
 import pytest
-
 from validation import house
 
 pytestmark = pytest.mark.golden

@@ -1,0 +1,54 @@
+"""Pages in a real browser: nothing asked of the network, nothing complained of, no sideways scroll on a phone, and a
+user's words never become script."""
+
+import pytest
+from tests import browser
+from tests.report.fields import diary_rows, tree
+from tests.report.fixture import summary
+
+pytestmark = pytest.mark.command
+
+PAYLOAD = "<img src=x onerror=alert(1)><script>alert(2)</script>\" onmouseover=alert(3) x='"
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with browser.started() as program:
+        yield program
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory):
+    """Every kind of page that needs no long computation, by name."""
+    from leao.cli import call
+    from leao.report.run import render
+
+    folder = tmp_path_factory.mktemp("pages")
+    (folder / "run.html").write_text(render(summary(), tree(), diary_rows()), encoding="utf-8")
+    asked = {
+        "plan": ["plan", "--dose", "10 mg daily", "--age", "40", "--sex", "female", "--weight", "70"],
+        "evidence": ["evidence", "synthesis"],
+    }
+    for name, words in asked.items():
+        call([*words, "--out", str(folder / f"{name}.html"), "--json"])
+    return folder
+
+
+@pytest.mark.parametrize("width", browser.WIDTHS)
+@pytest.mark.parametrize("name", ["run", "evidence"])
+def test_pages_are_quiet_and_fit(chromium, pages, capsys, name, width):
+    with browser.opened(chromium, pages / f"{name}.html", width) as seen:
+        assert seen.outside == []
+        assert seen.complaints == []
+        assert seen.sideways <= 0
+
+
+def test_a_users_words_are_never_script(chromium, tmp_path):
+    from leao.report.run import render
+
+    page = tmp_path / "run.html"
+    page.write_text(render(summary() | {"scenario": PAYLOAD, "what": PAYLOAD}, tree(), diary_rows()), encoding="utf-8")
+    with browser.opened(chromium, page, 1200) as seen:
+        seen.page.mouse.move(200, 60)
+        assert seen.page.locator("script").count() == 0
+        assert seen.complaints == []

@@ -26,9 +26,9 @@ SUMMARIES = """
 import sys, time
 from pathlib import Path
 import numpy as np
-from leao.exposure import population
+from leao.exposure import regular_population
 start = time.process_time()
-population.bands(np.full(84, 10.0), int(sys.argv[1]), 1)
+regular_population.bands(np.full(84, 10.0), int(sys.argv[1]), 1)
 peak = [line.split()[1] for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM")]
 print(time.process_time() - start, float(peak[0]) / 1024)
 """

@@ -13,7 +13,7 @@ roadrunner = pytest.importorskip("roadrunner")
 
 def test_export_runs_elsewhere(tmp_path):
     out = tmp_path / "memantine.xml"
-    values = sbml.write("sbml", out, 62.0, 45.0, 7.0)["parameters"]
+    values = sbml.write(out, 62.0, 45.0, 7.0)["parameters"]
     runner = roadrunner.RoadRunner(str(out))
     runner.integrator.relative_tolerance, runner.integrator.absolute_tolerance = 1e-12, 1e-14
     found, now = [], 0.0

@@ -30,7 +30,8 @@ def run(tmp_path, text, basis="salt"):
         ("0,30,70", "0,BLQ,70", "row 3: below quantification, but the limit is not given; set CENS 1 with the limit"),
         ("0,30,70", "0,<-5,70", "row 3: below quantification, but the limit is not given"),
         ("0,30,70", "0,0,70", "row 3: DV is not above 0, so below quantification; set CENS 1"),
-        ("0,30,70", "0,nan,70", "row 3: DV is 'nan', wanted a finite number"),
+        ("0,30,70", "0,nan,70", None),
+        ("0,30,70", "0,inf,70", "row 3: DV is 'inf', wanted a finite number"),
         (",10,24,", ",-10,24,", "row 2: AMT is -10"),
         (",10,24,", ",ten,24,", "row 2: AMT is 'ten'"),
         (",10,24,20,", ",10,0,20,", "row 2: ADDL without II"),
@@ -312,5 +313,5 @@ def test_no_table_is_one_line(tmp_path, content):
 
 
 def test_a_folder_is_no_table(tmp_path):
-    with pytest.raises(LeaoError, match="give the path of a CSV file"):
+    with pytest.raises(LeaoError, match="a folder; give the path of a file"):
         records.load(tmp_path, "salt")

@@ -7,12 +7,42 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from leao.core.errors import RunError
+from leao.core.errors import RunError, ScenarioError
+
+LARGEST = 500_000_000  # bytes
+
+
+def read_bytes(path: Path, largest: int = LARGEST) -> bytes:
+    """Return the bytes of a regular file: the one reader of what a user names.
+
+    The path is taken as it is written: no pattern is expanded.
+
+    Args:
+        path: the file.
+        largest: bytes beyond which it is not read.
+
+    Raises:
+        ScenarioError: no such file, a folder, a pipe or device, or one that is too large.
+    """
+    try:
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
+            raise ScenarioError(f"{path}: a folder; give the path of a file")
+        if not stat.S_ISREG(status.st_mode):
+            raise ScenarioError(f"{path}: not a regular file (a pipe or a device); save it as a file first")
+        if status.st_size > largest:
+            size = f"{status.st_size // 10**6} MB, wanted at most {largest // 10**6}"
+            raise ScenarioError(f"{path}: {size}; split the file")
+        return path.read_bytes()
+    except (OSError, ValueError) as error:  # ValueError: a path with a NUL in it
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ScenarioError(f"{path}: {reason}; give the path of a file that can be read") from None
 
 
 def write_bytes(path: Path, content: bytes) -> Path:

@@ -14,6 +14,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -53,6 +54,10 @@ class LeftOut(NamedTuple):
     rows: tuple[int, ...]
     why: str
 
+    def as_json(self) -> dict[str, object]:
+        """Return what ``left_out`` of ``--json`` holds."""
+        return {"rows": list(self.rows), "why": self.why}
+
 
 class Grid(NamedTuple):
     """A table's cells as text, before the columns have a meaning."""
@@ -67,6 +72,7 @@ class Grid(NamedTuple):
     separator: str | None
 
 
+@lru_cache(maxsize=20_000)
 def fold(name: str) -> str:
     """Return a column's name without case, accents and punctuation: ``" Início-Dor "`` is ``inicio_dor``."""
     bare = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
@@ -89,6 +95,8 @@ def grid(name: str, content: bytes, options: ReadOptions) -> Grid:
     sample = list(islice(_records(name, text[:SAMPLE_SIZE], separator, len(text) > SAMPLE_SIZE), SAMPLE_ROWS))
     at = header_index([cells for _, _, cells in sample], options, [line for line, _, _ in sample], name)
     start, end, cells = sample[at]
+    if any("\n" in cell and separator in cell for cell in cells):  # a name over two lines is one; this is not
+        raise ScenarioError(f"{name}, row {start}: a column's name goes over several lines; close the quotation mark")
     header = _trimmed(cells, options.comments)
     left_out = titles([(line, cells) for line, _, cells in sample[:at]])
     body = _after(text, end)

@@ -104,8 +104,9 @@ class Table:
 
         cells = self.frame[column]
         values = cells.cast(pl.Float64, strict=False)
-        odd = (values.is_null() | ~values.is_finite()) & (cells != "") & (cells != ".")
-        if odd.any():
+        if values.null_count() and values.null_count() != ((cells == "") | (cells == ".")).sum():
+            return self._careful_numbers(column, cells.to_list())
+        if not values.is_finite().all():
             return self._careful_numbers(column, cells.to_list())
         return values.fill_null(float("nan")).to_numpy()
 
@@ -165,7 +166,7 @@ class Table:
 
     def not_used(self) -> list[dict[str, Any]]:
         """Return ``left_out`` as ``--json`` prints it: rows and why."""
-        return [{"rows": list(part.rows), "why": part.why} for part in self.left_out]
+        return [part.as_json() for part in self.left_out]
 
 
 def read(name: str, content: bytes, options: ReadOptions | None = None) -> Table:
@@ -207,8 +208,6 @@ def _named(name: str, cells: Grid) -> Table:
     import polars as pl
 
     header = list(cells.header) + [""] * (cells.frame.width - len(cells.header))
-    if any("\n" in title for title in header):
-        raise ScenarioError(f"{name}: a column's name goes over several lines; close the quotation mark in the header")
     names = [title or f"column {k + 1} without a name" for k, title in enumerate(header)]
     kept = [k for k, title in enumerate(header) if title or (cells.frame[:, k] != "").any()]
     distinct(name, tuple(names[k] for k in kept), tuple(names[k] for k in kept))

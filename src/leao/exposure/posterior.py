@@ -1,9 +1,9 @@
-"""A person's CL, V and ka from measured levels: maximum a posteriori, then the whole posterior.
+"""A person's CL, V and ka (Q, V2) from measured levels: maximum a posteriori, then the whole posterior.
 
 Equation: log(DV_j) ~ Normal(log C_j(CL, V, ka), sigma);  log of the factors on typical CL, V, ka ~ Normal(0, omega).
 A level below its limit of quantification L adds log Phi((log L - log C_j) / sigma), the probability of being so low
 (method M3: Beal 2001, J Pharmacokinet Pharmacodyn 28:481).
-omega holds both spreads of ledger ``exposure``: how well the population mean is known, and how people differ.
+omega holds both spreads (priors.py): how well the population mean is known, and how people differ.
 Method: least squares to the maximum; 8000 draws of a Student t (5 degrees) of the Laplace covariance around it,
 weighted by posterior over proposal (importance sampling). Diagnostic: the effective sample size and the largest weight.
 Source: Sheiner & Beal 1982, J Pharm Sci 71:1344 (forecast from levels); Geweke 1989, Econometrica 57:1317.
@@ -28,7 +28,6 @@ DEGREES = 5.0
 WIDER = 1.2  # the proposal is a fifth wider than Laplace's approximation
 LEAST_EFFECTIVE = 1000.0
 LARGEST_WEIGHT = 0.02
-SPREADS = ("clearance", "volume_per_weight", "absorption_rate")
 
 
 class Subject(NamedTuple):
@@ -41,47 +40,63 @@ class Subject(NamedTuple):
     below: NDArray[np.bool_]  # below the limit of quantification
 
 
+class Prior(NamedTuple):
+    """What is known before a level is seen."""
+
+    log_sd: NDArray[np.float64]  # (3 or 5,) of CL, V, ka (Q, V2) around the typical; 0: known
+    residual: float  # log-scale SD of a level around the curve
+
+
 class Posterior(NamedTuple):
     """What the levels say."""
 
-    best: NDArray[np.float64]  # (3,) factors on CL, V, ka at the maximum
-    factors: NDArray[np.float64]  # (draw, 3), equally weighted
+    best: NDArray[np.float64]  # (3 or 5,) factors on CL, V, ka (Q, V2) at the maximum
+    factors: NDArray[np.float64]  # (draw, 3 or 5), equally weighted
     effective: float
     largest_weight: float
     converged: bool
 
 
-def omega() -> NDArray[np.float64]:
-    """Return the prior log-scale SD of CL, V and ka, (3,)."""
-    return np.array([solve.spread_between(name) for name in SPREADS])
-
-
-def infer(subject: Subject, sigma: float, seed: int, index: int) -> Posterior:
-    """Return the posterior of one subject.
+def infer(subject: Subject, prior: Prior, seed: int, index: int) -> Posterior:
+    """Return the posterior of one subject; without a level it is the prior.
 
     Args:
         subject: records and levels.
-        sigma: log-scale SD of a level around the curve.
+        prior: what is known before.
         seed: seed of the draws.
         index: number of the subject, so that each has random numbers of its own.
     """
-    spread = omega()
+    active = np.flatnonzero(prior.log_sd > 0)
+    spread, n = prior.log_sd[active], active.size
+    if not n:
+        return Posterior(np.ones(prior.log_sd.size), np.ones((KEPT, prior.log_sd.size)), float(KEPT), 1.0 / KEPT, True)
+
+    def misfit(log_factors: NDArray[np.float64]) -> NDArray[np.float64]:
+        return _misfit(subject, _all(log_factors, active, prior.log_sd.size), prior.residual)
 
     def residuals(log_factors: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.concatenate([log_factors / spread, _misfit(subject, log_factors[None], sigma)[0]])
+        return np.concatenate([log_factors / spread, misfit(log_factors[None])[0]])
 
-    found = least_squares(residuals, np.zeros(3), x_scale=spread, bounds=(-8 * spread, 8 * spread))
-    covariance = WIDER**2 * np.linalg.inv(found.jac.T @ found.jac)
-    draws, log_proposal = _student(found.x, covariance, _uniforms(seed, index))
-    log_target = -0.5 * (np.square(draws / spread).sum(axis=1) + np.square(_misfit(subject, draws, sigma)).sum(axis=1))
+    mode = least_squares(residuals, np.zeros(n), x_scale=spread, bounds=(-8 * spread, 8 * spread))
+    covariance = WIDER**2 * np.linalg.inv(mode.jac.T @ mode.jac)
+    draws, log_proposal = _student(mode.x, covariance, _uniforms(seed, index, n + 1))
+    log_target = -0.5 * (np.square(draws / spread).sum(axis=1) + np.square(misfit(draws)).sum(axis=1))
     log_weight = np.where(np.isfinite(log_target), log_target - log_proposal, -np.inf)
     weight = np.exp(log_weight - log_weight.max())
     weight /= weight.sum()
     effective = float(1.0 / np.square(weight).sum())
     picked = np.searchsorted(np.cumsum(weight), (np.arange(KEPT) + 0.5) / KEPT)
-    converged = bool(found.success and effective >= LEAST_EFFECTIVE and weight.max() <= LARGEST_WEIGHT)
-    kept = np.exp(draws[np.minimum(picked, DRAWS - 1)])
-    return Posterior(np.exp(found.x), kept, effective, float(weight.max()), converged)
+    converged = bool(mode.success and effective >= LEAST_EFFECTIVE and weight.max() <= LARGEST_WEIGHT)
+    kept = np.exp(_all(draws[np.minimum(picked, DRAWS - 1)], active, prior.log_sd.size))
+    best = np.exp(_all(mode.x[None], active, prior.log_sd.size)[0])
+    return Posterior(best, kept, effective, float(weight.max()), converged)
+
+
+def _all(log_factors: NDArray[np.float64], active: NDArray[np.int64], width: int) -> NDArray[np.float64]:
+    """Return (draw, width) log factors, 0 where a parameter is known."""
+    every = np.zeros((log_factors.shape[0], width))
+    every[:, active] = log_factors
+    return every
 
 
 def _misfit(subject: Subject, log_factors: NDArray[np.float64], sigma: float) -> NDArray[np.float64]:
@@ -94,16 +109,16 @@ def _misfit(subject: Subject, log_factors: NDArray[np.float64], sigma: float) ->
         return np.nan_to_num(misfit, nan=1e9, posinf=1e9, neginf=-1e9)
 
 
-def _uniforms(seed: int, index: int) -> NDArray[np.float64]:
-    return Streams(seed, "pk").uniforms(f"posterior of subject {index}", range(1), range(DRAWS), 4)[0]
+def _uniforms(seed: int, index: int, count: int) -> NDArray[np.float64]:
+    return Streams(seed, "pk").uniforms(f"posterior of subject {index}", range(1), range(DRAWS), count)[0]
 
 
 def _student(
     centre: NDArray[np.float64], covariance: NDArray[np.float64], u: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return draws (draw, 3) of a multivariate Student t and their log density up to a constant."""
+    """Return draws (draw, parameter) of a multivariate Student t and their log density up to a constant."""
     root = np.linalg.cholesky(covariance)
-    mix = 2.0 * gammaincinv(DEGREES / 2.0, u[:, 3]) / DEGREES
-    z = ndtri(u[:, :3]) / np.sqrt(mix)[:, None]
+    mix = 2.0 * gammaincinv(DEGREES / 2.0, u[:, -1]) / DEGREES
+    z = ndtri(u[:, :-1]) / np.sqrt(mix)[:, None]
     log_density = -0.5 * (DEGREES + z.shape[1]) * np.log1p(np.square(z).sum(axis=1) / DEGREES)
     return centre + z @ root.T, log_density

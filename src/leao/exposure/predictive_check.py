@@ -19,8 +19,8 @@ from leao.core import files
 from leao.core.errors import ScenarioError
 from leao.core.random import Streams
 from leao.core.spreads import quantile
-from leao.exposure import solve
-from leao.exposure.records import Records, params
+from leao.exposure import priors, solve
+from leao.exposure.records import Records
 
 REPLICATES = 400
 BINS = 8
@@ -42,12 +42,13 @@ class Check(NamedTuple):
     predicted_below_percent: NDArray[np.float64]  # (bin, 3) the same predicted, NaN where no limit is given
 
 
-def check(records: Records, seed: int) -> Check:
+def check(records: Records, seed: int, corrected: bool = False) -> Check:
     """Return measured and predicted levels by bins of time.
 
     Args:
         records: checked records with levels.
         seed: seed of people and errors of measurement.
+        corrected: multiply levels, measured and predicted, by ``corrections`` (doses and covariates then differ less).
 
     Raises:
         ScenarioError: no level in the file.
@@ -56,16 +57,18 @@ def check(records: Records, seed: int) -> Check:
     if not measured.size:
         raise ScenarioError(f"{records.table.name}: no level; give DV in ng/mL with EVID 0 and MDV 0")
     time = records.time[measured]
-    found = _replicates(records, measured, seed)
-    seen = np.where(records.censored[measured], -np.inf, records.dv[measured])
+    factor = corrections(records, measured) if corrected else np.ones(measured.size)
+    predicted = replicates(records, measured, seed, REPLICATES) * factor
+    seen = np.where(records.censored[measured], -np.inf, records.dv[measured] * factor)
     limit = records.lloq[measured]
     if not np.isnan(limit).all():
         limit = np.where(np.isnan(limit), np.nanmax(limit), limit)
-    rows = [_bin(time[at], found[:, at], seen[at], limit[at]) for at in _bins(time)]
+    limit = limit * factor
+    rows = [_bin(time[at], predicted[:, at], seen[at], limit[at]) for at in _bins(time)]
     return Check(*(np.array(column) for column in zip(*rows, strict=True)))
 
 
-def draw(records: Records, out: Path, seed: int) -> dict[str, Any]:
+def draw(records: Records, out: Path, seed: int, corrected: bool = False) -> dict[str, Any]:
     """Write the picture (.svg or .png) and return the numbers in it.
 
     Raises:
@@ -73,13 +76,14 @@ def draw(records: Records, out: Path, seed: int) -> dict[str, Any]:
     """
     if out.suffix not in (".svg", ".png"):
         raise ScenarioError(f"--out: found {str(out)!r}, wanted a name that ends in .svg or .png")
-    found = check(records, seed)
+    result = check(records, seed, corrected)
     from leao.exposure.predictive_check_picture import picture
 
     buffer = BytesIO()
-    picture(records, found, out.suffix[1:], buffer)
+    picture(records, result, out.suffix[1:], buffer, corrected)
     files.write_bytes(out, buffer.getvalue())
-    return {"out": str(out)} | {name: _plain(values) for name, values in found._asdict().items()}
+    facts = {name: _plain(values) for name, values in result._asdict().items()}
+    return {"out": str(out), "corrected": corrected} | facts | records.not_used()
 
 
 def _bins(time: NDArray[np.float64]) -> list[NDArray[np.int64]]:
@@ -94,16 +98,24 @@ def _bins(time: NDArray[np.float64]) -> list[NDArray[np.int64]]:
 
 
 def _bin(
-    time: NDArray[np.float64], found: NDArray[np.float64], seen: NDArray[np.float64], limit: NDArray[np.float64]
+    time: NDArray[np.float64], predicted: NDArray[np.float64], seen: NDArray[np.float64], limit: NDArray[np.float64]
 ) -> tuple[Any, ...]:
     """Return one row of ``Check``: levels of the replicates (replicate, level), measured ones and their limits."""
-    spread = np.percentile(np.percentile(found, BAND, axis=1), INTERVAL, axis=1).T
+    spread = np.percentile(np.percentile(predicted, BAND, axis=1), INTERVAL, axis=1).T
     with np.errstate(invalid="ignore"):
         percentiles = np.percentile(seen, BAND)
     percentiles[~np.isfinite(percentiles)] = np.nan
-    below = 100.0 * (found < limit).mean(axis=1) if not np.isnan(limit).any() else np.full(1, np.nan)
+    below = 100.0 * (predicted < limit).mean(axis=1) if not np.isnan(limit).any() else np.full(1, np.nan)
     share = 100.0 * float(np.isneginf(seen).mean())
-    return time.mean(), time.size, np.percentile(found, BAND), spread, percentiles, share, np.percentile(below, BAND)
+    return (
+        time.mean(),
+        time.size,
+        np.percentile(predicted, BAND),
+        spread,
+        percentiles,
+        share,
+        np.percentile(below, BAND),
+    )
 
 
 def _plain(values: NDArray[Any]) -> list[Any]:
@@ -113,13 +125,34 @@ def _plain(values: NDArray[Any]) -> list[Any]:
     return plain.tolist()
 
 
-def _replicates(records: Records, measured: NDArray[np.int64], seed: int) -> NDArray[np.float64]:
-    """Return (replicate, level): people redrawn and levels measured with error."""
-    sigma, streams = params().residual_error, Streams(seed, "pk check")
-    spread = {"dist": "lognormal", "sd_log": sigma}
-    found = np.empty((REPLICATES, measured.size))
-    for k in range(REPLICATES):
-        plasma = solve.solve(records, solve.persons(len(records.who), seed * REPLICATES + k)).plasma[measured]
+def replicates(records: Records, measured: NDArray[np.int64], seed: int, count: int) -> NDArray[np.float64]:
+    """Return (replicate, level): people redrawn and levels measured with error.
+
+    Args:
+        records: checked records.
+        measured: rows with a level.
+        seed: seed of people and errors of measurement.
+        count: how many replicates.
+    """
+    streams = Streams(seed, "pk check")
+    spread = {"dist": "lognormal", "sd_log": priors.residual(records.drug)}
+    levels = np.empty((count, measured.size))
+    for k in range(count):
+        people = priors.persons(records.drug, len(records.who), seed * REPLICATES + k)
+        plasma = solve.solve(records, people).plasma[measured]
         u = streams.uniforms("error", range(k, k + 1), range(measured.size), 1)[0, :, 0]
-        found[k] = plasma * quantile(spread, 1.0, u)
-    return found
+        levels[k] = plasma * quantile(spread, 1.0, u)
+    return levels
+
+
+def corrections(records: Records, measured: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return by what a prediction-corrected check multiplies each level: the bin's median prediction over its own.
+
+    Source: Bergstrand, Hooker, Wallin & Karlsson 2011, AAPS J 13:143, equation 1 with a lower bound of 0.
+    """
+    predicted = solve.solve(records).plasma[measured]
+    factors = np.ones(measured.size)
+    for at in _bins(records.time[measured]):
+        positive = predicted[at] > 0
+        factors[at[positive]] = np.median(predicted[at]) / predicted[at[positive]]
+    return factors

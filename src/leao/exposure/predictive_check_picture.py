@@ -16,14 +16,15 @@ FEW_LEVELS = 5  # with fewer in a bin, its percentiles are those of single peopl
 BLUE, BLACK = "#2a6f97", "#222222"
 
 
-def picture(records: Records, found: Check, kind: str, to: IO[bytes]) -> None:
+def picture(records: Records, result: Check, kind: str, to: IO[bytes], corrected: bool = False) -> None:
     """Write the picture.
 
     Args:
         records: the records.
-        found: the check.
+        result: the check.
         kind: ``"svg"`` or ``"png"``.
         to: where the bytes go.
+        corrected: whether levels are prediction-corrected: single levels are then not drawn.
     """
     import matplotlib as mpl
     from matplotlib.figure import Figure
@@ -40,17 +41,18 @@ def picture(records: Records, found: Check, kind: str, to: IO[bytes]) -> None:
         ratios = [3, 1] if below else [1]
         grid = figure.subplots(len(ratios), 1, sharex=True, squeeze=False, height_ratios=ratios)
         axes = list(grid[:, 0])
-        _levels(axes[0], records, found)
+        _levels(axes[0], result)
+        _label(axes[0], records, corrected)
         if below:
-            _below(axes[1], found)
+            _below(axes[1], result)
         axes[-1].set_xlabel("time, h")
         handles, labels = axes[0].get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside upper center", ncols=2, frameon=False, fontsize="small")
         figure.savefig(to, format=kind, metadata={"Date": None} if kind == "svg" else None)
 
 
-def _levels(axes: Any, records: Records, found: Check) -> None:
-    time, predicted, interval = found.time_h, found.predicted, found.predicted_interval
+def _levels(axes: Any, result: Check) -> None:
+    time, predicted, interval = result.time_h, result.predicted, result.predicted_interval
     if time.size > FEW_BINS:
         axes.fill_between(time, predicted[:, 0], predicted[:, 2], color=BLUE, alpha=0.18, lw=0)
         axes.fill_between(time, interval[:, 1, 0], interval[:, 1, 1], color=BLUE, alpha=0.35, lw=0)
@@ -65,30 +67,37 @@ def _levels(axes: Any, records: Records, found: Check) -> None:
     axes.fill_between([], [], [], color=BLUE, alpha=0.18, lw=0, label="predicted levels, 5 to 95 %")
     axes.plot([], [], color=BLUE, label="predicted median")
     axes.fill_between([], [], [], color=BLUE, alpha=0.35, lw=0, label="where the median of so many falls, 90 %")
-    enough = found.levels >= FEW_LEVELS
+    enough = result.levels >= FEW_LEVELS
     if enough.any():
         style = {"color": BLACK, "marker": "_" if enough.sum() == 1 or time.size <= FEW_BINS else None}
-        axes.plot(time[enough], found.measured[enough, 1], "--", label="measured median", **style)
+        axes.plot(time[enough], result.measured[enough, 1], "--", label="measured median", **style)
         for k in (0, 2):
             label = "measured 5 and 95 %" if k == 0 else None
-            axes.plot(time[enough], found.measured[enough, k], ":", label=label, **style)
+            axes.plot(time[enough], result.measured[enough, k], ":", label=label, **style)
+
+
+def _label(axes: Any, records: Records, corrected: bool) -> None:
+    """Draw single levels, where they stand on the scale of the band, and name the axis."""
     seen, censored = ~np.isnan(records.dv) & ~records.censored, records.censored
-    axes.plot(records.time[seen], records.dv[seen], ".", color=BLACK, ms=5, alpha=0.6, mew=0, label="measured")
-    if censored.any():
+    if not corrected:
+        axes.plot(records.time[seen], records.dv[seen], ".", color=BLACK, ms=5, alpha=0.6, mew=0, label="measured")
+    if censored.any() and not corrected:
         axes.plot(
             records.time[censored], records.dv[censored], "v", color="#b23a48", ms=5, mew=0, alpha=0.7,
             label="below this limit of quantification",
         )  # fmt: skip
     axes.set_ylim(bottom=0)
-    axes.set_ylabel("memantine in plasma, ng/mL")
+    drug = "memantine" if records.drug is None else records.drug.name
+    scale = "prediction-corrected, " if corrected else ""
+    axes.set_ylabel(f"{drug} in plasma, {scale}ng/mL")
 
 
-def _below(axes: Any, found: Check) -> None:
+def _below(axes: Any, result: Check) -> None:
     """Draw the measured share below the limit on its predicted 90 % interval."""
-    low, middle, high = found.predicted_below_percent.T
+    low, middle, high = result.predicted_below_percent.T
     axes.errorbar(
-        found.time_h, middle, (middle - low, high - middle), fmt="_", color=BLUE, elinewidth=5, alpha=0.4, ms=9
+        result.time_h, middle, (middle - low, high - middle), fmt="_", color=BLUE, elinewidth=5, alpha=0.4, ms=9
     )
-    axes.plot(found.time_h, found.below_percent, "v", color="#b23a48", ms=6, mew=0)
+    axes.plot(result.time_h, result.below_percent, "v", color="#b23a48", ms=6, mew=0)
     axes.set_ylim(-4, 104)
     axes.set_ylabel("below limit, %")

@@ -1,47 +1,45 @@
 """NONMEM-style records, checked: who took what when, what was measured, and what is known of the person.
 
-Columns: ID, TIME (h), EVID, AMT (mg), CMT, RATE (mg/h), II (h), ADDL, SS, MDV, DV (ng/mL of base), CENS or BLQ (1: the
-level is below the limit of quantification) with the limit in LLOQ or in DV, BASIS (salt or base), the covariates WT
-(kg), CRCL (mL/min), PH (of the urine), AGE, SEX, and, where a person's own values are known, CL (L/h), V (L), KA (1/h),
-Q (L/h), V2 (L), ALAG (h).
+Columns (exposure/vocabulary.py has their other names): ID, TIME (h, clock times with DATE or DAY, or dates with clock
+times), EVID, AMT (mg), CMT, RATE (mg/h), II (h), ADDL, SS, MDV, DV (ng/mL of base), CENS or BLQ (1: the level is below
+the limit of quantification) with the limit in LLOQ or in DV, BASIS (salt or base), the covariates WT (kg), CRCL
+(mL/min), PH (of the urine), and, where a person's own values are known, CL (L/h), V (L), KA (1/h), Q (L/h), V2 (L),
+ALAG (h, of the gut), F1 (share, of the gut).
 """
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.core import ledger
+from leao.core import tables
 from leao.core.errors import ScenarioError
-from leao.exposure.nonmem import Table, read
+from leao.core.tables import ColumnUse, LeftOut, Table
+from leao.exposure import columns as roles
+from leao.exposure import timeline, vocabulary
+from leao.exposure.columns import Columns
+from leao.exposure.doses import doses, large, molar_masses, undosed
+from leao.exposure.drug import Drug
+from leao.exposure.levels import levels
+from leao.exposure.params import params
 
-DOSE_COLUMNS = ("ID", "TIME", "EVID", "AMT", "CMT", "RATE", "II", "ADDL", "SS", "BASIS", "SEX")
-LEVEL_COLUMNS = ("MDV", "DV", "CENS", "BLQ", "LLOQ")
-COVARIATES = ("WT", "CRCL", "PH", "AGE")
-OWN = ("CL", "V", "KA", "Q", "V2", "ALAG")
-MOST_ADDITIONAL = 100_000
-MOST_IN_ALL = 10_000_000
+COVARIATES = ("WT", "CRCL", "PH")
+OWN = ("CL", "V", "KA", "Q", "V2", "ALAG", "F1")
 BASES = ("salt", "base")
-BELOW = ("BLQ", "BQL", "BLOQ", "LLOQ")  # what is written in DV in place of a level below the limit
-SEXES = ("", "male", "female", "m", "f", "0", "1", "2")
+READ = tables.ReadOptions(known=vocabulary.KNOWN, comments=("#", "@"), whitespace=True)
 
 
-class Params(NamedTuple):
-    """Numbers of ledger ``pk``."""
+class ReadChoices(NamedTuple):
+    """What the user says about a table."""
 
-    brain_rate: Annotated[float, "1/h"]
-    residual_error: Annotated[float, "dimensionless"]
-    lowest_weight: Annotated[float, "kg"]
-    highest_weight: Annotated[float, "kg"]
-    lowest_creatinine_clearance: Annotated[float, "mL/min"]
-    highest_creatinine_clearance: Annotated[float, "mL/min"]
-    lowest_ph: Annotated[float, "dimensionless"]
-    highest_ph: Annotated[float, "dimensionless"]
-    highest_age: Annotated[float, "year"]
-    shortest_interval: Annotated[float, "h"]
+    basis: str | None = None  # what AMT and RATE count, unless the file has a column BASIS
+    ignore: tuple[str, ...] = ()  # columns to leave out
+    dvid: str | None = None  # which quantity of DVID (YTYPE, PARAMCD) is the level in plasma
+    drug: Drug | None = None  # another drug; None: memantine
+    levels: bool = True  # whether a level that cannot be used stops the run
 
 
 class Records(NamedTuple):
@@ -50,7 +48,8 @@ class Records(NamedTuple):
     table: Table
     who: list[str]  # one per subject
     starts: NDArray[np.int64]  # (subject + 1,)
-    time: NDArray[np.float64]
+    time: NDArray[np.float64]  # h, never runs back within a subject
+    written: NDArray[np.float64]  # h as the file counts: starts again at a reset
     evid: NDArray[np.int64]
     amt: NDArray[np.float64]  # mg as written
     salt: NDArray[np.bool_]
@@ -63,181 +62,225 @@ class Records(NamedTuple):
     censored: NDArray[np.bool_]  # below the limit of quantification
     lloq: NDArray[np.float64]  # the limit, ng/mL; NaN where none is given
     covariates: dict[str, NDArray[np.float64]]
-    ignored: list[str]
+    columns: ColumnUse
+    left_out: list[LeftOut]
+    notes: list[str]
+    drug: Drug | None = None
+
+    @property
+    def dose(self) -> NDArray[np.bool_]:
+        """Which records are doses."""
+        return (self.evid == 1) | (self.evid == 4)
+
+    def not_used(self) -> dict[str, object]:
+        """Return ``columns``, ``left_out`` and ``warnings`` as every command prints them."""
+        left_out = [part.as_json() for part in self.left_out]
+        return {"columns": self.columns.as_json(), "left_out": left_out, "warnings": self.notes}
 
 
-def params() -> Params:
-    """Return the numbers of ledger ``pk``."""
-    return ledger.params(ledger.read("pk"), Params)
-
-
-def load(path: Path, basis: str | None = None) -> Records:
-    """Return the checked records of a CSV file.
+def load(path: Path, basis: str | None = None, choices: ReadChoices | None = None) -> Records:
+    """Return the checked records of a file, see ``read``.
 
     Args:
         path: the file.
         basis: what AMT and RATE count, ``"salt"`` or ``"base"``, unless the file has a column BASIS.
+        choices: what else the user says about the file.
+    """
+    from leao.core import files
+
+    choices = choices or ReadChoices()
+    return read(str(path), files.read_bytes(path), choices._replace(basis=basis or choices.basis))
+
+
+def read(name: str, content: bytes, choices: ReadChoices) -> Records:
+    """Return the checked records of the bytes of a table.
+
+    Args:
+        name: what messages call the table.
+        content: CSV, tab-separated text, a spreadsheet, Parquet or a SAS file.
+        choices: what the user says about it.
 
     Raises:
         ScenarioError: one line with the row of the first slip.
     """
-    table = read(path)
-    who, starts = _subjects(table)
-    time = _times(table, starts)
-    amt, rate, ii = (np.nan_to_num(table.within(name, 0.0, np.inf, "or more")) for name in ("AMT", "RATE", "II"))
-    evid = table.whole("EVID", range(5), np.where(amt > 0, 1, 0))
-    dose = (evid == 1) | (evid == 4)
-    peripheral = 3 if "Q" in table.columns else 2
-    cmt = np.where(dose, table.whole("CMT", range(100), np.where(dose, 1, 2)), 2)
-    addl, ss = table.whole("ADDL", range(MOST_ADDITIONAL + 1)), table.whole("SS", range(3))
-    _doses(table, (amt, rate, ii, addl, ss, cmt), dose, peripheral)
-    known = {*DOSE_COLUMNS, *LEVEL_COLUMNS, *COVARIATES, *OWN}
+    table = tables.read(name, content, READ)
+    if not table.height:
+        raise ScenarioError(f"{name}: no rows below the header; give at least one dose")
+    columns = _quantity(roles.without_marked(roles.of(table, choices.ignore)), choices.dvid)
+    table = columns.table
+    if not table.height:
+        raise ScenarioError(f"{name}: every row is marked as a comment or excluded; nothing is left")
+    who, starts = _subjects(columns)
+    given = doses(columns, choices.drug)
+    times = timeline.times(columns, starts, given.evid >= 3)
+    mass = choices.drug.molar_mass if choices.drug else molar_masses()[0]
+    before = undosed(times.elapsed, starts, given)
+    measured = levels(columns, given.evid, before, mass, choices.levels)
+    covariates, used = _covariates(columns, starts, choices.drug)
+    salt, basis_used = _salt(columns, choices, (given.evid == 1) | (given.evid == 4))
+    every = ("ID", "C", "EXCL", "DVID", *given.used, *times.used, *measured.used, *used, *basis_used)
     return Records(
         table=table,
         who=who,
         starts=starts,
-        time=time,
-        evid=evid,
-        amt=amt,
-        salt=_salt(table, basis, dose),
-        cmt=cmt,
-        rate=rate,
-        ii=ii,
-        addl=addl,
-        ss=ss,
-        **_levels(table, evid),
-        covariates=_covariates(table, starts),
-        ignored=[name for name in table.columns if name not in known],
+        time=times.elapsed,
+        written=times.written,
+        **{name: getattr(given, name) for name in ("evid", "amt", "cmt", "rate", "ii", "addl", "ss")},
+        salt=salt,
+        **{name: getattr(measured, name) for name in ("dv", "censored", "lloq")},
+        covariates=covariates,
+        columns=roles.use(columns, every, choices.ignore, without_effect(choices.drug)),
+        left_out=[*table.left_out, *measured.left_out],
+        notes=[*_reading(table), *given.notes, *times.notes, *large(given, salt, choices.drug)],
+        drug=choices.drug,
     )
 
 
-def _subjects(table: Table) -> tuple[list[str], NDArray[np.int64]]:
-    ids = table.columns["ID"]
-    who: list[str] = []
-    starts: list[int] = []
-    seen: set[str] = set()
-    for row, name in enumerate(ids):
-        if not name:
-            raise table.fail(row, "ID is empty; every record belongs to a subject")
-        if who and name == who[-1]:
-            continue
-        if name in seen:
-            raise table.fail(row, f"ID {name!r} comes back after other subjects; keep a subject's records together")
-        seen.add(name)
-        who.append(name)
-        starts.append(row)
-    return who, np.array([*starts, len(ids)], np.int64)
-
-
-def _times(table: Table, starts: NDArray[np.int64]) -> NDArray[np.float64]:
-    time = table.numbers("TIME")
-    if np.isnan(time).any():
-        raise table.fail(int(np.argmax(np.isnan(time))), "TIME is missing; wanted hours")
-    back = np.zeros(table.rows, dtype=bool)
-    back[1:] = np.diff(time) < 0
-    back[starts[:-1]] = False
-    if back.any():
-        row = int(np.argmax(back))
-        raise table.fail(row, f"TIME {time[row]:g} comes after {time[row - 1]:g}; sort each subject by time")
-    return time
-
-
-def _doses(
-    table: Table, columns: tuple[NDArray[np.float64] | NDArray[np.int64], ...], dose: NDArray[np.bool_], last: int
-) -> None:
-    amt, rate, ii, addl, ss, cmt = columns
-    constant = (ss == 1) & (rate > 0) & (ii == 0)
-    slips = [
-        (~dose & (amt > 0), "AMT without a dose event; set EVID 1 or 4, or AMT 0"),
-        (dose & (amt <= 0) & ~constant, "a dose event without AMT; give mg, or set EVID 0"),
-        (~dose & ((addl > 0) | (ss > 0) | (rate > 0)), "ADDL, SS or RATE without a dose event; set EVID 1 or 4"),
-        (np.cumsum(addl) > MOST_IN_ALL, f"more than {MOST_IN_ALL} additional doses up to here; split the file"),
-        ((ii > 0) & (ii < params().shortest_interval), f"II is below {params().shortest_interval:g} h; check its unit"),
-        ((addl > 0) & (ii <= 0), "ADDL without II; give the hours between doses"),
-        (dose & (ss > 0) & (ii <= 0) & ~constant, "SS without II; give the hours between doses"),
-        (constant & (amt > 0), "a constant infusion (SS 1, RATE, II 0) has AMT 0"),
-        ((ss > 0) & (rate > 0) & (ii > 0) & (amt > rate * ii), "an infusion longer than II at steady state"),
-        (dose & ((cmt < 1) | (cmt > last)), f"CMT of a dose outside 1 (gut) to {last}; 2 is the central compartment"),
+def _reading(table: Table) -> list[str]:
+    return [f"row {row}: {what}" for row, what in table.oddities[:5]] + [
+        f"{len(table.oddities) - 5} more rows of another length" for _ in table.oddities[5:6]
     ]
-    for wrong, message in slips:
-        if wrong.any():
-            raise table.fail(int(np.argmax(wrong)), message)
 
 
-def _salt(table: Table, basis: str | None, dose: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _quantity(columns: Columns, dvid: str | None) -> Columns:
+    """Return the columns without the observations of another quantity than that in plasma.
+
+    Raises:
+        ScenarioError: more than one quantity, and nobody said which is meant.
+    """
+    if not columns.has("DVID"):
+        if dvid is not None:
+            raise ScenarioError(f"--dvid {dvid}: {columns.table.name} has no column DVID, YTYPE or PARAMCD")
+        return columns
+    table, header = columns.table, columns.roles["DVID"]
+    amount = np.nan_to_num(columns.within("AMT", 0.0, np.inf, "mg"))
+    evid = columns.whole("EVID", range(5), np.where(amount > 0, 1, 0))
+    cells = np.array([_canonical(cell) for cell in columns.text("DVID")])
+    there = sorted(set(cells[evid == 0].tolist()) - {""})
+    if dvid is None and len(there) > 1:
+        remedy = f"say which is the level in plasma, for example --dvid {there[0]}"
+        raise ScenarioError(f"{table.name}: {header} holds {len(there)} quantities ({', '.join(there[:6])}); {remedy}")
+    if dvid is not None and _canonical(dvid) not in there:
+        raise ScenarioError(f"--dvid {dvid}: {header} holds {', '.join(there[:6]) or 'nothing'}")
+    other = (evid == 0) & (cells != _canonical(dvid or (there[0] if there else ""))) & (cells != "")
+    return columns._replace(table=table.leave_out(other, f"another quantity than {header} {dvid}"))
+
+
+def _canonical(cell: str) -> str:
+    value = tables.number(cell)
+    return "" if tables.is_missing(cell) else cell if value is None else f"{value:.17g}"
+
+
+def _subjects(columns: Columns) -> tuple[list[str], NDArray[np.int64]]:
+    """Return subjects and their first records; IDs that are all numbers are compared as numbers (1 is 1.0)."""
+    import polars as pl
+
+    table, header = columns.table, columns.roles["ID"]
+    cells = table.frame[header]
+    empty = ((cells == "") | (cells == ".")).to_numpy()
+    if empty.any():
+        raise table.error(int(np.argmax(empty)), f"{header} is empty; every record belongs to a subject")
+    numeric = cells.cast(pl.Float64, strict=False)
+    as_numbers = numeric.null_count() == 0 and bool(numeric.is_finite().all())
+    key = numeric if as_numbers else cells
+    _comments_among_numbers(table, header, cells, numeric)
+    new = (key != key.shift(1)).fill_null(True).to_numpy()
+    first = np.flatnonzero(new).astype(np.int64)
+    keys, who = key.gather(first).to_list(), cells.gather(first).to_list()
+    if len(set(keys)) < len(keys):
+        seen: set[object] = set()
+        for record, name in zip(first, keys, strict=True):
+            if name in seen:
+                remedy = "keep a subject's records together"
+                raise table.error(
+                    int(record), f"{header} {cells[int(record)]!r} comes back after other subjects; {remedy}"
+                )
+            seen.add(name)
+    return who, np.array([*first, table.height], np.int64)
+
+
+def _comments_among_numbers(table: Table, header: str, cells: object, numeric: object) -> None:
+    """Refuse IDs such as C1 among numbers: NONMEM's IGNORE=C makes such rows comments."""
+    import polars as pl
+
+    assert isinstance(cells, pl.Series) and isinstance(numeric, pl.Series)  # noqa: S101
+    texts = numeric.is_null()
+    if texts.all() or not texts.any():
+        return
+    suspect = (cells.str.contains(r"^[Cc]\d*$") & texts).to_numpy()
+    if suspect.any():
+        record = int(np.argmax(suspect))
+        remedy = "remove the row if it is one, or name every subject alike"
+        raise table.error(record, f"{header} is {cells[record]!r} among numbers: a comment (IGNORE=C)? {remedy}")
+
+
+def without_effect(drug: Drug | None) -> tuple[str, ...]:
+    """Return the roles that change nothing where they are not used: covariates that another drug's model lacks."""
+    return ("D1", "D2", "R1", "R2", *(COVARIATES if drug is not None else ()))
+
+
+def _salt(columns: Columns, choices: ReadChoices, dose: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], tuple[str, ...]]:
+    """Return which amounts count salt, and the roles that say so."""
+    name, basis = columns.table.name, choices.basis
     wanted = "salt (memantine hydrochloride, as tablets are labelled) or base"
+    if choices.drug is not None:
+        if basis is not None or columns.has("BASIS"):
+            raise ScenarioError(f"{name}: salt or base is asked of memantine only; leave BASIS out with --model")
+        return np.zeros(dose.size, bool), ()
     if basis is not None and basis not in BASES:
         raise ScenarioError(f"--basis: found {basis!r}, wanted {wanted}")
-    if "BASIS" not in table.columns:
-        if basis is None:
-            raise ScenarioError(f"{table.name}: AMT counts salt or base? add --basis or a column BASIS: {wanted}")
-        return np.full(table.rows, basis == "salt")
-    if basis is not None:
-        raise ScenarioError(f"{table.name}: --basis and a column BASIS; leave one out")
-    written = [text.lower() for text in table.columns["BASIS"]]
-    for row, text in enumerate(written):
-        if dose[row] and text not in BASES:
-            raise table.fail(row, f"BASIS is {text!r}, wanted {wanted}")
-    return np.array([text == "salt" for text in written])
+    if columns.has("BASIS"):
+        if basis is not None:
+            raise ScenarioError(f"{name}: --basis and a column BASIS; leave one out")
+        return _by_record(columns, dose, wanted), ("BASIS",)
+    if basis is None:
+        raise ScenarioError(f"{name}: AMT counts salt or base? add --basis or a column BASIS: {wanted}")
+    return np.full(dose.size, basis == "salt"), ()
 
 
-def _levels(table: Table, evid: NDArray[np.int64]) -> dict[str, Any]:
-    """Return ``dv``, ``censored`` and ``lloq``: CENS 1 with the limit in DV (Monolix) or LLOQ (NONMEM), or DV '<5'."""
-    measured = (table.whole("MDV", range(2)) == 0) & (evid == 0)
-    if {"CENS", "BLQ"} <= table.columns.keys():
-        raise ScenarioError(f"{table.name}: columns CENS and BLQ say the same; leave one out")
-    written = table.columns.get("DV", [""] * table.rows)
-    word = np.array([text.startswith("<") or text.upper() in BELOW for text in written]) & measured
-    flag = table.whole("BLQ" if "BLQ" in table.columns else "CENS", range(2)) == 1
-    plain = [
-        text.removeprefix("<") if kept and text.upper() not in BELOW else ""
-        for text, kept in zip(written, measured, strict=True)
-    ]
-    dv = Table(table.name, {"DV": plain}, table.rows).numbers("DV")
-    lloq = table.within("LLOQ", 0.0, np.inf, "ng/mL or more")
-    censored = measured & (word | flag)
-    own = np.where(censored & (dv > 0), dv, np.nan)  # the limit, where it stands in DV
-    limit = np.where(np.isnan(lloq), own, lloq)
-    exact = word & ~np.isnan(dv)
-    remedy = "set CENS 1 with the limit in DV or in a column LLOQ (ng/mL), or MDV 1"
-    slips = [
-        (censored & ~(limit > 0), f"below quantification, but the limit is not given; {remedy}"),
-        (exact & (dv != limit), "DV and LLOQ give two limits; make them agree"),
-        (censored & (dv > limit), "CENS 1, but DV is above LLOQ; set CENS 0, or mend one of the two"),
-        (measured & ~censored & (dv <= 0), f"DV is not above 0, so below quantification; {remedy}"),
-        (measured & ~censored & (dv < lloq), "DV is below LLOQ without CENS 1; set CENS 1, or leave LLOQ out"),
-    ]
-    for wrong, message in slips:
-        if wrong.any():
-            row = int(np.argmax(wrong))
-            raise table.fail(row, f"{message} (DV {written[row]!r})")
-    return {"dv": np.where(censored, limit, dv), "censored": censored, "lloq": limit}
+def _by_record(columns: Columns, dose: NDArray[np.bool_], wanted: str) -> NDArray[np.bool_]:
+    written = [text.casefold() for text in columns.text("BASIS")]
+    for record, text in enumerate(written):
+        if dose[record] and text not in BASES:
+            raise columns.table.error(record, f"BASIS is {text[:40]!r}, wanted {wanted}")
+    return np.array([text == "salt" for text in written], bool)
 
 
-def _covariates(table: Table, starts: NDArray[np.int64]) -> dict[str, NDArray[np.float64]]:
+def _covariates(
+    columns: Columns, starts: NDArray[np.int64], drug: Drug | None
+) -> tuple[dict[str, NDArray[np.float64]], tuple[str, ...]]:
+    """Return covariates and a person's own parameters, carried forward, and the roles they came from."""
     p = params()
-    found = {
-        "WT": table.within("WT", p.lowest_weight, p.highest_weight, "kg"),
-        "CRCL": table.within("CRCL", p.lowest_creatinine_clearance, p.highest_creatinine_clearance, "mL/min"),
-        "PH": table.within("PH", p.lowest_ph, p.highest_ph, "(urine pH)"),
-        "AGE": table.within("AGE", 0.0, p.highest_age, "years"),
+    limits = {
+        "WT": (p.lowest_weight, p.highest_weight, "kg"),
+        "CRCL": (p.lowest_creatinine_clearance, p.highest_creatinine_clearance, "mL/min"),
+        "PH": (p.lowest_ph, p.highest_ph, "(urine pH)"),
     }
-    for row, text in enumerate(table.columns.get("SEX", [])):
-        if text not in (".", "NA") and text.lower() not in SEXES:
-            raise table.fail(row, f"SEX is {text!r}, wanted male, female or a code 0, 1, 2")
-    for name in OWN:
-        found[name] = table.within(name, 0.0, np.inf, "or more")
-        if name not in ("Q", "ALAG") and (found[name] <= 0).any():
-            raise table.fail(int(np.argmax(found[name] <= 0)), f"{name} is 0, wanted more; leave it out if unknown")
-    return {name: _carried(values, starts) for name, values in found.items()}
+    read_here = COVARIATES if drug is None else ("WT",) if drug.reference_weight is not None else ()
+    nothing = np.full(columns.table.height, np.nan)
+    values = {name: columns.within(name, *limits[name]) if name in read_here else nothing for name in COVARIATES}
+    central, peripheral = roles.volumes(columns)
+    sources = {name: name for name in OWN} | {"V": central or "V", "V2": peripheral or ""}
+    for name, role in sources.items():
+        own = columns.within(role, 0.0, 1.0 if name == "F1" else np.inf, "")
+        wrong = own <= 0
+        if name not in ("Q", "ALAG") and wrong.any():
+            remedy = "wanted more; leave it out if unknown"
+            raise columns.table.error(int(np.argmax(wrong)), f"{columns.roles[role]} is 0, {remedy}")
+        values[name] = own
+    used = (*read_here, *(role for role in sources.values() if role))
+    return {name: carried(column, starts) for name, column in values.items()}, used
 
 
-def _carried(values: NDArray[np.float64], starts: NDArray[np.int64]) -> NDArray[np.float64]:
+def carried(values: NDArray[np.float64], starts: NDArray[np.int64]) -> NDArray[np.float64]:
     """Return the last value known of the same subject, or its first where none was known before."""
-    carried = values.copy()
-    for lo, hi in zip(starts[:-1], starts[1:], strict=True):
-        known = np.flatnonzero(~np.isnan(values[lo:hi]))
-        if known.size:
-            last = np.searchsorted(known, np.arange(hi - lo), side="right") - 1
-            carried[lo:hi] = values[lo:hi][known[np.maximum(last, 0)]]
-    return carried
+    known = ~np.isnan(values)
+    if known.all() or not known.any():
+        return values
+    at = np.arange(values.size)
+    subject = np.repeat(np.arange(starts.size - 1), np.diff(starts))
+    last = np.maximum.accumulate(np.where(known, at, -1))
+    nearest_after = np.minimum.accumulate(np.where(known, at, values.size)[::-1])[::-1]
+    last = np.where(last >= starts[subject], last, nearest_after)
+    inside = last < starts[subject + 1]
+    return np.where(inside, values[np.where(inside, last, 0)], np.nan)

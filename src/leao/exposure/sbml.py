@@ -17,26 +17,32 @@ MATH = "http://www.w3.org/1998/Math/MathML"
 
 
 def write(
-    to: str, out: Path, weight: float | None = None, crcl: float | None = None, ph: float | None = None
+    out: Path, weight: float | None = None, crcl: float | None = None, ph: float | None = None
 ) -> dict[str, object]:
     """Write the SBML file and return the parameters it holds.
 
     Args:
-        to: the format, ``"sbml"``.
         out: the file.
         weight: kg; None takes the usual.
         crcl: creatinine clearance, mL/min.
         ph: pH of the urine.
 
     Raises:
-        ScenarioError: another format, or an impossible person.
+        ScenarioError: an impossible person.
     """
-    if to != "sbml":
-        raise ScenarioError(f"--to: found {to!r}, wanted sbml")
-    _possible(weight, crcl, ph)
-    values = parameters(weight, crcl, ph)
+    values = checked(weight, crcl, ph)
     files.write_text(out, document(values))
     return {"out": str(out), "parameters": values, "units": "h, L, mg of base; brain in uM"}
+
+
+def checked(weight: float | None, crcl: float | None, ph: float | None) -> dict[str, float]:
+    """Return the parameters of a person who can be.
+
+    Raises:
+        ScenarioError: an impossible person.
+    """
+    _possible(weight, crcl, ph)
+    return parameters(weight, crcl, ph)
 
 
 def _possible(weight: float | None, crcl: float | None, ph: float | None) -> None:

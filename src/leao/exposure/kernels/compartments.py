@@ -324,37 +324,74 @@ def steady_state(
     """Return whether there is a steady state at the time of a record that carries SS, and the state (4,).
 
     ``dose`` is the compartment (0, 1, 2), the amount that arrives, rate, interval II and lag; the state stands one lag
-    before the next dose arrives. Amount 0 with a rate and II 0 is a constant infusion.
+    before the next dose arrives. Amount 0 with a rate and II 0 is a constant infusion. An infusion of n intervals and
+    a rest is n constant infusions and one that lasts the rest, since the system is linear.
     """
     cmt, amount, rate, interval, lag = dose
-    n = system(p, newton)
-    left, right, x = np.zeros((4, 4)), np.zeros(4), np.zeros(4)
-    active = (True, True, p[CL_D] > 0.0, p[KE0] > 0.0)
+    n, x = system(p, newton), np.zeros(4)
     if interval <= 0.0:
         if amount > 0.0 or rate <= 0.0:
             return False, x
+        return constant(newton, p, cmt, rate)
+    length = amount / rate if rate > 0.0 else 0.0
+    whole = np.floor(length / interval) if length > interval else 0.0
+    rest = length - whole * interval
+    if rest + lag > interval or amount <= 0.0:
+        return False, x
+    if whole > 0.0:
+        fine, x = constant(newton, p, cmt, whole * rate)
+        if not fine or rest <= 0.0:
+            return fine, x
+        amount = rest * rate
+    fine, more = periodic(newton, p, n, (cmt, amount, rate, interval, lag))
+    return fine, x + more
+
+
+@nb.njit(cache=True, fastmath=FLAGS, error_model="numpy")
+def constant(
+    newton: NDArray[np.float64], p: NDArray[np.float64], cmt: int, rate: float
+) -> tuple[bool, NDArray[np.float64]]:
+    """Return whether an infusion without end has a steady state, and the state: M x = -r."""
+    left, right = np.zeros((4, 4)), np.zeros(4)
+    for i in range(4):
+        for j in range(4):
+            left[i, j] = newton[1, 4 * i + j] + (newton[4, 0] if i == j else 0.0)
+    right[cmt] = -rate
+    return solve_active(p, left, right)
+
+
+@nb.njit(cache=True, fastmath=FLAGS, error_model="numpy")
+def periodic(
+    newton: NDArray[np.float64], p: NDArray[np.float64], n: int, dose: tuple[int, float, float, float, float]
+) -> tuple[bool, NDArray[np.float64]]:
+    """Return whether doses that end within their interval have a steady state, and the state: (I - e^(M II)) x = d."""
+    cmt, amount, rate, interval, lag = dose
+    length = amount / rate if rate > 0.0 else 0.0
+    left, right = np.zeros((4, 4)), np.zeros(4)
+    moves = transition(newton, n, interval, False)
+    for i in range(4):
+        for j in range(4):
+            left[i, j] = (1.0 if i == j else 0.0) - moves[0, 4 * i + j]
+    start = np.zeros(4)
+    start[cmt] = amount
+    if rate > 0.0:
+        moves = transition(newton, n, length, True)
         for i in range(4):
-            for j in range(4):
-                left[i, j] = newton[1, 4 * i + j] + (newton[4, 0] if i == j else 0.0)
-        right[cmt] = -rate
-    else:
-        length = amount / rate if rate > 0.0 else 0.0
-        if length + lag > interval or amount <= 0.0:
-            return False, x
-        moves = transition(newton, n, interval, False)
-        for i in range(4):
-            for j in range(4):
-                left[i, j] = (1.0 if i == j else 0.0) - moves[0, 4 * i + j]
-        start = np.zeros(4)
-        start[cmt] = amount
-        if rate > 0.0:
-            moves = transition(newton, n, length, True)
-            for i in range(4):
-                start[i] = moves[1, 4 * i + cmt] * rate
-        moves = transition(newton, n, interval - lag - length, False)
-        for i in range(4):
-            for j in range(4):
-                right[i] += moves[0, 4 * i + j] * start[j]
+            start[i] = moves[1, 4 * i + cmt] * rate
+    moves = transition(newton, n, interval - lag - length, False)
+    for i in range(4):
+        for j in range(4):
+            right[i] += moves[0, 4 * i + j] * start[j]
+    return solve_active(p, left, right)
+
+
+@nb.njit(cache=True, fastmath=FLAGS, error_model="numpy")
+def solve_active(
+    p: NDArray[np.float64], left: NDArray[np.float64], right: NDArray[np.float64]
+) -> tuple[bool, NDArray[np.float64]]:
+    """Return whether left x = right has a solution, and x; states that the set does not have are 0."""
+    x = np.zeros(4)
+    active = (True, True, p[CL_D] > 0.0, p[KE0] > 0.0)
     for i in range(4):
         if not active[i]:
             for j in range(4):

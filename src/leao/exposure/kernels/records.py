@@ -24,6 +24,7 @@ from leao.exposure.kernels.compartments import (
     KA,
     LAG,
     RATE,
+    V_P,
     F,
     V,
     decay,
@@ -288,12 +289,18 @@ def subject(
             if evid[k] >= 3 or ss[k] == 1:
                 x, r, clock, due = nothing, nothing, (0, now, 0), (np.inf, hi)
             if evid[k] != 3:
-                dose, lag = amt[k] * sets[held, F], sets[held, LAG]
+                gut = cmt[k] == 1  # lag and bioavailability belong to the gut
+                dose, lag = amt[k] * (sets[held, F] if gut else 1.0), sets[held, LAG] if gut else 0.0
                 if ss[k] > 0:
                     fine, more = steady_state(m[4:], sets[held], (cmt[k] - 1, dose, rate[k], ii[k], lag))
                     if not fine:
                         return BAD_STEADY, k
                     x = (x[0] + more[0], x[1] + more[1], x[2] + more[2], x[3] + more[3])
+                    still = now + lag + dose / rate[k] - ii[k] if rate[k] > 0.0 and dose > 0.0 else now
+                    while still > now:  # an infusion longer than II: those that began before flow on
+                        queue = queued(queue, clock[0], still, 0.0, 0.0, (k, cmt[k] - 1), (0.0, -rate[k]))
+                        r, clock = put(r, cmt[k] - 1, rate[k]), (clock[0] + 1, now, clock[2] + 1)
+                        still -= ii[k]
                 if rate[k] > 0.0 or lag > 0.0 or addl[k] > 0:
                     inflow = rate[k] if dose > 0.0 else 0.0
                     what = (0.0, inflow) if rate[k] > 0.0 else (dose, 0.0)
@@ -382,9 +389,10 @@ def draws(
     sets: NDArray[np.float64],
     factors: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """Return (draw, record, 2) concentrations of one subject, CL, V and ka multiplied by ``factors`` (draw, 3).
+    """Return (draw, record, 2) concentrations of one subject, its parameters multiplied by ``factors`` (draw, 3 or 5).
 
-    A draw that cannot be computed is NaN.
+    The columns of ``factors`` belong to CL, V, ka and, where there are five, Q and V2. A draw that cannot be computed
+    is NaN.
     """
     n = evid.shape[0]
     out = np.empty((factors.shape[0], 2, n))
@@ -394,6 +402,9 @@ def draws(
             own[j, CL] = sets[j, CL] * factors[i, 0]
             own[j, V] = sets[j, V] * factors[i, 1]
             own[j, KA] = sets[j, KA] * factors[i, 2]
+            if factors.shape[1] > 3:
+                own[j, CL_D] = sets[j, CL_D] * factors[i, 3]
+                own[j, V_P] = sets[j, V_P] * factors[i, 4]
         code, _ = subject(0, n, records, evid, cmt, addl, ss, which, own, out[i], 0)
         if code != OK:
             out[i] = np.nan

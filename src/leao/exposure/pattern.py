@@ -1,0 +1,154 @@
+"""What "as before" means: the whole pattern of the last days of dosing, continued; where there is none, a question.
+
+The doses of a subject up to the last record are laid out one by one, whatever way they were written (rows, ADDL,
+several courses at once). The pattern is the shortest run of doses that comes again: the same amounts, one period
+later. Where the last doses follow no pattern, a record that says its own interval (II) and is still running is
+continued, all such records together; else the file is asked.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leao.exposure.records import Records
+
+MOST_IN_PATTERN = 42  # doses: a week of six a day
+TOLERANCE = 0.1  # of the period: real doses are not taken to the minute
+LEAST_TOLERANCE = 1e-6  # of the period: beneath, times are taken as exact
+ROUND_PERIODS = (4.0, 6.0, 8.0, 12.0, 24.0, 48.0, 72.0, 168.0)  # h
+NEAR = 0.05  # of a round period: jittered times mean the round one
+HOURS_PER_DAY = 24.0
+REMEDY = "say what is taken from now on, for example --dose '10 mg' --every '24 h'"
+
+
+class Course(NamedTuple):
+    """One dose that is repeated."""
+
+    first: float  # h of the next dose
+    amt: float  # mg as written
+    rate: float  # mg/h, 0 for a bolus
+    cmt: int
+    every: float  # h
+
+
+class Given(NamedTuple):
+    """Doses one by one, in order of time."""
+
+    time: NDArray[np.float64]
+    amt: NDArray[np.float64]
+    rate: NDArray[np.float64]
+    cmt: NDArray[np.int64]
+
+
+def given(records: Records, rows: NDArray[np.int64]) -> Given:
+    """Return every dose of a subject up to the last record, of what follows the last reset.
+
+    Args:
+        records: the records.
+        rows: those of one subject.
+    """
+    resets = rows[records.evid[rows] >= 3]
+    if resets.size:
+        rows = rows[rows >= resets[-1]]
+    end = records.time[rows[-1]]
+    doses = rows[records.dose[rows]]
+    parts: list[list[NDArray[Any]]] = []
+    for row in doses:
+        most = MOST_IN_PATTERN * 3  # earlier ones of a long course change nothing
+        count = int(records.addl[row])
+        if records.ii[row] > 0:
+            count = min(count, int(np.floor((end - records.time[row]) / records.ii[row] + 1e-9)))
+        first = max(0, count - most)
+        repeats = np.arange(first, count + 1)
+        if records.ss[row] > 0 and records.ii[row] > 0:  # at steady state the doses before are like this one
+            repeats = np.concatenate([np.arange(-3, first), repeats])
+        times = records.time[row] + repeats * records.ii[row]
+        parts.append([times] + [np.full(times.size, float(c[row])) for c in (records.amt, records.rate, records.cmt)])
+    if not parts:
+        raise records.table.error(int(rows[0]), "a subject without any dose; give EVID 1 and AMT")
+    columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
+    order = np.argsort(columns[0], kind="stable")
+    time, amt, rate, cmt = (column[order] for column in columns)
+    return Given(time, amt, rate, cmt.astype(np.int64))
+
+
+def as_before(records: Records, rows: NDArray[np.int64]) -> list[Course]:
+    """Return the courses that continue what the subject took.
+
+    Raises:
+        ScenarioError: the last doses follow no pattern.
+    """
+    doses, end = given(records, rows), float(records.time[rows[-1]])
+    declared = _declared(records, rows, end)
+    for count in range(1, min(MOST_IN_PATTERN, doses.time.size // 2) + 1):
+        period = _period(doses, count)
+        if period is not None and period >= 1e-3:
+            return [_course(doses, k, period, end) for k in range(-count, 0)]
+    if declared:
+        return declared
+    last = int(rows[records.dose[rows]][-1])
+    why = "one dose and no II" if doses.time.size == 1 else "the last doses follow no pattern"
+    raise records.table.error(last, f"{why}: {REMEDY}")
+
+
+def told(records: Records, rows: NDArray[np.int64], dose_mg: float | None, every_h: float | None) -> list[Course]:
+    """Return the courses under a dose, an interval, or both that the user says; what is not said stays as before.
+
+    Raises:
+        ScenarioError: only one of the two is said and the other is not clear.
+    """
+    doses, end = given(records, rows), float(records.time[rows[-1]])
+    if every_h is None:
+        return [course._replace(amt=float(dose_mg or 0.0), rate=0.0) for course in as_before(records, rows)]
+    amt = dose_mg
+    if amt is None:
+        within = doses.time > doses.time[-1] - HOURS_PER_DAY + 1e-6
+        recent = np.unique(doses.amt[within])
+        if recent.size > 1:
+            last = int(rows[records.dose[rows]][-1])
+            amounts = ", ".join(f"{x:g}" for x in recent)
+            raise records.table.error(last, f"doses of {amounts} mg within a day: {REMEDY}")
+        amt = float(doses.amt[-1])
+    rate = float(doses.rate[-1]) if dose_mg is None else 0.0
+    first = max(float(doses.time[-1]) + every_h, end)
+    return [Course(first, float(amt), rate, int(doses.cmt[-1]), every_h)]
+
+
+def _period(doses: Given, count: int) -> float | None:
+    """Return the hours after which the last ``count`` doses come again; None where they do not."""
+    n = doses.time.size
+    checked = min(n - count, max(2 * count, 2)) if n > 2 * count else count
+    late, early = slice(n - checked, n), slice(n - checked - count, n - count)
+    same = all((column[late] == column[early]).all() for column in (doses.amt, doses.rate, doses.cmt))
+    if not same:
+        return None
+    apart = doses.time[late] - doses.time[early]
+    period = float(np.mean(apart))
+    worst = float(np.abs(apart - period).max())
+    if worst > TOLERANCE * period:
+        return None
+    if worst <= LEAST_TOLERANCE * period:
+        return period
+    nearest = min(ROUND_PERIODS, key=lambda each: abs(each - period))
+    return nearest if abs(nearest - period) <= NEAR * nearest else period
+
+
+def _course(doses: Given, at: int, period: float, end: float) -> Course:
+    """Return the dose at a place repeated from the first time that is not before the end."""
+    time = float(doses.time[at])
+    ahead = max(1.0, float(np.ceil((end - time) / period - 1e-9)))
+    return Course(time + ahead * period, float(doses.amt[at]), float(doses.rate[at]), int(doses.cmt[at]), period)
+
+
+def _declared(records: Records, rows: NDArray[np.int64], end: float) -> list[Course]:
+    """Return the records with an II of their own that still run at the end, else the last one where it has an II."""
+    at = rows[records.dose[rows]]
+    ii, addl, time = records.ii[at], records.addl[at], records.time[at]
+    running = at[(ii > 0) & (time + addl * ii > end + 1e-9)]
+    if not running.size and ii[-1] > 0:
+        running = at[-1:]
+    written = Given(records.time, records.amt, records.rate, records.cmt)
+    return [_course(written, int(row), float(records.ii[row]), end) for row in running]

@@ -1,0 +1,75 @@
+"""Which columns tell the time of a record, read together: TIME, DATE or DAY, dates with clock times."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leao.core.errors import ScenarioError
+from leao.exposure import clock, vocabulary
+from leao.exposure.columns import Columns
+
+NEAR = 0.02  # h, about a minute: two columns of time that differ by less agree
+
+
+def times(columns: Columns, starts: NDArray[np.int64], reset: NDArray[np.bool_]) -> clock.Times:
+    """Return hours from TIME, from DATE or DAY with TIME, or from dates with clock times.
+
+    Args:
+        columns: the table by roles.
+        starts: first record of each subject.
+        reset: records at which TIME may start again.
+
+    Raises:
+        ScenarioError: no column of time, or columns that do not agree.
+    """
+    table = columns.table
+    stamps = clock.moments(table, columns.roles["STAMP"]) if columns.has("STAMP") else None
+    if not columns.has("TIME"):
+        day_role = next((role for role in ("DATE", "DAY") if columns.has(role)), None)
+        if day_role is not None:
+            raise clock.one_day(table, columns.roles[day_role])
+        if stamps is None:
+            raise ScenarioError(f"{table.name}: no column TIME; wanted at least ID, TIME, AMT and EVID")
+        written = clock.since_first(stamps, starts)
+        return clock.Times(clock.restarted(table, written, starts, reset), written, ("STAMP",), [])
+    written, used, notes = _from_time(columns, starts)
+    if stamps is not None:
+        apart = np.abs(clock.since_first(stamps, starts) - clock.since_first(written, starts))
+        if (apart > NEAR).any():
+            names = columns.roles["TIME"], columns.roles["STAMP"]
+            remedy = f"leave one out (--ignore {names[1]})"
+            raise table.error(int(np.argmax(apart)), f"{names[0]} and {names[1]} do not agree; {remedy}")
+        used = (*used, "STAMP")
+    return clock.Times(clock.restarted(table, written, starts, reset), written, used, notes)
+
+
+def _from_time(columns: Columns, starts: NDArray[np.int64]) -> tuple[NDArray[np.float64], tuple[str, ...], list[str]]:
+    """Return hours as the file counts them, the roles that were read, and what was understood."""
+    table, header = columns.table, columns.roles["TIME"]
+    first = table.frame[header][0]
+    if clock.day_number(first.replace("T", " ").partition(" ")[0]) is not None and len(first) > len("20260302"):
+        moments = clock.moments(table, header)
+        if moments is None:
+            raise table.error(0, f"{header} is {first[:40]!r}, wanted hours, or a date with a clock time")
+        return clock.since_first(moments, starts), ("TIME",), [f"{header} holds dates with clock times"]
+    clocks = clock.clocks(table, header)
+    hours = clocks
+    if hours is None:
+        hours = columns.numbers("TIME") * columns.factors("TIME", "TIMEU", vocabulary.TIME_UNITS)
+    if np.isnan(hours).any():
+        raise table.error(int(np.argmax(np.isnan(hours))), f"{header} is missing; wanted hours")
+    day_roles = [role for role in ("DATE", "DAY") if columns.has(role)]
+    if not day_roles:
+        notes = [f"{header} holds clock times without a date: hours of one day"] if clocks is not None else []
+        return hours, ("TIME", "TIMEU"), notes
+    days = [clock.days(table, columns.roles[role], columns.roles[role].casefold()) for role in day_roles]
+    apart = np.abs(clock.since_first(days[0], starts) - clock.since_first(days[-1], starts))
+    if apart.any():
+        names = [columns.roles[role] for role in day_roles]
+        remedy = f"leave one out (--ignore {names[-1]})"
+        raise table.error(int(np.argmax(apart)), f"{names[0]} and {names[-1]} do not agree; {remedy}")
+    name = columns.roles[day_roles[0]]
+    written, is_clock = clock.combined(table, days[0], hours, starts, (name, header))
+    note = f"{header} is a clock time of {name}" if is_clock else f"{header} counts hours and agrees with {name}"
+    return (written if is_clock else hours), ("TIME", "TIMEU", *day_roles), [note]

@@ -1,0 +1,116 @@
+"""What a column's name says: our column, the medicine it is named after, its scale and its unit."""
+
+from __future__ import annotations
+
+import re
+
+from leao.diary.reading import words
+from leao.diary.reading.words import bare, name_of
+
+_FILLERS = frozenset(
+    [
+        "my",
+        "the",
+        "of",
+        "a",
+        "today",
+        "mein",
+        "meine",
+        "heute",
+        "mi",
+        "mis",
+        "hoy",
+        "ma",
+        "mon",
+        "mes",
+        "aujourd'hui",
+        "il",
+        "la",
+        "le",
+        "el",
+        "los",
+        "las",
+        "lo",
+        "i",
+        "mio",
+        "mia",
+        "oggi",
+        "meu",
+        "minha",
+        "hoje",
+        "yes/no",
+        "y/n",
+        "yesno",
+        "ja/nein",
+        "si/no",
+        "oui/non",
+        "sim/nao",
+        "taken",
+        "level",
+    ]
+)
+_BRACKET = re.compile(r"[(\[{]([^)\]}]{1,60})[)\]}]")
+_SCALE = re.compile(
+    r"\b[01]\s*(?:-|–|to|bis|a|à|/|\.\.)\s*(3|4|5|10|100)\b|/\s*(3|4|5|10|100)\b|\bout of (3|4|5|10|100)\b"
+)  # noqa: RUF001
+_UNITS = {
+    "hours": [
+        "h",
+        "hr",
+        "hrs",
+        "hour",
+        "hours",
+        "std",
+        "stunde",
+        "stunden",
+        "horas",
+        "hora",
+        "heures",
+        "heure",
+        "ore",
+        "ora",
+    ],
+    "minutes": ["min", "mins", "minute", "minutes", "minuten", "minutos", "minuti", "mn"],
+    "days": ["days", "tage", "dias", "jours", "giorni"],
+}
+
+
+def role_of(header: str) -> str | None:
+    """Return our column for a name of a column, ``harmless``, or None where the name is not known."""
+    known = words.roles()
+    name = name_of(header)
+    tried = [bare(header), name, re.sub(r"\s*\d+$", "", name).strip(" .#")]
+    tried.append(" ".join(part for part in name.split() if part not in _FILLERS))
+    for form in tried:
+        if form in known:
+            return known[form]
+        if form in words.harmless():
+            return "harmless"
+    return None
+
+
+def medicine_of(header: str) -> str | None:
+    """Return the substance that a column's name names, or None."""
+    from leao.dosing import medicines
+
+    medicine = medicines.find(name_of(header)) if len(header) <= 40 else None
+    return None if medicine is None else medicine.name
+
+
+def scale_of(header: str) -> str | None:
+    """Return the scale that a column's name gives, such as ``0-10``, or None."""
+    match = _SCALE.search(words.plain(header))
+    return None if match is None else f"0-{match[1] or match[2] or match[3]}"
+
+
+def unit_of(header: str) -> str | None:
+    """Return the unit of lengths that a column's name gives, or None."""
+    inside = _BRACKET.findall(words.plain(header))
+    parts = re.findall(r"[a-z]+", " ".join([*inside, name_of(header)]))
+    units = [unit for unit, names in _UNITS.items() if set(parts) & set(names)]
+    return units[0] if len(units) == 1 else None
+
+
+def says_milligrams(header: str) -> bool:
+    """Return whether a column's name gives its numbers in mg."""
+    return "mg" in re.findall(r"[a-z]+", words.plain(header))

@@ -1,0 +1,58 @@
+"""Tables: text with separators, and workbooks, by the one reader of tables (``leao.core.tables``)."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from leao.core import tables
+from leao.core.errors import ScenarioError
+from leao.diary.reading import words
+from leao.diary.reading.formats import months
+from leao.diary.reading.mapping import ROLES, Mapping
+from leao.diary.reading.sheet import Sheet
+
+MOST_ROWS = 200_000  # rows of a diary: 25 years of twenty entries a day
+DAYS = frozenset(str(day) for day in range(1, 32))
+
+
+@cache
+def known_names() -> frozenset[str]:
+    """Return the names of columns that tell a header row, as the reader of tables folds them."""
+    names = {*ROLES, *words.roles(), *words.harmless()}
+    return frozenset(tables.fold(name) for name in names if not name.isdigit()) - {""}
+
+
+def read(name: str, content: bytes, mapping: Mapping) -> Sheet:
+    """Return the cells of a table.
+
+    Raises:
+        ScenarioError: no table, or one that cannot be read.
+    """
+    extra = frozenset(tables.fold(text) for text in (*mapping.columns.values(), *mapping.only))
+    options = tables.ReadOptions(
+        separator=mapping.separator, encoding=mapping.encoding, sheet=mapping.sheet, known=known_names() | extra,
+        long_rows="report",
+    )  # fmt: skip
+    try:
+        table = tables.read(name, content, options)
+    except ScenarioError as error:
+        table = _calendar(name, content, options, error)
+    if table.height > MOST_ROWS:
+        raise ScenarioError(f"{name}: {table.height} rows, wanted at most {MOST_ROWS}; is it the diary of one patient?")
+    columns = [table.text(column) for column in table.header]
+    rows = [(int(row), list(texts)) for row, texts in zip(table.rows, zip(*columns, strict=True), strict=True)]
+    sheet = Sheet(
+        name, list(table.header), rows, list(table.understood), list(table.oddities), table.not_used(),
+    )  # fmt: skip
+    return months.unfolded(sheet)
+
+
+def _calendar(name: str, content: bytes, options: tables.ReadOptions, error: ScenarioError) -> tables.Table:
+    """Return the table whose header row is the days of a month, or raise the error again."""
+    try:
+        table = tables.read(name, content, options._replace(known=DAYS))
+    except ScenarioError:
+        raise error from None
+    if len(DAYS & set(table.header)) < months.LEAST_DAYS:
+        raise error
+    return table

@@ -1,0 +1,34 @@
+"""What a diary leaves unsaid: columns that are absent or empty, and empty cells with what was assumed of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from leao.diary.reading.mapping import COLUMNS
+from leao.diary.reading.rows import Entry
+
+COUNTED = {"acute_medication": "no acute medicine", "side_effects": "no side effect"}
+
+
+def lines(entries: list[Entry], names: Iterable[str], filled: frozenset[str]) -> list[str]:
+    """Return what is said of it under ``understood``.
+
+    Args:
+        entries: the rows.
+        names: our columns that the file has.
+        filled: those with at least one cell that says something.
+    """
+    said = []
+    there = set(names)
+    absent = [name for name in COLUMNS if name not in there and name != "note"]
+    if absent:
+        said.append(f"columns absent: {', '.join(absent)}")
+    empty = [name for name in COLUMNS if name in there - filled and name != "note"]
+    if empty:
+        said.append(f"columns without a word, read as absent: {', '.join(empty)}")
+    for name, means in COUNTED.items():
+        if name in filled:
+            silent = {entry.day for entry in entries} - {entry.day for entry in entries if name in entry.given}
+            if silent:
+                said.append(f"{name} is empty on {len(silent)} days of the file: counted as {means}")
+    return said

@@ -1,0 +1,58 @@
+"""Notes, word for word with their dates; a fixed list of words in six languages sorts some of them to the top.
+
+Nothing is concluded from a note, and no absence reassures.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+from leao.diary.reading.words import plain
+
+
+class Note(NamedTuple):
+    """A note as it was written, the day of its row (None where the row has none), and the words that sort it first."""
+
+    date: date | None
+    text: str
+    words: tuple[str, ...]
+
+
+@cache
+def sources() -> tuple[str, ...]:
+    """Return the keys of the sources of the signs (sources.bib)."""
+    return tuple(_listed()["source"])
+
+
+@cache
+def _listed() -> dict[str, Any]:
+    return tomllib.loads((files("leao") / "diary" / "reading" / "alarm.toml").read_text("utf-8"))
+
+
+@cache
+def _patterns() -> dict[str, re.Pattern[str]]:
+    """Return by word the pattern that finds it at the beginning of a word, without accents."""
+    listed = {word for language in _listed()["words"].values() for word in language}
+    return {word.strip(): _pattern(word) for word in sorted(listed)}
+
+
+def _pattern(word: str) -> re.Pattern[str]:
+    ending = r"(?!\w)" if word.endswith(" ") else ""
+    return re.compile(rf"(?<!\w){re.escape(plain(word))}{ending}")
+
+
+def words_in(text: str) -> tuple[str, ...]:
+    """Return the words of the list that stand in a text, in any language of the list."""
+    said = plain(text)
+    return tuple(word for word, pattern in _patterns().items() if pattern.search(said))
+
+
+def ordered(noted: list[tuple[date | None, str]]) -> list[Note]:
+    """Return the notes, those with a word of the list first, then by date."""
+    notes = [Note(day, text, words_in(text)) for day, text in noted]
+    return sorted(notes, key=lambda note: (not note.words, note.date or date.max))

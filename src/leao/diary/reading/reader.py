@@ -1,0 +1,137 @@
+"""The one door: the bytes of a diary's file to a ``Reading``, which is a diary or the questions it leaves open."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from leao.core import files
+from leao.core.errors import ScenarioError
+from leao.diary.reading import columns, rows, tags, zones
+from leao.diary.reading.assembly import Assembly
+from leao.diary.reading.columns import Columns
+from leao.diary.reading.diary import Diary
+from leao.diary.reading.formats import detect
+from leao.diary.reading.mapping import ANY, Mapping
+from leao.diary.reading.questions import OpenQuestions, Question, Words
+from leao.diary.reading.rows import Reader
+from leao.diary.reading.sheet import Sheet
+from leao.diary.reading.words import bare
+
+
+class Reading(NamedTuple):
+    """What a file says: a diary, or None with the questions that must be answered first."""
+
+    name: str
+    diary: Diary | None
+    questions: list[Question]
+    columns: dict[str, Any]
+    mapping: Mapping  # the whole mapping, guesses among it
+    understood: list[str]
+
+    @property
+    def open(self) -> list[dict[str, Any]]:
+        """The questions as the contract's ``open``."""
+        return OpenQuestions(self.name, self.questions).open
+
+    def whole(self) -> Diary:
+        """Return the diary.
+
+        Raises:
+            OpenQuestions: something that counts is not understood.
+        """
+        if self.diary is None:
+            raise OpenQuestions(self.name, self.questions, self.columns)
+        return self.diary
+
+
+def read_file(path: Path, mapping: Mapping | None = None) -> Diary:
+    """Return the diary of a file.
+
+    Raises:
+        ScenarioError: it is no diary; ``OpenQuestions`` where something that counts is not understood.
+    """
+    return examine(path, mapping).whole()
+
+
+def examine(path: Path, mapping: Mapping | None = None) -> Reading:
+    """Return what a file says, or the questions it leaves open.
+
+    Raises:
+        ScenarioError: it is no diary: no table, no dates, no column of headache.
+    """
+    return read(str(path), files.read_bytes(path), mapping)
+
+
+def read(name: str, content: bytes, options: Mapping | None = None) -> Reading:
+    """Return what the bytes of a diary's file say, or the questions they leave open.
+
+    Args:
+        name: what messages call the file; its ending only breaks a tie between kinds of file.
+        content: its bytes.
+        options: how to read; None leaves everything to the file's names and words.
+
+    Raises:
+        ScenarioError: it is no diary: no table, no dates, no column of headache.
+    """
+    mapping = options or Mapping()
+    today = mapping.today or datetime.now().date()  # noqa: DTZ005  (the reader's own day)
+    open_words = Words()
+    sheet = _chosen(detect.sheet(name, content, mapping), mapping)
+    whole = mapping
+    sheet = zones.localised(sheet, mapping)
+    sheet, mapping = tags.spread(sheet, mapping, open_words)
+    ours = columns.sort(sheet, mapping, open_words, today)
+    several = columns.several_patients(sheet, ours, mapping)
+    if several is not None:
+        open_words.ask(several)
+    reader = Reader(sheet, ours, mapping, open_words)
+    reader.read_dates(today)
+    entries = reader.entries()
+    diary = Assembly(reader, entries).diary() if entries or not open_words else None
+    _all_words_stand(mapping, reader, sheet)
+    guessed = _whole(whole, ours, sheet)
+    understood = [*sheet.understood, *ours.guesses, reader.when.understood]
+    if open_words or diary is None:
+        return Reading(name, None, open_words.questions, ours.as_json(sheet), guessed, understood)
+    return Reading(name, diary._replace(mapping=guessed), [], ours.as_json(sheet), guessed, diary.understood)
+
+
+def _chosen(sheet: Sheet, mapping: Mapping) -> Sheet:
+    """Return the rows the mapping asks for."""
+    kept, said = sheet.rows, list(sheet.understood)
+    for name, wanted in mapping.only.items():
+        place = next((k for k, header in enumerate(sheet.header) if bare(header) == bare(name)), None)
+        if place is None:
+            place = next((k for k, head in enumerate(sheet.header) if bare(head) == bare(name.replace("_", " "))), None)
+        if place is None:
+            raise ScenarioError(f"{sheet.name}: no column {name!r}, by which rows are chosen")
+        kept = [row for row in kept if bare(row[1][place]) == bare(wanted)]
+        said.append(f"rows whose {name} is {wanted}: {len(kept)} of {len(sheet.rows)}")
+    if not kept:
+        raise ScenarioError(f"{sheet.name}: no rows to read{' (' + said[-1] + ')' if mapping.only else ''}")
+    return sheet._replace(rows=kept, understood=said)
+
+
+def _whole(mapping: Mapping, ours: Columns, sheet: Sheet) -> Mapping:
+    """Return the mapping with what was guessed written out."""
+    guessed = {role: sheet.header[places[0]] for role, places in ours.places.items() if len(places) == 1}
+    written = {name for name in sheet.header if name}
+    kept = {
+        role: name for role, name in guessed.items() if name in written and sheet.format == "table" and ": " not in name
+    }
+    return mapping._replace(columns=kept | mapping.columns)
+
+
+def _all_words_stand(mapping: Mapping, reader: Reader, sheet: Sheet) -> None:
+    """Refuse a word of ``--say`` that stands nowhere: it would answer a question that nobody asked."""
+    everywhere = {bare(text) for _, texts in sheet.rows for text in texts}
+    parts = {bare(part) for text in everywhere for part in text.replace("|", ";").replace(",", ";").split(";")}
+    special = {"conflict", "medicine alone", bare(rows.EMPTY_WORD)}
+    for place, told in mapping.values.items():
+        for word in told:
+            if place == ANY and word not in everywhere | parts | special:
+                raise ScenarioError(
+                    f"{sheet.name}: --say {word!r}: no cell says it; write the word as it stands in the file"
+                )

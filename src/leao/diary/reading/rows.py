@@ -1,0 +1,288 @@
+"""Rows of the file to entries: each cell of a counting column is understood, or its word is asked about."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import date
+from typing import Any, NamedTuple
+
+from leao.diary.reading import acute, cells, dates, words
+from leao.diary.reading.cells import Ache, Unread
+from leao.diary.reading.columns import Columns
+from leao.diary.reading.mapping import ANY, DATES, Mapping
+from leao.diary.reading.questions import Question, Words
+from leao.diary.reading.sheet import Sheet
+from leao.diary.reading.words import TYPED, bare, shown
+
+FLAGS = ("aura", "nausea", "photophobia", "phonophobia", "menses")
+SCORES = ("hit6", "midas")
+ABOVE, IGNORE = "above", "ignore"
+EMPTY_WORD = "(empty)"
+MEANINGS = {
+    "headache": '"{word}=headache" or "{word}=free"',
+    "migraine": '"{word}=yes" or "{word}=no"',
+    "severity": '"{word}=mild", "=moderate", "=severe", "=none" or a number',
+    "start": '"start:{word}=14:30" or "start:{word}=missing"',
+    "end": '"end:{word}=21:00" or "end:{word}=missing"',
+    "duration": '"{word}=4h" or "{word}=missing"',
+    "dose_taken": '"{word}=yes", "{word}=no" or "{word}=10 mg"',
+    "acute_medication": '"acute_medication:{word}=none" or the name of a medicine',
+}
+
+
+class Entry(NamedTuple):
+    """One row: its number, its day, the cells that were read, and the attack in hours after the day's midnight."""
+
+    row: int
+    day: date
+    read: dict[str, Any]
+    ache: Ache | None
+    start: float | None
+    end: float | None
+    length: float | None
+    medicines: list[str]  # classes
+    given: frozenset[str]  # our columns whose cell says something
+    side_effects: str
+
+
+class Reader:
+    """Reads one row after another, and asks about each word that is not understood, once."""
+
+    def __init__(self, sheet: Sheet, columns: Columns, mapping: Mapping, open_words: Words) -> None:
+        """Keep what the cells are read by."""
+        self.sheet, self.columns, self.mapping, self.open = sheet, columns, mapping, open_words
+        self.notes: list[tuple[date | None, str]] = []
+        self.medicines = acute.Listed()
+        self.offsets: Counter[str] = Counter()
+        self.without_date: list[int] = []
+        self.used: set[tuple[str, str]] = set()
+        self.missing: Counter[str] = Counter()
+        self.when = dates.Dates("year first", {}, "")
+        self._kept: dict[tuple[str, str], Any] = {}
+        self._unit = mapping.length or columns.unit
+        self._parsers: dict[str, Callable[[str], Any]] = {
+            "headache": cells.headache, "migraine": cells.flag, "severity": cells.severity, "dose_taken": cells.dose,
+            "disability": cells.disability, "duration": lambda text: cells.length(text, self._unit),
+            **dict.fromkeys(FLAGS, cells.flag), **dict.fromkeys(SCORES, cells.score),
+        }  # fmt: skip
+        self._letters, self._crosses = self._letter_flags()
+
+    # --- words ----------------------------------------------------------------------------------------------------
+
+    def _letter_flags(self) -> tuple[set[str], set[str]]:
+        """Return the columns in which t and f are true and false (both are there), and those where x may be a no."""
+        paired, crossed = set(), set()
+        spoken = {word for word in words.group("cells", "yes") if len(word) > 1 and word != "xx"}
+        for role, places in self.columns.places.items():
+            letters = {bare(text) for text in self.sheet.counts(places[0])}
+            if {"t", "f"} <= letters:
+                paired.add(role)
+            if "x" in letters and letters & spoken:
+                crossed.add(role)
+        return paired, crossed
+
+    def meaning(self, role: str, text: str) -> str:
+        """Return what a cell says after the mapping's words for its column, or for every column."""
+        word = bare(text)
+        for place in (role, ANY):
+            told = self.mapping.values.get(place, {}).get(word)
+            if told is not None:
+                self.used.add((place, word))
+                return told
+        if word in ("t", "f") and role in self._letters:
+            return "yes" if word == "t" else "no"
+        if word == "x" and role in self._crosses:
+            return "letter x beside a yes"
+        if word in ("t", "f") and role in (*FLAGS, "headache", "migraine", "dose_taken"):
+            return f"letter {word}"
+        return text
+
+    def ask(self, role: str, text: str, asks: str, row: int, answer: str | None = None) -> None:
+        """Add the word of a cell to the questions."""
+        if answer is None:
+            hint = MEANINGS.get(role, f'"{role}:{{word}}=..."')
+            too_long = len(" ".join(text.split())) > TYPED
+            answer = "nothing, but mend the cell" if too_long else "--say " + hint.format(word=shown(text, TYPED))
+        self.open.ask(Question(self.columns.name(self.sheet, role), text, 1, asks, answer, row))
+
+    def cell(self, texts: list[str], role: str, row: int) -> Any:
+        """Return what the cell of one of our columns says, or None."""
+        text = texts[self.columns.places[role][0]]
+        if not text.strip():
+            return None
+        key = (role, text)
+        if role == "severity" and cells.is_dash(text) and not self.columns.has("headache"):
+            said = self.meaning(role, text)
+            if said == text:
+                self.ask(role, text, "none, or not recorded?", row)
+        if key not in self._kept:
+            try:
+                self._kept[key] = self._parsers[role](self.meaning(role, text))
+            except Unread as wanted:
+                self._kept[key] = wanted
+        value = self._kept[key]
+        if isinstance(value, Unread):
+            answer = "--length hours or --length minutes" if role == "duration" and "minutes?" in str(value) else None
+            self.ask(role, text, str(value), row, answer)
+            return None
+        if value is None and role in ("headache", "severity"):
+            self.missing[f"{role} {shown(text)}"] += 1
+        return value
+
+    # --- rows -----------------------------------------------------------------------------------------------------
+
+    def read_dates(self, today: date) -> None:
+        """Find out how the dates of the file read; doubts are asked."""
+        place = self.columns.places["date"][0]
+        counts: Counter[str] = Counter()
+        for _, texts in self.sheet.rows:
+            said = self.meaning("date", texts[place])
+            if not cells.is_missing(said) and not cells.is_dash(said) and bare(said) != ABOVE:
+                counts[said] += 1
+        wanted = None if self.mapping.dates is None else DATES.get(self.mapping.dates, self.mapping.dates)
+        self.when, doubts = dates.read(counts, today, wanted, two_digits=self.sheet.two_digit_years)
+        first = {texts[place]: row for row, texts in reversed(self.sheet.rows)}
+        for text, count in counts.items():
+            offset = dates.parted(text).offset
+            if offset:
+                self.offsets[offset] += count
+        for doubt in doubts:
+            column = self.columns.name(self.sheet, "date")
+            count = max(doubt.count, counts[doubt.text])
+            self.open.ask(Question(column, doubt.text, count, doubt.asks, doubt.answer, first.get(doubt.text)))
+
+    def entries(self) -> list[Entry]:
+        """Return what the rows say."""
+        found: list[Entry] = []
+        last: date | None = None
+        for row, texts in self.sheet.rows:
+            day = self.day(texts, row, last)
+            if day is None:
+                continue
+            last = day
+            found.append(self.entry(row, day, texts))
+        return found
+
+    def day(self, texts: list[str], row: int, last: date | None) -> date | None:
+        """Return the day of a row, or None where it has none; a row without a date that says something is asked."""
+        text = texts[self.columns.places["date"][0]]
+        said = self.meaning("date", text if text.strip() else EMPTY_WORD)
+        if bare(said) == ABOVE and last is not None:
+            return last
+        if bare(said) == IGNORE:
+            self.note(texts, None)
+            self.without_date.append(row)
+            return None
+        day = self.when.by_text.get(said)
+        if day is None and (said == EMPTY_WORD or cells.is_missing(said) or cells.is_dash(said)):
+            counting = [role for role in self.columns.places if role not in ("date", "note", "patient", "tags")]
+            if any(texts[k].strip() for role in counting for k in self.columns.places[role]):
+                answer = f'--say "date:{EMPTY_WORD}=above" (the day of the row above) or "date:{EMPTY_WORD}=ignore"'
+                self.ask("date", EMPTY_WORD, "a row that says something and has no date", row, answer)
+            self.note(texts, None)
+            self.without_date.append(row)
+        return day
+
+    def note(self, texts: list[str], day: date | None) -> None:
+        """Keep the notes of a row word for word."""
+        for k in self.columns.places.get("note", []):
+            if texts[k].strip() and texts[k].strip() not in ("-", "--", "–"):  # noqa: RUF001
+                self.notes.append((day, texts[k].strip()))
+
+    def entry(self, row: int, day: date, texts: list[str]) -> Entry:
+        """Return what a row says."""
+        self.note(texts, day)
+        has = self.columns.has
+        read = {role: self.cell(texts, role, row) for role in self._parsers if has(role)}
+        ache = read.pop("headache", None)
+        start, end = (self.moment(texts, role, day, row) for role in ("start", "end"))
+        length = read.pop("duration", None)
+        if start is None and not has("start") and (end is not None or length):
+            start = dates.parted(texts[self.columns.places["date"][0]]).hour
+        if end is not None and has("end_date"):
+            end += 24.0 * self.days_later(texts, day, row)
+        named = self.medicine(texts, row)
+        self.symptoms(texts, read, ache)
+        given = frozenset(
+            role for role, places in self.columns.places.items() if any(not cells.is_missing(texts[k]) for k in places)
+        )
+        side = " / ".join(self.side_effects(texts))
+        return Entry(row, day, read, ache, start, end, length, named, given, side)
+
+    def side_effects(self, texts: list[str]) -> list[str]:
+        """Return the side effects that a row writes down."""
+        said = [texts[k].strip() for k in self.columns.places.get("side_effects", [])]
+        nothing = words.group("cells", "no")
+        return [text for text in said if not (cells.is_missing(text) or cells.is_dash(text) or bare(text) in nothing)]
+
+    def moment(self, texts: list[str], role: str, day: date, row: int) -> float | None:
+        """Return hours after the midnight that begins ``day``, of a time or of a date with its time."""
+        if not self.columns.has(role):
+            return None
+        text = texts[self.columns.places[role][0]]
+        said = self.meaning(role, text)
+        if cells.is_missing(said) or cells.is_dash(said):
+            return None
+        parted = dates.parted(said)
+        other = self.when.by_text.get(said) or dates.as_date(
+            parted.day,
+            self.when.order,
+            dates.latest(day),
+            two_digits=self.sheet.two_digit_years or self.mapping.dates is not None,
+        )
+        if other is not None and self.when.order not in ("day number", "spreadsheet number"):
+            if parted.offset:
+                self.offsets[parted.offset] += 1
+            if parted.hour is None:
+                return None if role == "start" else 24.0 * ((other - day).days + 1)
+            return parted.hour + 24.0 * (other - day).days
+        try:
+            return cells.hour(said)
+        except Unread as wanted:
+            self.ask(role, text, str(wanted), row)
+            return None
+
+    def days_later(self, texts: list[str], day: date, row: int) -> int:
+        """Return how many days after ``day`` the end's own date lies."""
+        text = texts[self.columns.places["end_date"][0]]
+        if cells.is_missing(text):
+            return 0
+        other = self.when.by_text.get(text) or dates.as_date(text, self.when.order, dates.latest(day), two_digits=True)
+        if other is None:
+            self.ask("end_date", text, "not a date", row, f'--say "end_date:{shown(text)}=missing"')
+            return 0
+        return (other - day).days
+
+    def medicine(self, texts: list[str], row: int) -> list[str]:
+        """Return the classes of the acute medicines of a row."""
+        classes: set[str] = set()
+        for k in self.columns.places.get("acute_medication", []):
+            text = texts[k]
+            if not text.strip():
+                continue
+            try:
+                named = acute.taken(self.meaning("acute_medication", text), self.columns.medicine.get(k))
+            except Unread as wanted:
+                self.ask("acute_medication", text, str(wanted), row)
+                continue
+            self.medicines.add(named)
+            classes |= {each.acute_class for each in named if each.acute_class is not None}
+        return sorted(classes)
+
+    def symptoms(self, texts: list[str], read: dict[str, Any], ache: Ache | None) -> None:
+        """Add the flags that a list of symptoms holds; a symptom that a list does not name is not there that day."""
+        if ache is not None and ache.aura and read.get("aura") is None:
+            read["aura"] = True
+        for k in self.columns.places.get("symptoms", []):
+            text = texts[k]
+            if cells.is_missing(text) or cells.is_dash(text):
+                continue
+            parts = {bare(part) for part in text.replace("|", ",").replace(";", ",").split(",")}
+            for name in FLAGS:
+                if name != "menses" and read.get(name) is None:
+                    read[name] = (
+                        bool(parts & words.group("symptoms", name))
+                        if name != "aura" or parts & words.group("symptoms", name)
+                        else None
+                    )

@@ -1,0 +1,100 @@
+"""Columns whose names are not known: by their cells, whether they may count, hold notes, or can be named and left."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from leao.diary.reading import cells, dates, lengths, words
+from leao.diary.reading.words import bare
+from leao.dosing import medicines
+
+MOST_VALUES = 200  # different cells by which an unknown column is judged
+AMBIGUOUS = frozenset(
+    [
+        "low",
+        "medium",
+        "high",
+        "middle",
+        "light",
+        "strong",
+        "bad",
+        "baja",
+        "bajo",
+        "alta",
+        "alto",
+        "media",
+        "medio",
+        "basso",
+        "bassa",
+    ]
+)
+PROSE_WORDS = 4  # words in the longest cell from which an unknown column of text is a note
+
+
+def reads(counts: Counter[str], parse: Callable[[str], Any]) -> bool:
+    """Return whether every cell of a column reads as something, one of them as more than nothing."""
+    meaning = 0
+    for text in counts:
+        try:
+            meaning += parse(text) is not None
+        except cells.Unread:
+            return False
+    return meaning > 0
+
+
+def are_dates(counts: Counter[str], today: date) -> bool:
+    """Return whether every cell of a column reads as a date, in one of the orders of day, month and year."""
+    fits = (all(dates.as_date(text, order, today, two_digits=True) for text in counts) for order in dates.ORDERS[:3])
+    return bool(counts) and any(fits)
+
+
+def likely(counts: Counter[str], taken: dict[str, list[int]], today: date) -> str:
+    """Return which of our columns a column resembles by its cells; ``taken`` are those that the file has."""
+    parsers: dict[str, Callable[[str], Any]] = {
+        "headache": lambda text: cells.headache(text) if cells.number(text) is None else None,
+        "severity": cells.severity,
+        "duration": lambda text: cells.length(text, None),
+    }
+    if are_dates(counts, today):
+        return "date"
+    return next(
+        (role for role, parse in parsers.items() if not taken.get(role) and reads(counts, parse)), "acute_medication"
+    )
+
+
+def may_count(header: str, counts: Counter[str], today: date) -> str | None:
+    """Return why a column that nothing reads may change what is counted, or None."""
+    stem = words.trade_word(header)
+    if stem is not None:
+        return f"a column whose name holds {stem!r} is not read"
+    if are_dates(counts, today):
+        return "a column of dates is not read"
+    if all(lengths.has_unit(text) and not re.fullmatch(r"\d{1,2}:\d{2}", text.strip()) for text in counts):
+        return "a column of lengths of time is not read"
+    if any(map(_speaks, list(counts)[:MOST_VALUES])):
+        return "a column whose cells name headaches, severities or medicines is not read"
+    if words.selects(header) and reads(counts, cells.flag):
+        return "a column by which rows may be chosen is not read (--only column=value reads some rows)"
+    return None
+
+
+def _speaks(text: str) -> bool:
+    """Return whether a cell names a kind of headache, a severity or an acute medicine."""
+    word = bare(text)
+    if not word or cells.number(text) is not None or word in words.group("cells", "no"):
+        return False
+    if word in words.group("headache", "headache") or word in words.group("headache", "free"):
+        return True
+    if cells.severity_word(word) is not None and word not in AMBIGUOUS:
+        return True
+    medicine = medicines.find(text) if len(text) <= medicines.LONGEST else None
+    return medicine is not None and medicine.acute_class is not None
+
+
+def is_prose(counts: Counter[str]) -> bool:
+    """Return whether a column holds sentences, as a note does."""
+    return len(counts) > 0.5 * sum(counts.values()) and max(len(text.split()) for text in counts) >= PROSE_WORDS

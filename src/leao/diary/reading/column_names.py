@@ -86,7 +86,9 @@ def role_of(header: str) -> str | None:
             return known[form]
         if form in words.harmless():
             return "harmless"
-    return None
+    units = {"mg", "min", "h", *(unit for names in _UNITS.values() for unit in names)}
+    without = known.get(" ".join(part for part in name.split() if part not in units))
+    return without if without in ("duration", "dose_taken") else None
 
 
 def medicine_of(header: str) -> str | None:

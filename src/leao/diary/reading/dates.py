@@ -23,7 +23,8 @@ ARBITRARY_START = date(2001, 1, 1)  # a Monday, for diaries that number their da
 SPREADSHEET_START = date(1899, 12, 30)  # day 0 of Excel's and Calc's day counts, from March 1900 on
 SPREADSHEET_FIRST = 32_874  # 1 January 1990 in that count
 TWO_DIGITS, NO_YEAR = "a year of two digits", "a date without a year"
-TOGETHER = (TWO_DIGITS, NO_YEAR)
+TOO_FAR = f"a date outside {FIRST_YEAR} to a year from today"
+TOGETHER = (TWO_DIGITS, NO_YEAR, TOO_FAR)
 _PARTS = re.compile(r"(\d{1,4})\s*[-/. ]\s*(\d{1,2})\s*[-/. ]\s*(\d{1,4})\.?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _DAY_MONTH = re.compile(
@@ -71,7 +72,8 @@ def parted(text: str) -> Moment:
         word = word[: time.start()]
         hour, offset = _hour(time), time[5]
     head, _, rest = word.partition(" ")
-    if rest and head.strip(".,") in WEEKDAYS:
+    # "mar" is a Tuesday in three languages and a month in all: what follows must be a whole date without it
+    if head.strip(".,") in WEEKDAYS and (month(head) is None or re.search(r"[a-z/]|\d[-.]\d", rest)):
         word = rest
     return Moment(word.strip(" ,;"), hour, offset)
 
@@ -100,15 +102,21 @@ def as_date(text: str, order: str, today: date, *, two_digits: bool = False) -> 
         today: dates beyond a year from here do not read, nor those before 1990.
         two_digits: whether a year of two digits reads, as 20xx.
     """
-    word = parted(text).day
     if order in ("day number", "spreadsheet number"):
-        return _numbered(word, order, today)
+        return _numbered(parted(text).day, order, today)
+    read = _written(text, order, two_digits=two_digits)
+    return read if read is not None and date(FIRST_YEAR, 1, 1) <= read <= latest(today) else None
+
+
+def _written(text: str, order: str, *, two_digits: bool) -> date | None:
+    """Return the date of a text in one order, of any year."""
+    word = parted(text).day
     read = _named(word)
     if read is None and order == "year first" and (compact := _COMPACT.fullmatch(word)):
         read = _date(compact[1], compact[2], compact[3])
     if read is None and (parts := _PARTS.fullmatch(word)):
         read = _of_parts(parts, word, order, two_digits=two_digits)
-    return read if read is not None and date(FIRST_YEAR, 1, 1) <= read <= latest(today) else None
+    return read
 
 
 def _numbered(word: str, order: str, today: date) -> date | None:
@@ -253,8 +261,8 @@ def _unread(text: str, today: date, wanted: str | None) -> Doubt:
     for order in ORDERS[:3]:
         if as_date(text, order, today, two_digits=True) is not None:
             return Doubt(text, TWO_DIGITS, "--dates day-first, --dates month-first or --dates year-first")
-        if as_date(text, order, date(9000, 1, 1)) is not None:
-            return Doubt(text, f"a date outside {FIRST_YEAR} to a year from today", answer)
+        if _written(text, order, two_digits=False) is not None:
+            return Doubt(text, TOO_FAR, answer)
     if re.fullmatch(r"\D*\d{1,2}\D*\d{0,2}\D*", plain(text)) and any(
         month(part) for part in re.split(r"[\W\d]+", text)
     ):

@@ -116,7 +116,11 @@ def test_migraine_buddy_page():
     assert (str(diary.first), diary.headache.size) == ("2018-08-02", 135), "the period of the page is covered"
     assert int((diary.headache == 1).sum()) == 5, "the first attack goes over midnight"
     assert diary.acute is not None
-    assert {name: int(taken.sum()) for name, taken in diary.acute.items()} == {"nsaid": 4, "paracetamol": 4, "triptan": 4}
+    assert {name: int(taken.sum()) for name, taken in diary.acute.items()} == {
+        "nsaid": 4,
+        "paracetamol": 4,
+        "triptan": 4,
+    }
     assert int((diary.severity == 3).sum()) == 1
     assert int((diary.flags["menses"] == 1).sum()) == 2
     assert diary.notes_json() == [{"date": "2018-10-28", "text": "took it too late", "words": []}]
@@ -137,7 +141,9 @@ def test_bearable_asks_for_the_days_without_a_symptom():
     for day, k in january(lambda k: k, 28):
         lines.append(f'{day},"{k}th Jan 2026",Monday,am,Mood,3,,')
         if k % 4 == 0:
-            lines.append(f'{day},"{k}th Jan 2026",Monday,pm,Symptom,{k % 3 + 1},Headache ({["Mild", "Moderate", "Severe"][k % 3]}),')
+            lines.append(
+                f'{day},"{k}th Jan 2026",Monday,pm,Symptom,{k % 3 + 1},Headache ({["Mild", "Moderate", "Severe"][k % 3]}),'
+            )
             lines.append(f'{day},"{k}th Jan 2026",Monday,pm,Medication,1,Sumatriptan (50mg),"a note, whole"')
     content = "\n".join(lines)
     assert any("days without an entry" in asks for asks in asked(read(content)))
@@ -162,7 +168,10 @@ def test_daylio_tags():
 
 
 def test_a_tag_near_to_headache_is_asked_about():
-    rows = ["date,activities", *(f"{day},{'migraine | tea' if k % 3 else 'headachey | tea'}" for day, k in january(lambda k: k))]
+    rows = [
+        "date,activities",
+        *(f"{day},{'migraine | tea' if k % 3 else 'headachey | tea'}" for day, k in january(lambda k: k)),
+    ]
     assert "a tag near to what is counted" in asked(read("\n".join(rows)))
     assert int((read("\n".join(rows), say=["headachey=free"]).whole().headache == 1).sum()) == 21
 
@@ -177,7 +186,13 @@ def migralog(zone=True):
         return int(datetime(2026, 1, day, hour, 30, tzinfo=UTC).timestamp() * 1000)
 
     episodes = [
-        {"id": f"e{day}", "startTime": at(day, 2), "endTime": at(day, 6), "symptoms": ["nausea"], "notes": f"note {day}"}
+        {
+            "id": f"e{day}",
+            "startTime": at(day, 2),
+            "endTime": at(day, 6),
+            "symptoms": ["nausea"],
+            "notes": f"note {day}",
+        }
         for day in (6, 9)
     ]
     schedule = [{"id": "s", "medicationId": "m", "timezone": "America/New_York"}] if zone else []
@@ -261,7 +276,9 @@ def test_two_digit_years_and_far_dates_ask():
 
 
 def test_a_dose_of_0_and_1_is_no_milligram():
-    text = "date,headache,dose_taken\n" + "\n".join(f"{day},{'yes' if k % 3 else 'no'},{int(k > 9)}" for day, k in january(int))
+    text = "date,headache,dose_taken\n" + "\n".join(
+        f"{day},{'yes' if k % 3 else 'no'},{int(k > 9)}" for day, k in january(int)
+    )
     diary = read(text).whole()
     assert diary.taken.tolist() == [int(k > 9) for k in range(1, 32)]
     assert np.isnan(diary.taken_mg).all()
@@ -285,7 +302,9 @@ def test_columns_that_may_count_stop_and_others_are_named():
 
 
 def test_severity_of_an_unsaid_scale_asks():
-    text = "date,headache,severity\n" + "\n".join(f"{day},{'yes' if k % 6 else 'no'},{k % 6}" for day, k in january(int))
+    text = "date,headache,severity\n" + "\n".join(
+        f"{day},{'yes' if k % 6 else 'no'},{k % 6}" for day, k in january(int)
+    )
     assert "of which scale is the severity?" in asked(read(text))
     assert int((read(text, severity="0-5").whole().severity == 3).sum()) == 10
     assert int((read(text, severity="0-10").whole().severity == 3).sum()) == 0
@@ -299,7 +318,9 @@ def test_a_no_beside_a_pain_asks():
 
 
 def test_more_than_one_patient_asks():
-    text = "id,date,headache\n" + "\n".join(f"{p},{day},{'yes' if k % 3 else 'no'}" for p in (1, 2) for day, k in january(int))
+    text = "id,date,headache\n" + "\n".join(
+        f"{p},{day},{'yes' if k % 3 else 'no'}" for p in (1, 2) for day, k in january(int)
+    )
     assert "2 patients in one file" in asked(read(text))
     assert read(text, only={"id": "2"}).whole().headache.size == 31
 
@@ -331,7 +352,9 @@ def test_a_kind_that_is_not_known_is_named(content, says):
 def test_an_archive_with_one_table():
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as packed:
-        packed.writestr("diary.csv", "date,headache\n" + "\n".join(f"{day},{'ja' if k % 3 else 'nein'}" for day, k in january(int)))
+        packed.writestr(
+            "diary.csv", "date,headache\n" + "\n".join(f"{day},{'ja' if k % 3 else 'nein'}" for day, k in january(int))
+        )
         packed.writestr("__MACOSX/diary.csv", "x")
     assert int((read(stream.getvalue(), "d.zip").whole().headache == 1).sum()) == 21
 
@@ -340,7 +363,9 @@ def test_a_mapping_written_reads_the_same(tmp_path):
     from leao.diary.reading import mapping
 
     days = [date(2026, 1, 5) + timedelta(k) for k in range(30)]
-    text = "Wann;Wie war's;Weh\n" + "\n".join(f"{day};{'au' if k % 3 else 'gut'};{k % 3 * 4}" for k, day in enumerate(days))
+    text = "Wann;Wie war's;Weh\n" + "\n".join(
+        f"{day};{'au' if k % 3 else 'gut'};{k % 3 * 4}" for k, day in enumerate(days)
+    )
     asking = read(text)
     assert asking.diary is None
     first = read(text, column=["headache=Wie war's", "severity=Weh"], say=["au=headache", "gut=free"])
@@ -348,4 +373,6 @@ def test_a_mapping_written_reads_the_same(tmp_path):
     path.write_text(mapping.as_toml(first.mapping), encoding="utf-8")
     again = reading.read("diary.csv", text.encode(), mapping.read(path)._replace(today=TODAY))
     assert again.whole().headache.tolist() == first.whole().headache.tolist()
-    assert again.mapping.columns == first.mapping.columns == {"date": "Wann", "headache": "Wie war's", "severity": "Weh"}
+    assert (
+        again.mapping.columns == first.mapping.columns == {"date": "Wann", "headache": "Wie war's", "severity": "Weh"}
+    )

@@ -124,7 +124,7 @@ def test_one_strange_word_stops_the_run(language, column):
     result = reading.read("diary.csv", "\n".join(lines).encode(), Mapping(today=TODAY))
     assert result.diary is None
     (question,) = result.questions
-    assert (question.word, question.count, question.row) == ("Quux", 2, 5)
+    assert (question.word, question.times, question.row) == ("Quux", 2, 5)
     assert question.column == LANGUAGES[language]["header"][column]
     assert "--say" in question.answer
     with pytest.raises(ScenarioError, match="1 open question"):

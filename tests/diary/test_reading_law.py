@@ -77,7 +77,7 @@ def test_an_unknown_word_stops_the_run_and_is_named_once(word, column, at, times
     assert result.diary is None
     named = [question for question in result.questions if question.word == word]
     assert len(named) == 1
-    assert named[0].count == times
+    assert named[0].times == times
     assert f"{word}=" in named[0].answer or "mend" in named[0].answer
 
 
@@ -106,8 +106,10 @@ def test_any_cells_of_headache_are_read_whole_or_not_at_all(texts):
         if day == 1:
             assert (value is not None and value > 0) or word in KNOWN or any(sign in text for sign in " ,;/+&|()[]-:")
         elif day == 0:
-            assert value == 0 or word in words.group("cells", "no") | words.group("headache", "free") or (
-                word in words.group("severity", "none")
+            assert (
+                value == 0
+                or word in words.group("cells", "no") | words.group("headache", "free")
+                or (word in words.group("severity", "none"))
             )
 
 
@@ -120,7 +122,9 @@ def test_any_bytes(content):
 @QUIET
 @given(
     columns=st.lists(st.sampled_from([*COLUMNS, "other", "", "pain", "kind", "activities"]), max_size=8, unique=True),
-    rows=st.lists(st.lists(st.one_of(st.text(max_size=12), st.sampled_from(list(GOOD.values()))), max_size=9), max_size=12),
+    rows=st.lists(
+        st.lists(st.one_of(st.text(max_size=12), st.sampled_from(list(GOOD.values()))), max_size=9), max_size=12
+    ),
     cut=st.sampled_from([",", ";", "\t"]),
 )
 def test_any_table(columns, rows, cut):
@@ -156,5 +160,5 @@ def test_full_width_digits_are_digits_and_no_other_number_is():
 def test_messages_are_grouped():
     rows = [[day, "meh" if k % 2 else "so so"] for k, day in enumerate(days(600, date(2024, 1, 1)))]
     result = read(table(["date", "headache"], rows))
-    assert [(q.word, q.count) for q in result.questions] == [("so so", 300), ("meh", 300)]
+    assert [(q.word, q.times) for q in result.questions] == [("so so", 300), ("meh", 300)]
     assert set(result.open[0]) == {"column", "word", "count", "asks", "answer", "row"}

@@ -60,7 +60,7 @@ class Doubt(NamedTuple):
     text: str
     asks: str
     answer: str
-    count: int = 1
+    times: int = 1
 
 
 def parted(text: str) -> Moment:
@@ -189,7 +189,7 @@ def read(
     doubts = _doubts(counts, fits, best) if fits[best] else []
     if not doubts:
         doubts = _grouped(
-            [_unread(text, today, wanted)._replace(count=counts[text]) for text in counts if text not in fits[best]]
+            [_unread(text, today, wanted)._replace(times=counts[text]) for text in counts if text not in fits[best]]
         )
     return Dates(best, fits[best], how), doubts
 
@@ -202,7 +202,7 @@ def _grouped(doubts: list[Doubt]) -> list[Doubt]:
         if same is None:
             kept.append(doubt)
         else:
-            kept[same] = kept[same]._replace(count=kept[same].count + doubt.count)
+            kept[same] = kept[same]._replace(times=kept[same].times + doubt.times)
     return kept
 
 

@@ -19,7 +19,7 @@ class Question(NamedTuple):
 
     column: str | None
     word: str
-    count: int
+    times: int
     asks: str
     answer: str
     row: int | None = None  # the first row in which the word stands
@@ -27,10 +27,10 @@ class Question(NamedTuple):
     @property
     def line(self) -> str:
         """The question in one line."""
-        times = f"{self.count} time{'' if self.count == 1 else 's'}"
+        often = f"{self.times} time{'' if self.times == 1 else 's'}"
         first = "" if self.row is None else f", first in row {self.row}"
         place = "" if self.column is None else f"{shown(self.column)}: "
-        return f'{place}"{shown(self.word)}" ({times}{first}): {self.asks}; type {self.answer}'
+        return f'{place}"{shown(self.word)}" ({often}{first}): {self.asks}; type {self.answer}'
 
 
 class OpenQuestions(ScenarioError):
@@ -55,7 +55,7 @@ class OpenQuestions(ScenarioError):
     def open(self) -> list[dict[str, Any]]:
         """The questions as the contract's ``open``."""
         return [
-            {"column": q.column, "word": q.word, "count": q.count, "asks": q.asks, "answer": q.answer, "row": q.row}
+            {"column": q.column, "word": q.word, "count": q.times, "asks": q.asks, "answer": q.answer, "row": q.row}
             for q in self.questions
         ]
 
@@ -74,7 +74,7 @@ class Words:
         if before is None:
             self._open[key] = question
         else:
-            self._open[key] = before._replace(count=before.count + question.count)
+            self._open[key] = before._replace(times=before.times + question.times)
 
     def __bool__(self) -> bool:
         """Return whether anything is open."""

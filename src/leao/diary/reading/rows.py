@@ -149,7 +149,7 @@ class Reader:
                 self.offsets[offset] += count
         for doubt in doubts:
             column = self.columns.name(self.sheet, "date")
-            count = max(doubt.count, counts[doubt.text])
+            count = max(doubt.times, counts[doubt.text])
             self.open.ask(Question(column, doubt.text, count, doubt.asks, doubt.answer, first.get(doubt.text)))
 
     def entries(self) -> list[Entry]:

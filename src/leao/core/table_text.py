@@ -229,6 +229,8 @@ def _body(name: str, body: str, shape: tuple[str, int, list[str]], options: Read
         )
     except (pl.exceptions.PolarsError, ValueError):
         return _careful(name, body, shape, options)
+    if frame.width != width:  # a first row with more cells than the header, a later one with fewer
+        return _careful(name, body, shape, options)
     blank = {" ", "\t"} - {separator}
     cells = pl.all().fill_null("")
     if not body.isascii() or any(mark in body for mark in blank):

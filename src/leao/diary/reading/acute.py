@@ -59,9 +59,9 @@ def taken(text: str, column: str | None = None) -> list[Taken]:
         return [] if value <= 0.0 else _named(column, "a number of tablets without a name")
     if word in group("cells", "yes") or word in group("dose", "taken"):
         return _named(column, "taken, without a name")
-    if column is not None:
-        return _named(column, column)
     named = medicines.read(_RELIEF.sub("; ", text))
+    if column is not None and not any(each.medicine for each in named):
+        return _named(column, column)
     if not named or (_DENIES.match(plain(text)) and any(each.medicine is None for each in named)):
         raise Unread("wanted medicines, or none")
     return [_taken(each.written, each.medicine) for each in named]

@@ -101,7 +101,20 @@ class Assembly:
         free |= any(entry.read.get("severity") == 0.0 for entry in self.entries) and not by_column
         if not by_column:
             self.said.append("no headache column: a row with a severity above none, a time or a length is a headache")
+        self.say_numbers(by_column)
         return Basis(by_column, not by_column, not free, self.scale(), self.bare_dose())
+
+    def say_numbers(self, by_column: bool) -> None:
+        """Say where the headache's column holds numbers that are not read as a severity."""
+        numbers = [
+            e.ache.number for e in self.entries if by_column and e.ache is not None and e.ache.number is not None
+        ]
+        if max(numbers, default=0.0) > 1.0 and not self.ours.has("severity"):
+            name = self.ours.name(self.sheet, "headache")
+            self.said.append(
+                f"{name} holds numbers up to {max(numbers):g}: above 0 is headache; if they are its severity, say "
+                f'--column "severity={name}"'
+            )
 
     def scale(self) -> str | None:
         """Return the scale of severity in numbers, by the option, the column's name or the numbers."""
@@ -151,9 +164,9 @@ class Assembly:
     def ask_unlisted(self, days: Days, n_day: int, basis: Basis) -> None:
         """Ask what days without an entry were, where the answer decides the counts."""
         count = int(days.unlisted.sum())
-        place = self.ours.name(self.sheet, "headache")
-        if any(question.column in (None, place) for question in self.open.questions):  # which days say what is open
-            return
+        counting = {self.ours.name(self.sheet, role) for role in ("date", "headache", "severity")}
+        if any(question.column is None or question.column in counting for question in self.open.questions):
+            return  # which days say what is open itself
         if self.mapping.unlisted is not None or not count:
             return
         seen = days.headache >= 0

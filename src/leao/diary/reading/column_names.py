@@ -5,88 +5,32 @@ from __future__ import annotations
 import re
 
 from leao.diary.reading import words
+from leao.diary.reading.mapping import UNITS
 from leao.diary.reading.words import bare, name_of
 
-_FILLERS = frozenset(
-    [
-        "my",
-        "the",
-        "of",
-        "a",
-        "today",
-        "mein",
-        "meine",
-        "heute",
-        "mi",
-        "mis",
-        "hoy",
-        "ma",
-        "mon",
-        "mes",
-        "aujourd'hui",
-        "il",
-        "la",
-        "le",
-        "el",
-        "los",
-        "las",
-        "lo",
-        "i",
-        "mio",
-        "mia",
-        "oggi",
-        "meu",
-        "minha",
-        "hoje",
-        "yes/no",
-        "y/n",
-        "yesno",
-        "ja/nein",
-        "si/no",
-        "oui/non",
-        "sim/nao",
-        "taken",
-        "level",
-    ]
-)
 _BRACKET = re.compile(r"[(\[{]([^)\]}]{1,60})[)\]}]")
 _SCALE = re.compile(
-    r"\b[01]\s*(?:-|–|to|bis|a|à|/|\.\.)\s*(3|4|5|10|100)\b|/\s*(3|4|5|10|100)\b|\bout of (3|4|5|10|100)\b"
-)  # noqa: RUF001
-_UNITS = {
-    "hours": [
-        "h",
-        "hr",
-        "hrs",
-        "hour",
-        "hours",
-        "std",
-        "stunde",
-        "stunden",
-        "horas",
-        "hora",
-        "heures",
-        "heure",
-        "ore",
-        "ora",
-    ],
-    "minutes": ["min", "mins", "minute", "minutes", "minuten", "minutos", "minuti", "mn"],
-    "days": ["days", "tage", "dias", "jours", "giorni"],
-}
+    r"\b[01]\s*(?:-|–|to|bis|a|/|\.\.)\s*(3|4|5|10|100)\b|/\s*(3|4|5|10|100)\b"  # noqa: RUF001
+    r"|\b([345])\s*=|\bout of (3|4|5|10|100)\b"
+)
+
+
+def _parts(kind: str) -> frozenset[str]:
+    return frozenset(words.table("headers")["parts"][kind])
 
 
 def role_of(header: str) -> str | None:
     """Return our column for a name of a column, ``harmless``, or None where the name is not known."""
     known = words.roles()
-    name = name_of(header)
+    name = _SCALE.sub(" ", name_of(header)).strip(" ,:")
     tried = [bare(header), name, re.sub(r"\s*\d+$", "", name).strip(" .#")]
-    tried.append(" ".join(part for part in name.split() if part not in _FILLERS))
+    tried.append(" ".join(part for part in name.split() if part not in _parts("fillers")))
     for form in tried:
         if form in known:
             return known[form]
         if form in words.harmless():
             return "harmless"
-    units = {"mg", "min", "h", *(unit for names in _UNITS.values() for unit in names)}
+    units = {"mg"}.union(*(_parts(unit) for unit in UNITS))
     without = known.get(" ".join(part for part in name.split() if part not in units))
     return without if without in ("duration", "dose_taken") else None
 
@@ -102,14 +46,14 @@ def medicine_of(header: str) -> str | None:
 def scale_of(header: str) -> str | None:
     """Return the scale that a column's name gives, such as ``0-10``, or None."""
     match = _SCALE.search(words.plain(header))
-    return None if match is None else f"0-{match[1] or match[2] or match[3]}"
+    return None if match is None else f"0-{next(filter(None, match.groups()))}"
 
 
 def unit_of(header: str) -> str | None:
     """Return the unit of lengths that a column's name gives, or None."""
     inside = _BRACKET.findall(words.plain(header))
     parts = re.findall(r"[a-z]+", " ".join([*inside, name_of(header)]))
-    units = [unit for unit, names in _UNITS.items() if set(parts) & set(names)]
+    units = [unit for unit in UNITS if _parts(unit) & set(parts)]
     return units[0] if len(units) == 1 else None
 
 

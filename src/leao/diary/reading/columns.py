@@ -114,13 +114,14 @@ class _Sorting:
 
     def by_medicine(self) -> None:
         """Take columns named after a medicine as columns of acute medicine, or of the dose where it is memantine."""
-        for k in list(self.rest):
+        for k in [*self.rest, *self.places.get("acute_medication", [])]:
             named = medicine_of(self.sheet.header[k])
             if named is None:
                 continue
-            self.rest.remove(k)
             role = "dose_taken" if named == "memantine" else "acute_medication"
-            self.places.setdefault(role, []).append(k)
+            if k in self.rest:
+                self.rest.remove(k)
+                self.places.setdefault(role, []).append(k)
             if role == "acute_medication":
                 self.medicine[k] = self.sheet.header[k]
 
@@ -176,6 +177,11 @@ class _Sorting:
             elif len(severity) == 1 and self.is_yes_no(severity[0]):
                 self.places["headache"] = self.places.pop("severity")
                 self.guesses.append(f"{self.sheet.header[severity[0]]} holds yes and no: taken for the headache")
+
+        headache = self.places.get("headache", [])
+        if headache and not self.places.get("severity") and scale_of(self.sheet.header[headache[0]]):
+            self.places["severity"] = headache[:1]
+            self.guesses.append(f"{self.sheet.header[headache[0]]} is taken for the severity, too")
 
     def is_ache(self, text: str) -> bool:
         try:

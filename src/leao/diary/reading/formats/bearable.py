@@ -22,7 +22,7 @@ def gathered(sheet: Sheet) -> Sheet:
     names = {bare(header): k for k, header in enumerate(sheet.header)}
     if not names.keys() >= NAMES:
         return sheet
-    date, category, detail = names["date"], names["category"], names["detail"]
+    date, category, detail, rating = (names[name] for name in ("date", "category", "detail", "rating/amount"))
     note = names.get("notes")
     days: dict[str, _Day] = {}
     passed: Counter[str] = Counter()
@@ -33,7 +33,7 @@ def gathered(sheet: Sheet) -> Sheet:
         kind, said = bare(texts[category]), texts[detail].strip()
         if kind in MEDICINE:
             day.medicines.append(_DETAIL.sub(lambda match: f"{match[1]} {match[2] or ''}", said, count=1).strip())
-        elif kind in ("symptom", "symptoms") and day.symptom(said):
+        elif kind in ("symptom", "symptoms") and day.symptom(said, texts[rating].strip()):
             continue
         else:
             passed[texts[category] + (f": {said}" if kind.startswith("symptom") else "")] += 1
@@ -61,8 +61,11 @@ class _Day:
         self.symptoms: list[str] = []
         self.notes: list[str] = []
 
-    def symptom(self, text: str) -> bool:
-        """Take a symptom such as ``Headache (Mild)``; False where it is none that is counted."""
+    def symptom(self, text: str, rating: str) -> bool:
+        """Take a symptom such as ``Headache (Mild)``; False where it is none that is counted.
+
+        A headache without a word for its severity keeps its rating as a word, which is asked about.
+        """
         match = _DETAIL.fullmatch(text)
         name, grade = (match[1], match[2] or "") if match else (text, "")
         if any(
@@ -77,7 +80,8 @@ class _Day:
         if ache is None and not words.trade_word(name):
             return False
         self.aches.append(name)
-        self.grades.append({"unbearable": "severe", "none": "none"}.get(bare(grade), grade))
+        grade = grade or (f"rating {rating}" if rating else "")
+        self.grades.append("severe" if bare(grade) == "unbearable" else grade)
         return True
 
     def cells(self) -> list[str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cache
 
 from leao.core import tables
 from leao.core.errors import ScenarioError
-from leao.diary.reading import words
+from leao.diary.reading import dates, words
 from leao.diary.reading.formats import months
 from leao.diary.reading.mapping import ROLES, Mapping
 from leao.diary.reading.sheet import Sheet
@@ -39,12 +40,23 @@ def read(name: str, content: bytes, mapping: Mapping) -> Sheet:
         table = _calendar(name, content, options, error)
     if table.height > MOST_ROWS:
         raise ScenarioError(f"{name}: {table.height} rows, wanted at most {MOST_ROWS}; is it the diary of one patient?")
+    _no_dates(name, table)
     columns = [table.text(column) for column in table.header]
     rows = [(int(row), list(texts)) for row, texts in zip(table.rows, zip(*columns, strict=True), strict=True)]
     sheet = Sheet(
         name, list(table.header), rows, list(table.understood), list(table.oddities), table.not_used(),
     )  # fmt: skip
     return months.unfolded(sheet)
+
+
+def _no_dates(name: str, table: tables.Table) -> None:
+    """Refuse a header row with a date in it: it is a day of the diary, and would be lost."""
+    today = date.today()  # noqa: DTZ011  (the reader's own day)
+    for header in table.header:
+        if any(dates.as_date(header, order, today, two_digits=True) for order in dates.ORDERS[:3]):
+            raise ScenarioError(
+                f"{name}: no row names the columns, found {header!r} there; put a row such as date,headache above"
+            )
 
 
 def _calendar(name: str, content: bytes, options: tables.ReadOptions, error: ScenarioError) -> tables.Table:

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
-from leao.review import answer, fit, mapping, reading, simulate
+from leao.diary import reading
+from leao.diary.reading import mapping
+from leao.review import answer, fit, simulate
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "data" / "kosteckidillon" / "KosteckiDillon.csv"
@@ -35,7 +37,7 @@ def patients(data: Path = DATA) -> list[str]:
 
 def one(patient: str, data: Path = DATA) -> dict[str, str]:
     """Return the line of one patient."""
-    found = reading.read(data, mapping.read(MAP)._replace(only={"id": patient}))
+    found = reading.read_file(data, mapping.read(MAP)._replace(only={"id": patient}))
     window = answer.window(found, None, None)
     posterior = fit.sample(window.data, int(patient))
     q = posterior.parameters

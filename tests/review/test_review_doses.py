@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from leao.core.errors import ScenarioError
-from leao.diary import rules
-from leao.review import cells, courses, describe, doses, flags, reading
+from leao.diary import reading, rules
+from leao.diary.reading import acute, doses
+from leao.review import courses, describe, flags
 
 pytestmark = pytest.mark.analytic
 
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.analytic
 def kept(tmp_path, header, rows):
     path = tmp_path / "d.csv"
     path.write_text(header + "\n" + "\n".join(rows) + "\n")
-    return reading.read(path)
+    return reading.read_file(path)
 
 
 def daily(n, line):
@@ -83,7 +84,7 @@ def test_impossible_doses(tmp_path, steps, says):
 def test_overuse_and_chronic_migraine_need_more_than_three_months(tmp_path):
     def line(k):
         ache = k % 28 < 16
-        return f"{'yes' if ache else 'no'},2,{'yes' if ache else 'no'},{'rizatriptan' if k % 28 < 11 else 'no'}"
+        return f"{'yes' if ache else 'no'},{2 if ache else 0},{'yes' if ache else 'no'},{'rizatriptan' if k % 28 < 11 else 'no'}"
 
     header = "date,headache,severity,nausea,acute_medication"
     long = flags.found(kept(tmp_path, header, daily(112, line)), None, None)
@@ -195,7 +196,7 @@ def test_words_of_severity_mean_the_same_beside_either_scale(tmp_path):
 
 @pytest.mark.parametrize(("brand", "kind"), [("Zomig", "triptan"), ("Nurofen", "nsaid"), ("Cafergot", "ergot")])
 def test_brands(brand, kind):
-    assert cells.medicines(brand) == ([kind], [])
+    assert [each.acute_class for each in acute.taken(brand)] == [kind]
 
 
 def test_the_courses_that_are_weighed(tmp_path):

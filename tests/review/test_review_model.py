@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from leao.review import assurance, doses, effect, exposure, fit, model, simulate
+from leao.diary.reading import doses
+from leao.review import assurance, effect, exposure, fit, model, simulate
 from leao.review.priors import central
 
 pytestmark = pytest.mark.inference

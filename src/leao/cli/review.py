@@ -4,48 +4,64 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-SHOWN = 12
+Several = list[str] | None
 
 
 def review(
-    diary: Annotated[Path, typer.Argument(help="The diary: CSV, one row per day or per attack.")],
+    diary: Annotated[Path, typer.Argument(help="The diary: a table or an app's export; a row a day or an attack.")],
     start: Annotated[str | None, typer.Option(help="First day of the drug, year-month-day.")] = None,
     dose: Annotated[str | None, typer.Option(help="The regimen, for example '10 mg daily'.")] = None,
-    change: Annotated[list[str] | None, typer.Option(help="'2026-04-13: 20 mg daily'; repeats; '0 mg' stops.")] = None,
+    change: Annotated[Several, typer.Option(help="'2026-04-13: 20 mg daily'; repeats; '0 mg' stops.")] = None,
     stop: Annotated[str | None, typer.Option(help="First day without the drug.")] = None,
     creatinine_clearance: Annotated[float | None, typer.Option(help="mL/min")] = None,
     mapping: Annotated[Path | None, typer.Option("--map", help="Mapping file for another layout.")] = None,
+    say: Annotated[Several, typer.Option(help="What a word means: 'Sí=headache', 'severity:ok=mild'; repeats.")] = None,
+    column: Annotated[Several, typer.Option(help="Which column is which: 'severity=Wie stark'; repeats.")] = None,
+    ignore: Annotated[Several, typer.Option(help="A column to leave out; repeats.")] = None,
     dates: Annotated[str | None, typer.Option(help="year-first, day-first, month-first or day-number.")] = None,
-    unlisted: Annotated[str | None, typer.Option(help="Days without a row: missing (default) or free.")] = None,
-    only: Annotated[list[str] | None, typer.Option(help="Rows to read, for example id=17; repeats.")] = None,
-    check: Annotated[bool, typer.Option("--check", help="Say what was understood and what not, and stop.")] = False,
+    unlisted: Annotated[str | None, typer.Option(help="Days without an entry: free or missing.")] = None,
+    severity: Annotated[str | None, typer.Option(help="Scale of the severity: 0-3, 0-4, 0-5, 0-10 or 0-100.")] = None,
+    length: Annotated[str | None, typer.Option(help="Unit of lengths without one: hours, minutes or days.")] = None,
+    utc: Annotated[str | None, typer.Option(help="Times in UTC: local, or the patient's zone.")] = None,
+    sheet: Annotated[str | None, typer.Option(help="The sheet of a workbook.")] = None,
+    only: Annotated[Several, typer.Option(help="Rows to read, for example id=17; repeats.")] = None,
+    check: Annotated[bool, typer.Option("--check", help="Say how the diary is read and what is open; stop.")] = False,
+    save_map: Annotated[Path | None, typer.Option(help="Write how the diary is read as a mapping file.")] = None,
     template: Annotated[bool, typer.Option("--template", help="Write an empty diary to DIARY and stop.")] = False,
     out: Annotated[Path | None, typer.Option(help="Write the review as one HTML page.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout and nothing else.")] = False,
 ) -> int:
     """Read a diary and say what it shows of the drug: better, or a good month? It never says what to prescribe."""
+    from leao.cli import review_reading
+
     if template:
-        return _template(diary, as_json=as_json)
-    from leao.review import reading
+        return review_reading.template(diary, as_json=as_json)
+    from leao.diary import reading
 
     _spare(out, (diary, mapping))
-    found = reading.read(diary, _mapping(mapping, dates, unlisted, only or []))
+    told = review_reading.Told(
+        mapping, dates, unlisted, severity, length, utc, sheet, only or [], say or [], column or [], ignore or []
+    )
+    result = reading.examine(diary, review_reading.asked(told))
+    if save_map is not None:
+        review_reading.save_map(save_map, result)
     if check:
-        return _check(found, as_json=as_json)
+        return review_reading.check(result, as_json=as_json)
+    if result.diary is None:
+        return review_reading.ask(result, as_json=as_json)
+    from leao.diary.reading.doses import asked
     from leao.review import answer
-    from leao.review.doses import asked
 
-    finished = answer.of(found, asked(start, dose, change or [], stop), creatinine_clearance)
+    finished = answer.of(result.diary, asked(start, dose, change or [], stop), creatinine_clearance)
     if out is not None:
         _page(out, finished)
     if as_json:
-        _json(finished.summary)
+        sys.stdout.write(json.dumps(finished.summary, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
     else:
         from leao.cli.review_table import print_review
 
@@ -67,69 +83,3 @@ def _spare(out: Path | None, read: tuple[Path | None, ...]) -> None:
     for path in read:
         if out is not None and path is not None and out.resolve() == path.resolve():
             raise ScenarioError(f"--out: found {out}, which is read; name another file, for example review.html")
-
-
-def _mapping(path: Path | None, dates: str | None, unlisted: str | None, only: list[str]) -> Any:
-    from leao.core.errors import ScenarioError
-    from leao.review import mapping
-
-    asked = mapping.plainly() if path is None else mapping.read(path)
-    for option, given, wanted in (("--dates", dates, tuple(mapping.DATES)), ("--unlisted", unlisted, mapping.UNLISTED)):
-        if given is not None and given not in wanted:
-            raise ScenarioError(f"{option}: found {given!r}, wanted one of {', '.join(wanted)}")
-    if dates is not None:
-        asked = asked._replace(dates=dates)
-    if unlisted is not None:
-        asked = asked._replace(unlisted=unlisted)
-    rows = dict(asked.only)
-    for text in only:
-        name, equals, value = text.partition("=")
-        if not equals or not name.strip():
-            raise ScenarioError(f"--only: found {text!r}, wanted column=value, for example id=17")
-        rows[name.strip().lower()] = value.strip()
-    return asked._replace(only=rows)
-
-
-def _template(path: Path, *, as_json: bool) -> int:
-    from leao.core.errors import ScenarioError
-    from leao.core.files import write_text
-    from leao.review import template
-
-    if path.exists():
-        raise ScenarioError(f"{path}: is there already; name a file that is not, the template overwrites nothing")
-    write_text(path, template.text())
-    if as_json:
-        return _json({"out": str(path), "columns": dict(template.meanings())})
-    sys.stdout.write(f"{path}: an empty diary with one example row; the columns:\n")
-    for name, meaning in template.meanings():
-        sys.stdout.write(f"  {name:17s} {meaning}\n")
-    return 0
-
-
-def _check(found: Any, *, as_json: bool) -> int:
-    summary = {
-        "understood": found.understood,
-        "oddities": found.oddities,
-        "usable": found.problem is None,
-        "problem": found.problem,
-    }
-    if as_json:
-        _json(summary)
-    else:
-        _say(summary)
-    return 0 if summary["usable"] else 1
-
-
-def _say(summary: Mapping[str, Any]) -> None:
-    for line in summary["understood"]:
-        sys.stdout.write(f"understood: {line}\n")
-    for odd in summary["oddities"]:
-        sys.stdout.write(f"row {odd['row']}: {odd['what']}\n")
-    if not summary["oddities"]:
-        sys.stdout.write("no oddities\n")
-    sys.stdout.write(f"usable: {'yes' if summary['usable'] else 'no, ' + str(summary['problem'])}\n")
-
-
-def _json(value: Any) -> int:
-    sys.stdout.write(json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
-    return 0

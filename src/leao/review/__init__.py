@@ -41,13 +41,16 @@ class Room(ModuleType):
             map: a mapping file for another layout (docs/review-mapping.md).
 
         Raises:
-            ScenarioError: the file is no diary, or a dose or a date is not understood.
+            ScenarioError: the file is no diary, or a dose or a date is not understood; ``OpenQuestions`` where a word
+                that counts is not understood (its ``open`` says which, how often and what to say).
         """
-        from leao.review import answer, mapping, reading
-        from leao.review.doses import of_doses
+        from leao.diary import reading
+        from leao.diary.reading import mapping
+        from leao.diary.reading.doses import of_doses
+        from leao.review import answer
 
-        found = reading.read(Path(path), None if map is None else mapping.read(Path(map)))
-        return answer.of(found, of_doses(doses, start), creatinine_clearance)
+        diary = reading.read_file(Path(path), None if map is None else mapping.read(Path(map)))
+        return answer.of(diary, of_doses(doses, start), creatinine_clearance)
 
 
 sys.modules[__name__].__class__ = Room

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from leao.core.errors import ScenarioError
 from leao.diary import rules
+from leao.diary.reading import Diary
+from leao.diary.reading import doses as dosing
+from leao.diary.reading.doses import Treatment
 from leao.review import courses, describe, effect, exposure, fit, flags, model, simulate
-from leao.review import doses as dosing
-from leao.review.doses import Treatment
 from leao.review.flags import EARLIER, RECENT
 from leao.review.priors import central
-from leao.review.reading import Diary
 
 SEED = 1
 BEFORE_DOSE = 700  # days before the first dose that the inference of a long diary reads at least
@@ -81,6 +81,8 @@ def of(diary: Diary, steps: list[tuple[str, str]], creatinine_clearance: float |
             found |= _settled(posterior, taken, view, creatinine_clearance)
     flagged = [*flags.found(diary, taken, creatinine_clearance), *raised]
     summary = head | found | _checks(posterior) | {"flags": flagged, "red_flags": dict(flags.red_flags()), "read": said}
+    summary |= {"notes": diary.notes_json(), "columns": diary.columns, "left_out": diary.left_out, "open": []}
+    summary |= {"medicines": diary.medicines, "format": diary.format}
     summary |= {"not_checked": flags.unchecked(diary, taken, creatinine_clearance, view.stop)}
     return Review(summary, diary, taken, levels)
 

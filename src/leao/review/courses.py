@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from leao.diary.reading.doses import Treatment
 from leao.review import assurance, exposure, model
-from leao.review.doses import Treatment
 from leao.review.priors import Params
 
 TURN = 28  # days without, then as many with

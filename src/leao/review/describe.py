@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao.diary import rules
-from leao.review.reading import Diary
+from leao.diary.reading import Diary
 
 SEVERE = 3.0
 FEATURES = "moderate or severe pain with nausea, or with light and noise hard to bear"
@@ -99,10 +99,17 @@ def counts(diary: Diary, part: Flags) -> dict[str, Any] | None:
         "severe_days_per_28d": None if diary.severity is None else _per_month(diary.severity >= SEVERE, seen),
         "acute_days_per_28d": None if acute is None else _per_month(_any(acute, seen.size), seen),
         "acute_days_by_class_per_28d": None if acute is None else classes,
+        "acute_days_by_class_at_most_per_28d": None if acute is None else _at_most(acute, seen),
         "disability_mean": None if disability is None or not disability.size else float(disability.mean()),
         "disability_days_per_28d": None if diary.disability is None else _per_month(diary.disability > 0, seen),
         "side_effect_days_per_28d": None if diary.side_effects is None else _side_effects(diary.side_effects, seen),
     }
+
+
+def _at_most(acute: dict[str, Flags], seen: Flags) -> dict[str, float]:
+    """Return the days by class if every medicine of unknown class belonged to it; the counts are the least."""
+    unknown = acute.get("unknown", np.zeros(seen.size, dtype=bool))
+    return {name: _per_month(days | unknown, seen) for name, days in acute.items()}
 
 
 def _side_effects(told: list[tuple[int, str]], seen: Flags) -> float:

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from leao.diary import rules
+from leao.diary.reading import Diary
+from leao.diary.reading.doses import Treatment
 from leao.review import describe
-from leao.review.doses import Treatment
-from leao.review.reading import Diary
 
 RECENT, EARLIER = 28, 56  # days compared for a trend
 TREND_DAYS = RECENT + EARLIER

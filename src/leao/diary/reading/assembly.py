@@ -54,7 +54,7 @@ class Assembly:
         understood = [
             *self.sheet.understood, *self.ours.guesses, *self.counted(), self.reader.when.understood, *self.said,
             *days.understood, *self.reader.medicines.lines, recorded,
-            *missing_columns.lines(self.entries, {*self.ours.places, *filled}, filled), *self.unread(),
+            *missing_columns.lines(self.entries, {*self.ours.places, *filled}, filled, self.ours.empty), *self.unread(),
         ]  # fmt: skip
         odd = sorted([*self.sheet.oddities, *days.oddities], key=lambda each: each[0])
         return Diary(

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from leao.core.errors import ScenarioError
-from leao.core.numbers import nearest
+from leao.core.ledger import nearest
 from leao.diary.reading import cells, dates, words
 from leao.diary.reading.column_names import medicine_of, role_of, says_milligrams, scale_of, unit_of
 from leao.diary.reading.mapping import Mapping
@@ -38,6 +38,7 @@ class Columns(NamedTuple):
     milligrams: bool  # whether the dose's column says mg
     guesses: list[str]
     harmless: list[str]
+    empty: list[str]  # columns without a word
     not_read: list[dict[str, Any]]
     ignored: list[str]
 
@@ -55,8 +56,8 @@ class Columns(NamedTuple):
         used = [sheet.header[k] for k in sorted({k for places in self.places.values() for k in places})]
         read_as = {role: [sheet.header[k] for k in places] for role, places in self.places.items() if places}
         return {
-            "used": used, "read_as": read_as, "harmless": self.harmless, "not_read": self.not_read,
-            "ignored": self.ignored,
+            "used": used, "read_as": read_as, "harmless": self.harmless, "empty": self.empty,
+            "not_read": self.not_read, "ignored": self.ignored,
         }  # fmt: skip
 
 
@@ -70,6 +71,7 @@ class _Sorting:
         self.medicine: dict[int, str] = {}
         self.guesses: list[str] = []
         self.harmless: list[int] = []
+        self.empty: list[int] = []
         self.ignored: list[int] = []
         self.rest: list[int] = []
 
@@ -104,7 +106,9 @@ class _Sorting:
             if k in placed:
                 continue
             role = role_of(header)
-            if not self.counts[k] or role == "harmless":
+            if not self.counts[k]:
+                self.empty.append(k)
+            elif role == "harmless":
                 self.harmless.append(k)
             elif role is None or role in self.mapping.columns:
                 self.rest.append(k)
@@ -247,6 +251,7 @@ def sort(sheet: Sheet, mapping: Mapping, open_words: Words, today: date) -> Colu
         unit=unit_of(sheet.header[length[0]]) if length else None,
         milligrams=bool(dose) and says_milligrams(sheet.header[dose[0]]),
         guesses=work.guesses, harmless=[sheet.header[k] or f"column {k + 1}" for k in work.harmless],
+        empty=[sheet.header[k] for k in work.empty if sheet.header[k]],
         not_read=not_read, ignored=[sheet.header[k] for k in work.ignored],
     )  # fmt: skip
 

@@ -8,13 +8,13 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 import numpy as np
-from leao.dosing.schedule import INTAKES, parse, planned
 from numpy.typing import NDArray
 
 from leao.core.errors import ScenarioError
 from leao.diary.reading import dates
 from leao.diary.reading.assembly import LONGEST
 from leao.diary.reading.diary import Diary
+from leao.dosing.schedule import INTAKES, parse, planned
 
 _NOTHING = re.compile(r"(0+(\.0+)?\s*mg(\s+(once\s+)?(daily|twice daily))?|stop|nothing|none)")
 _DAY = re.compile(r"-?\d{1,5}")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from leao.core.errors import ScenarioError
-from leao.core.numbers import nearest
+from leao.core.ledger import nearest
 from leao.diary.reading.words import bare
 
 COLUMNS = (
@@ -32,11 +32,11 @@ DATES = {
 }  # fmt: skip
 ANY = ""  # the column of a word that holds for every column
 _SECTIONS = {"columns", "values", "only", "read"}
-_CHOICES = {
+CHOICES = {
     "dates": tuple(DATES), "severity": SCALES, "unlisted": UNLISTED, "length": UNITS,
 }  # fmt: skip
 _FREE = ("separator", "encoding", "sheet", "utc")
-_READ = {*_CHOICES, *_FREE, "ignore"}
+_READ = {*CHOICES, *_FREE, "ignore"}
 
 
 class Mapping(NamedTuple):
@@ -90,7 +90,7 @@ def _choices(path: Path, table: dict[str, Any]) -> dict[str, Any]:
     ignore = given.pop("ignore", [])
     listed = ignore if isinstance(ignore, list) else [ignore]
     choices: dict[str, Any] = {key: _text(path, "read", key, value) for key, value in given.items()}
-    for key, wanted in _CHOICES.items():
+    for key, wanted in CHOICES.items():
         if key in choices and choices[key] not in wanted:
             raise ScenarioError(f"{path}, read.{key}: found {choices[key]!r}, wanted one of {', '.join(wanted)}")
     if "separator" in choices and len(choices["separator"]) != 1:
@@ -160,7 +160,7 @@ def as_toml(mapping: Mapping) -> str:
             lines += [f"{_quoted(ours)} = [{', '.join(map(_quoted, theirs))}]" for ours, theirs in by_meaning.items()]
     if mapping.only:
         lines += ["", "[only]", *(f"{_quoted(key)} = {_quoted(value)}" for key, value in mapping.only.items())]
-    chosen = {key: getattr(mapping, key) for key in (*_CHOICES, *_FREE)}
+    chosen = {key: getattr(mapping, key) for key in (*CHOICES, *_FREE)}
     lines += ["", "[read]", *(f"{key} = {_quoted(value)}" for key, value in chosen.items() if value is not None)]
     if mapping.ignore:
         lines.append(f"ignore = [{', '.join(map(_quoted, mapping.ignore))}]")

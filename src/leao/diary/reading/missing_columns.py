@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from leao.diary.reading.column_names import role_of
 from leao.diary.reading.mapping import COLUMNS
 from leao.diary.reading.rows import Entry
 
 COUNTED = {"acute_medication": "no acute medicine", "side_effects": "no side effect"}
 
 
-def lines(entries: list[Entry], names: Iterable[str], filled: frozenset[str]) -> list[str]:
+def lines(
+    entries: list[Entry], names: Iterable[str], filled: frozenset[str], wordless: Sequence[str] = ()
+) -> list[str]:
     """Return what is said of it under ``understood``.
 
     Args:
         entries: the rows.
         names: our columns that the file has.
         filled: those with at least one cell that says something.
+        wordless: names of the file's columns that hold no word.
     """
     said = []
-    there = set(names)
+    there = {*names, *filter(None, map(role_of, wordless))}
     absent = [name for name in COLUMNS if name not in there and name != "note"]
     if absent:
         said.append(f"columns absent: {', '.join(absent)}")
-    empty = [name for name in COLUMNS if name in there - filled and name != "note"]
+    empty = [*(name for name in COLUMNS if name in {*names} - filled and name != "note"), *wordless]
     if empty:
         said.append(f"columns without a word, read as absent: {', '.join(empty)}")
     for name, means in COUNTED.items():

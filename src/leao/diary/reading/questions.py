@@ -30,7 +30,8 @@ class Question(NamedTuple):
         often = f"{self.times} time{'' if self.times == 1 else 's'}"
         first = "" if self.row is None else f", first in row {self.row}"
         place = "" if self.column is None else f"{shown(self.column)}: "
-        return f'{place}"{shown(self.word)}" ({often}{first}): {self.asks}; type {self.answer}'
+        word = f'"{shown(self.word)}" ' if self.word else ""
+        return f"{place}{word}({often}{first}): {self.asks}; type {self.answer}"
 
 
 class OpenQuestions(ScenarioError):

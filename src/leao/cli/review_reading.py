@@ -1,0 +1,158 @@
+"""How a diary is read, at the command line: the mapping asked for, the check, the open questions, the template."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping as Dict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from leao.diary.reading import Mapping, Reading
+
+LISTED = 40  # questions on the screen; the JSON has all
+
+
+class Told(NamedTuple):
+    """What the command line says of how to read."""
+
+    mapping: Path | None
+    dates: str | None
+    unlisted: str | None
+    severity: str | None
+    length: str | None
+    utc: str | None
+    sheet: str | None
+    only: list[str]
+    say: list[str]
+    column: list[str]
+    ignore: list[str]
+
+
+def asked(told: Told) -> Mapping:
+    """Return the mapping of the options.
+
+    Raises:
+        ScenarioError: an option that is not understood.
+    """
+    from leao.core.errors import ScenarioError
+    from leao.diary.reading import mapping
+
+    whole = mapping.plainly() if told.mapping is None else mapping.read(told.mapping)
+    for name, wanted in mapping.CHOICES.items():
+        given = getattr(told, name)
+        if given is not None and given not in wanted:
+            raise ScenarioError(f"--{name}: found {given!r}, wanted one of {', '.join(wanted)}")
+    chosen = {name: getattr(told, name) for name in (*mapping.CHOICES, "utc", "sheet")}
+    whole = whole._replace(**{name: value for name, value in chosen.items() if value is not None})
+    rows = dict(whole.only)
+    for text in told.only:
+        name, equals, value = text.partition("=")
+        if not equals or not name.strip():
+            raise ScenarioError(f"--only: found {text!r}, wanted column=value, for example id=17")
+        rows[name.strip()] = value.strip()
+    return mapping.told(whole._replace(only=rows), told.say, told.column, told.ignore)
+
+
+def check(result: Reading, *, as_json: bool) -> int:
+    """Say how a diary is read and what is open; return 0 usable, 1 not enough for a review, 2 something is open."""
+    from leao.diary.reading import mapping
+
+    diary = result.diary
+    summary = {
+        "understood": result.understood,
+        "oddities": [] if diary is None else diary.oddities,
+        "usable": diary is not None and diary.problem is None,
+        "problem": "open questions" if diary is None else diary.problem,
+        "open": result.open,
+        "columns": result.columns,
+        "left_out": [] if diary is None else diary.left_out,
+        "notes": [] if diary is None else diary.notes_json(),
+        "medicines": [] if diary is None else diary.medicines,
+        "mapping": mapping.as_toml(result.mapping),
+    }
+    if as_json:
+        _json(summary)
+    else:
+        _say_check(summary, result)
+    return 2 if diary is None else 0 if summary["usable"] else 1
+
+
+def _say_check(summary: Dict[str, Any], result: Reading) -> None:
+    out = sys.stdout.write
+    for line in summary["understood"]:
+        out(f"understood: {line}\n")
+    for part in summary["left_out"]:
+        rows = ", ".join(map(str, part["rows"][:8])) + (" ..." if len(part["rows"]) > 8 else "")
+        out(f"left out: rows {rows}: {part['why']}\n")
+    for odd in summary["oddities"]:
+        out(f"row {odd['row']}: {odd['what']}\n")
+    if not summary["oddities"]:
+        out("no oddities\n")
+    for each in summary["medicines"]:
+        out(f"medicine: {each['name']}: {each['class'] or 'no acute headache medicine'}, {each['count']} cells\n")
+    if summary["notes"]:
+        out(f"notes: {len(summary['notes'])}, handed on word for word\n")
+    out("\nthe mapping that is used (--save-map FILE writes it):\n")
+    for line in summary["mapping"].splitlines():
+        out(f"  {line}\n")
+    for question in result.questions[:LISTED]:
+        out(f"open: {question.line}\n")
+    if len(result.questions) > LISTED:
+        out(f"open: and {len(result.questions) - LISTED} more; --json lists all\n")
+    out(f"usable: {'yes' if summary['usable'] else 'no, ' + str(summary['problem'])}\n")
+
+
+def ask(result: Reading, *, as_json: bool) -> int:
+    """Say which questions must be answered first, on stderr or as JSON; return 2."""
+    if as_json:
+        _json(
+            {"open": result.open, "columns": result.columns, "read": {"understood": result.understood}, "usable": False}
+        )
+        return 2
+    number = len(result.questions)
+    head = f"leao: {result.name}: {number} open question{'' if number == 1 else 's'}; nothing is computed before the answers\n"
+    sys.stderr.write(head)
+    for question in result.questions[:LISTED]:
+        sys.stderr.write(f"  {question.line}\n")
+    if number > LISTED:
+        sys.stderr.write(f"  and {number - LISTED} more; --json lists all\n")
+    return 2
+
+
+def save_map(path: Path, result: Reading) -> None:
+    """Write how the diary is read as a mapping file; nothing is overwritten.
+
+    Raises:
+        ScenarioError: the file is there already.
+    """
+    from leao.core.errors import ScenarioError
+    from leao.core.files import write_text
+    from leao.diary.reading import mapping
+
+    if path.exists() or path.is_symlink():
+        raise ScenarioError(f"--save-map: {path} is there already; name a file that is not")
+    write_text(path, mapping.as_toml(result.mapping))
+
+
+def template(path: Path, *, as_json: bool) -> int:
+    """Write an empty diary with one example row, and say what the columns mean."""
+    from leao.core.errors import ScenarioError
+    from leao.core.files import write_text
+    from leao.diary.reading import template as blank
+
+    if path.exists():
+        raise ScenarioError(f"{path}: is there already; name a file that is not, the template overwrites nothing")
+    write_text(path, blank.text())
+    if as_json:
+        _json({"out": str(path), "columns": dict(blank.meanings())})
+        return 0
+    sys.stdout.write(f"{path}: an empty diary with one example row; the columns:\n")
+    for name, meaning in blank.meanings():
+        sys.stdout.write(f"  {name:17s} {meaning}\n")
+    return 0
+
+
+def _json(value: Any) -> None:
+    sys.stdout.write(json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n")

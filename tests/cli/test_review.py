@@ -106,7 +106,9 @@ CASES = {
     "no date column": (["x.csv"], "no column of dates", "what,headache\nmonday,yes\n"),
     "no headache column": (["x.csv"], "no column says whether there was a headache", "date,aches\n2026-01-01,3\n"),
     "an unknown word": (["x.csv"], '--say "ouch=headache"', "date,headache\n2026-01-01,ouch\n2026-01-02,no\n"),
-    "ambiguous dates": (["x.csv"], "is that 4 March 2026 or 3 April 2026", "date,headache\n04/03/2026,yes\n05/03/2026,no\n"),
+    "ambiguous dates": (
+        ["x.csv"], "is that 4 March 2026 or 3 April 2026", "date,headache\n04/03/2026,yes\n05/03/2026,no\n",
+    ),
     "contradicting dates": (
         ["x.csv"], "24/03/2026 can only be day first and 03/25/2026 only month first",
         "date,headache\n24/03/2026,yes\n03/25/2026,no\n",

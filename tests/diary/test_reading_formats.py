@@ -95,12 +95,14 @@ HEADS = (
 def buddy(starts, length="06h 00m"):
     """Return a page "for my doctor" with an attack at each start."""
     rows = [
-        f"<tr><td>{k}</td><td><div><span> {start} </span><br>Location:<div>Out</div></div></td><td>{length}<br><i></i></td>"
+        f"<tr><td>{k}</td><td><div><span> {start} </span><br>Location:<div>Out</div></div></td>"
+        f"<td>{length}<br><i></i></td>"
         f"<td> {k % 3 * 4 + 1} </td><td>Work</td><td>Alcohol<br>Menstruation: {'Yes' if k % 2 else 'No'}</td>"
         "<td>Nausea, Throbbing pain</td><td>No</td><td>Left Temple</td><td></td>"
         "<td><div><b>Helpful</b> - 1x Sumatriptan, 1x Naproxen sodium 550mg Oral</div>"
         "<div><b>Unhelpful</b> - 2x Paracetamol 500mg Oral</div></td><td></td></tr>"
-        f'<tr><td colspan="14" class="notes"><pre><strong>Notes:</strong>{" took it too late" if k == 2 else ""}</pre></td></tr>'
+        f'<tr><td colspan="14" class="notes"><pre><strong>Notes:</strong>{" took it too late" if k == 2 else ""}</pre>'
+        "</td></tr>"
         for k, start in enumerate(starts, start=1)
     ]
     head = "<html><body><table><tr><td>Time Period:</td><td><b>{}</b></td></tr></table>"
@@ -142,7 +144,7 @@ def test_bearable_asks_for_the_days_without_a_symptom():
         lines.append(f'{day},"{k}th Jan 2026",Monday,am,Mood,3,,')
         if k % 4 == 0:
             lines.append(
-                f'{day},"{k}th Jan 2026",Monday,pm,Symptom,{k % 3 + 1},Headache ({["Mild", "Moderate", "Severe"][k % 3]}),'
+                f'{day},"{k}th Jan 2026",Monday,pm,Symptom,1,Headache ({["Mild", "Moderate", "Severe"][k % 3]}),'
             )
             lines.append(f'{day},"{k}th Jan 2026",Monday,pm,Medication,1,Sumatriptan (50mg),"a note, whole"')
     content = "\n".join(lines)
@@ -155,9 +157,9 @@ def test_bearable_asks_for_the_days_without_a_symptom():
 
 
 def test_daylio_tags():
-    lines = ["full_date,date,weekday,time,mood,activities,note_title,note"]
+    lines = ["full_date,date,weekday,time,mood,activities,note"]
     lines += [
-        f'{day},January {k},Monday,9:12 PM,meh,"{"severe migraine | Imitrex | tea" if k % 3 == 0 else "work | tea"}","",""'
+        f'{day},January {k},Monday,9:12 PM,meh,"{"work | tea" if k % 3 else "severe migraine | Imitrex | tea"}",""'
         for day, k in january(lambda k: k)
     ]
     diary = read("\n".join(lines)).whole()

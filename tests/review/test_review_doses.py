@@ -84,7 +84,8 @@ def test_impossible_doses(tmp_path, steps, says):
 def test_overuse_and_chronic_migraine_need_more_than_three_months(tmp_path):
     def line(k):
         ache = k % 28 < 16
-        return f"{'yes' if ache else 'no'},{2 if ache else 0},{'yes' if ache else 'no'},{'rizatriptan' if k % 28 < 11 else 'no'}"
+        taken = "rizatriptan" if k % 28 < 11 else "no"
+        return f"yes,2,yes,{taken}" if ache else f"no,0,no,{taken}"
 
     header = "date,headache,severity,nausea,acute_medication"
     long = flags.found(kept(tmp_path, header, daily(112, line)), None, None)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from leao.diary.reading import Mapping, Reading
 
 LISTED = 40  # questions on the screen; the JSON has all
+SHOWN = 8  # rows named in a line
 
 
 class Told(NamedTuple):
@@ -80,44 +81,44 @@ def check(result: Reading, *, as_json: bool) -> int:
 
 
 def _say_check(summary: Dict[str, Any], result: Reading) -> None:
-    out = sys.stdout.write
-    for line in summary["understood"]:
-        out(f"understood: {line}\n")
-    for part in summary["left_out"]:
-        rows = ", ".join(map(str, part["rows"][:8])) + (" ..." if len(part["rows"]) > 8 else "")
-        out(f"left out: rows {rows}: {part['why']}\n")
-    for odd in summary["oddities"]:
-        out(f"row {odd['row']}: {odd['what']}\n")
-    if not summary["oddities"]:
-        out("no oddities\n")
-    for each in summary["medicines"]:
-        out(f"medicine: {each['name']}: {each['class'] or 'no acute headache medicine'}, {each['count']} cells\n")
+    lines = [f"understood: {line}" for line in summary["understood"]]
+    lines += [f"left out: rows {_rows(part['rows'])}: {part['why']}" for part in summary["left_out"]]
+    lines += [f"row {odd['row']}: {odd['what']}" for odd in summary["oddities"]] or ["no oddities"]
+    lines += [
+        f"medicine: {each['name']}: {each['class'] or 'no acute headache medicine'}, {each['count']} cells"
+        for each in summary["medicines"]
+    ]
     if summary["notes"]:
-        out(f"notes: {len(summary['notes'])}, handed on word for word\n")
-    out("\nthe mapping that is used (--save-map FILE writes it):\n")
-    for line in summary["mapping"].splitlines():
-        out(f"  {line}\n")
-    for question in result.questions[:LISTED]:
-        out(f"open: {question.line}\n")
-    if len(result.questions) > LISTED:
-        out(f"open: and {len(result.questions) - LISTED} more; --json lists all\n")
-    out(f"usable: {'yes' if summary['usable'] else 'no, ' + str(summary['problem'])}\n")
+        lines.append(f"notes: {len(summary['notes'])}, handed on word for word")
+    lines += ["", "the mapping that is used (--save-map FILE writes it):"]
+    lines += [f"  {line}" for line in summary["mapping"].splitlines()]
+    lines += [f"open: {line}" for line in _listed(result)]
+    lines.append(f"usable: {'yes' if summary['usable'] else 'no, ' + str(summary['problem'])}")
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+def _rows(rows: list[int]) -> str:
+    return ", ".join(map(str, rows[:SHOWN])) + (" ..." if len(rows) > SHOWN else "")
+
+
+def _listed(result: Reading) -> list[str]:
+    """Return the questions in lines, the last of which says how many are not shown."""
+    more = len(result.questions) - LISTED
+    lines = [question.line for question in result.questions[:LISTED]]
+    return [*lines, f"and {more} more; --json lists all"] if more > 0 else lines
 
 
 def ask(result: Reading, *, as_json: bool) -> int:
     """Say which questions must be answered first, on stderr or as JSON; return 2."""
     if as_json:
-        _json(
-            {"open": result.open, "columns": result.columns, "read": {"understood": result.understood}, "usable": False}
-        )
+        understood = {"understood": result.understood, "oddities": []}
+        _json({"open": result.open, "columns": result.columns, "read": understood, "usable": False})
         return 2
     number = len(result.questions)
-    head = f"leao: {result.name}: {number} open question{'' if number == 1 else 's'}; nothing is computed before the answers\n"
-    sys.stderr.write(head)
-    for question in result.questions[:LISTED]:
-        sys.stderr.write(f"  {question.line}\n")
-    if number > LISTED:
-        sys.stderr.write(f"  and {number - LISTED} more; --json lists all\n")
+    questions = f"{number} open question{'' if number == 1 else 's'}"
+    sys.stderr.write(f"leao: {result.name}: {questions}; nothing is computed before the answers\n")
+    for line in _listed(result):
+        sys.stderr.write(f"  {line}\n")
     return 2
 
 

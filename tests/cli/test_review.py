@@ -78,9 +78,15 @@ def test_the_flags(answered):
     assert len(answered[1]["red_flags"]["items"]) == 15
 
 
-def test_oddities_carry_their_row(answered):
-    odd = answered[1]["read"]["oddities"]
-    assert any("mystery" in row["what"] and row["row"] > 1 for row in odd)
+def test_a_medicine_of_unknown_class_is_listed_once_with_its_count(answered):
+    found = answered[1]
+    unknown = [medicine for medicine in found["medicines"] if medicine["class"] == "unknown"]
+    assert [medicine["name"] for medicine in unknown] == ["mystery"]
+    assert sum("mystery" in line for line in found["read"]["understood"]) == 1
+    assert found["open"] == []
+    assert found["columns"]["not_read"] == []
+    most = found["on_treatment"]["acute_days_by_class_at_most_per_28d"]
+    assert most["triptan"] >= found["on_treatment"]["acute_days_by_class_per_28d"]["triptan"]
 
 
 def test_the_page_is_whole_and_asks_nothing_of_the_network(answered):
@@ -163,6 +169,21 @@ def test_bad_input_is_one_line(leao, case, tmp_path, monkeypatch):
     questions = said.err.count("open question")
     assert said.err.count("\n") == 1 or (questions == 1 and all(": " in line for line in said.err.splitlines()[1:]))
     assert sorted(tmp_path.iterdir()) == before
+
+
+def test_open_questions_come_as_json_with_exit_2(leao, tmp_path):
+    path = tmp_path / "d.csv"
+    path.write_text("Fecha,Cefalea\n" + "".join(f"2026-01-{k:02d},{'Sip' if k % 3 else 'No'}\n" for k in range(1, 31)))
+    said = leao("review", path, "--json")
+    assert said.code == 2
+    (question,) = json.loads(said.out)["open"]
+    assert (question["column"], question["word"], question["count"]) == ("Cefalea", "Sip", 20)
+    answered = leao("review", path, "--check", "--json", "--say", "Sip=headache", "--save-map", tmp_path / "map.toml")
+    assert (answered.code, json.loads(answered.out)["usable"]) == (0, True)
+    again = leao("review", path, "--check", "--map", tmp_path / "map.toml")
+    assert again.code == 0
+    assert 'headache = "Cefalea"' in again.out
+    assert leao("review", path, "--save-map", tmp_path / "map.toml", "--check").code == 2, "nothing is overwritten"
 
 
 def test_template_then_check(leao, tmp_path):

@@ -18,6 +18,8 @@ def print_review(found: Mapping[str, Any], out: Path | None) -> None:
     from leao.report import review_words as words
 
     console = Console()
+    for note in found["notes"]:
+        _line(console, f"note, {note['date'] or 'no date'}: {note['text']}", "")
     _line(console, words.headline(found), "bold" if found["converged"] else "bold red")
     for line in words.sentences(found):
         _line(console, line, "")

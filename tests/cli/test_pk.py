@@ -154,3 +154,15 @@ def test_a_censored_level_enters_the_forecast_and_one_without_a_limit_is_refused
     said = leao("pk", "forecast", data, "--basis", "salt")
     assert said.code == 2
     assert "row 4: below quantification, but the limit is not given; set CENS 1" in said.err
+
+
+def test_a_dose_beyond_the_label_is_said(leao, tmp_path):
+    data = tmp_path / "data.csv"
+    data.write_text("ID,TIME,EVID,AMT,CMT\n1,0,1,10000,1\n1,6,0,.,2\n")
+    ran = leao("pk", "simulate", data, "--basis", "salt", "--out", tmp_path / "o.csv")
+    assert ran.code == 0
+    assert "a dose of 10000 mg is above the labelled 20 mg a day" in ran.err
+    facts = json.loads(leao("pk", "simulate", data, "--basis", "salt", "--out", tmp_path / "o.csv", "--json").out)
+    assert facts["columns"]["used"] == ["ID", "TIME", "EVID", "AMT", "CMT"]
+    assert facts["left_out"] == []
+    assert "10000 mg" in facts["warnings"][0]

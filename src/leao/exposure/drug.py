@@ -150,9 +150,12 @@ def _spread(name: str, what: str, spread: Any, value: float) -> float:
     fine = all(isinstance(number, int | float) and not isinstance(number, bool) for number in numbers.values())
     if not fine or set(numbers) not in SPREADS[spread["dist"]] or any(not np.isfinite(x) for x in numbers.values()):
         raise ScenarioError(f"{name}: {what}: found {fold(str(numbers))[:40]}, wanted a spread such as {example}")
-    middle = (np.arange(1000) + 0.5) / 1000
-    with np.errstate(all="ignore"):
-        sd = float(np.std(np.log(quantile(spread, value, middle))))
+    if spread["dist"] == "lognormal":
+        sd = float(numbers["sd_log"] if "sd_log" in numbers else np.sqrt(np.log1p(numbers["cv"] ** 2)))
+    else:
+        middle = (np.arange(1000) + 0.5) / 1000
+        with np.errstate(all="ignore"):
+            sd = float(np.std(np.log(quantile(spread, value, middle))))
     if not 0.0 <= sd <= MOST_SPREAD or any(number < 0 for number in numbers.values()):
         raise ScenarioError(
             f"{name}: {what}: wanted a spread of positive values, at most {MOST_SPREAD:g} on the log scale"

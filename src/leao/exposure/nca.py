@@ -21,7 +21,8 @@ from leao.exposure.pattern import given
 from leao.exposure.records import Records
 from leao.exposure.solve import base_per_amount
 
-LEAST_POINTS = 3
+LEAST_LEVELS = 2  # in an interval that is analysed
+LEAST_POINTS = 3  # of a half-life
 NEAR_BEST = 1e-4  # of adjusted r^2
 LEAST_SPAN = 2.0  # half-lives covered by the points: with less, the half-life is uncertain
 MOST_EXTRAPOLATED = 20.0  # percent of the AUC
@@ -52,10 +53,10 @@ class Terminal(NamedTuple):
 
 
 def analyse(records: Records) -> list[dict[str, Any]]:
-    """Return one object per subject and dosing interval that holds at least one level.
+    """Return one object per subject and dosing interval that holds at least two levels.
 
     Raises:
-        ScenarioError: no level in the file, or a subject with levels and no dose.
+        ScenarioError: no such interval in the file, or a subject with levels and no dose.
     """
     results: list[dict[str, Any]] = []
     for index, name in enumerate(records.who):
@@ -65,14 +66,15 @@ def analyse(records: Records) -> list[dict[str, Any]]:
         base = float(base_per_amount(records)[rows[records.dose[rows]]][:1].sum())  # of the first dose
         results += [{"id": name} | describe(part, base) for part in intervals(records, rows)]
     if not results:
-        raise ScenarioError(f"{records.table.name}: no level; give DV in ng/mL with EVID 0 and MDV 0")
+        wanted = "give DV in ng/mL with EVID 0 and MDV 0"
+        raise ScenarioError(f"{records.table.name}: no two levels between one dose and the next; {wanted}")
     return results
 
 
 def intervals(records: Records, rows: NDArray[np.int64]) -> list[Interval]:
-    """Return the dosing intervals of a subject that hold a level; a level below its limit counts as 0 before the peak.
+    """Return the dosing intervals of a subject that hold two levels.
 
-    Such a level after the last measured one is left out; between measured ones it is left out, too (PKNCA's rule for
+    A level below its limit counts as 0 before the first measured one; such a level after the last measured one is left out; between measured ones it is left out, too (PKNCA's rule for
     the middle is to drop).
     """
     doses = given(records, rows)
@@ -82,7 +84,7 @@ def intervals(records: Records, rows: NDArray[np.int64]) -> list[Interval]:
     for k, start in enumerate(edges):
         end = edges[k + 1] if k + 1 < edges.size else np.inf
         inside = (time >= start - 1e-9) & (time <= end + 1e-9)
-        if not inside.any() or (level[inside] > 0).sum() == 0:
+        if inside.sum() < LEAST_LEVELS or not (level[inside] > 0).any():
             continue
         before = np.diff(edges[: k + 1])[-3:]
         tau = float(end - start) if np.isfinite(end) else None

@@ -42,6 +42,11 @@ def test_text():
         ("10 mg/", "unknown"),
         ("10 degC", "dimensions|unknown"),
         ("", "a number"),
+        ("10 9**9**9", "unknown, wanted names of units"),
+        ("10 mg*9**9**9", "unknown, wanted names of units"),
+        ("10 mg**9**9", "unknown, wanted names of units"),
+        ("10 mg percent", "unknown, wanted names of units"),
+        ("10 __import__('os')", "unknown, wanted names of units"),
     ],
 )
 def test_bad_text_names_place_and_remedy(text, says):
@@ -49,6 +54,11 @@ def test_bad_text_names_place_and_remedy(text, says):
         parse(text, "mg", what="dose")
     assert str(caught.value).startswith("dose: found")
     assert "write for example" in str(caught.value)
+
+
+def test_a_long_text_is_no_number():
+    with pytest.raises(ScenarioError, match="characters"):
+        parse("10 " + "m" * 10_000, "mg", what="dose")
 
 
 def test_wrong_dimension():

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from leao.dosing import medicines
 
+pytestmark = pytest.mark.property
+
 LINES = [
     line.split(" = ")
     for line in (Path(__file__).parent / "clinic_names.txt").read_text("utf-8").splitlines()
@@ -115,9 +117,7 @@ def test_a_cell_with_several():
     ]
 
 
-@pytest.mark.parametrize(
-    "text", ["ketamix", "rimantadine", "sertalin", "foo", "no imitrex", "out of maxalt", "x" * 9999]
-)
+@pytest.mark.parametrize("text", ["ketamix", "amantidin", "sertalin", "foo", "no imitrex", "out of maxalt", "x" * 9999])
 def test_an_unknown_name_is_unknown(text):
     """Nothing is guessed from what a name resembles; a sentence about a medicine is no medicine taken."""
     assert medicines.find(text) is None
@@ -143,8 +143,8 @@ def test_any_text_is_read(text):
 
 def test_classes_and_rules_are_known_words():
     rules = set(medicines._data()["rules"])
-    for substance in [*medicines._data()["rules"].values()]:
-        assert set(substance) <= medicines.table().keys()
+    for substances in medicines._data()["rules"].values():
+        assert set(substances) <= medicines.table().keys()
     for medicine in medicines.table().values():
         assert medicine.acute_class is None or medicine.acute_class in medicines.ACUTE_CLASSES
         assert (medicine.acute_class is None) == (medicine.ichd3 is None)

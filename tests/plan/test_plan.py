@@ -7,13 +7,14 @@ from hypothesis import strategies as st
 
 from leao.core import ledger
 from leao.core.errors import LeaoError
-from leao.dosing import adherence, schedule
+from leao.dosing import adherence, prescription, schedule
 from leao.exposure import level_forecast, patient_params
 from leao.exposure import model as exposure
 from leao.exposure.kernels import oral
-from leao.exposure.patient import Patient, ask
+from leao.exposure.patient import Patient
 from leao.exposure.steady_state import mean_amount
-from leao.plan import regimen_check, rules
+from leao.plan import regimen_check
+from leao.plan.answers import Answers, ask
 
 pytestmark = pytest.mark.property
 
@@ -49,7 +50,7 @@ def test_an_unknown_renal_function_is_never_within_a_ceiling(clearance, tolerate
 @given(st.sets(st.sampled_from(["weight", "age", "sex", "urine_ph", "taking", "history", "hepatic", "pregnant"])))
 @settings(deadline=None)
 def test_what_is_left_out_reads_unknown_and_silences_no_question(left_out):
-    answers = {
+    everything = {
         "weight": 70.0,
         "age": 40.0,
         "sex": "female",
@@ -61,19 +62,21 @@ def test_what_is_left_out_reads_unknown_and_silences_no_question(left_out):
         "pregnant": "no",
         "breast_feeding": "no",
     }
-    kept = {name: value for name, value in answers.items() if name not in left_out}
-    patient = ask(kept, rules.known_companions(), rules.known_history())
-    assert set(regimen_check.unknown(patient)) == left_out
-    whole = ask(answers, rules.known_companions(), rules.known_history())
-    steps = schedule.parse("10 mg daily")
+    kept = {name: value for name, value in everything.items() if name not in left_out}
+    answers = ask(kept)
+    assert set(regimen_check.unknown(answers.patient)) == left_out
+    whole = ask(everything)
+    steps = prescription.parse("10 mg daily")
     before = {row["what"] for row in regimen_check.cautions(steps, whole)}
-    assert before <= {row["what"] for row in regimen_check.cautions(steps, patient)}
+    assert before <= {row["what"] for row in regimen_check.cautions(steps, answers)}
 
 
 @given(st.floats(20.001, 1e6), CLEARANCE | st.none())
 @settings(deadline=None)
 def test_above_the_labels_is_always_refused(dose, clearance):
-    found = regimen_check.check(schedule.parse(f"{dose} mg daily"), Patient(creatinine_clearance=clearance))
+    found = regimen_check.check(
+        prescription.parse(f"{dose} mg daily"), Answers(Patient(creatinine_clearance=clearance), None, None, None)
+    )
     assert found["refused"]
     assert found["forecast"] is None
 
@@ -82,7 +85,7 @@ def test_above_the_labels_is_always_refused(dose, clearance):
 @settings(max_examples=300, deadline=None)
 def test_any_text_is_a_schedule_or_one_line(text):
     try:
-        steps = schedule.parse(text)
+        steps = prescription.parse(text)
     except LeaoError as error:
         assert "\n" not in " ".join(str(error).split())
         return
@@ -94,7 +97,7 @@ def test_any_text_is_a_schedule_or_one_line(text):
 @given(st.floats(0.5, 20), st.integers(1, 20))
 @settings(deadline=None)
 def test_a_taper_ends_at_nothing(dose, days):
-    steps = schedule.parse(f"{dose} mg daily for {days} days, then taper by 1 mg per day")
+    steps = prescription.parse(f"{dose} mg daily for {days} days, then taper by 1 mg per day")
     doses = [step.per_day for step in steps]
     assert doses == sorted(doses, reverse=True)
     assert doses[-1] == 0
@@ -102,15 +105,15 @@ def test_a_taper_ends_at_nothing(dose, days):
 
 
 def test_dates_count_from_the_first():
-    dated = schedule.parse("10 mg/day from 2026-11-25, then 20 mg/day from 2026-12-02")
-    assert dated == schedule.parse("10 mg daily, then 20 mg daily from day 7")
+    dated = prescription.parse("10 mg/day from 2026-11-25, then 20 mg/day from 2026-12-02")
+    assert dated == prescription.parse("10 mg daily, then 20 mg daily from day 7")
     for text in ("10 mg daily, then 20 mg daily from 2026-12-02", "10 mg daily from 2026-02-30"):
         with pytest.raises(LeaoError, match="date"):
-            schedule.parse(text)
+            prescription.parse(text)
 
 
 def test_a_gap_between_steps_is_without_a_dose():
-    doses = schedule.planned(schedule.parse("5 mg daily for 1 week, then 5 mg and 10 mg daily from day 9"), 11)
+    doses = schedule.planned(prescription.parse("5 mg daily for 1 week, then 5 mg and 10 mg daily from day 9"), 11)
     assert doses.sum(axis=1).tolist() == [5] * 7 + [0, 0] + [15, 15]
 
 
@@ -143,7 +146,7 @@ def test_the_forecast_agrees_with_the_exposure_ledger_at_its_reference():
     numbers = ledger.params(ledger.read("exposure"), exposure.Params)
     base = 10 * numbers.formula_weight_base / numbers.formula_weight_salt
     well = Patient(weight=70, creatinine_clearance=100, urine_ph=6.2)
-    found = level_forecast.forecast(schedule.parse("10 mg daily"), well)["plasma_ng_per_mL"]["median"]
+    found = level_forecast.forecast(prescription.parse("10 mg daily"), well)["plasma_ng_per_mL"]["median"]
     assert found == pytest.approx(1e3 * base / (24 * numbers.clearance), rel=0.04)
 
 
@@ -174,7 +177,7 @@ def test_renal_clearance_in_acid_and_alkaline_urine():
 
 
 def test_missed_days_lower_the_level_and_widen_its_band():
-    well, steps = Patient(weight=70, creatinine_clearance=100, urine_ph=6.2), schedule.parse("10 mg daily")
+    well, steps = Patient(weight=70, creatinine_clearance=100, urine_ph=6.2), prescription.parse("10 mg daily")
     whole, most = (level_forecast.with_adherence(steps, well, share)["plasma_ng_per_mL"] for share in (1.0, 0.8))
     every = level_forecast.forecast(steps, well)["plasma_ng_per_mL"]
     assert whole["median"] == pytest.approx(every["median"], rel=0.02)
@@ -197,7 +200,7 @@ def test_the_levels_of_one_patient_are_the_kernels(ka, ke, doses):
 
 def test_levels_follow_the_dose():
     well = Patient(weight=70, creatinine_clearance=100, urine_ph=6.2)
-    one, two = (level_forecast.forecast(schedule.parse(f"{dose} mg daily"), well) for dose in (5, 10))
+    one, two = (level_forecast.forecast(prescription.parse(f"{dose} mg daily"), well) for dose in (5, 10))
     assert two["plasma_ng_per_mL"]["p95"] == pytest.approx(2 * one["plasma_ng_per_mL"]["p95"])
     assert two["days_to_90_percent"] == one["days_to_90_percent"]
     last = two["weeks"][-1]["plasma_ng_per_mL"]["median"]

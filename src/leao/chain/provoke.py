@@ -17,7 +17,7 @@ from leao.chain.verdict import distribution
 from leao.core import ledger, sources
 from leao.core.random import Streams
 from leao.cortex.options import CortexOptions
-from leao.dosing import schedule
+from leao.dosing import prescription
 from leao.headache import gtn as provoke
 from leao.headache import pain
 from leao.headache import routes as pathways
@@ -129,7 +129,7 @@ def _world(asked: Asked) -> World:
 
 
 def _plan(dose: float | None) -> pipeline.Plan:
-    return pipeline.Plan() if not dose else pipeline.Plan(schedule.read(f"{dose:g} mg"))
+    return pipeline.Plan() if not dose else pipeline.Plan(prescription.read(f"{dose:g} mg"))
 
 
 def _drawn(name: str, cls: type[P], uniform: Any) -> P:

@@ -87,6 +87,13 @@ class Scenario(BaseModel):
                     f"arms.{name}.{key}: found {arm.most_mg_per_day:g} mg/day, wanted at most {limit:g} mg/day, the "
                     'label\'s ceiling; for simulation only, write setting = "research"'
                 )
+            most = max(arm.most_mg_per_day, 0.0 if arm.policy is None else read(arm.policy).ceiling)
+            if arm.doubled_after_missed and 2 * most > limit and self.setting != "research":
+                raise ValueError(
+                    f"arms.{name}.doubled_after_missed: found {arm.doubled_after_missed:g} with {most:g} mg/day, "
+                    f"whose double is above {limit:g} mg/day, the label's ceiling; for simulation only, write "
+                    'setting = "research"'
+                )
         return self
 
     @model_validator(mode="after")

@@ -9,51 +9,50 @@ from typing import Annotated, Any
 
 import typer
 
-HISTORY = (
-    "seizures, hypersensitivity, cardiac, renal_tubular_acidosis, urinary_infection, vegetarian_diet, psychosis, "
-    "suicidality, swelling, skin_reaction, missed_days, or none"
-)
-STYLES = {"stop": "bold red", "caution": "yellow", "note": "dim"}
+STYLES = {"ask first": "yellow", "note": "dim"}
 SHOWN = 5
 
 
 def plan(
     dose: Annotated[
-        str | None, typer.Option(help="The regimen, for example '5 mg daily for 1 week, then 10 mg daily'.")
+        str | None,
+        typer.Option(help="The regimen as you write it: '5 mg daily for 1 week, then 5 mg qAM and 10 mg at night'."),
     ] = None,
     preset: Annotated[
         str | None, typer.Option(help="eu_label, us_label, noruzzadeh2016, shanmugam2019 or ten_then_twenty.")
     ] = None,
-    weight: Annotated[float | None, typer.Option(help="kg")] = None,
-    age: Annotated[float | None, typer.Option(help="years")] = None,
+    weight: Annotated[str | None, typer.Option(help="kg, for example 75 or '75 kg'.")] = None,
+    age: Annotated[str | None, typer.Option(help="years")] = None,
     sex: Annotated[str | None, typer.Option(help="female or male")] = None,
-    creatinine_clearance: Annotated[float | None, typer.Option(help="mL/min")] = None,
+    creatinine_clearance: Annotated[str | None, typer.Option(help="mL/min")] = None,
     serum_creatinine: Annotated[str | None, typer.Option(help="For example '0.9 mg/dL' or '80 umol/L'.")] = None,
-    urine_ph: Annotated[float | None, typer.Option(help="Measured urine pH.")] = None,
-    taking: Annotated[str | None, typer.Option(help="Other medicines, separated by commas, or none.")] = None,
+    urine_ph: Annotated[str | None, typer.Option(help="Measured urine pH.")] = None,
+    taking: Annotated[
+        str | None, typer.Option(help="Other medicines by any name, separated by commas, or none.")
+    ] = None,
     pregnant: Annotated[str | None, typer.Option(help="yes or no")] = None,
     breast_feeding: Annotated[str | None, typer.Option(help="yes or no")] = None,
     hepatic: Annotated[str | None, typer.Option(help="Hepatic impairment: none, mild, moderate or severe.")] = None,
-    history: Annotated[str | None, typer.Option(help=f"Separated by commas: {HISTORY}.")] = None,
+    history: Annotated[
+        str | None, typer.Option(help="Everyday words separated by commas, such as 'epilepsy, kidney stones', or none.")
+    ] = None,
     tolerated_10mg: Annotated[
         str | None, typer.Option(help="yes where 10 mg/day was well tolerated for 7 days or more.")
     ] = None,
     adherence: Annotated[
-        float | None, typer.Option(help="Share of days taken, for a second forecast with missed days in streaks.")
+        str | None, typer.Option(help="Share of days taken, for a second forecast with missed days in streaks.")
     ] = None,
-    out: Annotated[Path | None, typer.Option(help="Write the plan as one HTML page.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write the plan as one HTML page that prints on A4.")] = None,
+    as_text: Annotated[bool, typer.Option("--text", help="Print plain text to copy into a chart.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout and nothing else.")] = False,
 ) -> int:
     """Check a regimen that you enter against the EU and US labels, and forecast its levels.
 
     It never proposes one. What you leave out is unknown, never normal.
     """
-    from leao.exposure.patient import ask
-    from leao.plan import rules
-    from leao.plan.regimen_check import check
+    from leao.plan import answers
 
-    schedule, asked = _schedule(dose, preset)
-    answers = {
+    given = {
         "weight": weight,
         "age": age,
         "sex": sex,
@@ -67,20 +66,42 @@ def plan(
         "history": history,
         "tolerated": tolerated_10mg,
     }
-    patient = ask(answers, rules.known_companions(), rules.known_history())
-    found = asked | check(schedule, patient, adherence)
+    _one_form(as_text, as_json)
+    share = None if adherence is None else answers.share(adherence)
+    found = _checked(dose, preset, answers.ask(given), share)
     if out is not None:
         from leao.core.files import write_text
         from leao.report.plan import render
 
         write_text(out, render(found))
-    _show(found, out, as_json=as_json)
+    _show(found, out, as_text=as_text, as_json=as_json)
     return 1 if found["refused"] else 0
+
+
+def _one_form(as_text: bool, as_json: bool) -> None:
+    from leao.core.errors import ScenarioError
+
+    if as_text and as_json:
+        raise ScenarioError("plan: found both --text and --json; give one of the two")
+
+
+def _checked(dose: str | None, preset: str | None, answers: Any, share: float | None) -> dict[str, Any]:
+    """Return the checked plan; the extended-release product is answered as another product, not as bad input."""
+    from leao.dosing.dose_words import OtherProduct
+    from leao.plan import regimen_check
+
+    try:
+        schedule, asked = _schedule(dose, preset)
+    except OtherProduct as product:
+        reason = (str(product).removeprefix("dose: "), "namenda_xr_label")
+        return {"asked": str(dose), "preset": None} | regimen_check.refusal(answers, [reason])
+    return asked | regimen_check.check(schedule, answers, share)
 
 
 def _schedule(dose: str | None, preset: str | None) -> tuple[Any, dict[str, Any]]:
     from leao.core.errors import ScenarioError
-    from leao.dosing import schedule as regimen
+    from leao.dosing import prescription
+    from leao.dosing.schedule import preset as named
 
     if (dose is None) == (preset is None):
         found = "no dose" if dose is None else "both --dose and --preset"
@@ -89,12 +110,12 @@ def _schedule(dose: str | None, preset: str | None) -> tuple[Any, dict[str, Any]
             "write for example --dose '10 mg daily'"
         )
     if dose is not None:
-        return regimen.parse(dose), {"asked": dose, "preset": None}
-    chosen = regimen.preset(str(preset))
-    return regimen.parse(chosen.dose), {"asked": chosen.dose, "preset": chosen._asdict()}
+        return prescription.parse(dose), {"asked": " ".join(dose.split()), "preset": None}
+    chosen = named(str(preset))
+    return prescription.parse(chosen.dose), {"asked": chosen.dose, "preset": chosen._asdict()}
 
 
-def _show(found: Mapping[str, Any], out: Path | None, *, as_json: bool) -> None:
+def _show(found: Mapping[str, Any], out: Path | None, *, as_text: bool, as_json: bool) -> None:
     import json
 
     if as_json:
@@ -103,34 +124,50 @@ def _show(found: Mapping[str, Any], out: Path | None, *, as_json: bool) -> None:
     from rich.console import Console
 
     console = Console()
+    if as_text:
+        from leao import __version__
+        from leao.report.plan_text import text
+
+        sys.stdout.write(_plain(console, text(found, __version__)))
+        return
     print_plan(found, console)
     if out is not None:
         _line(console, f"page: {out}", "dim")
 
 
 def print_plan(found: Mapping[str, Any], console: Any) -> None:
-    """Print refusal, ceilings, schedule week by week, cautions, forecast and adverse events."""
+    """Print the patient, do not, ask first, then ceilings, schedule, cautions, forecast, advice and adverse events."""
+    from leao.report import off_label, plan
+
+    _line(console, found["patient"]["line"], "bold")
     _line(console, found["asked"], "bold")
     if found["preset"]:
         preset = found["preset"]
         _line(console, f"{preset['what']} ({preset['source']}; {preset['where']}) {preset['note']}", "dim")
-    if found["refused"]:
-        _line(console, f"REFUSED: {found['refused']}", "bold red")
-    if found["unknown"]:
-        from leao.report.plan import unknown
-
-        _line(console, f"unknown: {unknown(found)}", "yellow")
+    for what in plan.forbidden(found):
+        _line(console, f"{'REFUSED' if what == found['refused'] else 'DO NOT'}: {what}", "bold red")
+    if found["not_in_rules"]:
+        _line(console, f"NOT CHECKED: {', '.join(found['not_in_rules'])}: no rule here names it", "bold yellow")
+    for what in found["ask_first"]:
+        _line(console, f"ASK FIRST: {what}", "yellow")
     if found["schedule"] is not None:
         _ceilings(found, console)
         _forecast(found, console)
-    cautions = [[row["level"], _typed(row["what"], row["option"]), row["source"]] for row in found["cautions"]]
-    _table(console, ["", "", "source"], cautions)
+    rows = [
+        [plan.level(row), _typed(row["what"], row["option"]), row["source"]]
+        for row in found["cautions"]
+        if row["level"] != "stop"
+    ]
+    _table(console, ["", "", "source"], rows)
     if found["adverse_events"]:
         _adverse_events(found["adverse_events"], console)
+    for line in off_label.lines():
+        _line(console, line, "")
     _line(console, found["basis"], "dim")
 
 
 def _ceilings(found: Mapping[str, Any], console: Any) -> None:
+    from leao.report.plan import step
     from leao.report.words import number
 
     ceilings = found["ceiling_mg_per_day"]
@@ -144,9 +181,7 @@ def _ceilings(found: Mapping[str, Any], console: Any) -> None:
         for region, ceiling in ceilings.items()
     ]
     _table(console, ["ceiling", "", "", "source"], rows)
-    if found["forecast"] is None:
-        steps = [[f"from day {step['from_day']}", f"{step['mg_per_day']:g} mg/day"] for step in found["schedule"]]
-        _table(console, ["schedule as entered", ""], steps)
+    _table(console, ["schedule as entered"], [[step(row)] for row in found["schedule"]])
 
 
 def _forecast(found: Mapping[str, Any], console: Any) -> None:

@@ -116,11 +116,11 @@ def _drug(
 def _daily(compound: str, dose: str) -> float:
     """Return the last step of the regimen in mg of salt per day, refused above the label's ceiling."""
     from leao.chain.scenario import ceiling_mg_per_day
-    from leao.dosing import schedule
+    from leao.dosing import prescription
 
     if compound != "memantine":
         raise ScenarioError(f"--dose: no kinetics for {compound!r}, only for memantine; write --concentration instead")
-    steps = schedule.parse(dose)
+    steps = prescription.parse(dose)
     most = ceiling_mg_per_day()
     if max(step.per_day for step in steps) > most:
         raise ScenarioError(f"--dose: found {dose!r}, wanted at most {most:g} mg/day, the label's ceiling")

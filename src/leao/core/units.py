@@ -6,6 +6,7 @@ The only importer of pint. Everything behind this door works on floats whose uni
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,13 @@ from leao.core.errors import LedgerError, ScenarioError
 
 if TYPE_CHECKING:
     import pint
+
+
+# A unit is names with whole exponents, joined by * or /: nothing that pint could compute (9**9**9)
+# or guess ("mg percent").
+_WORD = r"(?:1|[A-Za-z°Ωµμ%]+)(?:(?:\^|\*\*)-?\d{1,2})?"
+_UNIT = re.compile(rf"{_WORD}(?:\s*[*/·]\s*(?:{_WORD}|\({_WORD}(?:\s*[*/·]\s*{_WORD})*\)))*")
+LONGEST = 60  # characters of a text of number and unit
 
 
 @cache
@@ -31,6 +39,11 @@ def factor(unit: str, wanted: str) -> float:
     """
     from pint import DimensionalityError
 
+    for name in (unit, wanted):
+        if len(name) > LONGEST or not _UNIT.fullmatch(name):
+            raise LedgerError(
+                f"unit {name[:LONGEST]!r}: unknown, wanted names of units joined by * or /; check the spelling"
+            )
     registry = _registry()
     try:
         return float(registry.Quantity(1.0, _name(unit)).to(_name(wanted)).magnitude)
@@ -60,6 +73,10 @@ def parse(text: str, wanted: str, *, what: str = "value") -> float:
     Raises:
         ScenarioError: no number, no unit, an unknown unit or another dimension.
     """
+    if len(text) > LONGEST:
+        raise ScenarioError(
+            f"{what}: found {len(text)} characters, wanted a number with its unit, such as '10 {wanted}'"
+        )
     head, tail = _split(text)
     example = f"write for example '{head or '10'} {wanted}'"
     try:

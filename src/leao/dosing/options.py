@@ -5,7 +5,7 @@ from functools import cached_property
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from leao.core.errors import ScenarioError
-from leao.dosing import schedule
+from leao.dosing import prescription, schedule
 
 EITHER = ("dose", "preset")  # two ways to say the same; to set one takes the other's place
 
@@ -42,7 +42,7 @@ class RegimenOptions(BaseModel):
         if not isinstance(dose, str):
             raise ValueError(f"found {dose!r} without a unit, wanted mg; write for example '10 mg'")
         try:
-            schedule.read(dose)
+            prescription.read(dose)
         except ScenarioError as error:
             raise ValueError(str(error).removeprefix("dose: ")) from None
         return dose
@@ -84,8 +84,8 @@ class RegimenOptions(BaseModel):
     def schedule(self) -> schedule.Schedule:
         """The planned steps; none for placebo."""
         if self.preset is not None:
-            return schedule.parse(schedule.preset(self.preset).dose)
-        return () if self.dose is None else schedule.read(self.dose)
+            return prescription.parse(schedule.preset(self.preset).dose)
+        return () if self.dose is None else prescription.read(self.dose)
 
     @property
     def most_mg_per_day(self) -> float:

@@ -59,7 +59,7 @@ def forecast(schedule: Schedule, patient: Patient, ph_shift: float = 0.0) -> dic
     return {
         "plasma_ng_per_mL": spread(plasma),
         "free_brain_uM": spread(exposure.free_brain(people.levels, plasma[:, None])[:, 0]),
-        "days_to_90_percent": spread(_settled(daily(people, lasting, n_day), plasma)),
+        "days_to_90_percent": spread(_settled(_over_days(daily(people, lasting, n_day), lasting[-1].every), plasma)),
         "washout_days": spread(-np.log(left) / rate / exposure.HOURS_PER_DAY),
         **_course(people, schedule),
     }
@@ -90,7 +90,7 @@ def renal_clearance(p: Params, urine_ph: NDArray[np.float64] | float) -> NDArray
 def steady(people: People, step: Step) -> NDArray[np.float64]:
     """Return the mean plasma level at steady state (draw,), ng/mL of base."""
     levels = people.levels
-    base = step.per_day * levels.bioavailability * levels.formula_weight_base / levels.formula_weight_salt
+    base = step.mean_per_day * levels.bioavailability * levels.formula_weight_base / levels.formula_weight_salt
     clearance = exposure.elimination_rate(levels) * levels.volume_per_weight * levels.weight
     return NG_PER_ML * base / (clearance * exposure.HOURS_PER_DAY)
 
@@ -145,6 +145,14 @@ def _relative_clearance(patient: Patient, ph_shift: float) -> NDArray[np.float64
     found = patient.clearance()
     kidneys = person.unknown_creatinine_clearance if found is None else found
     return relative_clearance(drawn, kidneys, ph)
+
+
+def _over_days(levels: NDArray[np.float64], days: int) -> NDArray[np.float64]:
+    """Return each level as the mean of the ``days`` days up to it, so that an intake every other day can settle."""
+    if days == 1:
+        return levels
+    whole = np.concatenate([np.zeros((len(levels), days)), levels], axis=1).cumsum(axis=1)
+    return (whole[:, days:] - whole[:, :-days]) / days
 
 
 def _settled(levels: NDArray[np.float64], steady_level: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -13,7 +13,9 @@ from typing import Any
 
 from leao.core.errors import LedgerError
 from leao.diary.labels import labels
+from leao.dosing import medicines
 from leao.exposure.patient import Patient
+from leao.plan import companions, conditions
 
 CONDITIONS = {
     "history",
@@ -22,12 +24,14 @@ CONDITIONS = {
     "breast_feeding",
     "hepatic",
     "tolerated",
+    "may_be_pregnant",
     "age_below",
     "clearance_from",
     "clearance_below",
     "urine_ph_from",
 }
-LEVELS = ("stop", "caution", "note")
+LEVELS = ("stop", "caution", "note")  # do not, ask first, advice
+TABLES = ("refusals", "ceilings", "cautions", "questions")
 
 
 @cache
@@ -35,15 +39,16 @@ def read() -> Mapping[str, Any]:
     """Return the checked rules.
 
     Raises:
-        LedgerError: a rule without text or source, or with a condition that does not exist.
+        LedgerError: a rule without text or source, with a condition that does not exist or a name that nobody can say.
     """
     table = tomllib.loads((files("leao") / "plan" / "rules.toml").read_text("utf-8"))
-    for kind in ("refusals", "ceilings", "cautions", "questions"):
+    for kind in TABLES:
         for place, rule in enumerate(table[kind], start=1):
             lacking = {"what", "source"} - rule.keys()
             unknown = rule.get("when", {}).keys() - CONDITIONS
-            if lacking or unknown or rule.get("level", LEVELS[0]) not in LEVELS:
-                found = ", ".join(sorted(lacking | unknown)) or rule["level"]
+            nameless = _nameless(rule.get("when", {}))
+            if lacking or unknown or nameless or rule.get("level", LEVELS[0]) not in LEVELS:
+                found = ", ".join(sorted(lacking | unknown | nameless)) or rule["level"]
                 raise LedgerError(f"rules.toml, {kind} {place}: {found}; wanted what, source and known conditions")
     return table
 
@@ -54,15 +59,18 @@ def adverse_events() -> Mapping[str, Any]:
     return labels()
 
 
-def known_history() -> dict[str, str]:
-    """Return the names that ``--history`` knows, with their meaning."""
-    return dict(read()["history"])
+@cache
+def forbidden() -> frozenset[str]:
+    """Return the keys of the medicines that must not be taken together with memantine."""
+    return frozenset(
+        key for rule in read()["cautions"] if rule["level"] == "stop" for key in rule["when"].get("taking", ())
+    )
 
 
-def known_companions() -> list[str]:
-    """Return the medicines that have a rule, sorted."""
-    named = {name for rule in read()["cautions"] for name in rule["when"].get("taking", [])}
-    return sorted(named | {"none"})
+@cache
+def named(condition: str) -> frozenset[str]:
+    """Return every name that some rule asks for: of ``taking`` or of ``history``."""
+    return frozenset(key for kind in TABLES for rule in read()[kind] for key in rule.get("when", {}).get(condition, ()))
 
 
 def holds(when: Mapping[str, Any], patient: Patient) -> bool:
@@ -70,13 +78,29 @@ def holds(when: Mapping[str, Any], patient: Patient) -> bool:
     return all(_true(name, wanted, patient) for name, wanted in when.items())
 
 
+def medicines_of(when: Mapping[str, Any], patient: Patient) -> list[str]:
+    """Return the patient's medicines that a rule names, in the order entered."""
+    wanted = frozenset(when.get("taking", ()))
+    return [name for name, keys in companions.keys_of(patient.taking).items() if keys & wanted]
+
+
 def _true(name: str, wanted: Any, patient: Patient) -> bool:
-    if name in ("history", "taking"):
-        return bool(set(wanted) & set(getattr(patient, name) or ()))
+    if name == "taking":
+        return bool(medicines_of({"taking": wanted}, patient))
+    if name == "history":
+        return bool(set(wanted) & set(patient.history or ()))
+    if name == "may_be_pregnant":
+        return patient.may_be_pregnant(read()["child_bearing"]["until_age"]) is wanted
     quantity, _, bound = name.rpartition("_")
     if bound not in ("below", "from"):
-        return getattr(patient, name) == wanted
+        return bool(getattr(patient, name) == wanted)
     found = {"age": patient.age, "urine_ph": patient.urine_ph, "clearance": patient.clearance()}[quantity]
     if found is None:
         return False
-    return found < wanted if bound == "below" else found >= wanted
+    return bool(found < wanted if bound == "below" else found >= wanted)
+
+
+def _nameless(when: Mapping[str, Any]) -> set[str]:
+    """Return the names of a condition that neither the table of medicines nor the words of a history hold."""
+    keys = {key for medicine in medicines.table().values() for key in medicine.keys}
+    return (set(when.get("taking", ())) - keys) | (set(when.get("history", ())) - conditions.table().keys())

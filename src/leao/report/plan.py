@@ -1,14 +1,15 @@
-"""One plan as one self-contained HTML page, and its tables in words."""
+"""One plan as one self-contained HTML page that prints on one sheet, and its tables in words."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import numpy as np
 
 from leao.core import sources
-from leao.report import page, words
+from leao.report import off_label, page, words
 from leao.report.bibliography import Reference, references
 from leao.report.figures import svg
 
@@ -18,8 +19,7 @@ LEVELS = (
     ("90 % of steady state, from the first day", "days_to_90_percent", "days"),
     ("washed out (5 % left) after the last dose", "washout_days", "days"),
 )
-
-
+NAMES = {"stop": "do not", "caution": "ask first", "note": "note"}
 UNKNOWN = {
     "creatinine_clearance": "renal function",
     "urine_ph": "urine pH",
@@ -35,13 +35,70 @@ def unknown(plan: Mapping[str, Any]) -> str:
     return ", ".join(str(UNKNOWN.get(name, name)) for name in plan["unknown"])
 
 
-def render(plan: Mapping[str, Any]) -> str:
-    """Return the plan as the text of one HTML page."""
+def level(row: Mapping[str, Any]) -> str:
+    """Return the level of a row in the words of the page: do not, ask first, advice, note."""
+    return "advice" if row["patient"] else NAMES[row["level"]]
+
+
+def forbidden(plan: Mapping[str, Any]) -> list[str]:
+    """Return what must not be done, each once: why the plan is refused, and the rows of that level."""
+    refused = [plan["refused"]] if plan["refused"] else []
+    rows = [row["what"] for row in plan["cautions"] if row["level"] == "stop"]
+    return refused + [what for what in rows if what not in (plan["refused"] or "")]
+
+
+def watched(plan: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the cautions that are neither a question nor a name without a rule: those stand on their own lines."""
+    asked = {question.lower() for question in plan["ask_first"]}
+    return [
+        row
+        for row in plan["cautions"]
+        if row["level"] == "caution" and row["what"].lower() not in asked and not row["what"].startswith("not checked")
+    ]
+
+
+def advice(plan: Mapping[str, Any]) -> list[str]:
+    """Return the advice for the patient."""
+    return [row["what"] for row in plan["cautions"] if row["patient"]]
+
+
+def notes(plan: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the notes for the prescriber; names without a rule stand on their own line."""
+    return [
+        row
+        for row in plan["cautions"]
+        if row["level"] == "note" and not row["patient"] and not row["what"].startswith("not checked")
+    ]
+
+
+def step(row: Mapping[str, Any]) -> str:
+    """Return a step of the schedule as a person says it: ``from day 7: 5 mg in the morning, 10 mg in the evening``."""
+    morning, evening = row["morning_mg"], row["evening_mg"]
+    told = [f"{amount:g} mg in the {when}" for amount, when in ((morning, "morning"), (evening, "evening")) if amount]
+    every = "" if row["every_days"] == 1 else f", every {row['every_days']} days"
+    return f"from day {row['from_day']}: {', '.join(told) or 'nothing'}{every}"
+
+
+def render(plan: Mapping[str, Any], today: date | None = None) -> str:
+    """Return the plan as the text of one HTML page.
+
+    Args:
+        plan: the answer of ``plan.regimen_check.check``.
+        today: the date printed beside the line for the name; today where it is left out.
+    """
     has_forecast = plan["forecast"] is not None
     return page.render(
         "plan.html.j2",
         plan=plan,
+        today=(today or date.today()).isoformat(),
         unknown=unknown(plan),
+        forbidden=forbidden(plan),
+        watched=watched(plan),
+        advice=advice(plan),
+        notes=notes(plan),
+        level=level,
+        step=step,
+        off_label=off_label.block(),
         references=[(r.key, r.text, _where(r)) for r in references(sources.bibtex(_sources(plan)))],
         picture=figure(plan) if has_forecast else None,
         levels=levels(plan) if has_forecast else [],
@@ -53,8 +110,10 @@ def _sources(plan: Mapping[str, Any]) -> set[str]:
     """Return the keys of every source that the page names."""
     events = plan["adverse_events"] or {}
     rows = [*plan["cautions"], *events.get("labelled", []), *events.get("without_rate", []), *plan["hypotheses"]]
-    found = {row["source"] for row in rows} | set((plan["ceiling_source"] or {}).values())
-    return found | ({plan["preset"]["source"]} if plan["preset"] else set())
+    named = (
+        {row["source"] for row in rows} | set((plan["ceiling_source"] or {}).values()) | set(off_label.block().sources)
+    )
+    return named | ({plan["preset"]["source"]} if plan["preset"] else set())
 
 
 def _where(reference: Reference) -> str:
@@ -98,7 +157,7 @@ def figure(plan: Mapping[str, Any]) -> str:
     days = [0.0, *(day + 0.5 for day in range(len(found["median"])))]
     bands = np.array([[0.0, *found[key]] for key in ("p05", "median", "p95")])
     with svg.styled():
-        drawing, axes = svg.canvas((720, 290))
+        drawing, axes = svg.canvas((620, 270))
         svg.band(axes, days, bands, svg.DRUG)
         svg.label(axes, "days since the first tablet", "plasma, daily mean, ng/mL")
         axes.set_ylim(bottom=0)

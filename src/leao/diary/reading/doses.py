@@ -14,7 +14,8 @@ from leao.core.errors import ScenarioError
 from leao.diary.reading import dates
 from leao.diary.reading.assembly import LONGEST
 from leao.diary.reading.diary import Diary
-from leao.dosing.schedule import INTAKES, parse, planned
+from leao.dosing.prescription import parse
+from leao.dosing.schedule import INTAKES, planned
 
 _NOTHING = re.compile(r"(0+(\.0+)?\s*mg(\s+(once\s+)?(daily|twice daily))?|stop|nothing|none)")
 _DAY = re.compile(r"-?\d{1,5}")

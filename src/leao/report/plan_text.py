@@ -1,0 +1,55 @@
+"""One plan as plain text to copy into a chart: who, what, do not, ask first, limits, forecast, advice, off-label."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from leao.report import off_label, plan, words
+
+WIDTH = 88  # characters of a line
+
+
+def text(found: Mapping[str, Any], version: str, today: date | None = None) -> str:
+    """Return the plan as lines of plain text.
+
+    Args:
+        found: the answer of ``plan.regimen_check.check`` with what was asked.
+        version: the version that answered.
+        today: the date at its head; today where it is left out.
+    """
+    head = f"Memantine regimen, checked {(today or date.today()).isoformat()} (Leão {version}); off-label in migraine"
+    lines = [head, found["patient"]["line"], f"Regimen entered: {found['asked']}"]
+    lines += _block("DO NOT", plan.forbidden(found))
+    lines += _block("ASK FIRST", found["ask_first"])
+    lines += _block("NOT CHECKED", [f"{name} (no rule names it)" for name in found["not_in_rules"]])
+    lines += _block("Caution", [f"{row['what']} [{row['source']}]" for row in plan.watched(found)])
+    if found["schedule"] is not None:
+        lines += _block("Schedule", [plan.step(row) for row in found["schedule"]])
+        lines += _block("Ceilings", [_ceiling(found, region) for region in found["ceiling_mg_per_day"]])
+    if found["forecast"] is not None:
+        lines += _block("Forecast, median (90 %)", [f"{label}: {value}" for label, value in plan.levels(found)])
+    lines += _block("Notes", [f"{row['what']} [{row['source']}]" for row in plan.notes(found)])
+    lines += _block("Advice for the patient", plan.advice(found))
+    lines += ["", *off_label.lines()]
+    wrapped = [line for entry in lines for line in _wrapped(entry)]
+    return "\n".join(wrapped).replace(words.NO_BREAK, " ") + "\n"
+
+
+def _ceiling(found: Mapping[str, Any], region: str) -> str:
+    ceiling = found["ceiling_mg_per_day"][region]
+    limit = "unknown" if ceiling is None else f"{ceiling:g} mg/day"
+    return f"{region}: {limit}; {found['ceiling_reason'][region]} [{found['ceiling_source'][region]}]"
+
+
+def _block(title: str, entries: list[str]) -> list[str]:
+    if not entries:
+        return []
+    return ["", f"{title}:", *(f"- {entry}" for entry in entries)]
+
+
+def _wrapped(line: str) -> list[str]:
+    indent = "  " if line.startswith("- ") else ""
+    return textwrap.wrap(line, WIDTH, subsequent_indent=indent, break_long_words=False) or [""]

@@ -141,6 +141,16 @@ def test_any_text_is_read(text):
         assert named.medicine is None or named.medicine.name in medicines.table()
 
 
+@pytest.mark.parametrize("text", ["1", "2 tablets", "50 mg", "x2"])
+def test_a_medicine_without_a_name_is_not_lost(text):
+    assert medicines.read(text) == (medicines.Named(text, None),)
+
+
+def test_a_strength_after_a_comma_belongs_to_the_name_before():
+    (named,) = medicines.read("Imitrex, 50 mg")
+    assert named.medicine.name == "sumatriptan"
+
+
 def test_classes_and_rules_are_known_words():
     rules = set(medicines._data()["rules"])
     for substances in medicines._data()["rules"].values():

@@ -24,7 +24,7 @@ _NUMBERS = rf"{_NUMBER}(?:\s*/\s*{_NUMBER})*"  # 500, 2,5, 30/500
 _COUNTS = re.compile(
     rf"(?<![a-z0-9])(?:x\s*{_NUMBER}|{_NUMBER}\s*x(?![a-z])|\(\s*x?\s*{_NUMBER}\s*x?\s*\)|×\s*{_NUMBER}|{_NUMBER}\s*×)(?![a-z0-9])"
 )
-_BARE = re.compile(rf"(?<![a-z0-9#.]){_NUMBERS}(?![a-z0-9])")
+_BARE = re.compile(rf"(?<![a-z0-9#.-]){_NUMBERS}(?![a-z0-9])")
 _CLOCK = re.compile(
     r"(?<![a-z0-9])(?:(?:at|um)\s+)?\d{1,2}(?:[:.]\d{2}\s*(?:h|uhr|am|pm)?|\s*(?:am|pm|uhr))(?![a-z0-9])"
 )
@@ -92,13 +92,13 @@ def read(text: str) -> tuple[Named, ...]:
     for part in _PARTS.split(text):
         if not is_nothing(part) and _reduced(plain(part)):
             named += _part(part.strip())
-    return tuple(named)
+    return tuple(named) or (Named(text.strip(), None),)  # "2 tablets": something was taken, and nothing says what
 
 
 def plain(text: str) -> str:
     """Return a text in lower case without accents, with single spaces."""
     bare = "".join(c for c in unicodedata.normalize("NFKD", text.replace("ß", "ss")) if not unicodedata.combining(c))
-    return " ".join(re.sub(r"[®™*\"“”„]", " ", bare.lower()).split()).strip(" .:!?()[]")
+    return " ".join(re.sub(r"[®™*\"“”„]", " ", bare.lower()).split()).strip(" .:!?")
 
 
 def spelling(word: str) -> str:

@@ -378,3 +378,23 @@ def test_a_mapping_written_reads_the_same(tmp_path):
     assert (
         again.mapping.columns == first.mapping.columns == {"date": "Wann", "headache": "Wie war's", "severity": "Weh"}
     )
+
+
+def test_a_kind_beside_the_headache_and_a_word_that_begins_like_an_alarm():
+    text = "date,headache,type,note\n" + "\n".join(
+        f"{day},{'no' if k % 3 else 'yes'},{'' if k % 3 else 'migraine' if k % 2 else 'tension'},a number of things"
+        for day, k in january(int)
+    )
+    diary = read(text).whole()
+    assert diary.migraine is not None
+    assert int((diary.migraine == 1).sum()) == 5
+    assert not any(note.words for note in diary.notes)
+    assert any("a kind of headache" in asks for asks in asked(read(text.replace(",no,,", ",no,migraine,", 1))))
+
+
+def test_minutes_as_a_clock_ask():
+    text = "date,headache,duration (min)\n" + "\n".join(
+        f"{day},yes,{'45:00' if k % 2 else '45'}" for day, k in january(int)
+    )
+    assert asked(read(text)) == {"hours and minutes, or minutes and seconds?"}
+    assert read(text, say=["45:00=45 min"]).whole().attacks[0] == (0, 0.75)

@@ -11,8 +11,9 @@ from leao.diary.reading.cells import Dose
 from leao.diary.reading.columns import Columns
 from leao.diary.reading.diary import Diary
 from leao.diary.reading.entries import Basis, Days, merge
+from leao.diary.reading.entry import FLAGS, Entry
 from leao.diary.reading.questions import Question
-from leao.diary.reading.rows import FLAGS, Entry, Reader
+from leao.diary.reading.rows import Reader
 from leao.diary.reading.words import shown
 
 LONGEST = 9_132  # days between the first and the last row: 25 years

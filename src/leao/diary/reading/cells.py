@@ -14,6 +14,7 @@ MILD_OF_TEN, MODERATE_OF_TEN = 3.0, 6.0  # 1-3 mild, 4-6 moderate, 7-10 severe: 
 LARGEST_SEVERITY = 100.0
 LARGEST_DOSE = 1_000.0  # mg; no day of any trial was near it
 SAID_MISSING = ("missing", "ignore")  # what ``--say word=`` may mean for any cell
+WHICH_UNIT = "hours or minutes?"
 GRADES = ("none", "mild", "moderate", "severe")
 _CLOCK = re.compile(
     r"(\d{1,2})[:.h](\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?\s*([ap]\.?\s?m\.?|uhr|h)?|(\d{1,2})\s*([ap]\.?\s?m\.?|uhr|h)"
@@ -252,7 +253,7 @@ def length(text: str, unit: str | None) -> float | None:
     if value is not None:
         return value
     if lengths.hours(text, "hours") is not None:
-        raise Unread("hours or minutes?")
+        raise Unread(WHICH_UNIT if unit is None else "hours and minutes, or minutes and seconds?")
     raise Unread(wanted)
 
 

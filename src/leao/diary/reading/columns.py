@@ -140,6 +140,7 @@ class _Sorting:
                 self.guesses.append(f"{self.sheet.header[places[0]]} is taken for the start")
                 places = places[1:]
             self.harmless += places
+        self.harmless += self.places.pop("tags", [])
         for role in ("year", "month"):
             self.rest += self.places.pop(role, [])
         for role, places in self.places.items():

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from leao.diary.reading import cells
 from leao.diary.reading.cells import Ache, Dose
+from leao.diary.reading.entry import FLAGS, SCORES, Entry
 from leao.diary.reading.mapping import Mapping
 from leao.diary.reading.questions import Question, Words
-from leao.diary.reading.rows import FLAGS, SCORES, Entry
 from leao.diary.reading.spans import Spans, attacks
 
 CONFLICT, ALONE = "conflict", "medicine alone"
@@ -91,7 +91,7 @@ class _Joining:
 
     def __init__(self, basis: Basis, mapping: Mapping, open_words: Words, odd: list[tuple[int, str]]) -> None:
         self.basis, self.mapping, self.open, self.odd = basis, mapping, open_words, odd
-        self.hinted = self.silent = self.assumed = 0
+        self.hinted = self.silent = self.painless = 0
 
     def day(self, rows: list[Entry]) -> int:
         """Return 1, 0 or -1 for one day."""
@@ -111,7 +111,7 @@ class _Joining:
         severity = entry.read.get("severity")
         pain = (severity or 0.0) > 0.0
         timed = entry.start is not None or (entry.length or 0.0) > 0.0
-        hints = pain or timed or bool(entry.read.get("migraine"))
+        hints = pain or timed or bool(entry.read.get("migraine") or entry.read.get("kind"))
         if not self.basis.by_column:
             if not self.basis.by_severity:
                 return 1
@@ -119,8 +119,8 @@ class _Joining:
                 return self.alone(entry)
             return int(pain or timed or severity is None)
         if entry.ache is None:
-            if hints and self.basis.marks_only and not pain and not entry.read.get("migraine") and entry.length is None:
-                hints = entry.end is not None
+            if timed and self.basis.marks_only and entry.length is None:  # a time alone may be that of the entry
+                hints = pain or entry.end is not None or bool(entry.read.get("migraine") or entry.read.get("kind"))
             if hints:
                 self.hinted += 1
                 return 1
@@ -128,6 +128,7 @@ class _Joining:
             return -1
         if not entry.ache.headache and hints:
             return self.conflict(entry, pain)
+        self.painless += entry.ache.headache and severity == 0.0
         return int(entry.ache.headache)
 
     def alone(self, entry: Entry) -> int:
@@ -158,6 +159,8 @@ class _Joining:
         lines = []
         if self.hinted:
             lines.append(f"{self.hinted} rows leave headache empty beside a severity or a time: taken as headache")
+        if self.painless:
+            lines.append(f"{self.painless} rows say headache beside a severity of none: taken as headache")
         if self.silent:
             left = "an entry may be missing or free (--unlisted)" if self.basis.marks_only else "missing, not free"
             lines.append(f"{self.silent} rows say nothing of headache: {left}")

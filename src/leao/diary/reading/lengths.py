@@ -42,6 +42,8 @@ def _hours(text: str, unit: str | None) -> float | None:
         return None
     if re.fullmatch(_NUMBER, word):
         return None if unit is None else _float(word) * HOURS[unit]
+    if unit == "minutes" and _CLOCK.fullmatch(word):  # hours and minutes, or minutes and seconds?
+        return None
     if clock := (_CLOCK.fullmatch(word) or _HOUR_MINUTE.fullmatch(word)):
         minutes, seconds = int(clock[2]), int(clock[3] or 0)
         return int(clock[1]) + minutes / 60.0 + seconds / 3600.0 if minutes < 60 and seconds < 60 else None

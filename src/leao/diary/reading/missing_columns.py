@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from leao.diary.reading.column_names import role_of
+from leao.diary.reading.entry import Entry
 from leao.diary.reading.mapping import COLUMNS
-from leao.diary.reading.rows import Entry
 
 COUNTED = {"acute_medication": "no acute medicine", "side_effects": "no side effect"}
 

@@ -35,21 +35,22 @@ def _listed() -> dict[str, Any]:
 
 
 @cache
-def _patterns() -> dict[str, re.Pattern[str]]:
-    """Return by word the pattern that finds it at the beginning of a word, without accents."""
-    listed = {word for language in _listed()["words"].values() for word in language}
-    return {word.strip(): _pattern(word) for word in sorted(listed)}
-
-
-def _pattern(word: str) -> re.Pattern[str]:
-    ending = r"(?!\w)" if word.endswith(" ") else ""
-    return re.compile(rf"(?<!\w){re.escape(plain(word))}{ending}")
+def _pattern() -> tuple[re.Pattern[str], dict[str, str]]:
+    """Return one pattern of all the words at the beginning of a word, and each word by its spelling without accents."""
+    listed = {
+        plain(word) + (" " if word.endswith(" ") else ""): word
+        for words in _listed()["words"].values()
+        for word in words
+    }
+    longest_first = sorted(listed, key=lambda word: (-len(word), word))
+    each = (re.escape(word.rstrip()) + (r"(?!\w)" if word.endswith(" ") else "") for word in longest_first)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(each)})"), {key.rstrip(): word.strip() for key, word in listed.items()}
 
 
 def words_in(text: str) -> tuple[str, ...]:
     """Return the words of the list that stand in a text, in any language of the list."""
-    said = plain(text)
-    return tuple(word for word, pattern in _patterns().items() if pattern.search(said))
+    pattern, words = _pattern()
+    return tuple(dict.fromkeys(words[match[0]] for match in pattern.finditer(plain(text))))
 
 
 def ordered(noted: list[tuple[date | None, str]]) -> list[Note]:

@@ -5,45 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from leao.diary.reading import acute, cells, dates, words
 from leao.diary.reading.cells import Ache, Unread
 from leao.diary.reading.columns import Columns
+from leao.diary.reading.entry import FLAGS, MEANINGS, SCORES, Entry
 from leao.diary.reading.mapping import ANY, DATES, Mapping
 from leao.diary.reading.questions import Question, Words
 from leao.diary.reading.sheet import Sheet
 from leao.diary.reading.words import TYPED, bare, shown
 
-FLAGS = ("aura", "nausea", "photophobia", "phonophobia", "menses")
-SCORES = ("hit6", "midas")
 ABOVE, IGNORE = "above", "ignore"
 EMPTY_WORD = "(empty)"
-MEANINGS = {
-    "headache": '"{word}=headache" or "{word}=free"',
-    "migraine": '"{word}=yes" or "{word}=no"',
-    "severity": '"{word}=mild", "=moderate", "=severe", "=none" or a number',
-    "start": '"start:{word}=14:30" or "start:{word}=missing"',
-    "end": '"end:{word}=21:00" or "end:{word}=missing"',
-    "duration": '"{word}=4h" or "{word}=missing"',
-    "dose_taken": '"{word}=yes", "{word}=no" or "{word}=10 mg"',
-    "acute_medication": '"acute_medication:{word}=none" or the name of a medicine',
-}
-
-
-class Entry(NamedTuple):
-    """One row: its number, its day, the cells that were read, and the attack in hours after the day's midnight."""
-
-    row: int
-    day: date
-    read: dict[str, Any]
-    ache: Ache | None
-    start: float | None
-    end: float | None
-    length: float | None
-    medicines: list[str]  # classes
-    given: frozenset[str]  # our columns whose cell says something
-    side_effects: str
 
 
 class Reader:
@@ -123,7 +97,11 @@ class Reader:
                 self._kept[key] = wanted
         value = self._kept[key]
         if isinstance(value, Unread):
-            answer = "--length hours or --length minutes" if role == "duration" and "minutes?" in str(value) else None
+            answer = (
+                "--length hours or --length minutes"
+                if role == "duration" and str(value) == "hours or minutes?"
+                else None
+            )
             self.ask(role, text, str(value), row, answer)
             return None
         if value is None and role in ("headache", "severity"):
@@ -203,6 +181,7 @@ class Reader:
         if end is not None and has("end_date"):
             end += 24.0 * self.days_later(texts, day, row)
         named = self.medicine(texts, row)
+        self.kind(texts, read)
         self.symptoms(texts, read, ache)
         given = frozenset(
             role for role, places in self.columns.places.items() if any(not cells.is_missing(texts[k]) for k in places)
@@ -254,6 +233,17 @@ class Reader:
             return 0
         return (other - day).days
 
+    def kind(self, texts: list[str], read: dict[str, Any]) -> None:
+        """Add the kind of headache that a column beside the headache's own names; a kind nobody knows adds nothing."""
+        for k in self.columns.places.get("kind", []):
+            try:
+                named = cells.headache(self.meaning("kind", texts[k]))
+            except Unread:
+                continue
+            if named is not None and named.headache:
+                read["kind"] = True
+                read["migraine"] = named.migraine or read.get("migraine")
+
     def medicine(self, texts: list[str], row: int) -> list[str]:
         """Return the classes of the acute medicines of a row."""
         classes: set[str] = set()
@@ -261,14 +251,24 @@ class Reader:
             text = texts[k]
             if not text.strip():
                 continue
-            try:
-                named = acute.taken(self.meaning("acute_medication", text), self.columns.medicine.get(k))
-            except Unread as wanted:
-                self.ask("acute_medication", text, str(wanted), row)
-                continue
+            named = self.named(text, k, row)
             self.medicines.add(named)
             classes |= {each.acute_class for each in named if each.acute_class is not None}
         return sorted(classes)
+
+    def named(self, text: str, k: int, row: int) -> list[acute.Taken]:
+        """Return the medicines of one cell; a text is looked up once."""
+        key = (f"acute_medication {k}", text)
+        if key not in self._kept:
+            try:
+                self._kept[key] = acute.taken(self.meaning("acute_medication", text), self.columns.medicine.get(k))
+            except Unread as wanted:
+                self._kept[key] = wanted
+        value = self._kept[key]
+        if isinstance(value, Unread):
+            self.ask("acute_medication", text, str(value), row)
+            return []
+        return value
 
     def symptoms(self, texts: list[str], read: dict[str, Any], ache: Ache | None) -> None:
         """Add the flags that a list of symptoms holds; a symptom that a list does not name is not there that day."""

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from leao.diary.reading.entry import Entry
 from leao.diary.reading.questions import Question, Words
-from leao.diary.reading.rows import Entry
 
 SHORTEST = 0.5  # h of an attack that make the next day a headache day (van der Arend 2023: 30 min)
 LONGEST_ATTACK = 72.0  # h; ICHD-3 1.1: longer is not one attack of migraine, and often a slip of the pen

@@ -31,7 +31,7 @@ class _Read(NamedTuple):
 def spread(sheet: Sheet, mapping: Mapping, open_words: Words) -> tuple[Sheet, Mapping]:
     """Return the table with the tags' headache, severity, medicines and symptoms in columns of their own."""
     place = _place(sheet, mapping)
-    if place is None:
+    if place is None or _said_elsewhere(sheet, mapping, place):
         return sheet, mapping
     separator = next((sign for sign in PARTS if any(sign in text for text in sheet.texts(place))), "|")
     lists = [[tag.strip() for tag in text.split(separator) if tag.strip()] for text in sheet.texts(place)]
@@ -93,6 +93,15 @@ def _place(sheet: Sheet, mapping: Mapping) -> int | None:
         if mapped is None and role_of(header) == "tags" and any(sheet.texts(k)):
             return k
     return None
+
+
+def _said_elsewhere(sheet: Sheet, mapping: Mapping, place: int) -> bool:
+    """Return whether another column says headache: the tags are then not needed for it."""
+    others = [header for k, header in enumerate(sheet.header) if k != place and any(sheet.texts(k))]
+    mapped = mapping.columns.get("headache")
+    if mapped is not None and words.name_of(mapped) != words.name_of(sheet.header[place]):
+        return True
+    return mapped is None and any(role_of(header) in ("headache", "migraine") for header in others)
 
 
 def _tag(tag: str, mapping: Mapping) -> _Read:

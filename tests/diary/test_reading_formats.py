@@ -398,3 +398,70 @@ def test_minutes_as_a_clock_ask():
     )
     assert asked(read(text)) == {"hours and minutes, or minutes and seconds?"}
     assert read(text, say=["45:00=45 min"]).whole().attacks[0] == (0, 0.75)
+
+
+def workbook(sheets):
+    """Return an .xlsx with the rows of each sheet as texts, or numbers where they are numbers."""
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    package = "http://schemas.openxmlformats.org/package/2006/relationships"
+    listed = "".join(f'<sheet name="{title}" sheetId="{k}" r:id="r{k}"/>' for k, title in enumerate(sheets, 1))
+    links = "".join(
+        f'<Relationship Id="r{k}" Type="{office}/worksheet" Target="worksheets/sheet{k}.xml"/>'
+        for k in range(1, len(sheets) + 1)
+    )
+    parts = {
+        "_rels/.rels": f'<Relationships xmlns="{package}"><Relationship Id="r1" Type="{office}/officeDocument" '
+        'Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets>{listed}</sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}">{links}<Relationship Id="s" '
+        f'Type="{office}/styles" Target="styles.xml"/></Relationships>',
+        "xl/styles.xml": f'<styleSheet xmlns="{main}"><cellXfs count="2">'
+        '<xf numFmtId="0"/><xf numFmtId="14"/></cellXfs></styleSheet>',
+    }
+    for k, rows in enumerate(sheets.values(), 1):
+        body = ""
+        for r, row in enumerate(rows, 1):
+            texts = (
+                f'<c r="{chr(65 + c)}{r}" s="{int(cell > 40000)}"><v>{cell}</v></c>'
+                if isinstance(cell, int)
+                else f'<c r="{chr(65 + c)}{r}" t="inlineStr"><is><t>{cell}</t></is></c>'
+                for c, cell in enumerate(row)
+            )
+            body += f'<row r="{r}">{"".join(texts)}</row>'
+        parts[f"xl/worksheets/sheet{k}.xml"] = f'<worksheet xmlns="{main}"><sheetData>{body}</sheetData></worksheet>'
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as packed:
+        for place, text in parts.items():
+            packed.writestr(place, text)
+    return stream.getvalue()
+
+
+def test_workbooks_and_their_sheets():
+    pytest.importorskip("python_calamine")
+    first = (date(2026, 1, 1) - date(1899, 12, 30)).days
+    header = ["Datum", "Kopfschmerz", "Stärke (0-10)"]
+
+    def sheet(start, n):
+        aches = [k % 3 == 0 for k in range(n)]
+        rows = [[first + start + k, "ja" if ache else "nein", 7 if ache else 0] for k, ache in enumerate(aches)]
+        return [["Mein Tagebuch"], header, *rows]
+
+    sheets = {"Januar": sheet(0, 31), "Februar": sheet(31, 28)}
+    alone = read(workbook({"Januar": sheets["Januar"]}), "diary.xlsx").whole()
+    assert alone.headache.tolist() == [int(k % 3 == 0) for k in range(31)]
+    assert int((alone.severity == 3).sum()) == 11
+    content = workbook(sheets)
+    with pytest.raises(ScenarioError, match="say which one with --sheet"):
+        read(content, "diary.xlsx")
+    assert read(content, "diary.xlsx", sheet="Februar").whole().headache.size == 28
+    both = read(content, "diary.xlsx", sheet="all").whole()
+    assert (both.headache.size, int((both.headache == 1).sum())) == (59, 21)
+
+
+def test_a_cell_too_many_stops_the_run():
+    text = "date,headache,note\n" + "\n".join(
+        f"{day},no,a walk{', and rain' if k == 9 else ''}" for day, k in january(int)
+    )
+    with pytest.raises(ScenarioError, match="row 10 has more cells than the header"):
+        read(text)

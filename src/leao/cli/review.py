@@ -28,7 +28,7 @@ def review(
     severity: Annotated[str | None, typer.Option(help="Scale of the severity: 0-3, 0-4, 0-5, 0-10 or 0-100.")] = None,
     length: Annotated[str | None, typer.Option(help="Unit of lengths without one: hours, minutes or days.")] = None,
     utc: Annotated[str | None, typer.Option(help="Times in UTC: local, or the patient's zone.")] = None,
-    sheet: Annotated[str | None, typer.Option(help="The sheet of a workbook.")] = None,
+    sheet: Annotated[str | None, typer.Option(help="The sheet of a workbook, or all.")] = None,
     only: Annotated[Several, typer.Option(help="Rows to read, for example id=17; repeats.")] = None,
     check: Annotated[bool, typer.Option("--check", help="Say how the diary is read and what is open; stop.")] = False,
     save_map: Annotated[Path | None, typer.Option(help="Write how the diary is read as a mapping file.")] = None,

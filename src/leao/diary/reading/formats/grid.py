@@ -13,6 +13,7 @@ from leao.diary.reading.mapping import ROLES, Mapping
 from leao.diary.reading.sheet import Sheet
 
 MOST_ROWS = 200_000  # rows of a diary: 25 years of twenty entries a day
+EVERY = "all"  # the name of a sheet that stands for every sheet
 DAYS = frozenset(str(day) for day in range(1, 32))
 
 
@@ -31,9 +32,14 @@ def read(name: str, content: bytes, mapping: Mapping) -> Sheet:
     """
     extra = frozenset(tables.fold(text) for text in (*mapping.columns.values(), *mapping.only))
     options = tables.ReadOptions(
-        separator=mapping.separator, encoding=mapping.encoding, sheet=mapping.sheet, known=known_names() | extra,
-        long_rows="report",
-    )  # fmt: skip
+        separator=mapping.separator, encoding=mapping.encoding, sheet=mapping.sheet, known=known_names() | extra
+    )
+    if mapping.sheet == EVERY:
+        return _every(name, content, options)
+    return months.unfolded(_sheet(name, content, options))
+
+
+def _sheet(name: str, content: bytes, options: tables.ReadOptions) -> Sheet:
     try:
         table = tables.read(name, content, options)
     except ScenarioError as error:
@@ -43,10 +49,39 @@ def read(name: str, content: bytes, mapping: Mapping) -> Sheet:
     _no_dates(name, table)
     columns = [table.text(column) for column in table.header]
     rows = [(int(row), list(texts)) for row, texts in zip(table.rows, zip(*columns, strict=True), strict=True)]
-    sheet = Sheet(
-        name, list(table.header), rows, list(table.understood), list(table.oddities), table.not_used(),
-    )  # fmt: skip
-    return months.unfolded(sheet)
+    return Sheet(name, list(table.header), rows, list(table.understood), list(table.oddities), table.not_used())
+
+
+def _every(name: str, content: bytes, options: tables.ReadOptions) -> Sheet:
+    """Return the sheets of a workbook, one below the other; all must have the same columns.
+
+    Raises:
+        ScenarioError: no workbook, or sheets with different columns.
+    """
+    parts: list[tuple[str, Sheet]] = []
+    for title in tables.sheets(name, content):
+        try:
+            sheet = _sheet(f"{name}, sheet {title!r}", content, options._replace(sheet=title))
+        except ScenarioError as error:
+            if "no words in it" in str(error):
+                continue
+            raise
+        parts.append((title, months.unfolded(sheet)))
+    if not parts:
+        raise ScenarioError(f"{name}: no workbook with cells in its sheets; leave --sheet {EVERY} out")
+    header = parts[0][1].header
+    for title, sheet in parts:
+        if sheet.header != header:
+            raise ScenarioError(
+                f"{name}: sheets {parts[0][0]!r} and {title!r} have different columns; name one with --sheet"
+            )
+    return parts[0][1]._replace(
+        name=name,
+        rows=[row for _, sheet in parts for row in sheet.rows],
+        understood=[f"spreadsheet, sheets {', '.join(title for title, _ in parts)} one below the other"],
+        oddities=[odd for _, sheet in parts for odd in sheet.oddities],
+        left_out=[out for _, sheet in parts for out in sheet.left_out],
+    )
 
 
 def _no_dates(name: str, table: tables.Table) -> None:

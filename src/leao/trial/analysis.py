@@ -6,22 +6,22 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.special import stdtrit
 
 from leao.core import ledger
 from leao.core.errors import ScenarioError
-from leao.trial import crossover
-from leao.trial.data import Data
-from leao.trial.methods import METHODS, Found
+from leao.trial import crossover, described, estimates, reasons
+from leao.trial.error_rates import caution
+from leao.trial.methods import METHODS, regressors
 from leao.trial.params import Params
-from leao.trial.table import Columns, Table, load, read
+from leao.trial.reading import suspicions
+from leao.trial.reading.layout import Table, lay_out
+from leao.trial.reading.request import TableRequest
+from leao.trial.reading.table import Loaded, load
 
 ALONE = (
     "one arm ({arm}) and no control: nothing to compare with; its change holds regression to the mean, the response to "
     "placebo and the course of time"
 )
-COUNTS = ("negative_binomial", "beta_binomial")
 
 
 def analyse(
@@ -30,173 +30,148 @@ def analyse(
     arm: str | None = None,
     visit: str | None = None,
     estimator: str | None = None,
-    columns: Columns | None = None,
+    columns: TableRequest | None = None,
 ) -> dict[str, Any]:
     """Return the analysis of a real trial's table, as ``leao trial analyse --json`` prints it.
 
     Args:
-        path: a .csv or .parquet table, a row per patient and month, or per patient and day.
+        path: a table: a row per patient and visit, per patient and day, or per patient with a column a visit.
         arm: column of the arm.
-        visit: column of the month, 0 or less for the baseline.
+        visit: column of the visit, 0 or less for the baseline.
         estimator: one of the parallel estimators; by default MMRM, or ANCOVA where there is one visit.
-        columns: any further column names, instead of the two above.
+        columns: everything else that can be said of the table, instead of the two above.
 
     Raises:
         ScenarioError: a table or an estimator that cannot be used, in one line with the row.
     """
-    said = columns or Columns(arm=arm, visit=visit)
-    loaded = load(Path(path), said)
-    if crossover.is_for(loaded.frame):
-        return crossover.analyse(Path(path), loaded, estimator)
-    table = read(Path(path), loaded)
-    fits = [name for name, method in METHODS.items() if not method.paired and not method.doses]
-    chosen = estimator or ("mmrm" if len(table.visits) > 1 else "ancova")
-    if chosen not in fits:
-        hint = ledger.nearest(chosen, fits)
-        raise ScenarioError(
-            f"--estimator: {chosen!r} is no estimator for groups; wanted one of {', '.join(fits)}{hint}"
-        )
+    request = columns or TableRequest(arm=arm, visit=visit)
+    if request.better not in (None, "lower", "higher"):
+        raise ScenarioError(f"--better: found {request.better!r}, wanted lower or higher")
+    loaded = load(Path(path), request)
+    if loaded.changes_treatment:
+        return crossover.analyse(str(path), loaded, estimator)
+    table = lay_out(str(path), loaded)
     if len(table.arms) == 1:
-        return _described(path, table)
-    every, problems = _every(table, fits, chosen)
-    head = every[chosen]
-    if all(one["estimate"] is None for one in head["comparisons"].values()):
+        _known(estimator)
+        return _described(path, table, request)
+    return _compared(path, table, request, estimator)
+
+
+def _known(estimator: str | None) -> list[str]:
+    """Return the estimators for groups.
+
+    Raises:
+        ScenarioError: one that is none of them.
+    """
+    fits = [name for name, method in METHODS.items() if not method.paired and not method.doses]
+    if estimator is not None and estimator not in fits:
+        hint = ledger.nearest(estimator, fits)
+        raise ScenarioError(
+            f"--estimator: {estimator!r} is no estimator for groups; wanted one of {', '.join(fits)}{hint}"
+        )
+    return fits
+
+
+def _compared(path: str | Path, table: Table, request: TableRequest, estimator: str | None) -> dict[str, Any]:
+    every, problems = _every(table, _known(estimator), estimator)
+    chosen = estimator or next((name for name in _preferred(table) if _has_number(every, name)), None)
+    if chosen is None:
+        chosen = next((name for name in _preferred(table) if name in every), next(iter(every)))
+    if not _has_number(every, chosen):
         problems.append(f"{chosen} gives no number for these data")
-    difference = chosen if METHODS[chosen].scale == "difference" else "mmrm"
+    elif estimator is None and chosen != _preferred(table)[0]:
+        problems.append(f"{chosen} is quoted, since {_preferred(table)[0]} gives no number")
     last = table.arms[-1]
-    return _described(path, table) | {
+    difference = chosen if METHODS[chosen].scale == "difference" else "mmrm"
+    if not _has_number(every, difference):
+        difference = "ancova"
+    smallest = min(int(described.members(table, place).sum()) for place in range(len(table.arms)))
+    warned = caution(tuple(every), (smallest,), paired=False) if smallest else None
+    marginal = every.get("negative_binomial", {}).get("marginal", {}).get(last)
+    return _described(path, table, request) | {
         "estimator": chosen,
         "comparison": f"{last} against {table.arms[0]}",
-        "difference": _plain(every[difference]["comparisons"][last]),
-        "rate_ratio": _plain(every["negative_binomial"]["comparisons"][last]) if "negative_binomial" in every else None,
+        "difference": _plain(every, difference, last),
+        "rate_ratio": _plain(every, "negative_binomial", last),
+        "marginal_rate_ratio": marginal if marginal and marginal["estimate"] is not None else None,
         "estimators": every,
-        "problems": table.problems + problems,
+        "caution": warned,
+        "problems": [*_problems(table), *problems, *([warned] if warned else [])],
     }
 
 
-def _described(path: str | Path, table: Table) -> dict[str, Any]:
-    """Return the answer without a comparison: who is there, and how each arm went; all there is for one arm."""
-    return {
-        "file": str(path),
-        "estimator": None,
-        "endpoint": table.endpoint,
-        "arms": list(table.arms),
-        "subjects": len(table.subjects),
-        "rows": table.rows,
-        "comparison": None,
-        "difference": None,
-        "rate_ratio": None,
-        "responders_50_percent": _responders(table),
-        "change": _changes(table),
-        "mean_by_arm": None,
-        "estimators": {},
-        "individuals": None,
-        "baseline": _baseline(table),
-        "flow": _flow(table),
-        "estimand": "treatment policy; months that are missing are taken as missing at random except by "
-        "jump_to_reference",
-        "problems": [*table.problems, ALONE.format(arm=table.arms[0])],
-    }
+def _preferred(table: Table) -> list[str]:
+    return ["mmrm", "ancova"] if len(table.visits) > 1 else ["ancova"]
 
 
-def _every(table: Table, fits: list[str], chosen: str) -> tuple[dict[str, Any], list[str]]:
-    found, problems = {}, []
-    confidence = _confidence()
-    data = table.data
+def _every(table: Table, fits: list[str], chosen: str | None) -> tuple[dict[str, Any], list[str]]:
+    every, problems = {}, []
     for name in fits:
-        why = _unfit(name, data)
+        method = METHODS[name]
+        why = reasons.unfit(name, table, day_counts=method.day_counts)
         if why:
             if name == chosen:
                 raise ScenarioError(f"--estimator {name}: {why}")
+            if name in reasons.SEVERAL_VISITS:
+                problems.append(f"{name}: left out: {why}")
             continue
-        method = METHODS[name]
-        with np.errstate(all="ignore"):
-            said = method.estimate(data)
-            low, high = said.interval(confidence)
-            p = said.p()
-        ratio = method.scale != "difference"
-        rows = {
-            arm: _estimate(said, (low, high, p), place, ratio=ratio)
-            for place, arm in enumerate(table.arms[1:])
-        }  # fmt: skip
-        if any(row["estimate"] is None for row in rows.values()):
-            problems.append(f"{name}: no number for these data (too few patients, no events, or arms that separate)")
-        found[name] = {"scale": method.scale, "what": method.what, "comparisons": rows}
-    return found, problems
+        every[name] = estimates.of(name, table)
+        if any(row["estimate"] is None for row in every[name]["comparisons"].values()):
+            problems.append(f"{name}: no number for these data: {reasons.no_number(name, table)}")
+    return every, problems
 
 
-def _unfit(name: str, data: Data) -> str:
-    if name in COUNTS and not np.isfinite(data.events).all():
-        return "wanted whole counts; give columns NEVENT and NDAYS, or whole numbers"
-    if METHODS[name].day_counts and not (data.counts_days and (data.events <= data.days).all()):
-        return "wanted days with headache (at most one a day); name such a column with --value"
-    return ""
+def _has_number(every: dict[str, Any], name: str) -> bool:
+    return name in every and any(row["estimate"] is not None for row in every[name]["comparisons"].values())
 
 
-def _estimate(said: Found, ends: tuple[Any, Any, Any], place: int, *, ratio: bool) -> dict[str, float | None]:
-    low, high, p = (float(part[0, place]) for part in ends)
-    values = {"estimate": float(said.value[0, place]), "low": low, "high": high}
-    turned = {key: float(np.exp(value)) if ratio else value for key, value in values.items()}
-    freedom = float(said.freedom[0, place])
-    rest = {"se": float(said.se[0, place]), "p": p, "degrees_of_freedom": freedom}
-    return {key: value if np.isfinite(value) else None for key, value in (turned | rest).items()}
+def _plain(every: dict[str, Any], name: str, arm: str) -> dict[str, float | None] | None:
+    row = every.get(name, {}).get("comparisons", {}).get(arm)
+    return None if row is None or row["estimate"] is None else {key: row[key] for key in ("estimate", "low", "high")}
 
 
-def _plain(row: dict[str, float | None]) -> dict[str, float | None] | None:
-    return None if row["estimate"] is None else {key: row[key] for key in ("estimate", "low", "high")}
+def _problems(table: Table) -> list[str]:
+    return [*table.loaded.problems, *table.problems, *suspicions.of(table)]
 
 
-def _responders(table: Table) -> dict[str, float | None]:
-    data = table.data
-    last = data.visits[0, :, -1]
-    responds = np.isfinite(last) & (np.nan_to_num(last) <= (1.0 - data.fall) * data.baseline[0])
-    return {arm: _share(responds, _member(table, place)) for place, arm in enumerate(table.arms)}
+def _described(path: str | Path, table: Table, request: TableRequest) -> dict[str, Any]:
+    """Return the answer without a comparison: who is there, and how each arm went; all there is for one arm."""
+    confidence, loaded = ledger.params(ledger.read("trial"), Params).confidence, table.loaded
+    return {
+        "file": str(path),
+        "estimator": None,
+        "endpoint": loaded.endpoint,
+        "kind": loaded.kind,
+        "unit": loaded.unit,
+        "better": request.better or "lower",
+        "arms": list(table.arms),
+        "subjects": len(table.subjects),
+        "rows": loaded.rows,
+        "visits": list(table.visits),
+        "covariates": list(table.covariates.names),
+        "comparison": None,
+        "difference": None,
+        "rate_ratio": None,
+        "marginal_rate_ratio": None,
+        "responders_50_percent": described.responders(table),
+        "change": described.changes(table, confidence),
+        "mean_by_arm": None,
+        "means": described.means(table, confidence),
+        "missing": described.missing(table),
+        "residuals": described.residuals(table, regressors(table.data, table.data.baseline)[0]),
+        "estimators": {},
+        "individuals": None,
+        "baseline": described.baseline(table),
+        "flow": described.flow(table),
+        "estimand": "treatment policy; months that are missing are taken as missing at random except by "
+        "jump_to_reference",
+        "caution": None,
+        **used(loaded),
+        "problems": [*_problems(table), *([ALONE.format(arm=table.arms[0])] if len(table.arms) == 1 else [])],
+    }
 
 
-def _baseline(table: Table) -> dict[str, dict[str, Any]]:
-    out = {}
-    for place, arm in enumerate(table.arms):
-        values = table.data.baseline[0][_member(table, place)]
-        spread = float(values.std(ddof=1)) if values.size > 1 else None
-        mean = float(values.mean()) if values.size else None
-        out[arm] = {"n": int(values.size), "baseline_mean": mean, "baseline_sd": spread} | table.extra[arm]
-    return out
-
-
-def _changes(table: Table) -> dict[str, dict[str, float | None]]:
-    """Return each arm's mean change from baseline in the last month, those who have it, with its t interval."""
-    data, confidence = table.data, _confidence()
-    moved = data.visits[0, :, -1] - data.baseline[0]
-    out: dict[str, dict[str, float | None]] = {}
-    for place, arm in enumerate(table.arms):
-        own = moved[_member(table, place) & np.isfinite(moved)]
-        n = own.size
-        middle = float(own.mean()) if n else None
-        reach = stdtrit(n - 1, 0.5 + 0.5 * confidence) * own.std(ddof=1) / np.sqrt(n) if n > 1 else None
-        ends = (None, None) if middle is None or reach is None else (middle - float(reach), middle + float(reach))
-        out[arm] = {"estimate": middle, "low": ends[0], "high": ends[1]}
-    return out
-
-
-def _confidence() -> float:
-    return ledger.params(ledger.read("trial"), Params).confidence
-
-
-def _flow(table: Table) -> dict[str, dict[str, int]]:
-    out = {}
-    for place, arm in enumerate(table.arms):
-        there = table.data.arm[0] == place
-        seen = {
-            name: int((there & table.data.use[0] & np.isfinite(table.data.visits[0, :, k])).sum())
-            for k, name in enumerate(table.visits)
-        }
-        out[arm] = {"in the table": int(there.sum()), "with a baseline": int(_member(table, place).sum())} | seen
-    return out
-
-
-def _member(table: Table, place: int) -> NDArray[np.bool_]:
-    return table.data.use[0] & (table.data.arm[0] == place)
-
-
-def _share(yes: NDArray[np.bool_], member: NDArray[np.bool_]) -> float | None:
-    return 100.0 * float(yes[member].mean()) if member.any() else None
+def used(loaded: Loaded) -> dict[str, Any]:
+    """Return what of the table was used and what was not, as ``--json`` prints it."""
+    left = [{"rows": list(part.rows), "why": part.why} for part in loaded.left_out]
+    return {"columns": loaded.columns.as_json(), "left_out": left}

@@ -8,8 +8,7 @@ patients with every period.
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,14 +16,11 @@ from scipy.special import ndtri
 
 from leao.core import ledger
 from leao.core.errors import ScenarioError
-from leao.trial import checks, n_of_1
+from leao.trial import n_of_1
 from leao.trial.data import Data
 from leao.trial.methods import METHODS, Found
 from leao.trial.params import Params
-from leao.trial.table import Loaded, monthly
-
-if TYPE_CHECKING:
-    import polars as pl
+from leao.trial.reading.table import Loaded
 
 Array = NDArray[np.float64]
 DRUG, CONTROL, UNKNOWN = 1, 0, -1
@@ -40,22 +36,18 @@ class Periods(NamedTuple):
     baseline: Array  # (subject,), NaN where not known
 
 
-def is_for(frame: pl.DataFrame) -> bool:
-    """Return whether half of the patients or more change treatment after the baseline."""
-    import polars as pl
-
-    when = "visit" if "visit" in frame.columns else "day"
-    several = frame.filter(pl.col(when) > 0).group_by("subject").agg(pl.col("arm").n_unique() > 1)["arm"]
-    return bool(several.len()) and bool(several.mean() >= 0.5)  # type: ignore[operator]
-
-
-def analyse(path: Path, loaded: Loaded, estimator: str | None) -> dict[str, Any]:
+def analyse(name: str, loaded: Loaded, estimator: str | None) -> dict[str, Any]:
     """Return the analysis, in the shape of ``leao trial analyse --json``, with ``individuals``.
+
+    Args:
+        name: of the file.
+        loaded: its records.
+        estimator: ``paired`` or ``random_effects``; by default the latter where periods come in pairs.
 
     Raises:
         ScenarioError: rows that cannot be used, in one line.
     """
-    arms, found = loaded.arms, _periods(path, loaded)
+    arms, found = loaded.arms, _periods(name, loaded)
     difference, is_cycles = _differences(found)
     confidence = _rules().confidence
     own = n_of_1.estimate(difference[None]) if is_cycles else None
@@ -73,7 +65,7 @@ def analyse(path: Path, loaded: Loaded, estimator: str | None) -> dict[str, Any]
     lost = [f"{len(found.subjects) - whole} of {len(found.subjects)} patients have no pair of drug and control"]
     head = every[chosen]
     return _described(found, loaded) | {
-        "file": str(path),
+        "file": name,
         "estimator": chosen,
         "difference": None if head["estimate"] is None else {key: head[key] for key in ("estimate", "low", "high")},
         "estimators": {
@@ -90,11 +82,23 @@ def _described(found: Periods, loaded: Loaded) -> dict[str, Any]:
     arms, there = loaded.arms, np.isfinite(found.values)
     return {
         "endpoint": loaded.endpoint,
+        "kind": loaded.kind,
+        "unit": loaded.unit,
+        "better": "lower",
         "arms": list(arms),
         "subjects": len(found.subjects),
-        "rows": loaded.frame.height,
+        "rows": loaded.rows,
+        "visits": [f"period {k + 1}" for k in range(there.shape[1])],
+        "covariates": [],
         "comparison": f"{arms[DRUG]} minus {arms[CONTROL]}, within patients",
         "rate_ratio": None,
+        "marginal_rate_ratio": None,
+        "means": None,
+        "missing": None,
+        "residuals": None,
+        "caution": None,
+        "columns": loaded.columns.as_json(),
+        "left_out": [{"rows": list(part.rows), "why": part.why} for part in loaded.left_out],
         "responders_50_percent": None,
         "change": None,
         "mean_by_arm": {arm: _mean(found.values[found.treatment == place]) for place, arm in enumerate(arms)},
@@ -116,38 +120,30 @@ WHAT = {
 }
 
 
-def _periods(path: Path, loaded: Loaded) -> Periods:
-    frame, names, arms = loaded.frame, loaded.names, loaded.arms
-    if "day" in names:
-        raise ScenarioError(
-            f"{path}: patients change treatment; wanted a row per patient and period, not per day; name its column "
-            "with --visit"
-        )
+def _periods(name: str, loaded: Loaded) -> Periods:
+    frame, arms = loaded.frame, loaded.arms
     if len(arms) != 2:
         raise ScenarioError(
-            f"{path}: patients change between {len(arms)} treatments ({', '.join(arms)}), wanted a control and one more"
+            f"{name}: patients change between {len(arms)} treatments ({', '.join(arms)}), wanted a control and one more"
         )
-    checks.unique(path, frame, "visit")
-    checks.apart(path, frame)
-    rules = _rules()
-    table, windows = monthly(path, frame, names, rules.month)
-    subjects = table["subject"].unique(maintain_order=True).to_list()
-    place = {name: at for at, name in enumerate(subjects)}
-    at = np.array([place[name] for name in table["subject"]])
+    rules, windows = _rules(), sorted(loaded.nominal)
+    subjects = frame["subject"].unique(maintain_order=True).to_list()
+    place = {who: at for at, who in enumerate(subjects)}
+    at = np.array([place[who] for who in frame["subject"].to_list()])
     values = np.full((len(subjects), len(windows)), np.nan)
     treatment = np.full(values.shape, UNKNOWN, np.int8)
-    visit, value, days, arm = (table[name].to_numpy() for name in ("visit", "value", "days", "arm"))
-    for k, number in enumerate(windows):
-        here = visit == number
-        treatment[at[here], k] = [arms.index(name) for name in arm[here]]
-        enough = days[here] >= rules.least_filled * rules.month
-        values[at[here], k] = np.where(enough, value[here], np.nan)
+    visit, value, days = (frame[column].to_numpy() for column in ("visit", "value", "days"))
+    code = np.array([arms.index(arm) for arm in frame["arm"].to_list()], np.int8)
+    after = visit > 0
+    period = np.searchsorted(windows, visit[after])
+    treatment[at[after], period] = code[after]
+    enough = days[after] >= rules.least_filled * np.array([loaded.nominal[window] for window in windows])[period]
+    values[at[after], period] = np.where(enough, value[after], np.nan)
     baseline = np.full(len(subjects), np.nan)
-    before = visit <= 0
-    baseline[at[before]] = value[before]
-    if not np.nansum(values):
-        raise ScenarioError(f"{path}: every value after the baseline is 0; there is nothing to compare")
-    return Periods(tuple(map(str, subjects)), values, treatment, baseline)
+    baseline[at[~after]] = value[~after]
+    if loaded.counts and not np.nansum(np.abs(values)):
+        raise ScenarioError(f"{name}: every value after the baseline is 0; there is nothing to compare")
+    return Periods(tuple(subjects), values, treatment, baseline)
 
 
 def _differences(found: Periods) -> tuple[Array, bool]:

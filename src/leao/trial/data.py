@@ -36,6 +36,8 @@ class Data(NamedTuple):
     drug: NDArray[np.bool_]  # paired designs: whether each group is on drug at each visit, (group, visit)
     fall: float = 0.5  # of a responder
     weights: Array | None = None  # trend over groups, (group,): dose-finding alone
+    covariates: Array | None = None  # further regressors, (trial, subject, column), centred
+    based: bool = True  # whether there is a baseline to adjust for
 
     @property
     def groups(self) -> int:

@@ -67,7 +67,7 @@ class Method(NamedTuple):
 def negative_binomial(data: Data) -> Found:
     """Return ln(rate ratio) by maximum likelihood; normal interval."""
     use = data.use & (data.days > 0.0)
-    x = _regressors(data, np.log(np.maximum(data.baseline, _FLOOR)))
+    x = regressors(data, np.log(np.maximum(data.baseline, _FLOOR)))
     offset = np.log(np.where(use, data.days, data.month) / data.month)
     fitted, covariance, _ = kernel.negative_binomial(np.where(use, data.events, 0.0), x, offset, use)
     return _pick(fitted, covariance, data.groups)
@@ -76,7 +76,7 @@ def negative_binomial(data: Data) -> Found:
 def beta_binomial(data: Data) -> Found:
     """Return ln(odds ratio) of a day with headache by maximum likelihood; normal interval."""
     share = np.clip(data.baseline, _FLOOR, data.month - _FLOOR) / data.month
-    x = _regressors(data, np.log(share / (1.0 - share)))
+    x = regressors(data, np.log(share / (1.0 - share)))
     fitted, covariance, _ = binomial.beta_binomial(data.events, data.days, x, data.use, True)
     return _pick(fitted, covariance, data.groups)
 
@@ -85,7 +85,8 @@ def responder(data: Data) -> Found:
     """Return ln(odds ratio) of response in the last month by logistic regression; normal interval."""
     last = data.visits[..., -1]
     responds = np.isfinite(last) & (np.nan_to_num(last) <= (1.0 - data.fall) * data.baseline)
-    x = _regressors(data, data.baseline)
+    responds &= data.baseline > 0.0  # nothing can halve from nothing
+    x = regressors(data, data.baseline)
     ones = np.ones_like(data.baseline)
     fitted, covariance, _ = binomial.beta_binomial(responds.astype(np.float64), ones, x, data.use, False)
     return _pick(fitted, covariance, data.groups)
@@ -93,7 +94,7 @@ def responder(data: Data) -> Found:
 
 def repeated(data: Data) -> Found:
     """Return the difference in the last month by MMRM."""
-    return _mmrm(data, np.eye(data.groups + 1)[1 : data.groups])
+    return _mmrm(data, each_group(data))
 
 
 def trend(data: Data) -> Found:
@@ -105,20 +106,20 @@ def trend(data: Data) -> Found:
         raise ValueError("a trend needs the doses of the groups")
     dose = data.weights / data.weights.max()
     centred = dose - dose.mean()
-    contrast = np.zeros((1, data.groups + 1))
+    contrast = np.zeros_like(each_group(data)[:1])
     contrast[0, 1 : data.groups] = centred[1:] / (centred @ dose)
     return _mmrm(data, contrast)
 
 
 def ancova(data: Data) -> Found:
     """Return the difference in the last month by least squares on arm and baseline; t interval."""
-    return _mmrm(data._replace(visits=data.visits[..., -1:]), np.eye(data.groups + 1)[1 : data.groups])
+    return _mmrm(data._replace(visits=data.visits[..., -1:]), each_group(data))
 
 
 def jump_to_reference(data: Data) -> Found:
     """Return the difference in the last month with those who left the drug imputed as the control; t interval."""
     y = data.visits - data.baseline[..., None]
-    x = _regressors(data, data.baseline)
+    x = regressors(data, data.baseline)
     value, se, people = reference.jump_to_reference(y, x, data.use, data.groups)
     freedom = np.broadcast_to(np.maximum(people - x.shape[-1], 1)[:, None], value.shape)
     return Found(value, se, freedom.astype(np.float64))
@@ -175,26 +176,45 @@ METHODS: dict[str, Method] = {
 }
 
 
+def each_group(data: Data) -> Array:
+    """Return the contrasts of each group against the control among the regressors, (group - 1, p)."""
+    more = 0 if data.covariates is None else data.covariates.shape[-1]
+    return np.eye(data.groups + data.based + more)[1 : data.groups]
+
+
+def repeated_fit(data: Data) -> Array:
+    """Return the unstructured covariance that the MMRM estimates on one trial, (visit, visit); NaN where none."""
+    return _mmrm_parts(data, each_group(data))[4][0]
+
+
 def _mmrm(data: Data, contrasts: Array) -> Found:
+    """Return the contrasts of the regressors' effects in the last month."""
+    return Found(*_mmrm_parts(data, contrasts)[:3])
+
+
+def _mmrm_parts(data: Data, contrasts: Array) -> list[Array]:
+    """Return estimate, standard error, degrees of freedom, effects and covariance of every trial."""
     y = data.visits - data.baseline[..., None]
-    x = _regressors(data, data.baseline)
+    x = regressors(data, data.baseline)
     weight = np.zeros(y.shape[-1])
     weight[-1] = 1.0
     with np.errstate(invalid="ignore"):
         found = mmrm.closed(y, x, data.use, weight, contrasts)
         rest = np.flatnonzero(found[5] == mmrm.NOT_MONOTONE)
-        numbers = [part.copy() for part in found[:3]]
+        numbers = [part.copy() for part in found[:5]]
         if rest.size:
             again = mmrm.climbing(y[rest], x[rest], data.use[rest], weight, contrasts)
-            for own, part in zip(numbers, again[:3], strict=True):
+            for own, part in zip(numbers, again[:5], strict=True):
                 own[rest] = part
-    return Found(*numbers)
+    return numbers
 
 
-def _regressors(data: Data, covariate: Array) -> Array:
-    """Return [1, group 1, group 2, ..., covariate], (trial, subject, p)."""
+def regressors(data: Data, covariate: Array) -> Array:
+    """Return [1, group 1, group 2, ..., baseline, further covariates], (trial, subject, p)."""
     active = [(data.arm == place).astype(np.float64) for place in range(1, data.groups)]
-    return np.stack([np.ones_like(covariate), *active, covariate], axis=-1)
+    baseline = [covariate] if data.based else []
+    x = np.stack([np.ones_like(covariate), *active, *baseline], axis=-1)
+    return x if data.covariates is None else np.concatenate([x, data.covariates], axis=-1)
 
 
 def _pick(fitted: Array, covariance: Array, groups: int) -> Found:

@@ -71,19 +71,28 @@ def _patterns(y: NDArray, x: NDArray, use: NDArray) -> tuple:
     """Return (visits seen (pattern, visit), patients of each pattern, cross-products of [x, y] of each)."""
     n, m = y.shape
     p = x.shape[1]
-    place = np.full(2**m, -1, np.int64)
     which = np.full(n, -1, np.int64)
+    first = np.zeros(n, np.int64)  # the patient who first shows each pattern: few visits or many, no table of 2^m
     found = 0
     for i in range(n):
-        code = 0
+        any_seen = False
         for t in range(m):
-            if math.isfinite(y[i, t]):
-                code += 1 << t
-        if use[i] and code > 0:
-            if place[code] < 0:
-                place[code] = found
-                found += 1
-            which[i] = place[code]
+            any_seen = any_seen or math.isfinite(y[i, t])
+        if not use[i] or not any_seen:
+            continue
+        for g in range(found):
+            alike = True
+            for t in range(m):
+                if math.isfinite(y[i, t]) != math.isfinite(y[first[g], t]):
+                    alike = False
+                    break
+            if alike:
+                which[i] = g
+                break
+        if which[i] < 0:
+            first[found] = i
+            which[i] = found
+            found += 1
     seen, size = np.zeros((found, m), np.bool_), np.zeros(found)
     cross = np.zeros((found, p + m, p + m))
     row = np.zeros(p + m)

@@ -1,0 +1,80 @@
+"""``leao trial analyse``: the same estimators on a real trial's or registry's table."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+Text = typer.Option
+
+
+def analyse(
+    data: Annotated[
+        str,
+        typer.Argument(
+            help="A table (.csv, .tsv, .xlsx, .parquet, .xpt, .sas7bdat): a row per patient and visit, per patient and "
+            "day, or per patient with a column a visit."
+        ),
+    ],
+    arm: Annotated[str | None, Text(help="Column of the arm.")] = None,
+    visit: Annotated[str | None, Text(help="Column of the visit; 0 or less, or a word: baseline.")] = None,
+    day: Annotated[str | None, Text(help="Column of the day (a daily diary); 0 or less: baseline.")] = None,
+    subject: Annotated[str | None, Text(help="Column of the patient; several (site,id) make it up together.")] = None,
+    value: Annotated[str | None, Text(help="Column of the endpoint; several (m1,m2,m3): the visits.")] = None,
+    baseline: Annotated[str | None, Text(help="Column of the baseline, if it has one of its own.")] = None,
+    param: Annotated[str | None, Text(help="Which PARAMCD, if there are several.")] = None,
+    control: Annotated[str | None, Text(help="Name of the control arm; else placebo.")] = None,
+    where: Annotated[list[str] | None, Text(help="COLUMN=VALUE: rows to keep (VALUE|VALUE for several).")] = None,
+    ignore: Annotated[list[str] | None, Text(help="A column that need not be read.")] = None,
+    visits: Annotated[str | None, Text(help="The planned visits after the baseline, in order: 1,2,3.")] = None,
+    move_visit: Annotated[list[str] | None, Text(help="FROM=TO, or FROM=next (the patient's next planned one).")] = None,
+    visit_days: Annotated[str | None, Text(help="Days a visit counts: 28, or 28,28,56, or a column.")] = None,
+    baseline_days: Annotated[float | None, Text(help="Days the baseline counts.")] = None,
+    pool: Annotated[int | None, Text(help="So many visits in a row are one.")] = None,
+    kind: Annotated[str | None, Text(help="count, rate (per 28 days already), days, score or change.")] = None,
+    better: Annotated[str | None, Text(help="lower or higher: which way a score is better.")] = None,
+    missing: Annotated[str | None, Text(help="Further codes of a missing value: -99,999; none: there are none.")] = None,
+    keep_imputed: Annotated[bool, Text("--keep-imputed", help="Take values carried forward as observed.")] = False,
+    covariates: Annotated[str | None, Text(help="Columns the models adjust for: age,sex.")] = None,
+    strata: Annotated[str | None, Text(help="Columns of strata, each value a term of its own: site.")] = None,
+    sheet: Annotated[str | None, Text(help="Sheet of a spreadsheet.")] = None,
+    estimator: Annotated[str | None, Text(help="Which one to quote; all are shown.")] = None,
+    out: Annotated[Path | None, Text(help="Write the whole analysis as one page (.html).")] = None,
+    as_json: Annotated[bool, Text("--json", help="Print one JSON object on stdout and nothing else there.")] = False,
+) -> int:
+    """Check a real trial's or registry's table, then apply the same estimators to it."""
+    from leao.trial.analyse import analyse as run
+    from leao.trial.reading.request import TableRequest
+
+    request = TableRequest(
+        arm, visit, day, subject, value, baseline, param, control, tuple(where or ()), tuple(ignore or ()), visits,
+        tuple(move_visit or ()), visit_days, baseline_days, pool, kind, better, missing, keep_imputed, covariates,
+        strata, sheet,
+    )  # fmt: skip
+    answer = run(data, estimator=estimator, columns=request)
+    if out is not None:
+        from leao.report.trial_analysis import write
+
+        answer |= {"page": str(write(answer, out))}
+    code = 1 if _no_number(answer) else 0
+    if as_json:
+        sys.stdout.write(json.dumps(answer, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+        return code
+    from rich.console import Console
+
+    from leao.cli.trial_table import print_analysed
+
+    print_analysed(answer, Console())
+    return code
+
+
+def _no_number(answer: Mapping[str, Any]) -> bool:
+    if answer["estimator"] is None:
+        return True
+    rows = answer["estimators"][answer["estimator"]]["comparisons"].values()
+    return all(row["estimate"] is None for row in rows)

@@ -1,0 +1,55 @@
+"""A visit's words: is it the baseline, a planned visit, an early end, an extra one, or after treatment? And when?"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+BEFORE, PLANNED, EARLY, EXTRA, AFTER, DERIVED = "before", "planned", "early termination", "unscheduled", "follow-up", "derived"
+_NUMBER = re.compile(r"[-+]?\d+([.,]\d+)?")
+_DAYS = {"d": 1.0, "w": 7.0, "m": 365.25 / 12.0}  # of a unit, to put visits in their order
+_TIMED = re.compile(
+    r"(?P<unit>months?|mth|weeks?|wk|days?|visits?|periods?|cycles?|[vwmdt])[\s._-]*(?P<at>\d+(?:\.\d+)?)"
+    r"(?:\s*(?:-|to|–)\s*(?P<end>\d+))?(?:\s*\(.*\))?"
+)
+_TIMED_AFTER = re.compile(r"(?P<at>\d+(?:\.\d+)?)(?:\s*(?:-|to|–)\s*(?P<end>\d+))?[\s._-]*(?P<unit>months?|mth|weeks?|wk|days?|[wmd])")
+_WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (EXTRA, re.compile(r"unsch|unplan|\buns?\b|\bunsch?\b|interim|extra\b|repeat")),
+    (EARLY, re.compile(r"early|terminat|discontin|withdr[ae]w|premature|\bet\b|\bed\b|drop.?out|left study")),
+    (AFTER, re.compile(r"follow|\bf/?u\b|\bfu\d*\b|wash.?out|post.?(treat|stud|trial)|safety|taper|extension|open.label")),
+    (DERIVED, re.compile(r"locf|bocf|end.?point|last (visit|obs)|end of (treat|stud|trial)|\beot\b|\beos\b|average|overall|mean\b")),
+    (BEFORE, re.compile(r"base.?line|\bbl\b|screen|\bscr\b|run.?in|pre.?treat|^pre\b|randomi[sz]ation|before|prospective")),
+)  # fmt: skip
+
+
+class Word(NamedTuple):
+    """What a visit's word says: its kind, when it is, in which unit, and the unit's days it covers."""
+
+    kind: str
+    at: float | None = None  # in its unit; in days where units are mixed
+    unit: str = ""
+    span: float | None = None  # days, where the word names its beginning and end
+
+
+def parse(text: str) -> Word | None:
+    """Return what a visit's word says; None where it is not understood."""
+    word = " ".join(text.casefold().split())
+    if _NUMBER.fullmatch(word):
+        at = float(word.replace(",", "."))
+        return Word(BEFORE if at <= 0.0 else PLANNED, at)
+    for kind, pattern in _WORDS:
+        if pattern.search(word):
+            order = -1.0 if re.search(r"screen|\bscr\b", word) else 0.0
+            return Word(kind, order if kind == BEFORE else None)
+    timed = _TIMED.fullmatch(word) or _TIMED_AFTER.fullmatch(word)
+    if timed is None:
+        return None
+    unit = timed["unit"][0]
+    first, last = float(timed["at"]), float(timed["end"] or timed["at"])
+    span = None if timed["end"] is None or unit not in _DAYS else (last - first + 1.0) * _DAYS[unit]
+    return Word(BEFORE if last <= 0.0 else PLANNED, last, unit, span)
+
+
+def days(word: Word) -> float | None:
+    """Return when a visit is in days, to put visits of different units in their order; None where no unit says it."""
+    return None if word.at is None or word.unit not in _DAYS else word.at * _DAYS[word.unit]

@@ -60,9 +60,9 @@ def standard_error(result: Result, n: int | None, kind: SpreadKind | None = None
         n: patients analysed.
         kind: reads the spread as this kind instead of the recorded one.
 
-    A 95 % interval is taken as mean +- t(n-1) SE; SE = SD / sqrt(n).
+    A 95 % interval is taken as mean +- t(n-1) SE; SE = SD / sqrt(n). A median with its quartiles has none.
     """
-    if n is None:
+    if n is None or result.is_median:
         return math.nan
     if result.low is not None and result.high is not None:
         return (result.high - result.low) / (2.0 * float(stdtrit(n - 1, 0.975)))
@@ -97,7 +97,7 @@ def check(trial: Trial, outcome: Outcome) -> Check:
         if outcome.reported is not None:
             recomputed |= any(one.agrees is not None for one in found) or outcome.reported.low is not None
             problems += [
-                _p(outcome, outcome.reported, found),
+                _p(trial, outcome, outcome.reported, found),
                 _interval(trial, outcome, outcome.reported, limits),
                 _p_of_interval(outcome, outcome.reported, limits),
             ]
@@ -162,8 +162,10 @@ def _agrees(found: float, reported: Reported, limits: Tolerances) -> bool | None
     return above and (only_above or found >= reported.p / limits.p_factor)
 
 
-def _p(outcome: Outcome, reported: Reported, found: tuple[Reading, ...]) -> str | None:
+def _p(trial: Trial, outcome: Outcome, reported: Reported, found: tuple[Reading, ...]) -> str | None:
     kind = outcome.results[0].spread_kind
+    if reported.adjusted or _moved_by_model(trial, outcome, reported):
+        return None  # its p-value is the model's
     mine = next((one for one in found if kind not in READINGS or one.kind == kind), None)
     if mine is None or mine.agrees is not False:
         return None
@@ -182,26 +184,62 @@ def _interval(trial: Trial, outcome: Outcome, reported: Reported, limits: Tolera
     first, second = outcome.results
     if reported.difference is None or first.value is None or second.value is None:
         return None
-    found = first.value - second.value
+    if first.is_median or second.is_median:
+        return None  # a difference of medians is seldom what is printed beside them (Hodges and Lehmann's shift)
+    found, adjusted = first.value - second.value, reported.adjusted
     if abs(found - reported.difference) > limits.rounding:
-        return f"{outcome.outcome}: difference {reported.difference:g} is printed, the arms give {found:.2f}"
+        if not adjusted and not _is_adjusted(trial, outcome, reported.difference):
+            remedy = "; if a model adjusted it, write adjusted = true in reported"
+            return f"{outcome.outcome}: difference {reported.difference:g} is printed, the arms give {found:.2f}{remedy}"
+        adjusted = True
     sizes = [trial.arm(r.arm).analysed or 0 for r in (first, second)]
     errors = [standard_error(r, n or None) for r, n in zip((first, second), sizes, strict=True)]
     if reported.low is None or reported.high is None or math.isnan(sum(errors)):
         return None
     width = 2.0 * float(stdtrit(sum(sizes) - 2, 0.975)) * math.hypot(*errors)
     ratio = (reported.high - reported.low) / width
-    if not 1.0 / limits.width_factor <= ratio <= limits.width_factor:
+    narrowest = 0.0 if adjusted else 1.0 / limits.width_factor  # a covariate takes variance away, never adds to it
+    if not narrowest <= ratio <= limits.width_factor:
         return f"{outcome.outcome}: the printed interval is {ratio:.2f} times as wide as the arms allow"
     return None
 
 
+def _moved_by_model(trial: Trial, outcome: Outcome, reported: Reported) -> bool:
+    """Return whether the printed difference is not that of the arms but one that adjusting for the baseline gives."""
+    first, second = (result.value for result in outcome.results)
+    if reported.difference is None or first is None or second is None:
+        return False
+    is_plain = abs(first - second - reported.difference) <= tolerances().rounding
+    return not is_plain and _is_adjusted(trial, outcome, reported.difference)
+
+
+def _is_adjusted(trial: Trial, outcome: Outcome, difference: float) -> bool:
+    """Return whether a difference is one that an analysis of covariance could give on the printed means.
+
+    It lies between the difference at the end (slope 0 on the baseline) and that of the changes (slope 1).
+    """
+    baseline = trial.find(outcome.outcome, "baseline")
+    if baseline is None or outcome.kind not in ("end", "change"):
+        return False
+    start = {result.arm: result for result in baseline.results}
+    first, second = (start.get(result.arm) for result in outcome.results)
+    values = [result.value for result in outcome.results]
+    if first is None or second is None or first.value is None or second.value is None or None in values:
+        return False
+    here = float(values[0] or 0.0) - float(values[1] or 0.0)
+    other = here - (first.value - second.value) * (1.0 if outcome.kind == "end" else -1.0)
+    slack = tolerances().rounding
+    return min(here, other) - slack <= difference <= max(here, other) + slack
+
+
 def _p_of_interval(outcome: Outcome, reported: Reported, limits: Tolerances) -> str | None:
     """Compare the printed p-value with the one that the printed interval of the difference implies (normal)."""
-    if reported.difference is None or reported.low is None or reported.high is None or reported.p is None:
+    if reported.difference is None or reported.low is None or reported.high is None:
         return None
     if not reported.low <= reported.difference <= reported.high:
         return f"{outcome.outcome}: difference {reported.difference:g} lies outside its interval"
+    if reported.p is None:
+        return None
     error = (reported.high - reported.low) / (2.0 * float(ndtri(0.975)))
     found = 2.0 * float(ndtr(-abs(reported.difference) / error))
     if _agrees(found, reported, limits) is False:
@@ -213,11 +251,11 @@ def _change(trial: Trial, outcome: Outcome, limits: Tolerances) -> str | None:
     baseline, end = trial.find(outcome.outcome, "baseline"), trial.find(outcome.outcome, "end")
     if outcome.kind != "change" or baseline is None or end is None:
         return None
-    before = {result.arm: result.value for result in baseline.results}
-    after = {result.arm: result.value for result in end.results}
+    before = {result.arm: result.value for result in baseline.results if not result.is_median}
+    after = {result.arm: result.value for result in end.results if not result.is_median}
     for result in outcome.results:
         start, stop = before.get(result.arm), after.get(result.arm)
-        if start is None or stop is None or result.value is None:
+        if start is None or stop is None or result.value is None or result.is_median:
             continue
         found = stop - start
         if abs(found - result.value) > limits.rounding:

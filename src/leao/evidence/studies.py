@@ -21,7 +21,7 @@ from leao.core import sources
 from leao.core.errors import LedgerError
 from leao.core.ledger import nearest
 
-SpreadKind = Literal["CI95", "SD", "SE"]
+SpreadKind = Literal["CI95", "IQR", "SD", "SE"]
 Kind = Literal["baseline", "end", "change", "percent change", "share", "count"]
 Positive = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(ge=0)]
@@ -51,7 +51,10 @@ class Arm(Frozen):
 
 
 class Result(Frozen):
-    """One printed value of one arm, None where it was not seen; ``printed_kind`` is the paper's label of the spread."""
+    """One printed value of one arm, None where it was not seen; ``printed_kind`` is the paper's label of the spread.
+
+    With ``spread_kind = "IQR"`` the value is a median, ``low`` and ``high`` its quartiles; else it is a mean.
+    """
 
     arm: str
     value: float | None = None
@@ -70,19 +73,32 @@ class Result(Frozen):
         if (interval or self.spread is not None) != (self.spread_kind is not None):
             raise ValueError(
                 f"arm {self.arm}: a spread needs its spread_kind, and the reverse; "
-                "add spread_kind = 'SD', 'SE' or 'CI95', and the paper's own word in printed_kind"
+                "add spread_kind = 'SD', 'SE', 'CI95' or 'IQR', and the paper's own word in printed_kind"
             )
-        if (self.spread_kind == "CI95") != interval:
-            raise ValueError(f"arm {self.arm}: CI95 goes with low and high, SD and SE with spread; change one of them")
+        if (self.spread_kind in ("CI95", "IQR")) != interval:
+            raise ValueError(
+                f"arm {self.arm}: CI95 and IQR go with low and high, SD and SE with spread; change one of them"
+            )
         if self.spread_kind is not None and self.value is None:
             raise ValueError(f"arm {self.arm}: a spread without its value; add value")
         if interval and not (self.low or 0.0) <= (self.value or 0.0) <= (self.high or 0.0):
             raise ValueError(f"arm {self.arm}: {self.value} lies outside {self.low} to {self.high}; correct one")
         return self
 
+    @property
+    def is_median(self) -> bool:
+        """Whether the value is a median with its quartiles."""
+        return self.spread_kind == "IQR"
+
 
 class Reported(Frozen):
-    """What the paper says of the difference between its arms, or of one arm against its baseline."""
+    """What the paper says of the difference between its arms, or of one arm against its baseline.
+
+    ``adjusted``: it comes from a model with the baseline or other covariates, so it need not be the difference of the
+    arms' means.
+    """
+
+    adjusted: bool = False
 
     difference: float | None = None
     low: float | None = None

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from leao.trial.analyse import analyse
+from leao.trial.analysis import analyse
 from leao.trial.reading.request import TableRequest
 
 pytestmark = pytest.mark.cross

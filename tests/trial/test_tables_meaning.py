@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 from tests.trial.trial_tables import ARMS, csv, least_squares, months, wide
 
-from leao.trial.analyse import analyse
+from leao.trial.analysis import analyse
 from leao.trial.reading.request import TableRequest
 
 pytestmark = pytest.mark.cross

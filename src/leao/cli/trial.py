@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
+
+from leao.cli.trial_analyse import analyse
 
 ANALYSE, SIMULATE = "analyse", "simulate"
 
@@ -90,43 +91,7 @@ def simulate(
     return 0
 
 
-@app.command(ANALYSE)
-def analyse(
-    data: Annotated[Path, typer.Argument(help=".csv or .parquet: a row per patient and month, or patient and day.")],
-    arm: Annotated[str | None, typer.Option(help="Column of the arm.")] = None,
-    visit: Annotated[str | None, typer.Option(help="Column of the month (28-day counts); 0 or less: baseline.")] = None,
-    day: Annotated[str | None, typer.Option(help="Column of the day (a daily diary); 0 or less: baseline.")] = None,
-    subject: Annotated[str | None, typer.Option(help="Column of the patient.")] = None,
-    value: Annotated[str | None, typer.Option(help="Column of the count.")] = None,
-    baseline: Annotated[str | None, typer.Option(help="Column of the baseline, if it has one of its own.")] = None,
-    param: Annotated[str | None, typer.Option(help="Which PARAMCD, if there are several.")] = None,
-    control: Annotated[str | None, typer.Option(help="Name of the control arm; else placebo.")] = None,
-    estimator: Annotated[str | None, typer.Option(help="Which one to quote; all are shown.")] = None,
-    as_json: Json = False,
-) -> int:
-    """Check a real trial's or registry's table, then apply the same estimators to it."""
-    from leao.trial.analysis import analyse as run
-    from leao.trial.table import Columns
-
-    columns = Columns(arm, visit, day, subject, value, baseline, param, control)
-    found = run(data, estimator=estimator, columns=columns)
-    code = 1 if _no_number(found) else 0
-    if as_json:
-        _print_json(found)
-        return code
-    from rich.console import Console
-
-    from leao.cli.trial_table import print_analysed
-
-    print_analysed(found, Console())
-    return code
-
-
-def _no_number(found: Mapping[str, Any]) -> bool:
-    if found["estimator"] is None:
-        return True
-    rows = found["estimators"][found["estimator"]]["comparisons"].values()
-    return all(row["estimate"] is None for row in rows)
+app.command(ANALYSE)(analyse)
 
 
 def _print_json(value: Any) -> int:

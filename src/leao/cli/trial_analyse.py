@@ -48,7 +48,7 @@ def analyse(
     as_json: Annotated[bool, Text("--json", help="Print one JSON object on stdout and nothing else there.")] = False,
 ) -> int:
     """Check a real trial's or registry's table, then apply the same estimators to it."""
-    from leao.trial.analyse import analyse as run
+    from leao.trial.analysis import analyse as run
     from leao.trial.reading.request import TableRequest
 
     request = TableRequest(

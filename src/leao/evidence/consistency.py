@@ -15,6 +15,7 @@ from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 from leao.core import ledger
 from leao.core.errors import LedgerError
+from leao.evidence import adjusted
 from leao.evidence.studies import Outcome, Reported, Result, SpreadKind, Trial
 
 PERCENT_OF_PATIENTS = "percent of patients"
@@ -164,7 +165,7 @@ def _agrees(found: float, reported: Reported, limits: Tolerances) -> bool | None
 
 def _p(trial: Trial, outcome: Outcome, reported: Reported, found: tuple[Reading, ...]) -> str | None:
     kind = outcome.results[0].spread_kind
-    if reported.adjusted or _moved_by_model(trial, outcome, reported):
+    if reported.adjusted or adjusted.is_from_model(trial, outcome, tolerances().rounding):
         return None  # its p-value is the model's
     mine = next((one for one in found if kind not in READINGS or one.kind == kind), None)
     if mine is None or mine.agrees is not False:
@@ -186,50 +187,22 @@ def _interval(trial: Trial, outcome: Outcome, reported: Reported, limits: Tolera
         return None
     if first.is_median or second.is_median:
         return None  # a difference of medians is seldom what is printed beside them (Hodges and Lehmann's shift)
-    found, adjusted = first.value - second.value, reported.adjusted
+    found, by_model = first.value - second.value, reported.adjusted
     if abs(found - reported.difference) > limits.rounding:
-        if not adjusted and not _is_adjusted(trial, outcome, reported.difference):
+        if not by_model and not adjusted.can_be(trial, outcome, reported.difference, limits.rounding):
             remedy = "; if a model adjusted it, write adjusted = true in reported"
             return f"{outcome.outcome}: difference {reported.difference:g} is printed, the arms give {found:.2f}{remedy}"
-        adjusted = True
+        by_model = True
     sizes = [trial.arm(r.arm).analysed or 0 for r in (first, second)]
     errors = [standard_error(r, n or None) for r, n in zip((first, second), sizes, strict=True)]
     if reported.low is None or reported.high is None or math.isnan(sum(errors)):
         return None
     width = 2.0 * float(stdtrit(sum(sizes) - 2, 0.975)) * math.hypot(*errors)
     ratio = (reported.high - reported.low) / width
-    narrowest = 0.0 if adjusted else 1.0 / limits.width_factor  # a covariate takes variance away, never adds to it
+    narrowest = 0.0 if by_model else 1.0 / limits.width_factor  # a covariate takes variance away, never adds to it
     if not narrowest <= ratio <= limits.width_factor:
         return f"{outcome.outcome}: the printed interval is {ratio:.2f} times as wide as the arms allow"
     return None
-
-
-def _moved_by_model(trial: Trial, outcome: Outcome, reported: Reported) -> bool:
-    """Return whether the printed difference is not that of the arms but one that adjusting for the baseline gives."""
-    first, second = (result.value for result in outcome.results)
-    if reported.difference is None or first is None or second is None:
-        return False
-    is_plain = abs(first - second - reported.difference) <= tolerances().rounding
-    return not is_plain and _is_adjusted(trial, outcome, reported.difference)
-
-
-def _is_adjusted(trial: Trial, outcome: Outcome, difference: float) -> bool:
-    """Return whether a difference is one that an analysis of covariance could give on the printed means.
-
-    It lies between the difference at the end (slope 0 on the baseline) and that of the changes (slope 1).
-    """
-    baseline = trial.find(outcome.outcome, "baseline")
-    if baseline is None or outcome.kind not in ("end", "change"):
-        return False
-    start = {result.arm: result for result in baseline.results}
-    first, second = (start.get(result.arm) for result in outcome.results)
-    values = [result.value for result in outcome.results]
-    if first is None or second is None or first.value is None or second.value is None or None in values:
-        return False
-    here = float(values[0] or 0.0) - float(values[1] or 0.0)
-    other = here - (first.value - second.value) * (1.0 if outcome.kind == "end" else -1.0)
-    slack = tolerances().rounding
-    return min(here, other) - slack <= difference <= max(here, other) + slack
 
 
 def _p_of_interval(outcome: Outcome, reported: Reported, limits: Tolerances) -> str | None:

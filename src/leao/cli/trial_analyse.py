@@ -67,7 +67,7 @@ def analyse(
         return code
     from rich.console import Console
 
-    from leao.cli.trial_table import print_analysed
+    from leao.cli.trial_analysed_table import print_analysed
 
     print_analysed(answer, Console())
     return code

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from leao.core import ledger
 from leao.core.errors import ScenarioError
+from leao.core.tables import is_missing, number
 from leao.trial.data import Data
 from leao.trial.params import Params
 from leao.trial.reading.covariates import Covariates, covariates_of
@@ -86,7 +87,7 @@ def lay_out(name: str, loaded: Loaded) -> Table:
         constant.append("the baseline is the same in all patients; it is not adjusted for")
     data = _data(loaded, arm, use, baseline, values[:, modelled], laid, covariates)._replace(based=based and varies)
     labels = tuple(_label(loaded, at_) for at_ in windows)
-    problems = [*told, *laid.problems, *late, *constant, *covariates.problems, *_left(data, loaded)]
+    problems = [*told, *laid.problems, *late, *constant, *covariates.problems, *_left(data, loaded), *_not_ages(frame)]
     return Table(data, loaded, subjects, labels, values, modelled, covariates, _extra(frame, loaded), based, problems)
 
 
@@ -231,10 +232,18 @@ def _left(data: Data, loaded: Loaded) -> list[str]:
     return told
 
 
+def _not_ages(frame: pl.DataFrame) -> list[str]:
+    """Say where the column of ages holds something else."""
+    columns = [name for name in frame.columns if name.startswith(PERSON) and name.removeprefix(PERSON).casefold() == "age"]
+    for name in columns:
+        odd = [cell for cell in frame[name].unique(maintain_order=True).to_list() if not is_missing(cell) and number(cell) is None]
+        if odd:
+            return [f"{name.removeprefix(PERSON)} is {odd[0][:40]!r} in some rows, no number: their age is not in the baseline table"]
+    return []
+
+
 def _extra(frame: pl.DataFrame, loaded: Loaded) -> dict[str, dict[str, Any]]:
     """Return age and sex by arm, where the table has them."""
-    import polars as pl
-
     people = frame.unique("subject", maintain_order=True)
     columns = {name.removeprefix(PERSON).casefold(): name for name in people.columns if name.startswith(PERSON)}
     age, sex = columns.get("age"), columns.get("sex") or columns.get("gender")
@@ -243,8 +252,8 @@ def _extra(frame: pl.DataFrame, loaded: Loaded) -> dict[str, dict[str, Any]]:
         here = people.filter(people["arm"] == arm)
         row: dict[str, Any] = {}
         if age is not None:
-            ages = here[age].cast(pl.Float64, strict=False)
-            row["age_mean"] = ages.mean()
+            ages = [value for value in (number(cell) for cell in here[age].to_list()) if value is not None]
+            row["age_mean"] = float(np.mean(ages)) if ages else None
         if sex is not None:
             word = here[sex].str.to_lowercase()
             known = word.str.contains("^(f|m|w)")

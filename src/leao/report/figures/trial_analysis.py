@@ -1,0 +1,144 @@
+"""The figures of ``leao trial analyse``: flow of patients, means over time, residuals of the last visit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+import numpy as np
+
+from leao.report import words
+from leao.report.figures import svg
+
+COLOURS = (svg.CONTROL, svg.DRUG, svg.BLUE, svg.TEAL, svg.INK, svg.MUTED)  # the control first
+BOX, GAP, WIDTH = 46, 26, 344  # pixels of the flow's boxes
+MOST_STEPS = 7  # visits of the flow, before those in the middle are drawn as one
+
+
+def draw(found: Mapping[str, Any]) -> dict[str, svg.Picture]:
+    """Return the pictures by what they show: ``flow``, ``means``, ``residuals``."""
+    with svg.styled():
+        return {"flow": _flow(found), "means": _means(found), "residuals": _residuals(found)}
+
+
+def _flow(found: Mapping[str, Any]) -> svg.Picture:
+    """Return the flow of patients, one column an arm (after the diagram of CONSORT)."""
+    panels = [svg.Panel(arm, _column(arm, found["flow"][arm], place)) for place, arm in enumerate(found["arms"])]
+    steps = list(dict.fromkeys(step for flow in found["flow"].values() for step in flow))
+    rows = [[step, *(str(found["flow"][arm].get(step, 0)) for arm in found["arms"])] for step in steps]
+    lost = [_lost(found["flow"][arm]) for arm in found["arms"]]
+    told = "; ".join(f"{arm}: {text}" for arm, text in zip(found["arms"], lost, strict=True))
+    return svg.Picture("flow", "Flow of patients", told, panels, len(panels), ["", *found["arms"]], rows)
+
+
+def _lost(flow: Mapping[str, int]) -> str:
+    first, last = list(flow.values())[0], list(flow.values())[-1]
+    return f"{last} of {first} have a value at {list(flow)[-1]}"
+
+
+def _column(arm: str, flow: Mapping[str, int], place: int) -> str:
+    """Return one arm's boxes, from the table down to the last visit, with those who are missing beside the arrows."""
+    steps = list(flow.items())
+    if len(steps) > MOST_STEPS + 2:
+        middle = steps[2 + MOST_STEPS - 2 : -1]
+        fewest = min(middle, key=lambda step: step[1])
+        steps = [*steps[: 2 + MOST_STEPS - 2], (f"{len(middle)} more visits, the fewest {fewest[0]}", fewest[1]), steps[-1]]
+    height = len(steps) * (BOX + GAP)
+    colour = svg.VARIABLES[COLOURS[place % len(COLOURS)]]
+    parts = []
+    for k, (step, n) in enumerate(steps):
+        y = k * (BOX + GAP) + 1
+        parts.append(
+            f'<rect x="1" y="{y}" width="212" height="{BOX}" rx="5" fill="none" stroke="var({colour})" stroke-width="1.4"/>'
+            f'<text class="label" x="14" y="{y + 19}">{escape(_short(step))}</text>'
+            f'<text class="label" x="14" y="{y + 36}" font-weight="650">n = {n}</text>'
+        )
+        if k + 1 < len(steps):
+            fewer = n - steps[k + 1][1]
+            parts.append(f'<path class="axis" d="M107 {y + BOX}v{GAP - 5}m-4 -5l4 6l4 -6"/>')
+            if fewer:
+                what = "without a baseline" if k == 0 else ("missing" if fewer > 0 else "back")
+                parts.append(f'<text class="tick" x="122" y="{y + BOX + 17}">{abs(fewer)} {what}</text>')
+    alt = f"Flow of {arm}: " + ", ".join(f"{step} {n}" for step, n in flow.items())
+    return f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(alt, quote=True)}">{"".join(parts)}</svg>'
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 30 else text[:29] + "…"
+
+
+def _means(found: Mapping[str, Any]) -> svg.Picture:
+    """Return each arm's mean over time with its interval."""
+    means = found["means"]
+    visits = [point["visit"] for point in means[found["arms"][0]]]
+    figure, axes = svg.canvas((528, 290), right=96)
+    width = 0.06
+    ends, labels = [], []
+    for place, arm in enumerate(found["arms"]):
+        points = [(k, point) for k, point in enumerate(means[arm]) if point["estimate"] is not None]
+        colour = COLOURS[place % len(COLOURS)]
+        shift = (place - 0.5 * (len(found["arms"]) - 1)) * width
+        axes.plot([k + shift for k, _ in points], [point["estimate"] for _, point in points], color=colour, marker="o", markersize=4)
+        for k, point in points:
+            if point["low"] is not None:
+                axes.plot([k + shift, k + shift], [point["low"], point["high"]], color=colour, linewidth=1.1)
+        if points:
+            ends.append((points[-1][1]["estimate"], colour))
+            labels.append(_short(arm))
+    axes.set_xlim(-0.3, len(visits) - 0.7)
+    svg.grid(axes)
+    shown = sorted({0, len(visits) - 1, *np.linspace(0, len(visits) - 1, min(len(visits), 5)).round().astype(int).tolist()})
+    svg.ticks(axes, "x", shown, [_short(visits[k])[:12] for k in shown])
+    svg.label(axes, "", f"{found['endpoint']}, {found['unit']}"[:60])
+    low, high = axes.get_ylim()
+    for (_, colour), text, y in zip(ends, labels, svg.apart([end for end, _ in ends], 0.07 * (high - low)), strict=True):
+        svg.mark(axes, (len(visits) - 0.95, y), text[:14], colour)
+    alt = "Mean over time of " + " and ".join(found["arms"])
+    header = ["", *(f"{arm}, mean (95 %), n" for arm in found["arms"])]
+    rows = [[visit, *(_cell(means[arm][k]) for arm in found["arms"])] for k, visit in enumerate(visits)]
+    caption = "Means of those who have a value at each visit, with their t intervals; who has left is not in them."
+    return svg.Picture("means", "Means over time", caption, [svg.Panel("", svg.write(figure, alt))], 1, header, rows)
+
+
+def _cell(point: Mapping[str, Any]) -> str:
+    return f"{words.spread(point, digits=3)}, {point['n']}"
+
+
+def _residuals(found: Mapping[str, Any]) -> svg.Picture:
+    """Return the residuals of the ANCOVA of the last visit over what it fits."""
+    title, residuals = "Residuals at the last visit", found["residuals"]
+    if not residuals:
+        return svg.missing("residuals", title)
+    figure, axes = svg.canvas((528, 290))
+    fitted, rest, arm = (np.array(residuals[key]) for key in ("fitted", "residual", "arm"))
+    for place, name in enumerate(found["arms"]):
+        here = arm == name
+        axes.plot(
+            fitted[here], rest[here], linestyle="none", marker="o", markersize=3.5, alpha=0.75,
+            color=COLOURS[place % len(COLOURS)], markeredgewidth=0,
+        )  # fmt: skip
+    axes.axhline(0.0, color=svg.MUTED, linewidth=0.8)
+    svg.grid(axes)
+    svg.label(axes, "fitted change", "residual")
+    alt = f"Residuals of the analysis of covariance at {residuals['visit']} over the fitted change"
+    shown = f"{len(fitted)} of {residuals['of']}" if residuals["of"] > len(fitted) else f"{len(fitted)}"
+    caption = (
+        f"Analysis of covariance at {residuals['visit']}, {shown} patients; standard deviation {words.number(float(rest.std()), 3)}. "
+        "A fan or a curve says that its intervals are not to be trusted; counts often fan, and the rate ratio allows for it."
+    )
+    spread = _spread_rows(found["arms"], arm, rest)
+    return svg.Picture("residuals", title, caption, [svg.Panel("", svg.write(figure, alt))], 1, _HEADER, spread)
+
+
+_HEADER = ["arm", "patients", "smallest", "quartiles", "largest"]
+
+
+def _spread_rows(arms: Sequence[str], arm: np.ndarray, rest: np.ndarray) -> list[list[str]]:
+    rows = []
+    for name in arms:
+        here = rest[arm == name]
+        if here.size:
+            low, first, second, third, high = (words.number(float(x), 3) for x in np.quantile(here, [0, 0.25, 0.5, 0.75, 1]))
+            rows.append([name, str(here.size), low, f"{first}, {second}, {third}", high])
+    return rows

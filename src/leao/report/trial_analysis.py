@@ -6,10 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from leao.core import files
-from leao.report import words
+from leao.report import page, words
 from leao.report.figures import trial_analysis as figures
 
 MOST_ROWS = 12  # of what was left out, before the rest is counted
@@ -17,15 +15,9 @@ MOST_ROWS = 12  # of what was left out, before the rest is counted
 
 def render(found: Mapping[str, Any]) -> str:
     """Return the page of ``leao trial analyse`` as text; the same bytes for the same answer."""
-    environment = Environment(
-        loader=PackageLoader("leao.report", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     groups = found["means"] is not None
-    return environment.get_template("trial_analysis.html.j2").render(
+    return page.render(
+        "trial_analysis.html.j2",
         found=found,
         name=Path(found["file"]).name,
         headline=headline(found),

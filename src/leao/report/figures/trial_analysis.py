@@ -79,7 +79,7 @@ def _means(found: Mapping[str, Any]) -> svg.Picture:
         points = [(k, point) for k, point in enumerate(means[arm]) if point["estimate"] is not None]
         colour = COLOURS[place % len(COLOURS)]
         shift = (place - 0.5 * (len(found["arms"]) - 1)) * width
-        axes.plot([k + shift for k, _ in points], [point["estimate"] for _, point in points], color=colour, marker="o", markersize=4)
+        axes.plot([k + shift for k, _ in points], [point["estimate"] for _, point in points], color=colour, marker="o", markersize=5)
         for k, point in points:
             if point["low"] is not None:
                 axes.plot([k + shift, k + shift], [point["low"], point["high"]], color=colour, linewidth=1.1)
@@ -115,7 +115,7 @@ def _residuals(found: Mapping[str, Any]) -> svg.Picture:
     for place, name in enumerate(found["arms"]):
         here = arm == name
         axes.plot(
-            fitted[here], rest[here], linestyle="none", marker="o", markersize=3.5, alpha=0.75,
+            fitted[here], rest[here], linestyle="none", marker="o", markersize=5, alpha=0.7,
             color=COLOURS[place % len(COLOURS)], markeredgewidth=0,
         )  # fmt: skip
     axes.axhline(0.0, color=svg.MUTED, linewidth=0.8)

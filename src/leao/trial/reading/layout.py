@@ -174,7 +174,8 @@ def _compared(
     for k in np.flatnonzero(~enough):
         least = int(people[:, k].argmin())
         has = "no patient" if people[least, k] == 0 else "one patient alone"
-        told.append(f"{_label(loaded, windows[k])}: {has} of {loaded.arms[least]} has a value there: left out, cannot be compared")
+        where = _label(loaded, windows[k])
+        told.append(f"{where}: {has} of {loaded.arms[least]} has a value there: left out, it cannot be compared")
     kept = laid._replace(values=laid.values[:, enough], counts=laid.counts[:, enough], days=laid.days[:, enough])
     return kept, [window for window, good in zip(windows, enough, strict=True) if good], told
 

@@ -30,12 +30,14 @@ OUT = Path(__file__).resolve().parents[1] / "docs" / "validation" / "review_cali
 SEED = 20261124
 BEFORE, ON, MONTH, MONTHS = 28, 84, 28, 6
 DAYS = BEFORE + ON
+DRAWN = 128  # days drawn; the diary is the first of them
 DOSE = 10.0  # mg/day
 TWINS = 400  # diaries of the same patient, from which the true change is counted
 FRAME = -0.6  # median ln(attacks per day) of the patients: the registry's, as the prior of the review
 FRAME_SD = 1.0
 FIELDS = (
-    "study", "diary", "true_percent", "median", "p05", "p95", "p_better", "p_30", "p_50", "p_75", "converged",
+    "study", "diary", "true_percent", "median", "p05", "p95", "p_better", "p_30", "p_50", "p_75", "k_hat",
+    "effective_draws", "grid_error", "converged",
     "before", "after", "p_plain_30", "without_drug_percent",
 )  # fmt: skip
 Array = NDArray[np.float64]
@@ -57,24 +59,22 @@ def taken() -> Array:
 
 
 def data(headache: NDArray[np.bool_], seen: NDArray[np.bool_], relative: Array) -> model.Data:
-    """Return one diary padded for the fit."""
-    length, _ = model.size(DAYS)
-    pad = length - DAYS
-    week = (np.arange(model.WEEK)[:, None] == np.arange(length) % model.WEEK) * 1.0
-    inside = np.arange(length) < DAYS
-    wide = [np.pad(x.astype(float), (0, pad)) for x in (headache & seen, seen)]
-    return model.Data(*wide, inside * 1.0, week, np.zeros(length), np.pad(relative, ((0, 0), (0, pad))))
+    """Return one diary as the fit reads it."""
+    weekday = np.arange(seen.size) % model.WEEK
+    return model.Data(headache & seen, seen, weekday, np.zeros(seen.size), relative)
 
 
 def from_model(n: int, relative: Array) -> Diaries:
     """Return diaries drawn from the inference model, parameters and all."""
     rng = np.random.default_rng([SEED, 1])
-    length, block = model.size(DAYS)
-    q = model.parameters(rng.standard_normal((n, model.width(length))), central())
+    drawn = max(DAYS, DRAWN)
+    z = rng.standard_normal((n, model.HEAD + model.blocks(drawn)))
+    q = model.parameters(z[:, : model.HEAD], central())
+    q = q._replace(drift=model.drift(q, z[:, model.HEAD :]))
     blank = data(np.zeros(DAYS, bool), np.ones(DAYS, bool), relative)
-    headache = simulate.states(q, model.log_rate(q, blank, block), rng.random((n, length)))
-    left_out = simulate.left_out(q, headache, rng.random(headache.shape))
-    return Diaries(headache[:, :DAYS], ~left_out[:, :DAYS], effect.change_percent(q))
+    headache = simulate.states(q, model.log_rate(q, blank), rng.random((n, drawn))[:, :DAYS])
+    left_out = simulate.left_out(q, headache, rng.random((n, drawn))[:, :DAYS])
+    return Diaries(headache, ~left_out, effect.change_percent(q))
 
 
 def people(n: int, purpose: str) -> population.Population:
@@ -153,17 +153,19 @@ def plain(headache: NDArray[np.bool_], seen: NDArray[np.bool_]) -> tuple[float, 
 
 def read(study: str, k: int, diaries: Diaries, relative: Array) -> dict[str, Any]:
     """Return one line: the answer of the review to one diary beside the truth."""
-    padded = data(diaries.headache[k], diaries.seen[k], relative)
-    posterior = fit.sample(padded, SEED + k)
-    change = effect.change_percent(posterior.parameters)
+    diary = data(diaries.headache[k], diaries.seen[k], relative)
+    posterior = fit.sample(diary, SEED + k)
+    change, weights = effect.change_percent(posterior.weighted), posterior.weights
     before, after, p_plain = plain(diaries.headache[k], diaries.seen[k])
-    band, on = effect.spread(change), np.arange(padded.headache.size) >= BEFORE
+    band, on = effect.spread(change, weights), np.arange(DAYS) >= BEFORE
     without = np.nan
     if before > 0 and diaries.seen[k, BEFORE:].any():
-        block = model.size(DAYS)[1]
-        without = effect.spread(effect.without_drug_percent(posterior.parameters, padded, block, on))["median"]
+        expected = effect.without_drug(posterior.parameters, diary, on)
+        without = effect.spread(effect.without_drug_percent(expected, diary, on))["median"]
     return {
-        "study": study, "diary": k, "true_percent": float(diaries.truth[k]), **band, **effect.probabilities(change),
+        "study": study, "diary": k, "true_percent": float(diaries.truth[k]), **band,
+        **effect.probabilities(change, weights),
+        "k_hat": posterior.k_hat, "effective_draws": posterior.effective_draws, "grid_error": posterior.grid_error,
         "converged": int(posterior.converged), "before": before, "after": after, "p_plain_30": p_plain,
         "without_drug_percent": without,
     }  # fmt: skip

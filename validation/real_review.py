@@ -23,7 +23,7 @@ OUT = ROOT / "docs" / "validation" / "review_real.csv"
 LEAST = 28  # recorded days
 REPLICATES = 400
 STATISTICS = ("after_free", "after_headache", "headache_run", "free_run")
-FIELDS = ("id", "recorded", "missing", "headache_days", "r_hat", "ess", "diverging", "converged", *STATISTICS)
+FIELDS = ("id", "recorded", "missing", "headache_days", "k_hat", "effective_draws", "grid_error", "converged", *STATISTICS)
 
 
 def patients(data: Path = DATA) -> list[str]:
@@ -38,16 +38,16 @@ def patients(data: Path = DATA) -> list[str]:
 def one(patient: str, data: Path = DATA) -> dict[str, str]:
     """Return the line of one patient."""
     found = reading.read_file(data, mapping.read(MAP)._replace(only={"id": patient}))
-    window = answer.window(found, None, None)
-    posterior = fit.sample(window.data, int(patient))
+    observed = answer.observed(found)
+    posterior = fit.sample(observed, int(patient))
     q = posterior.parameters
     few = type(q)(*(values[:: max(1, len(values) // REPLICATES)] for values in q))
-    checks = simulate.predictive_check(few, window.data, window.block, np.random.default_rng(int(patient)))
+    checks = simulate.predictive_check(few, observed, np.random.default_rng(int(patient)))
     places = {name: "" if row["p"] is None else f"{row['p']:.4f}" for name, row in checks.items()}
     return {
         "id": patient, "recorded": str(int(found.seen.sum())), "missing": str(int((~found.seen).sum())),
-        "headache_days": str(int((found.headache == 1).sum())), "r_hat": f"{posterior.r_hat:.4f}",
-        "ess": f"{posterior.ess:.0f}", "diverging": f"{posterior.diverging:.4f}",
+        "headache_days": str(int((found.headache == 1).sum())), "k_hat": f"{posterior.k_hat:.3f}",
+        "effective_draws": f"{posterior.effective_draws:.0f}", "grid_error": f"{posterior.grid_error:.4f}",
         "converged": "yes" if posterior.converged else str(posterior.problem), **places,
     }  # fmt: skip
 

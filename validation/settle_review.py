@@ -2,11 +2,11 @@
 
 Diaries of the calibration study `model` (28 days before, 84 on 10 mg daily, drawn from the inference model) whose
 answer is not clear, by their P(better): `skewed`, within 0.07 of the rule, and `open`, the others. Futures under two
-courses, `as now` and `by turns`, are lived by posterior draws as ``settle`` lives them; diary and future together are
+courses, `as now` and `by turns`, are lived by posterior draws as ``assurance`` lives them; diary and future together are
 then read anew by the review's own inference, after 26 weeks and, where the review names N weeks, after N and N / 2.
 After 28 days of baseline the same dose is never named a number of weeks; so besides, `long`: 350 days before and 10
 on the drug, diaries in which headache moved visibly in those days, followed after N and N / 2 weeks of the same dose.
-One line is one refit beside what ``settle`` says of that very future, appended when it is finished; finished lines
+One line is one refit beside what ``assurance`` says of that very future, appended when it is finished; finished lines
 are not done again.
 """
 
@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.review import assurance, courses, exposure, fit, model
+from leao.review import assurance, exposure, fit, model
 from leao.review.priors import central
 
 HERE = Path(__file__).resolve().parent
@@ -31,7 +31,7 @@ OUT = HERE.parent / "docs" / "validation" / "review_settle.csv"
 SEED = 20261202
 STUDY = 500  # diaries of the study
 WEEKS = 26
-COURSES = (courses.AS_NOW, courses.BY_TURNS)
+COURSES = (assurance.AS_NOW, assurance.BY_TURNS)
 BANDS = {"skewed": (0.05, 0.12), "open": (0.12, 0.5)}  # of min(P, 1 - P)
 EVERY = {"skewed": 6, "open": 60}  # every so many of them are followed for 26 weeks; those answered in weeks, all
 FUTURES, AT_N, AT_HALF = 2, 6, 2
@@ -54,7 +54,7 @@ def levels(made: Any) -> dict[str, NDArray[np.float64]]:
     """Return the predicted level of the coming year (speed, day) by course."""
     past = np.zeros((made.DAYS, 2))
     past[made.BEFORE :, 0] = made.DOSE
-    found = courses.coming(past[-1], past[-1])
+    found = assurance.courses(past[-1], past[-1])
     return {
         name: exposure.predict(np.concatenate([past, found[name]]), made.DOSE, None).relative[:, -assurance.YEAR :]
         for name in COURSES
@@ -70,25 +70,15 @@ def moved(made: Any, headache: NDArray[np.bool_], seen: NDArray[np.bool_]) -> bo
     return after < FELL * before or after > ROSE * before > 0.0
 
 
-def extended(data: model.Data, ache: NDArray[np.bool_], seen: NDArray[np.bool_], level: Any) -> model.Data:
-    """Return a padded diary with the days of one future, and their level, behind it."""
-    now = int(data.inside.sum())
-    total = now + ache.size
-    length, _ = model.size(total)
-    pad = length - total
-
-    def whole(past: Any, future: NDArray[Any]) -> NDArray[np.float64]:
-        return np.pad(np.concatenate([np.asarray(past)[:now], future.astype(float)]), (0, pad))
-
-    weekday = (int(np.argmax(data.weekday[:, 0])) + np.arange(length)) % model.WEEK
-    drug = np.concatenate([data.exposure[:, :now], level[:, : ache.size]], axis=1)
+def extended(data: model.Data, headache: NDArray[np.bool_], seen: NDArray[np.bool_], level: Any) -> model.Data:
+    """Return a diary with the days of one future, and their level, behind it."""
+    days = data.seen.size + seen.size
     return model.Data(
-        headache=whole(data.headache, ache & seen),
-        seen=whole(data.seen, seen),
-        inside=(np.arange(length) < total).astype(float),
-        weekday=(np.arange(model.WEEK)[:, None] == weekday).astype(float),
-        window=np.zeros(length),
-        exposure=np.pad(drug, ((0, 0), (0, pad))),
+        headache=np.concatenate([data.headache, headache & seen]),
+        seen=np.concatenate([data.seen, seen]),
+        weekday=(data.weekday[0] + np.arange(days)) % model.WEEK,
+        window=np.zeros(days),
+        exposure=np.concatenate([data.exposure, level[:, : seen.size]], axis=1),
     )
 
 
@@ -104,26 +94,25 @@ def chosen(rows: list[dict[str, str]]) -> list[tuple[int, str, bool]]:
 
 
 def refits(k: int, band: str, data: model.Data, level: dict[str, Any], *, followed: bool) -> list[dict[str, Any]]:
-    """Return the refits of one diary that are to be done, each with its data and what ``settle`` says of it."""
+    """Return the refits of one diary that are to be done, each with its data and what ``assurance`` says of it."""
     p = central()
-    _, block = model.size(int(data.inside.sum()))
     q = fit.sample(data, SEED + k).parameters
     found = []
     for course, path in level.items():
-        says = assurance.settles(q, data, block, path, p)
-        future = assurance.coming(q, data, block, path)
+        says = assurance.of_course(q, data, path, p)
+        future = assurance.futures(q, data, path)
         horizons = {model.WEEK * WEEKS: FUTURES} if followed else {}
         if says.weeks:
             horizons |= {model.WEEK * says.weeks // 2: AT_HALF, model.WEEK * says.weeks: AT_N}
-        draws = np.random.default_rng([SEED, k]).permutation(len(future.ache))
+        draws = np.random.default_rng([SEED, k]).permutation(len(future.headache))
         for days, many in horizons.items():
             better = assurance.afterwards(q.effect, future, days)
             found += [
                 {
                     "diary": k, "band": band, "p_better": float(np.mean(q.effect < 0.0)), "course": course,
-                    "weeks": says.weeks or "", "days": days, "stated_share": assurance.clear(better, p),
+                    "weeks": says.weeks or "", "days": days, "stated_share": assurance.share_clear(better, p),
                     "future": int(draw), "p_stated": float(better[draw]),
-                    "data": extended(data, future.ache[draw, :days], future.seen[draw, :days], path),
+                    "data": extended(data, future.headache[draw, :days], future.seen[draw, :days], path),
                 }
                 for draw in draws[:many]
             ]  # fmt: skip
@@ -159,7 +148,7 @@ def long() -> Iterator[list[dict[str, Any]]]:
     made = calibration()
     made.__dict__.update(LONG)
     diaries = made.from_model(STUDY, made.taken())
-    level = {courses.AS_NOW: levels(made)[courses.AS_NOW]}
+    level = {assurance.AS_NOW: levels(made)[assurance.AS_NOW]}
     inside = [k for k in range(STUDY) if moved(made, diaries.headache[k], diaries.seen[k])]
     for k in inside[:LOOKED_AT]:
         data = made.data(diaries.headache[k], diaries.seen[k], made.taken())

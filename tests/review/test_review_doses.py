@@ -8,7 +8,7 @@ import pytest
 from leao.core.errors import ScenarioError
 from leao.diary import reading, rules
 from leao.diary.reading import acute, doses
-from leao.review import courses, describe, flags
+from leao.review import assurance, describe, flags
 
 pytestmark = pytest.mark.analytic
 
@@ -167,7 +167,7 @@ def test_migraine_days_are_null_with_a_reason_or_told_with_their_rule(tmp_path):
 
 def test_what_could_not_be_checked(tmp_path):
     short = kept(tmp_path, "date,headache", daily(40, lambda _: "no"))
-    said = " | ".join(flags.unchecked(short, None, None, 40))
+    said = " | ".join(flags.unchecked(short, None, None))
     for word in (
         "no dose",
         "nothing of side effects",
@@ -178,11 +178,8 @@ def test_what_could_not_be_checked(tmp_path):
         assert word in said
     long = kept(tmp_path, FULL, daily(150, lambda _: "no,0,no,no,no,none"))
     taken = doses.treatment(long, doses.asked("2026-02-01", "10 mg daily"))
-    assert flags.unchecked(long, taken, 90.0, 150) == []
-    assert flags.unchecked(long, taken, None, 100) == [
-        "lower ceilings of weak kidneys: no creatinine clearance",
-        "a rising trend: the inference does not reach the diary's end",
-    ]
+    assert flags.unchecked(long, taken, 90.0) == []
+    assert flags.unchecked(long, taken, None) == ["lower ceilings of weak kidneys: no creatinine clearance"]
 
 
 def test_words_of_severity_mean_the_same_beside_either_scale(tmp_path):
@@ -203,13 +200,13 @@ def test_brands(brand, kind):
 def test_the_courses_that_are_weighed(tmp_path):
     found = kept(tmp_path, "date,headache", daily(120, lambda _: "no"))
     on = doses.treatment(found, doses.asked("2026-02-01", "10 mg twice daily"))
-    weighed = courses.coming(on.now, on.last_dose)
+    weighed = assurance.courses(on.now, on.last_dose)
     assert list(weighed) == ["as now", "without the drug", "by turns"]
     assert weighed["as now"].sum(axis=1).tolist() == [20.0] * 364
     assert weighed["without the drug"].sum() == 0.0
     assert weighed["by turns"].sum(axis=1).tolist() == ([0.0] * 28 + [20.0] * 28) * 6 + [0.0] * 28
     off = doses.treatment(found, doses.asked("2026-02-01", "10 mg daily", [], "2026-03-15"))
-    weighed = courses.coming(off.now, off.last_dose)
+    weighed = assurance.courses(off.now, off.last_dose)
     assert list(weighed) == ["as now", "with the last dose again", "by turns"]
     assert weighed["as now"].sum() == 0.0
     assert weighed["with the last dose again"].sum(axis=1).tolist() == [10.0] * 364

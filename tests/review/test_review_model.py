@@ -1,4 +1,4 @@
-"""The daily model against a naive forward pass, levels against the kernel, a small sample of the calibration."""
+"""The daily model in parts, levels against the kernel, the sampler's checks, a small sample of the calibration."""
 
 import csv
 import importlib
@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from leao.diary.reading import doses
-from leao.review import assurance, effect, exposure, fit, model, simulate
+from leao.review import assurance, effect, exposure, fit, importance, laplace, model, simulate
 from leao.review.priors import central
 
 pytestmark = pytest.mark.inference
@@ -24,58 +24,16 @@ def script():
 
 def some_data(n=100, seed=0):
     rng = np.random.default_rng(seed)
-    length, block = model.size(n)
-    inside = (np.arange(length) < n) * 1.0
-    seen = (rng.random(length) < 0.8) * inside
-    week = (np.arange(7)[:, None] == np.arange(length) % 7) * 1.0
-    x = np.clip((np.arange(length) - 40) / 20.0, 0.0, 1.0) * np.linspace(0.8, 1.2, 5)[:, None]
-    window = (np.arange(length) % 28 < 5) * 1.0
-    return model.Data((rng.random(length) < 0.4) * seen, seen, inside, week, window, x), block
-
-
-def naive(q, data, block):
-    """Return the log-likelihood by walking through the days with plain loops."""
-    eta = model.log_rate(q, data, block)
-    pi = model.chance(eta)
-    forward, blank_before = np.array([1.0, 0.0]), 0.0
-    total = 0.0
-    for t in range(int(data.inside.sum())):
-        matrix = np.zeros((2, 2))
-        for state in (0, 1):
-            if t == 0:
-                p = pi[0]
-            else:
-                a, b, ratio = pi[t - 1], pi[t], np.exp(q.persistence)
-                s = 1.0 + (a + b) * (ratio - 1.0)
-                joint = (s - np.sqrt(s * s - 4.0 * ratio * (ratio - 1.0) * a * b)) / (2.0 * (ratio - 1.0))
-                p = joint / a if state else (b - joint) / (1.0 - a)
-            matrix[state] = [1.0 - p, p]
-        forward = forward @ matrix
-        for state in (0, 1):
-            out = 1.0 / (1.0 + np.exp(-(q.missing + q.streak * blank_before + q.with_headache * state)))
-            forward[state] *= (1.0 - out) * (data.headache[t] == state) if data.seen[t] else out
-        blank_before = 1.0 - data.seen[t]
-        total += np.log(forward.sum())
-        forward /= forward.sum()
-    return total
-
-
-def test_the_likelihood_is_the_naive_one():
-    from leao.review.density import log_likelihood
-
-    data, block = some_data()
-    for seed in range(4):
-        z = np.random.default_rng(seed).standard_normal(model.width(data.headache.size))
-        q = model.parameters(z, central())
-        mine = float(log_likelihood(q, data, block))
-        assert mine == pytest.approx(naive(q, data, block), rel=2e-5)
+    day = np.arange(n)
+    seen = rng.random(n) < 0.8
+    x = np.clip((day - 40) / 20.0, 0.0, 1.0) * np.linspace(0.8, 1.2, 5)[:, None]
+    return model.Data((rng.random(n) < 0.4) & seen, seen, day % 7, (day % 28 < 5) * 1.0, x)
 
 
 def test_margins_are_as_given_and_odds_ratio_is_persistence():
     rng = np.random.default_rng(1)
     before, now, log_ratio = rng.uniform(0.02, 0.98, 200), rng.uniform(0.02, 0.98, 200), rng.normal(0, 1, 200)
-    stay = model.after(before, now, log_ratio)
-    start = model.after(1.0 - before, now, -log_ratio)
+    start, stay = model.transitions(before, now, np.exp(log_ratio))
     assert before * stay + (1.0 - before) * start == pytest.approx(now, abs=1e-9)
     odds = stay / (1.0 - stay) / (start / (1.0 - start))
     assert np.log(odds) == pytest.approx(log_ratio, abs=1e-6)
@@ -83,13 +41,14 @@ def test_margins_are_as_given_and_odds_ratio_is_persistence():
 
 def test_drift_is_stationary():
     rng = np.random.default_rng(2)
-    z = np.zeros((40_000, model.width(128)))
-    z[:, model.HEAD :] = rng.standard_normal((40_000, z.shape[1] - model.HEAD))
-    q = model.parameters(z, central())
-    moving = model.drift(q, 7)
-    assert moving.std(axis=0) == pytest.approx(central().drift_sd, rel=0.03)
+    q = model.prior(rng, 40_000, 128, central())
+    flat = model.parameters(np.zeros((40_000, model.HEAD)), central())
+    moving = model.drift(flat, rng.standard_normal((40_000, 19)))
+    assert moving.std(axis=0) == pytest.approx(1.0, rel=0.03)
     memory = np.exp(-7.0 / central().drift_time)
     assert np.corrcoef(moving[:, 3], moving[:, 4])[0, 1] == pytest.approx(memory, abs=0.02)
+    assert q.drift.shape == (40_000, 19)
+    assert q.drift.std() == pytest.approx(1.0, rel=0.03)
 
 
 def test_levels_are_the_kernels_to_rounding():
@@ -125,12 +84,13 @@ def test_synthesis_prior_by_reweighting_is_the_normal_product():
     rng = np.random.default_rng(4)
     sd = central().effect_sd
     draws = rng.normal(-0.3, 0.3, 20_000)  # a posterior under N(0, sd): the likelihood is its ratio to the prior
-    found = effect.under_synthesis(draws, 100.0 * np.expm1(draws), -0.7, 0.57)
+    even = np.full(draws.size, 1.0 / draws.size)
+    found = effect.under_synthesis(draws, 100.0 * np.expm1(draws), even, (-0.7, 0.57))
     precision = 1 / 0.3**2 - 1 / sd**2 + 1 / 0.57**2
     mean = (-0.3 / 0.3**2 - 0.7 / 0.57**2) / precision
     wanted = 100.0 * np.expm1([mean - 1.645 / precision**0.5, mean, mean + 1.645 / precision**0.5])
     assert [found["change_percent"][key] for key in ("p05", "median", "p95")] == pytest.approx(wanted, abs=2.0)
-    assert effect.under_synthesis(draws[:50], draws[:50], -0.7, 0.57) is None
+    assert effect.under_synthesis(draws[:50], draws[:50], np.full(50, 0.02), (-0.7, 0.57)) is None
 
 
 def test_runs_of_a_diary_written_down():
@@ -147,19 +107,16 @@ def test_runs_of_a_diary_written_down():
 def test_more_weeks_settle_a_strong_effect_and_none_settles_nothing():
     rng = np.random.default_rng(5)
     n = 600
-    z = rng.standard_normal((n, model.width(128)))
-    data, block = some_data(100)
-    full = data._replace(exposure=np.ones_like(data.exposure))
-    q = model.parameters(z, central())
+    data = some_data(100)
+    q = model.prior(rng, n, 100, central())
     known = q._replace(level=np.full(n, -0.4), drift_sd=np.full(n, 0.05), weekday=0 * q.weekday)
     strong = known._replace(effect=rng.normal(-0.5, 0.35, n), missing=np.full(n, -3.0))
     on = np.ones((len(model.SPEEDS), assurance.YEAR))
-    assert assurance.settles(strong, full, block, on, central()).weeks not in (0, None)
-    clear = known._replace(effect=rng.normal(-2.0, 0.3, n))
-    assert assurance.settles(clear, full, block, on, central()) == assurance.Settles(0, 1.0)
-    off = assurance.settles(strong, full, block, 0.0 * on, central())
+    assert assurance.of_course(strong, data, on, central()).weeks is not None
+    off = assurance.of_course(strong, data, 0.0 * on, central())
     assert off.weeks is None
     assert off.clear_in_a_year < 0.05
+    assert [assurance.is_clear(p, central()) for p in (0.04, 0.06, 0.5, 0.94, 0.96)] == [True, False, False, False, True]
 
 
 def test_weeks_are_named_only_where_the_answer_stays_clear():
@@ -173,12 +130,12 @@ def test_weeks_are_named_only_where_the_answer_stays_clear():
 def test_days_left_out_teach_nothing():
     rng = np.random.default_rng(9)
     n = 1500
-    q = model.parameters(rng.standard_normal((n, model.width(128))), central())
+    q = model.prior(rng, n, 100, central())
     q = q._replace(level=np.full(n, -0.4), drift_sd=np.full(n, 0.05), effect=rng.normal(-0.5, 0.35, n))
-    data, block = some_data(100)
+    data = some_data(100)
     level = np.ones((len(model.SPEEDS), assurance.YEAR))
     kept, left = (
-        assurance.settles(q._replace(missing=np.full(n, m), streak=np.zeros(n)), data, block, level, central())
+        assurance.of_course(q._replace(missing=np.full(n, m), streak=np.zeros(n)), data, level, central())
         for m in (-9.0, 9.0)
     )
     assert kept.clear_in_a_year > 0.7
@@ -189,11 +146,11 @@ def test_the_regression_is_the_posterior_where_counts_tell_all():
     """With many days and nothing else unknown, counts tell ln(rate): P(better) becomes that of the draw itself."""
     rng = np.random.default_rng(10)
     n = 3000
-    q = model.parameters(np.zeros((n, model.width(128))), central())
+    q = model.parameters(np.zeros((n, model.HEAD)), central(), np.zeros((n, model.blocks(100))))
     q = q._replace(drift_sd=np.full(n, 1e-6), effect=rng.normal(0.0, 0.5, n), missing=np.full(n, -9.0))
     q = q._replace(persistence=np.zeros(n))
-    data, block = some_data(100)
-    future = assurance.coming(q, data, block, np.ones((len(model.SPEEDS), assurance.YEAR)))
+    data = some_data(100)
+    future = assurance.futures(q, data, np.ones((len(model.SPEEDS), assurance.YEAR)))
     better = assurance.afterwards(q.effect, future, assurance.YEAR)
     far = np.abs(q.effect) > 0.35  # counting error of 364 days is 0.07
     assert np.mean((better[far] > 0.95) == (q.effect[far] < 0.0)) > 0.99
@@ -224,10 +181,10 @@ def test_a_refit_today(settling, script):
     data = script.data(diaries.headache[3], diaries.seen[3], script.taken())
     level = settling.levels(script)["by turns"]
     now = fit.sample(data, 1).parameters
-    future = assurance.coming(now, data, 7, level)
+    future = assurance.futures(now, data, level)
     better = assurance.afterwards(now.effect, future, 84)
-    whole = settling.extended(data, future.ache[5, :84], future.seen[5, :84], level)
-    assert whole.inside.sum() == script.DAYS + 84
+    whole = settling.extended(data, future.headache[5, :84], future.seen[5, :84], level)
+    assert whole.seen.size == script.DAYS + 84
     assert whole.exposure[2, script.DAYS + 27] < 0.02, "four weeks without wash it out"
     assert float(np.mean(fit.sample(whole, 2).parameters.effect < 0.0)) == pytest.approx(better[5], abs=0.12)
 
@@ -258,33 +215,103 @@ def test_the_committed_calibration_meets_the_issue():
     assert abs(covered - 0.9) <= max(0.03, slack)
 
 
-def test_checks_refuse_chains_that_disagree():
-    z = np.random.default_rng(7).standard_normal((4, 100, 20)) + np.arange(4)[:, None, None]
-    r_hat, ess = fit._checks(z)
-    assert r_hat > fit.LARGEST_R_HAT
-    assert fit._problem(r_hat, ess, 0.0)
-    assert fit._problem(1.0, 1000.0, 0.5)
-    assert fit._problem(float("nan"), 1000.0, 0.0)
-    assert fit._problem(1.0, 1000.0, 0.0) is None
+def test_answers_that_cannot_be_trusted_are_refused():
+    assert "k-hat" in fit.problem(0.71, 1000.0, 0.0)
+    assert "effective" in fit.problem(0.3, 150.0, 0.0)
+    assert "grid" in fit.problem(0.3, 1000.0, 0.21)
+    assert fit.problem(float("nan"), 1000.0, 0.0)
+    assert fit.problem(0.3, float("nan"), 0.0)
+    assert fit.problem(0.3, 1000.0, float("nan"))
+    assert fit.problem(0.3, 1000.0, 0.0) is None
 
 
-def test_a_start_far_out_is_finite_and_a_sparse_diary_ends(script):
-    """Twelve recorded days of 112 in two streaks once shrank the step until the fit never ended."""
-    import jax
+def by_turns():
+    """Return a diary of headache on 200 days, none on the next 200."""
+    day = np.arange(400)
+    return model.Data(day < 200, np.ones(400, bool), day % 7, np.zeros(400), np.zeros((5, 400)))
 
-    from leao.review.density import potential
 
-    data, block = some_data()
-    z = np.zeros(model.width(data.headache.size), dtype=np.float32)
-    for name, far in (("missing", 40.0), ("streak", 40.0), ("missing", -60.0), ("level", 30.0), ("level", -30.0)):
-        z[:] = 0.0
-        z[model.NAMES.index(name)] = far
-        value, slope = jax.value_and_grad(potential)(z, data, central(), block)
-        assert np.isfinite(value)
-        assert np.isfinite(slope).all(), name
-    relative = script.taken()
-    sparse = script.Diaries(np.zeros((1, script.DAYS), bool), np.zeros((1, script.DAYS), bool), np.zeros(1))
-    sparse.seen[0, [0, 1, 2, 3, 20, 21, 22, 23, 24, 44, 110, 111]] = True
-    written = script.data(sparse.headache[0], sparse.seen[0], relative)
-    drawn, _ = fit.draw(written, script.SEED + 19, central(), (fit.WARM_UP, fit.KEEP))
-    assert np.isfinite(drawn).all()
+def test_the_grid_guard_doubles_the_nodes_for_a_large_drift(monkeypatch):
+    """200 days on and 200 off: k-hat sees nothing, and eleven nodes give a log density wrong by more than one."""
+    monkeypatch.setattr(fit, "DRAWS", 1024)
+    monkeypatch.setattr(fit, "KEPT", 200)
+    data = by_turns()
+    posterior = fit.sample(data, 1)
+    assert posterior.converged
+    assert posterior.grid_error <= fit.LARGEST_GRID_ERROR
+    z = np.zeros((64, model.HEAD))
+    for name, k in (("level", 0), ("log_drift_sd", 2), ("log_drift_time", 3)):
+        assert model.NAMES[k] == name
+    prior = central()
+    chosen = model.Parameters(*(values[:64] for values in posterior.parameters))
+    z[:, 0] = (chosen.level - prior.level_mean) / prior.level_sd
+    z[:, 2] = np.log(chosen.drift_sd / prior.drift_sd) / prior.drift_sd_spread
+    z[:, 3] = np.log(chosen.drift_time / prior.drift_time) / prior.drift_time_spread
+    assert fit.Target(data, prior, fit.NODES).grid_error(z) > 1.0, "this diary needs the guard"
+    moved = posterior.parameters.drift_sd[:, None] * posterior.parameters.drift
+    assert moved[:, :25].mean() - moved[:, 30:].mean() > 4.0, "the drift follows the diary"
+
+
+def test_a_grid_that_stays_too_coarse_gives_no_answer(monkeypatch):
+    monkeypatch.setattr(fit, "DRAWS", 1024)
+    monkeypatch.setattr(fit, "KEPT", 200)
+    monkeypatch.setattr(fit, "MOST_NODES", fit.NODES)
+    monkeypatch.setattr(importance, "ROUNDS", 1)
+    posterior = fit.sample(by_turns(), 1)
+    assert not posterior.converged
+    assert "too coarse" in posterior.problem
+
+
+@pytest.mark.parametrize("shape", [0.2, 0.5, 0.9])
+def test_the_pareto_fit_finds_the_shape(shape):
+    u = np.random.default_rng(8).random(20_000)
+    found, scale = importance.pareto(np.sort(2.0 * np.expm1(-shape * np.log(u)) / shape))
+    assert found == pytest.approx(shape, abs=0.04)
+    assert scale == pytest.approx(2.0, rel=0.05)
+
+
+def test_importance_sampling_of_a_known_density():
+    """A correlated Gaussian, begun a little off: mean, variance and weights come right; equal weights have no tail."""
+    rng = np.random.default_rng(9)
+    root = rng.standard_normal((6, 6)) / 3.0 + np.eye(6)
+    mean, precision = rng.standard_normal(6), np.linalg.inv(root @ root.T)
+
+    def log_density(z):
+        return -0.5 * np.einsum("ni,ij,nj->n", z - mean, precision, z - mean)
+
+    begin = laplace.approximate(log_density, np.zeros(6))
+    assert begin.centre == pytest.approx(mean, abs=0.15)
+    found = importance.sample(log_density, begin._replace(centre=begin.centre + 0.3), 4096, rng)
+    assert found.good
+    assert found.weights.sum() == pytest.approx(1.0)
+    assert found.weights @ found.z == pytest.approx(mean, abs=0.1)
+    even, k_hat = importance.smoothed(np.zeros(500))
+    assert k_hat == 0.0
+    assert even == pytest.approx(1.0 / 500)
+    chosen = importance.resampled(found.weights, 1000, rng)
+    assert found.z[chosen].mean(axis=0) == pytest.approx(mean, abs=0.15)
+
+
+def test_a_proposal_far_off_is_seen():
+    rng = np.random.default_rng(10)
+    log_ratio = 4.0 * rng.standard_exponential(4096) ** 1.2
+    assert importance.smoothed(log_ratio)[1] > importance.LARGEST_K_HAT
+
+
+def test_a_sparse_diary_ends(script):
+    """Twelve recorded days of 112 in two streaks."""
+    seen = np.zeros(script.DAYS, bool)
+    seen[[0, 1, 2, 3, 20, 21, 22, 23, 24, 44, 110, 111]] = True
+    assert fit.sample(script.data(np.zeros(script.DAYS, bool), seen, script.taken()), script.SEED + 19).converged
+
+
+@pytest.mark.parametrize("share", [0.0, 1.0])
+def test_a_diary_of_one_kind_of_day_has_an_answer(share):
+    data = some_data(180)
+    assert fit.sample(data._replace(headache=data.seen & bool(share)), 1).converged
+
+
+def test_the_same_seed_gives_the_same_answer():
+    data = some_data(60)
+    first, second = (fit.sample(data, 3).weighted.effect for _ in range(2))
+    assert np.array_equal(first, second)

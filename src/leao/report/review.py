@@ -40,7 +40,6 @@ def render(review: Review) -> str:
         priors=review_words.prior_rows(found) if found["change_percent"] else [],
         weeks=weeks(review),
         checks=checks(found),
-        aside=review_words.aside(found),
         courses=review_words.course_rows(found),
         migraine=review_words.migraine_words(found),
         doses=_doses(review),

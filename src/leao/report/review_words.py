@@ -55,13 +55,12 @@ def sentences(found: Mapping[str, Any], *, brief: bool = False) -> list[str]:
     """Return the answer in sentences: the change, what needs no drug, what would settle it; brief: no probabilities."""
     change = found["change_percent"]
     if not change:
-        return [] if brief or not aside(found) else [aside(found)]
+        return []
     chances = (
         f"P(better) {words.probability(found['p_better'])}, by 30 % or more {words.probability(found['p_30'])}, "
         f"50 % {words.probability(found['p_50'])}, 75 % {words.probability(found['p_75'])}."
     )
     said = [
-        "" if brief else aside(found),
         f"Change of headache days by the drug at full level: {words.spread(change, '%', sign=True)}, 90 % interval.",
         "" if brief else chances,
         _without(found),
@@ -113,12 +112,6 @@ def migraine_words(found: Mapping[str, Any]) -> str:
     if not left:
         return said
     return f"{said} On {left} headache days that was not written down: they count as none, so there may be more."
-
-
-def aside(found: Mapping[str, Any]) -> str:
-    """Return which days the inference does not read; nothing where it reads all."""
-    said = [line for line in found["read"]["understood"] if line.startswith("the inference reads")]
-    return f"{said[0][0].upper()}{said[0][1:]}." if said else ""
 
 
 def _without(found: Mapping[str, Any]) -> str:

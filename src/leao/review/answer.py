@@ -16,12 +16,11 @@ from leao.diary import rules
 from leao.diary.reading import Diary
 from leao.diary.reading import doses as dosing
 from leao.diary.reading.doses import Treatment
-from leao.review import courses, describe, effect, exposure, fit, flags, model, simulate
+from leao.review import assurance, describe, effect, exposure, fit, flags, model, simulate
 from leao.review.flags import EARLIER, RECENT
 from leao.review.priors import central
 
 SEED = 1
-BEFORE_DOSE = 700  # days before the first dose that the inference of a long diary reads at least
 CHECKED = 200  # replicated diaries of the model check
 LARGEST_CLEARANCE = 300.0  # mL/min
 WEAK = "ln(rate ratio) ~ N(0, {sd:g}), centred on no effect (ledger review, effect_sd)"
@@ -46,15 +45,6 @@ class Review(NamedTuple):
         return f"Review({', '.join(f'{name}={self.summary[name]}' for name in names)})"
 
 
-class Window(NamedTuple):
-    """The days of the diary that the inference reads: all, or the last years of a long one."""
-
-    start: int
-    stop: int
-    data: model.Data
-    block: int
-
-
 def of(diary: Diary, steps: list[tuple[str, str]], creatinine_clearance: float | None = None) -> Review:
     """Return the review of a diary.
 
@@ -67,27 +57,26 @@ def of(diary: Diary, steps: list[tuple[str, str]], creatinine_clearance: float |
         raise ScenarioError(f"--creatinine-clearance: found {creatinine_clearance:g}, wanted 0 to 300 mL/min")
     taken = dosing.treatment(diary, steps)
     levels = None if taken is None else exposure.predict(taken.doses, taken.reference, creatinine_clearance)
-    view = window(diary, taken, levels)
-    posterior = fit.sample(view.data, SEED)
-    head = _described(diary, taken, view)
-    said = _read(diary, taken, view)
-    found = dict.fromkeys((*ANSWERS, *LATER, "headache_days_per_28d", "model_check"))
+    data = observed(diary, taken, levels)
+    posterior = fit.sample(data, SEED)
+    answers = dict.fromkeys((*ANSWERS, *LATER, "headache_days_per_28d", "model_check"))
     raised: list[dict[str, Any]] = []
     if posterior.converged:
-        found |= _model(posterior, view)
-        raised = flags.rising(*_trend(posterior, view, diary.headache.size))
+        answers |= _model(posterior, data)
+        raised = flags.rising(*_trend(posterior, data))
         if taken is not None:
-            found |= _answers(posterior, taken, view)
-            found |= _settled(posterior, taken, view, creatinine_clearance)
+            answers |= _answers(posterior, taken, data)
+            answers |= _settled(posterior, answers["p_better"], data, (taken, creatinine_clearance))
     flagged = [*flags.found(diary, taken, creatinine_clearance), *raised]
-    summary = head | found | _checks(posterior) | {"flags": flagged, "red_flags": dict(flags.red_flags()), "read": said}
+    summary = _described(diary, taken) | answers | _checks(posterior)
+    summary |= {"flags": flagged, "red_flags": dict(flags.red_flags()), "read": _read(diary, taken)}
     summary |= {"notes": diary.notes_json(), "columns": diary.columns, "left_out": diary.left_out, "open": []}
     summary |= {"medicines": diary.medicines, "format": diary.format}
-    summary |= {"not_checked": flags.unchecked(diary, taken, creatinine_clearance, view.stop)}
+    summary |= {"not_checked": flags.unchecked(diary, taken, creatinine_clearance)}
     return Review(summary, diary, taken, levels)
 
 
-def _described(diary: Diary, taken: Treatment | None, view: Window) -> dict[str, Any]:
+def _described(diary: Diary, taken: Treatment | None) -> dict[str, Any]:
     everything = np.ones(diary.headache.size, dtype=bool)
     before = everything if taken is None else np.arange(everything.size) < taken.first
     after = None if taken is None else (~taken.on & ~before)
@@ -100,8 +89,6 @@ def _described(diary: Diary, taken: Treatment | None, view: Window) -> dict[str,
             "missing": int((~diary.seen).sum()),
             "first": None if diary.numbered else str(diary.first),
             "last": None if diary.numbered else str(last),
-            "inferred": view.stop - view.start,
-            "left_aside": everything.size - (view.stop - view.start),
         },
         "baseline": baseline,
         "on_treatment": None if taken is None else describe.counts(diary, taken.on),
@@ -112,52 +99,28 @@ def _described(diary: Diary, taken: Treatment | None, view: Window) -> dict[str,
     }
 
 
-def _read(diary: Diary, taken: Treatment | None, window: Window) -> dict[str, Any]:
+def _read(diary: Diary, taken: Treatment | None) -> dict[str, Any]:
     understood = list(diary.understood)
     oddities = list(diary.oddities)
     if taken is not None:
         understood += taken.understood
         oddities += [{"row": None, "what": what} for what in taken.oddities]
-    if window.stop - window.start < diary.headache.size:
-        understood.append(_left_aside(diary, window))
     return {"understood": understood, "oddities": oddities}
 
 
-def _left_aside(diary: Diary, window: Window) -> str:
-    """Return which days the inference does not read."""
-    total = diary.headache.size
-    ends = [(0, window.start), (window.stop, total)]
-    spans = [f"{diary.name(first)} to {diary.name(stop - 1)}" for first, stop in ends if stop > first]
-    aside = total - (window.stop - window.start)
-    return (
-        f"the inference reads {model.LONGEST} days at most and leaves {aside} of {total} aside: "
-        f"{' and '.join(spans)}; the counts read all"
-    )
-
-
-def window(diary: Diary, taken: Treatment | None, levels: exposure.Levels | None) -> Window:
-    """Return the padded days for the inference; a diary longer than ``model.LONGEST`` keeps the treatment in view."""
-    total = diary.headache.size
-    late = max(0, total - model.LONGEST)
-    start = late if taken is None else min(late, max(0, taken.first - BEFORE_DOSE))
-    stop = min(total, start + model.LONGEST)
-    n_day = stop - start
-    length, block = model.size(n_day)
-    pad = length - n_day
-    seen = diary.seen[start:stop]
+def observed(diary: Diary, taken: Treatment | None = None, levels: exposure.Levels | None = None) -> model.Data:
+    """Return the days as the inference reads them."""
+    n_day = diary.headache.size
     relative = np.zeros((len(model.SPEEDS), n_day))
     if taken is not None and levels is not None:
-        relative = levels.relative[:, taken.lead + start : taken.lead + stop]
-    weekday = (diary.first.toordinal() + start + np.arange(length)) % model.WEEK
-    data = model.Data(
-        headache=np.pad((diary.headache[start:stop] == 1).astype(float), (0, pad)),
-        seen=np.pad(seen.astype(float), (0, pad)),
-        inside=(np.arange(length) < n_day).astype(float),
-        weekday=(np.arange(model.WEEK)[:, None] == weekday).astype(float),
-        window=np.pad(_cycle(diary)[start:stop].astype(float), (0, pad)),
-        exposure=np.pad(relative, ((0, 0), (0, pad))),
+        relative = levels.relative[:, taken.lead :]
+    return model.Data(
+        headache=diary.headache == 1,
+        seen=diary.seen,
+        weekday=(diary.first.toordinal() + np.arange(n_day)) % model.WEEK,
+        window=_cycle(diary).astype(float),
+        exposure=relative,
     )
-    return Window(start, stop, data, block)
 
 
 def _cycle(diary: Diary) -> NDArray[np.bool_]:
@@ -169,59 +132,57 @@ def _cycle(diary: Diary) -> NDArray[np.bool_]:
     return rules.in_menstrual_window(bleeding.size, first, rules.standard())
 
 
-def _model(posterior: fit.Posterior, window: Window) -> dict[str, Any]:
+def _model(posterior: fit.Posterior, data: model.Data) -> dict[str, Any]:
     q = posterior.parameters
     few = model.Parameters(*(values[:: max(1, len(values) // CHECKED)] for values in q))
-    checks = simulate.predictive_check(few, window.data, window.block, np.random.default_rng(0))
-    return {"headache_days_per_28d": effect.spread(RECENT * _lately(posterior, window, RECENT)), "model_check": checks}
+    checks = simulate.predictive_check(few, data, np.random.default_rng(0))
+    lately = effect.spread(RECENT * _share(posterior, data, RECENT))
+    return {"headache_days_per_28d": lately, "model_check": checks}
 
 
-def _lately(posterior: fit.Posterior, window: Window, days: int, skipped: int = 0) -> NDArray[np.float64]:
+def _share(posterior: fit.Posterior, data: model.Data, days: int, skipped: int = 0) -> NDArray[np.float64]:
     """Return the mean probability of headache over the last ``days`` before the last ``skipped`` (draw,)."""
-    n_day = window.stop - window.start - skipped
-    eta = model.log_rate(posterior.parameters, window.data, window.block)[:, max(0, n_day - days) : n_day]
+    stop = data.seen.size - skipped
+    eta = model.log_rate(posterior.parameters, data, days=slice(max(0, stop - days), stop))
     return model.chance(eta).mean(axis=1)
 
 
-def _trend(posterior: fit.Posterior, window: Window, total: int) -> tuple[float | None, float, float]:
-    """Return P(the diary's last 28 days above the 56 before), and both rates per 28 days; None where not read."""
-    if window.stop < total or window.stop - window.start < RECENT + EARLIER:
+def _trend(posterior: fit.Posterior, data: model.Data) -> tuple[float | None, float, float]:
+    """Return P(the last 28 days above the 56 before), and both rates per 28 days; None where the diary is shorter."""
+    if data.seen.size < RECENT + EARLIER:
         return None, 0.0, 0.0
-    recent, before = _lately(posterior, window, RECENT), _lately(posterior, window, EARLIER, RECENT)
+    recent, before = _share(posterior, data, RECENT), _share(posterior, data, EARLIER, RECENT)
     return float(np.mean(recent > before)), RECENT * float(recent.mean()), RECENT * float(before.mean())
 
 
-def _answers(posterior: fit.Posterior, taken: Treatment, window: Window) -> dict[str, Any]:
-    q = posterior.parameters
+def _answers(posterior: fit.Posterior, taken: Treatment, data: model.Data) -> dict[str, Any]:
+    q, weights = posterior.weighted, posterior.weights
     change = effect.change_percent(q)
-    on = np.zeros(window.data.headache.size, dtype=bool)
-    on[: window.stop - window.start] = taken.on[window.start : window.stop]
-    found: dict[str, Any] = {"change_percent": effect.spread(change), **effect.probabilities(change)}
+    answers: dict[str, Any] = {
+        "change_percent": effect.spread(change, weights), **effect.probabilities(change, weights)
+    }  # fmt: skip
     for name, prior in (("synthesis_prior", "neutral"), ("synthesis_prior_sceptical", "sceptical")):
         mean, sd = effect.synthesis(prior)
-        under = effect.under_synthesis(q.effect, change, mean, sd)
+        under = effect.under_synthesis(q.effect, change, weights, (mean, sd))
         head = {"prior": f"ln(rate ratio) ~ N({mean:.2f}, {sd:.2f}), {prior}"}
         head |= {"before_reading": effect.before_reading(mean, sd)}
-        found[name] = None if under is None else under | head
-    seen = window.data.seen.astype(bool)
-    before = seen & (np.arange(on.size) < np.argmax(on))
-    if (on & seen).any():
-        expected = model.chance(model.log_rate(q, window.data, window.block, drug=0.0))[:, on & seen].mean(axis=1)
-        found["headache_days_without_drug_per_28d"] = effect.spread(RECENT * expected)
-        if window.data.headache[before].any():
-            without = effect.without_drug_percent(q, window.data, window.block, on)
-            found["expected_without_drug_percent"] = effect.spread(without)
-    return found
+        answers[name] = None if under is None else under | head
+    on = taken.on
+    if (on & data.seen).any():
+        expected = effect.without_drug(posterior.parameters, data, on)
+        answers["headache_days_without_drug_per_28d"] = effect.spread(RECENT * expected)
+        if data.headache[: int(np.argmax(on))].any():
+            without = effect.without_drug_percent(expected, data, on)
+            answers["expected_without_drug_percent"] = effect.spread(without)
+    return answers
 
 
 def _settled(
-    posterior: fit.Posterior, taken: Treatment, window: Window, creatinine_clearance: float | None
+    posterior: fit.Posterior, better: float, data: model.Data, treated: tuple[Treatment, float | None]
 ) -> dict[str, Any]:
-    """Return what would settle the answer; nothing where the inference does not reach the diary's end."""
-    if window.stop < taken.on.size:
-        return {}
-    found = courses.weigh(posterior.parameters, window.data, window.block, taken, creatinine_clearance, central())
-    return {"weeks_to_80_percent_clear": found[0]["weeks_to_80_percent_clear"], "what_would_settle": found}
+    """Return what would settle the answer."""
+    weighed = assurance.weigh((posterior.parameters, better), data, *treated, central())
+    return {"weeks_to_80_percent_clear": weighed[0]["weeks_to_80_percent_clear"], "what_would_settle": weighed}
 
 
 def _checks(posterior: fit.Posterior) -> dict[str, Any]:
@@ -230,8 +191,8 @@ def _checks(posterior: fit.Posterior) -> dict[str, Any]:
         "problem": posterior.problem,
         "prior": WEAK.format(sd=central().effect_sd),
         "diagnostics": {
-            "r_hat": posterior.r_hat,
-            "effective_draws": posterior.ess,
-            "diverging": posterior.diverging,
+            "k_hat": posterior.k_hat,
+            "effective_draws": posterior.effective_draws,
+            "grid_error": posterior.grid_error,
         },
     }

@@ -19,6 +19,7 @@ FALLS = {"p_30": -30.0, "p_50": -50.0, "p_75": -75.0}
 NODES = 9
 BAND = (5.0, 50.0, 95.0)
 LEAST_WEIGHED = 100.0  # independent draws left after reweighting
+SPAN = 364  # days worked on at once
 Array = NDArray[np.float64]
 
 
@@ -34,23 +35,30 @@ def _days(q: model.Parameters, shift: Array) -> Array:
     return (model.chance(eta) * (weights / weights.sum())).sum(axis=-1).mean(axis=-1)
 
 
-def without_drug_percent(q: model.Parameters, data: model.Data, block: int, on: NDArray[np.bool_]) -> Array:
+def without_drug_percent(expected: Array, data: model.Data, on: NDArray[np.bool_]) -> Array:
     """Return the change from the recorded days before treatment to those on it that needs no drug, per cent (draw,).
 
     The recorded share of headache days before treatment is taken as it is, so that a bad month chosen to begin
-    with counts as such; the days on treatment are those the model expects with the drug taken away.
+    with counts as such.
 
     Args:
-        q: draws.
-        data: the padded diary.
-        block: days of a drift block.
+        expected: (draw,), share of headache days expected on treatment with the drug taken away (``without_drug``).
+        data: the diary.
         on: (day,), the days on treatment; the others before the first of them are the days before.
     """
-    seen = data.seen.astype(bool) & data.inside.astype(bool)
-    before = seen & (np.arange(on.size) < np.argmax(on))
+    before = data.seen & (np.arange(on.size) < np.argmax(on))
     share = float(data.headache[before].mean())
-    pi = model.chance(model.log_rate(q, data, block, drug=0.0))[..., on & seen]
-    return 100.0 * (pi.mean(axis=-1) / share - 1.0)
+    return 100.0 * (expected / share - 1.0)
+
+
+def without_drug(q: model.Parameters, data: model.Data, on: NDArray[np.bool_]) -> Array:
+    """Return the share of headache days that the recorded days on treatment would have without the drug (draw,)."""
+    total = np.zeros(q.level.size)
+    days = on & data.seen
+    for first in range(0, on.size, SPAN):  # years of days by a thousand draws fill no memory at once
+        span = slice(first, first + SPAN)
+        total += model.chance(model.log_rate(q, data, drug=0.0, days=span))[:, days[span]].sum(axis=1)
+    return total / days.sum()
 
 
 def spread(values: Array, weights: Array | None = None) -> dict[str, float]:
@@ -71,17 +79,18 @@ def probabilities(change: Array, weights: Array | None = None) -> dict[str, floa
     return {name: float(np.average(hit, weights=weights)) for name, hit in below.items()}
 
 
-def under_synthesis(effect: Array, change: Array, mean: float, sd: float) -> dict[str, Any] | None:
+def under_synthesis(effect: Array, change: Array, weights: Array, prior: tuple[float, float]) -> dict[str, Any] | None:
     """Return the answer under N(mean, sd) as the prior of the effect, reweighting the draws; None if too few are left.
 
     The other parameters are independent of the effect a priori, so the weight is the ratio of the two priors.
     """
     p = central()
-    log_weight = -0.5 * ((effect - mean) / sd) ** 2 + 0.5 * (effect / p.effect_sd) ** 2
-    weights = np.exp(log_weight - logsumexp(log_weight))
-    if 1.0 / float((weights**2).sum()) < LEAST_WEIGHED:
+    mean, sd = prior
+    log_weight = np.log(np.maximum(weights, 1e-300)) - 0.5 * ((effect - mean) / sd) ** 2 + 0.5 * (effect / p.effect_sd) ** 2
+    weighed = np.exp(log_weight - logsumexp(log_weight))
+    if 1.0 / float((weighed**2).sum()) < LEAST_WEIGHED:
         return None
-    return {"change_percent": spread(change, weights), **probabilities(change, weights)}
+    return {"change_percent": spread(change, weighed), **probabilities(change, weighed)}
 
 
 def before_reading(mean: float, sd: float, n: int = 4001, p: Params | None = None) -> dict[str, Any]:
@@ -90,7 +99,7 @@ def before_reading(mean: float, sd: float, n: int = 4001, p: Params | None = Non
     u = (np.arange(n) + 0.5) / n
     from scipy.special import ndtri
 
-    z = np.zeros((n, model.HEAD + 1))
+    z = np.zeros((n, model.HEAD))
     q = model.parameters(z, belief)._replace(effect=mean + sd * ndtri(u))
     change = change_percent(q)
     return {"change_percent": spread(change), **probabilities(change)}

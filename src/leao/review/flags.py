@@ -34,8 +34,8 @@ def found(diary: Diary, taken: Treatment | None, creatinine_clearance: float | N
     return [*doses, *side_effects(diary), *overuse(diary), *chronic(diary)]
 
 
-def unchecked(diary: Diary, taken: Treatment | None, creatinine_clearance: float | None, inferred: int) -> list[str]:
-    """Return which rules could not be applied to this diary, each with the reason; ``inferred``: days up to there."""
+def unchecked(diary: Diary, taken: Treatment | None, creatinine_clearance: float | None) -> list[str]:
+    """Return which rules could not be applied to this diary, each with the reason."""
     p = rules.standard()
     month, days = int(p.month), diary.headache.size
     lasting = month * (int(p.chronic_months) + 1)
@@ -51,7 +51,6 @@ def unchecked(diary: Diary, taken: Treatment | None, creatinine_clearance: float
         (days < lasting, f"chronic migraine: {long}"),
         (days >= lasting and not migraine, "chronic migraine: migraine days cannot be told, headache days are counted"),
         (days < TREND_DAYS, f"a rising trend: needs {TREND_DAYS} days, the diary has {days}"),
-        (inferred < days, "a rising trend: the inference does not reach the diary's end"),
     ]
     return [what for true, what in asked if true]
 

@@ -13,31 +13,31 @@ from numpy.typing import NDArray
 from leao.review import model
 
 
-def states(q: model.Parameters, eta: NDArray[np.float64], luck: NDArray[np.float64]) -> NDArray[np.bool_]:
+def states(q: model.Parameters, eta: NDArray[np.float64], uniforms: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Return headache days (draw, day) from ln(rate) and U(0, 1), both (draw, day)."""
-    _, free_to, headache_to = model.transitions(q, eta)
-    found = np.zeros(eta.shape, dtype=bool)
+    after_free, after_headache = model.chain(q, eta)
+    headache = np.zeros(eta.shape, dtype=bool)
     before = np.zeros(eta.shape[0], dtype=bool)
     for day in range(eta.shape[1]):
-        before = luck[:, day] < np.where(before, headache_to[:, day], free_to[:, day])
-        found[:, day] = before
-    return found
+        before = uniforms[:, day] < np.where(before, after_headache[:, day], after_free[:, day])
+        headache[:, day] = before
+    return headache
 
 
-def left_out(q: model.Parameters, headache: NDArray[np.bool_], luck: NDArray[np.float64]) -> NDArray[np.bool_]:
+def left_out(q: model.Parameters, headache: NDArray[np.bool_], uniforms: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Return the days left out (draw, day): more or less likely with headache, and after a day left out."""
-    found = np.zeros(headache.shape, dtype=bool)
-    before = np.zeros(headache.shape[0])
+    blank = np.zeros(headache.shape, dtype=bool)
+    before = np.zeros((headache.shape[0], 1))
     for day in range(headache.shape[1]):
-        logit = q.missing + q.streak * before + q.with_headache * headache[:, day]
-        found[:, day] = luck[:, day] < 1.0 / (1.0 + np.exp(-logit))
-        before = found[:, day].astype(float)
-    return found
+        today = slice(day, day + 1)
+        blank[:, today] = uniforms[:, today] < model.left_out(q, before, headache[:, today])
+        before = blank[:, today].astype(float)
+    return blank
 
 
-def replicate(q: model.Parameters, data: model.Data, block: int, rng: np.random.Generator) -> NDArray[np.bool_]:
+def replicate(q: model.Parameters, data: model.Data, rng: np.random.Generator) -> NDArray[np.bool_]:
     """Return one replicated diary per draw (draw, day), all days, whatever was left out."""
-    eta = model.log_rate(q, data, block)
+    eta = model.log_rate(q, data)
     return states(q, eta, rng.random(eta.shape))
 
 
@@ -49,7 +49,7 @@ def runs(headache: NDArray[np.bool_], seen: NDArray[np.bool_]) -> dict[str, floa
     """
     both = seen[1:] & seen[:-1]
     before, now = headache[:-1][both], headache[1:][both]
-    found: dict[str, float] = {
+    statistics: dict[str, float] = {
         "after_free": float(now[~before].mean()) if (~before).any() else np.nan,
         "after_headache": float(now[before].mean()) if before.any() else np.nan,
     }
@@ -61,25 +61,22 @@ def runs(headache: NDArray[np.bool_], seen: NDArray[np.bool_]) -> dict[str, floa
     bounded = (code[starts - 1][inner] != 2) & (code[np.minimum(ends, code.size - 1)][inner] != 2)
     for name, kind in (("headache_run", 1), ("free_run", 0)):
         chosen = lengths[(kinds == kind) & bounded]
-        found[name] = float(chosen.mean()) if chosen.size else np.nan
-    return found
+        statistics[name] = float(chosen.mean()) if chosen.size else np.nan
+    return statistics
 
 
-def predictive_check(
-    q: model.Parameters, data: model.Data, block: int, rng: np.random.Generator
-) -> dict[str, dict[str, Any]]:
+def predictive_check(q: model.Parameters, data: model.Data, rng: np.random.Generator) -> dict[str, dict[str, Any]]:
     """Return for each statistic of ``runs`` the observed value and its place among replicated diaries.
 
     ``p`` is the mid-rank of the observed among replicates that have the statistic; None where either lacks it.
     """
-    seen = (data.seen * data.inside).astype(bool)
-    observed = runs(data.headache.astype(bool), seen)
-    simulated = [runs(one, seen) for one in replicate(q, data, block, rng)]
-    found: dict[str, dict[str, Any]] = {}
+    observed = runs(data.headache, data.seen)
+    simulated = [runs(headache, data.seen) for headache in replicate(q, data, rng)]
+    checks: dict[str, dict[str, Any]] = {}
     for name, value in observed.items():
         others = np.array([row[name] for row in simulated])
         others = others[~np.isnan(others)]
         known = others.size > 0 and not np.isnan(value)
         rank = float(np.mean(others < value) + 0.5 * np.mean(others == value)) if known else None
-        found[name] = {"observed": value if known else None, "p": rank}
-    return found
+        checks[name] = {"observed": value if known else None, "p": rank}
+    return checks

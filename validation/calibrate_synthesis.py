@@ -126,7 +126,8 @@ def by_metropolis(scale: pooling.Scale, belief: Prior) -> dict[str, Any]:
         before = np.where(taken, after, before)
     exact_posterior = posterior(published, belief)
     exact = np.array([exact_posterior.quantile(q) for q in QUANTILES])
-    z = [(float(np.mean(mu < x)) - q) / math.sqrt(q * (1.0 - q) / CHAINS) for x, q in zip(exact, QUANTILES, strict=True)]
+    below = [float(np.mean(mu < x)) for x in exact]
+    z = [(p - q) / math.sqrt(q * (1.0 - q) / CHAINS) for p, q in zip(below, QUANTILES, strict=True)]
     return {
         "quadrature": [round(float(x), 4) for x in exact],
         "metropolis": [round(float(x), 4) for x in np.quantile(mu, QUANTILES)],

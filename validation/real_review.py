@@ -23,7 +23,8 @@ OUT = ROOT / "docs" / "validation" / "review_real.csv"
 LEAST = 28  # recorded days
 REPLICATES = 400
 STATISTICS = ("after_free", "after_headache", "headache_run", "free_run")
-FIELDS = ("id", "recorded", "missing", "headache_days", "k_hat", "effective_draws", "grid_error", "converged", *STATISTICS)
+DIAGNOSTICS = ("k_hat", "effective_draws", "grid_error", "converged")
+FIELDS = ("id", "recorded", "missing", "headache_days", *DIAGNOSTICS, *STATISTICS)
 
 
 def patients(data: Path = DATA) -> list[str]:

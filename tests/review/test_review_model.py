@@ -116,7 +116,8 @@ def test_more_weeks_settle_a_strong_effect_and_none_settles_nothing():
     off = assurance.of_course(strong, data, 0.0 * on, central())
     assert off.weeks is None
     assert off.clear_in_a_year < 0.05
-    assert [assurance.is_clear(p, central()) for p in (0.04, 0.06, 0.5, 0.94, 0.96)] == [True, False, False, False, True]
+    clear = [p for p in (0.04, 0.06, 0.5, 0.94, 0.96) if assurance.is_clear(p, central())]
+    assert clear == [0.04, 0.96]
 
 
 def test_weeks_are_named_only_where_the_answer_stays_clear():

@@ -59,7 +59,7 @@ def of(diary: Diary, steps: list[tuple[str, str]], creatinine_clearance: float |
     levels = None if taken is None else exposure.predict(taken.doses, taken.reference, creatinine_clearance)
     data = observed(diary, taken, levels)
     posterior = fit.sample(data, SEED)
-    answers = dict.fromkeys((*ANSWERS, *LATER, "headache_days_per_28d", "model_check"))
+    answers: dict[str, Any] = dict.fromkeys((*ANSWERS, *LATER, "headache_days_per_28d", "model_check"))
     raised: list[dict[str, Any]] = []
     if posterior.converged:
         answers |= _model(posterior, data)

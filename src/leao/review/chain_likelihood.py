@@ -11,7 +11,7 @@ A grid too coarse for the data's say on the drift gives a wrong density; ``fit``
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +24,7 @@ PRECISION = np.float32  # of the filter; its logarithms are summed in 64 bits
 REACH = 3.6  # SD of the drift that the grid spans to either side
 IMPOSSIBLE = np.float32(1e-37)  # what a week has at least, so that a draw far out has a density and no weight
 Array = NDArray[np.float64]
-Single = NDArray[np.float32]
+Single = NDArray[Any]  # of PRECISION
 
 
 class _Filter(NamedTuple):
@@ -60,7 +60,8 @@ class DriftGrid:
 
     def log_density(self, z: Array) -> Array:
         """Return the log posterior density (draw,) of standard normals ``z`` (draw, HEAD), up to a constant."""
-        return np.concatenate([self._forward(self._prepare(part))[0] for part in _chunks(z)]) - 0.5 * (z * z).sum(axis=1)
+        likelihoods = [self._forward(self._prepare(part))[0] for part in _chunks(z)]
+        return np.concatenate(likelihoods) - 0.5 * (z * z).sum(axis=1)
 
     def drift_paths(self, z: Array, rng: np.random.Generator) -> Array:
         """Return one draw of the standardised drift (draw, block) given the diary and each ``z`` (draw, HEAD)."""
@@ -155,8 +156,8 @@ class DriftGrid:
 def _next_block(last: _Filter, pi: Array, draws: _Draws) -> tuple[Array, Array]:
     """Return P(headache) and P(free) of the first day of a block (node, draw), before what was written on it.
 
-    With free_to = (pi - before stay) / (1 - before) the sum over yesterday's state leaves one array per pair of
-    nodes, ``stay``: ache stay + free free_to = stay (ache - before share) + pi share, where share = free / (1 - before).
+    With free_to = (pi - before stay) / (1 - before) the sum over yesterday's state leaves one array per pair of nodes,
+    ``stay``: ache stay + free free_to = stay (ache - before share) + pi share, where share = free / (1 - before).
     """
     share = last.free / (1.0 - last.margin)
     rest = last.ache - last.margin * share

@@ -86,7 +86,8 @@ def under_synthesis(effect: Array, change: Array, weights: Array, prior: tuple[f
     """
     p = central()
     mean, sd = prior
-    log_weight = np.log(np.maximum(weights, 1e-300)) - 0.5 * ((effect - mean) / sd) ** 2 + 0.5 * (effect / p.effect_sd) ** 2
+    log_prior, log_weak = -0.5 * ((effect - mean) / sd) ** 2, -0.5 * (effect / p.effect_sd) ** 2
+    log_weight = np.log(np.maximum(weights, 1e-300)) + log_prior - log_weak
     weighed = np.exp(log_weight - logsumexp(log_weight))
     if 1.0 / float((weighed**2).sum()) < LEAST_WEIGHED:
         return None

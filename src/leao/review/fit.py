@@ -107,10 +107,10 @@ def sample(data: model.Data, seed: int, p: Params | None = None) -> Posterior:
 
 def problem(k_hat: float, effective: float, error: float) -> str | None:
     """Return why the draws may not carry an answer, or None."""
+    if not error <= LARGEST_GRID_ERROR:
+        return f"the grid of the drift is too coarse (off by {error:.2f} of a log density, wanted {LARGEST_GRID_ERROR})"
     if not k_hat < importance.LARGEST_K_HAT:
         return f"a few draws carry the answer (k-hat {k_hat:.2f}, wanted below {importance.LARGEST_K_HAT})"
     if not effective >= LEAST_EFFECTIVE:
         return f"too few effective draws ({effective:.0f}, wanted {LEAST_EFFECTIVE:.0f})"
-    if not error <= LARGEST_GRID_ERROR:
-        return f"the grid of the drift is too coarse (log density off by {error:.2f}, wanted {LARGEST_GRID_ERROR} at most)"
     return None

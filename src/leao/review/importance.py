@@ -46,16 +46,16 @@ class Weighted(NamedTuple):
 
 def sample(log_density: Density, begin: Gaussian, draws: int, rng: np.random.Generator) -> Weighted:
     """Return weighted draws of a log density, the proposal moved and the draws doubled until they are good."""
-    proposal = begin
-    for _ in range(ROUNDS):
+    proposal, rounds = begin, 0
+    while True:
         z, log_proposal = propose(proposal, draws, rng)
         log_ratio = log_density(z) - log_proposal
         found = Weighted(z, *smoothed(log_ratio))
-        if found.good:
-            break
+        rounds += 1
+        if found.good or rounds >= ROUNDS:
+            return found
         proposal = moved(z, found.weights if found.effective > TO_MOVE_BY else flattened(log_ratio, TO_MOVE_BY))
         draws = min(2 * draws, MOST_DRAWS)
-    return found
 
 
 def propose(about: Gaussian, draws: int, rng: np.random.Generator) -> tuple[Array, Array]:

@@ -31,7 +31,7 @@ class Gaussian(NamedTuple):
 
 def approximate(log_density: Density, start: Array) -> Gaussian:
     """Return the Gaussian at the mode nearest to ``start``."""
-    z = start
+    z, root = start, np.eye(start.size)
     for _ in range(MOST_STEPS):
         gradient, curvature = derivatives(log_density, z)
         values, vectors = np.linalg.eigh(curvature)

@@ -13,7 +13,7 @@ chain_likelihood.py. Every parameter is a standard normal ``z`` stretched by led
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +31,7 @@ HEAD = len(NAMES) + WEEK  # parameters besides the drift
 LEAST_RATE, MOST_RATE = float(np.exp(-9.0)), float(np.exp(2.3))  # per day: beyond, a day is free or not for certain
 LEAST_CHANCE = 1e-6  # of a transition: rounding must not make a recorded day impossible
 FAR = 30.0  # log odds of leaving a day out: beyond, it is certain
-Array = NDArray[np.float64]
+Array = NDArray[Any]  # of numbers: 64 bits, and 32 within the filter
 
 
 class Data(NamedTuple):
@@ -121,7 +121,7 @@ def undrifted(q: Parameters, data: Data, drug: float = 1.0) -> Array:
 def log_rate(q: Parameters, data: Data, drug: float = 1.0, days: slice = slice(None)) -> Array:
     """Return ln of the headache rate (..., day) of the ``days`` asked for, drift included."""
     block = np.arange(data.weekday.size)[days] // BLOCK
-    part = Data(*(values[..., days] for values in data))
+    part = Data(data.headache[days], data.seen[days], data.weekday[days], data.window[days], data.exposure[:, days])
     return undrifted(q, part, drug) + q.drift_sd[..., None] * q.drift[..., block]
 
 

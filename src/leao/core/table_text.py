@@ -1,8 +1,7 @@
 """Bytes of a text table to cells: encoding, separator, title rows, quotation marks, the line each row stands on.
 
-Two ways to the same cells: polars where the body is regular (no quotation mark, no blank line, the same number of
-cells in each row), Python's csv reader otherwise. Nothing is repaired without a word: what was understood, what was
-left out and what is odd is handed on, and what cannot be decided is asked.
+Two ways to the same cells: polars where the body is regular (no quotation mark, no blank line, rows of one length),
+Python's csv reader otherwise. Nothing is repaired without a word; what cannot be decided is asked.
 """
 
 from __future__ import annotations
@@ -90,6 +89,8 @@ def grid(name: str, content: bytes, options: ReadOptions) -> Grid:
     if not text.strip():
         raise ScenarioError(f"{name}: empty; wanted a header row and rows below it")
     separator = options.separator or _separator(name, text, options)
+    if len(separator) != 1 or not separator.isascii() or separator in '"\n':
+        raise ScenarioError(f"{name}: separator {separator!r}, wanted one character such as , ; or |")
     if separator == " ":
         text, separator = re.sub(r"^[ \t]+|[ \t]+$", "", re.sub(r"[ \t]+", " ", text), flags=re.M), " "
     sample = list(islice(_records(name, text[:SAMPLE_SIZE], separator, len(text) > SAMPLE_SIZE), SAMPLE_ROWS))
@@ -218,24 +219,27 @@ def _body(name: str, body: str, shape: tuple[str, int, list[str]], options: Read
     import polars as pl
 
     separator, line, header = shape
-    height, width = body.count("\n") + 1 if body else 0, len(header)
-    regular = '"' not in body and "\n\n" not in body and body.count(separator) == height * (width - 1) and width > 1
-    marked = any(body.startswith(mark) or f"\n{mark}" in body for mark in options.comments)
+    raw, width = body.encode(), len(header)
+    letters = np.frombuffer(raw, np.uint8)
+    height = int(np.count_nonzero(letters == ord("\n"))) + 1 if body else 0
+    cells = int(np.count_nonzero(letters == ord(separator)))
+    regular = '"' not in body and cells == height * (width - 1) and width > 1
+    marked = any(mark in body and (body.startswith(mark) or f"\n{mark}" in body) for mark in options.comments)
     if not (height and regular) or marked:
         return _careful(name, body, shape, options)
     try:
         frame = pl.read_csv(
-            body.encode(), has_header=False, separator=separator, infer_schema=False, quote_char=None, low_memory=True
+            raw, has_header=False, separator=separator, infer_schema=False, quote_char=None, low_memory=True
         )
     except (pl.exceptions.PolarsError, ValueError):
         return _careful(name, body, shape, options)
     if frame.width != width:  # a first row with more cells than the header, a later one with fewer
         return _careful(name, body, shape, options)
     blank = {" ", "\t"} - {separator}
-    cells = pl.all().fill_null("")
+    column = pl.all().fill_null("")
     if not body.isascii() or any(mark in body for mark in blank):
-        cells = cells.str.strip_chars()
-    frame = frame.rename(dict(zip(frame.columns, map(str, range(width)), strict=True))).with_columns(cells)
+        column = column.str.strip_chars()
+    frame = frame.rename(dict(zip(frame.columns, map(str, range(width)), strict=True))).with_columns(column)
     whole = frame.height == height and not (frame[:, 0] == "").any()
     if not whole:  # a row of separators alone is blank
         return _careful(name, body, shape, options)

@@ -80,6 +80,7 @@ class Table:
     oddities: list[tuple[int, str]] = field(default_factory=list)
     understood: list[str] = field(default_factory=list)
     separator: str | None = None
+    _plain: dict[str, NDArray[np.float64]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def height(self) -> int:
@@ -100,15 +101,24 @@ class Table:
         Raises:
             ScenarioError: text that is no finite number, or commas that may mean decimals or thousands.
         """
-        import polars as pl
-
+        values = self.plain_numbers(column)
+        unread = values.size - int(np.isfinite(values).sum())
+        if not unread:
+            return values
         cells = self.frame[column]
-        values = cells.cast(pl.Float64, strict=False)
-        if values.null_count() and values.null_count() != ((cells == "") | (cells == ".")).sum():
-            return self._careful_numbers(column, cells.to_list())
-        if not values.is_finite().all():
-            return self._careful_numbers(column, cells.to_list())
-        return values.fill_null(float("nan")).to_numpy()
+        if unread == int((cells == "").sum()) + int((cells == ".").sum()):
+            return values
+        return self._careful_numbers(column, cells.to_list())
+
+    def plain_numbers(self, column: str) -> NDArray[np.float64]:
+        """Return a column as floats, NaN or infinite where a cell is no plain number; read once."""
+        if column not in self._plain:
+            import polars as pl
+
+            values = self.frame[column].cast(pl.Float64, strict=False).to_numpy()
+            values.flags.writeable = False
+            self._plain[column] = values
+        return self._plain[column]
 
     def _careful_numbers(self, column: str, cells: list[str]) -> NDArray[np.float64]:
         decimal = self.decimal(column)

@@ -163,7 +163,7 @@ def clocks(table: Table, column: str) -> NDArray[np.float64] | None:
     Raises:
         ScenarioError: some cells are clock times and one is not.
     """
-    if not table.frame[column].str.contains(":", literal=True).any():
+    if np.isfinite(table.plain_numbers(column)).all() or not table.frame[column].str.contains(":", literal=True).any():
         return None
     cells = table.text(column)
     cached = {cell: clock_hours(cell) for cell in dict.fromkeys(cells)}

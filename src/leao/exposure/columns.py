@@ -55,7 +55,7 @@ class Columns(NamedTuple):
             ScenarioError: text that is no number, or a number that is too large or small to be meant.
         """
         if role not in self.roles:
-            return np.full(self.table.height, np.nan)
+            return np.broadcast_to(np.nan, self.table.height)
         header = self.roles[role]
         values = self.table.numbers(header)
         size = np.abs(values)
@@ -69,18 +69,22 @@ class Columns(NamedTuple):
 
     def whole(self, role: str, allowed: range, missing: NDArray[np.int64] | int = 0) -> NDArray[np.int64]:
         """Return a role as whole numbers within ``allowed``, ``missing`` where it is missing."""
+        if role not in self.roles:
+            return np.broadcast_to(np.asarray(missing, np.int64), self.table.height)
         values = self.numbers(role)
         filled = np.where(np.isnan(values), missing, values)
-        bad = (filled != np.round(filled)) | (filled < allowed[0]) | (filled > allowed[-1])
-        if bad.any():
-            record = int(np.argmax(bad))
+        rounded = filled.astype(np.int64)  # sizes are at most LARGEST
+        if (rounded != filled).any() or rounded.min() < allowed[0] or rounded.max() > allowed[-1]:
+            record = int(np.argmax((rounded != filled) | (filled < allowed[0]) | (filled > allowed[-1])))
             wanted = f"a whole number from {allowed[0]} to {allowed[-1]}"
             raise self.table.error(record, f"{self.roles.get(role, role)} is {filled[record]:g}, wanted {wanted}")
-        return filled.astype(np.int64)
+        return rounded
 
     def within(self, role: str, low: float, high: float, unit: str) -> NDArray[np.float64]:
         """Return a role as numbers, NaN where missing; refuse what lies outside ``low`` to ``high``."""
         values = self.numbers(role)
+        if role not in self.roles:
+            return values
         bad = (values < low) | (values > high)
         if bad.any():
             record = int(np.argmax(bad))

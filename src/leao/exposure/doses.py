@@ -40,7 +40,8 @@ def doses(columns: Columns, drug: Drug | None) -> Doses:
     dose = (evid == 1) | (evid == 4)
     cmt = np.where(dose, columns.whole("CMT", range(100), np.where(dose, 1, 2)), 2)
     cmt = np.where(dose & (cmt == 0), 1, cmt)  # CMT 0 is NONMEM's default compartment, the gut
-    rate, rate_used = _rates(columns, dose, amt, cmt)
+    flows = columns.has("RATE") or columns.has("TINF")
+    rate, rate_used = _rates(columns, dose, amt, cmt) if flows else (np.zeros(amt.size), [])
     ii = np.nan_to_num(columns.within("II", 0.0, np.inf, "h"))
     addl, ss = columns.whole("ADDL", range(MOST_ADDITIONAL + 1)), columns.whole("SS", range(3))
     peripheral = 3 if columns.has("Q") or (drug is not None and drug.two_compartments) else 2

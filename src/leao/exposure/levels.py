@@ -125,11 +125,9 @@ def _written(
 
 def _has_words(columns: Columns) -> bool:
     """Return whether any cell of DV is neither a number nor missing."""
-    import polars as pl
-
     cells = columns.table.frame[columns.roles["DV"]]
-    unread = cells.cast(pl.Float64, strict=False).null_count()
-    return bool(unread) and unread != ((cells == "") | (cells == ".")).sum()
+    unread = int((~np.isfinite(columns.table.plain_numbers(columns.roles["DV"]))).sum())
+    return bool(unread) and unread != int((cells == "").sum()) + int((cells == ".").sum())
 
 
 def _numbers(columns: Columns, cells: list[str]) -> NDArray[np.float64]:
@@ -147,10 +145,7 @@ def _positive(columns: Columns) -> NDArray[np.bool_]:
     """Return where DV holds a number above 0."""
     if not columns.has("DV"):
         return np.zeros(columns.table.height, bool)
-    import polars as pl
-
-    values = columns.table.frame[columns.roles["DV"]].cast(pl.Float64, strict=False).fill_null(0.0).fill_nan(0.0)
-    return (values > 0).to_numpy()
+    return np.nan_to_num(columns.table.plain_numbers(columns.roles["DV"])) > 0
 
 
 def _elsewhere(columns: Columns, has_level: NDArray[np.bool_], needed: bool) -> NDArray[np.bool_]:
@@ -159,6 +154,8 @@ def _elsewhere(columns: Columns, has_level: NDArray[np.bool_], needed: bool) -> 
     Raises:
         ScenarioError: all of them are, and levels are needed.
     """
+    if not (columns.has("CMT") and has_level.any()):
+        return np.zeros(has_level.size, bool)
     cmt = columns.whole("CMT", range(100))
     elsewhere = has_level & ~np.isin(cmt, PLASMA)
     if needed and elsewhere.any() and elsewhere.sum() == has_level.sum():

@@ -74,8 +74,8 @@ def analyse(records: Records) -> list[dict[str, Any]]:
 def intervals(records: Records, rows: NDArray[np.int64]) -> list[Interval]:
     """Return the dosing intervals of a subject that hold two levels.
 
-    A level below its limit counts as 0 before the first measured one; such a level after the last measured one is left out; between measured ones it is left out, too (PKNCA's rule for
-    the middle is to drop).
+    A level below its limit counts as 0 before the first measured one. After the last measured one, and between
+    measured ones, it is left out (PKNCA's rule for the middle is to drop).
     """
     doses = given(records, rows)
     time, level = _levels(records, rows)

@@ -173,20 +173,21 @@ def _canonical(cell: str) -> str:
 
 def _subjects(columns: Columns) -> tuple[list[str], NDArray[np.int64]]:
     """Return subjects and their first records; IDs that are all numbers are compared as numbers (1 is 1.0)."""
-    import polars as pl
-
     table, header = columns.table, columns.roles["ID"]
-    cells = table.frame[header]
-    empty = ((cells == "") | (cells == ".")).to_numpy()
-    if empty.any():
-        raise table.error(int(np.argmax(empty)), f"{header} is empty; every record belongs to a subject")
-    numeric = cells.cast(pl.Float64, strict=False)
-    as_numbers = numeric.null_count() == 0 and bool(numeric.is_finite().all())
-    key = numeric if as_numbers else cells
-    _comments_among_numbers(table, header, cells, numeric)
-    new = (key != key.shift(1)).fill_null(True).to_numpy()
-    first = np.flatnonzero(new).astype(np.int64)
-    keys, who = key.gather(first).to_list(), cells.gather(first).to_list()
+    cells, numeric = table.frame[header], table.plain_numbers(header)
+    new = np.ones(numeric.size, bool)
+    if np.isfinite(numeric).all():
+        new[1:] = numeric[1:] != numeric[:-1]
+        first = np.flatnonzero(new).astype(np.int64)
+        keys, who = numeric[first].tolist(), cells.gather(first).to_list()
+    else:
+        empty = ((cells == "") | (cells == ".")).to_numpy()
+        if empty.any():
+            raise table.error(int(np.argmax(empty)), f"{header} is empty; every record belongs to a subject")
+        _comments_among_numbers(table, header)
+        new = (cells != cells.shift(1)).fill_null(True).to_numpy()
+        first = np.flatnonzero(new).astype(np.int64)
+        keys = who = cells.gather(first).to_list()
     if len(set(keys)) < len(keys):
         seen: set[object] = set()
         for record, name in zip(first, keys, strict=True):
@@ -199,19 +200,17 @@ def _subjects(columns: Columns) -> tuple[list[str], NDArray[np.int64]]:
     return who, np.array([*first, table.height], np.int64)
 
 
-def _comments_among_numbers(table: Table, header: str, cells: object, numeric: object) -> None:
+def _comments_among_numbers(table: Table, header: str) -> None:
     """Refuse IDs such as C1 among numbers: NONMEM's IGNORE=C makes such rows comments."""
-    import polars as pl
-
-    assert isinstance(cells, pl.Series) and isinstance(numeric, pl.Series)  # noqa: S101
-    texts = numeric.is_null()
-    if texts.all() or not texts.any():
+    texts = ~np.isfinite(table.plain_numbers(header))
+    if texts.all():
         return
-    suspect = (cells.str.contains(r"^[Cc]\d*$") & texts).to_numpy()
+    suspect = table.frame[header].str.contains(r"^[Cc]\d*$").to_numpy() & texts
     if suspect.any():
         record = int(np.argmax(suspect))
+        cell = table.text(header)[record]
         remedy = "remove the row if it is one, or name every subject alike"
-        raise table.error(record, f"{header} is {cells[record]!r} among numbers: a comment (IGNORE=C)? {remedy}")
+        raise table.error(record, f"{header} is {cell!r} among numbers: a comment (IGNORE=C)? {remedy}")
 
 
 def without_effect(drug: Drug | None) -> tuple[str, ...]:

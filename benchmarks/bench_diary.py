@@ -31,7 +31,7 @@ def block(first: int, n: int) -> tuple[float, float, int]:
     luck = streams.uniforms("people", range(1), range(first, first + n), population.LUCK)
     people = population.draw(params, RATE, luck, streams.key("days", 0)[None], first)
     drawn = time.process_time()
-    upstream = process.Upstream(np.ones((1, n, DAYS)), people, np.zeros((1, n)), 28)
+    upstream = process.DiaryInput(np.ones((1, n, DAYS)), people, np.zeros((1, n)), 28)
     days = process.run(params, upstream, DiaryOptions())
     return drawn - began, time.process_time() - drawn, int(days["headache"].sum(dtype=np.int64))
 
@@ -41,7 +41,7 @@ def lazy(n: int) -> float:
     params, streams = ledger.params(ledger.read("diary"), Params), Streams(1, "bench")
     luck = streams.uniforms("people", range(1), range(n), population.LUCK)
     people = population.draw(params, RATE, luck, streams.key("days", 0)[None])
-    upstream = process.Upstream(np.ones((1, n, DAYS)), people, np.zeros((1, n)), 28)
+    upstream = process.DiaryInput(np.ones((1, n, DAYS)), people, np.zeros((1, n)), 28)
     days = process.run(params, upstream, DiaryOptions())
     began = time.process_time()
     found = process.episodes(params, upstream, DiaryOptions())

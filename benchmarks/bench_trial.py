@@ -49,7 +49,7 @@ def diaries(patients: int) -> Callable[[], object]:
     params, streams = ledger.params(ledger.read("diary"), Params), Streams(1, "bench")
     luck = streams.uniforms("people", range(1), range(patients), population.LUCK)
     people = population.draw(params, -1.5, luck, streams.key("days", 0)[None])
-    upstream = process.Upstream(np.ones((1, patients, 112)), people, np.zeros((1, patients)), 28)
+    upstream = process.DiaryInput(np.ones((1, patients, 112)), people, np.zeros((1, patients)), 28)
     return lambda: process.run(params, upstream, DiaryOptions())
 
 

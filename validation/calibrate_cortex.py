@@ -181,20 +181,22 @@ def single(w: Wave) -> dict[str, float]:
     }
 
 
-def reach(piece: solve.Slice) -> float:
+def reach(piece: solve.TissueSlice) -> float:
     """Return how far from the left end neurones were depolarised, mm."""
-    found = solve.march(piece, solve.drive(piece.cortex, (solve.strong("kcl"),), LINE), LINE._replace(duration=90.0))
+    found = solve.integrate(
+        piece, solve.drive(piece.cortex, (solve.strong("kcl"),), LINE), LINE._replace(duration=90.0)
+    )
     v = found.seen[0].max(axis=0) * solve.tables.thermal_voltage(piece.cortex.params)
     return float((v > solve.stimuli().ignition_voltage).sum() * LINE.dx)
 
 
-def second(piece: solve.Slice) -> dict[str, float]:
+def second(piece: solve.TissueSlice) -> dict[str, float]:
     """Return the largest voltage at 1.8 mm that a second strong stimulus evokes, early and late."""
     out = {}
     for name, after in zip(("early_mV", "late_mV"), SECOND, strict=True):
         both = (solve.strong("kcl"), solve.strong("kcl")._replace(start=after))
         grid = TWICE._replace(duration=after + 100.0)
-        seen = solve.march(piece, solve.drive(piece.cortex, both, grid), grid).seen
+        seen = solve.integrate(piece, solve.drive(piece.cortex, both, grid), grid).seen
         j = int(1.8 / grid.dx)
         v = seen[0, :, j] * solve.tables.thermal_voltage(piece.cortex.params)
         later = v[int((after + 25.0) / 0.5) :] if name == "early_mV" else v[int(after / 0.5) :]
@@ -210,7 +212,7 @@ def second_peak(v: np.ndarray, at: int, later: np.ndarray) -> float:
     return float(later.max())
 
 
-def rate(piece: solve.Slice, strength: float) -> float:
+def rate(piece: solve.TissueSlice, strength: float) -> float:
     """Return waves per hour under continuous KCl."""
     return kcl_waves.train(piece, MINUTES, strength, COARSE).times.size * 60.0 / MINUTES
 

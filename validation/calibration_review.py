@@ -92,7 +92,7 @@ def lived(who: population.Population, log_ratio: Array) -> dict[str, NDArray]:
     whole diary up, and what is less is thinned from there. Nothing else changes at treatment.
     """
     top = np.maximum(log_ratio.max(axis=1), 0.0)
-    upstream = process.Upstream(np.exp(log_ratio - top[:, None])[None], who, top[None], 0)
+    upstream = process.DiaryInput(np.exp(log_ratio - top[:, None])[None], who, top[None], 0)
     return {name: days[0] for name, days in process.run(_diary(), upstream, DiaryOptions()).items()}
 
 

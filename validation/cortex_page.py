@@ -162,13 +162,13 @@ class Figures:
         """Return nan: not modelled."""
         return float("nan")
 
-    def _antagonist(self, name: str, block: float) -> solve.Slice:
+    def _antagonist(self, name: str, block: float) -> solve.TissueSlice:
         taken = antagonists.apply(self.cortex.receptors, antagonists.named(name, block))
         return solve.cut(self.cortex, taken)
 
-    def _reach(self, piece: solve.Slice) -> float:
+    def _reach(self, piece: solve.TissueSlice) -> float:
         grid = LINE._replace(length=5.0, nodes=125, duration=100.0)
-        seen = solve.march(piece, solve.drive(self.cortex, (solve.strong("kcl"),), grid), grid).seen
+        seen = solve.integrate(piece, solve.drive(self.cortex, (solve.strong("kcl"),), grid), grid).seen
         times = np.arange(seen.shape[1], dtype=np.float64)
         v = seen[0] * tables.thermal_voltage(self.cortex.params)
         return float(np.isfinite(arrivals(times, v, solve.stimuli().ignition_voltage)).sum() * grid.dx)

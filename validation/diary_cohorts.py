@@ -136,7 +136,7 @@ def simulate(job: Job, days: int, treatment_day: int | None = None) -> dict[str,
     people = people._replace(log_rate=np.minimum(people.log_rate, params.every_day_rate))  # beyond it: every day
     start = days if treatment_day is None else treatment_day
     shift = population.placebo_shift(params, people, job.frame.placebo_shift)
-    upstream = process.Upstream(np.ones((1, job.people, days)), people, shift, start)
+    upstream = process.DiaryInput(np.ones((1, job.people, days)), people, shift, start)
     return {name: value[0] for name, value in process.run(params, upstream, COMPLETE).items()}
 
 

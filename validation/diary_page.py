@@ -306,7 +306,7 @@ def _written() -> tuple[dict[str, NDArray], Array, population.Population]:
     streams = Streams(SEED, "written")
     luck = streams.uniforms("people", range(1), range(n), population.LUCK)
     people = population.draw(frames.applied(params, frame), frame.log_rate, luck, streams.key("days", 0)[None])
-    upstream = process.Upstream(np.ones((1, n, 84)), people, np.zeros((1, n)), 84)
+    upstream = process.DiaryInput(np.ones((1, n, 84)), people, np.zeros((1, n)), 84)
     options = DiaryOptions(aura="mixed")
     days = {name: value[0] for name, value in process.run(params, upstream, options).items()}
     return days, process.episodes(params, upstream, options), people

@@ -52,7 +52,7 @@ class Figures:
     def people(self) -> dict[str, dict[str, Any]]:
         """Return provoked patients and controls."""
         asked = {
-            population: provocation.Asked(0.5, 20.0, population, None, None, None, frozenset(), 1, PEOPLE)
+            population: provocation.ProvocationRequest(0.5, 20.0, population, None, None, None, frozenset(), 1, PEOPLE)
             for population in ("patients", "controls")
         }
         return {population: provocation.provocation(one) for population, one in asked.items()}
@@ -67,7 +67,7 @@ class Figures:
     def trial(self) -> dict[str, np.ndarray]:
         """Return the patients of the simulated trial of noruzzadeh2016."""
         scenario = leao.load("noruzzadeh2016")
-        asked = patients.prepare(scenario, scenario.cortex.carry)
+        asked = patients.run_request(scenario, scenario.cortex.carry)
         followed = patients.Treatment(asked).follow(range(TRIALS))
         rows = ensemble.analyse(asked.design, followed.enrolled, followed.ratio).rows
         return {name: values[rows["completed"]] for name, values in rows.items()}
@@ -271,13 +271,13 @@ class Figures:
 
     def _attacks(self, *, is_wave: bool, is_aura: bool) -> dict[str, Any]:
         wave, aura = np.full(ATTACKS, is_wave), np.full(ATTACKS, is_aura)
-        return self._live(attack.Begun(wave, aura, 1.0, 0.0), None)
+        return self._live(attack.AttackOnsets(wave, aura, 1.0, 0.0), None)
 
     def _treated(self, medicine: int) -> dict[str, Any]:
         never = np.zeros(ATTACKS, dtype=bool)
-        return self._live(attack.Begun(never, never, 1.0, 0.0), medicine)
+        return self._live(attack.AttackOnsets(never, never, 1.0, 0.0), medicine)
 
-    def _live(self, begun: attack.Begun, medicine: int | None) -> dict[str, Any]:
+    def _live(self, begun: attack.AttackOnsets, medicine: int | None) -> dict[str, Any]:
         options = HeadacheOptions.model_validate({})
         return attack.live(attack.central(), begun, options, medicine, STREAMS)
 

@@ -131,7 +131,7 @@ class Figures:
         return self.surround._replace(concentration=self.concentration)
 
     def _charge(self, protocol: str) -> float:
-        bath = protocols.Bath(self.concentration, self.magnesium, self.voltage)
+        bath = protocols.RecordingConditions(self.concentration, self.magnesium, self.voltage)
         return protocols.charge_blocked(self.receptor, protocol, bath, self.numbers)
 
     def _steady(self, glutamate: float) -> float:

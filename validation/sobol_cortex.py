@@ -25,7 +25,7 @@ from leao.cortex.treated import Drug
 SEED = 20261124
 N = 2048
 LEVELS = (0.1, 0.2, 0.4)  # uM
-ASKED = pipeline.Asked(pipeline.Plan.of(leao.load("noruzzadeh2016").arms["memantine"]), ("leao",))
+ASKED = pipeline.ChainRequest(pipeline.PlannedIntake.of(leao.load("noruzzadeh2016").arms["memantine"]), ("leao",))
 MOVED = {"gating_speed": (1.5, 6.0), "magnesium": (0.8e-3, 1.2e-3)}
 Indices = dict[str, tuple[float, float, float]]
 OUT = Path(__file__).resolve().parents[1] / "docs" / "validation" / "cortex_sobol.toml"
@@ -37,7 +37,7 @@ def sample(names: list[str]) -> tuple[dict[str, object], np.ndarray]:
     return problem, design.sample(problem, N, calc_second_order=False, seed=SEED)
 
 
-def world(names: list[str], u: np.ndarray) -> pipeline.World:
+def world(names: list[str], u: np.ndarray) -> pipeline.ParameterDraw:
     """Return the worlds of a design; numbers that are not in it stand at their medians."""
     columns = {name: u[:, [k]] for k, name in enumerate(names)}
     middle = np.full((len(u), 1), 0.5)

@@ -41,7 +41,7 @@ DESIGNS = {
 def settings(name: str, sizes: str) -> Setting:
     """Return the null ensemble of a design, ``small`` or ``large``."""
     scenario = leao.load("noruzzadeh2016", DESIGNS[name] | {"seed": SEED})
-    return power.setting(scenario, power.Wish(effect=1.0, sizes=SIZES[sizes]))
+    return power.setting(scenario, power.PowerRequest(effect=1.0, sizes=SIZES[sizes]))
 
 
 def p_values(setting: Setting, trials: range) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -14,7 +14,7 @@ SMALL = {"trial.n_per_arm": 6, "trials": 4}
 
 
 def asked(**changes):
-    return patients.prepare(load("noruzzadeh2016", SMALL | changes), CARRY)
+    return patients.run_request(load("noruzzadeh2016", SMALL | changes), CARRY)
 
 
 @pytest.fixture(scope="module")

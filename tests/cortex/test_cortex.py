@@ -18,7 +18,7 @@ PRESETS = ["tuttle2019", "leao"]
 
 
 def march(piece, stimulus, grid):
-    return solve.march(piece, solve.drive(piece.cortex, (stimulus,), grid), grid)
+    return solve.integrate(piece, solve.drive(piece.cortex, (stimulus,), grid), grid)
 
 
 @pytest.mark.parametrize("preset", PRESETS)

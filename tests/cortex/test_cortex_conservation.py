@@ -18,7 +18,7 @@ STRENGTH = {"kcl": 80.0, "glutamate": 2000.0, "pulse": 10.0, "charge": 100.0, "b
 
 def march(cortex, stimulus, grid=GRID, under=None):
     piece = solve.cut(cortex, under)
-    return solve.march(piece, solve.drive(cortex, (stimulus,), grid), grid)
+    return solve.integrate(piece, solve.drive(cortex, (stimulus,), grid), grid)
 
 
 @pytest.fixture(scope="module", params=[(p, k) for p in ("tuttle2019", "leao") for k in STRENGTH])
@@ -128,6 +128,6 @@ def test_any_stimulus_up_to_the_limits_can_be_solved(preset, kind, share, level)
     grid = solve.Grid(length=1.2, nodes=30, duration=15.0)
     strength = 10.0**share * getattr(solve.stimuli(), f"{kind}_limit")
     piece = preset_table.under(cortex, Drug("memantine", level))
-    end = solve.march(piece, solve.drive(cortex, (solve.Stimulus(kind, strength, 0.5),), grid), grid).state
+    end = solve.integrate(piece, solve.drive(cortex, (solve.Stimulus(kind, strength, 0.5),), grid), grid).state
     assert np.isfinite(end).all()
     assert (end[:, :12] > 0.0).all()

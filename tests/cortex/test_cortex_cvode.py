@@ -173,7 +173,7 @@ def both():
     piece = preset_table.under(cortex, treated.Drug("memantine", LEVEL))
     grid = solve.Grid(length=LENGTH, nodes=NODES, dt=0.0125, duration=SECONDS, record=0.1)
     driven = solve.drive(cortex, (solve.Stimulus("pulse", 5.0, 0.4),), grid)
-    seen = solve.march(piece, driven, grid).seen
+    seen = solve.integrate(piece, driven, grid).seen
     free = tissue.rest(cortex.params, cortex.gates, cortex.receptors)
     rhs = right_hand_side(cortex, free, driven.events, driven.zone)
     start = np.tile(np.concatenate([cortex.rest, piece.gate.ravel()]), NODES)

@@ -57,7 +57,7 @@ def test_a_second_stimulus_fails_soon_and_works_late():
     peaks, mv = [], solve.tables.thermal_voltage(cortex.params)
     for after in (60.0, 240.0):
         both = (solve.strong("kcl"), solve.strong("kcl")._replace(start=after))
-        seen = solve.march(solve.cut(cortex), solve.drive(cortex, both, grid), grid).seen
+        seen = solve.integrate(solve.cut(cortex), solve.drive(cortex, both, grid), grid).seen
         peaks.append(seen[0, int((after + 25.0) / grid.record) :, 45].max() * mv)
     assert peaks[0] < -50.0
     assert peaks[1] > -30.0

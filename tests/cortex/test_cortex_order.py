@@ -19,7 +19,7 @@ def test_first_order_in_the_time_step(preset):
     ends = []
     for dt in (0.02, 0.01, 0.005):
         grid = solve.Grid(length=1.0, nodes=10, dt=dt, duration=4.0)
-        ends.append(solve.march(piece, solve.drive(cortex, (solve.Stimulus("kcl", 2.0, 0.4),), grid), grid).state)
+        ends.append(solve.integrate(piece, solve.drive(cortex, (solve.Stimulus("kcl", 2.0, 0.4),), grid), grid).state)
     for column in (kernel.V_N, kernel.V_G, kernel.K_E, kernel.NA_N, kernel.ALPHA_N):
         coarse = np.abs(ends[0][:, column] - ends[1][:, column]).max()
         fine = np.abs(ends[1][:, column] - ends[2][:, column]).max()

@@ -37,7 +37,7 @@ def test_a_wave_cut_by_the_end_has_no_duration():
 
 
 def test_a_train_of_the_published_set():
-    found = kcl_waves.train(request.untreated(request.tissue(request.Ask("tuttle2019"))), 4.0)
+    found = kcl_waves.train(request.untreated(request.tissue(request.ExperimentRequest("tuttle2019"))), 4.0)
     assert found.times.size >= 2
     assert np.all(np.diff(found.times) > 30)
     assert 10 < found.amplitudes[0] < 20

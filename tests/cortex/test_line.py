@@ -74,7 +74,7 @@ def test_arguments_are_checked():
 
 
 def test_antagonists_scale_the_subtypes_they_reach():
-    free = request.tissue(request.Ask()).cortex.receptors
+    free = request.tissue(request.ExperimentRequest()).cortex.receptors
     for spelt in ("CP-101,606", "cp101606", "Ro 25-6981"):
         left = antagonists.apply(free, antagonists.named(spelt, 0.9))
         share = left.constants[:, nmda.WEIGHT] / free.constants[:, nmda.WEIGHT]
@@ -84,7 +84,7 @@ def test_antagonists_scale_the_subtypes_they_reach():
 
 
 def test_full_block_by_apv_starts_no_wave():
-    ask = request.Ask(antagonist="APV", block="100%")
+    ask = request.ExperimentRequest(antagonist="APV", block="100%")
     done = experiments.wave_done(ask, experiments.Line(length="4.4 mm", nodes=44, duration="40 s"), with_error=False)
     assert not done.run.wave.propagated
     assert done.control is not None
@@ -93,9 +93,9 @@ def test_full_block_by_apv_starts_no_wave():
 
 
 def test_acute_magnesium_keeps_pumps_and_a_change_of_the_tissue_does_not():
-    preset = request.tissue(request.Ask())
-    acute = request.tissue(request.Ask(magnesium="2 mM"))
-    anew = request.tissue(request.Ask(changes=("magnesium=2 mM",)))
+    preset = request.tissue(request.ExperimentRequest())
+    acute = request.tissue(request.ExperimentRequest(magnesium="2 mM"))
+    anew = request.tissue(request.ExperimentRequest(changes=("magnesium=2 mM",)))
     assert acute.cortex.tissue == preset.cortex.tissue
     assert anew.cortex.tissue != preset.cortex.tissue
     sliced = request.slice_at(acute, 0.0).receptors.open_share
@@ -153,7 +153,7 @@ def test_the_shortest_answered_interval_is_bracketed():
 def test_refractory_time_of_the_published_set(monkeypatch):
     few = request.numbers()._replace(longest_interval=90.0, interval_tolerance=4.0)
     monkeypatch.setattr(request, "numbers", lambda: few)
-    piece = request.untreated(request.tissue(request.Ask("tuttle2019")))
+    piece = request.untreated(request.tissue(request.ExperimentRequest("tuttle2019")))
     grid = solve.Grid(length=2.4, nodes=30, dt=0.05, record=0.5)
     with ThreadPoolExecutor(2) as pool:
         found = refractory.strong(piece, "kcl", pool, grid)
@@ -163,7 +163,7 @@ def test_refractory_time_of_the_published_set(monkeypatch):
 
 
 def test_a_dose_curve_does_not_depend_on_its_order():
-    ask = request.Ask("tuttle2019", "memantine")
+    ask = request.ExperimentRequest("tuttle2019", "memantine")
     up = experiments.threshold_done(ask, [1.0, 10.0], "pulse").thresholds
     down = experiments.threshold_done(ask, [10.0, 1.0], "pulse").thresholds
     np.testing.assert_array_equal(up, down[::-1])

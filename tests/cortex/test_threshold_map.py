@@ -90,7 +90,7 @@ def test_between_rows_the_map_is_monotone_and_beyond_them_infinite():
 def test_the_stage_draws_a_stratum_a_member_and_a_stimulus():
     u = (np.arange(10)[:, None] + 0.5) / 10
     for share in (0.0, 0.1, 0.3, 0.9):
-        pick = stage.Pick(("leao",), u, u[::-1], share)
+        pick = stage.CurveChoice(("leao",), u, u[::-1], share)
         found = stage.run(pick, np.full((10, 1, 1), 0.05))["threshold_relative"]
         assert (found >= 1.0).all()
         assert (stage.run(pick, np.zeros((10, 1, 1)))["threshold_relative"] == 1.0).all()
@@ -101,7 +101,7 @@ def test_between_shares_the_stage_is_continuous():
     middle = np.full((1, 1), 0.5)
 
     def at(share):
-        pick = stage.Pick(("leao",), middle, middle * 0.0, share)
+        pick = stage.CurveChoice(("leao",), middle, middle * 0.0, share)
         return float(stage.run(pick, np.full((1, 1, 1), 0.1))["threshold_relative"][0, 0, 0])
 
     for stratum in strata[1:-1]:

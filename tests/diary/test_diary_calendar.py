@@ -36,7 +36,7 @@ def lived(params, days=28, options=WHOLE, shift=0.0, start=10**6, rate=RATE, n=N
     streams = Streams(9, "calendar")
     luck = streams.uniforms("people", range(1), range(n), population.LUCK)
     people = population.draw(params, np.log(rate), luck, streams.key("days", 0)[None])
-    upstream = process.Upstream(np.ones((1, n, days)), people, np.full((1, n), shift), start)
+    upstream = process.DiaryInput(np.ones((1, n, days)), people, np.full((1, n), shift), start)
     return {name: value[0] for name, value in process.run(params, upstream, options).items()}, people
 
 
@@ -80,7 +80,7 @@ def test_first_weekday_turns_the_week():
     people = population.draw(
         params, np.log(RATE), streams.uniforms("p", range(1), range(N), population.LUCK), streams.key("days", 0)[None]
     )
-    upstream = process.Upstream(np.ones((1, N, 28)), people, np.zeros((1, N)), 99, first_weekday=5)
+    upstream = process.DiaryInput(np.ones((1, N, 28)), people, np.zeros((1, N)), 99, first_weekday=5)
     attacks = process.run(params, upstream, WHOLE)["attacks"][0]
     assert np.argmax(attacks.reshape(N, 4, 7).mean(axis=(0, 1))) == 0
 
@@ -121,7 +121,7 @@ def episodes(params, n=3000, days=56, rate=RATE, **options):
     streams = Streams(9, "episodes")
     luck = streams.uniforms("people", range(1), range(n), population.LUCK)
     people = population.draw(params, np.log(rate), luck, streams.key("days", 0)[None])
-    upstream = process.Upstream(np.ones((1, n, days)), people, np.zeros((1, n)), days)
+    upstream = process.DiaryInput(np.ones((1, n, days)), people, np.zeros((1, n)), days)
     return process.episodes(params, upstream, DiaryOptions(**options)), people, upstream
 
 

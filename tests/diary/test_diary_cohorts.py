@@ -35,7 +35,7 @@ def migr(placebo=FRAME.placebo_shift, spread=None, remit=None):
     people = population.draw(params, FRAME.log_rate, luck, streams.key("days", 0)[None])
     shift = population.placebo_shift(params, people, placebo)
     ratio = np.ones((1, N, HISTORY + BASELINE + 6 * MONTH))
-    upstream = process.Upstream(ratio, people, shift, HISTORY + BASELINE)
+    upstream = process.DiaryInput(ratio, people, shift, HISTORY + BASELINE)
     days = process.run(params, upstream, DiaryOptions(missing_entries=False))
     periods = days["attacks"][0].astype(float)
     history, before = periods[:, :HISTORY].sum(axis=1) / 3, periods[:, HISTORY : HISTORY + BASELINE].sum(axis=1)

@@ -35,7 +35,7 @@ def diary(params, ratio, n=N, days=28, rate=RATE):
     luck = streams.uniforms("people", range(1), range(n), population.LUCK)
     people = population.draw(params, np.log(rate), luck, streams.key("days", 0)[None])
     people = people._replace(migraine_share=np.ones_like(people.migraine_share))
-    upstream = process.Upstream(np.full((1, n, days), ratio), people, np.zeros((1, n)), days)
+    upstream = process.DiaryInput(np.full((1, n, days), ratio), people, np.zeros((1, n)), days)
     return process.run(params, upstream, DiaryOptions(attack_rule="free_gap", missing_entries=False))
 
 
@@ -76,7 +76,7 @@ def test_onsets_follow_the_clock():
     people = population.draw(
         params, 0.0, streams.uniforms("people", range(1), range(n), population.LUCK), streams.key("days", 0)[None]
     )
-    upstream = process.Upstream(np.ones((1, n, 28)), people, np.zeros((1, n)), 28)
+    upstream = process.DiaryInput(np.ones((1, n, 28)), people, np.zeros((1, n)), 28)
     hour = process.episodes(params, upstream, DiaryOptions())[:, 1] % 24.0
     angle = 2 * np.pi * (hour - params.peak_time) / 24.0
     assert np.abs(np.angle(np.exp(1j * angle).mean())) < 0.02

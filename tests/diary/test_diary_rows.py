@@ -25,7 +25,7 @@ def one(seed, rate=-0.7, options=None):
     params, streams = ledger.params(ledger.read("diary"), Params), Streams(seed, "rows")
     luck = streams.uniforms("people", range(1), range(1), population.LUCK)
     people = population.draw(params, rate, luck, streams.key("days", 0)[None])
-    upstream = process.Upstream(np.ones((1, 1, DAYS)), people, np.zeros((1, 1)), DAYS)
+    upstream = process.DiaryInput(np.ones((1, 1, DAYS)), people, np.zeros((1, 1)), DAYS)
     options = options or DiaryOptions(aura="mixed")
     days = {name: value[0, 0] for name, value in process.run(params, upstream, options).items()}
     found = process.episodes(params, upstream, options)
@@ -89,7 +89,7 @@ def test_the_rules_read_the_written_diary_as_the_kernel_does():
     params, streams = ledger.params(ledger.read("diary"), Params), Streams(3, "rules")
     luck = streams.uniforms("people", range(1), range(300), population.LUCK)
     people = population.draw(params, -1.0, luck, streams.key("days", 0)[None])
-    upstream = process.Upstream(np.ones((1, 300, DAYS)), people, np.zeros((1, 300)), DAYS)
+    upstream = process.DiaryInput(np.ones((1, 300, DAYS)), people, np.zeros((1, 300)), DAYS)
     whole = DiaryOptions(missing_entries=False)
     days = {name: value[0] for name, value in process.run(params, upstream, whole).items()}
     found = process.episodes(params, upstream, whole)

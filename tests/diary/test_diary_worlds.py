@@ -24,7 +24,7 @@ def crowd(n, trials=range(2)):
 def everything(n, ratio=1.0, options=OPTIONS[0], shift=0.0):
     """All days, episodes and what goes with them, by (trial, subject)."""
     params, people = crowd(n)
-    upstream = process.Upstream(np.full((2, n, DAYS), ratio), people, np.full((2, n), shift), 28)
+    upstream = process.DiaryInput(np.full((2, n, DAYS), ratio), people, np.full((2, n), shift), 28)
     days = process.run(params, upstream, options)
     found = process.episodes(params, upstream, options)
     beside = symptoms.of_episodes(symptoms.numbers(), found, people, aura=True)

@@ -22,7 +22,7 @@ def clinic():
     params, frame, streams = ledger.params(ledger.read("diary"), Params), frames.read("migr"), Streams(2, "symptoms")
     luck = streams.uniforms("people", range(1), range(N), population.LUCK)
     people = population.draw(frames.applied(params, frame), frame.log_rate, luck, streams.key("days", 0)[None])
-    upstream = process.Upstream(np.ones((1, N, DAYS)), people, np.zeros((1, N)), DAYS)
+    upstream = process.DiaryInput(np.ones((1, N, DAYS)), people, np.zeros((1, N)), DAYS)
     options = DiaryOptions(missing_entries=False)
     days = {name: value[0] for name, value in process.run(params, upstream, options).items()}
     found = process.episodes(params, upstream, options)

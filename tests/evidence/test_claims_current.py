@@ -20,8 +20,8 @@ from leao.plan import rules
 from leao.receptor import curves as bench
 from leao.receptor import kinetic, protocols
 from leao.receptor import model as receptor
-from leao.receptor.kinetic import Choice, Surround
-from leao.receptor.protocols import Bath
+from leao.receptor.kinetic import ReceptorRequest, Surround
+from leao.receptor.protocols import RecordingConditions
 
 pytestmark = pytest.mark.published
 
@@ -61,11 +61,11 @@ def test_the_sparing_of_synaptic_current():
     told = numbers(model("It spares").split("ratio")[1])
     plain, without, within = told[0], (told[1], *told[3:5]), tuple(told[5:8])
     for magnesium, coupled in ((0.0, without), (1.0, within)):
-        bath = Bath(1.0, magnesium, -66.0)
-        assert bench.pulse(Choice("memantine", "2A", "P0"), "tonic", bath, (), 1)["tonic_over_synaptic"] == (
+        bath = RecordingConditions(1.0, magnesium, -66.0)
+        assert bench.pulse(ReceptorRequest("memantine", "2A", "P0"), "tonic", bath, (), 1)["tonic_over_synaptic"] == (
             pytest.approx(plain, abs=0.005)
         )
-        found = bench.pulse(Choice("memantine", "2A", "P1"), "tonic", bath, (), 1)
+        found = bench.pulse(ReceptorRequest("memantine", "2A", "P1"), "tonic", bath, (), 1)
         band = found["tonic_over_synaptic_interval"]
         assert coupled == pytest.approx((found["tonic_over_synaptic"], band["p05"], band["p95"]), abs=0.051)
 
@@ -98,12 +98,12 @@ def test_over_activation(found):
     told = [float(x) for x in re.findall(r"(\d+\.\d+) %", text)]
     free = float(re.search(r"at (\d\.\d+) uM", text).group(1))
     blocked = [
-        100 * protocols.charge_blocked(blocker, name, protocols.Bath(dose, 1.0, -66.0), n)
+        100 * protocols.charge_blocked(blocker, name, protocols.RecordingConditions(dose, 1.0, -66.0), n)
         for dose in (1.0, free)
         for name in ("synaptic", "csd")
     ]
     assert told == pytest.approx(blocked, rel=0.01)
-    tonic = 100 * protocols.charge_blocked(blocker, "tonic", protocols.Bath(1.0, 1.0, -66.0), n)
+    tonic = 100 * protocols.charge_blocked(blocker, "tonic", protocols.RecordingConditions(1.0, 1.0, -66.0), n)
     assert tonic == pytest.approx(told[0], rel=0.01)
     assert free == pytest.approx(float(np.median(found.state["free_brain"])), rel=0.05)
 

@@ -66,7 +66,7 @@ def test_no_tablet_before_treatment_and_adherence_as_given():
     planned = np.zeros((1, 200, 112, 2))
     planned[0, 1:, 28:] = schedule.planned(prescription.parse("5 mg twice daily"), 84)
     luck, again = np.random.default_rng(2).random((2, 1, 200, 112))
-    state = regimen.run(params, HABITS, regimen.Upstream(planned, luck, again))
+    state = regimen.run(params, HABITS, regimen.RegimenInput(planned, luck, again))
     taken = state["dose_taken"]
     assert not taken[..., :28].any()
     assert not taken[0, 0].any()
@@ -104,8 +104,8 @@ def test_twice_daily_is_exact():
 
 def test_the_month_end_is_the_mean_over_everybodys_luck():
     """Titration, streaks and doubling: the mean over many simulated courses is the level the answers are built on."""
-    central = pipeline.world(lambda _: np.full((1, 1), 0.5), pipeline.Asked(pipeline.Plan(), ("leao",)))
-    plan = pipeline.Plan(prescription.parse("5 mg daily for 1 week, then 10 mg twice daily"), 0.75, 2.0, 0.3)
+    central = pipeline.world(lambda _: np.full((1, 1), 0.5), pipeline.ChainRequest(pipeline.PlannedIntake(), ("leao",)))
+    plan = pipeline.PlannedIntake(prescription.parse("5 mg daily for 1 week, then 10 mg twice daily"), 0.75, 2.0, 0.3)
     luck = np.random.default_rng(6).random((3000, 84, 2))
     habits = adherence.Params(missed_streak=2.0, doubled_after_missed=0.3)
     taken = adherence.run(habits, np.full(3000, 0.75), schedule.planned(plan.schedule, 84), luck)

@@ -22,7 +22,7 @@ STREAMS = Streams(3, "attacks")
 
 
 def attacks(wave=False, aura=False, block=0.0, options=OFF, medicine=None):
-    begun = attack.Begun(np.full(N, wave), np.full(N, aura), 1.0, block)
+    begun = attack.AttackOnsets(np.full(N, wave), np.full(N, aura), 1.0, block)
     return attack.live(NUMBERS, begun, options, medicine, STREAMS)
 
 
@@ -135,7 +135,7 @@ def test_provocation_in_closed_form():
     numbers = ledger.params(ledger.read("headache/attack"), Attack)
     luck = STREAMS.per_trial("provoke", range(N), provoke.LUCK)
     for waves, block in ((1.0, 0.0), (0.5, 0.0), (1.0, 0.6), (0.2, 0.3)):
-        found = provoke.run(gtn, numbers, provoke.Upstream("patients", waves, block), luck)
+        found = provoke.run(gtn, numbers, provoke.InfusionInput("patients", waves, block), luck)
         wanted = (
             gtn.migraine_patients * (1 - gtn.wave_share * (1 - waves)) * (1 - numbers.trigeminal_nmda_share * block)
         )

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from leao.chain import attack
-from leao.chain.provoke import Asked, provocation
+from leao.chain.provoke import ProvocationRequest, provocation
 from leao.core.random import Streams
 from leao.headache.options import HeadacheOptions
 
@@ -23,7 +23,7 @@ SEEN = (
 
 def live(n=500, waves=1.0, block=0.0, options=OFF):
     wave = Streams(1, "who").per_trial("wave", range(n))[:, 0] < 0.5
-    begun = attack.Begun(wave, np.zeros(n, dtype=bool), waves, block)
+    begun = attack.AttackOnsets(wave, np.zeros(n, dtype=bool), waves, block)
     return attack.live(attack.drawn(STREAMS, n), begun, options, None, STREAMS)
 
 
@@ -33,7 +33,7 @@ def same(one, other, n=None):
 
 def asked(concentration=None, routes=("csd",), n=300, population="patients"):
     drug = None if concentration is None else "memantine"
-    return Asked(0.5, 20.0, population, drug, concentration, None, frozenset(routes), 1, n)
+    return ProvocationRequest(0.5, 20.0, population, drug, concentration, None, frozenset(routes), 1, n)
 
 
 @pytest.mark.parametrize("options", [OFF, ON])

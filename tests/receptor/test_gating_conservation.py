@@ -56,7 +56,7 @@ def test_more_drug_blocks_more_in_every_protocol(protocol, compound, concentrati
     receptor = kinetic.load(compound, "2B")
     n = N._replace(train_pulses=5)
     lower, upper = (
-        protocols.charge_blocked(receptor, protocol, protocols.Bath(c, magnesium, -66.0), n)
+        protocols.charge_blocked(receptor, protocol, protocols.RecordingConditions(c, magnesium, -66.0), n)
         for c in (concentration, concentration * 1.2 + 0.01)
     )
     assert -1e-9 <= lower < upper < 1.0
@@ -64,12 +64,12 @@ def test_more_drug_blocks_more_in_every_protocol(protocol, compound, concentrati
 
 @pytest.mark.parametrize("protocol", protocols.PROTOCOLS)
 def test_without_drug_nothing_is_blocked(protocol):
-    assert protocols.charge_blocked(RECEPTOR, protocol, protocols.Bath(0.0, 1.0, -66.0), N) == 0.0
+    assert protocols.charge_blocked(RECEPTOR, protocol, protocols.RecordingConditions(0.0, 1.0, -66.0), N) == 0.0
 
 
 @pytest.mark.parametrize("protocol", protocols.PROTOCOLS)
 def test_the_trace_holds_the_charge(protocol):
-    bath = protocols.Bath(1.0, 1.0, -40.0)
+    bath = protocols.RecordingConditions(1.0, 1.0, -40.0)
     n = N._replace(train_pulses=5)
     seen = protocols.trace(RECEPTOR, protocol, bath, n, 1e-4)
     ratio = np.trapezoid(seen.drug, seen.time) / np.trapezoid(seen.control, seen.time)
@@ -77,11 +77,11 @@ def test_the_trace_holds_the_charge(protocol):
 
 
 def test_hypotheses_are_off_unless_asked_for():
-    bath = protocols.Bath(0.3, 1.0, -66.0)
-    plain = protocols.asked(kinetic.Choice("memantine", "2A"), "tonic", bath)
+    bath = protocols.RecordingConditions(0.3, 1.0, -66.0)
+    plain = protocols.asked(kinetic.ReceptorRequest("memantine", "2A"), "tonic", bath)
     assert plain == protocols.charge_blocked(RECEPTOR, "tonic", bath, N)
     for name in protocols.HYPOTHESES:
-        assert protocols.asked(kinetic.Choice("memantine", "2A"), "tonic", bath, (name,)) > 1.5 * plain
+        assert protocols.asked(kinetic.ReceptorRequest("memantine", "2A"), "tonic", bath, (name,)) > 1.5 * plain
     rows = protocols.consequences("ketamine", bath)
     assert rows["calcium"] == dict.fromkeys(protocols.PROTOCOLS)
 

@@ -55,7 +55,7 @@ def test_slope_identity(seed):
 def test_plain_block_spares_no_synaptic_current(subtype, magnesium):
     """Symmetry: where affinity is the same in all gates, use-dependent and tonic block agree at any rate."""
     receptor = kinetic.load("memantine", subtype)
-    bath = protocols.Bath(1.0, magnesium, -66.0)
+    bath = protocols.RecordingConditions(1.0, magnesium, -66.0)
     for rate in (0.1, 5.0, 40.0):
         assert protocols.sparing(receptor, bath, N._replace(synaptic_rate=rate)) == pytest.approx(1.0, rel=1e-8)
 
@@ -108,7 +108,7 @@ def test_voltage_dependence_comes_out_as_woodhulls():
 
 
 def test_coupling_to_desensitisation_spares_synaptic_current():
-    bath = protocols.Bath(1.0, 0.0, -70.0)
+    bath = protocols.RecordingConditions(1.0, 0.0, -70.0)
     assert protocols.sparing(kinetic.load("memantine", "2A", "P1"), bath, N) == pytest.approx(1.93, abs=0.03)
     assert kinetic.load("memantine", "2A", "P1").deep[0] == pytest.approx(1.373, rel=1e-3)
 

@@ -43,7 +43,7 @@ def test_symmetrised_eigenproblem():
 
 def test_trace_beside_lsoda():
     receptor = kinetic.load("memantine", "2B")
-    bath = protocols.Bath(1.0, 1.0, -66.0)
+    bath = protocols.RecordingConditions(1.0, 1.0, -66.0)
     cut = protocols.pieces(receptor, "train", bath, N._replace(train_pulses=3))
     rows = kinetic.conditions(receptor, cut.surround)
     share, end = kernel.trace(cut.start, receptor.gates, receptor.coupling, cut.durations, rows, 1e-4)
@@ -82,7 +82,9 @@ def test_pieces_that_end_between_samples():
 @pytest.mark.parametrize("frequency", [0.1, 20.0])
 def test_a_long_series_reaches_the_pulse_train_equilibrium(frequency):
     receptor = kinetic.load("memantine", "2A", "P1")
-    cut = protocols.pieces(receptor, "synaptic", protocols.Bath(1.0, 0.0, -66.0), N._replace(synaptic_rate=frequency))
+    cut = protocols.pieces(
+        receptor, "synaptic", protocols.RecordingConditions(1.0, 0.0, -66.0), N._replace(synaptic_rate=frequency)
+    )
     one = np.eye(15)
     for duration, row in zip(cut.durations, kinetic.conditions(receptor, cut.surround), strict=True):
         one = one @ expm(kernel.generator(receptor.gates, receptor.coupling, row) * duration)

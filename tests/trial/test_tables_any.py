@@ -21,13 +21,32 @@ NAMES = [
     "DTYPE", "ITTFL", "SAFFL", "ABLFL", "NDAYS", "NEVENT", "ASTDY", "AENDY", "AWLO", "AWHI", "day", "date", "duration", "site",
     "age", "sex", "EPOCH", "m1", "m2", "pre", "unit", "locf", "", " arm ", "ARM", "score", "headache", "x", "[x]", "a,b",
 ]  # fmt: skip
-VISITS = ["0", "1", "2", "3", "4", "99", "1.1", "2.5", "-1", "ET", "UNS", "Baseline", "Week 4", "Month 1", "Follow-up", "?"]
+VISITS = [
+    "0",
+    "1",
+    "2",
+    "3",
+    "4",
+    "99",
+    "1.1",
+    "2.5",
+    "-1",
+    "ET",
+    "UNS",
+    "Baseline",
+    "Week 4",
+    "Month 1",
+    "Follow-up",
+    "?",
+]
 
 
 def one(seed):
     """Return a table that began as a good one and was damaged in some ways, and what a user says of it."""
     rng = random.Random(seed)
-    rows = [{key: str(value) for key, value in row.items()} for row in months(rng.randint(1, 6), rng.randint(1, 4), seed)]
+    rows = [
+        {key: str(value) for key, value in row.items()} for row in months(rng.randint(1, 6), rng.randint(1, 4), seed)
+    ]
     for _ in range(rng.randint(0, 4)):
         damage = rng.randrange(8)
         row = rng.choice(rows)
@@ -79,7 +98,12 @@ def check(tmp_path, seed):
         path.unlink()
     json.dumps(answer, allow_nan=False)
     columns = answer["columns"]
-    named = [*columns["used"], *columns["harmless"], *columns["dropped"], *(part["column"] for part in columns["not_read"])]
+    named = [
+        *columns["used"],
+        *columns["harmless"],
+        *columns["dropped"],
+        *(part["column"] for part in columns["not_read"]),
+    ]
     written = {name.strip() for name in header if name.strip()}
     assert written <= {name.strip() for name in named}, (seed, written - set(named))
     assert all(part["why"] and part["rows"] for part in answer["left_out"]), seed
@@ -99,7 +123,15 @@ def test_many_tables(tmp_path, start):
         check(tmp_path, seed)
 
 
-NAMES_OF_ARMS = [("placebo", "drug"), ("control", "memantine"), ("zzz", "aaa"), ("drug", "placebo"), ("1", "0"), ("A", "B"), ("b", "B2")]
+NAMES_OF_ARMS = [
+    ("placebo", "drug"),
+    ("control", "memantine"),
+    ("zzz", "aaa"),
+    ("drug", "placebo"),
+    ("1", "0"),
+    ("A", "B"),
+    ("b", "B2"),
+]
 
 
 @pytest.mark.parametrize("names", NAMES_OF_ARMS)
@@ -123,5 +155,7 @@ def test_a_role_is_what_is_said_not_a_name_or_a_place(tmp_path, names, order):
     for old, new in called.items():
         for key in ("flow", "change", "responders_50_percent", "means"):
             got, had = answer[key][new], wanted[key][old]
-            assert json.dumps(got, sort_keys=True)[:40] == json.dumps(had, sort_keys=True)[:40] or got == pytest.approx(had)
+            assert json.dumps(got, sort_keys=True)[:40] == json.dumps(had, sort_keys=True)[:40] or got == pytest.approx(
+                had
+            )
         assert answer["baseline"][new]["baseline_mean"] == pytest.approx(wanted["baseline"][old]["baseline_mean"])

@@ -47,7 +47,10 @@ def test_an_early_termination_visit_is_not_the_endpoint(answer, code):
     rows = months()
     gone = {f"X{who:03d}" for who in range(6)}
     rest = [row for row in rows if not (row["subject"] in gone and row["visit"] == 3)]
-    late = [{"subject": who, "arm": ARMS[k % 2], "visit": code, "attacks": 2 + 9 * (k % 2)} for k, who in enumerate(sorted(gone))]
+    late = [
+        {"subject": who, "arm": ARMS[k % 2], "visit": code, "attacks": 2 + 9 * (k % 2)}
+        for k, who in enumerate(sorted(gone))
+    ]
     text = csv([{**row, "visit": str(row["visit"])} for row in [*rest, *late]])
     without = answer(csv([{**row, "visit": str(row["visit"])} for row in rest]))
     found = answer(text)
@@ -61,7 +64,9 @@ def test_an_early_termination_visit_is_not_the_endpoint(answer, code):
 
 def test_an_early_visit_can_be_mapped_to_the_next_planned_one(answer):
     rows = months()
-    moved = [{**row, "visit": "99" if row["subject"] == "X003" and row["visit"] == 3 else str(row["visit"])} for row in rows]
+    moved = [
+        {**row, "visit": "99" if row["subject"] == "X003" and row["visit"] == 3 else str(row["visit"])} for row in rows
+    ]
     assert mmrm(answer(csv(moved), move_visit=("99=next",))) == pytest.approx(least_squares(rows), rel=1e-6)
     assert mmrm(answer(csv(moved), move_visit=("99=3",))) == pytest.approx(least_squares(rows), rel=1e-6)
 
@@ -116,13 +121,27 @@ def test_a_visit_where_all_values_are_alike(answer):
 def test_missing_codes_are_one(answer, code):
     rows = months()
     gaps = [(2, 1), (5, 3), (8, 2)]
-    text = [{**row, "attacks": code if (int(row["subject"][1:]), row["visit"]) in gaps else str(row["attacks"])} for row in rows]
+    text = [
+        {**row, "attacks": code if (int(row["subject"][1:]), row["visit"]) in gaps else str(row["attacks"])}
+        for row in rows
+    ]
     absent = [row for row in rows if (int(row["subject"][1:]), row["visit"]) not in gaps]
     assert mmrm(answer(csv(text))) == pytest.approx(mmrm(answer(csv(absent))))
 
 
-@pytest.mark.parametrize(("cell", "words"), [("inf", "finite"), ("-inf", "finite"), ("1e308", "1e7"), ("999", "--missing 999"),
-                                             ("-3", "0 or more"), ("many", "number"), ("１２", "number"), ("1_000", "number")])
+@pytest.mark.parametrize(
+    ("cell", "words"),
+    [
+        ("inf", "finite"),
+        ("-inf", "finite"),
+        ("1e308", "1e7"),
+        ("999", "--missing 999"),
+        ("-3", "0 or more"),
+        ("many", "number"),
+        ("１２", "number"),
+        ("1_000", "number"),
+    ],
+)
 def test_cells_that_cannot_be_are_refused_by_row(answer, cell, words):
     rows = [{**row, "attacks": cell if k == 5 else str(row["attacks"])} for k, row in enumerate(months())]
     with pytest.raises(Exception, match="row 7") as told:
@@ -133,7 +152,9 @@ def test_cells_that_cannot_be_are_refused_by_row(answer, cell, words):
 def test_a_code_for_missing_can_be_said(answer):
     rows = months()
     coded = [{**row, "attacks": -9 if k == 6 else row["attacks"]} for k, row in enumerate(rows)]
-    assert mmrm(answer(csv(coded), missing="-9")) == pytest.approx(mmrm(answer(csv([r for k, r in enumerate(rows) if k != 6]))))
+    assert mmrm(answer(csv(coded), missing="-9")) == pytest.approx(
+        mmrm(answer(csv([r for k, r in enumerate(rows) if k != 6])))
+    )
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
@@ -221,7 +242,9 @@ def test_words_of_visits_with_a_flagged_baseline(answer):
         rows.append({"USUBJID": row["subject"], "TRT01P": row["arm"], "AVISITN": at + 1, "AVISIT": names[at],
                      "AVAL": row["attacks"], "ABLFL": "Y" if at == 1 else ""})  # fmt: skip
         if at == 1:
-            rows.append({**rows[-1], "AVISITN": 1, "AVISIT": names[0], "AVAL": base[row["subject"]]["attacks"] + 7, "ABLFL": ""})
+            rows.append(
+                {**rows[-1], "AVISITN": 1, "AVISIT": names[0], "AVAL": base[row["subject"]]["attacks"] + 7, "ABLFL": ""}
+            )
     found = answer(csv(rows))
     assert mmrm(found) == pytest.approx(least_squares(months()), rel=1e-6)
     assert found["visits"] == ["Month 1", "Month 2", "Month 3"]
@@ -229,7 +252,10 @@ def test_words_of_visits_with_a_flagged_baseline(answer):
 
 
 def test_sites_that_number_their_patients_alike(answer):
-    rows = [{"site": "A" if int(r["subject"][1:]) < 20 else "B", **r, "subject": str(int(r["subject"][1:]) % 20)} for r in months()]
+    rows = [
+        {"site": "A" if int(r["subject"][1:]) < 20 else "B", **r, "subject": str(int(r["subject"][1:]) % 20)}
+        for r in months()
+    ]
     with pytest.raises(Exception, match="--subject site,subject"):
         answer(csv(rows))
     found = answer(csv(rows), subject="site,subject")
@@ -241,7 +267,7 @@ def test_nobody_halves_nothing(answer):
     found = answer(csv(rows))
     table = wide(rows)
     for arm in ARMS:
-        here = table.filter((pl.col("arm") == arm))
+        here = table.filter(pl.col("arm") == arm)
         fell = ((here["3"] <= 0.5 * here["0"]) & (here["0"] > 0)).sum()
         assert found["responders_50_percent"][arm] == pytest.approx(100.0 * fell / 20)
 
@@ -249,7 +275,10 @@ def test_nobody_halves_nothing(answer):
 def test_zeros_where_people_left(answer):
     rows = months()
     gone = {"X002", "X005", "X009", "X014"}
-    zero = [{**row, "attacks": 0 if row["subject"] in gone and row["visit"] >= 2 else row["attacks"] + (row["visit"] > 0)} for row in rows]
+    zero = [
+        {**row, "attacks": 0 if row["subject"] in gone and row["visit"] >= 2 else row["attacks"] + (row["visit"] > 0)}
+        for row in rows
+    ]
     assert said(answer(csv(zero)), "a zero stays to the end")
     assert not said(answer(csv(rows)), "a zero stays")
 
@@ -258,7 +287,9 @@ def test_lengths_are_data(answer):
     """Visits of 14 days, the baseline counted over 56: per 28 days the last visit counts twice, the baseline half."""
     rows = months(visits=4)
     twice = [{**row, "attacks": row["attacks"] * 2 if row["visit"] == 0 else row["attacks"]} for row in rows]
-    wanted = least_squares([{**row, "attacks": row["attacks"] * (1 if row["visit"] == 0 else 2)} for row in rows], last=4)
+    wanted = least_squares(
+        [{**row, "attacks": row["attacks"] * (1 if row["visit"] == 0 else 2)} for row in rows], last=4
+    )
     found = answer(csv(twice), visit_days="14", baseline_days=56.0)
     assert (found["unit"], mmrm(found)) == ("per 28 days", pytest.approx(wanted, rel=1e-6))
     with pytest.raises(Exception, match="--baseline-days"):
@@ -267,7 +298,10 @@ def test_lengths_are_data(answer):
     assert mmrm(answer(csv(columns), visit_days="length")) == pytest.approx(wanted, rel=1e-6)
     with pytest.raises(Exception, match="--visit-days COLUMN"):
         answer(csv(columns))
-    windows = [{**row, "AWLO": -55 if row["visit"] == 0 else 14 * row["visit"] - 13, "AWHI": 14 * row["visit"]} for row in twice]
+    windows = [
+        {**row, "AWLO": -55 if row["visit"] == 0 else 14 * row["visit"] - 13, "AWHI": 14 * row["visit"]}
+        for row in twice
+    ]
     assert mmrm(answer(csv(windows))) == pytest.approx(wanted, rel=1e-6)
 
 
@@ -293,7 +327,9 @@ def test_a_year_of_weeks_needs_no_table_of_patterns(answer):
     found = answer(csv(rows))
     assert said(found, "mmrm: left out", "52 visits", "--pool 4")
     assert found["estimator"] == "ancova"
-    assert found["estimators"]["ancova"]["comparisons"][ARMS[1]]["estimate"] == pytest.approx(least_squares(rows, last=52)[0])
+    assert found["estimators"]["ancova"]["comparisons"][ARMS[1]]["estimate"] == pytest.approx(
+        least_squares(rows, last=52)[0]
+    )
     assert found["rate_ratio"]["estimate"] < 1.0
 
 

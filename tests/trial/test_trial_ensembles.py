@@ -13,7 +13,7 @@ import pytest
 
 import leao
 from leao.chain import power
-from leao.chain.run_power import How, _told, play_out, pooled
+from leao.chain.run_power import WorkOptions, _told, play_out, pooled
 from leao.core.cache import Kept
 from leao.core.chunks import Shard
 from leao.core.errors import ScenarioError
@@ -30,7 +30,7 @@ def kept(tmp_path_factory):
 
 
 def setting(kept, effect=0.6, sizes=(8,), scenario=None, **more):
-    wish = power.Wish(effect, sizes, METHODS, **more)
+    wish = power.PowerRequest(effect, sizes, METHODS, **more)
     return power.setting(leao.load("noruzzadeh2016", scenario or {}), wish, Kept(kept))
 
 
@@ -59,14 +59,14 @@ def test_a_policy_sees_the_past_only_and_its_dose_is_taken(kept):
         return np.where(past.enrolled.arm > 0, 5.0, 0.0)
 
     ask = setting(kept, scenario={"trial.design": {"kind": "titrated"}}, policy=halve)
-    found = simulation.play(ask, range(2))
+    found = simulation.simulate_diaries(ask, range(2))
     start = ask.design.start
     assert seen == [(1, start + 28, start + 28, start + 28), (2, start + 56, start + 56, start + 56)]
     treated = (found.enrolled.arm > 0) & np.isinf(found.enrolled.last_day)
     assert np.all(found.dose[treated][:, start : start + 28] == 10.0)
     assert np.all(found.dose[treated][:, start + 28 :] == 5.0)
     assert np.all(found.dose[found.enrolled.arm == 0] == 0.0)
-    plain = simulation.play(setting(kept), range(2))
+    plain = simulation.simulate_diaries(setting(kept), range(2))
     early = slice(0, start + 28)
     assert np.array_equal(found.with_drug["attacks"][..., early], plain.with_drug["attacks"][..., early])
 
@@ -74,7 +74,7 @@ def test_a_policy_sees_the_past_only_and_its_dose_is_taken(kept):
 def test_a_titrated_trial_follows_a_shipped_policy(kept):
     def doses(policy=None, **more):
         design = {"kind": "titrated"} | ({"policy": policy} if policy else {})
-        return simulation.play(setting(kept, scenario={"trial.design": design, **more}), range(2))
+        return simulation.simulate_diaries(setting(kept, scenario={"trial.design": design, **more}), range(2))
 
     plain = doses()
     there = (plain.enrolled.arm > 0) & np.isinf(plain.enrolled.last_day)
@@ -86,7 +86,7 @@ def test_a_titrated_trial_follows_a_shipped_policy(kept):
     slow = doses("fixed_20")
     stays = (slow.enrolled.arm > 0) & np.isinf(slow.enrolled.last_day)
     assert slow.dose[stays][:, start : start + 28 : 7].tolist() == [[5.0, 10.0, 15.0, 20.0]] * int(stays.sum())
-    own = simulation.play(setting(kept, scenario={"arms.memantine.policy": "titrated"}), range(2))
+    own = simulation.simulate_diaries(setting(kept, scenario={"arms.memantine.policy": "titrated"}), range(2))
     assert np.array_equal(own.dose, plain.dose)  # the arm's own policy is followed, not passed over
 
 
@@ -116,7 +116,7 @@ def test_under_a_placebo_run_in_the_prescriber_sees_the_diary_that_is_lived(kept
     ask = setting(kept, scenario={"trial.placebo_run_in": True})
     enrolled = enrol(ask.design, ask.calibration, ask.streams, range(4))
     ones = np.ones((*enrolled.arm.shape, ask.design.days))
-    upstream = process.Upstream(ones, enrolled.people, enrolled.shift, ask.design.shift_day)
+    upstream = process.DiaryInput(ones, enrolled.people, enrolled.shift, ask.design.shift_day)
     days = process.run(ask.design.diary, upstream, ask.design.counting)
     visit, start = ask.design.start + 28, ask.design.start
     filled = [(~days["missing"][..., a:b].astype(bool)) for a, b in ((0, start), (start, visit))]
@@ -139,8 +139,8 @@ def test_a_changed_callable_is_another_question():
 
 
 def answer(out, executor, repeats=50, shard=None):
-    wish = power.Wish(0.6, (8,), METHODS)
-    how = How(pooled(executor, None), *([Shard.parse(shard)] if shard else []))
+    wish = power.PowerRequest(0.6, (8,), METHODS)
+    how = WorkOptions(pooled(executor, None), *([Shard.parse(shard)] if shard else []))
     return play_out(leao.load("noruzzadeh2016"), wish, repeats, out, how)
 
 
@@ -203,8 +203,8 @@ def test_dask_on_a_local_cluster_of_two_processes(one, tmp_path):
 def test_the_titrated_design_is_the_same_for_any_workers_and_found_again(tmp_path):
     def titrated(folder, executor, shard=None):
         asked = leao.load("noruzzadeh2016", {"trial.design": {"kind": "titrated", "policy": "titrated"}})
-        how = How(pooled(executor, None), *([Shard.parse(shard)] if shard else []))
-        return play_out(asked, power.Wish(0.6, (6,), METHODS), 50, folder, how)
+        how = WorkOptions(pooled(executor, None), *([Shard.parse(shard)] if shard else []))
+        return play_out(asked, power.PowerRequest(0.6, (6,), METHODS), 50, folder, how)
 
     with ThreadPoolExecutor(1) as pool:
         alone = titrated(tmp_path / "one", pool)

@@ -99,7 +99,7 @@ def test_kernel_counts_by_the_rules(rule):
     streams, n = Streams(6, "rules"), 150
     luck = streams.uniforms("people", range(1), range(n), population.LUCK)
     people = population.draw(params, -1.0, luck, streams.key("days", 0)[None])
-    upstream = process.Upstream(np.ones((1, n, 112)), people, np.zeros((1, n)), 28)
+    upstream = process.DiaryInput(np.ones((1, n, 112)), people, np.zeros((1, n)), 28)
     options = DiaryOptions(attack_rule=rule)
     days, lines = process.run(params, upstream, options), process.episodes(params, upstream, options)
     for person in range(n):

@@ -74,7 +74,7 @@ def test_one_more_person_changes_no_other_diary():
     found = []
     for n in (20, 21):
         people = candidates(design, calibration, STREAMS, range(2), n)
-        upstream = process.Upstream(np.ones((2, n, 112)), people, np.zeros((2, n)), 28)
+        upstream = process.DiaryInput(np.ones((2, n, 112)), people, np.zeros((2, n)), 28)
         found.append(process.run(design.diary, upstream, design.counting))
     assert all(np.array_equal(days, found[1][name][:, :20]) for name, days in found[0].items())
 
@@ -85,7 +85,7 @@ def test_order_of_people_is_irrelevant():
     order = np.random.default_rng(2).permutation(30)[None]
     shuffled = population.select(people, order)
     run = [
-        process.run(design.diary, process.Upstream(np.ones((1, 30, 56)), who, np.zeros((1, 30)), 28), design.counting)
+        process.run(design.diary, process.DiaryInput(np.ones((1, 30, 56)), who, np.zeros((1, 30)), 28), design.counting)
         for who in (people, shuffled)
     ]
     assert all(np.array_equal(days[:, order[0]], run[1][name]) for name, days in run[0].items())
@@ -104,7 +104,9 @@ def test_longer_diary_begins_the_same():
     design, calibration = trial()
     people = candidates(design, calibration, STREAMS, range(1), 30)
     short, long = (
-        process.run(design.diary, process.Upstream(np.ones((1, 30, n)), people, np.zeros((1, 30)), 28), design.counting)
+        process.run(
+            design.diary, process.DiaryInput(np.ones((1, 30, n)), people, np.zeros((1, 30)), 28), design.counting
+        )
         for n in (28, 112)
     )
     assert all(np.array_equal(days, long[name][..., :28]) for name, days in short.items())
@@ -113,7 +115,7 @@ def test_longer_diary_begins_the_same():
 def test_asking_for_fewer_columns_changes_none():
     design, calibration = trial()
     people = candidates(design, calibration, STREAMS, range(2), 30)
-    whole = process.Upstream(np.ones((2, 30, 56)), people, np.zeros((2, 30)), 28)
+    whole = process.DiaryInput(np.ones((2, 30, 56)), people, np.zeros((2, 30)), 28)
     alike = whole._replace(attack_rate_ratio=np.ones((1, 1, 56)))
     every = process.run(design.diary, whole, design.counting)
     for columns in (("attacks", "missing"), ("rescue",), ("attacks_free_gap", "severity", "menses"), None):

@@ -29,7 +29,7 @@ TCC = "trigeminocervical"
 SINGLE = ("severity", "duration", "rescue")  # outcomes whose routes move single attacks only
 
 
-class Begun(NamedTuple):
+class AttackOnsets(NamedTuple):
     """What begins attacks, and what the drug leaves of it: arrays (attack,)."""
 
     wave: NDArray[np.bool_]
@@ -62,7 +62,7 @@ def drawn(streams: Streams, n: int) -> Numbers:
 
 
 def live(
-    numbers: Numbers, begun: Begun, options: HeadacheOptions, medicine: int | None, streams: Streams
+    numbers: Numbers, begun: AttackOnsets, options: HeadacheOptions, medicine: int | None, streams: Streams
 ) -> dict[str, NDArray]:
     """Return the attacks that begin, with their medicine: arrays (attack,), ``begins`` among them.
 
@@ -75,7 +75,7 @@ def live(
     """
     n = range(begun.wave.size)
     zero = np.zeros(begun.wave.size)
-    upstream = pain.Upstream(
+    upstream = pain.PainInput(
         begun.wave,
         begun.aura,
         zero + begun.block if options.severity == TCC else zero,
@@ -99,8 +99,8 @@ def attack_answer(scenario: Scenario, found: Steady, streams: Streams) -> dict[s
     waves = headache.observed_ratio(found.state["threshold_relative"][:, 0, 0], slope, 1.0)
     never = np.zeros(n, dtype=bool)  # the trial's patients have no aura
     sides = {
-        scenario.placebo_arm: Begun(wave, never, 1.0, 0.0),
-        scenario.active_arm: Begun(wave, never, waves, odds / (1.0 + odds)),
+        scenario.placebo_arm: AttackOnsets(wave, never, 1.0, 0.0),
+        scenario.active_arm: AttackOnsets(wave, never, waves, odds / (1.0 + odds)),
     }
     numbers = drawn(streams, n)
     return {arm: summary(live(numbers, side, scenario.headache, None, streams)) for arm, side in sides.items()}

@@ -21,7 +21,7 @@ from leao.trial import saturation
 from leao.trial.calibrate import Calibration
 from leao.trial.designs import Design
 from leao.trial.effect import Assumed, Constant, Effect, Link
-from leao.trial.enrolment import Enrolled
+from leao.trial.enrolment import EnrolledPatients
 
 Array = NDArray[np.float64]
 KINDS = ("mechanistic", "empirical")
@@ -31,11 +31,11 @@ class Mechanistic(NamedTuple):
     """The chain from the tablet to the hazard, for any doses day by day; every trial has a world of its own."""
 
     streams: Streams
-    asked: pipeline.Asked
+    asked: pipeline.ChainRequest
 
-    def ratio(self, enrolled: Enrolled, dose: Array) -> Array:
+    def ratio(self, enrolled: EnrolledPatients, dose: Array) -> Array:
         """Return the factor on the hazard of attacks, (trial, subject, day); the day's dose is taken at once."""
-        people = pipeline.People(enrolled.people.identity.astype(np.intp), dose[..., None] * np.eye(INTAKES)[:1])
+        people = pipeline.Cohort(enrolled.people.identity.astype(np.intp), dose[..., None] * np.eye(INTAKES)[:1])
         return pipeline.treat(self.asked, people, self.streams, enrolled.trials)["attack_rate_ratio"]
 
 

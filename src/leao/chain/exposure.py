@@ -39,7 +39,7 @@ SETTLED = 0.01  # of the level at steady state
 class Steady(NamedTuple):
     """Stages 1 to 5 over worlds and people, at the end of treatment: the mean of its last 28 days."""
 
-    world: pipeline.World
+    world: pipeline.ParameterDraw
     state: dict[str, Array]
 
 
@@ -50,7 +50,7 @@ def steady(scenario: Scenario, streams: Streams, trials: range, presets: tuple[s
     return Steady(own, pipeline.month_end(own, asked.plan, days(scenario)))
 
 
-def people(streams: Streams, trials: range, asked: pipeline.Asked) -> pipeline.World:
+def people(streams: Streams, trials: range, asked: pipeline.ChainRequest) -> pipeline.ParameterDraw:
     """Return the worlds of ``trials`` with some people each, as the scenario has them."""
     drawn = pipeline.drawn_world(streams, trials, asked)
     own = pipeline.persons(drawn, lambda name: streams.per_trial(f"steady.{name}", trials, PEOPLE))
@@ -115,7 +115,7 @@ def exposure_fields(scenario: Scenario, streams: Streams, found: Steady, presets
     n_day, start, asked = days(scenario), scenario.trial.baseline_days, chain(scenario, presets)
     identity = np.broadcast_to(np.arange(PEOPLE), (len(SHOWN), PEOPLE))
     everybody = np.ones(identity.shape, bool)
-    treated = pipeline.People.scheduled(identity, everybody, asked.plan, (start + n_day, start))
+    treated = pipeline.Cohort.scheduled(identity, everybody, asked.plan, (start + n_day, start))
     state = pipeline.treat(asked, treated, streams, SHOWN)
     state = {name: values[:, :, start:] for name, values in state.items()}
     return {
@@ -182,7 +182,7 @@ def _bands(values: Array) -> Array:
     return np.quantile(values.reshape(-1, values.shape[-1]), QUANTILES, axis=0)
 
 
-def _hourly(intakes: Array, asked: pipeline.Asked, streams: Streams) -> Array:
+def _hourly(intakes: Array, asked: pipeline.ChainRequest, streams: Streams) -> Array:
     first = range(1)
     own = pipeline.drawn_world(streams, first, asked)
     own = pipeline.persons(own, pipeline.of_people(streams, first, np.arange(EXAMPLES)[None]))

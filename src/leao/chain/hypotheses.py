@@ -74,7 +74,9 @@ def cited(scenario: Scenario) -> set[str]:
     return {known.source for known in hypotheses.HYPOTHESES.values()} | ({preset(chosen).source} if chosen else set())
 
 
-def _bands(world: pipeline.World, state: dict[str, NDArray[np.float64]], evidence: verdict.Evidence) -> dict[str, Any]:
+def _bands(
+    world: pipeline.ParameterDraw, state: dict[str, NDArray[np.float64]], evidence: verdict.Evidence
+) -> dict[str, Any]:
     odds, logs = state["block_odds"], pipeline.observed_log_ratio(world, state)
     return {
         "block_percent": verdict.distribution(100.0 * odds / (1.0 + odds)),

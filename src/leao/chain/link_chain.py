@@ -4,6 +4,8 @@ from leao.chain import pipeline
 from leao.chain.scenario import Scenario
 
 
-def chain(scenario: Scenario, presets: tuple[str, ...]) -> pipeline.Asked:
+def chain(scenario: Scenario, presets: tuple[str, ...]) -> pipeline.ChainRequest:
     """Return what the scenario asks of the chain, the cortex drawn from ``presets``."""
-    return pipeline.Asked(pipeline.Plan.of(scenario.arms[scenario.active_arm]), presets, scenario.switches)
+    return pipeline.ChainRequest(
+        pipeline.PlannedIntake.of(scenario.arms[scenario.active_arm]), presets, scenario.switches
+    )

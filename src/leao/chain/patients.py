@@ -30,18 +30,18 @@ Array = NDArray[np.float64]
 
 COUNTED = ("attacks", "migraine_days", "headache_days", "rescue_days")
 SEVERITIES = ("mild", "moderate", "severe")
-LIVED = range(20)  # trials lived again, day by day, for the severity mix and the example diary
+EXAMPLE_TRIALS = range(20)  # trials lived again, day by day, for the severity mix and the example diary
 RISES = np.geomspace(0.1, 30.0, 31)  # percent
 ENDS = (0.025, 0.975)
 
 
-class Asked(NamedTuple):
+class RunRequest(NamedTuple):
     """Everything a chunk of trials needs; plain data, so that any executor can carry it."""
 
     scenario: Scenario
     design: design.Design
     calibration: calibrate.Calibration
-    chain: pipeline.Asked
+    chain: pipeline.ChainRequest
 
     @property
     def rules(self) -> Rules | None:
@@ -57,16 +57,16 @@ class Asked(NamedTuple):
 class Treatment(NamedTuple):
     """The chain from the tablet to the rate of attacks, as the trial calls it."""
 
-    asked: Asked
+    asked: RunRequest
 
-    def __call__(self, enrolled: enrolment.Enrolled, dose: Array) -> Array:
+    def __call__(self, enrolled: enrolment.EnrolledPatients, dose: Array) -> Array:
         """Return ``attack_rate_ratio`` (trial, subject, day) under ``dose`` of that shape, 1 without drug."""
         return self.states(enrolled, dose)["attack_rate_ratio"]
 
-    def states(self, enrolled: enrolment.Enrolled, dose: Array) -> dict[str, Array]:
+    def states(self, enrolled: enrolment.EnrolledPatients, dose: Array) -> dict[str, Array]:
         """Return what stages 1 to 5 write for the enrolled under ``dose`` (trial, subject, day), mg per day."""
         intakes = dose[..., None] * self.split(dose.shape[-1])
-        people = pipeline.People(enrolled.people.identity.astype(np.intp), intakes)
+        people = pipeline.Cohort(enrolled.people.identity.astype(np.intp), intakes)
         return pipeline.treat(self.asked.chain, people, self.asked.streams, enrolled.trials)
 
     def doses(self) -> Array:
@@ -76,7 +76,7 @@ class Treatment(NamedTuple):
         doses[design.start :] = planned_doses(self.asked.chain.plan.schedule, design.days - design.start)
         return doses
 
-    def prescribed(self, enrolled: enrolment.Enrolled) -> Array:
+    def prescribed(self, enrolled: enrolment.EnrolledPatients) -> Array:
         """Return the scheduled tablets, drug in them or not, (trial, subject, day), mg per day."""
         return np.broadcast_to(self.doses().sum(axis=1), (*enrolled.arm.shape, self.asked.design.days))
 
@@ -89,7 +89,7 @@ class Treatment(NamedTuple):
         total = doses.sum(axis=1, keepdims=True)
         return np.where(total > 0.0, doses / np.where(total > 0.0, total, 1.0), once)
 
-    def follow(self, trials: range) -> as_tolerated.Followed:
+    def follow(self, trials: range) -> as_tolerated.FollowedTrials:
         """Return the trials lived under the scenario's policy, or under its dose where it has none."""
         plan, streams, rules = self.asked.design, self.asked.streams, self.asked.rules
         enrolled = enrolment.enrol(plan, self.asked.calibration, streams, trials)
@@ -99,7 +99,7 @@ class Treatment(NamedTuple):
         return as_tolerated.observe(plan, enrolled, self, nominal, streams)
 
 
-def prepare(scenario: Scenario, presets: tuple[str, ...], kept: Kept | None = None) -> Asked:
+def run_request(scenario: Scenario, presets: tuple[str, ...], kept: Kept | None = None) -> RunRequest:
     """Return the settled design with its calibration to the published baseline and placebo change."""
     settled = design.settle(scenario.trial, (scenario.placebo_arm, scenario.active_arm), scenario.diary)
 
@@ -109,17 +109,17 @@ def prepare(scenario: Scenario, presets: tuple[str, ...], kept: Kept | None = No
     found = kept.table("calibration", settled, compute) if kept else compute()
     if scenario.policy is not None:
         settled = as_tolerated.without_published_dropout(settled)
-    return Asked(scenario, settled, calibrate.Calibration(**found), chain(scenario, presets))
+    return RunRequest(scenario, settled, calibrate.Calibration(**found), chain(scenario, presets))
 
 
-def chunk(asked: Asked, trials: range) -> ensemble.ChunkResult:
+def chunk(asked: RunRequest, trials: range) -> ensemble.ChunkResult:
     """Return the patients and estimates of some simulated trials: a pure function of its arguments."""
     followed = Treatment(asked).follow(trials)
     found = ensemble.analyse(asked.design, followed.enrolled, followed.ratio)
     return found._replace(rows=found.rows | as_tolerated.rows(followed, asked.design))
 
 
-def diary_answer(asked: Asked, rows: pl.DataFrame, days: dict[str, NDArray]) -> dict[str, Any]:
+def diary_answer(asked: RunRequest, rows: pl.DataFrame, days: dict[str, NDArray]) -> dict[str, Any]:
     """Return ``diary`` of the summary: each arm's last 28 days, over all trials' completers."""
     out = {}
     for place, arm in enumerate(asked.design.arms):
@@ -145,7 +145,7 @@ def pathways(scenario: Scenario | None = None) -> dict[str, str | None]:
     return found | dict.fromkeys(attack.SINGLE)
 
 
-def trial_answer(asked: Asked, found: dict[str, NDArray], rows: pl.DataFrame) -> dict[str, Any]:
+def trial_answer(asked: RunRequest, found: dict[str, NDArray], rows: pl.DataFrame) -> dict[str, Any]:
     """Return ``trial`` of the summary; an interval is that of a single trial of this size."""
     arms = asked.design.arms
     difference = found["difference_attacks"][:, 0]
@@ -171,17 +171,17 @@ def trial_answer(asked: Asked, found: dict[str, NDArray], rows: pl.DataFrame) ->
     }
 
 
-def _inputs(asked: Asked) -> list[str]:
+def _inputs(asked: RunRequest) -> list[str]:
     """Return the published figures put in; under a policy the active arm's dropout is simulated instead."""
     simulated = {f"dropout.{asked.scenario.active_arm}"} if asked.rules else set()
     return [name for name in design.inputs(asked.design) if name not in simulated]
 
 
-def fields(asked: Asked, found: dict[str, NDArray], rows: pl.DataFrame) -> dict[str, Fields]:
+def fields(asked: RunRequest, found: dict[str, NDArray], rows: pl.DataFrame) -> dict[str, Fields]:
     """Return the groups ``diary`` and ``trial``."""
     arms, months = np.array(asked.design.arms), found["monthly_attacks"]
     spread = np.quantile(months, [0.05, 0.5, 0.95], axis=0)
-    few = rows.filter(pl.col("trial") < len(LIVED))
+    few = rows.filter(pl.col("trial") < len(EXAMPLE_TRIALS))
     people = [
         [few.filter(pl.col("arm") == place)[f"{phase}_attacks"].to_numpy() for phase in ("baseline", "end")]
         for place in range(arms.size)
@@ -205,7 +205,7 @@ def fields(asked: Asked, found: dict[str, NDArray], rows: pl.DataFrame) -> dict[
     }
 
 
-def link_fields(world: pipeline.World) -> Fields:
+def link_fields(world: pipeline.ParameterDraw) -> Fields:
     """Return the rate of attacks against the rise of the threshold, over the worlds."""
     slope, share = (np.asarray(value) for value in (headache.trigger_slope(world.headache), world.headache.wave_share))
     ratio = headache.observed_ratio(1.0 + RISES / 100.0, slope, share)
@@ -217,9 +217,9 @@ def link_fields(world: pipeline.World) -> Fields:
     }
 
 
-def live(asked: Asked) -> tuple[pl.DataFrame, dict[str, NDArray]]:
+def example_diaries(asked: RunRequest) -> tuple[pl.DataFrame, dict[str, NDArray]]:
     """Return the diary of the first trial as patients wrote it, and the days of the first trials with their arms."""
-    trials = range(min(len(LIVED), asked.scenario.trials))
+    trials = range(min(len(EXAMPLE_TRIALS), asked.scenario.trials))
     treatment = Treatment(asked)
     followed = treatment.follow(trials)
     enrolled = followed.enrolled
@@ -230,7 +230,7 @@ def live(asked: Asked) -> tuple[pl.DataFrame, dict[str, NDArray]]:
     return pl.DataFrame(written), days | {"arm": enrolled.arm, "midas": _scores(enrolled, days)}
 
 
-def _scores(enrolled: enrolment.Enrolled, days: dict[str, NDArray]) -> NDArray[np.int64]:
+def _scores(enrolled: enrolment.EnrolledPatients, days: dict[str, NDArray]) -> NDArray[np.int64]:
     """Return MIDAS of the last three months, (trial, subject)."""
     numbers, shape = symptoms.numbers(), enrolled.arm.shape
     window = int(numbers.midas_days)

@@ -4,7 +4,7 @@
 2. exposure   plasma and free brain level       5. headache   rate at which attacks start
 3. receptor   block odds of the cortical mix    6. diary      days as a patient writes them (trial/ensemble.py)
 
-``World`` holds one draw per simulated trial of every number that is not known exactly; ``people`` adds what
+``ParameterDraw`` holds one draw per simulated trial of every number that is not known exactly; ``people`` adds what
 differs from person to person. The diary is folded in by the trial, which first enrols on its baseline.
 """
 
@@ -49,7 +49,7 @@ MONTH = 28  # days, over which the answers at the end of treatment are taken
 BLOCK = 4096  # people solved at once, so that memory does not grow with their number
 
 
-class World(NamedTuple):
+class ParameterDraw(NamedTuple):
     """Every uncertain number of the chain; a field is a float or (trial, 1)."""
 
     regimen: regimen.Params
@@ -59,10 +59,10 @@ class World(NamedTuple):
     receptor: receptor.Params
     compound: receptor.Compound
     headache: headache.Params
-    cortex: cortex.Pick
+    cortex: cortex.CurveChoice
 
 
-class Plan(NamedTuple):
+class PlannedIntake(NamedTuple):
     """What an arm is told to take, and how it takes it where the scenario says so; None: as the ledgers have it."""
 
     schedule: Schedule = ()
@@ -71,11 +71,11 @@ class Plan(NamedTuple):
     doubled_after_missed: float | None = None
 
     @classmethod
-    def of(cls, arm: RegimenOptions) -> Plan:
+    def of(cls, arm: RegimenOptions) -> PlannedIntake:
         """Return the plan of a scenario's arm."""
         return cls(arm.schedule, arm.adherence, arm.missed_streak, arm.doubled_after_missed)
 
-    def adopted(self, own: World) -> World:
+    def adopted(self, own: ParameterDraw) -> ParameterDraw:
         """Return ``own`` with what the plan says of taking."""
         said = {name: getattr(self, name) for name in taking.Params._fields if getattr(self, name) is not None}
         own = own._replace(taking=own.taking._replace(**said))
@@ -84,7 +84,7 @@ class Plan(NamedTuple):
         return own._replace(regimen=own.regimen._replace(adherence=self.adherence))
 
 
-class People(NamedTuple):
+class Cohort(NamedTuple):
     """Who is to take what: planned by a schedule, or by whoever changes the dose on the way."""
 
     identity: NDArray[np.intp]  # (trial, subject)
@@ -92,8 +92,8 @@ class People(NamedTuple):
 
     @classmethod
     def scheduled(
-        cls, identity: NDArray[np.intp], treated: NDArray[np.bool_], plan: Plan, days: tuple[int, int]
-    ) -> People:
+        cls, identity: NDArray[np.intp], treated: NDArray[np.bool_], plan: PlannedIntake, days: tuple[int, int]
+    ) -> Cohort:
         """Return people of whom the ``treated`` (trial, subject) follow the plan, the others take nothing.
 
         Args:
@@ -107,15 +107,15 @@ class People(NamedTuple):
         return cls(identity, np.where(treated[..., None, None], doses, 0.0))
 
 
-class Asked(NamedTuple):
+class ChainRequest(NamedTuple):
     """What a scenario asks of the chain: the treated arm's plan, the cortex presets, the hypotheses switched on."""
 
-    plan: Plan
+    plan: PlannedIntake
     presets: tuple[str, ...]
     switches: tuple[str, ...] = ()
 
 
-def world(uniform: Callable[[str], Array], asked: Asked) -> World:
+def world(uniform: Callable[[str], Array], asked: ChainRequest) -> ParameterDraw:
     """Return a draw of every uncertain number, with the scenario's hypotheses.
 
     Args:
@@ -127,12 +127,12 @@ def world(uniform: Callable[[str], Array], asked: Asked) -> World:
         for stage, (name, cls) in LEDGERS.items()
     }
     share = drawn["receptor"].share_2C_2D
-    pick = cortex.Pick(asked.presets, uniform("cortex.parameter_set"), uniform("cortex.stimulus"), share)
+    pick = cortex.CurveChoice(asked.presets, uniform("cortex.parameter_set"), uniform("cortex.stimulus"), share)
     sizes = hypotheses.sizes(lambda key: uniform(f"hypotheses.{key}")) if asked.switches else None
-    return assume(World(**drawn, cortex=pick), sizes, asked.switches)
+    return assume(ParameterDraw(**drawn, cortex=pick), sizes, asked.switches)
 
 
-def assume(drawn: World, sizes: hypotheses.Sizes | None, switches: tuple[str, ...]) -> World:
+def assume(drawn: ParameterDraw, sizes: hypotheses.Sizes | None, switches: tuple[str, ...]) -> ParameterDraw:
     """Return ``drawn`` with the named hypotheses beyond plain block switched on."""
     if sizes is None:
         return drawn
@@ -144,7 +144,7 @@ def assume(drawn: World, sizes: hypotheses.Sizes | None, switches: tuple[str, ..
     return drawn._replace(exposure=exposed, receptor=block, compound=compound, cortex=pick)
 
 
-def drawn_world(streams: Streams, trials: range, asked: Asked) -> World:
+def drawn_world(streams: Streams, trials: range, asked: ChainRequest) -> ParameterDraw:
     """Return the worlds of ``trials``: one draw of every uncertain number for each."""
     return world(lambda name: streams.per_trial(f"world.{name}", trials), asked)
 
@@ -164,7 +164,7 @@ def uncertain_numbers() -> dict[str, ledger.Number]:
     }
 
 
-def persons(drawn: World, uniform: Callable[[str], Array]) -> World:
+def persons(drawn: ParameterDraw, uniform: Callable[[str], Array]) -> ParameterDraw:
     """Return ``drawn`` with everything that differs between people, of shape (trial, subject).
 
     Args:
@@ -194,7 +194,7 @@ def of_people(streams: Streams, trials: range, identity: NDArray[np.intp]) -> Ca
     return uniform
 
 
-def treat(asked: Asked, people: People, streams: Streams, trials: range) -> dict[str, Array]:
+def treat(asked: ChainRequest, people: Cohort, streams: Streams, trials: range) -> dict[str, Array]:
     """Return what stages 1 to 5 write for ``people``, day by day.
 
     Args:
@@ -208,12 +208,12 @@ def treat(asked: Asked, people: People, streams: Streams, trials: range) -> dict
     last, n_day = int(people.identity.max()) + 1, people.planned.shape[2]
     every = (streams.uniforms(f"person.regimen.{name}", trials, range(last), n_day) for name in ("intake", "again"))
     luck = (np.take_along_axis(u, people.identity[..., None], axis=1) for u in every)
-    state = regimen.run(own.regimen, own.taking, regimen.Upstream(people.planned, *luck))
+    state = regimen.run(own.regimen, own.taking, regimen.RegimenInput(people.planned, *luck))
     state |= exposure.run(own.exposure, state["intakes_taken"])
     return state | downstream(own, state["free_brain"])
 
 
-def downstream(own: World, free_brain: Array) -> dict[str, Array]:
+def downstream(own: ParameterDraw, free_brain: Array) -> dict[str, Array]:
     """Return what stages 3 to 5 write for a free brain level (trial, subject, day) in uM."""
     voltage = threshold_map.shape().reference_voltage
     state = receptor.run(own.receptor, own.compound, free_brain, voltage)
@@ -221,7 +221,7 @@ def downstream(own: World, free_brain: Array) -> dict[str, Array]:
     return state | headache.run(own.headache, state["threshold_relative"])
 
 
-def month_end(own: World, plan: Plan, days: int) -> dict[str, Array]:
+def month_end(own: ParameterDraw, plan: PlannedIntake, days: int) -> dict[str, Array]:
     """Return stages 1 to 5 over the last 28 of ``days`` days of treatment, as (trial, subject, 1).
 
     Kinetics are linear, so the mean level over everybody's luck is that of the planned doses times the share taken.
@@ -232,7 +232,7 @@ def month_end(own: World, plan: Plan, days: int) -> dict[str, Array]:
     return from_plasma(own, (_last_month(own.exposure, doses, np.shape(share)) * share)[..., None])
 
 
-def from_plasma(own: World, plasma: Array) -> dict[str, Array]:
+def from_plasma(own: ParameterDraw, plasma: Array) -> dict[str, Array]:
     """Return what the chain writes from a plasma level (trial, subject, day) in ng/mL on."""
     free = exposure.free_brain(own.exposure, plasma)
     return {"plasma_concentration": plasma, "free_brain": free} | downstream(own, free)
@@ -251,7 +251,7 @@ def _last_month(params: exposure.Params, doses: Array, also: tuple[int, ...]) ->
     return found.reshape(shape)
 
 
-def observed_log_ratio(own: World, state: Mapping[str, Array]) -> Array:
+def observed_log_ratio(own: ParameterDraw, state: Mapping[str, Array]) -> Array:
     """Return the log ratio of observed attack rates, (trial,): the mean over people of the observed layer."""
     slope = np.asarray(headache.trigger_slope(own.headache))[..., None]
     share = np.asarray(own.headache.wave_share)[..., None]

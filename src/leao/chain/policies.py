@@ -33,7 +33,7 @@ def compare_policies(scenario: Scenario, policies: tuple[str, ...] = (), trials:
     """
     from leao.chain import patients
 
-    asked = patients.prepare(scenario, scenario.cortex.carry)
+    asked = patients.run_request(scenario, scenario.cortex.carry)
     return as_tolerated.compare(
         asked.design, asked.calibration, patients.Treatment(asked), asked.streams, range(trials), policies
     )

@@ -37,7 +37,7 @@ _UNLIKELY = 0.025
 HEADLINE = ("negative_binomial", "paired")  # the estimator quoted where none was asked for, by kind of design
 
 
-class Wish(NamedTuple):
+class PowerRequest(NamedTuple):
     """What the user asks beyond the scenario."""
 
     effect: str | float = "mechanistic"
@@ -63,7 +63,7 @@ def sizes_of(text: str) -> tuple[int, ...]:
     return tuple(sorted({int(part) for part in parts}))
 
 
-def setting(scenario: Scenario, wish: Wish, kept: Kept | None = None) -> simulation.Setting:
+def setting(scenario: Scenario, wish: PowerRequest, kept: Kept | None = None) -> simulation.Setting:
     """Return everything an ensemble needs.
 
     Raises:
@@ -117,7 +117,9 @@ def curve_sizes(asked: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(sorted({*asked, *(int(n) for n in grid)}))
 
 
-def answer(ask: simulation.Setting, wish: Wish, rows: Columns, trials: Columns, scenario: Scenario) -> dict[str, Any]:
+def answer(
+    ask: simulation.Setting, wish: PowerRequest, rows: Columns, trials: Columns, scenario: Scenario
+) -> dict[str, Any]:
     """Return the keys of contract ``leao trial``, the figures of every estimator and size beside them."""
     named = wish.methods[0] if wish.methods else next(name for name in HEADLINE if name in ask.methods)
     asked = wish.sizes or (scenario.trial.n_per_arm,)

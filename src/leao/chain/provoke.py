@@ -37,7 +37,7 @@ SETTLED = 84  # days of treatment before the infusion; the level is the mean of 
 SITE = "dorsolateral pons"
 
 
-class Asked(NamedTuple):
+class ProvocationRequest(NamedTuple):
     """One provocation: who gets which infusion, under which drug, by which routes."""
 
     rate: float  # ug/kg/min
@@ -51,7 +51,7 @@ class Asked(NamedTuple):
     n: int
 
 
-class World(NamedTuple):
+class ParameterDraw(NamedTuple):
     """One draw of every uncertain number per person: fields floats or (person,)."""
 
     gtn: Gtn
@@ -61,7 +61,7 @@ class World(NamedTuple):
     free: Array | None  # (person,), uM
 
 
-def provocation(asked: Asked) -> dict[str, Any]:
+def provocation(asked: ProvocationRequest) -> dict[str, Any]:
     """Return the answer as the contract words it, the drug's routes beside it."""
     world = _world(asked)
     streams = Streams(asked.seed, "provoke")
@@ -89,7 +89,7 @@ def provocation(asked: Asked) -> dict[str, Any]:
     }
 
 
-def covered(asked: Asked, gtn: Gtn) -> str | None:
+def covered(asked: ProvocationRequest, gtn: Gtn) -> str | None:
     """Return in which sense another infusion is extrapolated from the published one; None for that one."""
     ratios = asked.rate / gtn.rate, asked.minutes / gtn.time
     if ratios == (1.0, 1.0):
@@ -102,7 +102,7 @@ def covered(asked: Asked, gtn: Gtn) -> str | None:
     return f"{published}; this infusion is neither larger nor smaller throughout, so they bound nothing"
 
 
-def _world(asked: Asked) -> World:
+def _world(asked: ProvocationRequest) -> ParameterDraw:
     streams, trials = Streams(asked.seed, "provoke"), range(asked.n)
 
     def uniform(name: str) -> Array:
@@ -111,8 +111,8 @@ def _world(asked: Asked) -> World:
     gtn = _drawn("headache/gtn", Gtn, uniform)
     attack = _drawn("headache/attack", Attack, uniform)
     if asked.compound is None:
-        return World(gtn, attack, np.ones(asked.n), np.zeros(asked.n), None)
-    chain = pipeline.Asked(_plan(asked.dose), CortexOptions().carry)
+        return ParameterDraw(gtn, attack, np.ones(asked.n), np.zeros(asked.n), None)
+    chain = pipeline.ChainRequest(_plan(asked.dose), CortexOptions().carry)
     drawn = pipeline.drawn_world(streams, trials, chain)
     own = pipeline.persons(drawn, lambda name: streams.per_trial(f"person.{name}", trials, 1))
     if asked.compound != MEMANTINE:
@@ -125,30 +125,32 @@ def _world(asked: Asked) -> World:
         state = {"free_brain": level} | pipeline.downstream(own, level)
     odds, threshold = state["block_odds"][:, 0, 0], state["threshold_relative"][:, 0, 0]
     waves = headache.observed_ratio(threshold, headache.trigger_slope(own.headache)[:, 0], 1.0)
-    return World(gtn, attack, waves, odds / (1.0 + odds), state["free_brain"][:, 0, 0])
+    return ParameterDraw(gtn, attack, waves, odds / (1.0 + odds), state["free_brain"][:, 0, 0])
 
 
-def _plan(dose: float | None) -> pipeline.Plan:
-    return pipeline.Plan() if not dose else pipeline.Plan(prescription.read(f"{dose:g} mg"))
+def _plan(dose: float | None) -> pipeline.PlannedIntake:
+    return pipeline.PlannedIntake() if not dose else pipeline.PlannedIntake(prescription.read(f"{dose:g} mg"))
 
 
 def _drawn(name: str, cls: type[P], uniform: Any) -> P:
     return ledger.draw(ledger.read(name), cls, lambda key: uniform(f"{name}.{key}"))
 
 
-def _upstream(asked: Asked, world: World, routes: frozenset[str]) -> provoke.Upstream:
+def _upstream(asked: ProvocationRequest, world: ParameterDraw, routes: frozenset[str]) -> provoke.InfusionInput:
     waves = world.waves if "csd" in routes else np.ones(asked.n)
     block = world.block if "trigeminocervical" in routes else np.zeros(asked.n)
-    return provoke.Upstream(asked.population, waves, block)
+    return provoke.InfusionInput(asked.population, waves, block)
 
 
-def _seen(asked: Asked, world: World, routes: frozenset[str], luck: tuple[Array, Array]) -> dict[str, Any]:
+def _seen(
+    asked: ProvocationRequest, world: ParameterDraw, routes: frozenset[str], luck: tuple[Array, Array]
+) -> dict[str, Any]:
     """Return what is seen with the drug acting by ``routes``; none of them: without drug."""
     upstream = _upstream(asked, world, routes)
     found = provoke.run(world.gtn, world.attack, upstream, luck[0])
     had = found["migraine"]
     never = np.zeros(asked.n, dtype=bool)
-    attacks = pain.run(world.attack, pain.Upstream(never, never, upstream.block, upstream.block), luck[1])
+    attacks = pain.run(world.attack, pain.PainInput(never, never, upstream.block, upstream.block), luck[1])
     percent = PERCENT * found["migraine"].mean()
     late = found["latency"][had]
     known = asked.population == provoke.POPULATIONS[0]
@@ -189,7 +191,7 @@ def _brainstem(attacks: dict[str, NDArray], had: NDArray[np.bool_], known: bool)
     }
 
 
-def _routes(asked: Asked, world: World) -> list[dict[str, Any]]:
+def _routes(asked: ProvocationRequest, world: ParameterDraw) -> list[dict[str, Any]]:
     """Return each route with its evidence and what it does to the chance of migraine."""
     rows = [row for row in pathways.table() if row["outcome"] == OUTCOME]
     out = []
@@ -212,7 +214,7 @@ def _routes(asked: Asked, world: World) -> list[dict[str, Any]]:
     return out
 
 
-def _notes(asked: Asked) -> list[str]:
+def _notes(asked: ProvocationRequest) -> list[str]:
     notes = ["no study of memantine in nitroglycerin provocation was found"] if asked.compound else []
     if asked.population == provoke.POPULATIONS[0]:
         notes.append("latency: London (mean 104 min) and Copenhagen (peak 5.5 h) disagree; the range spans both")
@@ -225,7 +227,7 @@ def _notes(asked: Asked) -> list[str]:
     return notes
 
 
-def _inputs(asked: Asked) -> list[str]:
+def _inputs(asked: ProvocationRequest) -> list[str]:
     keys = ("immediate", "migraine")
     return [f"headache/gtn.{key}_{asked.population}" for key in keys] + ["headache/gtn.latency"]
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
-    from leao.chain.patients import Asked
+    from leao.chain.patients import RunRequest
 
 CHUNK = 25  # trials; part of the question, so a change of it starts anew
 Progress = Callable[[str, int, int], None]
@@ -115,7 +115,7 @@ def _finished(path: Path) -> runs.Run | None:
 
 
 def _ensemble(
-    asked: Asked, path: Path, pool: Executor, progress: Progress
+    asked: RunRequest, path: Path, pool: Executor, progress: Progress
 ) -> tuple[pl.DataFrame, dict[str, NDArray[Any]]]:
     """Return patients and estimates of all simulated trials, from disk where their chunk is whole."""
     import polars as pl

@@ -23,7 +23,7 @@ from leao.core.cache import Kept, key
 from leao.core.errors import ScenarioError
 
 if TYPE_CHECKING:
-    from leao.chain.power import Wish
+    from leao.chain.power import PowerRequest
     from leao.trial.simulation import Policy
 
 CHUNK = 25  # trials; part of the question, so a change of it starts anew
@@ -31,7 +31,7 @@ _THREADS = 4
 Progress = Callable[[int, int], None]
 
 
-class How(NamedTuple):
+class WorkOptions(NamedTuple):
     """How an ensemble is computed; the result does not depend on it."""
 
     pool: AbstractContextManager[Executor]
@@ -58,25 +58,25 @@ def power(
         n: patients per group; by default the scenario's.
         out: folder for the ensembles.
         executor: any executor, for example ``distributed.Client().get_executor()``; else threads or processes.
-        **more: ``estimators`` (names), ``endpoint``, ``policy`` (a callable, see ``leao.trial.simulation.Seen``).
+        **more: ``estimators`` (names), ``endpoint``, ``policy`` (a callable, see ``leao.trial.titration.EpochView``).
     """
     from leao.chain.effects import parse
-    from leao.chain.power import Wish
+    from leao.chain.power import PowerRequest
 
     policy: Policy | None = more.pop("policy", None)
     names = more.pop("estimators", None)
-    wish = Wish(parse(str(effect)), n, tuple(names) if names else None, more.pop("endpoint", "attacks"), policy)
+    wish = PowerRequest(parse(str(effect)), n, tuple(names) if names else None, more.pop("endpoint", "attacks"), policy)
     if more:
         raise ScenarioError(f"leao.power: unknown {', '.join(more)}; known: estimators, endpoint, policy")
-    return play_out(scenario, wish, repeats, Path(out), How(pooled(executor, None)))
+    return play_out(scenario, wish, repeats, Path(out), WorkOptions(pooled(executor, None)))
 
 
 def play_out(
     scenario: Scenario,
-    wish: Wish,
+    wish: PowerRequest,
     repeats: int,
     out: Path,
-    how: How,
+    how: WorkOptions,
 ) -> dict[str, Any]:
     """Return the answer, or what a shard has done where other shards are still missing.
 
@@ -113,7 +113,7 @@ def play_out(
     return answer
 
 
-def tables(scenario: Scenario, wish: Wish, run: str | Path, trial: int = 0) -> Path:
+def tables(scenario: Scenario, wish: PowerRequest, run: str | Path, trial: int = 0) -> Path:
     """Write one trial of the ensemble in the folder ``run`` as ADaM tables (Parquet and CSV); return their folder.
 
     Args:
@@ -156,7 +156,7 @@ def pooled(executor: Executor | None, workers: int | None) -> Iterator[Executor]
             raise
 
 
-def _hash(scenario: Scenario, wish: Wish) -> str:
+def _hash(scenario: Scenario, wish: PowerRequest) -> str:
     asked = scenario.model_dump(mode="json", exclude={"trials"})
     policy = None if wish.policy is None else _told(wish.policy)
     return key([asked, wish.effect, wish.sizes, wish.methods, wish.endpoint, policy, CHUNK], __name__)

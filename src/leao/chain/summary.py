@@ -30,15 +30,15 @@ WORLDS = 4000  # draws of every uncertain number behind answers 1 to 3 and the v
 INTERVALS = (0.95, 0.90)
 
 
-class Begun(NamedTuple):
+class PendingRun(NamedTuple):
     """What is under way: the trials' design, the steady state, and the waves of every preset."""
 
-    asked: patients.Asked
+    asked: patients.RunRequest
     steady: exposure.Steady
-    waves: list[wave.Begun]
+    waves: list[wave.PendingWave]
 
 
-def begin(pool: Executor, scenario: Scenario, waves: wave.Waves, kept: Kept) -> Begun:
+def begin(pool: Executor, scenario: Scenario, waves: wave.Waves, kept: Kept) -> PendingRun:
     """Start the waves with drug in ``pool``, calibrate the trials meanwhile, and return what the rest needs.
 
     Args:
@@ -49,10 +49,10 @@ def begin(pool: Executor, scenario: Scenario, waves: wave.Waves, kept: Kept) -> 
     """
     found = exposure.steady(scenario, Streams(scenario.seed, scenario.name), range(WORLDS), scenario.cortex.carry)
     treated = waves.treat(pool, float(np.median(found.state["free_brain"])))
-    return Begun(patients.prepare(scenario, scenario.cortex.carry, kept), found, treated)
+    return PendingRun(patients.run_request(scenario, scenario.cortex.carry, kept), found, treated)
 
 
-def assemble(begun: Begun, rows: pl.DataFrame, trials: dict[str, NDArray]) -> Content:
+def assemble(begun: PendingRun, rows: pl.DataFrame, trials: dict[str, NDArray]) -> Content:
     """Return everything a run saves.
 
     Args:
@@ -63,7 +63,7 @@ def assemble(begun: Begun, rows: pl.DataFrame, trials: dict[str, NDArray]) -> Co
     asked, found = begun.asked, begun.steady
     scenario = asked.scenario
     presets = [one.result() for one in begun.waves]
-    diary, days = patients.live(asked)
+    diary, days = patients.example_diaries(asked)
     empirical = published_effect(scenario)
     beyond_plain = beyond.answer(scenario, asked.streams, found, empirical[verdict.HEADLINE])
     judged, judged_fields = judge(scenario, found, presets, empirical)

@@ -43,7 +43,7 @@ class Preset(NamedTuple):
     controls: list[qualify.Control]
 
 
-class Begun(NamedTuple):
+class PendingWave(NamedTuple):
     """What is being computed for one preset."""
 
     name: str
@@ -63,12 +63,12 @@ class Waves:
         self.scenario = scenario
         self.untreated = [pool.submit(kept_wave, name, scenario, kept) for name in scenario.cortex.presets]
 
-    def treat(self, pool: Executor, free_brain: float) -> list[Begun]:
+    def treat(self, pool: Executor, free_brain: float) -> list[PendingWave]:
         """Start the waves under memantine at ``free_brain`` uM and return all that is under way, by preset."""
         drug = Drug("memantine", free_brain)
         asked = self.scenario.cortex.presets
         treated = [pool.submit(one_wave, name, drug, self.scenario) for name in asked]
-        return [Begun(*parts) for parts in zip(asked, self.untreated, treated, strict=True)]
+        return [PendingWave(*parts) for parts in zip(asked, self.untreated, treated, strict=True)]
 
 
 def kept_wave(preset: str, scenario: Scenario, kept: Kept) -> Wave:
@@ -91,7 +91,7 @@ def one_wave(preset: str, drug: Drug | None, scenario: Scenario) -> Wave:
     return wave(preset_table.under(preset_table.load(preset), drug), solve.strong(options.stimulus), grid)
 
 
-def answer(found: Preset, pick: stage.Pick, block_odds: Array) -> dict[str, Any]:
+def answer(found: Preset, pick: stage.CurveChoice, block_odds: Array) -> dict[str, Any]:
     """Return one preset's part of ``cortex`` in the summary.
 
     Args:
@@ -146,7 +146,7 @@ def failed(found: list[Preset]) -> dict[str, list[dict[str, str]]]:
     return {preset.name: [control._asdict() for control in preset.controls] for preset in found}
 
 
-def thresholds(pick: stage.Pick, kind: str, block_odds: Array) -> Array:
+def thresholds(pick: stage.CurveChoice, kind: str, block_odds: Array) -> Array:
     """Return relative thresholds (trial, subject, 1) for one kind of stimulus in all worlds."""
     place = (threshold_map.KINDS.index(kind) + 0.5) / len(threshold_map.KINDS)
     return stage.run(pick._replace(stimulus=np.full_like(pick.stimulus, place)), block_odds)["threshold_relative"]

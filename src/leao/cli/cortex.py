@@ -85,7 +85,7 @@ def threshold(
     from leao.cortex import experiments, request
 
     levels = request.levels(concentration)
-    ask = request.Ask(preset, compound, None, magnesium, antagonist, block, tuple(change or ()))
+    ask = request.ExperimentRequest(preset, compound, None, magnesium, antagonist, block, tuple(change or ()))
     _writable(out)
     done = experiments.threshold_done(ask, levels, stimulus)
     return _finish("threshold", done.answer, done, out, as_json=as_json)
@@ -149,9 +149,9 @@ def qualify(
 
 
 def _ask(preset: str, compound: str | None, concentration: str | None) -> Any:
-    from leao.cortex.request import Ask
+    from leao.cortex.request import ExperimentRequest
 
-    return Ask(preset, compound, concentration)
+    return ExperimentRequest(preset, compound, concentration)
 
 
 def _writable(out: Path | None) -> None:

@@ -13,7 +13,7 @@ import typer
 from leao.core.errors import ScenarioError
 
 if TYPE_CHECKING:
-    from leao.chain.provoke import Asked
+    from leao.chain.provoke import ProvocationRequest
 
 MOST = 200_000  # virtual people
 ROUTES = ("csd", "trigeminocervical")
@@ -62,8 +62,8 @@ def _asked(
     drug: tuple[str | None, str | None, str | None],
     route: list[str] | None,
     size: tuple[int, int],
-) -> Asked:
-    from leao.chain.provoke import Asked
+) -> ProvocationRequest:
+    from leao.chain.provoke import ProvocationRequest
 
     gtn, minutes, population = infusion
     rate = _infused(gtn, minutes)
@@ -74,7 +74,7 @@ def _asked(
     if OFF in routes and len(routes) > 1:
         raise ScenarioError("--route: found none beside another route; write either")
     compound, free, dose = _drug(*drug)
-    return Asked(rate, minutes, population, compound, free, dose, routes - {OFF}, *size)
+    return ProvocationRequest(rate, minutes, population, compound, free, dose, routes - {OFF}, *size)
 
 
 def _infused(gtn: str, minutes: float) -> float:

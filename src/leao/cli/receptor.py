@@ -57,9 +57,9 @@ def curve(
     bath = _bath("0 uM", magnesium, voltage, compound)
 
     from leao.receptor import curves
-    from leao.receptor.kinetic import Choice
+    from leao.receptor.kinetic import ReceptorRequest
 
-    answer = curves.curve(Choice(compound, subtype, preset, scheme), bath, seed)
+    answer = curves.curve(ReceptorRequest(compound, subtype, preset, scheme), bath, seed)
     answer |= {"out": None if out is None else str(out)}
     if out is not None:
         from leao.report import receptor as pictures
@@ -92,12 +92,12 @@ def pulse(
     _one_of("protocol", protocol, PROTOCOLS)
 
     from leao.receptor import curves, protocols
-    from leao.receptor.kinetic import Choice
+    from leao.receptor.kinetic import ReceptorRequest
 
     switches = tuple(hypothesis or ())
     for name in switches:
         _one_of("hypothesis", name, tuple(protocols.HYPOTHESES))
-    choice = Choice(compound, subtype, preset, scheme)
+    choice = ReceptorRequest(compound, subtype, preset, scheme)
     _conducts(protocol, bath, protocols.numbers())
     answer = curves.pulse(choice, protocol, bath, switches, seed)
     answer |= curves.current(choice, protocol, bath, wanted=trace) | {"out": None if out is None else str(out)}
@@ -113,9 +113,9 @@ def _ending(out: Path | None) -> None:
         raise ScenarioError(f"--out: found {str(out)!r}, wanted a name that ends in .svg (picture) or .csv (table)")
 
 
-def _bath(concentration: str, magnesium: str | None, voltage: str, compound: str) -> protocols.Bath:
+def _bath(concentration: str, magnesium: str | None, voltage: str, compound: str) -> protocols.RecordingConditions:
     from leao.core import ledger, units
-    from leao.receptor.protocols import Bath
+    from leao.receptor.protocols import RecordingConditions
 
     numbers = ledger.read("protocols").numbers
     mg = magnesium or ("0 mM" if compound == MAGNESIUM else "1 mM")
@@ -124,7 +124,7 @@ def _bath(concentration: str, magnesium: str | None, voltage: str, compound: str
         ("--magnesium", mg, "mM", 0.0, numbers["highest_magnesium"].value),
         ("--voltage", voltage, "mV", numbers["lowest_voltage"].value, numbers["highest_voltage"].value),
     )
-    found = Bath(
+    found = RecordingConditions(
         *(
             _within(name, text, units.parse(text, unit, what=name), (low, high, unit))
             for name, text, unit, low, high in asked

@@ -61,8 +61,8 @@ def simulate(
 ) -> int:
     """Power, type I error, bias, coverage and sample size of a trial, with Monte Carlo errors and a page."""
     from leao.chain.effects import parse
-    from leao.chain.power import Wish, sizes_of
-    from leao.chain.run_power import How, play_out, pooled, tables
+    from leao.chain.power import PowerRequest, sizes_of
+    from leao.chain.run_power import WorkOptions, play_out, pooled, tables
     from leao.chain.scenario import load, parse_change
     from leao.cli.progress import Bars
     from leao.core.chunks import WHOLE, Shard
@@ -73,11 +73,11 @@ def simulate(
         changes["seed"] = seed
     asked = load(scenario, changes)
     sizes = None if n is None else sizes_of(n)
-    wish = Wish(parse(effect), sizes, tuple(estimator) if estimator else None, endpoint)
+    wish = PowerRequest(parse(effect), sizes, tuple(estimator) if estimator else None, endpoint)
     part = WHOLE if shard is None else Shard.parse(shard)
     with Bars() as bars:
         told = lambda done, of: bars("chunks of simulated trials", done, of)  # noqa: E731
-        found = play_out(asked, wish, repeats, out, How(pooled(None, workers), part, told))
+        found = play_out(asked, wish, repeats, out, WorkOptions(pooled(None, workers), part, told))
     if "missing_chunks" not in found:
         page = write(found)
         found |= {"page": str(page), "tables": str(tables(asked, wish, found["run"]))}

@@ -32,13 +32,17 @@ def analyse(
     where: Annotated[list[str] | None, Text(help="COLUMN=VALUE: rows to keep (VALUE|VALUE for several).")] = None,
     ignore: Annotated[list[str] | None, Text(help="A column that need not be read.")] = None,
     visits: Annotated[str | None, Text(help="The planned visits after the baseline, in order: 1,2,3.")] = None,
-    move_visit: Annotated[list[str] | None, Text(help="FROM=TO, or FROM=next (the patient's next planned one).")] = None,
+    move_visit: Annotated[
+        list[str] | None, Text(help="FROM=TO, or FROM=next (the patient's next planned one).")
+    ] = None,
     visit_days: Annotated[str | None, Text(help="Days a visit counts: 28, or 28,28,56, or a column.")] = None,
     baseline_days: Annotated[float | None, Text(help="Days the baseline counts.")] = None,
     pool: Annotated[int | None, Text(help="So many visits in a row are one.")] = None,
     kind: Annotated[str | None, Text(help="count, rate (per 28 days already), days, score or change.")] = None,
     better: Annotated[str | None, Text(help="lower or higher: which way a score is better.")] = None,
-    missing: Annotated[str | None, Text(help="Further codes of a missing value: -99,999; none: there are none.")] = None,
+    missing: Annotated[
+        str | None, Text(help="Further codes of a missing value: -99,999; none: there are none.")
+    ] = None,
     keep_imputed: Annotated[bool, Text("--keep-imputed", help="Take values carried forward as observed.")] = False,
     covariates: Annotated[str | None, Text(help="Columns the models adjust for: age,sex.")] = None,
     strata: Annotated[str | None, Text(help="Columns of strata, each value a term of its own: site.")] = None,

@@ -88,7 +88,9 @@ def _said(found: Mapping[str, Any]) -> list[list[str]]:
             rows.append([f"{name}{mark}", arm, figures["scale"], *_numbers(row)])
             beside = row.get("kenward_roger")
             if beside:
-                rows.append(["  Kenward-Roger", arm, figures["scale"], *_numbers({"estimate": row["estimate"], **beside})])
+                rows.append(
+                    ["  Kenward-Roger", arm, figures["scale"], *_numbers({"estimate": row["estimate"], **beside})]
+                )
         for arm, row in figures.get("marginal", {}).items():
             rows.append(["  marginal, g-computation", arm, figures["scale"], words.spread(row, digits=3), "", ""])
     return rows

@@ -18,7 +18,7 @@ FOLDER = "antagonists/"
 LABEL = "scaled conductance"
 
 
-class Reach(NamedTuple):
+class BlockedSubtypes(NamedTuple):
     """Which part of the stated block reaches each subtype."""
 
     reach_2A: Annotated[float, "dimensionless"]
@@ -56,6 +56,6 @@ def named(text: str, block: float) -> Antagonist:
 
 def apply(free: Receptors, antagonist: Antagonist) -> Receptors:
     """Return receptors with the conductance of each subtype scaled by what ``antagonist`` leaves of it."""
-    reach = ledger.params(ledger.read(FOLDER + antagonist.name), Reach)
+    reach = ledger.params(ledger.read(FOLDER + antagonist.name), BlockedSubtypes)
     left = [1.0 - antagonist.block * getattr(reach, f"reach_{name}") for name in free.names]
     return scaled(free, np.array(left))

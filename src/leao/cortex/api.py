@@ -33,7 +33,7 @@ RULES = (
 )
 
 
-class Options(TypedDict, total=False):
+class ExperimentOptions(TypedDict, total=False):
     """What else an experiment takes, as on the command line."""
 
     magnesium: str | None
@@ -62,7 +62,7 @@ def wave(
     stimulus: str = "kcl",
     excitability: ArrayLike | None = None,
     second: str | None = None,
-    **more: Unpack[Options],
+    **more: Unpack[ExperimentOptions],
 ) -> xr.Dataset:
     """Return a wave along a line of cortex: potentials, ions, glutamate, volumes and receptor states, (time, x).
 
@@ -89,7 +89,7 @@ def wave(
     return wave_labels(done, found, refractory=more.get("refractory", False))
 
 
-def wave_labels(done: experiments.WaveDone, found: xr.Dataset, *, refractory: bool) -> xr.Dataset:
+def wave_labels(done: experiments.WaveResult, found: xr.Dataset, *, refractory: bool) -> xr.Dataset:
     """Return the fields of a wave with its measures as attributes."""
     fields.labelled(found, done.answer)
     if refractory:
@@ -104,7 +104,7 @@ def threshold(
     compound: str | None = "memantine",
     concentration: str = "0,0.1,0.3,1,3,10 uM",
     stimulus: str = "kcl",
-    **more: Unpack[Options],
+    **more: Unpack[ExperimentOptions],
 ) -> xr.Dataset:
     """Return the ignition threshold at each free level: ``threshold`` in the stimulus's unit, and relative to none.
 
@@ -124,7 +124,7 @@ def threshold(
     )
 
 
-def threshold_dataset(done: experiments.ThresholdDone) -> xr.Dataset:
+def threshold_dataset(done: experiments.ThresholdResult) -> xr.Dataset:
     """Return a dose-threshold curve as a dataset; missing where none ignites."""
     import xarray as xr
 
@@ -145,7 +145,7 @@ def kcl(
     compound: str | None = None,
     concentration: str | None = "0.3 uM",
     minutes: float = 60.0,
-    **more: Unpack[Options],
+    **more: Unpack[ExperimentOptions],
 ) -> xr.Dataset:
     """Return the waves under continuous KCl: times, amplitudes, durations, speeds, (strength, wave), and DC traces.
 
@@ -163,7 +163,7 @@ def kcl(
     return kcl_dataset(experiments.kcl_done(_ask(preset, compound, concentration, more), minutes))
 
 
-def kcl_dataset(done: experiments.KclDone) -> xr.Dataset:
+def kcl_dataset(done: experiments.KclResult) -> xr.Dataset:
     """Return trains of waves as a dataset; missing beyond the last wave of a strength."""
     import xarray as xr
 
@@ -187,10 +187,12 @@ def kcl_dataset(done: experiments.KclDone) -> xr.Dataset:
     return found
 
 
-def _ask(preset: str, compound: str | None, concentration: str | None, more: Mapping[str, Any]) -> request.Ask:
+def _ask(
+    preset: str, compound: str | None, concentration: str | None, more: Mapping[str, Any]
+) -> request.ExperimentRequest:
     picked = _picked(more, TISSUE)
     picked["changes"] = tuple(picked.get("changes") or ())
-    return request.Ask(preset, compound, concentration if compound else None, **picked)
+    return request.ExperimentRequest(preset, compound, concentration if compound else None, **picked)
 
 
 def _picked(more: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:

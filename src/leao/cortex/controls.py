@@ -152,7 +152,7 @@ def _ratios(cortex: solve.Cortex, drugs: list[Drug], pool: Executor) -> Array:
     return (table[1:] / base).ravel() if base > 0.0 else np.ones(table[1:].size)
 
 
-def count(pieces: list[solve.Slice], pool: Executor) -> Array:
+def count(pieces: list[solve.TissueSlice], pool: Executor) -> Array:
     """Return waves per hour (slice, strength) under continuous KCl."""
     jobs = [
         [pool.submit(kcl_waves.train, piece, MINUTES, strength) for strength in kcl_waves.STRENGTHS] for piece in pieces

@@ -49,18 +49,18 @@ class Line(NamedTuple):
     duration: str | None = None
 
 
-class WaveDone(NamedTuple):
+class WaveResult(NamedTuple):
     """A wave, its control without drug and antagonist (None where there is neither), and the plain answer."""
 
     answer: dict[str, Any]
-    pair: tuple[solve.Slice, solve.Slice]
+    pair: tuple[solve.TissueSlice, solve.TissueSlice]
     run: simulation.Run
     control: simulation.Run | None
     grid: solve.Grid
     snap_every: float
 
 
-class ThresholdDone(NamedTuple):
+class ThresholdResult(NamedTuple):
     """A dose-threshold curve and the plain answer."""
 
     answer: dict[str, Any]
@@ -69,7 +69,7 @@ class ThresholdDone(NamedTuple):
     control: float
 
 
-class KclDone(NamedTuple):
+class KclResult(NamedTuple):
     """Trains of waves, one for each strength, and the plain answer."""
 
     answer: dict[str, Any]
@@ -78,12 +78,12 @@ class KclDone(NamedTuple):
 
 
 def wave_done(
-    ask: request.Ask,
+    ask: request.ExperimentRequest,
     asked: Line,
     excitability: Array | None = None,
     snap_every: float = 0.0,
     with_error: bool = True,
-) -> WaveDone:
+) -> WaveResult:
     """Return what a stimulus, or two, do to a line of cortex.
 
     A run whose duration was left open is made longer until the wave has passed the watched place.
@@ -129,10 +129,10 @@ def wave_done(
         "control": None if control is None else measures(control),
         "problem": run.problem or (control.problem if control else None),
     }
-    return WaveDone(answer, (treated, free), run, control, grid, snap_every)
+    return WaveResult(answer, (treated, free), run, control, grid, snap_every)
 
 
-def _spatial_error(piece: solve.Slice, stimulus: solve.Stimulus, grid: solve.Grid, found: Wave) -> float:
+def _spatial_error(piece: solve.TissueSlice, stimulus: solve.Stimulus, grid: solve.Grid, found: Wave) -> float:
     """Return the per cent by which nodes twice as long speed the wave up, from runs no longer than the speed needs."""
     if not np.isfinite(found.speed_mm_per_min):
         return float("nan")
@@ -157,7 +157,7 @@ def measures(run: simulation.Run) -> dict[str, Any]:
     }
 
 
-def refractory_done(done: WaveDone, kind: str) -> dict[str, Any]:
+def refractory_done(done: WaveResult, kind: str) -> dict[str, Any]:
     """Return the refractory times of the treated tissue for two strong and for two weak stimuli."""
     with ThreadPoolExecutor(CHAINS) as pool:
         found = {"absolute": refractory.strong(done.pair[0], kind, pool)}
@@ -173,7 +173,7 @@ def refractory_done(done: WaveDone, kind: str) -> dict[str, Any]:
     }
 
 
-def threshold_done(ask: request.Ask, concentrations: list[float], kind: str = "kcl") -> ThresholdDone:
+def threshold_done(ask: request.ExperimentRequest, concentrations: list[float], kind: str = "kcl") -> ThresholdResult:
     """Return the ignition threshold at each free level (uM), in the order given, and that without drug."""
     found = request.tissue(ask)
     request.known("stimulus", kind, list(request.UNITS))
@@ -205,7 +205,7 @@ def threshold_done(ask: request.Ask, concentrations: list[float], kind: str = "k
         "limit": getattr(solve.stimuli(), f"{kind}_limit"),
         "cpu_s": time.process_time() - start,
     }
-    return ThresholdDone(answer, np.array(concentrations), values, control)
+    return ThresholdResult(answer, np.array(concentrations), values, control)
 
 
 def _chain(found: request.Tissue, kind: str, levels: list[float], near: float) -> dict[float, float]:
@@ -217,7 +217,7 @@ def _chain(found: request.Tissue, kind: str, levels: list[float], near: float) -
     return known
 
 
-def kcl_done(ask: request.Ask, minutes: float) -> KclDone:
+def kcl_done(ask: request.ExperimentRequest, minutes: float) -> KclResult:
     """Return the waves under continuous KCl, over several strengths of the bath, with and without drug."""
     if not (np.isfinite(minutes) and minutes > 0.0):
         raise request.ScenarioError(f"minutes: found {minutes:g}, wanted above 0; write for example --minutes 60")
@@ -240,10 +240,10 @@ def kcl_done(ask: request.Ask, minutes: float) -> KclDone:
         "judged": same or _blocks((free, treated))[f"{controls.JUDGED_AT:g}mV"] >= 100.0 * controls.JUDGED_FROM,
         "cpu_s": time.process_time() - start,
     }
-    return KclDone(answer, trains, control)
+    return KclResult(answer, trains, control)
 
 
-def _trains(piece: solve.Slice, minutes: float, pool: Executor) -> list[kcl_waves.Train]:
+def _trains(piece: solve.TissueSlice, minutes: float, pool: Executor) -> list[kcl_waves.Train]:
     jobs = [pool.submit(kcl_waves.train, piece, minutes, strength) for strength in kcl_waves.STRENGTHS]
     return [job.result() for job in jobs]
 
@@ -276,7 +276,9 @@ def _line(asked: Line) -> tuple[tuple[solve.Stimulus, ...], solve.Grid]:
     return ((first, first._replace(start=after)) if after else (first,)), grid
 
 
-def _treatment(found: request.Tissue, pair: tuple[solve.Slice, solve.Slice], concentration: float) -> dict[str, Any]:
+def _treatment(
+    found: request.Tissue, pair: tuple[solve.TissueSlice, solve.TissueSlice], concentration: float
+) -> dict[str, Any]:
     antagonist = found.antagonist and {
         "name": found.antagonist.name,
         "block_percent": 100.0 * found.antagonist.block,
@@ -291,7 +293,7 @@ def _treatment(found: request.Tissue, pair: tuple[solve.Slice, solve.Slice], con
     }
 
 
-def _blocks(pair: tuple[solve.Slice, solve.Slice]) -> dict[str, float]:
+def _blocks(pair: tuple[solve.TissueSlice, solve.TissueSlice]) -> dict[str, float]:
     return {f"{voltage:g}mV": request.block_percent(*pair, voltage) for voltage in BLOCK_AT}
 
 

@@ -31,8 +31,8 @@ STATE_NOTE = (
 
 
 def dataset(
-    pair: tuple[solve.Slice, solve.Slice],
-    marched: solve.Marched,
+    pair: tuple[solve.TissueSlice, solve.TissueSlice],
+    marched: solve.Integrated,
     grid: solve.Grid,
     every: float,
     excitability: Array | None = None,
@@ -76,7 +76,7 @@ def dataset(
     return xr.Dataset(variables, coords)
 
 
-def block(pair: tuple[solve.Slice, solve.Slice], gate: Array, voltage: Array) -> Array:
+def block(pair: tuple[solve.TissueSlice, solve.TissueSlice], gate: Array, voltage: Array) -> Array:
     """Return the per cent of the NMDA current that drug takes from activated receptors, (time, x).
 
     Activated is L, with or without trapped drug: 1 - sum W L m bare / sum W (L + L_T) m, m without Mg2+, bare without
@@ -115,7 +115,7 @@ def _compartments(state: Array) -> dict[str, Array]:
     return found
 
 
-def _potentials(piece: solve.Slice, state: Array) -> dict[str, Array]:
+def _potentials(piece: solve.TissueSlice, state: Array) -> dict[str, Array]:
     mv = tables.thermal_voltage(piece.cortex.params)
     return {
         "voltage": state[:, :, node.V_N] * mv,

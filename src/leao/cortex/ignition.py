@@ -19,7 +19,7 @@ WIDEST = 64.0  # factor a bracket may grow by at once
 
 
 def threshold(
-    piece: solve.Slice,
+    piece: solve.TissueSlice,
     kind: str,
     *,
     near: float | None = None,
@@ -50,12 +50,12 @@ def threshold(
     return float(np.sqrt(low * high))
 
 
-def does_ignite(piece: solve.Slice, stimulus: solve.Stimulus, grid: solve.Grid = GRID) -> bool:
+def does_ignite(piece: solve.TissueSlice, stimulus: solve.Stimulus, grid: solve.Grid = GRID) -> bool:
     """Return whether ``stimulus`` starts a wave in ``piece``."""
     s = solve.stimuli()
     timed = grid._replace(duration=s.ignition_time)
     driven = solve.drive(piece.cortex, (stimulus,), timed)
-    return solve.march(piece, driven, timed, probe=int(s.ignition_distance / grid.dx)).stop < s.ignition_time
+    return solve.integrate(piece, driven, timed, probe=int(s.ignition_distance / grid.dx)).stop < s.ignition_time
 
 
 def _limit(kind: str) -> float:

@@ -38,11 +38,11 @@ class Train(NamedTuple):
     dc: Array  # mV, (record,) extracellular potential where waves are counted
 
 
-def train(piece: solve.Slice, minutes: float, strength: float = 1.0, grid: solve.Grid = GRID) -> Train:
+def train(piece: solve.TissueSlice, minutes: float, strength: float = 1.0, grid: solve.Grid = GRID) -> Train:
     """Return the waves of one slice under continuous KCl."""
     grid = grid._replace(duration=minutes * _S_PER_MIN)
     driven = solve.drive(piece.cortex, (solve.Stimulus("bath", strength, solve.bath().zone),), grid)
-    seen = solve.march(piece, driven, grid).seen
+    seen = solve.integrate(piece, driven, grid).seen
     mv = tables.thermal_voltage(piece.cortex.params)
     interval = grid.record_every * grid.dt
     far, near = (int(place / grid.dx) for place in (COUNTED, NEAR))
@@ -64,7 +64,7 @@ def train(piece: solve.Slice, minutes: float, strength: float = 1.0, grid: solve
     )
 
 
-def counts(piece: solve.Slice, minutes: float, strengths: tuple[float, ...] = STRENGTHS) -> list[Train]:
+def counts(piece: solve.TissueSlice, minutes: float, strengths: tuple[float, ...] = STRENGTHS) -> list[Train]:
     """Return the trains of all strengths."""
     return [train(piece, minutes, strength) for strength in strengths]
 

@@ -37,7 +37,7 @@ def prepare(name: str, params: Params) -> solve.Cortex:
     return solve.prepare(name, params, treated.build(params))
 
 
-def under(cortex: solve.Cortex, drug: treated.Drug | None = None, open_share: float = 1.0) -> solve.Slice:
+def under(cortex: solve.Cortex, drug: treated.Drug | None = None, open_share: float = 1.0) -> solve.TissueSlice:
     """Return a slice of ``cortex`` in balance with ``drug``, its NMDA conductance times ``open_share``.
 
     ``open_share`` below 1 stands for plain block by any means at every voltage: a scaled conductance.

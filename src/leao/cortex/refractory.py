@@ -34,12 +34,12 @@ class Refractory(NamedTuple):
     refused_later_s: tuple[float, ...]  # longer intervals of the search that were refused
 
 
-def strong(piece: solve.Slice, kind: str, pool: Executor, grid: solve.Grid = GRID) -> Refractory:
+def strong(piece: solve.TissueSlice, kind: str, pool: Executor, grid: solve.Grid = GRID) -> Refractory:
     """Return the absolute refractory time: two strong stimuli."""
     return _refractory(piece, solve.strong(kind), pool, grid)
 
 
-def weak(piece: solve.Slice, kind: str, pool: Executor, grid: solve.Grid = GRID) -> Refractory:
+def weak(piece: solve.TissueSlice, kind: str, pool: Executor, grid: solve.Grid = GRID) -> Refractory:
     """Return the relative refractory time: two stimuli a little above the threshold of rested tissue."""
     strength = request.numbers().near_threshold * threshold(piece, kind)
     return _refractory(piece, solve.Stimulus(kind, strength, solve.stimuli().threshold_zone), pool, grid)
@@ -70,14 +70,14 @@ def shortest(answers: Callable[[float], bool], tried: list[tuple[float, bool]], 
     return 0.5 * (low + high)
 
 
-def _refractory(piece: solve.Slice, stimulus: solve.Stimulus, pool: Executor, grid: solve.Grid) -> Refractory:
+def _refractory(piece: solve.TissueSlice, stimulus: solve.Stimulus, pool: Executor, grid: solve.Grid) -> Refractory:
     n = request.numbers()
     place = int(solve.stimuli().ignition_distance / grid.dx)
     mv = tables.thermal_voltage(piece.cortex.params)
 
     def watch(applied: tuple[solve.Stimulus, ...], until: float) -> tuple[Array, Array]:
         timed = grid._replace(duration=until)
-        seen = solve.march(piece, solve.drive(piece.cortex, applied, timed), timed).seen
+        seen = solve.integrate(piece, solve.drive(piece.cortex, applied, timed), timed).seen
         return seen[0, :, place] * mv, np.arange(seen.shape[1], dtype=np.float64) * timed.record_every * timed.dt
 
     def answers(interval: float) -> bool:

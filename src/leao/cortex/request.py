@@ -32,7 +32,7 @@ class Numbers(NamedTuple):
     interval_tolerance: Annotated[float, "s"]
 
 
-class Ask(NamedTuple):
+class ExperimentRequest(NamedTuple):
     """The tissue and what it is under. Texts carry their unit; None for none, or for the preset's own.
 
     ``magnesium`` is an acute change: cells keep the pumps and leaks that balance them in the preset's own Mg2+.
@@ -62,7 +62,7 @@ def numbers() -> Numbers:
     return ledger.params(ledger.read("experiments"), Numbers)
 
 
-def tissue(ask: Ask) -> Tissue:
+def tissue(ask: ExperimentRequest) -> Tissue:
     """Return the tissue asked for.
 
     Raises:
@@ -78,18 +78,18 @@ def tissue(ask: Ask) -> Tissue:
     return Tissue(cortex, params, _antagonist(ask), _compound(ask))
 
 
-def slice_at(found: Tissue, concentration: float) -> solve.Slice:
+def slice_at(found: Tissue, concentration: float) -> solve.TissueSlice:
     """Return a slice of the tissue, antagonist and all, in balance with the drug at ``concentration`` (uM)."""
     drug = treated.Drug(found.compound, concentration) if found.compound and concentration > 0.0 else None
     return solve.cut(found.cortex, _treated(found, drug))
 
 
-def untreated(found: Tissue) -> solve.Slice:
+def untreated(found: Tissue) -> solve.TissueSlice:
     """Return a slice of the tissue in the same Mg2+ without drug and antagonist."""
     return slice_at(found._replace(antagonist=None), 0.0)
 
 
-def level(ask: Ask) -> float:
+def level(ask: ExperimentRequest) -> float:
     """Return the free concentration asked for, uM; 0 where none was.
 
     Raises:
@@ -174,7 +174,7 @@ def grid(
     return found
 
 
-def block_percent(free: solve.Slice, under: solve.Slice, voltage: float) -> float:
+def block_percent(free: solve.TissueSlice, under: solve.TissueSlice, voltage: float) -> float:
     """Return the per cent of the current at equilibrium and ``voltage`` (mV) that drug and antagonist take away.
 
     Of receptors with glutamate bound and not desensitised: 1 - sum W m bare / (1 + held) over sum W m without.
@@ -231,7 +231,7 @@ def _treated(found: Tissue, drug: treated.Drug | None) -> Receptors:
     return antagonists.apply(own, found.antagonist) if found.antagonist else own
 
 
-def _antagonist(ask: Ask) -> antagonists.Antagonist | None:
+def _antagonist(ask: ExperimentRequest) -> antagonists.Antagonist | None:
     if ask.antagonist is None:
         if ask.block is not None:
             raise ScenarioError("block: found no antagonist to go with it; write for example --antagonist APV")
@@ -241,7 +241,7 @@ def _antagonist(ask: Ask) -> antagonists.Antagonist | None:
     return antagonists.named(ask.antagonist, units.parse(ask.block, "percent", what="block") / 100.0)
 
 
-def _compound(ask: Ask) -> str | None:
+def _compound(ask: ExperimentRequest) -> str | None:
     from leao.receptor import library
 
     if ask.compound is None:

@@ -24,7 +24,7 @@ MOVING = 0.1  # last share of a run: a front that still advances in it is under 
 class Run(NamedTuple):
     """A march, its measures, how far the front came, and whether a second stimulus started a wave."""
 
-    marched: solve.Marched
+    marched: solve.Integrated
     wave: Wave
     reached_mm: float  # 0 where nothing outside the zone was depolarised
     second_wave: bool | None  # None where there was no second stimulus
@@ -38,14 +38,14 @@ def place(grid: solve.Grid) -> Array:
     return (np.arange(grid.nodes, dtype=np.float64) + 0.5) * grid.dx
 
 
-def ready(piece: solve.Slice, stimulus: solve.Stimulus) -> None:
+def ready(piece: solve.TissueSlice, stimulus: solve.Stimulus) -> None:
     """Compile or load the kernel, so that a measured time is the solver's alone."""
     tiny = solve.Grid(length=1.0, nodes=5, dt=1e-3, duration=1e-3, record=1e-3)
-    solve.march(piece, solve.drive(piece.cortex, (stimulus,), tiny), tiny)
+    solve.integrate(piece, solve.drive(piece.cortex, (stimulus,), tiny), tiny)
 
 
 def run(
-    piece: solve.Slice,
+    piece: solve.TissueSlice,
     applied: tuple[solve.Stimulus, ...],
     grid: solve.Grid,
     excitability: Array | None = None,
@@ -62,7 +62,7 @@ def run(
     """
     driven = solve.drive(piece.cortex, applied, grid, excitability)
     start = time.thread_time()
-    marched = solve.march(piece, driven, grid, snap_every=snap_every)
+    marched = solve.integrate(piece, driven, grid, snap_every=snap_every)
     found = measure(piece.cortex, marched.seen, grid, time.thread_time() - start)
     voltage = marched.seen[0] * tables.thermal_voltage(piece.cortex.params)
     arrival = arrivals(found.time, voltage, solve.stimuli().ignition_voltage)

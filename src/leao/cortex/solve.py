@@ -40,7 +40,7 @@ class Cortex(NamedTuple):
     receptors: Receptors
 
 
-class Slice(NamedTuple):
+class TissueSlice(NamedTuple):
     """A piece of a preset's cortex under one drug level, in balance with it."""
 
     cortex: Cortex
@@ -87,7 +87,7 @@ class Grid(NamedTuple):
         return max(1, round(self.record / self.dt))
 
 
-class Marched(NamedTuple):
+class Integrated(NamedTuple):
     """What a march leaves: the last state, the recorded fields, whole states now and then, when it stopped."""
 
     state: Array  # (node, column)
@@ -121,13 +121,13 @@ def prepare(name: str, params: Params, free: Receptors) -> Cortex:
     return Cortex(name, params, gates(), constants, rest, free)
 
 
-def cut(cortex: Cortex, under: Receptors | None = None) -> Slice:
+def cut(cortex: Cortex, under: Receptors | None = None) -> TissueSlice:
     """Return a slice of ``cortex`` under the receptors' drug level, by default none."""
     under = cortex.receptors if under is None else under
     p = cortex.params
     outside = p.glutamate_ratio_outside * p.glutamate_ratio_glia * p.glutamate_neuron
     table = receptors.filled(tables.build(p, cortex.gates), under)
-    return Slice(cortex, under, table, receptors.at_rest(under, outside, p.voltage_neuron))
+    return TissueSlice(cortex, under, table, receptors.at_rest(under, outside, p.voltage_neuron))
 
 
 def strong(kind: str) -> Stimulus:
@@ -176,13 +176,13 @@ def _event(cortex: Cortex, each: Stimulus, grid: Grid) -> tuple[float, float, fl
     return node.PULSE, each.start, s.pulse_duration, tissue.conductance(cortex.params, each.strength)
 
 
-def march(
-    piece: Slice,
+def integrate(
+    piece: TissueSlice,
     driven: Drive,
     grid: Grid,
     probe: int = -1,
     snap_every: float = 0.0,
-) -> Marched:
+) -> Integrated:
     """Return what becomes of a slice that is driven.
 
     Args:
@@ -221,4 +221,4 @@ def march(
             f"cortex {cortex.name}: {REASONS[status]} at {step * grid.dt:.4g} s, node {where}"
             f" ({where * grid.dx:.3g} mm); found dt {grid.dt:g} s with nodes of {grid.dx:.3g} mm, try half the dt"
         )
-    return Marched(state, gate, seen, snap, step * grid.dt)
+    return Integrated(state, gate, seen, snap, step * grid.dt)

@@ -23,7 +23,7 @@ Array = NDArray[np.float64]
 ORDERED_AT = 4  # row of the map's odds; below it the rise is near the thresholds' tolerance
 
 
-class Pick(NamedTuple):
+class CurveChoice(NamedTuple):
     """Which curve each trial follows; the uniforms are kept so that another preset can be picked alike."""
 
     presets: tuple[str, ...]
@@ -39,7 +39,7 @@ class Stratum(NamedTuple):
     curves: Array  # (member, stimulus, odds)
 
 
-def run(pick: Pick, block_odds: Array) -> dict[str, Array]:
+def run(pick: CurveChoice, block_odds: Array) -> dict[str, Array]:
     """Return ``threshold_relative`` for ``block_odds``, both (trial, subject, day)."""
     odds, strata = pooled(pick.presets)
     shares = np.broadcast_to(pick.share, pick.member.shape)[:, 0]

@@ -49,11 +49,11 @@ class Wave(NamedTuple):
     picture_potassium: NDArray[np.float64]  # mM (picture_time, picture_place)
 
 
-def wave(piece: solve.Slice, stimulus: solve.Stimulus, grid: solve.Grid) -> Wave:
+def wave(piece: solve.TissueSlice, stimulus: solve.Stimulus, grid: solve.Grid) -> Wave:
     """Return the wave that ``stimulus`` starts in ``piece``."""
     driven = solve.drive(piece.cortex, (stimulus,), grid)
     start = time.process_time()
-    found = solve.march(piece, driven, grid)
+    found = solve.integrate(piece, driven, grid)
     return measure(piece.cortex, found.seen, grid, time.process_time() - start)
 
 
@@ -124,7 +124,7 @@ def speed(place: NDArray[np.float64], arrival: NDArray[np.float64], length: floa
     return float(_S_PER_MIN / np.polyfit(place[used], arrival[used], 1)[0])
 
 
-def spatial_error_percent(piece: solve.Slice, stimulus: solve.Stimulus, grid: solve.Grid) -> float:
+def spatial_error_percent(piece: solve.TissueSlice, stimulus: solve.Stimulus, grid: solve.Grid) -> float:
     """Return how much faster, in per cent, the wave is on nodes twice as long; nan without a wave.
 
     The speed falls about linearly with the node length, so this is also about its distance from the limit.

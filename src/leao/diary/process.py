@@ -37,7 +37,7 @@ class EPISODE:
     ORIGIN = (DAY, CANDIDATE, GENERATION)
 
 
-class Upstream(NamedTuple):
+class DiaryInput(NamedTuple):
     """What the diary is told."""
 
     attack_rate_ratio: NDArray[np.float64]  # (trial, subject, day), or (1, 1, day): the same for all
@@ -48,7 +48,7 @@ class Upstream(NamedTuple):
 
 
 def run(
-    params: Params, upstream: Upstream, options: DiaryOptions, columns: tuple[str, ...] | None = None
+    params: Params, upstream: DiaryInput, options: DiaryOptions, columns: tuple[str, ...] | None = None
 ) -> dict[str, NDArray]:
     """Return the daily arrays (trial, subject, day) of all diaries.
 
@@ -72,7 +72,7 @@ def run(
     return {name: getattr(days, sources[name]).reshape(shape) for name in asked}
 
 
-def episodes(params: Params, upstream: Upstream, options: DiaryOptions) -> NDArray[np.float64]:
+def episodes(params: Params, upstream: DiaryInput, options: DiaryOptions) -> NDArray[np.float64]:
     """Return the episodes, one line each of the columns ``EPISODE``; hours count from the diary's first midnight."""
     lines = _LINES_PER_DAY * upstream.people.log_rate.size * upstream.attack_rate_ratio.shape[-1] + _LINES
     log = np.zeros((lines, diary.LOG))
@@ -94,7 +94,7 @@ def clock(peak_time: float, peak_to_trough: float) -> NDArray[np.float64]:
 
 
 def _simulate(
-    params: Params, upstream: Upstream, options: DiaryOptions, wanted: diary.Wanted, log: NDArray[np.float64]
+    params: Params, upstream: DiaryInput, options: DiaryOptions, wanted: diary.Wanted, log: NDArray[np.float64]
 ) -> tuple[diary.Days, int]:
     ratio = np.require(upstream.attack_rate_ratio, np.float64, ["C", "W"])
     ratio = ratio.reshape(-1, ratio.shape[-1])
@@ -113,7 +113,7 @@ def _simulate(
     return days, written
 
 
-def _patients(params: Params, upstream: Upstream, options: DiaryOptions) -> diary.Patients:
+def _patients(params: Params, upstream: DiaryInput, options: DiaryOptions) -> diary.Patients:
     people = upstream.people
     regular = regularity(params, people.log_rate)
     key = np.broadcast_to(people.key[:, None, :], (*people.log_rate.shape, 2))
@@ -134,7 +134,7 @@ def _patients(params: Params, upstream: Upstream, options: DiaryOptions) -> diar
     )
 
 
-def _calendar(params: Params, upstream: Upstream, options: DiaryOptions, days: int) -> diary.Calendar:
+def _calendar(params: Params, upstream: DiaryInput, options: DiaryOptions, days: int) -> diary.Calendar:
     """Return what all patients share from day to day: the placebo's course, the week, the odds to forget a weekend."""
     since = np.arange(days) - upstream.treatment_day + 0.5
     course = -np.expm1(-np.maximum(since, 0.0) / params.placebo_time) if params.placebo_time > 0.0 else np.ones(days)

@@ -22,7 +22,7 @@ class Params(NamedTuple):
     adherence: Annotated[float, "dimensionless"]
 
 
-class Upstream(NamedTuple):
+class RegimenInput(NamedTuple):
     """What the regimen is told: who takes what, and everybody's luck."""
 
     planned: NDArray[np.float64]  # (trial, subject, day, intake), mg of salt; nothing before treatment and on placebo
@@ -35,7 +35,7 @@ def share_taken(params: Params) -> NDArray[np.float64]:
     return np.clip(params.adherence, 0.0, 1.0)
 
 
-def run(params: Params, habits: taking.Params, upstream: Upstream) -> dict[str, NDArray[np.float64]]:
+def run(params: Params, habits: taking.Params, upstream: RegimenInput) -> dict[str, NDArray[np.float64]]:
     """Return ``intakes_taken`` (trial, subject, day, intake) and ``dose_taken`` (trial, subject, day), mg of salt.
 
     Args:

@@ -191,7 +191,9 @@ def _interval(trial: Trial, outcome: Outcome, reported: Reported, limits: Tolera
     if abs(found - reported.difference) > limits.rounding:
         if not by_model and not adjusted.can_be(trial, outcome, reported.difference, limits.rounding):
             remedy = "; if a model adjusted it, write adjusted = true in reported"
-            return f"{outcome.outcome}: difference {reported.difference:g} is printed, the arms give {found:.2f}{remedy}"
+            return (
+                f"{outcome.outcome}: difference {reported.difference:g} is printed, the arms give {found:.2f}{remedy}"
+            )
         by_model = True
     sizes = [trial.arm(r.arm).analysed or 0 for r in (first, second)]
     errors = [standard_error(r, n or None) for r, n in zip((first, second), sizes, strict=True)]

@@ -25,7 +25,7 @@ LUCK = 7
 _IMMEDIATE, _START, _MIGRAINE, _LATENCY, _WAVE, _WAVE_HELD, _HELD = range(LUCK)
 
 
-class Upstream(NamedTuple):
+class InfusionInput(NamedTuple):
     """Who is infused, and what the drug does to them."""
 
     population: str
@@ -33,7 +33,7 @@ class Upstream(NamedTuple):
     block: Array | float  # (person,), blocked share in the trigeminocervical complex; 0 where the route is off
 
 
-def run(params: Gtn, attack: Attack, upstream: Upstream, luck: Array) -> dict[str, NDArray]:
+def run(params: Gtn, attack: Attack, upstream: InfusionInput, luck: Array) -> dict[str, NDArray]:
     """Return what happens to each person; the drug removes attacks and moves nothing else.
 
     Args:

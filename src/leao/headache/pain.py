@@ -33,7 +33,7 @@ MILD, MODERATE, SEVERE = 1, 2, 3
 _SURE = 1.0 - 1e-12
 
 
-class Upstream(NamedTuple):
+class PainInput(NamedTuple):
     """What the attacks are told: arrays (attack,)."""
 
     wave: NDArray[np.bool_]
@@ -42,7 +42,7 @@ class Upstream(NamedTuple):
     length_block: Array | float  # the same for the length
 
 
-def run(params: Attack, upstream: Upstream, luck: Array) -> dict[str, NDArray]:
+def run(params: Attack, upstream: PainInput, luck: Array) -> dict[str, NDArray]:
     """Return the attacks' course.
 
     Args:
@@ -93,12 +93,12 @@ def severity(params: Attack, block: Array | float, u: Array) -> NDArray[np.intp]
     return MILD + middle.astype(np.intp) + (latent > ndtri(1.0 - np.asarray(params.severity_severe)))
 
 
-def _length(params: Attack, upstream: Upstream, u: Array) -> Array:
+def _length(params: Attack, upstream: PainInput, u: Array) -> Array:
     natural = _late(params.length, params.length_spread, u)
     return np.clip(natural, params.length_low, params.length_high) * drive(params, upstream.length_block)
 
 
-def _onset(params: Attack, upstream: Upstream, luck: Array, delay: Array, aura_length: Array) -> Array:
+def _onset(params: Attack, upstream: PainInput, luck: Array, delay: Array, aura_length: Array) -> Array:
     """Return when pain begins after a wave, h; before the aura it is negative."""
     late = luck[:, _CENTRAL_KIND] < params.central_delayed_share
     central = np.where(late, _late(params.central_delay, params.delay_spread, luck[:, _CENTRAL]), 0.0)

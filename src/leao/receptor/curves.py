@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from leao.receptor import kinetic, protocols, uncertainty
-from leao.receptor.kinetic import Choice
-from leao.receptor.protocols import Bath
+from leao.receptor.kinetic import ReceptorRequest
+from leao.receptor.protocols import RecordingConditions
 
 POINTS = 25  # of a dose-response curve
 DECADES = 2  # either side of the IC50
@@ -21,7 +21,7 @@ AROUND = 10.0  # mV, either side of the voltage asked for
 LEAST = 1e-9  # block below which a ratio of two blocks is rounding
 
 
-def curve(choice: Choice, bath: Bath, seed: int) -> dict[str, Any]:
+def curve(choice: ReceptorRequest, bath: RecordingConditions, seed: int) -> dict[str, Any]:
     """Return the answer of ``leao receptor curve``: central numbers, each with its band over what is not known."""
     loaded, n = kinetic.load(*choice), protocols.numbers()
     surround = kinetic.Surround(n.ic50_glutamate, bath.voltage, bath.magnesium)
@@ -66,7 +66,9 @@ def _voltage(loaded: kinetic.Receptor, surround: kinetic.Surround) -> dict[str, 
     return {"electrical_distance": slope * thermal, "e_fold_mV": 1.0 / slope if abs(slope) > LEAST else None}
 
 
-def pulse(choice: Choice, protocol: str, bath: Bath, switches: tuple[str, ...], seed: int) -> dict[str, Any]:
+def pulse(
+    choice: ReceptorRequest, protocol: str, bath: RecordingConditions, switches: tuple[str, ...], seed: int
+) -> dict[str, Any]:
     """Return the answer of ``leao receptor pulse`` without the current itself."""
     known = protocols.HYPOTHESES.items()
     shares = {p: protocols.asked(choice, p, bath, switches) for p in protocols.PROTOCOLS}
@@ -87,8 +89,10 @@ def pulse(choice: Choice, protocol: str, bath: Bath, switches: tuple[str, ...], 
     } | drawn(choice, seed)
 
 
-def _bands(choice: Choice, protocol: str, bath: Bath, switches: tuple[str, ...], seed: int) -> dict[str, Any]:
-    def load(asked: Choice) -> list[kinetic.Receptor]:
+def _bands(
+    choice: ReceptorRequest, protocol: str, bath: RecordingConditions, switches: tuple[str, ...], seed: int
+) -> dict[str, Any]:
+    def load(asked: ReceptorRequest) -> list[kinetic.Receptor]:
         return uncertainty.receptors(asked, DRAWS, seed)
 
     wanted = {protocol, "tonic", "synaptic"}
@@ -100,7 +104,7 @@ def _bands(choice: Choice, protocol: str, bath: Bath, switches: tuple[str, ...],
     }
 
 
-def current(choice: Choice, protocol: str, bath: Bath, *, wanted: bool) -> dict[str, Any]:
+def current(choice: ReceptorRequest, protocol: str, bath: RecordingConditions, *, wanted: bool) -> dict[str, Any]:
     """Return the current at some 400 times, relative to the largest without drug; None where it is not wanted."""
     if not wanted:
         return dict.fromkeys(("time_s", "current_control", "current_drug"))
@@ -110,7 +114,7 @@ def current(choice: Choice, protocol: str, bath: Bath, *, wanted: bool) -> dict[
     return {name: values[shown].tolist() for name, values in pairs}
 
 
-def drawn(choice: Choice, seed: int) -> dict[str, Any]:
+def drawn(choice: ReceptorRequest, seed: int) -> dict[str, Any]:
     """Return what stands behind the bands: how many draws, their seed, and the numbers drawn."""
     return {"draws": DRAWS, "seed": seed, "drawn": uncertainty.drawn(choice)}
 

@@ -90,7 +90,7 @@ class Surround(NamedTuple):
     calcium: ArrayLike = 0.0
 
 
-class Choice(NamedTuple):
+class ReceptorRequest(NamedTuple):
     """Which receptor and blocker: names that ``load`` takes."""
 
     compound: str

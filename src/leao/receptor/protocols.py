@@ -57,7 +57,7 @@ class Numbers(NamedTuple):
     release_time: Annotated[float, "s"]
 
 
-class Bath(NamedTuple):
+class RecordingConditions(NamedTuple):
     """What the experimenter sets: free drug uM, Mg2+ mM, holding voltage mV (the wave brings its own)."""
 
     concentration: float
@@ -65,7 +65,7 @@ class Bath(NamedTuple):
     voltage: float
 
 
-class Pieces(NamedTuple):
+class ProtocolSegments(NamedTuple):
     """A protocol cut where conditions change: durations (piece,) s, surrounds (piece,), occupancies at the start."""
 
     durations: Array
@@ -86,14 +86,14 @@ def numbers() -> Numbers:
     return ledger.params(ledger.read("protocols"), Numbers)
 
 
-def pieces(receptor: Receptor, protocol: str, bath: Bath, n: Numbers) -> Pieces:
+def pieces(receptor: Receptor, protocol: str, bath: RecordingConditions, n: Numbers) -> ProtocolSegments:
     """Return ``protocol`` as pieces of constant conditions, with the occupancies it starts from."""
     if protocol == "csd":
         return _wave(receptor, bath, n)
     if protocol == "tonic":
         durations = np.array([n.tonic_duration])
         surround = Surround(n.tonic_glutamate, bath.voltage, bath.magnesium, bath.concentration, n.tonic_calcium)
-        return Pieces(durations, surround, kinetic.equilibrium(receptor, surround))
+        return ProtocolSegments(durations, surround, kinetic.equilibrium(receptor, surround))
     repeats = 1 if protocol == "synaptic" else int(n.train_pulses)
     rate = n.synaptic_rate if protocol == "synaptic" else n.train_rate
     durations = np.tile([n.pulse_duration, 1.0 / rate - n.pulse_duration], repeats)
@@ -104,10 +104,10 @@ def pieces(receptor: Receptor, protocol: str, bath: Bath, n: Numbers) -> Pieces:
         start = kernel.cycle_equilibrium(receptor.gates, receptor.coupling, durations, rows)
     else:
         start = kinetic.equilibrium(receptor, surround._replace(glutamate=n.rest_glutamate))
-    return Pieces(durations, surround, start)
+    return ProtocolSegments(durations, surround, start)
 
 
-def charge(receptor: Receptor, protocol: str, bath: Bath, n: Numbers) -> float:
+def charge(receptor: Receptor, protocol: str, bath: RecordingConditions, n: Numbers) -> float:
     """Return the charge that flows in ``protocol``, in mV s of one always-open channel."""
     cut = pieces(receptor, protocol, bath, n)
     rows = kinetic.conditions(receptor, cut.surround)
@@ -115,12 +115,12 @@ def charge(receptor: Receptor, protocol: str, bath: Bath, n: Numbers) -> float:
     return float(np.sum(time * _drive(receptor, cut.surround, n)))
 
 
-def charge_blocked(receptor: Receptor, protocol: str, bath: Bath, n: Numbers) -> float:
+def charge_blocked(receptor: Receptor, protocol: str, bath: RecordingConditions, n: Numbers) -> float:
     """Return the share of the charge that the drug takes away."""
     return 1.0 - charge(receptor, protocol, bath, n) / charge(receptor, protocol, bath._replace(concentration=0.0), n)
 
 
-def trace(receptor: Receptor, protocol: str, bath: Bath, n: Numbers, step: float) -> Trace:
+def trace(receptor: Receptor, protocol: str, bath: RecordingConditions, n: Numbers, step: float) -> Trace:
     """Return the current every ``step`` s with and without drug, relative to the largest without."""
     control = _current(receptor, pieces(receptor, protocol, bath._replace(concentration=0.0), n), n, step)
     drug = _current(receptor, pieces(receptor, protocol, bath, n), n, step)
@@ -128,21 +128,23 @@ def trace(receptor: Receptor, protocol: str, bath: Bath, n: Numbers, step: float
     return Trace(step * np.arange(drug.size, dtype=np.float64), np.abs(control) / largest, np.abs(drug) / largest)
 
 
-def sparing(receptor: Receptor, bath: Bath, n: Numbers) -> float:
+def sparing(receptor: Receptor, bath: RecordingConditions, n: Numbers) -> float:
     """Return the block of tonic over that of synaptic charge; 1 means that synaptic current is not spared."""
     return charge_blocked(receptor, "tonic", bath, n) / charge_blocked(receptor, "synaptic", bath, n)
 
 
-def asked(choice: kinetic.Choice, protocol: str, bath: Bath, switches: tuple[str, ...] = ()) -> float:
+def asked(
+    choice: kinetic.ReceptorRequest, protocol: str, bath: RecordingConditions, switches: tuple[str, ...] = ()
+) -> float:
     """Return the share of charge blocked with the named hypotheses switched on, from central numbers."""
     return float(asked_many(lambda known: [kinetic.load(*known)], choice, protocol, bath, switches)[0])
 
 
 def asked_many(
-    load: Callable[[kinetic.Choice], list[Receptor]],
-    choice: kinetic.Choice,
+    load: Callable[[kinetic.ReceptorRequest], list[Receptor]],
+    choice: kinetic.ReceptorRequest,
     protocol: str,
-    bath: Bath,
+    bath: RecordingConditions,
     switches: tuple[str, ...] = (),
 ) -> Array:
     """Return the share of charge blocked for every receptor that ``load`` gives, with hypotheses switched on.
@@ -158,7 +160,7 @@ def asked_many(
     if "brain-uptake" in switches:
         bath = bath._replace(concentration=bath.concentration * size.brain_uptake)
 
-    def blocked(known: kinetic.Choice) -> Array:
+    def blocked(known: kinetic.ReceptorRequest) -> Array:
         return np.array([charge_blocked(receptor, protocol, bath, n) for receptor in load(known)])
 
     own = choice._replace(preset=CALCIUM_PRESET) if "calcium" in switches and choice.subtype == "2A" else choice
@@ -169,12 +171,12 @@ def asked_many(
     return (1.0 - size.tonic_share_2C_2D) * plain + size.tonic_share_2C_2D * others
 
 
-def consequences(compound: str, bath: Bath) -> dict[str, dict[str, float | None]]:
+def consequences(compound: str, bath: RecordingConditions) -> dict[str, dict[str, float | None]]:
     """Return the percent of charge blocked in each protocol for GluN2A: plain block, then each hypothesis alone.
 
     A hypothesis that the compound has no ledger for reads None.
     """
-    choice = kinetic.Choice(compound, "2A")
+    choice = kinetic.ReceptorRequest(compound, "2A")
     out: dict[str, dict[str, float | None]] = {}
     for name in ("plain", *HYPOTHESES):
         switches = () if name == "plain" else (name,)
@@ -185,7 +187,7 @@ def consequences(compound: str, bath: Bath) -> dict[str, dict[str, float | None]
     return out
 
 
-def _wave(receptor: Receptor, bath: Bath, n: Numbers) -> Pieces:
+def _wave(receptor: Receptor, bath: RecordingConditions, n: Numbers) -> ProtocolSegments:
     along = (np.arange(RAMP_PIECES) + 0.5) / RAMP_PIECES
     along = np.append(along, 1.0)
     durations = np.append(np.full(RAMP_PIECES, n.csd_rise / RAMP_PIECES), n.csd_hold)
@@ -193,14 +195,14 @@ def _wave(receptor: Receptor, bath: Bath, n: Numbers) -> Pieces:
     voltage = n.rest_voltage + along * (n.csd_voltage - n.rest_voltage)
     surround = Surround(glutamate, voltage, bath.magnesium, bath.concentration, along)
     rest = Surround(n.rest_glutamate, n.rest_voltage, bath.magnesium, bath.concentration)
-    return Pieces(durations, surround, kinetic.equilibrium(receptor, rest))
+    return ProtocolSegments(durations, surround, kinetic.equilibrium(receptor, rest))
 
 
 def _drive(receptor: Receptor, surround: Surround, n: Numbers) -> Array:
     return kinetic.passing(receptor, surround) * np.abs(np.asarray(surround.voltage) - n.reversal)
 
 
-def _current(receptor: Receptor, cut: Pieces, n: Numbers, step: float) -> Array:
+def _current(receptor: Receptor, cut: ProtocolSegments, n: Numbers, step: float) -> Array:
     rows = kinetic.conditions(receptor, cut.surround)
     share, _ = kernel.trace(cut.start, receptor.gates, receptor.coupling, cut.durations, rows, step)
     edges = np.cumsum(cut.durations)

@@ -33,7 +33,7 @@ class Curve(NamedTuple):
     current: Array
 
 
-def receptors(choice: kinetic.Choice, draws: int, seed: int) -> list[Receptor]:
+def receptors(choice: kinetic.ReceptorRequest, draws: int, seed: int) -> list[Receptor]:
     """Return the receptor of ``kinetic.load`` once for each draw of everything that is not known."""
     streams = Streams(seed, "receptor")
 
@@ -46,7 +46,7 @@ def receptors(choice: kinetic.Choice, draws: int, seed: int) -> list[Receptor]:
     return [kinetic.assemble(choice.subtype, _one(gating, k), _one(blocker, k), _one(numbers, k)) for k in range(draws)]
 
 
-def drawn(choice: kinetic.Choice) -> list[str]:
+def drawn(choice: kinetic.ReceptorRequest) -> list[str]:
     """Return the names of the numbers that ``receptors`` draws and that bear on this subtype."""
     others = tuple(f"_{k}" for k in model.SUBTYPES if k != choice.subtype)
     ledgers = (
@@ -84,7 +84,9 @@ def curve(many: list[Receptor], surround: Surround, levels: list[float], n: prot
     return Curve(*(np.array(column) for column in zip(*rows, strict=True)))
 
 
-def traces(many: list[Receptor], protocol: str, bath: protocols.Bath, at: NDArray[np.int64], step: float) -> Array:
+def traces(
+    many: list[Receptor], protocol: str, bath: protocols.RecordingConditions, at: NDArray[np.int64], step: float
+) -> Array:
     """Return the current with drug, each relative to its own largest without, at samples ``at``: (draw, sample)."""
     n = protocols.numbers()
     return np.array([protocols.trace(receptor, protocol, bath, n, step).drug[at] for receptor in many])

@@ -61,7 +61,7 @@ def render(kind: str, answer: Mapping[str, Any], pictures: list[sheet.Drawn]) ->
     )
 
 
-def _wave(done: experiments.WaveDone) -> tuple[xr.Dataset, list[sheet.Drawn]]:
+def _wave(done: experiments.WaveResult) -> tuple[xr.Dataset, list[sheet.Drawn]]:
     snaps = done.run.marched, done.grid, done.snap_every
     found = api.wave_labels(done, fields.dataset(done.pair, *snaps), refractory=False)
     control = None
@@ -73,11 +73,11 @@ def _wave(done: experiments.WaveDone) -> tuple[xr.Dataset, list[sheet.Drawn]]:
     return found, pictures
 
 
-def _threshold(done: experiments.ThresholdDone) -> tuple[xr.Dataset, list[sheet.Drawn]]:
+def _threshold(done: experiments.ThresholdResult) -> tuple[xr.Dataset, list[sheet.Drawn]]:
     return api.threshold_dataset(done), dose.curve(done.answer)
 
 
-def _kcl(done: experiments.KclDone) -> tuple[xr.Dataset, list[sheet.Drawn]]:
+def _kcl(done: experiments.KclResult) -> tuple[xr.Dataset, list[sheet.Drawn]]:
     under = cortex_words.under(done.answer)
     pictures = [dose.trains(done.trains, "train", f"With {under}" if under else "Continuous KCl")]
     if done.control is not None:

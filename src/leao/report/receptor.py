@@ -9,8 +9,8 @@ import numpy as np
 
 from leao.core import files
 from leao.receptor import curves, kinetic, protocols, uncertainty
-from leao.receptor.kinetic import Choice
-from leao.receptor.protocols import Bath
+from leao.receptor.kinetic import ReceptorRequest
+from leao.receptor.protocols import RecordingConditions
 from leao.report.figures import channel
 
 PICTURED = 60  # draws behind the band of a pictured current
@@ -26,7 +26,7 @@ def write_curve(answer: dict[str, Any], out: Path) -> None:
     _table(out, "concentration_uM,current_relative,current_p05,current_p95", columns, "{:.6g}")
 
 
-def write_current(answer: dict[str, Any], choice: Choice, bath: Bath, out: Path) -> None:
+def write_current(answer: dict[str, Any], choice: ReceptorRequest, bath: RecordingConditions, out: Path) -> None:
     """Write the current over time: the picture with its band, or the table of every 0.1 ms."""
     protocol = answer["protocol"]
     found = protocols.trace(kinetic.load(*choice), protocol, bath, protocols.numbers(), curves.SAMPLE)

@@ -27,7 +27,7 @@ from leao.core import files
 from leao.trial import demographics, n_of_1
 from leao.trial.data import ENDPOINTS, collect
 from leao.trial.sequences import Segments
-from leao.trial.simulation import Played, Setting, play
+from leao.trial.simulation import Setting, SimulatedDiaries, simulate_diaries
 
 if TYPE_CHECKING:
     import polars as pl
@@ -62,7 +62,7 @@ def tables(setting: Setting, study: str, trial: int = 0) -> dict[str, pl.DataFra
     """Return ``adsl``, ``addiary`` and ``admonth`` of one simulated trial."""
     import polars as pl
 
-    played = play(setting, range(trial, trial + 1))
+    played = simulate_diaries(setting, range(trial, trial + 1))
     people = _people(setting, played, study)
     sources = [(ENDPOINTS[name], parameter) for name, parameter in PARAMETERS.items()] + [("rescue", RESCUE)]
     daily = [_daily(setting, played, people, source, parameter) for source, parameter in sources]
@@ -73,7 +73,7 @@ def tables(setting: Setting, study: str, trial: int = 0) -> dict[str, pl.DataFra
     return found
 
 
-def _people(setting: Setting, played: Played, study: str) -> dict[str, Any]:
+def _people(setting: Setting, played: SimulatedDiaries, study: str) -> dict[str, Any]:
     design, enrolled = setting.design, played.enrolled
     n, last = enrolled.arm.shape[1], enrolled.last_day[0]
     arms = [design.arms[place] for place in enrolled.arm[0]]
@@ -127,7 +127,7 @@ def _planned(setting: Setting, arm: NDArray[np.int8], since: NDArray[np.int64]) 
 
 
 def _daily(
-    setting: Setting, played: Played, people: Mapping[str, Any], source: str, parameter: tuple[str, str]
+    setting: Setting, played: SimulatedDiaries, people: Mapping[str, Any], source: str, parameter: tuple[str, str]
 ) -> pl.DataFrame:
     import polars as pl
 
@@ -149,7 +149,7 @@ def _daily(
 
 
 def _monthly(
-    setting: Setting, played: Played, people: Mapping[str, Any], source: str, parameter: tuple[str, str]
+    setting: Setting, played: SimulatedDiaries, people: Mapping[str, Any], source: str, parameter: tuple[str, str]
 ) -> pl.DataFrame:
     import polars as pl
 
@@ -186,7 +186,7 @@ def _monthly(
     return pl.concat(parts).with_columns(pl.col("BASE", "CHG").fill_nan(None))
 
 
-def _alone(setting: Setting, played: Played, people: Mapping[str, Any]) -> pl.DataFrame:
+def _alone(setting: Setting, played: SimulatedDiaries, people: Mapping[str, Any]) -> pl.DataFrame:
     import polars as pl
 
     design = setting.design

@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from leao.core import ledger
 from leao.core.errors import ScenarioError
 from leao.trial import crossover, described, estimates, reasons

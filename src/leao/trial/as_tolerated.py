@@ -19,19 +19,21 @@ from leao.diary import adverse, labels, process
 from leao.dosing.policies import RAMP_DAYS, Rules, names, read
 from leao.trial import endpoints
 from leao.trial.designs import Design
-from leao.trial.enrolment import Enrolled, enrol
+from leao.trial.enrolment import EnrolledPatients, enrol
 from leao.trial.ensemble import analyse
 
 Array = NDArray[np.float64]
-Chain = Callable[[Enrolled, Array], Array]  # enrolled, dose (trial, subject, day) -> factor on the hazard of attacks
+Chain = Callable[
+    [EnrolledPatients, Array], Array
+]  # enrolled, dose (trial, subject, day) -> factor on the hazard of attacks
 GONE, FELT, INTOLERABLE = 0, 1, 2
 PERCENT = 100.0
 
 
-class Followed(NamedTuple):
+class FollowedTrials(NamedTuple):
     """What became of the enrolled: doses, events, and who left."""
 
-    enrolled: Enrolled  # ``last_day`` brought forward where a patient left for intolerance
+    enrolled: EnrolledPatients  # ``last_day`` brought forward where a patient left for intolerance
     nominal: Array  # (trial, subject, day), mg/day as prescribed, tablets without drug included
     dose: Array  # (trial, subject, day), mg/day of the drug
     ratio: Array  # (trial, subject, day), factor on the hazard of attacks
@@ -65,7 +67,7 @@ def planned(rules: Rules, design: Design) -> Array:
     return np.where(day >= 0, amount, 0.0)
 
 
-def follow(design: Design, enrolled: Enrolled, chain: Chain, rules: Rules, streams: Streams) -> Followed:
+def follow(design: Design, enrolled: EnrolledPatients, chain: Chain, rules: Rules, streams: Streams) -> FollowedTrials:
     """Return the trial lived under a policy.
 
     Args:
@@ -94,15 +96,17 @@ def follow(design: Design, enrolled: Enrolled, chain: Chain, rules: Rules, strea
     return observe(design, enrolled._replace(last_day=last), chain, nominal, streams)._replace(left=left)
 
 
-def observe(design: Design, enrolled: Enrolled, chain: Chain, nominal: Array, streams: Streams) -> Followed:
+def observe(
+    design: Design, enrolled: EnrolledPatients, chain: Chain, nominal: Array, streams: Streams
+) -> FollowedTrials:
     """Return the trial lived under doses that nobody changes (trial, subject, day)."""
     dose = _given(enrolled, nominal)
     events = side_effects(design, enrolled, dose, streams)
     nobody = np.zeros(enrolled.arm.shape, dtype=bool)
-    return Followed(enrolled, nominal, dose, chain(enrolled, dose), events, nobody)
+    return FollowedTrials(enrolled, nominal, dose, chain(enrolled, dose), events, nobody)
 
 
-def side_effects(design: Design, enrolled: Enrolled, dose: Array, streams: Streams) -> adverse.Events:
+def side_effects(design: Design, enrolled: EnrolledPatients, dose: Array, streams: Streams) -> adverse.Events:
     """Return the events of the enrolled under ``dose``; the same people have the same luck under any dose."""
     numbers = ledger.read("tolerability")
     params = ledger.draw(
@@ -124,7 +128,7 @@ def tolerability(events: adverse.Events, first: int, visit: int) -> NDArray[np.i
     return np.where(bad, INTOLERABLE, np.where(felt.any(axis=(-2, -1)), FELT, GONE))
 
 
-def rows(followed: Followed, design: Design) -> dict[str, NDArray]:
+def rows(followed: FollowedTrials, design: Design) -> dict[str, NDArray]:
     """Return columns of the patients' table: each event had on treatment, the doses, who left for intolerance."""
     until = np.minimum(followed.enrolled.last_day, design.days)[..., None, None]
     had = np.asarray((followed.events.onset < until).any(axis=-1))
@@ -139,7 +143,7 @@ def rows(followed: Followed, design: Design) -> dict[str, NDArray]:
     return {name: np.ascontiguousarray(value).reshape(-1) for name, value in columns.items()}
 
 
-def felt(followed: Followed, design: Design) -> list[str]:
+def felt(followed: FollowedTrials, design: Design) -> list[str]:
     """Return the adverse events felt on each day of the first trial's patients, in the order of the example diary."""
     kinds, text = labels.simulated().events, []
     for subject in range(followed.enrolled.arm.shape[1]):
@@ -203,7 +207,7 @@ def _line(
     }
 
 
-def _given(enrolled: Enrolled, nominal: Array) -> Array:
+def _given(enrolled: EnrolledPatients, nominal: Array) -> Array:
     """Return the drug in the prescribed tablets: none in the control arm."""
     return np.where((enrolled.arm > 0)[..., None], nominal, 0.0)
 
@@ -212,10 +216,10 @@ def _unknown(like: NDArray[np.bool_]) -> Array:
     return np.full(like.shape, np.nan)
 
 
-def _response(design: Design, enrolled: Enrolled, chain: Chain, nominal: Array) -> Array:
+def _response(design: Design, enrolled: EnrolledPatients, chain: Chain, nominal: Array) -> Array:
     """Return the fall of attacks from baseline to the epoch that ends with ``nominal``, as a share."""
     ratio = chain(enrolled, _given(enrolled, nominal))
-    upstream = process.Upstream(ratio, enrolled.people, enrolled.shift, design.shift_day)
+    upstream = process.DiaryInput(ratio, enrolled.people, enrolled.shift, design.shift_day)
     days = process.run(design.diary, upstream, design.counting)
     before = endpoints.baseline(days, design)["attacks"]
     now = endpoints.window(days, nominal.shape[-1] - design.month, nominal.shape[-1], design.rules.month)["attacks"]

@@ -139,5 +139,5 @@ def _attacks(
 
 def _untreated(
     design: Design, people: population.Population, shift: NDArray[np.float64], days: int
-) -> process.Upstream:
-    return process.Upstream(np.ones((1, 1, days)), people, shift, design.shift_day)
+) -> process.DiaryInput:
+    return process.DiaryInput(np.ones((1, 1, days)), people, shift, design.shift_day)

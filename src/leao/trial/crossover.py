@@ -18,7 +18,7 @@ from leao.core import ledger
 from leao.core.errors import ScenarioError
 from leao.trial import n_of_1
 from leao.trial.data import Data
-from leao.trial.methods import METHODS, Found
+from leao.trial.methods import METHODS, MethodEstimate
 from leao.trial.params import Params
 from leao.trial.reading.table import Loaded
 
@@ -164,7 +164,7 @@ def _differences(found: Periods) -> tuple[Array, bool]:
     return (means[0] - means[1])[:, None], False
 
 
-def _paired(found: Periods) -> Found:
+def _paired(found: Periods) -> MethodEstimate:
     """Return the comparison of the orders, over patients whose order is known to the end."""
     whole = (found.treatment != UNKNOWN).all(axis=1)
     orders, group = np.unique(found.treatment[whole], axis=0, return_inverse=True)
@@ -172,7 +172,7 @@ def _paired(found: Periods) -> Found:
     n = len(values)
     if n == 0:
         nothing = np.full((1, 1), np.nan)
-        return Found(nothing, nothing, nothing)
+        return MethodEstimate(nothing, nothing, nothing)
     data = Data(
         arm=group.reshape(1, -1).astype(np.int8),
         use=np.ones((1, n), bool),
@@ -203,7 +203,7 @@ def _individuals(found: Periods, own: n_of_1.Individuals, confidence: float) -> 
     return {"mean": said, "patients": patients}
 
 
-def _row(said: Found, confidence: float) -> dict[str, float | None]:
+def _row(said: MethodEstimate, confidence: float) -> dict[str, float | None]:
     low, high = said.interval(confidence)
     numbers = (part[0, 0] for part in (said.value, low, high, said.se, said.p(), said.freedom))
     return _numbers(*(float(one) for one in numbers))
@@ -214,7 +214,7 @@ def _numbers(
 ) -> dict[str, float | None]:
     if p is None:
         with np.errstate(all="ignore"):
-            p = float(Found(np.array([[value]]), np.array([[se]]), np.array([[np.inf]])).p()[0, 0])
+            p = float(MethodEstimate(np.array([[value]]), np.array([[se]]), np.array([[np.inf]])).p()[0, 0])
     rest = {"se": se, "p": p, "degrees_of_freedom": freedom}
     return _three(value, low, high) | {key: _number(one) for key, one in rest.items()}
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from leao.trial import endpoints
 from leao.trial.designs import Design
-from leao.trial.enrolment import Enrolled
+from leao.trial.enrolment import EnrolledPatients
 
 Array = NDArray[np.float64]
 ENDPOINTS = {"attacks": "attacks", "migraine_days": "migraine", "headache_days": "headache"}
@@ -51,7 +51,7 @@ class Data(NamedTuple):
 
 
 def observed(
-    days: Mapping[str, NDArray], design: Design, enrolled: Enrolled, stays: NDArray[np.bool_]
+    days: Mapping[str, NDArray], design: Design, enrolled: EnrolledPatients, stays: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
     """Return which days are missing: not filled in, or after the patient left for good, (trial, subject, day).
 
@@ -66,7 +66,7 @@ def observed(
 
 
 def collect(
-    days: Mapping[str, NDArray], design: Design, enrolled: Enrolled, endpoint: str, missing: NDArray[np.bool_]
+    days: Mapping[str, NDArray], design: Design, enrolled: EnrolledPatients, endpoint: str, missing: NDArray[np.bool_]
 ) -> Data:
     """Return what estimators see of one endpoint.
 

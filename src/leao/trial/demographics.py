@@ -23,7 +23,7 @@ from scipy.special import betainc, betaincinv
 from leao.core import ledger
 from leao.core.errors import ScenarioError
 from leao.core.random import Streams
-from leao.trial.enrolment import Enrolled
+from leao.trial.enrolment import EnrolledPatients
 
 Array = NDArray[np.float64]
 _LUCK = 2
@@ -41,7 +41,9 @@ class Params(NamedTuple):
     fertile_until: Annotated[float, "year"]
 
 
-def draw(enrolled: Enrolled, menstruating: float, streams: Streams) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+def draw(
+    enrolled: EnrolledPatients, menstruating: float, streams: Streams
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Return age in completed years and whether a woman, each (trial, subject).
 
     Args:

@@ -25,7 +25,9 @@ def responders(table: Table) -> dict[str, float | None] | None:
     if not table.responders_mean_something:
         return None
     data, last = table.data, table.values[:, -1]
-    responds = np.isfinite(last) & (np.nan_to_num(last) <= (1.0 - data.fall) * data.baseline[0]) & (data.baseline[0] > 0.0)
+    responds = (
+        np.isfinite(last) & (np.nan_to_num(last) <= (1.0 - data.fall) * data.baseline[0]) & (data.baseline[0] > 0.0)
+    )
     shares: dict[str, float | None] = {}
     for place, arm in enumerate(table.arms):
         here = members(table, place)

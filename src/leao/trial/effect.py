@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from leao.core import ledger
 from leao.exposure import model as exposure
 from leao.trial.designs import Design
-from leao.trial.enrolment import Enrolled
+from leao.trial.enrolment import EnrolledPatients
 
 Array = NDArray[np.float64]
 _STEADY = 400  # days, many half-lives
@@ -29,7 +29,7 @@ _STEADY = 400  # days, many half-lives
 class Effect(Protocol):
     """What a drug does to the enrolled."""
 
-    def ratio(self, enrolled: Enrolled, dose: Array) -> Array:
+    def ratio(self, enrolled: EnrolledPatients, dose: Array) -> Array:
         """Return the factor on the hazard of attacks for daily doses ``dose``, both (trial, subject, day)."""
         ...
 
@@ -54,7 +54,7 @@ class Assumed(NamedTuple):
     link: Link
     reference: float  # mg/day at which the ratio holds
 
-    def ratio(self, enrolled: Enrolled, dose: Array) -> Array:
+    def ratio(self, enrolled: EnrolledPatients, dose: Array) -> Array:
         """Return exp(level share * log hazard ratio); at most 1."""
         log = self.link.log_hazard(np.minimum(self.draw(enrolled.trials), 0.0))
         return np.exp(level_share(dose, self.reference) * log[:, None, None])
@@ -80,7 +80,7 @@ def level_share(dose: Array, reference: float) -> Array:
     return level[place.ravel()].reshape(shape)
 
 
-def doses(design: Design, enrolled: Enrolled, planned: Array) -> Array:
+def doses(design: Design, enrolled: EnrolledPatients, planned: Array) -> Array:
     """Return the daily dose (trial, subject, day) of everybody, none once they have stopped.
 
     Args:

@@ -25,7 +25,7 @@ _MOST_SCREENED = 1000  # candidates per patient wanted
 _ARM, _DROPS, _WHEN, _LUCK = 0, 1, 2, 3
 
 
-class Enrolled(NamedTuple):
+class EnrolledPatients(NamedTuple):
     """The randomised patients of some trials, (trial, subject) unless said."""
 
     trials: range
@@ -46,7 +46,7 @@ def candidates(
     return population.draw(design.diary, calibration.log_rate, luck, key)
 
 
-def enrol(design: Design, calibration: Calibration, streams: Streams, trials: range) -> Enrolled:
+def enrol(design: Design, calibration: Calibration, streams: Streams, trials: range) -> EnrolledPatients:
     """Return the patients of ``trials``, enrolled in the order in which they came.
 
     Raises:
@@ -69,7 +69,7 @@ def enrol(design: Design, calibration: Calibration, streams: Streams, trials: ra
     high = np.take_along_axis(counted >= design.baseline_attacks, chosen, axis=1) & design.stratify
     arm = randomise(luck[..., _ARM], len(design.arms), block_size(design), high)
     mean, change = _mean_shift(design, calibration, streams, trials)
-    return Enrolled(
+    return EnrolledPatients(
         trials=trials,
         people=chosen_people,
         arm=arm,
@@ -125,7 +125,7 @@ def _screen(
     shift = np.zeros((len(trials), n))
     if design.placebo_run_in:
         shift = population.placebo_shift(design.diary, people, _mean_shift(design, calibration, streams, trials)[0])
-    upstream = process.Upstream(untreated, people, shift, design.shift_day)
+    upstream = process.DiaryInput(untreated, people, shift, design.shift_day)
     days = process.run(design.diary, upstream, design.counting, endpoints.COUNTED)
     attacks, filled = endpoints.counted(days, (design.run_in_days, design.start), design.rules.month)
     eligible = endpoints.is_eligible(attacks, design) & (filled >= design.min_filled * design.baseline_days)

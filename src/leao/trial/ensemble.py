@@ -20,10 +20,10 @@ from leao.diary import population, process
 from leao.trial import endpoints, estimators
 from leao.trial.calibrate import Calibration
 from leao.trial.designs import Design
-from leao.trial.enrolment import Enrolled, enrol
+from leao.trial.enrolment import EnrolledPatients, enrol
 
 Array = NDArray[np.float64]
-Chain = Callable[[Enrolled], Array]
+Chain = Callable[[EnrolledPatients], Array]
 REPORTED = ("attacks", "migraine_days", "headache_days", "rescue_days", "severity", "duration")
 
 
@@ -57,7 +57,7 @@ def simulate_chunk(
     return analyse(design, enrolled, chain(enrolled))
 
 
-def analyse(design: Design, enrolled: Enrolled, ratio: Array) -> ChunkResult:
+def analyse(design: Design, enrolled: EnrolledPatients, ratio: Array) -> ChunkResult:
     """Return patients and estimates of the trials of ``enrolled`` under a factor on the hazard of attacks.
 
     Raises:
@@ -73,7 +73,7 @@ def analyse(design: Design, enrolled: Enrolled, ratio: Array) -> ChunkResult:
 
 
 def diaries(
-    design: Design, enrolled: Enrolled, ratio: Array, columns: tuple[str, ...] | None = None
+    design: Design, enrolled: EnrolledPatients, ratio: Array, columns: tuple[str, ...] | None = None
 ) -> dict[str, NDArray]:
     """Return the daily diaries of the enrolled, each array (trial, subject, day).
 
@@ -86,17 +86,19 @@ def diaries(
     return process.run(design.diary, upstream(design, enrolled, ratio), design.counting, columns)
 
 
-def upstream(design: Design, enrolled: Enrolled, ratio: Array) -> process.Upstream:
+def upstream(design: Design, enrolled: EnrolledPatients, ratio: Array) -> process.DiaryInput:
     """Return what the diary stage is told about the enrolled."""
-    return process.Upstream(ratio, enrolled.people, enrolled.shift, design.shift_day)
+    return process.DiaryInput(ratio, enrolled.people, enrolled.shift, design.shift_day)
 
 
-def completers(design: Design, enrolled: Enrolled, before: Mapping[str, Array], after: Mapping[str, Array]) -> NDArray:
+def completers(
+    design: Design, enrolled: EnrolledPatients, before: Mapping[str, Array], after: Mapping[str, Array]
+) -> NDArray:
     """Return who is analysed, (trial, subject): stayed to the end and filled in days in both months."""
     return np.isinf(enrolled.last_day) & (before["filled"] > 0.0) & (after["filled"] > 0.0)
 
 
-def _checked(ratio: Array, design: Design, enrolled: Enrolled) -> Array:
+def _checked(ratio: Array, design: Design, enrolled: EnrolledPatients) -> Array:
     wanted = (*enrolled.arm.shape, design.days)
     if ratio.shape != wanted:
         raise SolverError(f"trial, chain: found shape {ratio.shape}, wanted (trial, subject, day) = {wanted}")
@@ -113,7 +115,7 @@ def _checked(ratio: Array, design: Design, enrolled: Enrolled) -> Array:
 
 
 def _estimates(
-    design: Design, enrolled: Enrolled, before: Mapping[str, Array], after: Mapping[str, Array]
+    design: Design, enrolled: EnrolledPatients, before: Mapping[str, Array], after: Mapping[str, Array]
 ) -> dict[str, NDArray]:
     use, arm, confidence = completers(design, enrolled, before, after), enrolled.arm, design.rules.confidence
     found: dict[str, NDArray] = {"trial": np.array(enrolled.trials), "n": _count(use, arm, design)}
@@ -135,7 +137,7 @@ def _estimates(
 
 
 def _means(
-    name: str, before: Array, after: Array, enrolled: Enrolled, use: NDArray, design: Design
+    name: str, before: Array, after: Array, enrolled: EnrolledPatients, use: NDArray, design: Design
 ) -> dict[str, NDArray]:
     """Return means of the analysed by arm: at baseline, at the end, of the change; and the SD of the change."""
     change = after - before
@@ -164,14 +166,14 @@ def _count(use: NDArray, arm: NDArray[np.int8], design: Design) -> NDArray[np.in
     return np.stack([(use & (arm == place)).sum(axis=1) for place in range(len(design.arms))], axis=1)
 
 
-def _paired(design: Design, enrolled: Enrolled, attacks: Array) -> Array:
+def _paired(design: Design, enrolled: EnrolledPatients, attacks: Array) -> Array:
     """Return attacks of each active arm over those of the same people on placebo, same luck: (trial, active arm)."""
     ratios = []
     for place in range(1, len(design.arms)):
         member = enrolled.arm == place
         own = np.argsort(~member, axis=1, kind="stable")[:, : member.sum(axis=1).max()]
         people, shift = population.select(enrolled.people, own), np.take_along_axis(enrolled.shift, own, axis=1)
-        alike = process.Upstream(np.ones((1, 1, design.days)), people, shift, design.shift_day)
+        alike = process.DiaryInput(np.ones((1, 1, design.days)), people, shift, design.shift_day)
         days = process.run(design.diary, alike, design.counting, endpoints.COUNTED)
         untreated, _ = endpoints.counted(days, (design.days - design.month, design.days), design.rules.month)
         treated = np.take_along_axis(attacks, own, axis=1)
@@ -186,7 +188,7 @@ def _named(name: str, found: estimators.Estimate) -> dict[str, NDArray]:
 
 
 def _rows(
-    design: Design, enrolled: Enrolled, before: Mapping[str, Array], after: Mapping[str, Array]
+    design: Design, enrolled: EnrolledPatients, before: Mapping[str, Array], after: Mapping[str, Array]
 ) -> dict[str, NDArray]:
     shape = enrolled.arm.shape
     trial = np.broadcast_to(np.array(enrolled.trials)[:, None], shape)

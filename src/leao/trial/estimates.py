@@ -10,8 +10,8 @@ from scipy.special import ndtri, stdtr, stdtrit
 
 from leao.core import ledger
 from leao.trial.data import Data
-from leao.trial.methods import METHODS, Found, each_group, regressors, repeated_fit
 from leao.trial.kenward_roger import kenward_roger
+from leao.trial.methods import METHODS, MethodEstimate, each_group, regressors, repeated_fit
 from leao.trial.params import Params
 from leao.trial.reading.layout import Table
 from leao.trial.standardised import marginal_rate_ratio
@@ -61,7 +61,7 @@ def _last(table: Table) -> Data:
     return table.data._replace(visits=table.data.visits[..., -1:], drug=table.data.drug[:, -1:])
 
 
-def _row(fit: Found, ends: tuple[Any, Any, Any], place: int, *, ratio: bool) -> dict[str, Any]:
+def _row(fit: MethodEstimate, ends: tuple[Any, Any, Any], place: int, *, ratio: bool) -> dict[str, Any]:
     low, high, p = (float(part[0, place]) for part in ends)
     values = {"estimate": float(fit.value[0, place]), "low": low, "high": high}
     with np.errstate(over="ignore"):

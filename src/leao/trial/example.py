@@ -7,12 +7,12 @@ from numpy.typing import NDArray
 
 from leao.diary import burden, process, rows, symptoms
 from leao.trial.designs import Design
-from leao.trial.enrolment import Enrolled
+from leao.trial.enrolment import EnrolledPatients
 from leao.trial.ensemble import diaries, upstream
 
 
 def diary_table(
-    design: Design, enrolled: Enrolled, ratio: NDArray[np.float64], dose_taken: NDArray[np.float64]
+    design: Design, enrolled: EnrolledPatients, ratio: NDArray[np.float64], dose_taken: NDArray[np.float64]
 ) -> dict[str, list[Any]]:
     """Return the columns arm, subject and those of ``rows.COLUMNS`` for the first trial of ``enrolled``.
 
@@ -41,7 +41,9 @@ def diary_table(
     return table
 
 
-def _around(design: Design, enrolled: Enrolled, days: dict[str, NDArray], episodes: NDArray[np.float64]) -> rows.Around:
+def _around(
+    design: Design, enrolled: EnrolledPatients, days: dict[str, NDArray], episodes: NDArray[np.float64]
+) -> rows.Around:
     """Return symptoms of all episodes and the first trial's disability (subject, day)."""
     numbers, people = symptoms.numbers(), enrolled.people
     beside = symptoms.of_episodes(numbers, episodes, people, design.counting.aura == "mixed")

@@ -34,7 +34,7 @@ Array = NDArray[np.float64]
 _FLOOR = 0.5  # events: half of the smallest count, so that an empty baseline has a logarithm
 
 
-class Found(NamedTuple):
+class MethodEstimate(NamedTuple):
     """Estimates (trial, comparison) on the linear scale (a difference, or a logarithm of a ratio); NaN where none."""
 
     value: Array
@@ -55,7 +55,7 @@ class Found(NamedTuple):
 class Method(NamedTuple):
     """An estimator: what it needs and how its number reads."""
 
-    estimate: Callable[[Data], Found]
+    estimate: Callable[[Data], MethodEstimate]
     scale: str  # "difference", "rate ratio" or "odds ratio"
     paired: bool = False
     day_counts: bool = False  # wants days, not attacks
@@ -64,7 +64,7 @@ class Method(NamedTuple):
     what: str = ""
 
 
-def negative_binomial(data: Data) -> Found:
+def negative_binomial(data: Data) -> MethodEstimate:
     """Return ln(rate ratio) by maximum likelihood; normal interval."""
     use = data.use & (data.days > 0.0)
     x = regressors(data, np.log(np.maximum(data.baseline, _FLOOR)))
@@ -73,7 +73,7 @@ def negative_binomial(data: Data) -> Found:
     return _pick(fitted, covariance, data.groups)
 
 
-def beta_binomial(data: Data) -> Found:
+def beta_binomial(data: Data) -> MethodEstimate:
     """Return ln(odds ratio) of a day with headache by maximum likelihood; normal interval."""
     share = np.clip(data.baseline, _FLOOR, data.month - _FLOOR) / data.month
     x = regressors(data, np.log(share / (1.0 - share)))
@@ -81,7 +81,7 @@ def beta_binomial(data: Data) -> Found:
     return _pick(fitted, covariance, data.groups)
 
 
-def responder(data: Data) -> Found:
+def responder(data: Data) -> MethodEstimate:
     """Return ln(odds ratio) of response in the last month by logistic regression; normal interval."""
     last = data.visits[..., -1]
     responds = np.isfinite(last) & (np.nan_to_num(last) <= (1.0 - data.fall) * data.baseline)
@@ -92,12 +92,12 @@ def responder(data: Data) -> Found:
     return _pick(fitted, covariance, data.groups)
 
 
-def repeated(data: Data) -> Found:
+def repeated(data: Data) -> MethodEstimate:
     """Return the difference in the last month by MMRM."""
     return _mmrm(data, each_group(data))
 
 
-def trend(data: Data) -> Found:
+def trend(data: Data) -> MethodEstimate:
     """Return the MMRM difference at the largest dose if the effect is proportional to the dose (a linear contrast).
 
     The contrast sum (d - mean d) (effect of d) over its own size at a proportional effect, d the dose.
@@ -111,28 +111,28 @@ def trend(data: Data) -> Found:
     return _mmrm(data, contrast)
 
 
-def ancova(data: Data) -> Found:
+def ancova(data: Data) -> MethodEstimate:
     """Return the difference in the last month by least squares on arm and baseline; t interval."""
     return _mmrm(data._replace(visits=data.visits[..., -1:]), each_group(data))
 
 
-def jump_to_reference(data: Data) -> Found:
+def jump_to_reference(data: Data) -> MethodEstimate:
     """Return the difference in the last month with those who left the drug imputed as the control; t interval."""
     y = data.visits - data.baseline[..., None]
     x = regressors(data, data.baseline)
     value, se, people = reference.jump_to_reference(y, x, data.use, data.groups)
     freedom = np.broadcast_to(np.maximum(people - x.shape[-1], 1)[:, None], value.shape)
-    return Found(value, se, freedom.astype(np.float64))
+    return MethodEstimate(value, se, freedom.astype(np.float64))
 
 
-def change(data: Data) -> Found:
+def change(data: Data) -> MethodEstimate:
     """Return the difference of mean changes in the last month; t interval with unequal variances."""
     moved = data.visits[..., -1] - data.baseline
     use = data.use & np.isfinite(moved)
-    return Found(*welch(np.where(use, moved, 0.0), data.arm, use, data.groups))
+    return MethodEstimate(*welch(np.where(use, moved, 0.0), data.arm, use, data.groups))
 
 
-def paired(data: Data) -> Found:
+def paired(data: Data) -> MethodEstimate:
     """Return drug minus placebo within patients: groups compared period by period (Hills and Armitage 1979).
 
     Each patient's mean over drug windows minus mean over placebo windows; averaged over the groups with equal
@@ -158,7 +158,7 @@ def paired(data: Data) -> Found:
     freedom = np.where(people > groups, people - groups, np.nan)
     se = np.sqrt(squares / freedom * inverse) / np.maximum(groups, 1)
     value = np.where(groups > 0, total / np.maximum(groups, 1), np.nan)
-    return Found(value[:, None], se[:, None], freedom[:, None])
+    return MethodEstimate(value[:, None], se[:, None], freedom[:, None])
 
 
 METHODS: dict[str, Method] = {
@@ -187,9 +187,9 @@ def repeated_fit(data: Data) -> Array:
     return _mmrm_parts(data, each_group(data))[4][0]
 
 
-def _mmrm(data: Data, contrasts: Array) -> Found:
+def _mmrm(data: Data, contrasts: Array) -> MethodEstimate:
     """Return the contrasts of the regressors' effects in the last month."""
-    return Found(*_mmrm_parts(data, contrasts)[:3])
+    return MethodEstimate(*_mmrm_parts(data, contrasts)[:3])
 
 
 def _mmrm_parts(data: Data, contrasts: Array) -> list[Array]:
@@ -217,10 +217,10 @@ def regressors(data: Data, covariate: Array) -> Array:
     return x if data.covariates is None else np.concatenate([x, data.covariates], axis=-1)
 
 
-def _pick(fitted: Array, covariance: Array, groups: int) -> Found:
+def _pick(fitted: Array, covariance: Array, groups: int) -> MethodEstimate:
     places = np.arange(1, groups)
     value = fitted[:, places]
-    return Found(value, np.sqrt(covariance[:, places, places]), np.full(value.shape, np.inf))
+    return MethodEstimate(value, np.sqrt(covariance[:, places, places]), np.full(value.shape, np.inf))
 
 
 def _mean(values: Array, known: NDArray[np.bool_]) -> Array:

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from leao.trial.data import Data
-from leao.trial.methods import METHODS, Found
+from leao.trial.methods import METHODS, MethodEstimate
 from leao.trial.simulation import Setting, endpoint_of, estimate
 
 Array = NDArray[np.float64]
@@ -191,11 +191,13 @@ def _both_ways(setting: Setting, drug: Columns, none: Columns, endpoint: str) ->
     )
 
 
-def _found(trials: Columns, start: str, comparison: int) -> Found:
-    return Found(*(np.asarray(trials[f"{start}|{part}|{comparison}"], np.float64) for part in Found._fields))
+def _found(trials: Columns, start: str, comparison: int) -> MethodEstimate:
+    return MethodEstimate(
+        *(np.asarray(trials[f"{start}|{part}|{comparison}"], np.float64) for part in MethodEstimate._fields)
+    )
 
 
-def _significant(found: Found, confidence: float) -> NDArray[np.bool_]:
+def _significant(found: MethodEstimate, confidence: float) -> NDArray[np.bool_]:
     return np.nan_to_num(found.p(), nan=1.0) < 1.0 - confidence
 
 

@@ -75,12 +75,16 @@ def no_number(name: str, table: Table) -> str:
         return "covariates or strata that are not independent of each other or of the arms; leave some out"
     if name in COUNTS:
         return "the arms scatter no more than chance or are told apart by the baseline; no maximum was found"
-    return "the values of the visits follow from one another, or too few patients have several; compare the last by ancova"
+    return (
+        "the values of the visits follow from one another, or too few patients have several; compare the last by ancova"
+    )
 
 
 def _separated(table: Table) -> str:
     data, last = table.data, table.values[:, -1]
-    responds = np.isfinite(last) & (np.nan_to_num(last) <= (1.0 - data.fall) * data.baseline[0]) & (data.baseline[0] > 0.0)
+    responds = (
+        np.isfinite(last) & (np.nan_to_num(last) <= (1.0 - data.fall) * data.baseline[0]) & (data.baseline[0] > 0.0)
+    )
     for place, arm in enumerate(table.arms):
         share = responds[data.use[0] & (data.arm[0] == place)]
         if share.size and (share.all() or not share.any()):

@@ -14,7 +14,7 @@ from leao.core.random import Streams
 from leao.trial import endpoints
 from leao.trial.calibrate import Calibration
 from leao.trial.designs import Design
-from leao.trial.enrolment import Enrolled, enrol
+from leao.trial.enrolment import EnrolledPatients, enrol
 from leao.trial.ensemble import diaries
 
 Array = NDArray[np.float64]
@@ -40,5 +40,5 @@ def study(design: Design, calibration: Calibration, trials: int = 100) -> Satura
     return Saturation(hazard, observed, float(log @ np.log(observed) / (log @ log)))
 
 
-def _attacks(design: Design, enrolled: Enrolled, ratio: Array) -> float:
+def _attacks(design: Design, enrolled: EnrolledPatients, ratio: Array) -> float:
     return float(np.nanmean(endpoints.final(diaries(design, enrolled, ratio), design)["attacks"]))

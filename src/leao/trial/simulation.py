@@ -23,14 +23,22 @@ from leao.trial.calibrate import Calibration
 from leao.trial.data import DAY_COUNTS, ENDPOINTS, Data, collect, observed
 from leao.trial.designs import Design
 from leao.trial.effect import Effect
-from leao.trial.enrolment import Enrolled, enrol
+from leao.trial.enrolment import EnrolledPatients, enrol
 from leao.trial.ensemble import diaries
-from leao.trial.methods import METHODS, Found
-from leao.trial.titration import Policy, Seen, checked
+from leao.trial.methods import METHODS, MethodEstimate
+from leao.trial.titration import Policy, checked
 
 Array = NDArray[np.float64]
 DAY_ENDPOINT = "migraine_days"  # where the endpoint counts attacks and a method wants days
-__all__ = ["Played", "Policy", "Seen", "Setting", "chunk", "estimate", "play", "suitable"]
+__all__ = [
+    "Policy",
+    "Setting",
+    "SimulatedDiaries",
+    "chunk",
+    "estimate",
+    "simulate_diaries",
+    "suitable",
+]
 
 
 class Setting(NamedTuple):
@@ -47,10 +55,10 @@ class Setting(NamedTuple):
     policy: Policy | Rules | None = None  # how doses are changed: shipped rules, or a callable
 
 
-class Played(NamedTuple):
+class SimulatedDiaries(NamedTuple):
     """Diaries of some trials with and without the effect."""
 
-    enrolled: Enrolled
+    enrolled: EnrolledPatients
     dosed: titration.Dosed  # what was taken under the effect
     without: dict[str, NDArray]  # a drug that does nothing
     with_drug: dict[str, NDArray]
@@ -69,7 +77,7 @@ class Played(NamedTuple):
         return self.dosed.ratio
 
 
-def play(setting: Setting, trials: range, columns: tuple[str, ...] | None = None) -> Played:
+def simulate_diaries(setting: Setting, trials: range, columns: tuple[str, ...] | None = None) -> SimulatedDiaries:
     """Return the diaries of ``trials``.
 
     Args:
@@ -82,7 +90,7 @@ def play(setting: Setting, trials: range, columns: tuple[str, ...] | None = None
     """
     design = setting.design
     enrolled = enrol(design, setting.calibration, setting.streams, trials)
-    asked = titration.Asked(design, enrolled, setting.effect, setting.streams)
+    asked = titration.TitrationRequest(design, enrolled, setting.effect, setting.streams)
     without = diaries(design, enrolled, np.ones((1, 1, design.days)), columns)
     dosed, with_drug = _lived(setting, asked, columns)
     luck = setting.streams.uniforms("trial.retrieved", trials, range(design.n), 1)[..., 0]
@@ -98,7 +106,7 @@ def play(setting: Setting, trials: range, columns: tuple[str, ...] | None = None
     missing, silent = (
         observed(days, design, who, stays) for days, who in ((with_drug, dosed.enrolled), (without, null))
     )
-    return Played(dosed.enrolled, dosed, without, with_drug, control, missing, silent)
+    return SimulatedDiaries(dosed.enrolled, dosed, without, with_drug, control, missing, silent)
 
 
 def chunk(setting: Setting, trials: range) -> tuple[dict[str, NDArray], dict[str, NDArray]]:
@@ -107,7 +115,7 @@ def chunk(setting: Setting, trials: range) -> tuple[dict[str, NDArray], dict[str
     Trials: ``METHOD_SIZE_effect`` and ``..._null`` with value, se and degrees of freedom per comparison, ``truth_*``.
     """
     columns = ("missing", *(ENDPOINTS[endpoint] for endpoint in endpoints_of(setting)))
-    played = play(setting, trials, columns)
+    played = simulate_diaries(setting, trials, columns)
     tables: dict[str, NDArray] = {"trial": np.array(trials)}
     rows: dict[str, NDArray] = {}
     for endpoint in endpoints_of(setting):
@@ -140,7 +148,7 @@ def chunk(setting: Setting, trials: range) -> tuple[dict[str, NDArray], dict[str
     return {name: _compact(value).reshape(size) for name, value in rows.items()}, tables
 
 
-def estimate(name: str, data: Data) -> Found:
+def estimate(name: str, data: Data) -> MethodEstimate:
     """Return what the estimator ``name`` says of ``data``."""
     return METHODS[name].estimate(data)
 
@@ -183,7 +191,7 @@ def _compact(values: NDArray) -> NDArray:
     return np.ascontiguousarray(values, np.float32 if values.dtype == np.float64 else values.dtype)
 
 
-def _columns(name: str, found: Found) -> dict[str, NDArray]:
+def _columns(name: str, found: MethodEstimate) -> dict[str, NDArray]:
     return {
         f"{name}|{part}|{place}": values[:, place]
         for part, values in found._asdict().items()
@@ -191,7 +199,7 @@ def _columns(name: str, found: Found) -> dict[str, NDArray]:
     }
 
 
-def _strength(setting: Setting, played: Played) -> Array:
+def _strength(setting: Setting, played: SimulatedDiaries) -> Array:
     """Return each patient's mean -ln(hazard ratio) over the analysed windows: how much drug there was."""
     plan, start = setting.design.plan, setting.design.start
     log = -np.log(played.ratio)
@@ -201,7 +209,7 @@ def _strength(setting: Setting, played: Played) -> Array:
     return (spans * on).sum(axis=-1) / on.sum(axis=-1)
 
 
-def _truth(setting: Setting, played: Played, endpoint: str) -> dict[str, Array]:
+def _truth(setting: Setting, played: SimulatedDiaries, endpoint: str) -> dict[str, Array]:
     """Return each patient's months with and without the effect, everything filled in, nobody gone."""
     all_there = np.zeros(played.missing.shape, bool)
     forever = played.enrolled._replace(last_day=np.full(played.enrolled.arm.shape, np.inf))
@@ -220,7 +228,7 @@ def _truth(setting: Setting, played: Played, endpoint: str) -> dict[str, Array]:
     return rows
 
 
-def _own_truth(setting: Setting, played: Played, endpoint: str) -> Array:
+def _own_truth(setting: Setting, played: SimulatedDiaries, endpoint: str) -> Array:
     """Return what the drug does to each patient of an N-of-1 trial who stays, per month, (trial, subject).
 
     The mean over all months of life with the drug in that month less life without it, the same luck: a month that the
@@ -242,7 +250,7 @@ def _own_truth(setting: Setting, played: Played, endpoint: str) -> Array:
 
 
 def _lived(
-    setting: Setting, asked: titration.Asked, columns: tuple[str, ...] | None
+    setting: Setting, asked: titration.TitrationRequest, columns: tuple[str, ...] | None
 ) -> tuple[titration.Dosed, dict[str, NDArray]]:
     """Return what was taken under the effect, and the diaries."""
     design, enrolled = asked.design, asked.enrolled

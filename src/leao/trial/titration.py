@@ -2,7 +2,7 @@
 
 A shipped policy (trial/policies.py) looks at adverse events and, where it wants to, at the diary, tablets without drug
 included, so that the blind holds; who does not tolerate a dose that can be lowered no further leaves the drug. A
-callable sees what ``Seen`` holds and gives the dose of the next 28 days. Either way the past stays as it was: its
+callable sees what ``EpochView`` holds and gives the dose of the next 28 days. Either way the past stays as it was: its
 draws depend on day and person alone.
 """
 
@@ -20,14 +20,14 @@ from leao.dosing.policies import Rules
 from leao.trial import as_tolerated as rule
 from leao.trial.designs import Design
 from leao.trial.effect import Effect
-from leao.trial.enrolment import Enrolled
+from leao.trial.enrolment import EnrolledPatients
 from leao.trial.ensemble import diaries
 
 Array = NDArray[np.float64]
 EPOCH = 28  # days after which a policy may change the dose
 
 
-class Seen(NamedTuple):
+class EpochView(NamedTuple):
     """What a dosing policy may look at, at the end of an epoch of 28 days of treatment."""
 
     epoch: int  # 1 at the end of the first
@@ -35,18 +35,18 @@ class Seen(NamedTuple):
     start: int  # day on which treatment began
     dose: Array  # mg/day so far, (trial, subject, day)
     diary: Mapping[str, NDArray]  # days so far, each (trial, subject, day)
-    enrolled: Enrolled
+    enrolled: EnrolledPatients
     streams: Streams
 
 
-Policy = Callable[[Seen], Array]  # the dose of the next epoch, mg/day, (trial, subject); 0 stops
+Policy = Callable[[EpochView], Array]  # the dose of the next epoch, mg/day, (trial, subject); 0 stops
 
 
-class Asked(NamedTuple):
+class TitrationRequest(NamedTuple):
     """Who is treated in which trial, and what the drug does to them."""
 
     design: Design
-    enrolled: Enrolled
+    enrolled: EnrolledPatients
     effect: Effect
     streams: Streams
 
@@ -54,17 +54,17 @@ class Asked(NamedTuple):
 class Dosed(NamedTuple):
     """What was taken and what it did; arrays (trial, subject, day)."""
 
-    enrolled: Enrolled  # ``last_day`` brought forward where a patient left for intolerance
+    enrolled: EnrolledPatients  # ``last_day`` brought forward where a patient left for intolerance
     dose: Array  # mg/day of the drug
     prescribed: Array  # mg/day, tablets without drug included; none once the patient has left
     ratio: Array  # on the hazard of attacks
     columns: dict[str, NDArray]  # of the patients' table, flat: adverse events, who left for one
 
 
-def by_rules(asked: Asked, rules: Rules) -> Dosed:
+def by_rules(asked: TitrationRequest, rules: Rules) -> Dosed:
     """Return the trials lived under a shipped policy."""
 
-    def chain(enrolled: Enrolled, dose: Array) -> Array:
+    def chain(enrolled: EnrolledPatients, dose: Array) -> Array:
         taken = _while_there(enrolled, dose)
         return checked(asked.effect.ratio(enrolled, taken), taken)
 
@@ -78,13 +78,13 @@ def by_rules(asked: Asked, rules: Rules) -> Dosed:
     return Dosed(found.enrolled, dose, prescribed, found.ratio, columns)
 
 
-def without_effect(asked: Asked, rules: Rules) -> Enrolled:
+def without_effect(asked: TitrationRequest, rules: Rules) -> EnrolledPatients:
     """Return who leaves when where the drug does nothing to attacks and is tolerated as it is."""
     nothing: rule.Chain = lambda enrolled, dose: np.ones(dose.shape)  # noqa: E731
     return rule.follow(asked.design, asked.enrolled, nothing, rules, asked.streams).enrolled
 
 
-def by_callable(asked: Asked, policy: Policy, first: Array) -> tuple[Dosed, dict[str, NDArray]]:
+def by_callable(asked: TitrationRequest, policy: Policy, first: Array) -> tuple[Dosed, dict[str, NDArray]]:
     """Return the trials lived under a callable, and their diaries.
 
     Args:
@@ -99,7 +99,7 @@ def by_callable(asked: Asked, policy: Policy, first: Array) -> tuple[Dosed, dict
     treated = (np.arange(len(design.arms)) > 0)[enrolled.arm]
     for epoch, day in enumerate(range(design.start + EPOCH, design.days, EPOCH), start=1):
         past = {name: value[..., :day] for name, value in days.items()}
-        told = policy(Seen(epoch, day, design.start, dose[..., :day], past, enrolled, asked.streams))
+        told = policy(EpochView(epoch, day, design.start, dose[..., :day], past, enrolled, asked.streams))
         stays = np.arange(day, design.days) < enrolled.last_day[..., None]
         dose[..., day:] = np.where(stays & treated[..., None], np.asarray(told)[..., None], 0.0)
         ratio = checked(asked.effect.ratio(enrolled, dose), dose)
@@ -128,5 +128,5 @@ def checked(ratio: Array, dose: Array) -> Array:
     return ratio
 
 
-def _while_there(enrolled: Enrolled, dose: Array) -> Array:
+def _while_there(enrolled: EnrolledPatients, dose: Array) -> Array:
     return np.where(np.arange(dose.shape[-1]) < enrolled.last_day[..., None], dose, 0.0)

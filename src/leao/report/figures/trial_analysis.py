@@ -43,7 +43,11 @@ def _column(arm: str, flow: Mapping[str, int], place: int) -> str:
     if len(steps) > MOST_STEPS + 2:
         middle = steps[2 + MOST_STEPS - 2 : -1]
         fewest = min(middle, key=lambda step: step[1])
-        steps = [*steps[: 2 + MOST_STEPS - 2], (f"{len(middle)} more visits, the fewest {fewest[0]}", fewest[1]), steps[-1]]
+        steps = [
+            *steps[: 2 + MOST_STEPS - 2],
+            (f"{len(middle)} more visits, the fewest {fewest[0]}", fewest[1]),
+            steps[-1],
+        ]
     height = len(steps) * (BOX + GAP)
     colour = svg.VARIABLES[COLOURS[place % len(COLOURS)]]
     parts = []
@@ -61,7 +65,9 @@ def _column(arm: str, flow: Mapping[str, int], place: int) -> str:
                 what = "without a baseline" if k == 0 else ("missing" if fewer > 0 else "back")
                 parts.append(f'<text class="tick" x="122" y="{y + BOX + 17}">{abs(fewer)} {what}</text>')
     alt = f"Flow of {arm}: " + ", ".join(f"{step} {n}" for step, n in flow.items())
-    return f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(alt, quote=True)}">{"".join(parts)}</svg>'
+    return (
+        f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(alt, quote=True)}">{"".join(parts)}</svg>'
+    )
 
 
 def _short(text: str) -> str:
@@ -79,7 +85,13 @@ def _means(found: Mapping[str, Any]) -> svg.Picture:
         points = [(k, point) for k, point in enumerate(means[arm]) if point["estimate"] is not None]
         colour = COLOURS[place % len(COLOURS)]
         shift = (place - 0.5 * (len(found["arms"]) - 1)) * width
-        axes.plot([k + shift for k, _ in points], [point["estimate"] for _, point in points], color=colour, marker="o", markersize=5)
+        axes.plot(
+            [k + shift for k, _ in points],
+            [point["estimate"] for _, point in points],
+            color=colour,
+            marker="o",
+            markersize=5,
+        )
         for k, point in points:
             if point["low"] is not None:
                 axes.plot([k + shift, k + shift], [point["low"], point["high"]], color=colour, linewidth=1.1)
@@ -88,11 +100,15 @@ def _means(found: Mapping[str, Any]) -> svg.Picture:
             labels.append(_short(arm))
     axes.set_xlim(-0.3, len(visits) - 0.7)
     svg.grid(axes)
-    shown = sorted({0, len(visits) - 1, *np.linspace(0, len(visits) - 1, min(len(visits), 5)).round().astype(int).tolist()})
+    shown = sorted(
+        {0, len(visits) - 1, *np.linspace(0, len(visits) - 1, min(len(visits), 5)).round().astype(int).tolist()}
+    )
     svg.ticks(axes, "x", shown, [_short(visits[k])[:12] for k in shown])
     svg.label(axes, "", f"{found['endpoint']}, {found['unit']}"[:60])
     low, high = axes.get_ylim()
-    for (_, colour), text, y in zip(ends, labels, svg.apart([end for end, _ in ends], 0.07 * (high - low)), strict=True):
+    for (_, colour), text, y in zip(
+        ends, labels, svg.apart([end for end, _ in ends], 0.07 * (high - low)), strict=True
+    ):
         svg.mark(axes, (len(visits) - 0.95, y), text[:14], colour)
     alt = "Mean over time of " + " and ".join(found["arms"])
     header = ["", *(f"{arm}, mean (95 %), n" for arm in found["arms"])]
@@ -139,6 +155,8 @@ def _spread_rows(arms: Sequence[str], arm: np.ndarray, rest: np.ndarray) -> list
     for name in arms:
         here = rest[arm == name]
         if here.size:
-            low, first, second, third, high = (words.number(float(x), 3) for x in np.quantile(here, [0, 0.25, 0.5, 0.75, 1]))
+            low, first, second, third, high = (
+                words.number(float(x), 3) for x in np.quantile(here, [0, 0.25, 0.5, 0.75, 1])
+            )
             rows.append([name, str(here.size), low, f"{first}, {second}, {third}", high])
     return rows

@@ -39,7 +39,9 @@ def ordered(name: str, frame: pl.DataFrame, control: str | None) -> tuple[str, .
     """
     there = frame["arm"].unique(maintain_order=True).to_list()
     if control is not None:
-        alike = [arm for arm in there if arm == control] or [arm for arm in there if arm.casefold() == control.casefold()]
+        alike = [arm for arm in there if arm == control] or [
+            arm for arm in there if arm.casefold() == control.casefold()
+        ]
         if len(alike) != 1:
             raise ScenarioError(
                 f"{name}: --control {control}: unknown arm{nearest(control, there)}; there are {', '.join(there)}"
@@ -88,7 +90,9 @@ def _spelt(frame: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
     others = [arm for arm, kept in spelling.items() if arm != kept]
     if not others:
         return frame, []
-    told = f"arms {', '.join(repr(arm) for arm in others)}: taken for {', '.join(repr(spelling[arm]) for arm in others)}"
+    told = (
+        f"arms {', '.join(repr(arm) for arm in others)}: taken for {', '.join(repr(spelling[arm]) for arm in others)}"
+    )
     return frame.with_columns(pl.col("arm").replace(spelling)), [told]
 
 

@@ -43,7 +43,9 @@ def covariates_of(name: str, loaded: Loaded, at: NDArray[np.int64], n: int) -> C
         cells = _of_patients(name, loaded, column, at, n)
         there = np.array([not is_missing(cell) for cell in cells])
         if not there.all():
-            problems.append(f"{column}: not known of {int((~there).sum())} patients, who are left out of every estimate")
+            problems.append(
+                f"{column}: not known of {int((~there).sum())} patients, who are left out of every estimate"
+            )
         known &= there
         made = _columns(cells, there, column, by_word=column in loaded.strata)
         if not made:

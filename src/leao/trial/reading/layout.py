@@ -64,7 +64,9 @@ def lay_out(name: str, loaded: Loaded) -> Table:
     frame = loaded.frame
     subjects, at = _people(frame)
     arm = np.zeros(len(subjects), np.int8)
-    arm[at] = frame["arm"].replace_strict({one: k for k, one in enumerate(loaded.arms)}, return_dtype=_int8()).to_numpy()
+    arm[at] = (
+        frame["arm"].replace_strict({one: k for k, one in enumerate(loaded.arms)}, return_dtype=_int8()).to_numpy()
+    )
     windows = sorted(loaded.nominal)
     laid = _matrix(loaded, at, len(subjects), windows)
     baseline, told = _baseline(name, loaded, at, len(subjects))
@@ -114,7 +116,11 @@ def _matrix(loaded: Loaded, at: NDArray[np.int64], n: int, windows: list[float])
     visit, value, count, days = (frame[c].to_numpy() for c in ("visit", "value", "count", "days"))
     after = (visit > 0.0) & np.isfinite(value)
     place = np.searchsorted(windows, visit[after])
-    values, counts, filled = np.full((n, len(windows)), np.nan), np.zeros((n, len(windows))), np.zeros((n, len(windows)))
+    values, counts, filled = (
+        np.full((n, len(windows)), np.nan),
+        np.zeros((n, len(windows))),
+        np.zeros((n, len(windows))),
+    )
     least = rules.least_filled * np.array([loaded.nominal[w] for w in windows])
     if loaded.unit == f"per {rules.month:g} days":
         least = np.minimum(least, rules.least_filled * rules.month)
@@ -123,7 +129,9 @@ def _matrix(loaded: Loaded, at: NDArray[np.int64], n: int, windows: list[float])
     counts[who, place], filled[who, place] = count[after], days[after]
     short = int((~enough).sum())
     share = f"{100.0 * rules.least_filled:.0f} %"
-    told = [f"{short} visits of which less than {share} was filled in count as missing, but for their counts"] * (short > 0)
+    told = [f"{short} visits of which less than {share} was filled in count as missing, but for their counts"] * (
+        short > 0
+    )
     return _Laid(values, counts, filled, told)
 
 
@@ -192,7 +200,9 @@ def _varying(
             told.append(f"{label}: every value is {here[0]:g}: it tells the arms not apart" + _model(k, windows))
             keep[k] = k == len(windows) - 1
         elif k and np.array_equal(values[use, k], values[use, k - 1], equal_nan=True):
-            told.append(f"{label}: the same values as {_label(loaded, windows[k - 1])} in every patient: carried forward?")
+            told.append(
+                f"{label}: the same values as {_label(loaded, windows[k - 1])} in every patient: carried forward?"
+            )
             keep[k - 1] = False
     return keep, told
 
@@ -235,11 +245,19 @@ def _left(data: Data, loaded: Loaded) -> list[str]:
 
 def _not_ages(frame: pl.DataFrame) -> list[str]:
     """Say where the column of ages holds something else."""
-    columns = [name for name in frame.columns if name.startswith(PERSON) and name.removeprefix(PERSON).casefold() == "age"]
+    columns = [
+        name for name in frame.columns if name.startswith(PERSON) and name.removeprefix(PERSON).casefold() == "age"
+    ]
     for name in columns:
-        odd = [cell for cell in frame[name].unique(maintain_order=True).to_list() if not is_missing(cell) and number(cell) is None]
+        odd = [
+            cell
+            for cell in frame[name].unique(maintain_order=True).to_list()
+            if not is_missing(cell) and number(cell) is None
+        ]
         if odd:
-            return [f"{name.removeprefix(PERSON)} is {odd[0][:40]!r} in some rows, no number: their age is not in the baseline table"]
+            return [
+                f"{name.removeprefix(PERSON)} is {odd[0][:40]!r} in some rows, no number: their age is not in the baseline table"
+            ]
     return []
 
 

@@ -42,7 +42,12 @@ class Timed(NamedTuple):
 
 
 def timed(
-    name: str, records: Records, labels: dict[float, str], spans: dict[float, float], request: TableRequest, rules: Params
+    name: str,
+    records: Records,
+    labels: dict[float, str],
+    spans: dict[float, float],
+    request: TableRequest,
+    rules: Params,
 ) -> Timed:
     """Return the records with values that can be compared.
 
@@ -109,7 +114,12 @@ def _days(
         days, problems = _baseline_days(name, frame, days, request, month)
     else:
         return frame, False, []
-    refuse(name, rows, (days <= 0.0) & np.isfinite(frame["value"].to_numpy()), "found a value on 0 days or fewer, wanted its days")
+    refuse(
+        name,
+        rows,
+        (days <= 0.0) & np.isfinite(frame["value"].to_numpy()),
+        "found a value on 0 days or fewer, wanted its days",
+    )
     return _with(frame, "days", np.nan_to_num(days)), True, problems
 
 
@@ -127,10 +137,14 @@ def _given(name: str, frame: pl.DataFrame, text: str) -> Array:
     try:
         lengths = [float(part) for part in listed(text)]
     except ValueError:
-        raise ScenarioError(f"{name}: --visit-days {text}: wanted days, for example 28 or 28,28,56, or a column") from None
+        raise ScenarioError(
+            f"{name}: --visit-days {text}: wanted days, for example 28 or 28,28,56, or a column"
+        ) from None
     there = sorted({float(at) for at in visit if at > 0})
     if not lengths or min(lengths) <= 0.0 or len(lengths) not in (1, len(there)):
-        raise ScenarioError(f"{name}: --visit-days {text}: wanted one length, or one for each of {len(there)} visits, above 0")
+        raise ScenarioError(
+            f"{name}: --visit-days {text}: wanted one length, or one for each of {len(there)} visits, above 0"
+        )
     by_visit = dict(zip(there, lengths * len(there) if len(lengths) == 1 else lengths, strict=True))
     return np.array([by_visit.get(float(at), lengths[0]) for at in visit])
 
@@ -147,7 +161,9 @@ def _baseline_days(
         if not np.all(days[~before] == month):
             raise ScenarioError(f"{name}: how many days was the baseline counted over? write --baseline-days")
         length = month
-        problems = [f"the baseline is taken to be {month:g} days long, as the visits are; write --baseline-days otherwise"]
+        problems = [
+            f"the baseline is taken to be {month:g} days long, as the visits are; write --baseline-days otherwise"
+        ]
     if length <= 0.0:
         raise ScenarioError(f"{name}: --baseline-days {length:g}: wanted more than 0")
     return np.where(before, length, days), problems
@@ -171,7 +187,9 @@ def _per_month(name: str, frame: pl.DataFrame, records: Records, request: TableR
             fits = np.abs(value - rate) <= _SAME * np.maximum(1.0, rate)
             both = np.isfinite(value) & np.isfinite(rate)
             odd = both & ~fits & ~(as_count if (as_count | ~both).all() else np.zeros(both.shape, bool))
-            message = f"found {{}}, wanted {records.names.get('count')} per {month:g} days of {records.names.get('days')}"
+            message = (
+                f"found {{}}, wanted {records.names.get('count')} per {month:g} days of {records.names.get('days')}"
+            )
             refuse(name, rows, odd, message, value)
             is_rate = True
         else:
@@ -187,7 +205,9 @@ def _per_month(name: str, frame: pl.DataFrame, records: Records, request: TableR
                 given = days[frame["visit"].to_numpy() <= 0.0]
                 if not given.size or not np.all(given == given[0]):
                     if not np.all(days[np.isfinite(value)] == month):
-                        raise ScenarioError(f"{name}: how many days was the baseline counted over? write --baseline-days")
+                        raise ScenarioError(
+                            f"{name}: how many days was the baseline counted over? write --baseline-days"
+                        )
                     given = np.array([month])
                 length = float(given[0])
             columns["baseline"] = frame["baseline"].to_numpy() * month / length
@@ -258,14 +278,18 @@ def _pooled(state: Timed, period: dict[float, float], rules: Params | None) -> T
     frame = frame.with_columns(rate.alias("value"))
     if len(nominal) > 1 and nominal[last] < 0.5 * max(nominal.values()):
         problems.append(f"{labels[last]} is cut short by the end of the table and is left out")
-        left_out.append(LeftOut(tuple(frame.filter(pl.col("visit") == last)[ROW].to_list()), f"{labels.pop(last)} is cut short"))
+        left_out.append(
+            LeftOut(tuple(frame.filter(pl.col("visit") == last)[ROW].to_list()), f"{labels.pop(last)} is cut short")
+        )
         frame, _ = frame.filter(pl.col("visit") != last), nominal.pop(last)
     return state._replace(
         frame=frame, labels=labels, nominal=nominal, problems=[*state.problems, *problems], left_out=left_out
     )
 
 
-def daily(frame: pl.DataFrame, month: float, *, is_mean: bool) -> tuple[pl.DataFrame, dict[float, str], dict[float, float], list[str]]:
+def daily(
+    frame: pl.DataFrame, month: float, *, is_mean: bool
+) -> tuple[pl.DataFrame, dict[float, str], dict[float, float], list[str]]:
     """Return one row per patient and month of a daily diary: value per month, count and days, what months are called.
 
     Months begin at day 1 of treatment; one of which nobody filled in half is not kept. ``is_mean``: a month's value is

@@ -57,10 +57,14 @@ def collect(table: Table, roles: Roles, request: TableRequest, parameter: str) -
         columns["visit days"] = pl.Series(table.numbers(names["visit days"]))
     for name in dict.fromkeys([*roles.covariates, *roles.strata, *(names[r] for r in ("age", "sex") if r in names)]):
         columns[PERSON + name] = table.frame[name]
-    endpoint = parameter if parameter and request.value is None else names.get("value", roles.wide[0] if roles.wide else "")
+    endpoint = (
+        parameter if parameter and request.value is None else names.get("value", roles.wide[0] if roles.wide else "")
+    )
     if not roles.wide:
         columns["value"] = pl.Series(_values(table, names["value"]))
-    frame = pl.DataFrame(columns).with_columns(pl.when(~pl.col("arm").str.to_lowercase().is_in(_NOBODY)).then(pl.col("arm")).otherwise(pl.lit("")))
+    frame = pl.DataFrame(columns).with_columns(
+        pl.when(~pl.col("arm").str.to_lowercase().is_in(_NOBODY)).then(pl.col("arm")).otherwise(pl.lit(""))
+    )
     if roles.wide:
         frame = _long(table, frame, roles)
         endpoint = common_stem(roles.wide) or "value"
@@ -104,7 +108,9 @@ def _long(table: Table, frame: pl.DataFrame, roles: Roles) -> pl.DataFrame:
     twice = (~frame["subject"].is_first_distinct()).to_numpy()
     refuse(table.name, table.rows, twice, "a second row for the same patient: found one, wanted a row per patient")
     parts = [
-        frame.with_columns(pl.lit(name).alias("visit text"), pl.lit(float(k)).alias("visit"), pl.Series("value", values))
+        frame.with_columns(
+            pl.lit(name).alias("visit text"), pl.lit(float(k)).alias("visit"), pl.Series("value", values)
+        )
         for k, name, values in (
             (k, name, table.numbers(name)) for k, name in enumerate([roles.names["baseline"], *roles.wide])
         )
@@ -122,7 +128,10 @@ def _known_missing(table: Table, request: TableRequest) -> Table:
     if not codes:
         return table
     return dataclasses.replace(
-        table, frame=table.frame.with_columns(pl.when(pl.col(pl.String).is_in(codes)).then(pl.lit("")).otherwise(pl.col(pl.String)).name.keep())
+        table,
+        frame=table.frame.with_columns(
+            pl.when(pl.col(pl.String).is_in(codes)).then(pl.lit("")).otherwise(pl.col(pl.String)).name.keep()
+        ),
     )
 
 
@@ -141,7 +150,9 @@ def _possible(table: Table, frame: pl.DataFrame, names: dict[str, str], kind: st
         if role not in frame.columns:
             continue
         name, numbers = names.get(role, role), frame[role].to_numpy()
-        refuse(table.name, rows, np.abs(numbers) > LARGEST, f"column {name!r}: found {{}}, wanted less than 1e7", numbers)
+        refuse(
+            table.name, rows, np.abs(numbers) > LARGEST, f"column {name!r}: found {{}}, wanted less than 1e7", numbers
+        )
         if role in ("value", "baseline"):
             _codes(table, rows, numbers, name, request)
         if role in ("count", "days") or (role in ("value", "baseline") and kind not in ("score", "change")):

@@ -12,7 +12,9 @@ from leao.core.tables import Table, fold
 from leao.trial.reading import vocabulary
 from leao.trial.reading.request import TableRequest, listed
 
-_STEM = re.compile(r"(?:(?P<stem>.+?)_?)?(?P<unit>months?|mth|mo|m|visit|v|weeks?|wk|w|t|time|period|p|post)_?(?P<at>\d+)")
+_STEM = re.compile(
+    r"(?:(?P<stem>.+?)_?)?(?P<unit>months?|mth|mo|m|visit|v|weeks?|wk|w|t|time|period|p|post)_?(?P<at>\d+)"
+)
 _BEFORE = re.compile(r"(?:(?P<stem>.+?)_)?(pre|baseline|base|bl|before|pretreatment|pre_treatment)")
 
 
@@ -114,7 +116,9 @@ def _wide(table: Table, roles: Roles, request: TableRequest) -> Roles:
     if "visit" in roles.names or "day" in roles.names or request.value is not None:
         return roles
     taken = set(roles.used())
-    sets, before = _visit_columns([name for name in table.header if name not in taken or name == roles.names.get("baseline")])
+    sets, before = _visit_columns(
+        [name for name in table.header if name not in taken or name == roles.names.get("baseline")]
+    )
     if "baseline" in roles.names:
         before.setdefault("", roles.names["baseline"])
     whole = [stem for stem in sets if stem in before or "" in before]

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from leao.core import files, ledger
+from leao.core.columns import Law
 from leao.core.errors import ScenarioError
 from leao.core.tables import ColumnUse, LeftOut, ReadOptions, Table, fold, read, sort_columns
-from leao.core.columns import Law
 from leao.trial.params import Params
 from leao.trial.reading import arms as arm_column
 from leao.trial.reading import lengths, records, vocabulary
@@ -142,9 +142,7 @@ def _planned(name: str, rows: records.Records, request: TableRequest) -> _State:
     return _State(kept, {}, {}, left_out, [f"{out.height} days before the baseline are not used"] * bool(out.height))
 
 
-def _timed(
-    name: str, rows: records.Records, state: _State, request: TableRequest, rules: Params
-) -> lengths.Timed:
+def _timed(name: str, rows: records.Records, state: _State, request: TableRequest, rules: Params) -> lengths.Timed:
     if "day" not in rows.frame.columns:
         return lengths.timed(name, rows, state.labels, state.spans, request, rules)
     is_mean = rows.kind in ("score", "change")

@@ -5,14 +5,23 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-BEFORE, PLANNED, EARLY, EXTRA, AFTER, DERIVED = "before", "planned", "early termination", "unscheduled", "follow-up", "derived"
+BEFORE, PLANNED, EARLY, EXTRA, AFTER, DERIVED = (
+    "before",
+    "planned",
+    "early termination",
+    "unscheduled",
+    "follow-up",
+    "derived",
+)
 _NUMBER = re.compile(r"[-+]?\d+([.,]\d+)?")
 _DAYS = {"d": 1.0, "w": 7.0, "m": 365.25 / 12.0}  # of a unit, to put visits in their order
 _TIMED = re.compile(
     r"(?P<unit>months?|mth|weeks?|wk|days?|visits?|periods?|cycles?|[vwmdt])[\s._-]*(?P<at>\d+(?:\.\d+)?)"
     r"(?:\s*(?:-|to|–)\s*(?P<end>\d+))?(?:\s*\(.*\))?"
 )
-_TIMED_AFTER = re.compile(r"(?P<at>\d+(?:\.\d+)?)(?:\s*(?:-|to|–)\s*(?P<end>\d+))?[\s._-]*(?P<unit>months?|mth|weeks?|wk|days?|[wmd])")
+_TIMED_AFTER = re.compile(
+    r"(?P<at>\d+(?:\.\d+)?)(?:\s*(?:-|to|–)\s*(?P<end>\d+))?[\s._-]*(?P<unit>months?|mth|weeks?|wk|days?|[wmd])"
+)
 _WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (EXTRA, re.compile(r"unsch|unplan|\buns?\b|\bunsch?\b|interim|extra\b|repeat")),
     (EARLY, re.compile(r"early|terminat|discontin|withdr[ae]w|premature|\bet\b|\bed\b|drop.?out|left study")),

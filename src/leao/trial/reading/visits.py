@@ -49,7 +49,9 @@ def planned(name: str, frame: pl.DataFrame, request: TableRequest) -> Planned:
     frame, problems = _moved(name, frame, request)
     known, labels, spans = _numbered(name, frame, request)
     frame = frame.with_columns(
-        pl.col("visit key").replace_strict({key: at for key, (at, _) in known.items()}, return_dtype=pl.Float64).alias("visit"),
+        pl.col("visit key")
+        .replace_strict({key: at for key, (at, _) in known.items()}, return_dtype=pl.Float64)
+        .alias("visit"),
         pl.col("visit key").replace_strict({key: kind for key, (_, kind) in known.items()}).alias("kind"),
     )
     state = Planned(_after_treatment(frame), labels, spans, [], problems)
@@ -109,10 +111,16 @@ def _moved(name: str, frame: pl.DataFrame, request: TableRequest) -> tuple[pl.Da
             frame = frame.with_columns(target)
         else:
             goal = _key(frame, new) or new
-            frame = frame.with_columns(pl.when(here).then(pl.lit(goal)).otherwise(pl.col("visit key")).alias("visit key"))
+            frame = frame.with_columns(
+                pl.when(here).then(pl.lit(goal)).otherwise(pl.col("visit key")).alias("visit key")
+            )
         if "visit" in frame.columns:
-            raise ScenarioError(f"{name}: --move-visit is for a row per patient and visit; name the columns with --value")
-        problems.append(f"visit {old} is taken for {'the next planned one' if new == _NEXT else 'visit ' + new}, as you say")
+            raise ScenarioError(
+                f"{name}: --move-visit is for a row per patient and visit; name the columns with --value"
+            )
+        problems.append(
+            f"visit {old} is taken for {'the next planned one' if new == _NEXT else 'visit ' + new}, as you say"
+        )
     return frame, problems
 
 
@@ -245,7 +253,9 @@ def _baseline(state: Planned) -> Planned:
         known = before & pl.col("value").is_finite()
         last = pl.when(known).then(pl.col("visit")).max().over("subject")
         chosen = before & (pl.col("visit") == last).fill_null(False)
-        chosen |= before & last.is_null() & (pl.col("visit") == pl.when(before).then(pl.col("visit")).max().over("subject"))
+        chosen |= (
+            before & last.is_null() & (pl.col("visit") == pl.when(before).then(pl.col("visit")).max().over("subject"))
+        )
     frame = frame.with_columns(before.alias("before"), chosen.alias("chosen"))
     unused = frame.filter(pl.col("before") & ~pl.col("chosen"))
     left_out = list(state.left_out)
@@ -290,7 +300,9 @@ def _codes(state: Planned) -> Planned:
         code = f"{at:g}"
         if len(code) < 2 or len(set(code)) > 1 or not code.isdigit() or code[0] not in "789":
             break
-        regular = sum(round(b - a, 9) == round(at - before, 9) for a, b in zip([0.0, *numbers], numbers, strict=False)) > 1
+        regular = (
+            sum(round(b - a, 9) == round(at - before, 9) for a, b in zip([0.0, *numbers], numbers, strict=False)) > 1
+        )
         if regular or before == 0.0 or len(steps) < 2:
             break
         state = _leave_out(state, _keys(state, at), words.EARLY, state.frame["visit"] == at)

@@ -20,7 +20,10 @@ population = "episodic migraine"
 weeks = 12
 pooled = false
 not_pooled_because = "another drug"
-arms = [{ arm = "drug", treatment = "drug", analysed = 140 }, { arm = "placebo", treatment = "placebo", analysed = 138 }]
+arms = [
+  { arm = "drug", treatment = "drug", analysed = 140 },
+  { arm = "placebo", treatment = "placebo", analysed = 138 },
+]
 [[outcomes]]
 outcome = "attacks"
 unit = "per 4 weeks"

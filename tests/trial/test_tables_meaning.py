@@ -1,4 +1,4 @@
-"""What a trial's table means: visits, lengths, flags, missing codes; each answer against least squares (statsmodels)."""
+"""What a trial's table means: visits, lengths, flags, missing codes; each against least squares (statsmodels)."""
 
 import json
 
@@ -184,7 +184,8 @@ def test_a_wide_table(answer):
 
 def adam(rows):
     return [
-        {"USUBJID": row["subject"], "TRTP": row["arm"], "PARAMCD": "ATTACKS", "AVISITN": row["visit"], "AVAL": row["attacks"],
+        {"USUBJID": row["subject"], "TRTP": row["arm"], "PARAMCD": "ATTACKS", "AVISITN": row["visit"],
+         "AVAL": row["attacks"],
          "ANL01FL": "Y", "DTYPE": "", "ITTFL": "Y"}
         for row in rows
     ]  # fmt: skip
@@ -342,7 +343,8 @@ def test_scales_and_changes(answer):
     rows = months()
     base = {row["subject"]: row["attacks"] for row in rows if row["visit"] == 0}
     change = [
-        {"subject": row["subject"], "arm": row["arm"], "visit": row["visit"], "CHG": row["attacks"] - base[row["subject"]],
+        {"subject": row["subject"], "arm": row["arm"], "visit": row["visit"],
+         "CHG": row["attacks"] - base[row["subject"]],
          "BASE": base[row["subject"]]}
         for row in rows
         if row["visit"]

@@ -140,7 +140,7 @@ def _errors(trial: Trial, outcome: Outcome, *, misread: bool) -> tuple[float, fl
 def _known(error: float, trial: Trial, outcome: Outcome) -> float:
     if math.isnan(error):
         raise LedgerError(
-            f"trial {trial.name}, {outcome.outcome}, {outcome.kind}: a pooled trial needs a spread in both arms (SD, SE or "
-            "CI95) and the number analysed; add them, or set pooled = false"
+            f"trial {trial.name}, {outcome.outcome}, {outcome.kind}: a pooled trial needs a spread in both arms (SD, "
+            "SE or CI95) and the number analysed; add them, or set pooled = false"
         )
     return error

@@ -72,12 +72,16 @@ def _baseline(found: Mapping[str, Any]) -> list[list[str]]:
     rows.append(["patients analysed", *(str(table[arm]["n"]) for arm in arms)])
     rows.append([
         f"{found['endpoint']}, {found['unit']}, mean (SD)",
-        *(f"{words.number(table[arm]['baseline_mean'], 3)} ({words.number(table[arm]['baseline_sd'], 3)})" for arm in arms),
+        *(_mean_sd(table[arm]) for arm in arms),
     ])  # fmt: skip
     for key, title in (("age_mean", "age, mean"), ("female_percent", "female, %")):
         if any(key in table[arm] for arm in arms):
             rows.append([title, *(words.number(table[arm].get(key), 3) for arm in arms)])
     return rows
+
+
+def _mean_sd(row: Mapping[str, Any]) -> str:
+    return f"{words.number(row['baseline_mean'], 3)} ({words.number(row['baseline_sd'], 3)})"
 
 
 def _estimators(found: Mapping[str, Any]) -> list[dict[str, Any]]:

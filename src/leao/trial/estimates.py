@@ -19,15 +19,15 @@ from leao.trial.standardised import marginal_rate_ratio
 Array = NDArray[np.float64]
 _POLICY = "all randomised patients with a baseline, whatever was taken (treatment policy)"
 ESTIMANDS = {
-    "negative_binomial": f"ratio of rates over all recorded time, for patients of one baseline; {_POLICY}; time not "
-    "recorded is missing at random",
-    "beta_binomial": f"odds ratio of a day with headache, for patients of one baseline; {_POLICY}; days not recorded are "
-    "missing at random",
-    "mmrm": f"difference in mean change at the last planned visit; {_POLICY}; visits not made are missing at random given "
-    "those made",
+    "negative_binomial": f"ratio of rates over all recorded time, for patients of one baseline; {_POLICY}; time "
+    "not recorded is missing at random",
+    "beta_binomial": f"odds ratio of a day with headache, for patients of one baseline; {_POLICY}; days not recorded "
+    "are missing at random",
+    "mmrm": f"difference in mean change at the last planned visit; {_POLICY}; visits not made are missing at random "
+    "given those made",
     "ancova": "difference in mean change at the last planned visit, adjusted for the baseline, among those who have it",
-    "responder": "odds ratio of a fall by half or more, for patients of one baseline; who has no last visit counts as no "
-    "responder (composite)",
+    "responder": "odds ratio of a fall by half or more, for patients of one baseline; who has no last visit counts as "
+    "no responder (composite)",
     "change": "difference in mean change at the last planned visit, not adjusted, among those who have it",
     "jump_to_reference": "difference in mean change at the last planned visit as if those who left had gone on as the "
     "control does from then on (a hypothetical strategy that favours the control)",

@@ -51,7 +51,8 @@ def kenward_roger(y: Array, x: Array, covariance: Array, weight: Array, contrast
         return nothing
     patterns = _patterns(y, x, covariance)
     try:
-        phi = np.linalg.inv(sum(np.kron(one.inverse, one.cross) for one in patterns))
+        information = np.sum([np.kron(one.inverse, one.cross) for one in patterns], axis=0)
+        phi = np.asarray(np.linalg.inv(information), np.float64)
         return _adjusted(patterns, phi, np.array([np.kron(weight, row) for row in contrasts]))
     except np.linalg.LinAlgError:
         return nothing

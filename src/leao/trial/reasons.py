@@ -69,8 +69,14 @@ def no_number(name: str, table: Table) -> str:
     if name not in COUNTS and values.size and np.ptp(values) == 0.0:
         return f"every value at {table.visits[-1]} is {values[0]:g}"
     p = data.groups + data.based + (0 if data.covariates is None else data.covariates.shape[-1])
-    if int(last.sum()) <= p:
-        return f"{int(last.sum())} patients at {table.visits[-1]} for {p} coefficients"
+    return _too_little(name, table, int(last.sum()), p)
+
+
+def _too_little(name: str, table: Table, people: int, p: int) -> str:
+    """Return why ``people`` with a last visit do not carry ``p`` coefficients."""
+    data = table.data
+    if people <= p:
+        return f"{people} patients at {table.visits[-1]} for {p} coefficients"
     if data.covariates is not None:
         return "covariates or strata that are not independent of each other or of the arms; leave some out"
     if name in COUNTS:

@@ -54,7 +54,8 @@ def _column(arm: str, flow: Mapping[str, int], place: int) -> str:
     for k, (step, n) in enumerate(steps):
         y = k * (BOX + GAP) + 1
         parts.append(
-            f'<rect x="1" y="{y}" width="212" height="{BOX}" rx="5" fill="none" stroke="var({colour})" stroke-width="1.4"/>'
+            f'<rect x="1" y="{y}" width="212" height="{BOX}" rx="5" fill="none" stroke-width="1.4" '
+            f'stroke="var({colour})"/>'
             f'<text class="label" x="14" y="{y + 19}">{escape(_short(step))}</text>'
             f'<text class="label" x="14" y="{y + 36}" font-weight="650">n = {n}</text>'
         )
@@ -139,12 +140,13 @@ def _residuals(found: Mapping[str, Any]) -> svg.Picture:
     svg.label(axes, "fitted change", "residual")
     alt = f"Residuals of the analysis of covariance at {residuals['visit']} over the fitted change"
     shown = f"{len(fitted)} of {residuals['of']}" if residuals["of"] > len(fitted) else f"{len(fitted)}"
+    spread = words.number(float(rest.std()), 3)
     caption = (
-        f"Analysis of covariance at {residuals['visit']}, {shown} patients; standard deviation {words.number(float(rest.std()), 3)}. "
-        "A fan or a curve says that its intervals are not to be trusted; counts often fan, and the rate ratio allows for it."
+        f"Analysis of covariance at {residuals['visit']}, {shown} patients; standard deviation {spread}. A fan or a "
+        "curve says that its intervals are not to be trusted; counts often fan, and the rate ratio allows for it."
     )
-    spread = _spread_rows(found["arms"], arm, rest)
-    return svg.Picture("residuals", title, caption, [svg.Panel("", svg.write(figure, alt))], 1, _HEADER, spread)
+    rows = _spread_rows(found["arms"], arm, rest)
+    return svg.Picture("residuals", title, caption, [svg.Panel("", svg.write(figure, alt))], 1, _HEADER, rows)
 
 
 _HEADER = ["arm", "patients", "smallest", "quartiles", "largest"]

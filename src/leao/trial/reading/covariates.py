@@ -67,8 +67,8 @@ def _of_patients(name: str, loaded: Loaded, column: str, at: NDArray[np.int64], 
             continue
         if cells[place] not in ("", cell):
             raise ScenarioError(
-                f"{name}, row {row}: {column} is {cell!r}, before {cells[place]!r} for the same patient; a covariate is "
-                "known at the baseline and does not change; mend the table"
+                f"{name}, row {row}: {column} is {cell!r}, before {cells[place]!r} for the same patient; a covariate "
+                "is known at the baseline and does not change; mend the table"
             )
         cells[place] = cell
     return cells

@@ -74,8 +74,8 @@ def lay_out(name: str, loaded: Loaded) -> Table:
     based = bool(np.isfinite(baseline).any())
     if not based and not is_change:
         raise ScenarioError(
-            f"{name}: no baseline; wanted rows with visit (or day) 0 or less, a column by --baseline, or the visit that "
-            "is the baseline by --move-visit NAME=0"
+            f"{name}: no baseline; wanted rows with visit (or day) 0 or less, a column by --baseline, or the visit "
+            "that is the baseline by --move-visit NAME=0"
         )
     covariates = covariates_of(name, loaded, at, len(subjects))
     use = (np.isfinite(baseline) if based else np.ones(len(subjects), bool)) & covariates.known
@@ -87,7 +87,8 @@ def lay_out(name: str, loaded: Loaded) -> Table:
     varies = bool(use.any()) and float(np.ptp(np.nan_to_num(baseline)[use])) > 0.0
     if based and not varies:
         constant.append("the baseline is the same in all patients; it is not adjusted for")
-    data = _data(loaded, arm, use, baseline, values[:, modelled], laid, covariates)._replace(based=based and varies)
+    data = _data(loaded, (arm, use, baseline), values[:, modelled], laid)
+    data = data._replace(based=based and varies, covariates=covariates.columns[None] if covariates.names else None)
     labels = tuple(_label(loaded, at_) for at_ in windows)
     problems = [*told, *laid.problems, *late, *constant, *covariates.problems, *_left(data, loaded), *_not_ages(frame)]
     return Table(data, loaded, subjects, labels, values, modelled, covariates, _extra(frame, loaded), based, problems)
@@ -153,7 +154,7 @@ def _baseline(name: str, loaded: Loaded, at: NDArray[np.int64], n: int) -> tuple
     if torn.any():
         row = frame.filter(pl_series(torn[at] & known & (given != low[at])))[ROW][0]
         raise ScenarioError(
-            f"{name}, row {row}: a patient's baseline is {low[torn][0]:g} and {high[torn][0]:g}, wanted one; mend the table"
+            f"{name}, row {row}: a patient's baseline is {low[torn][0]:g} and {high[torn][0]:g}, wanted one; mend it"
         )
     baseline = np.where(np.isfinite(high), high, np.nan)
     both = np.isfinite(baseline) & np.isfinite(seen)
@@ -185,13 +186,13 @@ def _compared(
         where = _label(loaded, windows[k])
         told.append(f"{where}: {has} of {loaded.arms[least]} has a value there: left out, it cannot be compared")
     kept = laid._replace(values=laid.values[:, enough], counts=laid.counts[:, enough], days=laid.days[:, enough])
-    return kept, [window for window, good in zip(windows, enough, strict=True) if good], told
+    return kept, [windows[k] for k in np.flatnonzero(enough)], told
 
 
 def _varying(
     values: Array, use: NDArray[np.bool_], loaded: Loaded, windows: list[float]
 ) -> tuple[NDArray[np.bool_], list[str]]:
-    """Return which visits a model of several visits takes: not one where all are alike, nor a copy of the one before."""
+    """Return which visits a model of several visits takes: none where all are alike, no copy of the one before."""
     keep, told = np.ones(len(windows), bool), []
     for k in range(len(windows)):
         here = values[use, k][np.isfinite(values[use, k])]
@@ -212,9 +213,10 @@ def _model(k: int, windows: list[float]) -> str:
 
 
 def _data(
-    loaded: Loaded, arm: NDArray[np.int8], use: NDArray[np.bool_], baseline: Array, values: Array, laid: _Laid,
-    covariates: Covariates,
-) -> Data:  # fmt: skip
+    loaded: Loaded, people: tuple[NDArray[np.int8], NDArray[np.bool_], Array], values: Array, laid: _Laid
+) -> Data:
+    """Return what the estimators take; ``people``: the arm, who is analysed, the baseline."""
+    arm, use, baseline = people
     rules = _rules()
     count = laid.counts.sum(axis=1)
     whole = loaded.counts and np.allclose(count, np.rint(count), atol=1e-6)
@@ -229,7 +231,6 @@ def _data(
         counts_days=loaded.kind == "days" and loaded.month > 1.0,
         drug=np.zeros((len(loaded.arms), values.shape[1]), bool),
         fall=rules.responder_fall,
-        covariates=covariates.columns[None] if covariates.columns.shape[1] else None,
     )
 
 
@@ -256,7 +257,7 @@ def _not_ages(frame: pl.DataFrame) -> list[str]:
         ]
         if odd:
             return [
-                f"{name.removeprefix(PERSON)} is {odd[0][:40]!r} in some rows, no number: their age is not in the baseline table"
+                f"{name.removeprefix(PERSON)} is {odd[0][:40]!r} in some rows, no number: not in the baseline table"
             ]
     return []
 

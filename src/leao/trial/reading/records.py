@@ -1,4 +1,4 @@
-"""The rows of a trial's table as records: who, when, in which arm, with which numbers, each with its row in the file."""
+"""The rows of a trial's table as records: who, when, in which arm, with which numbers, each with its row."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ LARGEST = 1e7  # nobody has more attacks, days or points
 _CODES = (77.0, 88.0, 99.0, 777.0, 888.0, 999.0, 9999.0, -1.0, -9.0, -99.0, -999.0, -9999.0)
 _FAR = 3.0  # times the largest other value: such a code cannot be a value
 _NOBODY = ("", ".", "na", "n/a", "nan", "null")  # no arm
+_WORDS = {"arm": "arm", "label": "label", "phase": "phase", "flag": "flag", "visit": "visit text"}
+_NUMBERS = ("day", "baseline", "count", "days", "start", "end", "visit days")
 _JOIN = " / "  # between the columns that make up a subject
 
 
@@ -42,20 +44,12 @@ def collect(table: Table, roles: Roles, request: TableRequest, parameter: str) -
     """
     import polars as pl
 
-    table = _known_missing(table, request)
+    table, names = _known_missing(table, request), dict(roles.names)
     columns: dict[str, pl.Series] = {ROW: pl.Series(table.rows), "subject": _subject(table, roles)}
-    names = dict(roles.names)
-    for role in ("arm", "label", "phase", "flag"):
-        if role in names:
-            columns[role] = table.frame[names[role]]
-    if "visit" in names:
-        columns["visit text"] = table.frame[names["visit"]]
-    for role in ("day", "baseline", "count", "days", "start", "end"):
-        if role in names:
-            columns[role] = pl.Series(table.numbers(names[role]))
-    if "visit days" in names:
-        columns["visit days"] = pl.Series(table.numbers(names["visit days"]))
-    for name in dict.fromkeys([*roles.covariates, *roles.strata, *(names[r] for r in ("age", "sex") if r in names)]):
+    columns |= {column: table.frame[names[role]] for role, column in _WORDS.items() if role in names}
+    columns |= {role: pl.Series(table.numbers(names[role])) for role in _NUMBERS if role in names}
+    described = [names[role] for role in ("age", "sex") if role in names]
+    for name in dict.fromkeys([*roles.covariates, *roles.strata, *described]):
         columns[PERSON + name] = table.frame[name]
     endpoint = (
         parameter if parameter and request.value is None else names.get("value", roles.wide[0] if roles.wide else "")

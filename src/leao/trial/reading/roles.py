@@ -43,7 +43,7 @@ def find(table: Table, role: str, given: str) -> str:
     alike = [name for name in table.header if fold(name) == fold(given)]
     if len(alike) == 1:
         return alike[0]
-    hint = nearest(given, table.header)
+    hint = nearest(given, list(table.header))
     raise ScenarioError(f"{table.name}: --{role} {given}: no such column{hint}; there are {', '.join(table.header)}")
 
 
@@ -182,8 +182,8 @@ def _one_site(table: Table, roles: Roles) -> None:
         if several.height:
             who = ",".join(roles.subject)
             raise ScenarioError(
-                f"{table.name}: {roles.subject[0]} {several[roles.subject[0]].sort()[0]} stands at {several['sites'][0]} "
-                f"of {name}: one patient or several? write --subject {name},{who}, or {_leave(name)} if it moved"
+                f"{table.name}: {roles.subject[0]} {several[roles.subject[0]].sort()[0]} stands at several {name}: one "
+                f"patient or several? write --subject {name},{who}, or {_leave(name)} if it moved"
             )
 
 

@@ -107,8 +107,8 @@ def _analysis_flags(selection: Selection, _request: TableRequest, chosen: set[st
             continue
         if flag != vocabulary.RECORD_FLAG:
             raise ScenarioError(
-                f"{table.name}: {name} marks {int(is_set.sum())} of {table.height} rows: does it choose the rows of this "
-                f"analysis? write --where {name}=Y or --ignore {name}"
+                f"{table.name}: {name} marks {int(is_set.sum())} of {table.height} rows: does it choose the rows of "
+                f"this analysis? write --where {name}=Y or --ignore {name}"
             )
         used.append(name)
         baseline = _column(table, vocabulary.KNOWN["flag"][0])
@@ -131,8 +131,8 @@ def _population(selection: Selection, request: TableRequest, chosen: set[str]) -
     if varying and not first and not asked:
         name = varying[0]
         raise ScenarioError(
-            f"{table.name}: {name} is {' and '.join(map(repr, _values(table, name)[:2]))}: which patients are analysed? "
-            f"write --where {name}=Y, or --ignore {name} for all of them"
+            f"{table.name}: {name} is {' and '.join(map(repr, _values(table, name)[:2]))}: which patients are "
+            f"analysed? write --where {name}=Y, or --ignore {name} for all of them"
         )
     problems = list(selection.problems)
     for name in first:
@@ -156,8 +156,8 @@ def _derived(selection: Selection, request: TableRequest, chosen: set[str]) -> S
     unknown = [kind for kind in kinds if kind not in imputed and kind.casefold() not in vocabulary.SUMMARISED]
     if unknown:
         raise ScenarioError(
-            f"{table.name}: {name} is {unknown[0]!r}: was the value observed? write --where {name}={unknown[0]} to keep "
-            f"such rows alone, or --ignore {name} to take all rows as observed"
+            f"{table.name}: {name} is {unknown[0]!r}: was the value observed? write --where {name}={unknown[0]} to "
+            f"keep such rows alone, or --ignore {name} to take all rows as observed"
         )
     out = table.frame[name].is_in(imputed).to_numpy() if imputed else np.zeros(table.height, bool)
     problems, named = list(selection.problems), ", ".join(imputed)

@@ -29,8 +29,8 @@ def _zeros(table: Table) -> str:
     if stays.sum() >= _FEWEST and stays.sum() >= _NEARLY_ALL * early.sum():
         people = int(stays.sum())
         return (
-            f"in {people} patients a zero stays to the end, and nothing is missing in the table: did they leave? months "
-            "nobody saw are written NA, not 0"
+            f"in {people} patients a zero stays to the end, and nothing is missing in the table: did they leave? "
+            "months nobody saw are written NA, not 0"
         )
     last = int((first == values.shape[1] - 1).sum())
     if last >= _FEWEST and not early.any():
@@ -52,6 +52,6 @@ def _lengths(table: Table) -> str:
         return ""
     way = "falls" if after < before else "rises"
     return (
-        f"{table.arms[0]} {way} from {before:.3g} to {after:.3g}: was the baseline counted over as many days as a visit? "
-        "responders and changes rest on it; write --visit-days and --baseline-days"
+        f"{table.arms[0]} {way} from {before:.3g} to {after:.3g}: was the baseline counted over as many days as a "
+        "visit? responders and changes rest on it; write --visit-days and --baseline-days"
     )

@@ -18,7 +18,7 @@ from leao.core.errors import ScenarioError
 from leao.core.tables import ColumnUse, LeftOut, ReadOptions, Table, fold, read, sort_columns
 from leao.trial.params import Params
 from leao.trial.reading import arms as arm_column
-from leao.trial.reading import lengths, records, vocabulary
+from leao.trial.reading import lengths, pooling, records, vocabulary
 from leao.trial.reading.request import TableRequest
 from leao.trial.reading.roles import Roles, assign
 from leao.trial.reading.selection import Selection, select
@@ -83,8 +83,8 @@ def load_table(table: Table, request: TableRequest) -> Loaded:
         arm_column.one_each(table.name, frame, roles.names["arm"])
     elif "day" in frame.columns:
         raise ScenarioError(
-            f"{table.name}: patients change treatment; wanted a row per patient and period, not per day; name its column "
-            "with --visit"
+            f"{table.name}: patients change treatment; wanted a row per patient and period, not per day; name its "
+            "column with --visit"
         )
     _unique(table.name, frame)
     _apart(table.name, frame)
@@ -146,7 +146,7 @@ def _timed(name: str, rows: records.Records, state: _State, request: TableReques
     if "day" not in rows.frame.columns:
         return lengths.timed(name, rows, state.labels, state.spans, request, rules)
     is_mean = rows.kind in ("score", "change")
-    frame, labels, nominal, problems = lengths.daily(rows.frame, rules.month, is_mean=is_mean)
+    frame, labels, nominal, problems = pooling.daily(rows.frame, rules.month, is_mean=is_mean)
     unit = "points" if is_mean else f"per {rules.month:g} days"
     return lengths.Timed(frame, labels, unit, rules.month, nominal, [], problems)
 

@@ -25,9 +25,12 @@ _TIMED_AFTER = re.compile(
 _WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (EXTRA, re.compile(r"unsch|unplan|\buns?\b|\bunsch?\b|interim|extra\b|repeat")),
     (EARLY, re.compile(r"early|terminat|discontin|withdr[ae]w|premature|\bet\b|\bed\b|drop.?out|left study")),
-    (AFTER, re.compile(r"follow|\bf/?u\b|\bfu\d*\b|wash.?out|post.?(treat|stud|trial)|safety|taper|extension|open.label")),
-    (DERIVED, re.compile(r"locf|bocf|end.?point|last (visit|obs)|end of (treat|stud|trial)|\beot\b|\beos\b|average|overall|mean\b")),
-    (BEFORE, re.compile(r"base.?line|\bbl\b|screen|\bscr\b|run.?in|pre.?treat|^pre\b|randomi[sz]ation|before|prospective")),
+    (AFTER, re.compile(r"follow|\bf/?u\b|\bfu\d*\b|wash.?out|post.?(treat|stud|trial)|safety|taper|"
+                       r"extension|open.label")),
+    (DERIVED, re.compile(r"locf|bocf|end.?point|last (visit|obs)|end of (treat|stud|trial)|\beot\b|\beos\b|"
+                         r"average|overall|mean\b")),
+    (BEFORE, re.compile(r"base.?line|\bbl\b|screen|\bscr\b|run.?in|pre.?treat|^pre\b|"
+                        r"randomi[sz]ation|before|prospective")),
 )  # fmt: skip
 
 

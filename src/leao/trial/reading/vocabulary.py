@@ -22,8 +22,8 @@ KNOWN: dict[str, tuple[str, ...]] = {
     ),
     "day": ("ady", "day", "study_day"),
     "value": (
-        "aval", "value", "count", "attacks", "migraine_attacks", "migraine_days", "headache_days", "monthly_migraine_days",
-        "monthly_headache_days", "headache", "score", "chg", "pchg",
+        "aval", "value", "count", "attacks", "migraine_attacks", "migraine_days", "headache_days",
+        "monthly_migraine_days", "monthly_headache_days", "headache", "score", "chg", "pchg",
     ),
     "baseline": ("base", "baseline"),
     "count": ("nevent",),

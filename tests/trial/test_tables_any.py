@@ -20,7 +20,7 @@ CELLS = [
 NAMES = [
     "subject", "arm", "visit", "attacks", "USUBJID", "TRTP", "AVISITN", "AVISIT", "AVAL", "BASE", "CHG", "ANL01FL",
     "ANL02FL", "DTYPE", "ITTFL", "SAFFL", "ABLFL", "NDAYS", "NEVENT", "ASTDY", "AENDY", "AWLO", "AWHI", "day", "date",
-    "duration", "site", "age", "sex", "EPOCH", "m1", "m2", "pre", "unit", "locf", "", " arm ", "ARM", "score", 
+    "duration", "site", "age", "sex", "EPOCH", "m1", "m2", "pre", "unit", "locf", "", " arm ", "ARM", "score",
     "headache",     "x", "[x]", "a,b",
 ]  # fmt: skip
 VISITS = [

@@ -75,23 +75,15 @@ def _patterns(y: NDArray, x: NDArray, use: NDArray) -> tuple:
     first = np.zeros(n, np.int64)  # the patient who first shows each pattern: few visits or many, no table of 2^m
     found = 0
     for i in range(n):
-        any_seen = False
-        for t in range(m):
-            any_seen = any_seen or math.isfinite(y[i, t])
-        if not use[i] or not any_seen:
+        there = np.isfinite(y[i])
+        if not use[i] or not there.any():
             continue
         for g in range(found):
-            alike = True
-            for t in range(m):
-                if math.isfinite(y[i, t]) != math.isfinite(y[first[g], t]):
-                    alike = False
-                    break
-            if alike:
+            if (np.isfinite(y[first[g]]) == there).all():
                 which[i] = g
                 break
         if which[i] < 0:
-            first[found] = i
-            which[i] = found
+            first[found], which[i] = i, found
             found += 1
     seen, size = np.zeros((found, m), np.bool_), np.zeros(found)
     cross = np.zeros((found, p + m, p + m))

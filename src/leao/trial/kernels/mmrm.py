@@ -71,9 +71,8 @@ def _patterns(y: NDArray, x: NDArray, use: NDArray) -> tuple:
     """Return (visits seen (pattern, visit), patients of each pattern, cross-products of [x, y] of each)."""
     n, m = y.shape
     p = x.shape[1]
-    which = np.full(n, -1, np.int64)
+    which, found = np.full(n, -1, np.int64), 0
     first = np.zeros(n, np.int64)  # the patient who first shows each pattern: few visits or many, no table of 2^m
-    found = 0
     for i in range(n):
         there = np.isfinite(y[i])
         if not use[i] or not there.any():

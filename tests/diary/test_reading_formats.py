@@ -465,3 +465,21 @@ def test_a_cell_too_many_stops_the_run():
     )
     with pytest.raises(ScenarioError, match="row 10 has more cells than the header"):
         read(text)
+
+
+def test_a_spreadsheet_saved_as_xml_with_cells_left_out():
+    cell = '<Cell{}><Data ss:Type="String">{}</Data></Cell>'
+    rows = ["".join(cell.format("", name) for name in ("Date", "Headache", "Note"))]
+    for day, k in january(int):
+        rows.append(cell.format("", f"{day}T00:00:00.000") + cell.format("", "yes" if k % 3 else "no"))
+        if k == 4:
+            rows[-1] = cell.format("", f"{day}T00:00:00.000") + cell.format(' ss:Index="3"', "only a note")
+    body = "".join(f"<Row>{row}</Row>" for row in rows)
+    text = (
+        '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" '
+        'xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet ss:Name="a"><Table>'
+        f"{body}</Table></Worksheet></Workbook>"
+    )
+    diary = read(text, "diary.xml").whole()
+    assert diary.headache.tolist() == [-1 if k == 4 else int(k % 3 > 0) for k in range(1, 32)]
+    assert [note["text"] for note in diary.notes_json()] == ["only a note"]

@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from leao.diary.reading import Mapping as Options
     from leao.review.answer import Review
 
 
@@ -29,7 +30,7 @@ class Room(ModuleType):
         *,
         start: str | None = None,
         creatinine_clearance: float | None = None,
-        map: str | Path | None = None,  # noqa: A002
+        map: str | Path | Options | None = None,  # noqa: A002
     ) -> Review:
         """Return the review of the diary in ``path``; its ``summary`` has the keys of ``leao review --json``.
 
@@ -38,7 +39,7 @@ class Room(ModuleType):
             doses: a prescription with ``start``, or prescriptions by the day from which they hold; "0 mg" stops.
             start: the first day of a single prescription.
             creatinine_clearance: mL/min; None where it is not known.
-            map: a mapping file for another layout (docs/review-mapping.md).
+            map: a mapping file for another layout (docs/review-mapping.md), or ``leao.diary.reading.Mapping``.
 
         Raises:
             ScenarioError: the file is no diary, or a dose or a date is not understood; ``OpenQuestions`` where a word
@@ -49,7 +50,8 @@ class Room(ModuleType):
         from leao.diary.reading.doses import of_doses
         from leao.review import answer
 
-        diary = reading.read_file(Path(path), None if map is None else mapping.read(Path(map)))
+        how = map if map is None or isinstance(map, reading.Mapping) else mapping.read(Path(map))
+        diary = reading.read_file(Path(path), how)
         return answer.of(diary, of_doses(doses, start), creatinine_clearance)
 
 

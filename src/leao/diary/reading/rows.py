@@ -33,6 +33,7 @@ class Reader:
         self.used: set[tuple[str, str]] = set()
         self.missing: Counter[str] = Counter()
         self.when = dates.Dates("year first", {}, "")
+        self.timed = False  # whether the date's cells hold times of day; midnight everywhere is none
         self._kept: dict[tuple[str, str], Any] = {}
         self._unit = mapping.length or columns.unit
         self._parsers: dict[str, Callable[[str], Any]] = {
@@ -122,9 +123,10 @@ class Reader:
         self.when, doubts = dates.read(counts, today, wanted, two_digits=self.sheet.two_digit_years)
         first = {texts[place]: row for row, texts in reversed(self.sheet.rows)}
         for text, count in counts.items():
-            offset = dates.parted(text).offset
-            if offset:
-                self.offsets[offset] += count
+            parted = dates.parted(text)
+            self.timed |= bool(parted.hour)
+            if parted.offset:
+                self.offsets[parted.offset] += count
         for doubt in doubts:
             column = self.columns.name(self.sheet, "date")
             count = max(doubt.times, counts[doubt.text])
@@ -176,7 +178,7 @@ class Reader:
         ache = read.pop("headache", None)
         start, end = (self.moment(texts, role, day, row) for role in ("start", "end"))
         length = read.pop("duration", None)
-        if start is None and not has("start") and (end is not None or length):
+        if start is None and self.timed and not has("start") and (end is not None or length):
             start = dates.parted(texts[self.columns.places["date"][0]]).hour
         if end is not None and has("end_date"):
             end += 24.0 * self.days_later(texts, day, row)

@@ -20,12 +20,13 @@ class Cell:
         """Begin without text."""
         self.text: list[str] = []
         self.across, self.down = (_span(attributes.get(name)) for name in ("colspan", "rowspan"))
+        self.across += _span(attributes.get("ss:mergeacross"), 0)  # a spreadsheet saved as XML
         self.heading = heading
 
 
-def _span(text: str | None) -> int:
-    number = int(text) if text and text.isascii() and text.isdigit() and len(text) < 6 else 1
-    return min(max(number, 1), LARGEST_SPAN)
+def _span(text: str | None, least: int = 1) -> int:
+    number = int(text) if text and text.isascii() and text.isdigit() and len(text) < 6 else least
+    return min(max(number, least), LARGEST_SPAN)
 
 
 class _Tables(HTMLParser):
@@ -64,6 +65,8 @@ class _Tables(HTMLParser):
             raise ScenarioError("more cells than a diary has")
         if not self.open[-1]:
             self.open[-1].append([])
+        for _ in range(len(self.open[-1][-1]) + 1, _span(attributes.get("ss:index"))):  # cells left out before it
+            self.open[-1][-1].append(Cell({}, heading=False))
         cell = Cell(attributes, heading=tag == "th" or self.head)
         self.open[-1][-1].append(cell)
         self.cell.append(cell)

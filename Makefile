@@ -33,9 +33,9 @@ endif
 
 $(STAMP): pyproject.toml requirements.lock | $(VENV)/bin/python
 ifdef UV
-	uv pip install --quiet --python $(BIN)/python -c requirements.lock -e .
+	uv pip install --quiet --python $(BIN)/python -c requirements.lock -e ".[tables]"
 else
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e ".[tables]"
 endif
 	@touch $@
 

@@ -9,11 +9,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from leao import headache
-from leao.chain import attack, pipeline, tolerability
+from leao.chain import attack, pipeline, published_figures, tolerability
 from leao.chain.link_chain import chain
 from leao.chain.scenario import Scenario
 from leao.chain.verdict import distribution
-from leao.core import ledger
 from leao.core.cache import Kept
 from leao.core.random import Streams
 from leao.core.runs import Fields
@@ -21,7 +20,6 @@ from leao.diary import burden, symptoms
 from leao.dosing.policies import Rules
 from leao.dosing.schedule import INTAKES
 from leao.dosing.schedule import planned as planned_doses
-from leao.evidence import studies as published
 from leao.headache import routes
 from leao.trial import as_tolerated, calibrate, enrolment, ensemble, example
 from leao.trial import designs as design
@@ -160,7 +158,7 @@ def trial_answer(asked: RunRequest, found: dict[str, NDArray], rows: pl.DataFram
             arm: float(np.nanmean(found["baseline_attacks"][:, place])) for place, arm in enumerate(arms)
         },
         "completers": {arm: float(found["n"][:, place].mean()) for place, arm in enumerate(arms)},
-        "published": _published(asked.scenario.source),
+        "published": published_figures.of(asked.scenario),
         "inputs": _inputs(asked),
         "regression_to_the_mean": asked.calibration.regression_to_the_mean,
         "monte_carlo_se": float(np.nanstd(difference, ddof=1) / np.sqrt(np.isfinite(difference).sum())),
@@ -272,23 +270,3 @@ def _ratio_interval(values: Array) -> dict[str, float | None]:
     """Return the geometric mean of ratios over trials and the range of 95 % of single trials."""
     logs = _interval(np.log(values[values > 0.0]))
     return {name: None if log is None else float(np.exp(log)) for name, log in logs.items()}
-
-
-def _published(source: str) -> dict[str, Any] | None:
-    if source not in published.names():
-        return None
-    trial = published.read(source)
-    outcome = trial.find("attacks", "change")
-    if outcome is None:
-        return None
-    said = outcome.reported
-    baseline = ledger.read("trial").numbers["baseline_attacks"]
-    return {
-        "change_attacks_per_28d": {
-            one.arm: {"estimate": one.value, "low": one.low, "high": one.high} for one in outcome.results
-        },
-        "difference_attacks_per_28d": said and {"estimate": said.difference, "low": said.low, "high": said.high},
-        "responders_50_percent": None,
-        "baseline_attacks_per_28d": baseline.value if baseline.source == source else None,
-        "source": source,
-    }

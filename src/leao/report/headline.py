@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from leao.report import assumptions, sections
-from leao.report.arms import CONTROL, drug_arm, lead_preset
+from leao.report.arms import control_arm, drug_arm, lead_preset
 from leao.report.words import NO_BREAK, NO_DATA, known, number, parts, percent, probability, ratio, rise, spread
 
 NOT_QUALIFIED = "mechanism not qualified"
@@ -104,11 +104,11 @@ def by_prior(summary: Mapping[str, Any]) -> sections.Table:
 def chain(summary: Mapping[str, Any]) -> list[dict[str, str]]:
     """Return the six stages with the key number of each and the section it leads to."""
     exposure, verdict = summary.get("exposure") or {}, summary.get("verdict") or {}
-    drug = drug_arm(summary)
+    drug, control = drug_arm(summary), control_arm(summary)
     found = summary.get("diary") or {}
     blocks = (summary.get("receptor") or {}).get("block_percent") or {}
     shares = [row["-20mV"] for row in blocks.values() if known(row.get("-20mV"))]
-    counts = [parts((found.get(arm) or {}).get("attacks_per_28d"))[0] for arm in (drug, CONTROL)]
+    counts = [parts((found.get(arm) or {}).get("attacks_per_28d"))[0] for arm in (drug, control)]
     dose, kept = _taken(summary.get("regimen"))
     raised = parts(rise(sections.lead(summary).get("threshold_relative")))[0]
     reach = f"{number(min(shares))} to {number(max(shares))} %" if shares else NO_DATA
@@ -119,7 +119,7 @@ def chain(summary: Mapping[str, Any]) -> list[dict[str, str]]:
         ("receptor", reach, "of GluN2A to 2D blocked at −20 mV", "receptor"),
         ("cortex", f"{number(raised, sign=True)} %" if known(raised) else NO_DATA, "ignition threshold", "cortex"),
         ("headache", f"× {number(effect, 3)}" if known(effect) else NO_DATA, "rate of attacks, mechanism", "verdict"),
-        ("diary", f"{number(counts[0])} / {number(counts[1])}", f"attacks per 28 days, {drug} / placebo", "diary"),
+        ("diary", f"{number(counts[0])} / {number(counts[1])}", f"attacks per 28 days, {drug} / {control}", "diary"),
     )
     return [dict(zip(("stage", "value", "note", "anchor"), stage, strict=True)) for stage in stages]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from leao.report.arms import CONTROL, arms, drug_arm, lead_preset
+from leao.report.arms import arms, control_arm, drug_arm, lead_preset
 from leao.report.assumptions import when
 from leao.report.tolerability import adverse
 from leao.report.words import NO_BREAK, NO_DATA, NO_EFFECT, NOT_RUN, known, number, percent, raised, ratio, spread
@@ -177,9 +177,9 @@ def trial(summary: Summary) -> list[dict[str, str]]:
     """Return the endpoints, simulated beside published, each marked ``input`` or ``predicted``."""
     found = summary.get("trial") or {}
     published, inputs = found.get("published") or {}, found.get("inputs") or []
-    drug = drug_arm(summary)
+    drug, control = drug_arm(summary), control_arm(summary)
     rows = [("Attacks per 28 days, baseline", "baseline_attacks_per_28d", *_baseline(summary, published))]
-    for arm in (CONTROL, drug):
+    for arm in (control, drug):
         key = "change_attacks_per_28d"
         ours, theirs = ((side.get(key) or {}).get(arm) for side in (found, published))
         rows.append((f"Change in attacks per 28 days, {arm}", f"{key}.{arm}", spread(ours), spread(theirs)))
@@ -188,13 +188,13 @@ def trial(summary: Summary) -> list[dict[str, str]]:
         ("Rate ratio of attacks", "rate_ratio"),
     ):
         rows.append((label, key, spread(found.get(key)), spread(published.get(key))))
-    for arm in (CONTROL, drug):
+    for arm in (control, drug):
         key = "responders_50_percent"
         ours, theirs = (_responders(side.get(key), arm) for side in (found, published))
         rows.append((f"Attacks at least halved, {arm}", f"{key}.{arm}", ours, theirs))
     keys = ("label", "key", "simulated", "published")
     marked = [dict(zip(keys, row, strict=True)) for row in rows]
-    given = set(inputs) | {f"change_attacks_per_28d.{CONTROL}"} if "placebo_change" in inputs else set(inputs)
+    given = set(inputs) | {f"change_attacks_per_28d.{control}"} if "placebo_change" in inputs else set(inputs)
     return [{**row, "mark": "input" if row["key"] in given else "predicted"} for row in marked]
 
 
@@ -212,8 +212,9 @@ def _responders(shares: Mapping[str, Any] | None, arm: str) -> str:
 
 def _baseline(summary: Summary, published: Mapping[str, Any]) -> tuple[str, str]:
     means = (summary.get("trial") or {}).get("baseline_attacks_per_28d") or {}
-    arm = (summary.get("diary") or {}).get(CONTROL) or {}
-    ours = number(means.get(CONTROL)) if means else spread((arm.get("baseline") or {}).get("attacks_per_28d"))
+    control = control_arm(summary)
+    arm = (summary.get("diary") or {}).get(control) or {}
+    ours = number(means.get(control)) if means else spread((arm.get("baseline") or {}).get("attacks_per_28d"))
     theirs = published.get("baseline_attacks_per_28d")
     return ours, spread(theirs) if isinstance(theirs, Mapping) else number(theirs)
 

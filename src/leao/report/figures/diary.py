@@ -10,7 +10,7 @@ import polars as pl
 
 from leao.core.runs import Group, Groups
 from leao.report import words
-from leao.report.arms import arms, drug_arm
+from leao.report.arms import arms, control_arm, drug_arm
 from leao.report.figures import svg
 from leao.report.figures.tree import axis, group, names, values
 
@@ -35,10 +35,10 @@ def draw(summary: Mapping[str, Any], tree: Groups) -> svg.Picture:
     """Return the picture of the diary: threshold to attacks, attacks month by month, attacks by patient."""
     diary = summary.get("diary") or {}
     found = {arm: words.parts((diary.get(arm) or {}).get("attacks_per_28d"))[0] for arm in arms(summary)}
-    drug = drug_arm(summary)
+    drug, control = drug_arm(summary), control_arm(summary)
     title = (
         f"In the last 28 days the median patient counts {words.number(found[drug])} attacks on {drug}, "
-        f"{words.number(found['placebo'])} on placebo"
+        f"{words.number(found[control])} on {control}"
     )
     data, link = group(tree, "diary", "attacks", "monthly_attacks"), group(tree, "headache", "attack_ratio")
     if data is None:
@@ -80,7 +80,8 @@ def _link(data: Group, raised: tuple[Any, Any]) -> svg.Panel:
 def _rows_of(data: Group, summary: Mapping[str, Any]) -> list[tuple[str, int, str]]:
     found = names(data, "arm")
     wanted = [arm for arm in reversed(arms(summary)) if arm in found]
-    return [(arm, found.index(arm), svg.CONTROL if arm == "placebo" else svg.DRUG) for arm in wanted]
+    control = control_arm(summary)
+    return [(arm, found.index(arm), svg.CONTROL if arm == control else svg.DRUG) for arm in wanted]
 
 
 def _monthly(data: Group, summary: Mapping[str, Any]) -> svg.Panel:

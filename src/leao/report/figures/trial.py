@@ -9,7 +9,7 @@ import numpy as np
 
 from leao.core.runs import Groups
 from leao.report import words
-from leao.report.arms import arms, drug_arm
+from leao.report.arms import arms, control_arm, drug_arm
 from leao.report.figures import svg
 from leao.report.figures.tree import finite, group, values
 
@@ -60,7 +60,7 @@ def _intervals(summary: Mapping[str, Any]) -> svg.Panel:
     entries.append(("difference", published.get(key), trial.get(key), drug_arm(summary)))
     told = []
     for row, (name, theirs, ours, arm) in enumerate(entries):
-        colour = svg.CONTROL if arm == "placebo" else svg.DRUG
+        colour = svg.CONTROL if arm == control_arm(summary) else svg.DRUG
         _interval(axes, row - 0.15, theirs, (svg.INK, svg.PAPER))
         _interval(axes, row + 0.15, ours, (colour, colour))
         told.append(f"{name}: published {words.spread(theirs)}, simulated {words.spread(ours)}")

@@ -166,3 +166,41 @@ def test_a_dose_beyond_the_label_is_said(leao, tmp_path):
     assert facts["columns"]["used"] == ["ID", "TIME", "EVID", "AMT", "CMT"]
     assert facts["left_out"] == []
     assert "10000 mg" in facts["warnings"][0]
+
+
+def test_no_command_writes_onto_what_it_read(leao, data, tmp_path):
+    before, link = data.read_bytes(), tmp_path / "link.csv"
+    link.symlink_to(data)
+    for out in (data, link, tmp_path / "." / "data.csv"):
+        ran = leao("pk", "simulate", data, "--basis", "salt", "--out", out)
+        assert (ran.code, data.read_bytes()) == (2, before)
+        assert "is the file that is read" in ran.err
+
+
+def test_markup_in_an_id_is_shown_as_it_stands(leao, data):
+    data.write_text(DATA.replace("\n1,", "\n[red]x[/red],"))
+    assert "ID [red]x[/red]" in leao("pk", "forecast", data, "--basis", "salt").out
+
+
+@pytest.mark.parametrize("command", ["nca", "npde"])
+def test_every_command_names_what_it_did_not_use(leao, data, command):
+    text = DATA.replace("PH\n", "PH,C,SITE\n").replace(",6.2\n", ",6.2,.,A\n")
+    text = text.replace("1,500,", "1,500,0,0,0,0,0,33,70,90,6.2,.,A\n1,510,")
+    data.write_text(text + "1,520,0,0,0,0,0,30,70,90,6.2,C,A\n")
+    ran = leao("pk", command, data, "--basis", "salt")
+    assert ran.code == 0
+    assert "left out: 1 rows (6): marked in column C" in ran.err
+    assert "columns without effect here: SITE" in ran.err
+    answer = json.loads(leao("pk", command, data, "--basis", "salt", "--json").out)
+    assert answer["left_out"] == [{"rows": [6], "why": "marked in column C"}]
+    assert answer["columns"]["harmless"] == ["SITE"]
+
+
+def test_another_drugs_file_goes_the_whole_way(leao, data, tmp_path):
+    model = tmp_path / "my.toml"
+    data.write_text(DATA + "1,510,0,0,0,0,0,30,70,90,6.2\n")
+    assert leao("pk", "export", "--to", "model", "--out", model).code == 0
+    for command in (["forecast"], ["vpc", "--out", tmp_path / "o.svg", "--corrected"], ["npde"], ["nca"]):
+        ran = leao("pk", *command[:1], data, "--model", model, *command[1:], "--json")
+        assert ran.code == 0, ran.err
+        assert json.loads(ran.out)["columns"]["harmless"] == ["WT", "CRCL", "PH"]

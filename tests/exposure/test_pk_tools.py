@@ -283,6 +283,7 @@ def test_memantine_exported_is_memantine(tmp_path):
     assert by_ode((tmp_path / "m.mod").read_text(), 10.0, 30.0) == pytest.approx(wanted, rel=1e-6)
     export.write(export.Export("model", tmp_path / "m.toml", weight=62.0))
     model = drug.read("m.toml", (tmp_path / "m.toml").read_bytes())
-    same = read(tmp_path, "ID,TIME,EVID,AMT,CMT\n1,0,1,10,1\n1,30,0,.,2\n", drug=model)
+    base = 10 * 179.307 / 215.76
+    same = read(tmp_path, f"ID,TIME,EVID,AMT,CMT\n1,0,1,{base},1\n1,30,0,.,2\n", drug=model)
     assert solve.solve(same).plasma[1] == pytest.approx(wanted, rel=1e-8)
     assert np.sqrt(model.between["CL"] ** 2) == pytest.approx(np.sqrt(np.log(1 + 0.27**2)), rel=0.05)

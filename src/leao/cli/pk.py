@@ -41,11 +41,12 @@ def simulate(
     as_json: Json = False,
 ) -> int:
     """Write the exact plasma and free brain level at every record, with ADPPK names."""
+    from leao.core.files import apart
     from leao.exposure.record_simulation import Simulation
     from leao.exposure.record_simulation import simulate as run
 
     read = _read(data, (basis, ignore, dvid, model), levels=False)
-    done = run(read, out, Simulation(vary, carry, replicates))
+    done = run(read, apart(out, data, model), Simulation(vary, carry, replicates))
     if as_json:
         return _print_json(done)
     sys.stdout.write(f"{done['out']}: {done['subjects']} subjects, {done['rows']} rows\n")
@@ -100,10 +101,11 @@ def vpc(
     as_json: Json = False,
 ) -> int:
     """Draw measured levels on the band the model predicts for these people and doses (visual predictive check)."""
+    from leao.core.files import apart
     from leao.exposure.predictive_check import draw
 
     read = _read(data, (basis, ignore, dvid, model))
-    done = draw(read, out, seed, corrected)
+    done = draw(read, apart(out, data, model), seed, corrected)
     if as_json:
         return _print_json(done)
     sys.stdout.write(f"{done['out']}: predicted and measured levels in {len(done['time_h'])} bins of time\n")
@@ -166,8 +168,11 @@ def export(
     as_json: Json = False,
 ) -> int:
     """Write the model of a typical person for other simulators."""
+    from leao.core.files import apart
     from leao.exposure.export import Export, write
 
+    if out is not None:
+        apart(out, model)
     done = write(Export(to, out, weight, creatinine_clearance, urine_ph, basis, _drug(model)))
     if as_json:
         return _print_json(done)
@@ -209,13 +214,14 @@ def _print_not_used(read: Records, notes: bool = True) -> int:
 
 def _print_nca(rows: list[dict[str, Any]]) -> None:
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
     names = ("auc", "auc_infinity", "auc_tau", "cmax", "tmax", "half_life", "cl_f", "vz_f", "accumulation")
     table = Table("ID", "dose at h", *names, title="ng h/mL, ng/mL, h, L/h, L")
     for row in rows:
         cells = ("" if row[name] is None else f"{row[name]:.4g}" for name in names)
-        table.add_row(str(row["id"]), f"{row['start_h']:g}", *cells)
+        table.add_row(escape(str(row["id"])), f"{row['start_h']:g}", *cells)
     Console().print(table)
     for row in rows:
         for warning in row["warnings"]:
@@ -224,10 +230,11 @@ def _print_nca(rows: list[dict[str, Any]]) -> None:
 
 def _print_forecast(answer: dict[str, Any]) -> None:
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
     console = Console()
-    table = Table("", "median", "90 % band", title=f"ID {answer['id']}")
+    table = Table("", "median", "90 % band", title=f"ID {escape(str(answer['id']))}")
     for name, spread in answer["parameters"].items():
         unit = answer["units"].get(name, "")
         table.add_row(

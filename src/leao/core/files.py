@@ -45,6 +45,20 @@ def read_bytes(path: Path, largest: int = LARGEST) -> bytes:
         raise ScenarioError(f"{path}: {reason}; give the path of a file that can be read") from None
 
 
+def apart(out: Path, *inputs: Path | None) -> Path:
+    """Return ``out`` where it is none of the files that were read, through links neither.
+
+    Raises:
+        ScenarioError: it is one of them.
+    """
+    for path in inputs:
+        if path is None or not path.exists():
+            continue
+        if out.resolve() == path.resolve() or (out.exists() and out.samefile(path)):
+            raise ScenarioError(f"--out: {out} is the file that is read; choose another name")
+    return out
+
+
 def write_bytes(path: Path, content: bytes) -> Path:
     """Write ``content`` to ``path`` atomically and return the path.
 

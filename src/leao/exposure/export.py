@@ -46,7 +46,8 @@ def write(request: Export) -> dict[str, object]:
         return sbml.write(out, *person)
     if request.drug is None:
         base, salt = molar_masses()
-        text = model_text.of_memantine(sbml.checked(*person), base / salt if request.basis == "salt" else 1.0)
+        counts_salt = request.basis == "salt" and request.to != "model"  # a model file's AMT counts what is measured
+        text = model_text.of_memantine(sbml.checked(*person), base / salt if counts_salt else 1.0)
     elif person != (None, None, None):
         raise ScenarioError("--weight, --creatinine-clearance, --urine-ph belong to memantine; leave them out")
     else:

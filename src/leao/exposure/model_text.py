@@ -6,6 +6,7 @@ differs between people is lognormal; NONMEM's OMEGA and mrgsolve's $OMEGA hold t
 
 from __future__ import annotations
 
+import json
 from typing import NamedTuple
 
 import numpy as np
@@ -22,6 +23,7 @@ class Text(NamedTuple):
     variances: dict[str, float]  # between people, log scale
     residual: float  # log-scale SD
     comment: str
+    share: float = 1.0  # mg of what is measured per mg as the doses are written; F1 holds it, too
 
 
 def of_drug(drug: Drug) -> Text:
@@ -43,9 +45,9 @@ def of_memantine(values: dict[str, float], salt_share: float) -> Text:
     names = dict(zip(priors.LEDGER_NAMES, ("CL", "V", "KA"), strict=True))
     people = np.log(solve.persons(4000, 1))
     variances = {name: float(column.var()) for name, column in zip(names.values(), people.T, strict=True)}
-    comment = "F1 turns mg of memantine hydrochloride into mg of base" if salt_share < 1.0 else "doses count base"
+    comment = "F1 and F2 turn mg of memantine hydrochloride into mg of base" if salt_share < 1.0 else "doses count base"
     every = {name: values[name] for name in names.values()} | {"ALAG": 0.0, "F1": salt_share}
-    return Text("memantine", every, variances, priors.residual(None), comment)
+    return Text("memantine", every, variances, priors.residual(None), comment, salt_share)
 
 
 def nonmem(text: Text) -> str:
@@ -67,6 +69,7 @@ def nonmem(text: Text) -> str:
     lines += [
         f"ALAG1 = THETA({len(order) + 1})",
         f"F1 = THETA({len(order) + 2})",
+        *([f"F2 = {text.share:.10g}"] if text.share != 1.0 else []),
         f"S2 = {central} / {solve.NG_PER_ML:.0f}",
         "$ERROR",
         "IPRED = F",
@@ -95,7 +98,9 @@ def mrgsolve(text: Text) -> str:
     lines += [f"{values}, ALAG1 = {text.values['ALAG']:.10g}, BIO = {text.values['F1']:.10g}", "", "$CMT"]
     lines += ["GUT CENT PERI" if two else "GUT CENT", "", "$MAIN"]
     lines += [f"double {name} = TV{name} * exp(ETA({k}));" for k, name in enumerate(order, start=1)]
-    lines += ["ALAG_GUT = ALAG1;", "F_GUT = BIO;", "", "$ODE", "dxdt_GUT = -KA*GUT;"]
+    lines += ["ALAG_GUT = ALAG1;", "F_GUT = BIO;"]
+    lines += [f"F_CENT = {text.share:.10g};"] if text.share != 1.0 else []
+    lines += ["", "$ODE", "dxdt_GUT = -KA*GUT;"]
     if two:
         lines.append("dxdt_CENT = KA*GUT - (CL/V)*CENT - (Q/V)*CENT + (Q/V2)*PERI;")
         lines.append("dxdt_PERI = (Q/V)*CENT - (Q/V2)*PERI;")
@@ -110,7 +115,12 @@ def mrgsolve(text: Text) -> str:
 
 def model_file(text: Text) -> str:
     """Return a model file that ``--model`` reads."""
-    lines = [f'name = "{text.name}"', f"residual_error = {{ sd_log = {text.residual:.10g} }}", ""]
+    lines = [f"# {text.comment}"] if text.comment else []
+    lines += [
+        f"name = {json.dumps(text.name, ensure_ascii=False)}",
+        f"residual_error = {{ sd_log = {text.residual:.10g} }}",
+        "",
+    ]
     for name, value in text.values.items():
         lines += [f"[{name}]", f"value = {value:.10g}", f'unit = "{UNITS[name]}"']
         if text.variances.get(name, 0.0) > 0:

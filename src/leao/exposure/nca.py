@@ -89,7 +89,7 @@ def intervals(records: Records, rows: NDArray[np.int64]) -> list[Interval]:
         before = np.diff(edges[: k + 1])[-3:]
         tau = float(end - start) if np.isfinite(end) else None
         same = doses.amt[doses.time <= start][-4:]
-        steady = before.size >= 3 and np.ptp(before) <= STEADY * before.mean() and np.ptp(same) == 0
+        steady = bool(before.size >= 3 and np.ptp(before) <= STEADY * before.mean() and np.ptp(same) == 0)
         here = np.isclose(doses.time, start)
         if tau is None and steady:
             tau = float(before.mean())

@@ -125,6 +125,7 @@ class Job(NamedTuple):
     frame: frames.Frame
     people: int
     seed: int
+    second: frames.Frame | None = None  # of another arm of the same trial
 
 
 def simulate(job: Job, days: int, treatment_day: int | None = None) -> dict[str, NDArray]:

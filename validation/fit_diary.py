@@ -6,7 +6,8 @@
 
 Loss: -2 log likelihood = sum over cohorts of r' C^-1 r. Clinic (KosteckiDillon): 27 statistics of simulated diaries
 that carry the real pattern of recorded days of the 133 patients, C their bootstrap covariance over patients (400
-resamples, off-diagonal shrunk by SHRINK). Published rows of docs/validation/diary.toml with role "fitted": C diagonal,
+resamples, off-diagonal shrunk by SHRINK). Primary care (vickers2004): seven statistics of single months, C likewise.
+Published rows of docs/validation/diary.toml with role "fitted": C diagonal,
 printed standard error and a slack of SLACK of the value for what differs between a cohort and its frame.
 No arm of a memantine trial stands among them.
 
@@ -31,6 +32,7 @@ from numpy.typing import NDArray
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import diary_cohorts as cohorts
+import diary_months as months
 
 from leao.core import files
 from leao.diary import frames
@@ -46,7 +48,12 @@ FEWER = (200, 150, 250)  # in those of the later starts, which also simulate few
 LATER = 0.6
 TEMPERATURES = (6.0, 2.5, 1.0)
 CHAINS, GENERATIONS, KEPT = 96, 4000, 400
-PEOPLE = {"clinic": 133 * 10, "strive": 1600, "migr": 2000, "leiden": 2000, "population": 3000, "registry": 800}
+PEOPLE = {
+    "clinic": 133 * 10, "strive": 1600, "migr": 2000, "leiden": 2000, "population": 3000, "registry": 800,
+    "primary_care": 1500, "waiting": 1600,
+}  # fmt: skip
+COHORTS = cohorts.COHORTS | {"primary_care": months.primary_care, "waiting": months.waiting}
+FRAMES = (*COHORTS, "sham")  # sham is the second arm of waiting
 JUDGED = {name: 8 * n for name, n in PEOPLE.items()}
 
 
@@ -57,41 +64,49 @@ class Knob(NamedTuple):
     name: str
     low: float
     high: float
-    hand: float  # the set found by hand, before any fit
+    before: float  # of the fit before single months were targets; for frames that are new, a guess
     log: bool = False
 
 
 KNOBS = (
-    Knob("", "drift_time", 8.0, 60.0, 20.0, True),
-    Knob("", "drift_regular", 0.02, 0.6, 0.25),
-    Knob("", "drift_clustered", 0.2, 1.1, 0.7),
-    Knob("", "refractoriness", 0.3, 0.99, 0.95),
-    Knob("", "refractory_time", 24.0, 144.0, 72.0, True),
-    Knob("", "regular_midpoint", -1.4, 0.5, -0.4),
-    Knob("", "regular_width", 0.1, 1.0, 0.3, True),
-    Knob("", "recurrence_probability", 0.0, 0.3, 0.15),
-    Knob("clinic", "log_rate", -0.7, 0.8, 0.05),
-    Knob("clinic", "log_rate_spread", 0.5, 1.6, 1.0),
-    Knob("strive", "log_rate", -1.5, 0.0, -0.7),
-    Knob("strive", "log_rate_spread", 0.1, 0.9, 0.4),
-    Knob("strive", "migraine_share", 0.75, 0.97, 0.88),
-    Knob("strive", "placebo_shift", -1.0, 0.1, -0.47),
-    Knob("strive", "placebo_spread", 0.0, 1.0, 0.49),
-    Knob("strive", "remitter_share", 0.0, 0.1, 0.043),
-    Knob("migr", "log_rate", -2.8, -0.9, -1.9),
-    Knob("migr", "log_rate_spread", 0.2, 1.3, 0.8),
-    Knob("migr", "placebo_shift", -0.8, 0.3, -0.22),
-    Knob("migr", "placebo_spread", 0.0, 1.1, 0.6),
-    Knob("migr", "remitter_share", 0.0, 0.08, 0.02),
-    Knob("leiden", "log_rate", -1.8, -0.2, -0.96),
-    Knob("leiden", "log_rate_spread", 0.2, 1.2, 0.58),
-    Knob("leiden", "migraine_share", 0.4, 0.9, 0.63),
-    Knob("population", "log_rate", -4.2, -2.2, -3.17),
-    Knob("population", "log_rate_spread", 1.0, 2.3, 1.66),
-    Knob("registry", "log_rate", -1.4, 0.3, -0.6),
-    Knob("registry", "log_rate_spread", 0.5, 1.6, 1.0),
-    Knob("registry", "every_day_share", 0.05, 0.35, 0.23),
+    Knob("", "drift_time", 8.0, 60.0, 25.6, True),
+    Knob("", "drift_regular", 0.02, 0.6, 0.0842),
+    Knob("", "drift_clustered", 0.2, 1.1, 1.1),
+    Knob("", "refractoriness", 0.3, 0.99, 0.84),
+    Knob("", "refractory_time", 24.0, 144.0, 37.4, True),
+    Knob("", "regular_midpoint", -1.4, 0.5, -0.387),
+    Knob("", "regular_width", 0.1, 1.0, 0.155, True),
+    Knob("", "recurrence_probability", 0.0, 0.3, 0.0915),
+    Knob("clinic", "log_rate", -0.7, 0.8, 0.0962),
+    Knob("clinic", "log_rate_spread", 0.5, 1.6, 0.843),
+    Knob("strive", "log_rate", -1.5, 0.0, -0.914),
+    Knob("strive", "log_rate_spread", 0.1, 0.9, 0.101),
+    Knob("strive", "migraine_share", 0.75, 0.97, 0.875),
+    Knob("strive", "placebo_shift", -1.0, 0.1, -0.385),
+    Knob("strive", "placebo_spread", 0.0, 1.0, 0.565),
+    Knob("strive", "remitter_share", 0.0, 0.1, 0.0391),
+    Knob("migr", "log_rate", -2.8, -0.9, -2.39),
+    Knob("migr", "log_rate_spread", 0.2, 1.3, 0.929),
+    Knob("migr", "placebo_shift", -0.8, 0.3, -0.0988),
+    Knob("migr", "placebo_spread", 0.0, 1.1, 0.427),
+    Knob("migr", "remitter_share", 0.0, 0.08, 0.0333),
+    Knob("leiden", "log_rate", -1.8, -0.2, -0.986),
+    Knob("leiden", "log_rate_spread", 0.2, 1.2, 0.608),
+    Knob("leiden", "migraine_share", 0.4, 0.9, 0.681),
+    Knob("population", "log_rate", -4.2, -2.2, -3.04),
+    Knob("population", "log_rate_spread", 1.0, 2.3, 1.71),
+    Knob("registry", "log_rate", -1.4, 0.3, -0.326),
+    Knob("registry", "log_rate_spread", 0.5, 1.6, 1.27),
+    Knob("registry", "every_day_share", 0.05, 0.35, 0.181),
+    Knob("primary_care", "log_rate", -1.2, 0.6, -0.2),
+    Knob("primary_care", "log_rate_spread", 0.3, 1.5, 0.8),
+    Knob("primary_care", "placebo_shift", -0.5, 0.3, -0.1),
+    Knob("waiting", "log_rate", -2.8, -0.9, -1.9),
+    Knob("waiting", "log_rate_spread", 0.2, 1.3, 0.8),
+    Knob("waiting", "placebo_shift", -0.8, 0.2, -0.2),
+    Knob("sham", "placebo_shift", -1.2, 0.1, -0.5),
 )
+OF_SHAM = {("sham", "placebo_shift"), ("migr", "placebo_spread"), ("migr", "remitter_share")}
 SHARED = [place for place, knob in enumerate(KNOBS) if not knob.cohort]
 
 
@@ -105,9 +120,9 @@ class Target(NamedTuple):
 
 def targets() -> dict[str, Target]:
     """Return the fitted statistics of every cohort."""
-    found = {"clinic": clinic_target()}
+    found = {"clinic": clinic_target(), "primary_care": care_target()}
     rows = [row for row in tomllib.loads((PAGES / "diary.toml").read_text("utf-8"))["row"] if row["role"] == "fitted"]
-    for name in frames.NAMES:
+    for name in COHORTS:
         own = [row for row in rows if row["cohort"] == name]
         if own:
             value = np.array([row["value"] for row in own])
@@ -119,8 +134,18 @@ def targets() -> dict[str, Target]:
 def clinic_target(resamples: int = 400) -> Target:
     """Return the real clinic's statistics with their bootstrap covariance over patients."""
     days, rng = cohorts.real(), np.random.default_rng(1)
-    real = cohorts.clinic_statistics(days)
     drawn = [cohorts.clinic_statistics(days[rng.integers(0, len(days), len(days))]) for _ in range(resamples)]
+    return _bootstrapped(cohorts.clinic_statistics(days), drawn)
+
+
+def care_target(resamples: int = 400) -> Target:
+    """Return usual care's statistics with their bootstrap covariance over patients."""
+    rng = np.random.default_rng(2)
+    drawn = [months.care_statistics(months.resampled(months.real(), rng)) for _ in range(resamples)]
+    return _bootstrapped(months.care_statistics(months.real()), drawn)
+
+
+def _bootstrapped(real: dict[str, float], drawn: list[dict[str, float]]) -> Target:
     table = np.array([list(one.values()) for one in drawn])
     covariance = np.ma.cov(np.ma.masked_invalid(table), rowvar=False).filled(0.0)
     diagonal = np.diag(np.diag(covariance))
@@ -149,29 +174,30 @@ def _walk(knob: Knob, value: Array | float) -> Array | float:
 
 
 def places(cohort: str) -> list[int]:
-    """Return the knobs a cohort depends on; trials share how often an attack is migraine."""
-    own = [i for i, k in enumerate(KNOBS) if k.cohort == cohort]
-    share = [i for i, k in enumerate(KNOBS) if (k.cohort, k.name) == ("strive", "migraine_share")]
-    return SHARED + own + (share if cohort == "migr" else [])
+    """Return the knobs a cohort depends on; some numbers are shared between trials."""
+    also = {"migr": {("strive", "migraine_share")}, "waiting": {("strive", "migraine_share"), *OF_SHAM}}.get(cohort, set())
+    return SHARED + [i for i, k in enumerate(KNOBS) if k.cohort == cohort or (k.cohort, k.name) in also]
 
 
 def setting(point: Array) -> tuple[Params, dict[str, frames.Frame]]:
     """Return the diary and the frames that a point of natural numbers stands for."""
-    params = cohorts.hand_params()
-    params = params._replace(**{KNOBS[i].name: float(point[i]) for i in SHARED})
-    share = next(float(point[i]) for i, k in enumerate(KNOBS) if (k.cohort, k.name) == ("strive", "migraine_share"))
-    found = {}
-    for name in frames.NAMES:
-        own = {k.name: float(point[i]) for i, k in enumerate(KNOBS) if k.cohort == name}
-        if name == "migr":
-            own["migraine_share"] = share
-        found[name] = frames.read(name)._replace(**own)
-    return params, found
+    value = {(k.cohort, k.name): float(point[i]) for i, k in enumerate(KNOBS)}
+    params = cohorts.hand_params()._replace(**{name: number for (cohort, name), number in value.items() if not cohort})
+    share = value["strive", "migraine_share"]
+    also = {"migr": {"migraine_share": share}, "waiting": {"migraine_share": share}}
+    also["sham"] = {"migraine_share": share} | {
+        name: value["waiting", name] for name in ("log_rate", "log_rate_spread")
+    } | {name: value["migr", name] for name in ("placebo_spread", "remitter_share")}  # fmt: skip
+    own = {
+        name: {k: number for (cohort, k), number in value.items() if cohort == name} | also.get(name, {})
+        for name in FRAMES
+    }
+    return params, {name: frames.read(name)._replace(**numbers) for name, numbers in own.items()}
 
 
-def hand_point() -> Array:
-    """Return the hand-set numbers as a point."""
-    return np.array([knob.hand for knob in KNOBS])
+def before_point() -> Array:
+    """Return the numbers of the former fit as a point."""
+    return np.array([knob.before for knob in KNOBS])
 
 
 def simulated(point: Array, people: dict[str, int], seed: int, wanted: dict[str, Target]) -> dict[str, Array]:
@@ -179,7 +205,8 @@ def simulated(point: Array, people: dict[str, int], seed: int, wanted: dict[str,
     params, own = setting(point)
     out = {}
     for name, target in wanted.items():
-        found = cohorts.COHORTS[name](cohorts.Job(params, own[name], people[name], seed))
+        second = own["sham"] if name == "waiting" else None
+        found = COHORTS[name](cohorts.Job(params, own[name], people[name], seed, second))
         out[name] = np.array([found[figure] for figure in target.names])
     return out
 

@@ -11,7 +11,7 @@ from leao.core import ledger
 from leao.core.errors import LedgerError
 from leao.diary.params import Params
 
-NAMES = ("clinic", "registry", "leiden", "population", "strive", "migr")
+NAMES = ("clinic", "registry", "leiden", "population", "strive", "migr", "primary_care", "waiting", "sham")
 
 
 class Frame(NamedTuple):

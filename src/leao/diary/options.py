@@ -10,7 +10,9 @@ class DiaryOptions(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
-    frame: Literal["clinic", "registry", "leiden", "population", "strive", "migr"] = Field(
+    frame: Literal[
+        "clinic", "registry", "leiden", "population", "strive", "migr", "primary_care", "waiting", "sham"
+    ] = Field(
         "migr", description="whom the patients are drawn from; the median rate is the trial's own"
     )
     attack_rule: Literal["free_gap", "period_24h"] = Field(

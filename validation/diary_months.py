@@ -42,7 +42,8 @@ def rules() -> dict[str, Any]:
 def _rows() -> list[dict[str, float]]:
     with DATA.open(encoding="utf-8") as file:
         return [
-            {name: float(text) if text else np.nan for name, text in row.items() if name} for row in csv.DictReader(file)
+            {name: float(text) if text else np.nan for name, text in row.items() if name}
+            for row in csv.DictReader(file)
         ]
 
 
@@ -126,9 +127,7 @@ def course(job: cohorts.Job, months: int) -> Course:
     past = QUARTER // MONTH
     days = cohorts.simulate(job, QUARTER + MONTH + months * MONTH, QUARTER + MONTH)
     bad = (days["headache"] > 0) & (days["severity"] >= 2)
-    attacks, bad_days, migraine = (
-        _monthly(values) for values in (days["attacks_free_gap"], bad, days["migraine"])
-    )
+    attacks, bad_days, migraine = (_monthly(values) for values in (days["attacks_free_gap"], bad, days["migraine"]))
     low, high = rules()["usual_care"]["attacks"]
     history, before = attacks[:, :past].mean(axis=1), attacks[:, past]
     use = (np.minimum(history, before) >= low) & (np.maximum(history, before) <= high)

@@ -12,9 +12,7 @@ class DiaryOptions(BaseModel):
 
     frame: Literal[
         "clinic", "registry", "leiden", "population", "strive", "migr", "primary_care", "waiting", "sham"
-    ] = Field(
-        "migr", description="whom the patients are drawn from; the median rate is the trial's own"
-    )
+    ] = Field("migr", description="whom the patients are drawn from; the median rate is the trial's own")
     attack_rule: Literal["free_gap", "period_24h"] = Field(
         "period_24h", description="24-h periods as in the topiramate trials, or attacks parted by a headache-free gap"
     )

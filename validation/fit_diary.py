@@ -28,6 +28,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import minimize
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
@@ -106,7 +107,11 @@ KNOBS = (
     Knob("waiting", "placebo_shift", -0.8, 0.2, -0.2),
     Knob("sham", "placebo_shift", -1.2, 0.1, -0.5),
 )
-OF_SHAM = {("sham", "placebo_shift"), ("migr", "placebo_spread"), ("migr", "remitter_share")}
+KIND = ("strive", "migraine_share")
+SHARED_BETWEEN = {  # numbers of another frame that a cohort depends on
+    "migr": {KIND},
+    "waiting": {KIND, ("sham", "placebo_shift"), ("migr", "placebo_spread"), ("migr", "remitter_share")},
+}
 SHARED = [place for place, knob in enumerate(KNOBS) if not knob.cohort]
 
 
@@ -175,7 +180,7 @@ def _walk(knob: Knob, value: Array | float) -> Array | float:
 
 def places(cohort: str) -> list[int]:
     """Return the knobs a cohort depends on; some numbers are shared between trials."""
-    also = {"migr": {("strive", "migraine_share")}, "waiting": {("strive", "migraine_share"), *OF_SHAM}}.get(cohort, set())
+    also = SHARED_BETWEEN.get(cohort, set())
     return SHARED + [i for i, k in enumerate(KNOBS) if k.cohort == cohort or (k.cohort, k.name) in also]
 
 
@@ -183,7 +188,7 @@ def setting(point: Array) -> tuple[Params, dict[str, frames.Frame]]:
     """Return the diary and the frames that a point of natural numbers stands for."""
     value = {(k.cohort, k.name): float(point[i]) for i, k in enumerate(KNOBS)}
     params = cohorts.hand_params()._replace(**{name: number for (cohort, name), number in value.items() if not cohort})
-    share = value["strive", "migraine_share"]
+    share = value[KIND]
     also = {"migr": {"migraine_share": share}, "waiting": {"migraine_share": share}}
     also["sham"] = {"migraine_share": share} | {
         name: value["waiting", name] for name in ("log_rate", "log_rate_spread")
@@ -195,9 +200,20 @@ def setting(point: Array) -> tuple[Params, dict[str, frames.Frame]]:
     return params, {name: frames.read(name)._replace(**numbers) for name, numbers in own.items()}
 
 
-def before_point() -> Array:
-    """Return the numbers of the former fit as a point."""
-    return np.array([knob.before for knob in KNOBS])
+def before_point(wanted: dict[str, Target]) -> Array:
+    """Return the numbers of the former fit as a point; those of frames it had not are fitted to it, one by one."""
+    point = np.array([knob.before for knob in KNOBS])
+    for cohort, owners in (("primary_care", {"primary_care"}), ("waiting", {"waiting", "sham"})):
+        own = [i for i, k in enumerate(KNOBS) if k.cohort in owners]
+        target = {cohort: wanted[cohort]}
+
+        def excess(values: Array, own: list[int] = own, target: dict[str, Target] = target) -> float:
+            trial = point.copy()
+            trial[own] = values
+            return loss(simulated(trial, PEOPLE, 6_000_001, target), target)["all"]
+
+        point[own] = minimize(excess, point[own], method="Nelder-Mead", options={"maxfev": 150}).x
+    return point
 
 
 def simulated(point: Array, people: dict[str, int], seed: int, wanted: dict[str, Target]) -> dict[str, Array]:
@@ -329,7 +345,7 @@ def join() -> dict[str, object]:
         name: loss(simulated(point, JUDGED, 7_000_001, wanted), wanted)["all"] for name, point in candidates.items()
     }
     chosen = min(first, key=lambda name: first[name])
-    sets = {"hand-set": hand_point(), "fitted": candidates[chosen]}
+    sets = {"before": before_point(wanted), "fitted": candidates[chosen]}
     judged = {name: simulated(point, JUDGED, 8_000_001, wanted) for name, point in sets.items()}
     rng = np.random.default_rng(5)
     few = pooled[rng.choice(len(pooled), 60, replace=False)]
@@ -340,7 +356,7 @@ def join() -> dict[str, object]:
     pairs = [(abs(correlation[i, j]), i, j) for i in range(len(KNOBS)) for j in range(i)]
     return {
         "knobs": [f"{k.cohort or 'diary'}.{k.name}" for k in KNOBS],
-        "hand": sets["hand-set"].tolist(),
+        "before": sets["before"].tolist(),
         "chosen": sets["fitted"].tolist(),
         "chosen_from": chosen,
         "candidates": first,

@@ -23,6 +23,7 @@ import sys
 import tempfile
 import time
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -219,12 +220,17 @@ def before_point(wanted: dict[str, Target]) -> Array:
 def simulated(point: Array, people: dict[str, int], seed: int, wanted: dict[str, Target]) -> dict[str, Array]:
     """Return every cohort's statistics at ``point``."""
     params, own = setting(point)
-    out = {}
-    for name, target in wanted.items():
-        second = own["sham"] if name == "waiting" else None
-        found = COHORTS[name](cohorts.Job(params, own[name], people[name], seed, second))
-        out[name] = np.array([found[figure] for figure in target.names])
-    return out
+    return {name: one_simulated((params, own), name, people[name], seed, target) for name, target in wanted.items()}
+
+
+def one_simulated(
+    numbers: tuple[Params, Mapping[str, frames.Frame]], name: str, people: int, seed: int, target: Target
+) -> Array:
+    """Return a cohort's statistics under the diary's numbers and the frames given."""
+    params, own = numbers
+    second = own["sham"] if name == "waiting" else None
+    found = COHORTS[name](cohorts.Job(params, own[name], people, seed, second))
+    return np.array([found[figure] for figure in target.names])
 
 
 def loss(found: dict[str, Array], wanted: dict[str, Target]) -> dict[str, float]:

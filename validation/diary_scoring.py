@@ -185,7 +185,7 @@ def section_scores() -> list[str]:
         "predictive draws fall into fifths: level if spreads are right, full at the ends where they are too narrow.",
         "Figures marked `cannot fail` are not counted. Inputs were fitted, so that they can only warn.",
         "",
-        cells("role", "figures", "inside 50 %", "inside 90 %", "ranks: 0 to 0.2", *(f"to {n / 10:g}" for n in (4, 6, 8, 10))),
+        cells("role", "figures", "in 50 %", "in 90 %", "ranks to 0.2", *(f"to {n / 10:g}" for n in (4, 6, 8, 10))),
         "|---" * 9 + "|",
     ]  # fmt: skip
     for role, scores in (("predicted", scores_predicted()), ("input", scores_input())):
@@ -261,7 +261,7 @@ def section_readings() -> list[str]:
         f"({NORUZZADEH_RANGE[0]:g} to {NORUZZADEH_RANGE[1]:g}). Independent attacks at that rate cannot vary so little",
         "between two months: their floor is the root of the sum of the two means. Two readings of its outcome:",
         "",
-        cells("reading", "Poisson floor of the SD", "diary: SD of the change", "variance / (baseline + end)", "published"),
+        cells("reading", "Poisson floor of the SD", "diary: SD of the change", "variance / sum of means", "published"),
         "|---|---|---|---|---|",
     ]  # fmt: skip
     for name, end, weight in (("month 3 against the baseline month", now.month, 1.0),

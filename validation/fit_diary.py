@@ -398,8 +398,12 @@ def apply() -> None:
         ledgers = [f"frames/{knob.cohort}" if knob.cohort else "diary"]
         if knob.cohort == "migr" and knob.name not in ("log_rate", "placebo_shift"):
             ledgers.append("diary")
-        if (knob.cohort, knob.name) == ("strive", "migraine_share"):
-            ledgers += ["diary", "frames/migr"]
+        if knob.cohort == "migr" and knob.name in ("placebo_spread", "remitter_share"):
+            ledgers.append("frames/sham")
+        if knob.cohort == "waiting" and knob.name != "placebo_shift":
+            ledgers.append("frames/sham")
+        if (knob.cohort, knob.name) == KIND:
+            ledgers += ["diary", "frames/migr", "frames/waiting", "frames/sham"]
         value, spread = (float(f"{found[key][place]:.3g}") for key in ("chosen", "sd"))
         for name in ledgers:
             _rewrite(LEDGERS / f"{name}.toml", knob.name, value, spread, found["prior_sd_left"][place])

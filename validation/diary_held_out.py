@@ -1,6 +1,6 @@
 """Cohorts that the diary was never fitted to: who enters, what is predicted, and the predictions.
 
-    python diary_held_out.py        # prints every prediction, before what was published stands beside it
+    python validation/diary_held_out.py        # prints every prediction, before what was published stands beside it
 
 Frames, entry rules and scoring were written before any of it was run: docs/validation/diary_months.md; their numbers
 stand in diary_held_out.toml. A cohort is a function that returns a pool of its eligible people, column by column;
@@ -25,8 +25,8 @@ import diary_cohorts as cohorts
 import diary_months as months
 import fit_diary as fit
 
-from leao.stages.diary import frames
-from leao.stages.diary.params import Params
+from leao.diary import frames
+from leao.diary.params import Params
 
 Array = NDArray[np.float64]
 Pool = dict[str, Array]

@@ -1,6 +1,6 @@
 """Counts of single months: usual care in primary care, waiting lists and sham, real and simulated alike.
 
-Used by fit_diary.py and validation_diary.py; what is a target and what is held out stands in
+Used by fit_diary.py and diary_page.py; what is a target and what is held out stands in
 docs/validation/diary_months.md. Real months: data/vickers2004 (196 patients, three months of 28 days).
 """
 

@@ -396,15 +396,9 @@ def page() -> str:
     head = [
         "# Validation of the diary",
         "",
-<<<<<<< HEAD:validation/diary_page.py
         "Virtual patients beside published cohorts and real diaries, written by `validation/diary_page.py` from",
-        "`diary.toml`, `diary_fit.json` and `data/kosteckidillon`. A missed figure is a finding, not a call for",
-        "tuning.",
-=======
-        "Virtual patients beside published cohorts and real diaries, written by `scripts/validation_diary.py` from",
         "`diary.toml`, `diary_held_out.toml`, `diary_fit.json`, `data/kosteckidillon` and `data/vickers2004`. Targets,",
         "held-out cohorts and rules: `diary_months.md`. A missed figure is a finding, not a call for tuning.",
->>>>>>> 5b7fa26 (Diary's page: single months, held-out cohorts, coverage):scripts/validation_diary.py
         "",
     ]
     return "\n".join([*head, *(text for section in SECTIONS for text in section())]).rstrip() + "\n"

@@ -14,9 +14,9 @@ import fit_diary as fit
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.stages.diary import frames
-from leao.stages.diary.options import DiaryOptions
-from leao.trial import calibrate, design
+from leao.diary import frames
+from leao.diary.options import DiaryOptions
+from leao.trial import calibrate, designs
 from leao.trial.options import TrialOptions
 
 Array = NDArray[np.float64]
@@ -235,11 +235,11 @@ class Reading(NamedTuple):
 def memantine_trial() -> Reading:
     """Return the placebo arm that the chain simulates of noruzzadeh2016, everybody to the end."""
     options = TrialOptions()
-    plan = design.settle(options, ("placebo", "memantine"), DiaryOptions(missing_entries=False))
+    plan = designs.settle(options, ("placebo", "memantine"), DiaryOptions(missing_entries=False))
     return reading(plan)
 
 
-def reading(plan: design.Design, people: int = 8000) -> Reading:
+def reading(plan: designs.Design, people: int = 8000) -> Reading:
     """Return months and twelve weeks of eligible patients on placebo under ``plan``."""
     found = calibrate.calibrate(plan)
     shift = float(found.shift(plan.placebo_change))

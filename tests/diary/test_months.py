@@ -1,4 +1,4 @@
-"""Single months of the diary: the real ones are what was printed, the cohorts enter by their rules, scores are right."""
+"""Single months of the diary: the real ones are as printed, cohorts enter by their rules, scores are right."""
 
 import csv
 import sys

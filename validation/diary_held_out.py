@@ -1,6 +1,6 @@
 """Cohorts that the diary was never fitted to: who enters, what is predicted, and the predictions.
 
-    python validation/diary_held_out.py        # prints every prediction, before what was published stands beside it
+    python validation/diary_scoring.py   # writes the predictions, before what was published stands beside them
 
 Frames, entry rules and scoring were written before any of it was run: docs/validation/diary_months.md; their numbers
 stand in diary_held_out.toml. A cohort is a function that returns a pool of its eligible people, column by column;
@@ -264,19 +264,3 @@ def width(values: Array) -> float:
     """Return the width of the interval from 5 to 95 %."""
     low, high = np.nanquantile(values, [0.05, 0.95])
     return float(high - low)
-
-
-def main() -> None:
-    """Print the predictions."""
-    for name, own in predictions().items():
-        for figure, values in own.items():
-            low, lower, middle, upper, high = np.nanquantile(values, [0.05, 0.25, 0.5, 0.75, 0.95])
-            wide_open = width(values) >= rules()["scoring"]["cannot_fail"] * wide()[name][figure]
-            print(
-                f"{name:12s} {figure:16s} {middle:7.3g}  50 % {lower:.3g} to {upper:.3g}  90 % {low:.3g} to {high:.3g}"
-                + ("  cannot fail" if wide_open else "")
-            )
-
-
-if __name__ == "__main__":
-    main()

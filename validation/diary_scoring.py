@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import csv
+import sys
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import diary_cohorts as cohorts
 import diary_held_out as held_out
 import diary_months as months
 import fit_diary as fit
-import numpy as np
-from numpy.typing import NDArray
 
 from leao.diary import frames
 from leao.diary.options import DiaryOptions
@@ -21,7 +25,9 @@ from leao.trial.options import TrialOptions
 
 Array = NDArray[np.float64]
 PREDICTIONS = Path(__file__).resolve().parents[1] / "docs" / "validation" / "diary_predictions.csv"
+GRID = tuple(f"p{percent:02d}" for percent in range(101))
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+rules = months.rules
 TITLES = {
     "month_12": "Primary care: month 12 of the people whose baseline and month 3 are targets (vickers2004)",
     "app": "An app over half a year (raffaelli2021)",
@@ -71,38 +77,57 @@ class Score(NamedTuple):
     rank: float  # share of the predictive draws below the published figure
 
 
-def score(draws: Array, value: float) -> Score:
-    """Return how a published figure lies in its predictive draws; ties count half."""
-    draws = draws[np.isfinite(draws)]
-    low, lower, _, upper, high = np.quantile(draws, QUANTILES)
-    rank = float((draws < value).mean() + 0.5 * (draws == value).mean())
+def score(grid: Array, value: float) -> Score:
+    """Return how a published figure lies in its prediction, a grid of quantiles at equal steps from 0 to 1."""
+    rank = float(np.interp(value, grid, np.linspace(0.0, 1.0, grid.size)))
+    low, lower, _, upper, high = quantiles(grid)
     return Score(bool(lower <= value <= upper), bool(low <= value <= high), rank)
+
+
+def quantiles(grid: Array) -> Array:
+    """Return the quantiles that are printed, from a grid of quantiles."""
+    return np.interp(QUANTILES, np.linspace(0.0, 1.0, grid.size), grid)
 
 
 @cache
 def published() -> dict[tuple[str, str], list[dict[str, Any]]]:
     """Return what was published of the held-out cohorts; looked up after the predictions were printed."""
     found: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for row in months.rules().get("published", []):
+    for row in rules().get("published", []):
         found.setdefault((row["cohort"], row["figure"]), []).append(row)
     return found
 
 
-def cannot_fail(cohort: str, figure: str) -> bool:
-    """Return whether a prediction is hardly narrower than before the fit."""
-    width = held_out.width(held_out.predictions()[cohort][figure])
-    return width >= months.rules()["scoring"]["cannot_fail"] * held_out.wide()[cohort][figure]
+class Prediction(NamedTuple):
+    """A prediction as it was printed before anything was looked up."""
+
+    grid: Array  # its quantiles at 0, 1, ... 100 %
+    cannot_fail: bool  # hardly narrower than before the fit
+
+
+@cache
+def printed() -> dict[tuple[str, str], Prediction]:
+    """Return the predictions as they were printed."""
+    with PREDICTIONS.open(encoding="utf-8") as file:
+        return {
+            (row["cohort"], row["figure"]): Prediction(
+                np.array([float(row[name]) for name in GRID]), row["cannot_fail"] == "yes"
+            )
+            for row in csv.DictReader(file)
+        }
 
 
 def write_predictions() -> Path:
-    """Write the predictions alone, before anything published stands beside them."""
+    """Predict, and write the predictions alone, before anything published stands beside them."""
     with PREDICTIONS.open("w", encoding="utf-8", newline="") as file:
         lines = csv.writer(file, lineterminator="\n")
-        lines.writerow(["cohort", "figure", "p05", "p25", "median", "p75", "p95", "cannot_fail"])
+        lines.writerow(["cohort", "figure", "cannot_fail", *GRID])
         for cohort, own in held_out.predictions().items():
             for figure, draws in own.items():
-                at = [f"{value:.4g}" for value in np.nanquantile(draws, QUANTILES)]
-                lines.writerow([cohort, figure, *at, "yes" if cannot_fail(cohort, figure) else "no"])
+                at = np.nanquantile(draws, np.linspace(0.0, 1.0, len(GRID)))
+                widest = rules()["scoring"]["cannot_fail"] * held_out.wide()[cohort][figure]
+                open_wide = "yes" if held_out.width(draws) >= widest else "no"
+                lines.writerow([cohort, figure, open_wide, *(f"{value:.4g}" for value in at)])
     return PREDICTIONS
 
 
@@ -125,8 +150,9 @@ def section_held_out() -> list[str]:
     for cohort, title in TITLES.items():
         out += [f"### {title}", "", cells("figure", "predicted, median (50 %; 90 %)", "published", "rank", "", "known")]
         out += ["|---|---|---|---|---|---|"]
-        for figure, draws in held_out.predictions()[cohort].items():
-            out += _lines(cohort, figure, draws)
+        for (name, figure), prediction in printed().items():
+            if name == cohort:
+                out += _lines(cohort, figure, prediction)
         notes = {
             row["note"] for rows in published().values() for row in rows if row["cohort"] == cohort and "note" in row
         }
@@ -134,29 +160,31 @@ def section_held_out() -> list[str]:
     return out
 
 
-def _lines(cohort: str, figure: str, draws: Array) -> list[str]:
-    low, lower, middle, upper, high = np.nanquantile(draws, QUANTILES)
+def _lines(cohort: str, figure: str, prediction: Prediction) -> list[str]:
+    low, lower, middle, upper, high = quantiles(prediction.grid)
     predicted = f"{middle:.3g} ({lower:.3g} to {upper:.3g}; {low:.3g} to {high:.3g})"
     words, rows = WORDS[cohort, figure], published().get((cohort, figure), [])
     if not rows:
-        return [cells(words, predicted, "not found", "", "`cannot fail`" if cannot_fail(cohort, figure) else "", "")]
+        return [cells(words, predicted, "none was found", "", "", "")]
     out = []
     for row in rows:
-        result = score(draws, row["value"])
+        result = score(prediction.grid, row["value"])
         verdict = "inside 50 %" if result.inside_50 else ("inside 90 %" if result.inside_90 else "**missed**")
-        verdict = "`cannot fail`" if cannot_fail(cohort, figure) else verdict
-        said = f"{row['value']:g} ({row['source']})"
-        out.append(cells(words, predicted, said, f"{result.rank:.2f}", verdict, row["known"]))
+        if prediction.cannot_fail:
+            verdict = "`cannot fail`"
+        out.append(
+            cells(words, predicted, f"{row['value']:g} ({row['source']})", f"{result.rank:.2f}", verdict, row["known"])
+        )
     return out
 
 
 def scores_predicted() -> list[Score]:
     """Return the scores of all held-out figures that could fail."""
     return [
-        score(held_out.predictions()[cohort][figure], row["value"])
-        for (cohort, figure), rows in published().items()
+        score(printed()[key].grid, row["value"])
+        for key, rows in published().items()
         for row in rows
-        if not cannot_fail(cohort, figure)
+        if not printed()[key].cannot_fail
     ]
 
 
@@ -172,7 +200,8 @@ def scores_input() -> list[Score]:
         ])  # fmt: skip
         error = np.sqrt(np.diag(target.covariance))
         noisy = table + error * rng.standard_normal(table.shape)
-        scores += [score(noisy[:, place], value) for place, value in enumerate(target.value)]
+        grids = np.nanquantile(noisy, np.linspace(0.0, 1.0, len(GRID)), axis=0)
+        scores += [score(grids[:, place], value) for place, value in enumerate(target.value)]
     return scores
 
 
@@ -283,3 +312,7 @@ def section_readings() -> list[str]:
         "much as how patients vary: an attack of three days is three 24-h periods, or one. It is shown, not fitted.",
         "",
     ]
+
+
+if __name__ == "__main__":
+    print(write_predictions())

@@ -96,7 +96,8 @@ def test_inputs_of_the_trial_are_met():
     for name, wanted in (("baseline_attacks", design.baseline_attacks), ("change_attacks", design.placebo_change)):
         assert found[name].mean() == pytest.approx(wanted, abs=0.06 + 3 * found[name].std() / np.sqrt(n)), name
     assert found["n"].mean(axis=0) == pytest.approx([27.0, 25.0], abs=0.3)
-    assert calibration.regression_to_the_mean == pytest.approx(-0.2, abs=0.1)
+    # -0.27 before single months were fitted: months of primary care leave drift a shorter memory (15 days, not 26)
+    assert calibration.regression_to_the_mean == pytest.approx(-0.37, abs=0.1)
     assert calibration == calibrate(design)
 
 

@@ -59,8 +59,10 @@ def test_ratio_thins_the_same_attacks_and_adds_none():
 
 def test_drift_has_the_spread_of_its_ledger_number():
     # an overdispersed count: Var = m + m^2 (e^{s^2 c} - 1) with c the mean correlation over the window
-    sd, memory, days = 0.7, np.exp(-1 / 20.0), 28
-    counts = diary(bare()._replace(drift_clustered=sd, drift_regular=sd, warm_up=3.0), 1.0, n=20_000)["attacks"][0]
+    sd, time, days = 0.7, 20.0, 28
+    memory = np.exp(-1 / time)
+    drifting = bare()._replace(drift_clustered=sd, drift_regular=sd, drift_time=time, warm_up=3.0)
+    counts = diary(drifting, 1.0, n=20_000)["attacks"][0]
     lag = np.abs(np.subtract.outer(np.arange(days), np.arange(days)))
     daily = RATE * np.exp(sd**2 / 2)
     variance = daily * days + daily**2 * np.expm1(sd**2 * memory**lag).sum()

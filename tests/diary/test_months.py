@@ -1,23 +1,22 @@
 """Single months of the diary: the real ones are as printed, cohorts enter by their rules, scores are right."""
 
 import csv
-import sys
+import importlib
 import tomllib
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from leao.core.sources import sources
+
 pytestmark = pytest.mark.published
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "validation"))
-
-import diary_held_out as held_out  # noqa: E402
-import diary_months as months  # noqa: E402
-import diary_scoring as scoring  # noqa: E402
-import fit_diary as fit  # noqa: E402
-
+months, held_out, scoring, fit = (
+    importlib.import_module(f"validation.{name}")
+    for name in ("diary_months", "diary_held_out", "diary_scoring", "fit_diary")
+)
 PAGES = ROOT / "docs" / "validation"
 
 
@@ -59,11 +58,11 @@ def test_people_join_after_their_worse_months():
 
 
 def test_scores_of_a_prediction():
-    draws = np.arange(1000.0)
-    assert scoring.score(draws, 500.0) == scoring.Score(True, True, pytest.approx(0.5, abs=1e-3))
-    assert scoring.score(draws, 900.0)[:2] == (False, True)
-    assert scoring.score(draws, 990.0)[:2] == (False, False)
-    assert scoring.score(np.array([np.nan, 1.0, 2.0]), 1.5).rank == 0.5
+    grid = np.linspace(0.0, 1000.0, 101)  # quantiles at 0, 1, ... 100 % of a uniform prediction
+    assert scoring.score(grid, 500.0) == scoring.Score(True, True, pytest.approx(0.5))
+    assert scoring.score(grid, 900.0)[:2] == (False, True)
+    assert scoring.score(grid, 960.0)[:2] == (False, False)
+    assert scoring.score(grid, 2000.0).rank == 1.0
 
 
 def test_every_held_out_figure_has_words_and_nothing_published_stands_elsewhere():
@@ -73,10 +72,7 @@ def test_every_held_out_figure_has_words_and_nothing_published_stands_elsewhere(
 
 
 def test_sources_are_known_and_no_held_out_study_is_fitted():
-    from leao.core.sources import sources
-
-    rules = months.rules()
-    held = {row["source"] for row in rules["published"]}
+    held = {row["source"] for row in months.rules()["published"]}
     assert held <= sources().keys()
     fitted = {row["source"] for row in tomllib.loads((PAGES / "diary.toml").read_text("utf-8"))["row"]}
     assert not held & fitted
@@ -92,9 +88,12 @@ def test_arms_of_one_trial_draw_the_same_people():
 
 
 def test_predictions_were_written_for_every_figure():
-    with scoring.PREDICTIONS.open(encoding="utf-8") as file:
-        rows = {(row["cohort"], row["figure"]): row for row in csv.DictReader(file)}
-    assert rows.keys() == scoring.WORDS.keys()
-    for row in rows.values():
-        at = [float(row[name]) for name in ("p05", "p25", "median", "p75", "p95")]
-        assert at == sorted(at)
+    assert scoring.printed().keys() == scoring.WORDS.keys()
+    for prediction in scoring.printed().values():
+        assert prediction.grid.size == len(scoring.GRID)
+        assert (np.diff(prediction.grid) >= 0.0).all()
+
+
+def test_a_prediction_that_nothing_can_miss_is_not_counted():
+    could = sum(len(rows) for key, rows in scoring.published().items() if not scoring.printed()[key].cannot_fail)
+    assert len(scoring.scores_predicted()) == could < sum(len(rows) for rows in scoring.published().values())

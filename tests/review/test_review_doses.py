@@ -210,3 +210,16 @@ def test_the_courses_that_are_weighed(tmp_path):
     assert list(weighed) == ["as now", "with the last dose again", "by turns"]
     assert weighed["as now"].sum() == 0.0
     assert weighed["with the last dose again"].sum(axis=1).tolist() == [10.0] * 364
+
+
+def test_a_treatment_that_begins_after_the_diary_is_said_and_changes_no_count(tmp_path):
+    found = kept(tmp_path, "date,headache", daily(30, lambda k: "yes" if k % 3 else "no"))
+    steps = doses.asked("2026-01-31", "10 mg daily")
+    taken = doses.treatment(found, steps)
+    assert taken is None
+    assert any(
+        "begins on 2026-01-31, after the diary's last day" in line
+        for line in doses.remarked(found, steps, taken).understood
+    )
+    with pytest.raises(ScenarioError, match="no day on treatment"):
+        doses.treatment(found, doses.asked("2027-01-31", "10 mg daily"))

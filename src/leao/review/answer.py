@@ -56,6 +56,7 @@ def of(diary: Diary, steps: list[tuple[str, str]], creatinine_clearance: float |
     if creatinine_clearance is not None and not 0.0 <= creatinine_clearance <= LARGEST_CLEARANCE:
         raise ScenarioError(f"--creatinine-clearance: found {creatinine_clearance:g}, wanted 0 to 300 mL/min")
     taken = dosing.treatment(diary, steps)
+    diary = dosing.remarked(diary, steps, taken)
     levels = None if taken is None else exposure.predict(taken.doses, taken.reference, creatinine_clearance)
     data = observed(diary, taken, levels)
     posterior = fit.sample(data, SEED)

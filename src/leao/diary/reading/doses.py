@@ -20,6 +20,7 @@ from leao.dosing.schedule import INTAKES, planned
 _NOTHING = re.compile(r"(0+(\.0+)?\s*mg(\s+(once\s+)?(daily|twice daily))?|stop|nothing|none)")
 _DAY = re.compile(r"-?\d{1,5}")
 Array = NDArray[np.float64]
+SOON = 28  # days after the diary's end within which a treatment may begin; later is a slip of the pen
 KEPT = 14  # days after which a dose counts as kept
 
 
@@ -96,7 +97,7 @@ def of_doses(doses: str | Mapping[str, str] | None, start: str | None) -> list[t
 
 
 def treatment(diary: Diary, steps: Sequence[tuple[str, str]]) -> Treatment | None:
-    """Return what was taken, or None where neither the steps nor the diary name a dose.
+    """Return what was taken; None where neither the steps nor the diary name a dose, or it begins after the diary.
 
     Raises:
         ScenarioError: a date or a prescription that is not understood, or no day of the diary on treatment.
@@ -104,20 +105,10 @@ def treatment(diary: Diary, steps: Sequence[tuple[str, str]]) -> Treatment | Non
     n_day = diary.headache.size
     if not steps:
         return _from_diary(diary) if (diary.taken_mg > 0).any() else None
-    dated = sorted(((_date(diary, when), what) for when, what in steps), key=lambda step: step[0])
-    twice = [when for (when, _), (after, _) in zip(dated[:-1], dated[1:], strict=True) if when == after]
-    if twice:
-        day = diary.name(diary.day(twice[0]))
-        raise ScenarioError(f"doses: two prescriptions begin on {day}; give each its own day")
+    dated = _dated(diary, steps)
     first = diary.day(dated[0][0])
-    if first >= n_day:
-        raise ScenarioError(
-            f"--start: found {diary.name(first)}, after the diary's last day, {diary.name(n_day - 1)}; "
-            "the diary has no day on treatment"
-        )
-    if first < -LONGEST:
-        day = diary.name(first)
-        raise ScenarioError(f"--start: found {day}, more than {LONGEST} days before the diary; check the year")
+    if n_day <= first < n_day + SOON:
+        return None
     lead = max(0, -first)
     plan = np.zeros((lead + n_day, INTAKES))
     for when, what in dated:
@@ -129,6 +120,38 @@ def treatment(diary: Diary, steps: Sequence[tuple[str, str]]) -> Treatment | Non
     late = [f"{what!r} from {diary.name(at)} lies after the diary's end: not used" for at, what in _late(diary, dated)]
     taken = _taken(diary, plan, lead, dated)
     return taken._replace(oddities=[*taken.oddities, *late])
+
+
+def _dated(diary: Diary, steps: Sequence[tuple[str, str]]) -> list[tuple[date, str]]:
+    """Return the prescriptions by the day from which they hold.
+
+    Raises:
+        ScenarioError: two begin on one day, or the first lies too far from the diary.
+    """
+    dated = sorted(((_date(diary, when), what) for when, what in steps), key=lambda step: step[0])
+    twice = [when for (when, _), (after, _) in zip(dated[:-1], dated[1:], strict=True) if when == after]
+    if twice:
+        day = diary.name(diary.day(twice[0]))
+        raise ScenarioError(f"doses: two prescriptions begin on {day}; give each its own day")
+    first, n_day = diary.day(dated[0][0]), diary.headache.size
+    if first >= n_day + SOON:
+        raise ScenarioError(
+            f"--start: found {diary.name(first)}, after the diary's last day, {diary.name(n_day - 1)}; "
+            "the diary has no day on treatment"
+        )
+    if first < -LONGEST:
+        day = diary.name(first)
+        raise ScenarioError(f"--start: found {day}, more than {LONGEST} days before the diary; check the year")
+    return dated
+
+
+def remarked(diary: Diary, steps: Sequence[tuple[str, str]], taken: Treatment | None) -> Diary:
+    """Return the diary with the remark that the treatment begins after its end, where it does."""
+    if taken is not None or not steps:
+        return diary
+    first = diary.name(min(diary.day(_date(diary, when)) for when, _ in steps))
+    line = f"the treatment begins on {first}, after the diary's last day: the diary is described as it was before it"
+    return diary._replace(understood=[*diary.understood, line])
 
 
 def _late(diary: Diary, dated: Sequence[tuple[date, str]]) -> list[tuple[int, str]]:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from leao.exposure import level_fit, posterior, priors, records, solve
+from leao.exposure import level_fit, person, posterior, priors, records, solve
 from leao.exposure.kernels import records as pk_records
 
 pytestmark = pytest.mark.inference
@@ -13,7 +13,8 @@ pytestmark = pytest.mark.inference
 def written(tmp_path, people, sigma, seed, times=(4, 30, 170, 340, 500, 668)):
     """Records of ``people`` drawn from the prior, with noisy levels; and their factors."""
     rng = np.random.default_rng(seed)
-    factors = np.exp(priors.log_sd(None) * rng.standard_normal((people, 3)))
+    prior = priors.covariance(None, person.Known(weight=70.0))
+    factors = np.exp(rng.multivariate_normal(np.zeros(3), prior, people))
     rows = ["ID,TIME,EVID,AMT,II,ADDL,MDV,DV,WT"]
     for i in range(people):
         rows.append(f"{i},0,1,10,24,27,1,.,70")

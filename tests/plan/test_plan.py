@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 from leao.core import ledger
 from leao.core.errors import LeaoError
 from leao.dosing import adherence, prescription, schedule
-from leao.exposure import level_forecast, patient_params
+from leao.exposure import clearance as renal
+from leao.exposure import level_forecast
 from leao.exposure import model as exposure
+from leao.exposure.closed_forms import mean_amount
 from leao.exposure.kernels import oral
 from leao.exposure.patient import Patient
-from leao.exposure.steady_state import mean_amount
 from leao.plan import regimen_check
 from leao.plan.answers import Answers, ask
 
@@ -141,11 +142,11 @@ def test_a_double_follows_a_missed_day_and_nothing_else():
 
 
 def test_the_forecast_agrees_with_the_exposure_ledger_at_its_reference():
-    p = patient_params.central()
-    assert level_forecast.relative_clearance(p, p.reference_creatinine_clearance, p.reference_ph) == pytest.approx(1.0)
+    usual = renal.central()
     numbers = ledger.params(ledger.read("exposure"), exposure.Params)
     base = 10 * numbers.formula_weight_base / numbers.formula_weight_salt
-    well = Patient(weight=70, creatinine_clearance=100, urine_ph=6.2)
+    kidneys, ph = usual.reference_creatinine_clearance, usual.reference_ph
+    well = Patient(weight=70, creatinine_clearance=kidneys, urine_ph=ph)
     found = level_forecast.forecast(prescription.parse("10 mg daily"), well)["plasma_ng_per_mL"]["median"]
     assert found == pytest.approx(1e3 * base / (24 * numbers.clearance), rel=0.04)
 
@@ -153,27 +154,26 @@ def test_the_forecast_agrees_with_the_exposure_ledger_at_its_reference():
 @given(st.floats(5, 150), st.floats(5, 8))
 @settings(deadline=None)
 def test_clearance_falls_with_the_kidneys_and_with_alkaline_urine(clearance, ph):
-    p = patient_params.central()
-    here = level_forecast.relative_clearance(p, clearance, ph)
-    assert level_forecast.relative_clearance(p, clearance * 0.9, ph) < here
-    assert level_forecast.relative_clearance(p, clearance, ph + 0.1) < here
+    p = renal.central()
+    here = renal.relative(p, clearance, ph)
+    assert renal.relative(p, clearance * 0.9, ph) < here
+    assert renal.relative(p, clearance, ph + 0.1) < here
 
 
-@pytest.mark.parametrize(("clearance", "rise", "low", "high"), [(40, 46, 24, 97), (17, 76, 77, 152)])
-def test_exposure_in_renal_impairment_beside_the_labels_interval(clearance, rise, low, high):
-    """Periclou 2006: AUC +60 % (24 to 97) at 30 to 49 mL/min; +115 % (77 to 152) at 5 to 29, which is just missed."""
-    p = patient_params.central()
-    found = 100 * (1 / level_forecast.relative_clearance(p, clearance, p.reference_ph) - 1)
-    assert found == pytest.approx(rise, abs=1)
-    assert low - 2 < found < high
+@pytest.mark.parametrize(("clearance", "rise", "low", "high"), [(40, 58, 24, 97), (17, 140, 77, 152)])
+def test_exposure_in_renal_impairment_within_the_labels_interval(clearance, rise, low, high):
+    """Periclou 2006: AUC +60 % (24 to 97) at 30 to 49 mL/min; +115 % (77 to 152) at 5 to 29."""
+    p = renal.central()
+    found = 100 * (1 / renal.relative(p, clearance, p.reference_ph) - 1)
+    assert found == pytest.approx(rise, abs=2)
+    assert low < found < high
 
 
 def test_renal_clearance_in_acid_and_alkaline_urine():
     """Freudenthaler 1998: 210 to 219 mL/min in acid, 19 to 31 mL/min in alkaline urine (taken as pH 8)."""
-    p = patient_params.central()
-    to_ml_per_min = 1000 / 60
-    assert 210 < level_forecast.renal_clearance(p, 5.0) * to_ml_per_min < 219
-    assert 19 < level_forecast.renal_clearance(p, 8.0) * to_ml_per_min < 31
+    p = renal.central()
+    assert 210 < renal.renal_clearance(p, p.reference_creatinine_clearance, 5.0) < 219
+    assert 19 < renal.renal_clearance(p, p.reference_creatinine_clearance, 8.0) < 31
 
 
 def test_missed_days_lower_the_level_and_widen_its_band():

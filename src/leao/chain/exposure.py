@@ -104,9 +104,18 @@ def days(scenario: Scenario) -> int:
 
 def exposure_answer(found: Steady) -> dict[str, Any]:
     """Return ``exposure`` of the summary."""
+    plasma = found.state["plasma_concentration"]
+    taken = adherence.mean_share(found.world.taking, regimen.share_taken(found.world.regimen))
+    kidneys = ledger.read("renal").numbers["reference_creatinine_clearance"]
+    people = f"healthy adults, creatinine clearance {kidneys.value:g} {kidneys.unit}"
     return {
-        "plasma_ng_per_mL": distribution(found.state["plasma_concentration"]),
+        "plasma_ng_per_mL": distribution(plasma),
         "free_brain_uM": distribution(found.state["free_brain"]),
+        "as_in_a_plan": {
+            "plasma_ng_per_mL": distribution(plasma / np.broadcast_to(taken, plasma.shape[:2])[..., None]),
+            "what": f"every dose taken, as leao plan has it; {people}, where a plan whose kidneys were not answered "
+            "takes anybody's",
+        },
     }
 
 

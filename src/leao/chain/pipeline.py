@@ -25,7 +25,7 @@ from leao.dosing import adherence as taking
 from leao.dosing import regimen
 from leao.dosing.options import RegimenOptions
 from leao.dosing.schedule import INTAKES, Schedule, planned
-from leao.exposure import clearance
+from leao.exposure import clearance, person
 from leao.exposure import model as exposure
 from leao.receptor import hypotheses
 from leao.receptor import model as receptor
@@ -171,16 +171,9 @@ def persons(drawn: ParameterDraw, uniform: Callable[[str], Array]) -> ParameterD
         drawn: the worlds.
         uniform: gives U(0, 1) of shape (trial, subject) for a name such as ``"exposure.clearance"``.
     """
-    varied = {
-        stage: ledger.individuals(
-            ledger.read(LEDGERS[stage][0]), getattr(drawn, stage), lambda key, stage=stage: uniform(f"{stage}.{key}")
-        )
-        for stage in VARIED
-    }
-    person = varied.pop("renal")
-    own = drawn._replace(**varied)
-    cleared = clearance.of_people(drawn.exposure.clearance, own.exposure.clearance, drawn.renal, person)
-    return own._replace(exposure=own.exposure._replace(clearance=cleared))
+    habits = ledger.individuals(ledger.read("regimen"), drawn.regimen, lambda key: uniform(f"regimen.{key}"))
+    exposed = person.draw(drawn.exposure, drawn.renal, uniform).levels
+    return drawn._replace(regimen=habits, exposure=exposed)
 
 
 def of_people(streams: Streams, trials: range, identity: NDArray[np.intp]) -> Callable[[str], Array]:

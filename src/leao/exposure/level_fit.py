@@ -66,7 +66,8 @@ def _subject(records: Records, person: Person, plan: Plan) -> dict[str, Any]:
     kernel = _cut(solve.kernel(records), lo, int(rows[-1]) + 1)
     below = records.censored[measured]
     subject = posterior.Subject(person.name, kernel, measured - lo, records.dv[measured], below)
-    prior = posterior.Prior(priors.log_sd(records.drug), priors.residual(records.drug))
+    before = priors.covariance(records.drug, priors.known_of(records, rows))
+    prior = posterior.Prior(before, priors.residual(records.drug))
     fitted = posterior.infer(subject, prior, plan.seed, person.place)
     courses = _courses(records, rows, plan)
     base = solve.base_per_amount(records)[_last_dose(records, rows)]

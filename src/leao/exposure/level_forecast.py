@@ -1,29 +1,29 @@
 """Forecast: plasma and free brain level under a regimen, with the 90 % band of people and of what is not known.
 
-Equation: CL = CL_i [CL_nr + CL_r(pH) CrCl / CrCl_ref] / [CL_nr + CL_r(pH_ref)],
-          log10 CL_r(pH) = log10 CL_r(pH_acid) - slope (pH - pH_acid),
-so that at the reference creatinine clearance and urine pH it is the clearance CL_i of ledger ``exposure``, drawn
-with its spread between studies and between people; only the relative change comes from ledger ``plan``.
-Source: ledgers ``plan`` and ``exposure``; levels by plan/levels.py, exact from intake to intake.
+The patient is one draw of person.py in ``DRAWS`` worlds: what was answered is kept, what was not is drawn. An
+unanswered creatinine clearance is that of anybody, not of the healthy adults whom a run enrols; ``as_in_a_run`` says
+what that and missed doses make of the level.
+Source: ledgers ``plan``, ``exposure`` and ``renal``; levels.py, exact from intake to intake.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from leao.core import ledger
 from leao.core.random import Streams
-from leao.dosing import adherence
+from leao.dosing import adherence, regimen
 from leao.dosing.schedule import INTAKES, Schedule, Step, planned
-from leao.exposure import clearance
+from leao.exposure import clearance, person
 from leao.exposure import model as exposure
+from leao.exposure.closed_forms import mean_amount
+from leao.exposure.model import Params
 from leao.exposure.patient import Patient
-from leao.exposure.patient_params import Params
-from leao.exposure.steady_state import mean_amount
+from leao.exposure.patient_params import Params as PlanParams
 
 DRAWS = 1000
 BAND = (5.0, 50.0, 95.0)
@@ -35,13 +35,6 @@ NG_PER_ML = 1e3  # mg/L in ng/mL
 HOURS_PER_INTAKE = exposure.HOURS_PER_DAY / INTAKES
 
 
-class People(NamedTuple):
-    """Draws of what one patient's numbers may be: each field (draw,)."""
-
-    levels: exposure.Params
-    relative_clearance: NDArray[np.float64]
-
-
 def forecast(schedule: Schedule, patient: Patient, ph_shift: float = 0.0) -> dict[str, Any]:
     """Return the forecast as the contract words it, with the level of each day and at the end of each week beside it.
 
@@ -51,51 +44,88 @@ def forecast(schedule: Schedule, patient: Patient, ph_shift: float = 0.0) -> dic
         ph_shift: how far a companion is supposed to raise the urine pH.
     """
     people = draw(patient, ph_shift)
-    lasting = schedule[:-1] if not schedule[-1].per_day else schedule
-    plasma = steady(people, lasting[-1])
-    rate = exposure.elimination_rate(people.levels)
+    doses = lasting(schedule)
+    plasma = steady(people, doses[-1])
+    rate = exposure.elimination_rate(people)
     n_day = schedule[-1].from_day + SETTLE
-    left = ledger.params(ledger.read("plan"), Params).washout_share
+    left = ledger.params(ledger.read("plan"), PlanParams).washout_share
     return {
         "plasma_ng_per_mL": spread(plasma),
-        "free_brain_uM": spread(exposure.free_brain(people.levels, plasma[:, None])[:, 0]),
-        "days_to_90_percent": spread(_settled(_over_days(daily(people, lasting, n_day), lasting[-1].every), plasma)),
+        "free_brain_uM": spread(exposure.free_brain(people, plasma[:, None])[:, 0]),
+        "days_to_90_percent": spread(_settled(_over_days(daily(people, doses, n_day), doses[-1].every), plasma)),
         "washout_days": spread(-np.log(left) / rate / exposure.HOURS_PER_DAY),
+        "as_in_a_run": as_in_a_run(schedule, patient),
         **_course(people, schedule),
     }
 
 
-def draw(patient: Patient, ph_shift: float = 0.0) -> People:
-    """Return the draws of the patient's numbers, clearance after kidneys and urine pH included."""
-    numbers = ledger.draw(ledger.read("exposure"), exposure.Params, _luck("known"))
-    numbers = ledger.individuals(ledger.read("exposure"), numbers, _luck("person"))
-    if patient.weight is not None:
-        numbers = numbers._replace(weight=np.full(DRAWS, patient.weight))
-    relative = _relative_clearance(patient, ph_shift)
-    return People(numbers._replace(clearance=numbers.clearance * relative), relative)
+def draw(patient: Patient, ph_shift: float = 0.0, *, enrolled: bool = False) -> Params:
+    """Return the draws (draw,) of the patient's numbers, clearance with kidneys and urine pH.
+
+    Args:
+        patient: the answers.
+        ph_shift: how far a companion is supposed to raise the urine pH.
+        enrolled: an unanswered creatinine clearance is a healthy adult's, as in a run, not anybody's.
+    """
+    numbers, renal = person.uncertain(_uniforms("known"))
+    kidneys: Any = patient.clearance()
+    if kidneys is None and not enrolled:
+        plan = ledger.read("plan")
+        anybody = ledger.individuals(plan, ledger.params(plan, PlanParams), _uniforms("person"))
+        kidneys = anybody.unknown_creatinine_clearance
+    known = person.Known(patient.weight, kidneys, patient.urine_ph, ph_shift)
+    return person.draw(numbers, renal, _uniforms("person"), known).levels
 
 
-def relative_clearance(
-    p: Params, creatinine_clearance: NDArray[np.float64] | float, urine_ph: NDArray[np.float64] | float
-) -> NDArray[np.float64]:
-    """Return clearance relative to that at the reference creatinine clearance and urine pH."""
-    return clearance.relative(clearance.renal_of(p), creatinine_clearance, urine_ph)
-
-
-def renal_clearance(p: Params, urine_ph: NDArray[np.float64] | float) -> NDArray[np.float64]:
-    """Return renal clearance in L/h at the reference creatinine clearance."""
-    return clearance.renal_clearance(clearance.renal_of(p), urine_ph)
-
-
-def steady(people: People, step: Step) -> NDArray[np.float64]:
+def steady(people: Params, step: Step) -> NDArray[np.float64]:
     """Return the mean plasma level at steady state (draw,), ng/mL of base."""
-    levels = people.levels
-    base = step.mean_per_day * levels.bioavailability * levels.formula_weight_base / levels.formula_weight_salt
-    clearance = exposure.elimination_rate(levels) * levels.volume_per_weight * levels.weight
-    return NG_PER_ML * base / (clearance * exposure.HOURS_PER_DAY)
+    return exposure.steady_mean(people, step.mean_per_day)
 
 
-def daily(people: People, schedule: Schedule, n_day: int) -> NDArray[np.float64]:
+def as_in_a_run(schedule: Schedule, patient: Patient) -> dict[str, Any]:
+    """Return the level that a run would give, and each thing that a run takes otherwise with the level it alone gives.
+
+    A run draws healthy adults of every weight and urine pH and takes some of the tablets only; a plan asks what every
+    tablet of one patient gives.
+    """
+    last = lasting(schedule)[-1]
+    own, taken = draw(patient), _share_taken()
+    number = ledger.read("regimen").numbers["adherence"]
+    differs = [(f"every dose is taken here, in a run {100 * number.value:.0f} % of them", steady(own, last) * taken)]
+    if patient.clearance() is None:
+        healthy = clearance.central().reference_creatinine_clearance
+        words = (
+            f"creatinine clearance was not answered: here anybody's, in a run a healthy adult's ({healthy:g} mL/min)"
+        )
+        differs.append((words, steady(draw(patient, enrolled=True), last)))
+    answered = [name for name in ("weight", "creatinine_clearance", "urine_ph") if getattr(patient, name) is not None]
+    if patient.creatinine_clearance is None and patient.clearance() is not None:
+        answered.append("serum_creatinine")
+    anybody = patient.model_copy(update=dict.fromkeys(answered))
+    if answered:
+        words = f"{', '.join(answered).replace('_', ' ')} as answered here, in a run drawn among patients"
+        differs.append((words, steady(draw(anybody, enrolled=True), last)))
+    return {
+        "plasma_ng_per_mL": spread(steady(draw(anybody, enrolled=True), last) * taken),
+        "differs": [{"what": words, "plasma_ng_per_mL": spread(level)} for words, level in differs],
+    }
+
+
+def _share_taken() -> NDArray[np.float64]:
+    """Return the share of doses that patients of a run take in the long run, (draw,)."""
+    uniforms = _uniforms("taken")
+    numbers = ledger.draw(ledger.read("regimen"), regimen.Params, uniforms)
+    own = ledger.individuals(ledger.read("regimen"), numbers, _uniforms("taken by"))
+    habits = ledger.draw(ledger.read("schedules"), adherence.Params, uniforms)
+    return adherence.mean_share(habits, regimen.share_taken(own))
+
+
+def lasting(schedule: Schedule) -> Schedule:
+    """Return the schedule up to its last dose, without a stop at its end."""
+    return schedule[:-1] if not schedule[-1].per_day else schedule
+
+
+def daily(people: Params, schedule: Schedule, n_day: int) -> NDArray[np.float64]:
     """Return the daily mean plasma level (draw, day), ng/mL of base, when every dose is taken."""
     return _levels(people, np.broadcast_to(planned(schedule, n_day), (DRAWS, n_day, INTAKES)))
 
@@ -108,43 +138,34 @@ def with_adherence(schedule: Schedule, patient: Patient, share: float) -> dict[s
         patient: the answers.
         share: long-run share of days on which the doses are taken; missed days come in streaks.
     """
-    lasting = schedule[:-1] if not schedule[-1].per_day else schedule
-    n_day = lasting[-1].from_day + SETTLE
-    numbers = ledger.draw(ledger.read("schedules"), adherence.Params, _luck("known"))
-    luck = Streams(0, "plan").uniforms("taking", range(1), range(DRAWS), n_day * 2)[0].reshape(DRAWS, n_day, 2)
-    taken = adherence.run(numbers, np.full(DRAWS, share), planned(lasting, n_day), luck)
+    doses = lasting(schedule)
+    n_day = doses[-1].from_day + SETTLE
+    numbers = ledger.draw(ledger.read("schedules"), adherence.Params, _uniforms("known"))
+    uniforms = Streams(0, "plan").uniforms("taking", range(1), range(DRAWS), n_day * 2)[0].reshape(DRAWS, n_day, 2)
+    taken = adherence.run(numbers, np.full(DRAWS, share), planned(doses, n_day), uniforms)
     settled = _levels(draw(patient), taken)[:, -SETTLE // 3 :]
     return {"share": share, "plasma_ng_per_mL": spread(settled)}
 
 
-def _levels(people: People, doses: NDArray[np.float64]) -> NDArray[np.float64]:
+def _levels(people: Params, doses: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the daily mean level (draw, day), ng/mL of base, under doses (draw, day, intake) in mg of salt."""
-    p = people.levels
-    base = p.bioavailability * p.formula_weight_base / p.formula_weight_salt
-    ka, ke, volume = (
+    ka, ke, volume, share = (
         np.broadcast_to(np.asarray(values, dtype=float), DRAWS)
-        for values in (p.absorption_rate, exposure.elimination_rate(p), p.volume_per_weight * p.weight)
+        for values in (
+            people.absorption_rate,
+            exposure.elimination_rate(people),
+            exposure.volume(people),
+            exposure.absorbed_share(people),
+        )
     )
     amount = mean_amount(doses.reshape(DRAWS, -1), ka, ke, HOURS_PER_INTAKE)
-    scale = NG_PER_ML * np.broadcast_to(base, DRAWS) / volume
-    return (amount * scale[:, None]).reshape(doses.shape).mean(axis=-1)
+    return (amount * (NG_PER_ML * share / volume)[:, None]).reshape(doses.shape).mean(axis=-1)
 
 
 def spread(values: NDArray[np.float64]) -> dict[str, float]:
     """Return median and 90 % band."""
     low, middle, high = (float(x) for x in np.percentile(values, BAND))
     return {"median": middle, "p05": low, "p95": high}
-
-
-def _relative_clearance(patient: Patient, ph_shift: float) -> NDArray[np.float64]:
-    led = ledger.read("plan")
-    central = ledger.params(led, Params)
-    drawn = ledger.draw(led, Params, _luck("known"))
-    person = ledger.individuals(led, central, _luck("person"))
-    ph = np.asarray(person.reference_ph if patient.urine_ph is None else patient.urine_ph) + ph_shift
-    found = patient.clearance()
-    kidneys = person.unknown_creatinine_clearance if found is None else found
-    return relative_clearance(drawn, kidneys, ph)
 
 
 def _over_days(levels: NDArray[np.float64], days: int) -> NDArray[np.float64]:
@@ -163,7 +184,7 @@ def _settled(levels: NDArray[np.float64], steady_level: NDArray[np.float64]) -> 
     return np.where(outside.any(axis=1), last, 0).astype(float)
 
 
-def _course(people: People, schedule: Schedule) -> dict[str, Any]:
+def _course(people: Params, schedule: Schedule) -> dict[str, Any]:
     """Return ``days`` and ``weeks``: daily mean levels until eight weeks after the last change.
 
     Days are three lists (median, p05, p95) over days; weeks hold the dose and the level of their last day.
@@ -183,6 +204,6 @@ def _course(people: People, schedule: Schedule) -> dict[str, Any]:
     return {"weeks": weeks, "days": {"plasma_ng_per_mL": {"median": middle, "p05": low, "p95": high}}}
 
 
-def _luck(purpose: str) -> Callable[[str], NDArray[np.float64]]:
+def _uniforms(purpose: str) -> Callable[[str], NDArray[np.float64]]:
     streams = Streams(0, "plan")
     return lambda name: streams.uniforms(f"{purpose}/{name}", range(1), range(DRAWS), 1)[0, :, 0]

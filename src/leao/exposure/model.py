@@ -54,9 +54,7 @@ def daily(params: Params, intakes: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def steady_mean(params: Params, mg_per_day: float | NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the mean plasma concentration at steady state, ng/mL of base: F dose / (CL tau)."""
-    base = params.bioavailability * params.formula_weight_base / params.formula_weight_salt
-    volume = np.asarray(params.volume_per_weight * params.weight)
-    return NG_PER_ML * mg_per_day * base / (elimination_rate(params) * volume * HOURS_PER_DAY)
+    return NG_PER_ML * mg_per_day * absorbed_share(params) / (clearance(params) * HOURS_PER_DAY)
 
 
 def concentration(
@@ -72,20 +70,35 @@ def concentration(
     from leao.exposure.kernels import oral  # imports numba: not for those who only want the parameters
 
     shape = dose.shape[:-1]
-    volume = np.broadcast_to(params.volume_per_weight * params.weight, shape).ravel()
+    litres = np.broadcast_to(volume(params), shape).ravel()
     ke = np.broadcast_to(elimination_rate(params), shape).ravel()
     ka = np.broadcast_to(np.asarray(params.absorption_rate, dtype=float), shape).ravel()
-    base = params.bioavailability * params.formula_weight_base / params.formula_weight_salt
+    base = np.broadcast_to(absorbed_share(params), shape).reshape(-1, 1)
     absorbed = np.ascontiguousarray(dose.reshape(-1, dose.shape[-1]) * base)
     end, mean = oral.one_compartment(absorbed, np.ascontiguousarray(ka), np.ascontiguousarray(ke), hours_per_step)
-    ng_per_ml = NG_PER_ML / volume[:, None]
+    ng_per_ml = NG_PER_ML / litres[:, None]
     return (end * ng_per_ml).reshape(dose.shape), (mean * ng_per_ml).reshape(dose.shape)
 
 
-def elimination_rate(params: Params) -> NDArray[np.float64]:
-    """Return ke = CL / V in 1/h, with clearance scaled to body weight."""
+def clearance(params: Params) -> NDArray[np.float64]:
+    """Return clearance scaled to body weight, L/h."""
     scale = (np.asarray(params.weight) / params.reference_weight) ** params.allometric_exponent
-    return params.clearance * scale / (params.volume_per_weight * params.weight)
+    return np.asarray(params.clearance * scale)
+
+
+def volume(params: Params) -> NDArray[np.float64]:
+    """Return the volume of distribution, L."""
+    return np.asarray(params.volume_per_weight * np.asarray(params.weight))
+
+
+def elimination_rate(params: Params) -> NDArray[np.float64]:
+    """Return ke = CL / V, 1/h."""
+    return clearance(params) / volume(params)
+
+
+def absorbed_share(params: Params) -> NDArray[np.float64]:
+    """Return mg of base that reach the blood per mg of salt taken."""
+    return np.asarray(params.bioavailability * params.formula_weight_base / params.formula_weight_salt)
 
 
 def free_brain(params: Params, plasma: NDArray[np.float64]) -> NDArray[np.float64]:

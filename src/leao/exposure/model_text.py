@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from leao.exposure import priors, solve
+from leao.exposure import person, priors, solve
 from leao.exposure.drug import UNITS, Drug
 
 
@@ -42,11 +42,13 @@ def of_memantine(values: dict[str, float], salt_share: float) -> Text:
         values: CL, V and KA of the person.
         salt_share: mg of base per mg as doses are written (1: doses count base).
     """
-    names = dict(zip(priors.LEDGER_NAMES, ("CL", "V", "KA"), strict=True))
-    people = np.log(solve.persons(4000, 1))
-    variances = {name: float(column.var()) for name, column in zip(names.values(), people.T, strict=True)}
+    names = solve.NAMES[: len(person.FACTORS)]
+    weight = person.Known(weight=solve.population().weight)  # the person's own; body size is not among the etas
+    people = person.population(range(4000), 1, weight)
+    logs = np.log(person.factors(people, person.typical(*person.central(), weight)))
+    variances = {name: float(column.var()) for name, column in zip(names, logs.T, strict=True)}
     comment = "F1 and F2 turn mg of memantine hydrochloride into mg of base" if salt_share < 1.0 else "doses count base"
-    every = {name: values[name] for name in names.values()} | {"ALAG": 0.0, "F1": salt_share}
+    every = {name: values[name] for name in names} | {"ALAG": 0.0, "F1": salt_share}
     return Text("memantine", every, variances, priors.residual(None), comment, salt_share)
 
 

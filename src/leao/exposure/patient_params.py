@@ -8,14 +8,8 @@ from leao.core import ledger
 
 
 class Params(NamedTuple):
-    """Numbers of the renal function, of Cockcroft and Gault, and of what was not answered."""
+    """Numbers of Cockcroft and Gault, and of what was not answered."""
 
-    renal_clearance_acid: Annotated[float, "L/h"]
-    acid_ph: Annotated[float, "dimensionless"]
-    renal_decades_per_ph: Annotated[float, "dimensionless"]
-    nonrenal_clearance: Annotated[float, "L/h"]
-    reference_ph: Annotated[float, "dimensionless"]
-    reference_creatinine_clearance: Annotated[float, "mL/min"]
     unknown_creatinine_clearance: Annotated[float, "mL/min"]
     alkaliniser_ph_shift: Annotated[float, "dimensionless"]
     washout_share: Annotated[float, "dimensionless"]

@@ -1,9 +1,10 @@
 """A person's CL, V and ka (Q, V2) from measured levels: maximum a posteriori, then the whole posterior.
 
-Equation: log(DV_j) ~ Normal(log C_j(CL, V, ka), sigma);  log of the factors on typical CL, V, ka ~ Normal(0, omega).
+Equation: log(DV_j) ~ Normal(log C_j(CL, V, ka), sigma);  logs of the factors on typical CL, V, ka ~ Normal(0, Omega).
 A level below its limit of quantification L adds log Phi((log L - log C_j) / sigma), the probability of being so low
 (method M3: Beal 2001, J Pharmacokinet Pharmacodyn 28:481).
-omega holds both spreads (priors.py): how well the population mean is known, and how people differ.
+Omega (priors.py) holds how well the population is known, how people differ, and what of their weight, creatinine
+clearance and urine pH is not given.
 Method: least squares to the maximum; 8000 draws of a Student t (5 degrees) of the Laplace covariance around it,
 weighted by posterior over proposal (importance sampling). Diagnostic: the effective sample size and the largest weight.
 Source: Sheiner & Beal 1982, J Pharm Sci 71:1344 (forecast from levels); Geweke 1989, Econometrica 57:1317.
@@ -43,7 +44,7 @@ class Subject(NamedTuple):
 class Prior(NamedTuple):
     """What is known before a level is seen."""
 
-    log_sd: NDArray[np.float64]  # (3 or 5,) of CL, V, ka (Q, V2) around the typical; 0: known
+    covariance: NDArray[np.float64]  # (3, 3) or (5, 5) of the logs of CL, V, ka (Q, V2) around the typical; 0: known
     residual: float  # log-scale SD of a level around the curve
 
 
@@ -66,29 +67,32 @@ def infer(subject: Subject, prior: Prior, seed: int, index: int) -> Posterior:
         seed: seed of the draws.
         index: number of the subject, so that each has random numbers of its own.
     """
-    active = np.flatnonzero(prior.log_sd > 0)
-    spread, n = prior.log_sd[active], active.size
+    width = len(prior.covariance)
+    active = np.flatnonzero(np.diag(prior.covariance) > 0)
+    n = active.size
     if not n:
-        return Posterior(np.ones(prior.log_sd.size), np.ones((KEPT, prior.log_sd.size)), float(KEPT), 1.0 / KEPT, True)
+        return Posterior(np.ones(width), np.ones((KEPT, width)), float(KEPT), 1.0 / KEPT, True)
+    before = prior.covariance[np.ix_(active, active)]
+    spread, whiten = np.sqrt(np.diag(before)), np.linalg.inv(np.linalg.cholesky(before))
 
     def misfit(log_factors: NDArray[np.float64]) -> NDArray[np.float64]:
-        return _misfit(subject, _all(log_factors, active, prior.log_sd.size), prior.residual)
+        return _misfit(subject, _all(log_factors, active, width), prior.residual)
 
     def residuals(log_factors: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.concatenate([log_factors / spread, misfit(log_factors[None])[0]])
+        return np.concatenate([whiten @ log_factors, misfit(log_factors[None])[0]])
 
     mode = least_squares(residuals, np.zeros(n), x_scale=spread, bounds=(-8 * spread, 8 * spread))
     covariance = WIDER**2 * np.linalg.inv(mode.jac.T @ mode.jac)
     draws, log_proposal = _student(mode.x, covariance, _uniforms(seed, index, n + 1))
-    log_target = -0.5 * (np.square(draws / spread).sum(axis=1) + np.square(misfit(draws)).sum(axis=1))
+    log_target = -0.5 * (np.square(draws @ whiten.T).sum(axis=1) + np.square(misfit(draws)).sum(axis=1))
     log_weight = np.where(np.isfinite(log_target), log_target - log_proposal, -np.inf)
     weight = np.exp(log_weight - log_weight.max())
     weight /= weight.sum()
     effective = float(1.0 / np.square(weight).sum())
     picked = np.searchsorted(np.cumsum(weight), (np.arange(KEPT) + 0.5) / KEPT)
     converged = bool(mode.success and effective >= LEAST_EFFECTIVE and weight.max() <= LARGEST_WEIGHT)
-    kept = np.exp(_all(draws[np.minimum(picked, DRAWS - 1)], active, prior.log_sd.size))
-    best = np.exp(_all(mode.x[None], active, prior.log_sd.size)[0])
+    kept = np.exp(_all(draws[np.minimum(picked, DRAWS - 1)], active, width))
+    best = np.exp(_all(mode.x[None], active, width)[0])
     return Posterior(best, kept, effective, float(weight.max()), converged)
 
 

@@ -138,7 +138,7 @@ def replicates(records: Records, measured: NDArray[np.int64], seed: int, count: 
     spread = {"dist": "lognormal", "sd_log": priors.residual(records.drug)}
     levels = np.empty((count, measured.size))
     for k in range(count):
-        people = priors.persons(records.drug, len(records.who), seed * REPLICATES + k)
+        people = priors.persons(records, seed * REPLICATES + k)
         plasma = solve.solve(records, people).plasma[measured]
         u = streams.uniforms("error", range(k, k + 1), range(measured.size), 1)[0, :, 0]
         levels[k] = plasma * quantile(spread, 1.0, u)

@@ -38,8 +38,7 @@ def table(records: Records, choices: Simulation | None = None) -> pl.DataFrame:
         choices: what to simulate.
     """
     choices = choices or Simulation()
-    subjects = len(records.who)
-    people = None if choices.seed is None else priors.persons(records.drug, subjects, choices.seed)
+    people = None if choices.seed is None else priors.persons(records, choices.seed)
     solved = solve.solve(records, people, choices.carry)
     counts = np.diff(records.starts)
     columns: dict[str, Any] = {
@@ -89,7 +88,7 @@ def replicated(records: Records, choices: Simulation) -> pl.DataFrame:
     error = {"dist": "lognormal", "sd_log": priors.residual(records.drug)}
     for k in range(count):
         own = seed * MOST_REPLICATES + k
-        people = priors.persons(records.drug, len(records.who), own) * priors.typical(records.drug, own)
+        people = priors.persons(records, own) * priors.typical(records, own)
         solved = solve.solve(records, people, choices.carry)
         u = streams.uniforms("error", range(k, k + 1), range(rows), 1)[0, :, 0]
         columns = [

@@ -1,6 +1,6 @@
 """Daily levels of a large population on one dose a day, in memory that does not grow with the number of people.
 
-Reads the spreads of ledger ``exposure`` between people; levels by kernels/regular.py, chunk by chunk.
+People as in person.py; levels by kernels/regular.py, chunk by chunk.
 """
 
 from __future__ import annotations
@@ -10,9 +10,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.core import ledger
-from leao.core.random import Streams
 from leao.exposure import model as exposure
+from leao.exposure import person
 from leao.exposure.kernels import regular
 from leao.exposure.solve import NG_PER_ML, population
 
@@ -32,16 +31,15 @@ def daily(dose_mg: NDArray[np.float64], subjects: int, seed: int) -> Iterator[ND
         subjects: how many people.
         seed: seed of the people.
     """
-    pop, led, streams = population(), ledger.read("exposure"), Streams(seed, "pk population")
-    base = pop.bioavailability * pop.formula_weight_base / pop.formula_weight_salt
+    base = float(exposure.absorbed_share(population()))
     doses = np.ascontiguousarray(np.broadcast_to(dose_mg * base, (CHUNK, dose_mg.size)), dtype=np.float32)
     out = np.empty((CHUNK, dose_mg.size, 2), np.float32)
     for first in range(0, subjects, CHUNK):
         who = range(first, min(first + CHUNK, subjects))
-        people = ledger.individuals(led, pop, lambda name, who=who: streams.uniforms(name, range(1), who, 1)[0, :, 0])
+        people = person.population(who, seed).levels
         n = len(who)
         ka = np.ascontiguousarray(np.broadcast_to(people.absorption_rate, n), dtype=float)
-        scale = NG_PER_ML / np.broadcast_to(people.volume_per_weight * people.weight, n)
+        scale = NG_PER_ML / np.broadcast_to(exposure.volume(people), n)
         ke = np.ascontiguousarray(np.broadcast_to(exposure.elimination_rate(people), n))
         regular.daily(doses[:n], ka, ke, np.ascontiguousarray(scale), out[:n])
         yield out[:n]

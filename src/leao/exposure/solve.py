@@ -15,9 +15,8 @@ from numpy.typing import NDArray
 
 from leao.core import ledger
 from leao.core.errors import SolverError
-from leao.core.spreads import quantile
-from leao.exposure import clearance
 from leao.exposure import model as exposure
+from leao.exposure import person
 from leao.exposure.drug import Drug
 from leao.exposure.kernels import compartments
 from leao.exposure.kernels import records as pk_records
@@ -69,10 +68,9 @@ def relative_clearance(crcl: NDArray[np.float64] | float, ph: NDArray[np.float64
         crcl: creatinine clearance, mL/min.
         ph: pH of the urine.
     """
-    p = clearance.central()
-    ph = np.where(np.isnan(ph), p.reference_ph, ph)
-    crcl = np.where(np.isnan(crcl), p.reference_creatinine_clearance, crcl)
-    return clearance.relative(p, crcl, ph)
+    numbers, renal = person.central()
+    usual = person.typical(numbers, renal, person.Known(creatinine_clearance=crcl, urine_ph=ph))
+    return np.asarray(usual.levels.clearance / numbers.clearance)
 
 
 def typical(records: Records) -> NDArray[np.float64]:
@@ -203,27 +201,6 @@ def brain(effect: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the free brain level in uM from the effect-site level in mg/L."""
     pop = population()
     return exposure.free_brain(pop, effect[None] * NG_PER_ML)[0]
-
-
-def spread_between(name: str) -> float:
-    """Return the log-scale SD of a person not seen yet: what is not known of the mean, and how people differ."""
-    number = ledger.read("exposure").numbers[name]
-    middle = (np.arange(1000) + 0.5) / 1000
-    spreads = [spread for spread in (number.uncertainty, number.between_subject) if spread is not None]
-    return float(np.sqrt(sum(np.var(np.log(quantile(spread, number.value, middle))) for spread in spreads)))
-
-
-def persons(subjects: int, seed: int) -> NDArray[np.float64]:
-    """Return (subject, 3) factors on CL, V and ka drawn from ``between_subject`` of ledger ``exposure``."""
-    from leao.core.random import Streams
-
-    streams = Streams(seed, "pk")
-    numbers = ledger.read("exposure").numbers
-    columns = []
-    for name in ("clearance", "volume_per_weight", "absorption_rate"):
-        u = streams.uniforms(name, range(1), range(subjects), 1)[0, :, 0]
-        columns.append(quantile(numbers[name].between_subject or {}, 1.0, u))
-    return np.stack(columns, axis=1)
 
 
 def _own(given: NDArray[np.float64], otherwise: NDArray[np.float64] | float) -> NDArray[np.float64]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from leao.dosing.schedule import Schedule, Step
-from leao.exposure.level_forecast import forecast, relative_clearance, with_adherence
+from leao.exposure import clearance
+from leao.exposure.level_forecast import forecast, with_adherence
 from leao.exposure.patient import Patient
 from leao.exposure.patient_params import central
 from leao.plan import rules
@@ -168,11 +169,10 @@ def hypotheses(schedule: Schedule, patient: Patient) -> list[dict[str, Any]]:
 
 def alkaline_rise(patient: Patient) -> float:
     """Return by how much exposure rises, as a share, if the urine pH rises by the alkalinisers' shift."""
-    p = central()
-    kidneys = patient.clearance()
+    p, shift, kidneys = clearance.central(), central().alkaliniser_ph_shift, patient.clearance()
     at = p.reference_creatinine_clearance if kidneys is None else kidneys
     ph = p.reference_ph if patient.urine_ph is None else patient.urine_ph
-    return float(relative_clearance(p, at, ph) / relative_clearance(p, at, ph + p.alkaliniser_ph_shift)) - 1.0
+    return float(clearance.relative(p, at, ph) / clearance.relative(p, at, ph + shift)) - 1.0
 
 
 def titration(schedule: Schedule) -> list[dict[str, Any]]:

@@ -46,6 +46,9 @@ def exposure(summary: Summary) -> Table:
         ["Plasma, total", spread(found.get("plasma_ng_per_mL"), "ng/mL")],
         ["Brain, free", spread(found.get("free_brain_uM"), "µM")],
     ]
+    plan = found.get("as_in_a_plan")
+    if plan:
+        rows.append([f"Plasma, total: {plan['what']}", spread(plan["plasma_ng_per_mL"], "ng/mL")])
     head = when(summary)
     return Table([head[0].upper() + head[1:], "median (90 % range)"], rows)
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from leao.exposure.closed_forms import mean_amount
 from leao.review.model import SPEEDS
 
 HOURS = 24.0
@@ -36,16 +37,15 @@ def predict(doses: Array, reference: float, creatinine_clearance: float | None) 
         reference: mg of salt per day whose steady state counts as full exposure.
         creatinine_clearance: mL/min; None where it was not answered.
     """
+    from leao.exposure import model as exposure
     from leao.exposure.level_forecast import draw
-    from leao.exposure.model import elimination_rate
     from leao.exposure.patient import Patient
 
-    people = draw(Patient(creatinine_clearance=creatinine_clearance)).levels
-    k = np.asarray(elimination_rate(people))
-    salt_to_ng = 1e3 * people.bioavailability * people.formula_weight_base / people.formula_weight_salt
-    volume = people.volume_per_weight * people.weight
+    people = draw(Patient(creatinine_clearance=creatinine_clearance))
+    k = exposure.elimination_rate(people)
+    ng_per_ml = exposure.NG_PER_ML * exposure.absorbed_share(people) / exposure.volume(people)
     ka = np.broadcast_to(people.absorption_rate, k.shape)
-    plasma = np.percentile(amount(doses, k, ka) * np.asarray(salt_to_ng / volume)[:, None], BAND, axis=0)
+    plasma = np.percentile(amount(doses, k, ka) * ng_per_ml[:, None], BAND, axis=0)
     spread = np.log(k)
     at = np.exp(spread.mean() + spread.std() * np.asarray(SPEEDS))
     middle = np.full(len(SPEEDS), float(np.median(ka)))
@@ -56,16 +56,5 @@ def predict(doses: Array, reference: float, creatinine_clearance: float | None) 
 
 def amount(doses: Array, k: Array, ka: Array) -> Array:
     """Return the mean amount in the body over each day (person, day), mg, from doses (day, intake) in mg."""
-    step = HOURS / doses.shape[1]
-    left, gone = np.exp(-k * step), np.exp(-ka * step)
-    ratio = ka / (ka - k)
-    mean_own, mean_gut = (1.0 - left) / (k * step), (1.0 - gone) / (ka * step)
-    gut, body = np.zeros(k.shape), np.zeros(k.shape)
-    found = np.zeros((k.size, doses.shape[0]))
-    for day, intakes in enumerate(doses):
-        for dose in intakes:
-            gut = gut + dose
-            found[:, day] += (body * mean_own + gut * ratio * (mean_own - mean_gut)) / doses.shape[1]
-            body = body * left + gut * ratio * (left - gone)
-            gut = gut * gone
-    return found
+    by_intake = mean_amount(doses.ravel(), ka, k, HOURS / doses.shape[1])
+    return by_intake.reshape(k.size, *doses.shape).mean(axis=-1)

@@ -1,72 +1,89 @@
-"""The pharmacology's validation page is what the code gives today, with its inputs, misses and gaps."""
+"""The pharmacology's validation page is what the code gives today: predictions with ranks, inputs, misses and gaps."""
 
-import importlib
+import json
+import math
 from pathlib import Path
 
 import numpy as np
 import pytest
+from validation import exposure_scores, exposure_table, fit_exposure, pharmacology_page, sampling
+from validation.exposure_scores import Score
+
+from leao.core import ledger
 
 pytestmark = pytest.mark.published
-
 ROOT = Path(__file__).resolve().parents[2]
-ROW = {"group": "g", "what": "w", "model": "m", "unit": "h", "low": 1.0, "high": 2.0, "source": "s", "input": False}
+ROW = {"figure": "peak", "what": "Peak", "unit": "h", "value": 2.0, "role": "held out"}
+STUDY = {"people": "p", "source": "s"}
+FIT = json.loads(fit_exposure.RESULT.read_text(encoding="utf-8"))
 
 
-@pytest.fixture(scope="module")
-def script():
-    return importlib.import_module("validation.pharmacology_page")
-
-
-def test_the_committed_page_is_current(script):
+def test_the_committed_page_is_current():
     page = (ROOT / "docs" / "validation" / "pharmacology.md").read_text(encoding="utf-8")
-    assert page == script.page(), "run validation/pharmacology_page.py"
-    for words in ("**missed**", "no data", "| input |", "| predicted |"):
+    assert page == pharmacology_page.page(), "run python -m validation.pharmacology_page"
+    for words in ("**missed**", "no data", "### Held out", "### Input", "Ranks in fifths"):
         assert words in page.split("## Receptor")[0]
     assert not (ROOT / "docs" / "validation" / "receptor.md").exists()
 
 
-def test_met_missed_input_and_no_data(script):
-    assert "| 1.5 (1 to 3) h | met | predicted |" in script.line(ROW, 1.5, (1.0, 3.0))
-    assert "| **missed** | predicted |" in script.line(ROW, 2.2, (2.1, 3.0))
-    assert "| **missed**, interval reaches it | predicted |" in script.line(ROW, 2.2, (1.0, 3.0))
-    assert "| met | input |" in script.line({**ROW, "input": True}, 2.0, (1.0, 3.0))
-    assert "| no data | 1.5 (1 to 3) h | no data |" in script.line(
-        {"group": "g", "what": "w", "unit": "h"}, 1.5, (1, 3)
-    )
-    assert "| no data | no data | no data |" in script.line(ROW, None, None)
+def test_met_missed_cannot_fail_and_no_data():
+    met = Score(ROW, STUDY, 2.0, 1.5, 2.6, 0.5)
+    assert "| 2 h | 2 (1.5 to 2.6) h | 0.50 | met |" in pharmacology_page.line(met)
+    assert "| **missed** |" in pharmacology_page.line(met._replace(rank=0.97))
+    wide = met._replace(low=0.9, high=4.1, rank=0.99)
+    assert "| `cannot fail` |" in pharmacology_page.line(wide)
+    assert "| no data | 2 (1.5 to 2.6) h |" in pharmacology_page.line(met._replace(rank=math.nan))
 
 
-def test_every_row_is_computed_and_its_source_known(script):
+def test_coverage_counts_rows_and_sources():
+    counted = [Score(ROW, STUDY, 2.0, 1.5, 2.6, rank) for rank in (0.5, 0.1)]
+    counted.append(Score(ROW, STUDY | {"source": "t"}, 2.0, 1.5, 2.6, 0.99))
+    share = exposure_scores.coverage(counted)
+    assert share["rows_50"] == pytest.approx(1 / 3)
+    assert share["rows_90"] == pytest.approx(2 / 3)
+    assert share["studies_90"] == pytest.approx(0.5)
+    assert exposure_scores.histogram([0.1, 0.5, 0.99]) == [1, 0, 1, 0, 1]
+
+
+def test_every_row_has_a_study_and_a_source_and_no_trial_in_migraine_enters():
     from leao.core.sources import sources
 
-    assert {row["source"] for row in script.rows() if "source" in row} <= sources().keys()
-    kinds = {row["model"] for row in script.rows() if row["model"]}
-    assert len(kinds) > 10
+    data = exposure_table.table()
+    known = sources().keys()
+    assert {study["source"] for study in data.studies.values()} <= known
+    for row in data.rows:
+        assert row["role"] in ("input", "held out", None)
+        assert (row["role"] is None) == ("value" not in row and "low" not in row)
+    words = " ".join(study["people"] for study in data.studies.values())
+    assert "migraine" not in words
 
 
-def test_closed_forms_agree_with_the_records_kernel(script):
-    """The page's peaks and areas are those of the engine."""
-    from leao.exposure.kernels import records as pk
+def test_a_held_out_study_changes_no_fitted_number():
+    data = exposure_table.table()
+    names = set(fit_exposure.level_rows(data)) | {row["study"] for row in fit_exposure.kidney_rows(data)}
+    assert not {name for name in names if data.studies[name]["role"] != "input"}
+    used = [row for row in data.rows if row["role"] == "held out"]
+    assert not [row for row in used if row in sum(fit_exposure.level_rows(data).values(), [])]
 
-    model = script.Model(draws=False)
-    row = {"dose": 10.0, "every": 12.0, "crcl": 40.0}
-    peak, time, steady, area = (
-        float(model.value(row | {"model": m})) for m in ("peak", "peak_time", "steady_peak", "area")
-    )
-    ka, k = (float(x) for x in model._rates())
-    t = np.concatenate([[0.0, time], np.arange(0.5, 3000.0, 0.5)])
-    t.sort()
-    base = 10 * model.people.formula_weight_base / model.people.formula_weight_salt
-    v = float(model._volume())
-    zero, evid = np.zeros(t.size), np.eye(t.size, dtype=np.int8)[0]
-    sets = np.array([[ka, k * v, v, 0.0, 0.0, 0.3, 0.0, 1.0]])
-    for addl, wanted in ((0, peak), (250, steady)):
-        records = (t, base * evid, zero, 12.0 * evid)
-        levels, _ = pk.population(
-            np.array([0, t.size]), records, evid, evid + np.int8(0), addl * evid.astype(np.int32),
-            evid * np.int8(0), zero.astype(np.int32), sets,
-        )  # fmt: skip
-        level = 1e3 * levels[:, 0]
-        assert level[t < 3000].max() == pytest.approx(wanted, rel=2e-4)
-        if not addl:
-            assert np.trapezoid(level, t) == pytest.approx(area, rel=1e-4)
+
+def test_the_ledgers_carry_the_committed_fit():
+    exposure, kidneys = ledger.read("exposure").numbers, ledger.read("renal").numbers
+    for name, key in (("clearance", "clearance"), ("volume_per_weight", "volume"), ("absorption_rate", "absorption")):
+        mean = FIT["levels"]["population"][key]["mean"]
+        assert exposure[name].value == pytest.approx(math.exp(mean), rel=0.005)
+        assert exposure[name].between_subject["sd_log"] == pytest.approx(FIT["between_people"][key], rel=0.06)
+    common = FIT["levels"]["between_studies"]["common"]
+    assert exposure["bioavailability"].uncertainty["sd_log"] == pytest.approx(common, rel=0.06)
+    for name in ("unchanged_share", "secretion_exponent", "nonrenal_exponent"):
+        assert kidneys[name].value == pytest.approx(FIT["kidneys"][name]["mean"], rel=0.02)
+    for name, key in (("renal_clearance_acid", "log_acid"), ("renal_clearance_alkaline", "log_alkaline")):
+        assert kidneys[name].value == pytest.approx(math.exp(FIT["kidneys"][key]["mean"]), rel=0.005)
+
+
+def test_the_sampler_gives_a_normals_moments(monkeypatch):
+    monkeypatch.setattr(sampling, "WARM", 1500)
+    monkeypatch.setattr(sampling, "STEPS", 3000)
+    covariance = np.array([[1.0, 0.6], [0.6, 0.8]])
+    draws, r_hat = sampling.sample(lambda x: sampling.log_normal_density(x, covariance), np.zeros(2), 1, 0)
+    assert r_hat < 1.05
+    np.testing.assert_allclose(np.cov(draws.T), covariance, atol=0.2)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from leao.core.random import Streams
 from leao.exposure import clearance as renal
-from leao.exposure import levels, person
+from leao.exposure import closed_forms, person
 from leao.exposure import model as exposure
 from validation.exposure_table import VOLUNTEERS_WEIGHT_SPREAD, Data, printed, standard_error, table, typical
 
@@ -76,7 +76,8 @@ class Predictor:
             return self._spread(row, study)
         if name.endswith("ratio") and "over" in row:
             over = person.typical(self.numbers, self.renal, self.known(data.studies[row["over"]], 2))
-            return over.levels.clearance / usual.levels.clearance  # body sizes apart: the groups' weights were not seen
+            # body sizes apart: the groups' weights were not seen
+            return np.asarray(over.levels.clearance / usual.levels.clearance)
         return np.broadcast_to(self._figures(usual, row)[name](), DRAWS)
 
     def known(self, study: dict[str, Any], noise: int = 1) -> person.Known:
@@ -99,16 +100,16 @@ class Predictor:
             "area": lambda: level / k,
             "steady_area": lambda: level / k,
             "steady_mean": lambda: level / k / exposure.HOURS_PER_DAY,
-            "peak": lambda: level * levels.peak(ka, k),
-            "peak_time": lambda: levels.peak_time(ka, k),
-            "steady_peak": lambda: level * levels.steady_peak(ka, k, every),
-            "steady_peak_time": lambda: levels.steady_peak_time(ka, k, every),
+            "peak": lambda: level * closed_forms.peak(ka, k),
+            "peak_time": lambda: closed_forms.peak_time(ka, k),
+            "steady_peak": lambda: level * closed_forms.steady_peak(ka, k, every),
+            "steady_peak_time": lambda: closed_forms.steady_peak_time(ka, k, every),
             "half_life": lambda: np.log(2.0) / k,
             "clearance": lambda: exposure.clearance(p) / p.bioavailability,
             "volume_per_weight": lambda: np.asarray(p.volume_per_weight / p.bioavailability),
             "renal": lambda: renal.renal_clearance(self.renal, kidneys, ph),
             "unchanged": lambda: unchanged,
-            "unchanged_by": lambda: unchanged * levels.eliminated(ka, k, row["hours"]),
+            "unchanged_by": lambda: unchanged * closed_forms.eliminated(ka, k, row["hours"]),
             "alkaline_fall": lambda: 100.0 * (1.0 - renal.relative(self.renal, kidneys, ph)),
             "alkaline_ratio": lambda: 1.0 / renal.relative(self.renal, kidneys, alkaline),
             "brain_ratio": lambda: np.asarray(p.free_brain_ratio),

@@ -4,7 +4,7 @@ Three fits, each on the rows whose role is ``input``:
 
 levels    The mean of each study s is that of a typical person: ln CL_s, ln V_s, ln ka_s ~ Normal around the
           population's, with b_s common to CL and V (what moves the levels of a whole study alike: assay, salt or base,
-          formulation) and a rest for each. A printed mean is log-normal around the closed form of levels.py, with the
+          formulation) and a rest for each. A printed mean is log-normal around the form of closed_forms.py, with the
           standard error of its own spread and size and of the study's weight.
 kidneys   Secretion, its exponent, reabsorption by pH, non-renal clearance and its exponent, from areas over the normal
           group's, urinary amounts, renal clearance in acid and alkaline urine and the share unchanged; a control group
@@ -95,7 +95,8 @@ def fit_levels(data: Data, leave_out: str | None = None, start: Array | None = N
     """Return draws (draw, 7): ln CL, ln V, ln ka of the population, logs of the spreads between studies."""
     rows = {name: own for name, own in level_rows(data).items() if name != leave_out}
     centre = np.log([8.5, 10.0, 0.6]) if start is None else start
-    for _ in range(3 if start is None else 1):
+    draws, r_hat = np.empty((0, 7)), np.inf
+    for _ in range(3 if start is None else 1):  # linearised again where the fit has moved to
         studies = [linear(name, data, own, centre) for name, own in rows.items()]
 
         def log_density(x: Array, studies: list[Study] = studies) -> float:
@@ -120,7 +121,7 @@ def fit_levels(data: Data, leave_out: str | None = None, start: Array | None = N
 
 def new_study(draws: Array, seed: int) -> Array:
     """Return ln CL, ln V, ln ka of a study not seen yet, (draw, 3)."""
-    z = np.random.default_rng([SEED, seed]).standardlog_normal_density((len(draws), 4))
+    z = np.random.default_rng([SEED, seed]).standard_normal((len(draws), 4))
     common, cleared, volume, absorbed = (np.exp(draws[:, 3:]) * z).T
     return draws[:, :3] + np.stack([common + cleared, common + volume, absorbed], axis=1)
 
@@ -228,19 +229,15 @@ def _left_out(data: Data, reference: renal.Renal, healthy: Array) -> list[dict[s
     for name, rows in level_rows(data).items():
         draws = new_study(fit_levels(data, name, healthy), 1)
         study = data.studies[name]
-        weight = np.log(study["weight"]) + study["weight_sd"] / study["weight"] * rng.standardlog_normal_density(
-            len(draws)
-        )
+        weight = np.log(study["weight"]) + study["weight_sd"] / study["weight"] * rng.standard_normal(len(draws))
         for row in rows:
             predicted = log_figure(row, np.column_stack([draws, weight]), base_share())
-            out.append(
-                _ranked(row, predicted + standard_error(row, study) * rng.standardlog_normal_density(len(draws)))
-            )
+            out.append(_ranked(row, predicted + standard_error(row, study) * rng.standard_normal(len(draws))))
     for source in ("periclou2006", "moritoyo2012"):
         draws = fit_kidneys(data, healthy, reference, source)
         p, rest = columns(renal_of(draws[:, :5], reference)), np.exp(draws[:, 5])
         rows = [row for row in kidney_rows(data) if row["source"] == source]
-        z = rng.standardlog_normal_density((2, len(draws), len(rows)))
+        z = rng.standard_normal((2, len(draws), len(rows)))
         at, at_sd = (np.array([row[name] for row in rows]) for name in KIDNEYS_OF_STUDY)
         predicted = kidney_figures(rows, at + at_sd * z[0], p, healthy)
         error = np.hypot(np.array([row["error"] for row in rows]), rest[:, None])

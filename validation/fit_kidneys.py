@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao.exposure import clearance as renal
-from leao.exposure import levels
+from leao.exposure import closed_forms
 from validation.exposure_table import SPREAD_OF_RATIO, Data, body_size, printed, standard_error, typical
 from validation.sampling import PRIOR_SD, SEED, STEP, log_normal_density, sample
 
@@ -40,7 +40,7 @@ def kidney_figures(rows: list[dict[str, Any]], kidneys: Array, p: renal.Renal, h
     )
     relative, unchanged = renal.relative(p, kidneys, ph), renal.unchanged(p, kidneys, ph)
     clearance, volume, ka = np.exp(healthy)
-    eliminated = levels.eliminated(ka, clearance * body_size(weight) * relative / (volume * weight), hours)
+    eliminated = closed_forms.eliminated(ka, clearance * body_size(weight) * relative / (volume * weight), hours)
     figures = (1.0 / relative, renal.renal_clearance(p, kidneys, ph), 100.0 * unchanged, 100.0 * unchanged * eliminated)
     return np.log(np.select([kinds == name for name in ("area_ratio", "renal", "unchanged", "unchanged_by")], figures))
 
@@ -98,4 +98,7 @@ def fit_kidneys(data: Data, healthy: Array, reference: renal.Renal, leave_out: s
 
 def columns(p: renal.Renal) -> renal.Renal:
     """Return the numbers as columns (draw, 1), so that rows stand beside them."""
-    return renal.Renal(*(value[:, None] if np.ndim(value) else value for value in p))
+    values: dict[str, Any] = {
+        name: np.asarray(value)[:, None] if np.ndim(value) else value for name, value in p._asdict().items()
+    }
+    return renal.Renal(**values)

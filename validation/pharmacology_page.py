@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from leao.core import files
 from validation import exposure_scores as scores
+from validation import receptor_page
 from validation.exposure_scores import Score
 
 HERE = Path(__file__).resolve().parents[1] / "docs" / "validation"
@@ -137,7 +135,7 @@ KIDNEYS = (
 
 def receptor_section() -> list[str]:
     """Return the part of the page on the receptor."""
-    text = _receptor().page()
+    text = receptor_page.page()
     return ["## Receptor", *text.splitlines()[1:]]
 
 
@@ -152,16 +150,6 @@ def page() -> str:
         "",
     ]
     return "\n".join([*head, *exposure_section(), "", *receptor_section()]) + "\n"
-
-
-def _receptor() -> ModuleType:
-    name = "receptor_page"
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        sys.modules[name] = module
-    return sys.modules[name]
 
 
 def _cells(*cells: str) -> str:

@@ -117,4 +117,5 @@ def test_a_level_below_its_limit_before_the_first_dose_says_nothing(tmp_path):
     for first in ("1,0,0,0,0,0,0,2,1\n", "1,0,0,0,0,0,1,.,0\n"):
         data.write_text(text.format(first))
         answers.append(level_fit.forecast(records.load(data, "salt"), level_fit.Plan(days=1.0))[0])
-    assert answers[0]["parameters"] == answers[1]["parameters"]
+    for name, band in answers[0]["parameters"].items():
+        assert band == pytest.approx(answers[1]["parameters"][name], rel=1e-6)  # sums of squares in another order

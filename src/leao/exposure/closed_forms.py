@@ -67,14 +67,14 @@ def peak(ka: ArrayLike, ke: ArrayLike) -> Array:
 
 def steady_peak_time(ka: ArrayLike, ke: ArrayLike, every: ArrayLike) -> Array:
     """Return the time from a dose to the peak at steady state, h, doses ``every`` so many hours."""
-    ka, ke = _apart(ka, ke)
+    (ka, ke), every = _apart(ka, ke), np.asarray(every)
     repeated = np.expm1(-ke * every) / np.expm1(-ka * every)
     return np.asarray(np.log(ka * repeated / ke) / (ka - ke))
 
 
 def steady_peak(ka: ArrayLike, ke: ArrayLike, every: ArrayLike) -> Array:
     """Return the peak central amount at steady state under doses of 1."""
-    ka, ke = _apart(ka, ke)
+    (ka, ke), every = _apart(ka, ke), np.asarray(every)
     gut = -1.0 / np.expm1(-ka * every)
     trough = -gut * ka * transfer(ka, ke, every) / np.expm1(-ke * every)
     at = steady_peak_time(ka, ke, every)

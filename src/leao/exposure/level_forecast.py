@@ -3,7 +3,7 @@
 The patient is one draw of person.py in ``DRAWS`` worlds: what was answered is kept, what was not is drawn. An
 unanswered creatinine clearance is that of anybody, not of the healthy adults whom a run enrols; ``as_in_a_run`` says
 what that and missed doses make of the level.
-Source: ledgers ``plan``, ``exposure`` and ``renal``; levels.py, exact from intake to intake.
+Source: ledgers ``plan``, ``exposure`` and ``renal``; closed_forms.py, exact from intake to intake.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import pytest
 from leao.chain import pipeline
 from leao.core import ledger
 from leao.core.random import Streams
-from leao.dosing import schedule
+from leao.dosing import prescription
 from leao.exposure import clearance, level_forecast, person
 from leao.exposure import model as exposure
 from leao.exposure.patient import Patient
@@ -23,7 +23,7 @@ def moments(values):
 
 
 def test_plan_with_a_runs_assumptions_is_the_run():
-    doses = schedule.parse("10 mg daily")
+    doses = prescription.parse("10 mg daily")
     plan = level_forecast.steady(level_forecast.draw(Patient(), enrolled=True), doses[-1])
     asked = pipeline.Asked(pipeline.Plan(doses, adherence=1.0), ("leao",))
     streams, trials = Streams(3, "plan and run"), range(1500)
@@ -35,7 +35,7 @@ def test_plan_with_a_runs_assumptions_is_the_run():
 
 
 def test_the_plans_bridge_is_the_runs_level():
-    doses = schedule.parse("10 mg daily")
+    doses = prescription.parse("10 mg daily")
     bridge = level_forecast.as_in_a_run(doses, Patient(weight=50.0, creatinine_clearance=40.0))
     asked = pipeline.Asked(pipeline.Plan(doses), ("leao",))
     streams, trials = Streams(4, "plan and run"), range(1500)

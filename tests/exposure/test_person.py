@@ -25,7 +25,7 @@ def moments(values):
 def test_plan_with_a_runs_assumptions_is_the_run():
     doses = prescription.parse("10 mg daily")
     plan = level_forecast.steady(level_forecast.draw(Patient(), enrolled=True), doses[-1])
-    asked = pipeline.Asked(pipeline.Plan(doses, adherence=1.0), ("leao",))
+    asked = pipeline.ChainRequest(pipeline.PlannedIntake(doses, adherence=1.0), ("leao",))
     streams, trials = Streams(3, "plan and run"), range(1500)
     drawn = pipeline.drawn_world(streams, trials, asked)
     own = pipeline.persons(drawn, lambda name: streams.per_trial(f"steady.{name}", trials))
@@ -37,7 +37,7 @@ def test_plan_with_a_runs_assumptions_is_the_run():
 def test_the_plans_bridge_is_the_runs_level():
     doses = prescription.parse("10 mg daily")
     bridge = level_forecast.as_in_a_run(doses, Patient(weight=50.0, creatinine_clearance=40.0))
-    asked = pipeline.Asked(pipeline.Plan(doses), ("leao",))
+    asked = pipeline.ChainRequest(pipeline.PlannedIntake(doses), ("leao",))
     streams, trials = Streams(4, "plan and run"), range(1500)
     drawn = pipeline.drawn_world(streams, trials, asked)
     own = pipeline.persons(drawn, lambda name: streams.per_trial(f"steady.{name}", trials))

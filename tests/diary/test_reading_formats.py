@@ -483,3 +483,26 @@ def test_a_spreadsheet_saved_as_xml_with_cells_left_out():
     diary = read(text, "diary.xml").whole()
     assert diary.headache.tolist() == [-1 if k == 4 else int(k % 3 > 0) for k in range(1, 32)]
     assert [note["text"] for note in diary.notes_json()] == ["only a note"]
+
+
+def test_hours_alone_say_which_days_were_free():
+    diary = read("date,hours of headache\n" + "\n".join(f"{day},{k % 3 * 2}" for day, k in january(int))).whole()
+    assert diary.headache.tolist() == [int(k % 3 > 0) for k in range(1, 32)]
+    assert diary.attacks[0] == (0, 2.0)
+
+
+def test_lists_with_commas_by_the_words_of_the_mapping():
+    text = "date,doing\n" + "\n".join(f'{day},"{"tea, migr" if k % 3 else "walk, tea"}"' for day, k in january(int))
+    mapping = Mapping(today=TODAY, columns={"headache": "doing"}, values={"headache": {"migr": "yes"}})
+    diary = reading.read("diary.csv", text.encode(), mapping).whole()
+    assert diary.headache.tolist() == [int(k % 3 > 0) for k in range(1, 32)]
+
+
+@pytest.mark.parametrize("when", ["%d/%m/%y 2:30 PM<br>Home", "%b %d, %Y 14:30 Home", "%Y-%m-%d 14:30"])
+def test_dates_and_places_of_a_page(when):
+    head = "<table><tr><th>#</th><th>Started</th><th>Lasted</th><th>Pain Level</th></tr>"
+    days = [date(2026, 1, 5) + timedelta(5 * k) for k in range(12)]
+    rows = [f"<tr><td>1</td><td>{day.strftime(when)}</td><td>5h 0m</td><td>8</td></tr>" for day in days]
+    diary = read(f"<html>{head}{''.join(rows)}</table></html>", "page.html", unlisted="free").whole()
+    assert (np.flatnonzero(diary.headache == 1) % 5).tolist() == [0] * 12
+    assert diary.attacks == [(5 * k, 5.0) for k in range(12)]

@@ -103,7 +103,7 @@ class Assembly:
         if not by_column:
             self.said.append("no headache column: a row with a severity above none, a time or a length is a headache")
         self.say_numbers(by_column)
-        return Basis(by_column, not by_column, not free, self.scale(), self.bare_dose())
+        return Basis(by_column, not free, self.scale(), self.bare_dose())
 
     def say_numbers(self, by_column: bool) -> None:
         """Say where the headache's column holds numbers that are not read as a severity."""

@@ -24,7 +24,6 @@ class Basis(NamedTuple):
     """What the file's rows are: how headache is told, whether empty means nothing, and how severity and dose read."""
 
     by_column: bool  # a column says headache
-    by_severity: bool  # no such column, and a severity or a time does
     marks_only: bool  # no cell says free: an empty one may be free, or not recorded
     scale: str | None
     bare_dose: str | None  # "flag", "mg" or None
@@ -108,28 +107,34 @@ class _Joining:
 
     def row(self, entry: Entry) -> int:
         """Return 1, 0 or -1 for one row."""
-        severity = entry.read.get("severity")
-        pain = (severity or 0.0) > 0.0
+        pain = (entry.read.get("severity") or 0.0) > 0.0
         timed = entry.start is not None or (entry.length or 0.0) > 0.0
-        hints = pain or timed or bool(entry.read.get("migraine") or entry.read.get("kind"))
-        if not self.basis.by_column:
-            if not self.basis.by_severity:
-                return 1
-            if severity is None and not timed and "severity" not in entry.given:
-                return self.alone(entry)
-            return int(pain or timed or severity is None)
-        if entry.ache is None:
-            if timed and self.basis.marks_only and entry.length is None:  # a time alone may be that of the entry
-                hints = pain or entry.end is not None or bool(entry.read.get("migraine") or entry.read.get("kind"))
-            if hints:
-                self.hinted += 1
-                return 1
-            self.silent += 1
-            return -1
-        if not entry.ache.headache and hints:
-            return self.conflict(entry, pain)
-        self.painless += entry.ache.headache and severity == 0.0
-        return int(entry.ache.headache)
+        return self.by_word(entry, pain, timed) if self.basis.by_column else self.by_pain(entry, pain, timed)
+
+    def by_pain(self, entry: Entry, pain: bool, timed: bool) -> int:
+        """Return what a row says where no column says headache: by its severity, its time, its length."""
+        severity = entry.read.get("severity")
+        if entry.length == 0.0 and not pain:
+            return 0
+        if severity is None and not timed and "severity" not in entry.given:
+            return self.alone(entry)
+        return int(pain or timed or severity is None)
+
+    def by_word(self, entry: Entry, pain: bool, timed: bool) -> int:
+        """Return what a row says where a column says headache."""
+        named = bool(entry.read.get("migraine") or entry.read.get("kind"))
+        if entry.ache is not None:
+            if not entry.ache.headache and (pain or timed or named):
+                return self.conflict(entry, pain)
+            self.painless += entry.ache.headache and entry.read.get("severity") == 0.0
+            return int(entry.ache.headache)
+        if self.basis.marks_only and entry.length is None:  # a start alone may be the time of the entry
+            timed = entry.end is not None
+        if pain or timed or named:
+            self.hinted += 1
+            return 1
+        self.silent += 1
+        return -1
 
     def alone(self, entry: Entry) -> int:
         """Return what a row is that has neither severity nor time: nothing, or a headache if a medicine was taken."""

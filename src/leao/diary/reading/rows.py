@@ -166,8 +166,9 @@ class Reader:
 
     def note(self, texts: list[str], day: date | None) -> None:
         """Keep the notes of a row word for word."""
+        nothing = words.group("cells", "no") | words.group("cells", "missing") | words.group("cells", "dash")
         for k in self.columns.places.get("note", []):
-            if texts[k].strip() and texts[k].strip() not in ("-", "--", "–"):  # noqa: RUF001
+            if texts[k].strip() and bare(texts[k]) not in nothing:
                 self.notes.append((day, texts[k].strip()))
 
     def entry(self, row: int, day: date, texts: list[str]) -> Entry:

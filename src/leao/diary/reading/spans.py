@@ -39,7 +39,7 @@ class _Laying:
         start, end, length = entry.start, entry.end, entry.length
         if start is not None and end is None and length is not None:
             end = start + length
-        if start is None and length is not None:
+        if start is None and length:
             self.unplaced += 1
             return 0.0, length
         if start is None or end is None:

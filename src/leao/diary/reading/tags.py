@@ -19,6 +19,7 @@ from leao.dosing import medicines
 
 ADDED = ("headache", "severity", "acute_medication", "symptoms")
 PARTS = ("|", ";", ",")
+MOSTLY = 0.5
 
 
 class _Read(NamedTuple):
@@ -88,11 +89,20 @@ def _place(sheet: Sheet, mapping: Mapping) -> int | None:
         if bare(header) in ignored:
             continue
         is_mapped = mapped is not None and words.name_of(header) == words.name_of(mapped)
-        if is_mapped and any("|" in text for text in sheet.texts(k)):
+        if is_mapped and _are_lists(sheet.texts(k), mapping):
             return k
         if mapped is None and role_of(header) == "tags" and any(sheet.texts(k)):
             return k
     return None
+
+
+def _are_lists(texts: list[str], mapping: Mapping) -> bool:
+    """Return whether cells are lists: parted by a bar, or mostly by commas where the mapping gives words for them."""
+    if any("|" in text for text in texts):
+        return True
+    filled = [text for text in texts if text.strip()]
+    parted = sum("," in text or ";" in text for text in filled)
+    return bool(mapping.values.get("headache")) and parted > MOSTLY * len(filled)
 
 
 def _said_elsewhere(sheet: Sheet, mapping: Mapping, place: int) -> bool:

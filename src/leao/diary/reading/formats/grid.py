@@ -14,6 +14,7 @@ from leao.diary.reading.sheet import Sheet
 
 MOST_ROWS = 200_000  # rows of a diary: 25 years of twenty entries a day
 EVERY = "all"  # the name of a sheet that stands for every sheet
+BUDDY = frozenset(("started", "lasted", "pain level"))  # Migraine Buddy's list of attacks, which writes 01/31/26
 DAYS = frozenset(str(day) for day in range(1, 32))
 
 
@@ -49,7 +50,13 @@ def _sheet(name: str, content: bytes, options: tables.ReadOptions) -> Sheet:
     _no_dates(name, table)
     columns = [table.text(column) for column in table.header]
     rows = [(int(row), list(texts)) for row, texts in zip(table.rows, zip(*columns, strict=True), strict=True)]
-    return Sheet(name, list(table.header), rows, list(table.understood), list(table.oddities), table.not_used())
+    names = {words.name_of(header) for header in table.header}
+    sheet = Sheet(name, list(table.header), rows, list(table.understood), list(table.oddities), table.not_used())
+    if names >= BUDDY:
+        return sheet._replace(
+            two_digit_years=True, understood=[*sheet.understood, "a list of attacks of Migraine Buddy"]
+        )
+    return sheet
 
 
 def _every(name: str, content: bytes, options: tables.ReadOptions) -> Sheet:

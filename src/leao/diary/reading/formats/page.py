@@ -14,7 +14,7 @@ from leao.diary.reading.mapping import Mapping
 from leao.diary.reading.sheet import Sheet
 
 _DATE_TIME = re.compile(
-    r"\s*(\S+\s+\d{1,2}:\d{2}(?::\d{2})?(?:\s*[ap]m)?|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4})\s*(.*)",
+    r"\s*(.{4,32}?\s\d{1,2}:\d{2}(?::\d{2})?(?:\s*[ap]\.?m\.?)?|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4})(?:\s+(.*))?",
     re.IGNORECASE | re.DOTALL,
 )
 _PERIOD = re.compile(
@@ -78,7 +78,7 @@ def _attacks(name: str, header: list[str], rows: list[tuple[int, list[str]]], te
             notes[-1] = "\n".join(part for part in (notes[-1], note) if part)
             continue
         match = _DATE_TIME.fullmatch(" ".join(texts[place].split()))
-        when, where = (match[1], match[2]) if match else (" ".join(texts[place].split()), "")
+        when, where = (match[1], match[2] or "") if match else (" ".join(texts[place].split()), "")
         menses = next((found[1] for each in texts if (found := _MENSES.search(each))), "")
         cells = [_joined(each, roles[k]) for k, each in enumerate(texts)]
         cells[place] = when

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import math
 import tomllib
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 import leao
 from leao.chain import patients
-from leao.core import files, ledger, units
-from leao.exposure import model as exposure
+from leao.core import files, ledger
 from leao.receptor import model as receptor
 
 HERE = Path(__file__).resolve().parents[1] / "docs" / "validation"
-STEADY = 60  # days, many half-lives
 SLACK = 5e-3  # relative; a printed figure is rounded
 
 
@@ -26,21 +21,6 @@ class Model:
     def __init__(self, run: leao.Run) -> None:
         """Take a finished run of the example."""
         self.run = run
-
-    def plasma_at_20_mg(self) -> float:
-        """Return the mean level of the median person at steady state, every tablet taken as in those studies."""
-        central = ledger.params(ledger.read("exposure"), exposure.Params)
-        doses = np.full((1, 1, STEADY, 1), units.parse("20 mg", "mg"))
-        return float(exposure.run(central, doses)["plasma_concentration"][0, 0, -1])
-
-    def half_life(self) -> float:
-        """Return ln 2 over the elimination rate of the median person."""
-        central = ledger.params(ledger.read("exposure"), exposure.Params)
-        return math.log(2.0) / float(exposure.elimination_rate(central))
-
-    def free_brain_ratio(self) -> float:
-        """Return the ledger's own number."""
-        return ledger.find("exposure.free_brain_ratio").value
 
     def baseline_attacks(self) -> float:
         """Return the placebo arm's mean at baseline."""
@@ -88,7 +68,7 @@ def page(run: leao.Run) -> str:
         "",
         "Published figures beside what `leao run noruzzadeh2016` gives, written by `validation/chain_page.py`.",
         "`input`: the model was given the figure or fitted to it, so that meeting it proves nothing.",
-        "A missed figure is a finding, not a call for tuning.",
+        "A missed figure is a finding, not a call for tuning. The levels are scored as predictions in `pharmacology.md`.",
         "",
         "| room | figure | published | model | | role | source | note |",
         "|---|---|---|---|---|---|---|---|",

@@ -10,7 +10,7 @@ import pytest
 
 from leao.core.errors import ScenarioError
 from leao.diary import reading
-from leao.diary.reading.mapping import Mapping, told
+from leao.diary.reading.mapping import Mapping, completed
 
 pytestmark = pytest.mark.worlds
 
@@ -20,7 +20,7 @@ TODAY = date(2026, 11, 26)
 def read(content, name="diary.csv", **how):
     say, column, ignore = (how.pop(key, []) for key in ("say", "column", "ignore"))
     content = content if isinstance(content, bytes) else content.encode()
-    return reading.read(name, content, told(Mapping(today=TODAY, **how), say, column, ignore))
+    return reading.read(name, content, completed(Mapping(today=TODAY, **how), say, column, ignore))
 
 
 def asked(result):

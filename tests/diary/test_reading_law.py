@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from leao.core.errors import ScenarioError
 from leao.diary import reading
 from leao.diary.reading import cells, words
-from leao.diary.reading.mapping import COLUMNS, Mapping, told
+from leao.diary.reading.mapping import COLUMNS, Mapping, completed
 
 pytestmark = pytest.mark.property
 
@@ -88,7 +88,7 @@ def test_what_is_said_of_a_word_counts(word, meaning, others):
         return
     said = ["yes" if ache else "no" for ache in others] + [word]
     content = table(["date", "headache"], zip(days(len(said)), said, strict=True))
-    mapping = told(Mapping(today=TODAY), [f"{word}={'headache' if meaning else 'free'}"])
+    mapping = completed(Mapping(today=TODAY), [f"{word}={'headache' if meaning else 'free'}"])
     found = reading.read("diary.csv", content, mapping).whole()
     assert found.headache.tolist() == [*map(int, others), int(meaning)]
 

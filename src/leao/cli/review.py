@@ -44,10 +44,10 @@ def review(
     from leao.diary import reading
 
     _spare(out, (diary, mapping))
-    told = review_reading.Told(
+    how = review_reading.HowToRead(
         mapping, dates, unlisted, severity, length, utc, sheet, only or [], say or [], column or [], ignore or []
     )
-    result = reading.examine(diary, review_reading.asked(told))
+    result = reading.examine(diary, review_reading.asked(how))
     if save_map is not None:
         review_reading.save_map(save_map, result)
     if check:

@@ -15,7 +15,7 @@ LISTED = 40  # questions on the screen; the JSON has all
 SHOWN = 8  # rows named in a line
 
 
-class Told(NamedTuple):
+class HowToRead(NamedTuple):
     """What the command line says of how to read."""
 
     mapping: Path | None
@@ -31,7 +31,7 @@ class Told(NamedTuple):
     ignore: list[str]
 
 
-def asked(told: Told) -> Mapping:
+def asked(how: HowToRead) -> Mapping:
     """Return the mapping of the options.
 
     Raises:
@@ -40,20 +40,20 @@ def asked(told: Told) -> Mapping:
     from leao.core.errors import ScenarioError
     from leao.diary.reading import mapping
 
-    whole = mapping.plainly() if told.mapping is None else mapping.read(told.mapping)
+    whole = mapping.plainly() if how.mapping is None else mapping.read(how.mapping)
     for name, wanted in mapping.CHOICES.items():
-        given = getattr(told, name)
+        given = getattr(how, name)
         if given is not None and given not in wanted:
             raise ScenarioError(f"--{name}: found {given!r}, wanted one of {', '.join(wanted)}")
-    chosen = {name: getattr(told, name) for name in (*mapping.CHOICES, "utc", "sheet")}
+    chosen = {name: getattr(how, name) for name in (*mapping.CHOICES, "utc", "sheet")}
     whole = whole._replace(**{name: value for name, value in chosen.items() if value is not None})
     rows = dict(whole.only)
-    for text in told.only:
+    for text in how.only:
         name, equals, value = text.partition("=")
         if not equals or not name.strip():
             raise ScenarioError(f"--only: found {text!r}, wanted column=value, for example id=17")
         rows[name.strip()] = value.strip()
-    return mapping.told(whole._replace(only=rows), told.say, told.column, told.ignore)
+    return mapping.completed(whole._replace(only=rows), how.say, how.column, how.ignore)
 
 
 def check(result: Reading, *, as_json: bool) -> int:

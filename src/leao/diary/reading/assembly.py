@@ -31,7 +31,7 @@ class Assembly:
         """Keep the reader of the rows, whose table, columns and questions are used on."""
         self.sheet, self.ours, self.mapping, self.open = reader.sheet, reader.columns, reader.mapping, reader.open
         self.reader, self.entries = reader, entries
-        self.said: list[str] = []
+        self.remarks: list[str] = []
 
     def diary(self) -> Diary:
         """Return the diary, whole only where no question is open.
@@ -53,7 +53,7 @@ class Assembly:
         if self.ours.has("symptoms") or self.ours.has("tags") or any(entry.read.get("aura") for entry in self.entries):
             filled |= {name for name in FLAGS if (days.flags[name] >= 0).any()}
         understood = [
-            *self.sheet.understood, *self.ours.guesses, *self.counted(), self.reader.when.understood, *self.said,
+            *self.sheet.understood, *self.ours.guesses, *self.counted(), self.reader.when.understood, *self.remarks,
             *days.understood, *self.reader.medicines.lines, recorded,
             *missing_columns.lines(self.entries, {*self.ours.places, *filled}, filled, self.ours.empty), *self.unread(),
         ]  # fmt: skip
@@ -101,7 +101,9 @@ class Assembly:
         free = any(entry.ache is not None and not entry.ache.headache for entry in self.entries)
         free |= any(entry.read.get("severity") == 0.0 for entry in self.entries) and not by_column
         if not by_column:
-            self.said.append("no headache column: a row with a severity above none, a time or a length is a headache")
+            self.remarks.append(
+                "no headache column: a row with a severity above none, a time or a length is a headache"
+            )
         self.say_numbers(by_column)
         return Basis(by_column, not free, self.scale(), self.bare_dose())
 
@@ -112,7 +114,7 @@ class Assembly:
         ]
         if max(numbers, default=0.0) > 1.0 and not self.ours.has("severity"):
             name = self.ours.name(self.sheet, "headache")
-            self.said.append(
+            self.remarks.append(
                 f"{name} holds numbers up to {max(numbers):g}: above 0 is headache; if they are its severity, say "
                 f'--column "severity={name}"'
             )
@@ -122,7 +124,7 @@ class Assembly:
         values = [entry.read.get("severity") for entry in self.entries]
         numbers = [value for value in values if value is not None and not isinstance(value, cells.Grade)]
         if any(isinstance(value, cells.Grade) for value in values):
-            self.said.append("severity in words read as none, mild, moderate, severe")
+            self.remarks.append("severity in words read as none, mild, moderate, severe")
         if not numbers:
             return None
         most = max(numbers)
@@ -131,15 +133,15 @@ class Assembly:
             by = "as you said" if self.mapping.severity else "by the column's name"
             if most > float(scale.partition("-")[2]):
                 self.ask_scale(most, len(numbers), f"a number above the scale {scale}")
-            self.said.append(f"severity read as {scale.replace('-', ' to ')}, {by}")
+            self.remarks.append(f"severity read as {scale.replace('-', ' to ')}, {by}")
             return scale
         if most <= 3.0:
-            self.said.append("severity read as 0 to 3, since no day is above 3; say --severity 0-10 if not")
+            self.remarks.append("severity read as 0 to 3, since no day is above 3; say --severity 0-10 if not")
             return "0-3"
         if most <= 5.0 or most > 10.0:
             self.ask_scale(most, len(numbers), "of which scale is the severity?")
             return "0-10"
-        self.said.append("severity read as 0 to 10 (1-3 mild, 4-6 moderate, 7-10 severe)")
+        self.remarks.append("severity read as 0 to 10 (1-3 mild, 4-6 moderate, 7-10 severe)")
         return "0-10"
 
     def ask_scale(self, most: float, count: int, asks: str) -> None:
@@ -151,15 +153,15 @@ class Assembly:
         """Return how bare numbers of the dose read."""
         if not self.ours.has("dose_taken"):
             return None
-        how, said = dose_unit(self.entries, self.ours)
-        if how is None and said is not None:
+        how, remark = dose_unit(self.entries, self.ours)
+        if how is None and remark is not None:
             for text, count in self.sheet.counts(self.ours.places["dose_taken"][0]).items():
                 number = cells.number(text)
                 if number is not None and 0.0 < number < LEAST_MG and self.reader.meaning("dose_taken", text) == text:
                     answer = f'--say "dose_taken:{shown(text)}=yes" or "dose_taken:{shown(text)}=10 mg"'
-                    self.open.ask(Question(self.ours.name(self.sheet, "dose_taken"), text, count, said, answer))
-        elif said is not None:
-            self.said.append(said)
+                    self.open.ask(Question(self.ours.name(self.sheet, "dose_taken"), text, count, remark, answer))
+        elif remark is not None:
+            self.remarks.append(remark)
         return how
 
     def ask_unlisted(self, days: Days, n_day: int, basis: Basis) -> None:

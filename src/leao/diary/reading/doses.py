@@ -186,13 +186,13 @@ def _taken(diary: Diary, plan: Array, lead: int, dated: list[tuple[date, str]]) 
     if other:
         odd.append(f"dose_taken gives another amount than prescribed on {len(other)} days: the diary's is used")
     silent = int(((diary.taken < 0) & (due > 0)).sum())
-    said = [f"{int(missed.sum())} doses missed by the diary's word"] if missed.any() else []
+    remarks = [f"{int(missed.sum())} doses missed by the diary's word"] if missed.any() else []
     if silent:
-        said.append(f"{silent} days on treatment say nothing of the dose: taken as prescribed")
+        remarks.append(f"{silent} days on treatment say nothing of the dose: taken as prescribed")
     whole = np.concatenate([plan[:lead], doses])
     on = (due > 0) | (doses.sum(axis=1) > 0)
     ends = plan[-1], plan[np.flatnonzero(plan.sum(axis=1))[-1]]
-    return Treatment(lead, whole, dated, on, int(missed.sum()), reference(plan.sum(axis=1)), said, odd, *ends)
+    return Treatment(lead, whole, dated, on, int(missed.sum()), reference(plan.sum(axis=1)), remarks, odd, *ends)
 
 
 def _from_diary(diary: Diary) -> Treatment:
@@ -202,15 +202,15 @@ def _from_diary(diary: Diary) -> Treatment:
     last = np.maximum.accumulate(np.where(known, np.arange(mg.size), -1))
     amounts = np.where(last >= 0, mg[np.maximum(last, 0)], 0.0)
     doses = np.stack([amounts, np.zeros_like(amounts)], axis=1)
-    said = ["doses read from dose_taken, in mg"]
+    remarks = ["doses read from dose_taken, in mg"]
     filled = int((~known & (amounts > 0)).sum())
     if filled:
-        said.append(f"{filled} days say nothing of the dose: taken as on the last day that does")
+        remarks.append(f"{filled} days say nothing of the dose: taken as on the last day that does")
     begins = diary.first + timedelta(int(np.argmax(amounts > 0)))
     on = amounts > 0
     steps = [(begins, "as the diary says")]
     ends = doses[-1], doses[np.flatnonzero(on)[-1]]
-    return Treatment(0, doses, steps, on, int((diary.taken == 0).sum()), reference(amounts), said, [], *ends)
+    return Treatment(0, doses, steps, on, int((diary.taken == 0).sum()), reference(amounts), remarks, [], *ends)
 
 
 def _planned(what: str, n_day: int) -> Array:

@@ -62,12 +62,12 @@ def merge(entries: list[Entry], first: date, n_day: int, basis: Basis, mapping: 
     listed = np.zeros(n_day, dtype=bool)
     listed[[day for day, rows in by_day.items() if not (basis.marks_only and all(_silent(row) for row in rows))]] = True
     unlisted = (headache < 0) & ~listed
-    said = [*joining.lines, *spans.understood]
+    remarks = [*joining.lines, *spans.understood]
     if mapping.unlisted == "free":
         headache[unlisted] = 0
-        said.append(f"{int(unlisted.sum())} days without an entry are free, as you said")
+        remarks.append(f"{int(unlisted.sum())} days without an entry are free, as you said")
     elif mapping.unlisted == "missing" and unlisted.any():
-        said.append(f"{int(unlisted.sum())} days without an entry are missing, as you said")
+        remarks.append(f"{int(unlisted.sum())} days without an entry are missing, as you said")
     doses = _taken(by_day, n_day, basis)
     return Days(
         headache=headache, unlisted=unlisted, spans=spans, severity=_severity(by_day, n_day, basis),
@@ -76,7 +76,7 @@ def merge(entries: list[Entry], first: date, n_day: int, basis: Basis, mapping: 
         taken=doses[0], taken_mg=doses[1],
         scores={name: _scores(by_day, name) for name in SCORES},
         side_effects=[(day, e.side_effects) for day, rows in sorted(by_day.items()) for e in rows if e.side_effects],
-        understood=said, oddities=odd,
+        understood=remarks, oddities=odd,
     )  # fmt: skip
 
 
@@ -94,10 +94,10 @@ class _Joining:
 
     def day(self, rows: list[Entry]) -> int:
         """Return 1, 0 or -1 for one day."""
-        said = [self.row(entry) for entry in rows]
-        known = {value for value in said if value >= 0}
+        values = [self.row(entry) for entry in rows]
+        known = {value for value in values if value >= 0}
         if len(rows) > 1 and (len(known) > 1 or all(entry.start is None and entry.length is None for entry in rows)):
-            silent = sum(value < 0 for value in said)
+            silent = sum(value < 0 for value in values)
             if len(known) > 1:
                 what = "one says headache, one free: taken as headache"
                 self.odd.append((rows[-1].row, f"the same day as row {rows[0].row}; {what}"))
@@ -141,14 +141,14 @@ class _Joining:
         if not entry.medicines:
             self.silent += 1
             return -1
-        return self.told(ALONE, "a row with a medicine and neither a severity nor a time", entry)
+        return self.by_mapping(ALONE, "a row with a medicine and neither a severity nor a time", entry)
 
     def conflict(self, entry: Entry, pain: bool) -> int:
         """Return what a day is that says free beside a severity or a time."""
         beside = f"severity {entry.read['severity']:g}" if pain else "a time, a length or a kind of headache"
-        return self.told(CONFLICT, f"headache says no beside {beside}", entry)
+        return self.by_mapping(CONFLICT, f"headache says no beside {beside}", entry)
 
-    def told(self, word: str, asks: str, entry: Entry) -> int:
+    def by_mapping(self, word: str, asks: str, entry: Entry) -> int:
         """Return what the mapping says of such rows, or ask."""
         for words in self.mapping.values.values():
             if word in words:

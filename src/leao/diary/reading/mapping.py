@@ -113,7 +113,9 @@ def _values(path: Path, table: dict[str, Any]) -> dict[str, dict[str, str]]:
     return values
 
 
-def told(mapping: Mapping, say: Sequence[str] = (), column: Sequence[str] = (), ignore: Sequence[str] = ()) -> Mapping:
+def completed(
+    mapping: Mapping, say: Sequence[str] = (), column: Sequence[str] = (), ignore: Sequence[str] = ()
+) -> Mapping:
     """Return the mapping with what the command line adds.
 
     Args:

@@ -22,17 +22,17 @@ def lines(
         filled: those with at least one cell that says something.
         wordless: names of the file's columns that hold no word.
     """
-    said = []
+    remarks = []
     there = {*names, *filter(None, map(role_of, wordless))}
     absent = [name for name in COLUMNS if name not in there and name != "note"]
     if absent:
-        said.append(f"columns absent: {', '.join(absent)}")
+        remarks.append(f"columns absent: {', '.join(absent)}")
     empty = [*(name for name in COLUMNS if name in {*names} - filled and name != "note"), *wordless]
     if empty:
-        said.append(f"columns without a word, read as absent: {', '.join(empty)}")
+        remarks.append(f"columns without a word, read as absent: {', '.join(empty)}")
     for name, means in COUNTED.items():
         if name in filled:
             silent = {entry.day for entry in entries} - {entry.day for entry in entries if name in entry.given}
             if silent:
-                said.append(f"{name} is empty on {len(silent)} days of the file: counted as {means}")
-    return said
+                remarks.append(f"{name} is empty on {len(silent)} days of the file: counted as {means}")
+    return remarks

@@ -100,7 +100,7 @@ def read(name: str, content: bytes, options: Mapping | None = None) -> Reading:
 
 def _chosen(sheet: Sheet, mapping: Mapping) -> Sheet:
     """Return the rows the mapping asks for."""
-    kept, said = sheet.rows, list(sheet.understood)
+    kept, remarks = sheet.rows, list(sheet.understood)
     for name, wanted in mapping.only.items():
         place = next((k for k, header in enumerate(sheet.header) if bare(header) == bare(name)), None)
         if place is None:
@@ -108,10 +108,10 @@ def _chosen(sheet: Sheet, mapping: Mapping) -> Sheet:
         if place is None:
             raise ScenarioError(f"{sheet.name}: no column {name!r}, by which rows are chosen")
         kept = [row for row in kept if bare(row[1][place]) == bare(wanted)]
-        said.append(f"rows whose {name} is {wanted}: {len(kept)} of {len(sheet.rows)}")
+        remarks.append(f"rows whose {name} is {wanted}: {len(kept)} of {len(sheet.rows)}")
     if not kept:
-        raise ScenarioError(f"{sheet.name}: no rows to read{' (' + said[-1] + ')' if mapping.only else ''}")
-    return sheet._replace(rows=kept, understood=said)
+        raise ScenarioError(f"{sheet.name}: no rows to read{' (' + remarks[-1] + ')' if mapping.only else ''}")
+    return sheet._replace(rows=kept, understood=remarks)
 
 
 def _whole(mapping: Mapping, ours: Columns, sheet: Sheet) -> Mapping:
@@ -129,8 +129,8 @@ def _all_words_stand(mapping: Mapping, reader: Reader, sheet: Sheet) -> None:
     everywhere = {bare(text) for _, texts in sheet.rows for text in texts}
     parts = {bare(part) for text in everywhere for part in text.replace("|", ";").replace(",", ";").split(";")}
     special = {"conflict", "medicine alone", bare(rows.EMPTY_WORD)}
-    for place, told in mapping.values.items():
-        for word in told:
+    for place, meanings in mapping.values.items():
+        for word in meanings:
             if place == ANY and word not in everywhere | parts | special:
                 raise ScenarioError(
                     f"{sheet.name}: --say {word!r}: no cell says it; write the word as it stands in the file"

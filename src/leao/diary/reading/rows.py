@@ -61,10 +61,10 @@ class Reader:
         """Return what a cell says after the mapping's words for its column, or for every column."""
         word = bare(text)
         for place in (role, ANY):
-            told = self.mapping.values.get(place, {}).get(word)
-            if told is not None:
+            meaning = self.mapping.values.get(place, {}).get(word)
+            if meaning is not None:
                 self.used.add((place, word))
-                return told
+                return meaning
         if word in ("t", "f") and role in self._letters:
             return "yes" if word == "t" else "no"
         if word == "x" and role in self._crosses:
@@ -88,8 +88,8 @@ class Reader:
             return None
         key = (role, text)
         if role == "severity" and cells.is_dash(text) and not self.columns.has("headache"):
-            said = self.meaning(role, text)
-            if said == text:
+            meant = self.meaning(role, text)
+            if meant == text:
                 self.ask(role, text, "none, or not recorded?", row)
         if key not in self._kept:
             try:
@@ -116,9 +116,9 @@ class Reader:
         place = self.columns.places["date"][0]
         counts: Counter[str] = Counter()
         for _, texts in self.sheet.rows:
-            said = self.meaning("date", texts[place])
-            if not cells.is_missing(said) and not cells.is_dash(said) and bare(said) != ABOVE:
-                counts[said] += 1
+            meant = self.meaning("date", texts[place])
+            if not cells.is_missing(meant) and not cells.is_dash(meant) and bare(meant) != ABOVE:
+                counts[meant] += 1
         wanted = None if self.mapping.dates is None else DATES.get(self.mapping.dates, self.mapping.dates)
         self.when, doubts = dates.read(counts, today, wanted, two_digits=self.sheet.two_digit_years)
         first = {texts[place]: row for row, texts in reversed(self.sheet.rows)}
@@ -134,28 +134,28 @@ class Reader:
 
     def entries(self) -> list[Entry]:
         """Return what the rows say."""
-        found: list[Entry] = []
+        entries: list[Entry] = []
         last: date | None = None
         for row, texts in self.sheet.rows:
             day = self.day(texts, row, last)
             if day is None:
                 continue
             last = day
-            found.append(self.entry(row, day, texts))
-        return found
+            entries.append(self.entry(row, day, texts))
+        return entries
 
     def day(self, texts: list[str], row: int, last: date | None) -> date | None:
         """Return the day of a row, or None where it has none; a row without a date that says something is asked."""
         text = texts[self.columns.places["date"][0]]
-        said = self.meaning("date", text if text.strip() else EMPTY_WORD)
-        if bare(said) == ABOVE and last is not None:
+        meant = self.meaning("date", text if text.strip() else EMPTY_WORD)
+        if bare(meant) == ABOVE and last is not None:
             return last
-        if bare(said) == IGNORE:
+        if bare(meant) == IGNORE:
             self.note(texts, None)
             self.without_date.append(row)
             return None
-        day = self.when.by_text.get(said)
-        if day is None and (said == EMPTY_WORD or cells.is_missing(said) or cells.is_dash(said)):
+        day = self.when.by_text.get(meant)
+        if day is None and (meant == EMPTY_WORD or cells.is_missing(meant) or cells.is_dash(meant)):
             counting = [role for role in self.columns.places if role not in ("date", "note", "patient", "tags")]
             if any(texts[k].strip() for role in counting for k in self.columns.places[role]):
                 answer = f'--say "date:{EMPTY_WORD}=above" (the day of the row above) or "date:{EMPTY_WORD}=ignore"'
@@ -194,20 +194,22 @@ class Reader:
 
     def side_effects(self, texts: list[str]) -> list[str]:
         """Return the side effects that a row writes down."""
-        said = [texts[k].strip() for k in self.columns.places.get("side_effects", [])]
+        written = [texts[k].strip() for k in self.columns.places.get("side_effects", [])]
         nothing = words.group("cells", "no")
-        return [text for text in said if not (cells.is_missing(text) or cells.is_dash(text) or bare(text) in nothing)]
+        return [
+            text for text in written if not (cells.is_missing(text) or cells.is_dash(text) or bare(text) in nothing)
+        ]
 
     def moment(self, texts: list[str], role: str, day: date, row: int) -> float | None:
         """Return hours after the midnight that begins ``day``, of a time or of a date with its time."""
         if not self.columns.has(role):
             return None
         text = texts[self.columns.places[role][0]]
-        said = self.meaning(role, text)
-        if cells.is_missing(said) or cells.is_dash(said):
+        meant = self.meaning(role, text)
+        if cells.is_missing(meant) or cells.is_dash(meant):
             return None
-        parted = dates.parted(said)
-        other = self.when.by_text.get(said) or dates.as_date(
+        parted = dates.parted(meant)
+        other = self.when.by_text.get(meant) or dates.as_date(
             parted.day,
             self.when.order,
             dates.latest(day),
@@ -220,7 +222,7 @@ class Reader:
                 return None if role == "start" else 24.0 * ((other - day).days + 1)
             return parted.hour + 24.0 * (other - day).days
         try:
-            return cells.hour(said)
+            return cells.hour(meant)
         except Unread as wanted:
             self.ask(role, text, str(wanted), row)
             return None

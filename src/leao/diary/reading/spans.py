@@ -88,13 +88,13 @@ def attacks(
             span = laying.span(entry) if written[day] == 1 else None
             if span is not None:
                 laying.lay(span, day, entry.row)
-    said = []
+    remarks = []
     if laying.over:
-        said.append(
+        remarks.append(
             f"{laying.over} attacks last over midnight; {laying.filled} days without a word of their own are theirs"
         )
     if laying.unplaced:
-        said.append(f"{laying.unplaced} attacks have a length and no start: they touch the fewest days possible")
+        remarks.append(f"{laying.unplaced} attacks have a length and no start: they touch the fewest days possible")
     if laying.differing:
-        said.append(f"{laying.differing} rows have an end and another length: the end is used")
-    return Spans(np.minimum(laying.hours, DAY) if laying.attacks else None, laying.attacks, said)
+        remarks.append(f"{laying.differing} rows have an end and another length: the end is used")
+    return Spans(np.minimum(laying.hours, DAY) if laying.attacks else None, laying.attacks, remarks)

@@ -116,9 +116,9 @@ def _said_elsewhere(sheet: Sheet, mapping: Mapping, place: int) -> bool:
 
 def _tag(tag: str, mapping: Mapping) -> _Read:
     for place in ("headache", "tags", ANY):
-        told = mapping.values.get(place, {}).get(bare(tag))
-        if told is not None:
-            return _Read("headache", told) if _ache(told) is not None else _Read(None, told)
+        meaning = mapping.values.get(place, {}).get(bare(tag))
+        if meaning is not None:
+            return _Read("headache", meaning) if _ache(meaning) is not None else _Read(None, meaning)
     if bare(tag) not in (words.group("cells", "yes") | words.group("cells", "no")) and _ache(tag) is not None:
         return _Read("headache", tag)
     if any(

@@ -30,13 +30,13 @@ def gathered(sheet: Sheet) -> Sheet:
         day = days.setdefault(texts[date].strip(), _Day(row))
         if note is not None and texts[note].strip():
             day.notes.append(texts[note].strip())
-        kind, said = bare(texts[category]), texts[detail].strip()
+        kind, named = bare(texts[category]), texts[detail].strip()
         if kind in MEDICINE:
-            day.medicines.append(_DETAIL.sub(lambda match: f"{match[1]} {match[2] or ''}", said, count=1).strip())
-        elif kind in ("symptom", "symptoms") and day.symptom(said, texts[rating].strip()):
+            day.medicines.append(_DETAIL.sub(lambda match: f"{match[1]} {match[2] or ''}", named, count=1).strip())
+        elif kind in ("symptom", "symptoms") and day.symptom(named, texts[rating].strip()):
             continue
         else:
-            passed[texts[category] + (f": {said}" if kind.startswith("symptom") else "")] += 1
+            passed[texts[category] + (f": {named}" if kind.startswith("symptom") else "")] += 1
     rows = [(day.row, [when, *day.cells()]) for when, day in days.items()]
     header = ["date", "headache", "severity", "acute_medication", "symptoms", "note"]
     named = ", ".join(f"{kind} ({count})" for kind, count in passed.most_common(12))

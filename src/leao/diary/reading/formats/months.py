@@ -56,16 +56,16 @@ def _days_across(sheet: Sheet, by_column: dict[int, int]) -> Sheet:
     others = [k for k in range(len(sheet.header)) if k not in by_column]
     rows: list[tuple[int, list[str]]] = []
     for row, texts in sheet.rows:
-        said = [texts[k] for k in others if texts[k].strip()]
+        labels = [texts[k] for k in others if texts[k].strip()]
         marks = {day: texts[k] for k, day in by_column.items()}
-        month = next((read for text in said if (read := _month(text)) is not None), None)
+        month = next((read for text in labels if (read := _month(text)) is not None), None)
         if month is None:
             if any(text.strip() for text in marks.values()):
                 raise ScenarioError(
-                    f"{sheet.name}, row {row}: no month that reads, found {' '.join(said)[:40]!r}; write January 2026"
+                    f"{sheet.name}, row {row}: no month that reads, found {' '.join(labels)[:40]!r}; write January 2026"
                 )
             continue
-        listed = [int(text) for text in said if _YEAR.fullmatch(text.strip())]
+        listed = [int(text) for text in labels if _YEAR.fullmatch(text.strip())]
         rows += _month_rows(sheet, row, (month[0] or next(iter(listed), None), month[1]), marks)
     return _calendar(sheet, rows, "a calendar with a month a row")
 

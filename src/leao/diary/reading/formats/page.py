@@ -72,14 +72,14 @@ def _attacks(name: str, header: list[str], rows: list[tuple[int, list[str]]], te
     attacks: list[tuple[int, list[str]]] = []
     notes: list[str] = []
     for row, texts in rows:
-        said = [each for each in texts if each.strip()]
-        if len(said) == 1 and attacks and (_NOTE.match(said[0]) or not texts[place].strip()):
-            note = _NOTE.sub("", said[0]).strip()
+        filled = [each for each in texts if each.strip()]
+        if len(filled) == 1 and attacks and (_NOTE.match(filled[0]) or not texts[place].strip()):
+            note = _NOTE.sub("", filled[0]).strip()
             notes[-1] = "\n".join(part for part in (notes[-1], note) if part)
             continue
         match = _DATE_TIME.fullmatch(" ".join(texts[place].split()))
         when, where = (match[1], match[2] or "") if match else (" ".join(texts[place].split()), "")
-        menses = next((found[1] for each in texts if (found := _MENSES.search(each))), "")
+        menses = next((match_[1] for each in texts if (match_ := _MENSES.search(each))), "")
         cells = [_joined(each, roles[k]) for k, each in enumerate(texts)]
         cells[place] = when
         attacks.append((row, [*cells, where, menses]))

@@ -10,6 +10,8 @@ from typing import Annotated, Any
 
 import typer
 
+from leao.core.errors import ScenarioError
+
 Text = typer.Option
 
 
@@ -60,6 +62,7 @@ def analyse(
         tuple(move_visit or ()), visit_days, baseline_days, pool, kind, better, missing, keep_imputed, covariates,
         strata, sheet,
     )  # fmt: skip
+    _apart(data, out)
     answer = run(data, estimator=estimator, columns=request)
     if out is not None:
         from leao.report.trial_analysis import write
@@ -75,6 +78,12 @@ def analyse(
 
     print_analysed(answer, Console())
     return code
+
+
+def _apart(data: str, out: Path | None) -> None:
+    """Refuse a page that would stand where the table stands, through a link too."""
+    if out is not None and out.exists() and Path(data).exists() and out.samefile(data):
+        raise ScenarioError(f"--out {out}: this is the table itself; name another file for the page")
 
 
 def _no_number(answer: Mapping[str, Any]) -> bool:

@@ -56,8 +56,8 @@ def _column(arm: str, flow: Mapping[str, int], place: int) -> str:
         parts.append(
             f'<rect x="1" y="{y}" width="212" height="{BOX}" rx="5" fill="none" stroke-width="1.4" '
             f'stroke="var({colour})"/>'
-            f'<text class="label" x="14" y="{y + 19}">{escape(_short(step))}</text>'
-            f'<text class="label" x="14" y="{y + 36}" font-weight="650">n = {n}</text>'
+            f'<text class="label" style="fill: var(--ink)" x="14" y="{y + 19}">{escape(_short(step))}</text>'
+            f'<text class="label" style="fill: var(--ink)" x="14" y="{y + 36}" font-weight="650">n = {n}</text>'
         )
         if k + 1 < len(steps):
             fewer = n - steps[k + 1][1]

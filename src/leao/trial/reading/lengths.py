@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao.core.errors import ScenarioError
+from leao.core.tables import fold
 from leao.trial.params import Params
 from leao.trial.reading.pooling import Timed, months, pooled, pooled_as_asked
 from leao.trial.reading.records import ROW, Records, refuse
@@ -44,7 +45,8 @@ def timed(
     """
     frame = records.frame
     if records.kind in ("score", "change"):
-        unit = "change from baseline" if records.kind == "change" else "points"
+        percent = "per cent " if fold(records.endpoint).startswith("p") else ""
+        unit = f"{percent}change from baseline" if records.kind == "change" else "points"
         return _plain(frame, labels, unit)
     frame, known, problems = _days(name, records, spans, request, rules.month)
     if not known:
@@ -95,6 +97,8 @@ def _days(
         days, problems = frame["end"].to_numpy() - frame["start"].to_numpy() + 1.0, []
         if not np.isfinite(days[visit <= 0.0]).all():
             days, problems = _baseline_days(name, frame, days, request, month)
+        if _has_baseline_column(frame) and request.baseline_days is None and np.all(days[np.isfinite(days)] == month):
+            problems = [f"the baseline is taken to be {month:g} days long, as the visits are; write --baseline-days"]
         missing = ~np.isfinite(days) & np.isfinite(frame["value"].to_numpy())
         refuse(name, rows, missing, f"columns {names['start']!r} and {names['end']!r}: found no length of the visit")
     elif set(spans) >= set(visit[visit > 0].tolist()) and spans:

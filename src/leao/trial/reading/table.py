@@ -161,7 +161,14 @@ def _columns(selection: Selection, roles: Roles, request: TableRequest) -> Colum
     constant = {fold(name) for name in table.header if table.frame[name].n_unique() == 1}
     trade = {word: why for word, why in vocabulary.TRADE.items() if word not in constant}
     law = Law(harmless=vocabulary.HARMLESS | (constant & set(vocabulary.TRADE)), trade=trade, group=roles.subject[0])
-    return sort_columns(table, [*roles.used(), *selection.used], law, request.ignore)
+    compared = [name for name in table.header if fold(name) in vocabulary.ACTUAL and _is_planned(roles)]
+    return sort_columns(table, [*roles.used(), *selection.used, *compared], law, request.ignore)
+
+
+def _is_planned(roles: Roles) -> bool:
+    """Return whether the arm that is read is the one planned, so that the treatment taken is compared with it."""
+    arm = fold(roles.names["arm"])
+    return arm in vocabulary.TREATMENTS and arm not in vocabulary.ACTUAL
 
 
 def _shape(roles: Roles) -> list[str]:

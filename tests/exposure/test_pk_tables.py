@@ -315,3 +315,15 @@ def test_no_table_is_one_line(tmp_path, content):
 def test_a_folder_is_no_table(tmp_path):
     with pytest.raises(LeaoError, match="a folder; give the path of a file"):
         records.load(tmp_path, "salt")
+
+
+@pytest.mark.slow
+@settings(max_examples=1_500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    changes=st.lists(change, min_size=1, max_size=6),
+    separator=st.sampled_from([",", ";", "\t", "|", " "]),
+    mark=st.sampled_from(["", "\ufeff", "A title\n", "# said\n"]),
+)
+def test_many_good_tables_with_slips(tmp_path, changes, separator, mark):
+    text = mark + "\n".join(separator.join(row) for row in changed(WHOLE, changes)) + "\n"
+    answered(tmp_path, text.encode("utf-8", "surrogatepass"))

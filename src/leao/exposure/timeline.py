@@ -70,6 +70,9 @@ def _from_time(columns: Columns, starts: NDArray[np.int64]) -> tuple[NDArray[np.
         remedy = f"leave one out (--ignore {names[-1]})"
         raise table.error(int(np.argmax(apart)), f"{names[0]} and {names[-1]} do not agree; {remedy}")
     name = columns.roles[day_roles[0]]
-    written, is_clock = clock.combined(table, days[0], hours, starts, (name, header))
+    if clocks is not None and (hours <= clock.HOURS_PER_DAY).all():  # written hh:mm: never elapsed hours
+        written, is_clock = clock.since_first(days[0] * clock.HOURS_PER_DAY + hours, starts), True
+    else:
+        written, is_clock = clock.combined(table, days[0], hours, starts, (name, header))
     note = f"{header} is a clock time of {name}" if is_clock else f"{header} counts hours and agrees with {name}"
     return (written if is_clock else hours), ("TIME", "TIMEU", *day_roles), [note]

@@ -87,6 +87,9 @@ def test_as_before_continues_the_whole_pattern(tmp_path, written):
     assert np.mean(last_day) == pytest.approx(1e3 * 15 * BASE / 24 / cl, rel=0.03)
 
 
+WORKDAYS = [(24.0 * day, 10, 168) for day in (14, 15, 16, 17, 18)]
+
+
 @pytest.mark.parametrize(
     ("rows", "courses"),
     [
@@ -98,6 +101,9 @@ def test_as_before_continues_the_whole_pattern(tmp_path, written):
         ("1,0,1,20,.,.\n1,48,1,20,.,.\n1,96,1,20,.,.\n", [(144, 20, 48)]),
         ("1,8,1,10,.,.\n1,20,1,10,.,.\n1,32,1,10,.,.\n1,44,1,10,.,.\n", [(56, 10, 12)]),
         ("1,8,1,10,.,.\n1,14,1,10,.,.\n1,32,1,10,.,.\n1,38,1,10,.,.\n", [(56, 10, 24), (62, 10, 24)]),
+        ("".join(f"1,{24 * d},1,10,.,.\n" for d in (0, 1, 2, 3, 4, 7, 8, 9, 10, 11)), WORKDAYS),
+        ("1,0,1,5,24,6\n1,168,1,10,.,.\n1,192,1,10,.,.\n", [(216, 10, 24)]),
+        ("1,0,1,10,8,8\n1,72,0,.,.,.\n", [(72, 10, 8)]),
     ],
 )
 def test_patterns(tmp_path, rows, courses):
@@ -108,9 +114,12 @@ def test_patterns(tmp_path, rows, courses):
     assert [(round(c.first, 6), c.amt, c.every) for c in continued] == courses
 
 
-@pytest.mark.parametrize("rows", ["1,0,1,10,.,.\n", "1,0,1,5,.,.\n1,24,1,5,.,.\n1,48,1,10,.,.\n"])
+@pytest.mark.parametrize(
+    "rows",
+    ["1,0,1,10,.,.\n1,24,1,10,.,.\n1,72,1,10,.,.\n", "1,0,1,10,.,.\n", "1,0,1,5,.,.\n1,24,1,5,.,.\n1,48,1,10,.,.\n"],
+)
 def test_no_pattern_is_asked(tmp_path, rows):
-    table = read(tmp_path, "ID,TIME,EVID,AMT,II,ADDL,DV\n" + rows.replace("\n", ",.\n") + "1,60,0,.,.,.,9\n")
+    table = read(tmp_path, "ID,TIME,EVID,AMT,II,ADDL,DV\n" + rows.replace("\n", ",.\n") + "1,80,0,.,.,.,9\n")
     with pytest.raises(LeaoError, match=r"--dose '10 mg' --every '24 h'"):
         level_fit.forecast(table, level_fit.Plan())
 
@@ -120,6 +129,8 @@ DATED = {
     "1,2026-03-04,8,1,10,.,1\n1,2026-03-05,8,1,10,.,1\n1,2026-03-06,14,0,.,27.5,0\n",
     "hh:mm, month last": "ID,DAT1,TIME,EVID,AMT,DV,MDV\n1,02/03/2026,08:00,1,10,.,1\n1,03/03/2026,08:00,1,10,.,1\n"
     "1,04/03/2026,08:00,1,10,.,1\n1,05/03/2026,08:00,1,10,.,1\n1,06/03/2026,14:00,0,.,27.5,0\n",
+    "year, day, month": "ID,DAT3,TIME,EVID,AMT,DV,MDV\n1,2026/02/03,08:00,1,10,.,1\n1,2026/03/03,08:00,1,10,.,1\n"
+    "1,2026/04/03,08:00,1,10,.,1\n1,2026/05/03,08:00,1,10,.,1\n1,2026/06/03,14:00,0,.,27.5,0\n",
     "study days": "ID,DAY,TIME,EVID,AMT,DV,MDV\n1,1,8:00 AM,1,10,.,1\n1,2,8:00 AM,1,10,.,1\n1,3,8:00 AM,1,10,.,1\n"
     "1,4,8:00 AM,1,10,.,1\n1,5,2:00 PM,0,.,27.5,0\n",
     "one column": "ID,ADTM,EVID,AMT,DV,MDV\n1,2026-03-02T08:00,1,10,.,1\n1,2026-03-03T08:00,1,10,.,1\n"
@@ -361,11 +372,20 @@ def test_a_subject_without_a_level_is_forecast_from_the_prior(tmp_path):
         ("ROUTE", "oral iv", "CMT"),
         ("UNIT", "mg ng/mL", "a unit, but of what"),
         ("SAMPLED", "2026-03-01 2026-03-02", "dates"),
+        ("IGN", ". C", "flags"),
+        ("COMM", ". *", "flags"),
+        ("FLAG", "0 3", "a flag that may select rows"),
+        ("PCSPEC", "PLASMA URINE", None),
+        ("LLOQUNIT", ". ug/mL", "a unit, but of what"),
     ],
 )
 def test_columns_that_can_change_the_answer_stop_the_run(tmp_path, column, cells, says):
     first, second = cells.split()
     text = f"ID,TIME,EVID,AMT,CMT,DV,{column}\n1,0,1,10,1,.,{first}\n1,6,0,.,2,11,{second}\n"
+    if says is None:
+        assert read(tmp_path, text).left_out == []  # the dose has no specimen of its own
+        text += "1,7,0,.,2,70,PLASMA\n"
+        says = "PCSPEC holds 2 quantities"
     with pytest.raises(LeaoError, match=says):
         read(tmp_path, text)
     if column not in ("RATE",):
@@ -392,6 +412,8 @@ def test_ids_are_numbers_where_all_are(tmp_path):
 def test_no_amounts_no_answer(tmp_path):
     with pytest.raises(LeaoError, match="no column AMT"):
         read(tmp_path, "ID,TIME,DOSE,CONC\n1,0,10,0\n1,6,0,11\n")
+    with pytest.raises(LeaoError, match="no dose; AMT is above 0 on no row"):
+        read(tmp_path, "ID,TIME,DOSE,AMT,EVID\n1,0,10,.,0\n1,6,0,.,0\n")
 
 
 def test_other_ways_to_write_the_same_table(tmp_path):

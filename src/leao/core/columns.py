@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from leao.core.tables import Table
 
 FIRST_VALUES = 3
+LONGEST_MARK = 2  # characters
 SAMPLE = 5_000  # rows by which the cells of an unknown column are judged
 MISSING = ("", ".", "na", "n/a", "nan", "null", "none", "-")
 DATE = re.compile(
@@ -148,7 +149,8 @@ def nature(table: Table, name: str, group: str | None = None) -> str:
             return word
     if len(distinct) == 1:
         return "constant"
-    if set(known) <= YES_NO or (set(known) <= BINARY and _within(table, name, group)):
+    mark = len(known) == 1 and len(known[0]) <= LONGEST_MARK and not known[0].isdigit()  # C, #, *: the rest is empty
+    if mark or set(known) <= YES_NO or (set(known) <= BINARY and _within(table, name, group)):
         return "flags"
     numeric = all(re.fullmatch(r"[-+]?(\d+[.,]?\d*|[.,]\d+)(e[-+]?\d+)?", cell, re.ASCII) for cell in known)
     return "numbers" if numeric else "text"

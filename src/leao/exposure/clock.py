@@ -101,7 +101,7 @@ def days(table: Table, column: str, dialect: str) -> NDArray[np.float64]:
     order = _order(first_rows, dialect)
     numbers: dict[str, int] = {}
     for cell, record in first_rows.items():
-        value = day_number(cell, order)
+        value = day_number(_month_first(cell) if dialect == "dat3" else cell, order)
         if value is None:
             raise table.error(record, f"{column} is {cell[:40]!r}, {_why_no_date(cell)}")
         numbers[cell] = value
@@ -114,6 +114,12 @@ def _order(cells: dict[str, int], dialect: str) -> bool | None:
     if dialect == "dat1" or any(first > 12 for first, _ in pairs):
         return True
     return False if any(second > 12 for _, second in pairs) else None
+
+
+def _month_first(cell: str) -> str:
+    """Return a date of NONMEM's DAT3, year, day, month, as year, month, day."""
+    matched = ISO.fullmatch(cell.strip())
+    return f"{matched[1]}-{matched[3]}-{matched[2]}" if matched else cell
 
 
 def _why_no_date(cell: str) -> str:

@@ -11,9 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.core.columns import Law
 from leao.core.errors import ScenarioError
-from leao.core.tables import ColumnUse, Table, fold, is_missing, sort_columns
+from leao.core.tables import Table, fold, is_missing
 from leao.exposure import vocabulary as words
 
 SMALLEST, LARGEST = 1e-9, 1e9  # in size; beyond, an entry is a slip, and sums of such numbers mean nothing
@@ -29,7 +28,6 @@ FIXED_UNITS = {  # roles whose unit may stand in the header, and the only one th
     "KA": ("1/h", "h-1", "/h", "1/hr"),
 } | dict.fromkeys(("V", "V1", "V2", "V3"), ("l",))
 IN, OUT = frozenset({"n", "no", "0", "0.0", "false"}), frozenset({"y", "yes", "1", "1.0", "x", "true"})
-ORAL = frozenset({"oral", "po", "p.o.", "per os", "by mouth"})
 
 
 class Columns(NamedTuple):
@@ -255,39 +253,3 @@ def without_marked(columns: Columns) -> Columns:
         marked = np.array([cell in out for cell in cells], bool)
         table = table.leave_out(marked, f"marked in column {header}")
     return columns._replace(table=table)
-
-
-def route_is_oral(columns: Columns) -> bool:
-    """Return whether a column ROUTE says oral throughout."""
-    return all(cell.casefold() in ORAL or is_missing(cell) for cell in columns.text("ROUTE"))
-
-
-def use(
-    columns: Columns, used_roles: Sequence[str], dropped: Sequence[str], without_effect: Sequence[str]
-) -> ColumnUse:
-    """Return what becomes of each column, by the law of columns.
-
-    Args:
-        columns: the table by roles.
-        used_roles: the roles that were read.
-        dropped: columns that the user told to leave out.
-        without_effect: roles that change nothing where they are not used.
-
-    Raises:
-        ScenarioError: a column that can change the answer and is not read.
-    """
-    used = {columns.roles[role] for role in used_roles if role in columns.roles}
-    harmless = set(words.HARMLESS) | {fold(header) for header in columns.same}
-    if columns.has("ROUTE") and route_is_oral(columns):
-        harmless.add(fold(columns.roles["ROUTE"]))
-    trade = dict(words.TRADE)
-    if columns.has("ROUTE"):
-        trade[fold(columns.roles["ROUTE"])] = words.TRADE["adm"]
-    for role, header in columns.roles.items():
-        if role in without_effect:
-            harmless.add(words.split_unit(header)[0])
-            harmless.add(fold(header))
-        elif header not in used and role not in ("ID", "ROUTE"):
-            trade.setdefault(fold(header), "it is known and cannot be used here")
-    law = Law(frozenset(harmless), trade, "--ignore", columns.roles["ID"])
-    return sort_columns(columns.table, used, law, dropped)

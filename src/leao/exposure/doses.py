@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao.core import ledger
+from leao.core.errors import ScenarioError
 from leao.exposure import vocabulary
 from leao.exposure.columns import Columns
 from leao.exposure.drug import Drug
@@ -66,6 +67,8 @@ def doses(columns: Columns, drug: Drug | None) -> Doses:
     for wrong, message in slips:
         if wrong.any():
             raise table.error(int(np.argmax(wrong)), message)
+    if not dose.any():
+        raise ScenarioError(f"{table.name}: no dose; AMT is above 0 on no row: give mg on rows with EVID 1")
     into_gut = dose & (rate > 0) & (cmt == 1)
     notes = [f"{into_gut.sum()} infusions flow into CMT 1, the gut; intravenous is CMT 2"] if into_gut.any() else []
     used = ("AMT", "AMTU", "EVID", "CMT", "II", "ADDL", "SS", *rate_used)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from leao.exposure.records import Records
 
 MOST_IN_PATTERN = 42  # doses: a week of six a day
+LEAST_PERIOD = 1e-3  # h
 TOLERANCE = 0.1  # of the period: real doses are not taken to the minute
 LEAST_TOLERANCE = 1e-6  # of the period: beneath, times are taken as exact
 ROUND_PERIODS = (4.0, 6.0, 8.0, 12.0, 24.0, 48.0, 72.0, 168.0)  # h
@@ -83,10 +84,13 @@ def as_before(records: Records, rows: NDArray[np.int64]) -> list[Course]:
     """
     doses, end = given(records, rows), float(records.time[rows[-1]])
     declared = _declared(records, rows, end)
+    best: tuple[int, int, float] | None = None  # doses that follow the pattern, doses in it, hours
     for count in range(1, min(MOST_IN_PATTERN, doses.time.size // 2) + 1):
-        period = _period(doses, count)
-        if period is not None and period >= 1e-3:
-            return [_course(doses, k, period, end) for k in range(-count, 0)]
+        followed, period = _followed(doses, count)
+        if followed and (best is None or followed > best[0]):  # of two that reach equally far back, the shorter
+            best = followed, count, period
+    if best is not None:
+        return [_course(doses, k, best[2], end) for k in range(-best[1], 0)]
     if declared:
         return declared
     last = int(rows[records.dose[rows]][-1])
@@ -117,23 +121,35 @@ def told(records: Records, rows: NDArray[np.int64], dose_mg: float | None, every
     return [Course(first, float(amt), rate, int(doses.cmt[-1]), every_h)]
 
 
-def _period(doses: Given, count: int) -> float | None:
-    """Return the hours after which the last ``count`` doses come again; None where they do not."""
-    n = doses.time.size
-    checked = min(n - count, max(2 * count, 2)) if n > 2 * count else count
-    late, early = slice(n - checked, n), slice(n - checked - count, n - count)
-    same = all((column[late] == column[early]).all() for column in (doses.amt, doses.rate, doses.cmt))
-    if not same:
-        return None
-    apart = doses.time[late] - doses.time[early]
-    period = float(np.mean(apart))
-    worst = float(np.abs(apart - period).max())
-    if worst > TOLERANCE * period:
-        return None
-    if worst <= LEAST_TOLERANCE * period:
-        return period
-    nearest = min(ROUND_PERIODS, key=lambda each: abs(each - period))
-    return nearest if abs(nearest - period) <= NEAR * nearest else period
+def _followed(doses: Given, count: int) -> tuple[int, float]:
+    """Return how many of the last doses follow a pattern of ``count`` doses, 0 where it is none, and its period in h.
+
+    The last ``count`` doses must be those before them, one period earlier, and two intervals must agree where there
+    are as many. A pattern that reaches further back is the better one: a week of five days is not daily on a Friday.
+    """
+    apart = doses.time[count:] - doses.time[:-count]
+    period = float(np.mean(apart[-count:]))
+    if period < LEAST_PERIOD:
+        return 0, period
+    alike = np.ones(apart.size, bool)
+    for column in (doses.amt, doses.rate, doses.cmt):
+        alike &= column[count:] == column[:-count]
+    on_time = np.abs(apart - period) <= TOLERANCE * period
+    timed, both = _run(on_time), _run(on_time & alike)
+    if both < count or timed < min(max(count, 2), apart.size):
+        return 0, period
+    worst = float(np.abs(apart[-both:] - period).max())
+    if worst > LEAST_TOLERANCE * period:  # real times: a round period is meant where it is near
+        period = float(np.mean(apart[-both:]))
+        nearest = min(ROUND_PERIODS, key=lambda each: abs(each - period))
+        period = nearest if abs(nearest - period) <= NEAR * nearest else period
+    return both + count, period
+
+
+def _run(true: NDArray[np.bool_]) -> int:
+    """Return how many values at the end are true without a break."""
+    false = np.flatnonzero(~true)
+    return int(true.size - 1 - false[-1]) if false.size else int(true.size)
 
 
 def _course(doses: Given, at: int, period: float, end: float) -> Course:

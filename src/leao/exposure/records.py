@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from leao.core import tables
 from leao.core.errors import ScenarioError
 from leao.core.tables import ColumnUse, LeftOut, Table
+from leao.exposure import column_law, timeline, vocabulary
 from leao.exposure import columns as roles
-from leao.exposure import timeline, vocabulary
 from leao.exposure.columns import Columns
 from leao.exposure.doses import doses, large, molar_masses, undosed
 from leao.exposure.drug import Drug
@@ -129,7 +129,7 @@ def read(name: str, content: bytes, choices: ReadChoices) -> Records:
         salt=salt,
         **{name: getattr(measured, name) for name in ("dv", "censored", "lloq")},
         covariates=covariates,
-        columns=roles.use(columns, every, choices.ignore, without_effect(choices.drug)),
+        columns=column_law.use(columns, every, choices.ignore, without_effect(choices.drug)),
         left_out=[*table.left_out, *measured.left_out],
         notes=[*_reading(table), *given.notes, *times.notes, *large(given, salt, choices.drug)],
         drug=choices.drug,

@@ -28,7 +28,7 @@ ROLES: dict[str, tuple[str, ...]] = {  # what a column is, and its names in orde
     "SS": ("ss",),
     "MDV": ("mdv",),
     "DV": ("dv",),
-    "DVID": ("dvid", "ytype", "obsid", "dvname", "paramcd", "analyte"),
+    "DVID": ("dvid", "ytype", "obsid", "dvname", "paramcd", "pctestcd", "analyte", "pcspec", "matrix", "specimen"),
     "CENS": ("cens", "blq", "blqfl", "blqfn"),
     "LLOQ": ("lloq", "alloq", "loq"),
     "BASIS": ("basis",),
@@ -154,18 +154,42 @@ _LEVELS = "levels are read from DV; rename this column to DV if it holds them"
 _ROWS = "it tells derived or imputed rows, which are not levels; remove them from the file"
 _MICRO = "rate constants are not read; give CL, V, KA (and Q, V2)"
 _KIDNEY = "the kidneys' function is read from CRCL (creatinine clearance, mL/min)"
-_UNIT = "a unit, but of what? name the column TIMEU, AMTU or DVU"
+UNIT = "a unit, but of what? name the column TIMEU, AMTU or DVU"
 TRADE: dict[str, str] = (
     dict.fromkeys(("conc", "cp", "conct", "level", "aval", "cobs", "concentration", "y"), _LEVELS)
     | dict.fromkeys(("lndv", "logdv", "ldv"), "levels are read from DV on their own scale; give DV in ng/mL")
     | {"dtype": _ROWS}
     | dict.fromkeys(("k", "ke", "kel", "k10", "k12", "k21", "k20", "k23", "k32", "alpha", "beta"), _MICRO)
     | dict.fromkeys(("egfr", "egfrbl", "gfr", "scr", "creat", "creatbl", "screat"), _KIDNEY)
-    | dict.fromkeys(("unit", "units"), _UNIT)
+    | dict.fromkeys(("unit", "units"), UNIT)
     | dict.fromkeys(("alag2", "f2", "s1", "s2", "f3"), "read are ALAG1 and F1 of the gut; others are not")
     | dict.fromkeys(("vss", "vz"), "volumes are read from V (and Q, V2)")
     | {"adm": "the route is read from CMT: 1 is the gut, 2 the central compartment"}
 )
+# Flags: they stop the run where they are not the same on every row.
+FLAGS = frozenset(
+    [
+        "flag",
+        "flags",
+        "ignore",
+        "omit",
+        "drop",
+        "del",
+        "delete",
+        "deleted",
+        "outlier",
+        "outliers",
+        "bad",
+        "valid",
+        "keep",
+        "use",
+        "include",
+        "incl",
+        "excluded",
+    ]
+)
+FLAG = "a flag that may select rows; take the rows out, or name the column EXCL (Y or 1: left out)"
+QUANTITY = "it tells more than one quantity beside {0}; keep one of the two columns"
 WITH_UNIT = re.compile(r"^(.+?)\s*[(\[]\s*([^)\]]*?)\s*[)\]]$")
 
 # Units that a column may have, as a factor on hours, mg and ng/mL; a prefix is exact, not a physical number.

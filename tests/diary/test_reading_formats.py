@@ -506,3 +506,19 @@ def test_dates_and_places_of_a_page(when):
     diary = read(f"<html>{head}{''.join(rows)}</table></html>", "page.html", unlisted="free").whole()
     assert (np.flatnonzero(diary.headache == 1) % 5).tolist() == [0] * 12
     assert diary.attacks == [(5 * k, 5.0) for k in range(12)]
+
+
+def test_what_is_no_medicine_is_not_counted_and_a_denial_asks():
+    from leao.diary.reading import acute
+    from leao.diary.reading.cells import Unread
+
+    assert [each.acute_class for each in acute.taken("ice pack; Imitrex")] == [None, "triptan"]
+    assert acute.taken("✓", "Sumatriptan 50")[0].acute_class == "triptan"
+    assert acute.taken("0", "Sumatriptan") == acute.taken("-") == acute.taken("keine") == []
+    for text in ("no sumatriptan left", "∅", "nichts genommen", "☐"):
+        with pytest.raises(Unread):
+            acute.taken(text)
+    text = "date,headache,What happened\n" + "\n".join(
+        f"{day},no,{'stiff neck' if k == 9 else 'fine'}" for day, k in january(int)
+    )
+    assert read(text).whole().notes_json()[0] == {"date": "2026-01-09", "text": "stiff neck", "words": ["stiff neck"]}

@@ -60,9 +60,10 @@ def taken(text: str, column: str | None = None) -> list[Taken]:
     if word in group("cells", "yes") or word in group("dose", "taken"):
         return _named(column, "taken, without a name")
     named = medicines.read(_RELIEF.sub("; ", text))
-    if column is not None and not any(each.medicine for each in named):
+    denied = _DENIES.match(plain(text)) or not any(sign.isalnum() for sign in text)
+    if column is not None and not denied and not any(each.medicine for each in named):
         return _named(column, column)
-    if not named or (_DENIES.match(plain(text)) and any(each.medicine is None for each in named)):
+    if not named or denied:
         raise Unread("wanted medicines, or none")
     return [_taken(each.written, each.medicine) for each in named]
 
@@ -73,6 +74,8 @@ def _named(column: str | None, otherwise: str) -> list[Taken]:
 
 
 def _taken(text: str, medicine: medicines.Medicine | None) -> Taken:
+    if medicine is None and bare(text) in group("remedies", "none_of_them"):
+        return Taken(bare(text), None)
     if medicine is None:
         return Taken(" ".join(text.split()), UNKNOWN)
     if medicine.acute_class is None:

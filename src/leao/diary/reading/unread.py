@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from leao.diary.reading import cells, dates, lengths, words
+from leao.diary.reading import cells, dates, lengths, notes, words
 from leao.diary.reading.words import bare
 from leao.dosing import medicines
 
@@ -96,5 +96,7 @@ def _speaks(text: str) -> bool:
 
 
 def is_prose(counts: Counter[str]) -> bool:
-    """Return whether a column holds sentences, as a note does."""
+    """Return whether a column holds sentences, as a note does, or a word of the list that sorts notes."""
+    if any(notes.words_in(text) for text in list(counts)[:MOST_VALUES]):
+        return True
     return len(counts) > 0.5 * sum(counts.values()) and max(len(text.split()) for text in counts) >= PROSE_WORDS

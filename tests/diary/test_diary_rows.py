@@ -144,3 +144,27 @@ def test_every_frame_is_a_ledger_the_diary_takes(name):
 def test_an_unknown_frame_names_the_nearest():
     with pytest.raises(LedgerError, match="did you mean 'leiden'"):
         frames.read("leidn")
+
+
+@given(st.integers(0, 10_000), st.floats(-3.0, 1.5))
+@settings(max_examples=20, deadline=None)
+def test_the_file_reads_back_as_the_days_that_were_written(seed, rate):
+    from leao.diary import reading
+
+    _, page = one(seed, rate)
+    kept = [day for day in range(DAYS) if not page["missing"][day]]
+    if not kept:
+        return
+    result = reading.read("simulated.csv", rows.diary_csv(page).encode(), reading.Mapping(unlisted="missing"))
+    assert result.open == []
+    found = result.whole()
+    for day in kept:
+        place = day - kept[0]
+        assert found.headache[place] == int(page["headache"][day])
+        assert found.taken_mg[place] == page["dose_taken"][day]
+        if page["headache"][day]:
+            assert found.severity is not None
+            assert found.severity[place] == page["severity"][day]
+    named = {page["acute_medication"][day] for day in kept} & set(symptoms.CLASSES)
+    assert found.acute is not None
+    assert named <= set(found.acute), "each class is read back as itself"

@@ -49,6 +49,14 @@ def test_a_last_visit_carried_forward_has_the_interval_of_the_observed():
     assert [interval["low"], interval["high"]] == pytest.approx([-2.46, -0.07], abs=0.02)
 
 
+def test_values_carried_forward_without_a_flag_raise_a_doubt(tmp_path):
+    text = (CASES / "adam_locf.csv").read_text(encoding="utf-8").replace(",LOCF", ",").replace(",DTYPE", ",note")
+    (tmp_path / "t.csv").write_text(text, encoding="utf-8")
+    told = analyse(tmp_path / "t.csv")["problems"]
+    assert any("the last value repeats the one before" in problem for problem in told)
+    assert not any("repeats the one before" in problem for problem in found("scheduled_only")["problems"])
+
+
 def test_weeks_with_their_days():
     ratio = found("weekly_ndays7")["rate_ratio"]
     assert [ratio[key] for key in ("estimate", "low", "high")] == pytest.approx([0.6236, 0.511, 0.760], abs=0.005)

@@ -380,3 +380,14 @@ def test_a_file_is_read_by_the_name_it_has(tmp_path):
 
 def test_the_answer_is_json(answer):
     json.dumps(answer(csv(months())), allow_nan=False)
+
+
+def test_what_is_ignored_is_not_read(answer):
+    rows = [{**row, "baseline": 3} for row in months()]
+    assert answer(csv(rows))["baseline"][ARMS[0]]["baseline_mean"] == 3.0
+    found = answer(csv(rows), ignore=("baseline",))
+    assert mmrm(found) == pytest.approx(least_squares(months()), rel=1e-6)
+    assert found["columns"]["dropped"] == ["baseline"]
+    for request in ({"ignore": ("arm",), "arm": "arm"}, {"ignore": ("arm",)}, {"visits": "1,1"}, {"visits": ","}):
+        with pytest.raises(Exception, match="."):
+            answer(csv(rows), **request)

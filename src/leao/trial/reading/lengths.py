@@ -27,6 +27,7 @@ UNKNOWN = (
     "how many days a visit counts is not said: values are compared per visit, and the baseline is taken to be as long; "
     "write --visit-days and --baseline-days"
 )
+_LONGEST = 10_000.0  # days of a visit or a baseline
 _SAME = 0.02  # share by which a printed rate may differ from its count by rounding
 
 
@@ -133,7 +134,7 @@ def _given(name: str, frame: pl.DataFrame, text: str) -> Array:
             f"{name}: --visit-days {text}: wanted days, for example 28 or 28,28,56, or a column"
         ) from None
     there = sorted({float(at) for at in visit if at > 0})
-    if not lengths or min(lengths) <= 0.0 or len(lengths) not in (1, len(there)):
+    if not lengths or not all(0.0 < length < _LONGEST for length in lengths) or len(lengths) not in (1, len(there)):
         raise ScenarioError(
             f"{name}: --visit-days {text}: wanted one length, or one for each of {len(there)} visits, above 0"
         )
@@ -156,8 +157,8 @@ def _baseline_days(
         problems = [
             f"the baseline is taken to be {month:g} days long, as the visits are; write --baseline-days otherwise"
         ]
-    if length <= 0.0:
-        raise ScenarioError(f"{name}: --baseline-days {length:g}: wanted more than 0")
+    if not 0.0 < length < _LONGEST:
+        raise ScenarioError(f"{name}: --baseline-days {length:g}: wanted days, more than 0 and fewer than {_LONGEST:g}")
     return np.where(before, length, days), problems
 
 

@@ -46,6 +46,7 @@ def moved(name: str, frame: pl.DataFrame, request: TableRequest) -> tuple[pl.Dat
             there = ", ".join(frame["visit key"].unique(maintain_order=True).to_list())
             raise ScenarioError(f"{name}: --move-visit {text}: wanted FROM=TO or FROM=next, FROM one of {there}")
         here = pl.col("visit key") == key
+        before, goal_word = frame["visit key"], "the next planned visit" if new == _NEXT else f"visit {new}"
         if new == _NEXT:
             target = pl.Series("visit key", _next_ones(name, frame, key, request), dtype=pl.String)
             frame = frame.with_columns(target)
@@ -58,9 +59,8 @@ def moved(name: str, frame: pl.DataFrame, request: TableRequest) -> tuple[pl.Dat
             raise ScenarioError(
                 f"{name}: --move-visit is for a row per patient and visit; name the columns with --value"
             )
-        problems.append(
-            f"visit {old} is taken for {'the next planned one' if new == _NEXT else 'visit ' + new}, as you say"
-        )
+        gone = int((before != frame["visit key"]).sum())
+        problems.append(f"{gone} rows of visit {old} are taken for {goal_word}, as you say")
     return frame, problems
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from leao.core.errors import ScenarioError
@@ -47,14 +47,16 @@ def find(table: Table, role: str, given: str) -> str:
     raise ScenarioError(f"{table.name}: --{role} {given}: no such column{hint}; there are {', '.join(table.header)}")
 
 
-def by_name(table: Table, role: str) -> str | None:
+def by_name(table: Table, role: str, ignored: Collection[str] = ()) -> str | None:
     """Return the column whose name is known for a role, the first of the vocabulary's order; None where there is none.
+
+    Those that the user told to leave out are passed over.
 
     Raises:
         ScenarioError: two columns of one known name but for case and accents.
     """
     for known in vocabulary.KNOWN[role]:
-        alike = [name for name in table.header if fold(name) == known]
+        alike = [name for name in table.header if fold(name) == known and known not in ignored]
         if len(alike) > 1:
             raise ScenarioError(f"{table.name}: columns {' and '.join(alike)} have one name; write --{role} {alike[0]}")
         if alike:
@@ -74,8 +76,12 @@ def assign(table: Table, request: TableRequest) -> Roles:
     names = {role: find(table, role, given) for role, given in said.items() if given is not None}
     if len(values) == 1:
         names["value"] = values[0]
+    ignored = {fold(name) for name in request.ignore}
+    twice = [name for name in (*values, *subject, *names.values()) if fold(name) in ignored]
+    if twice:
+        raise ScenarioError(f"{table.name}: --ignore {twice[0]}: it is also named as a column to read; leave one out")
     for role in vocabulary.KNOWN:
-        known = None if role in names else by_name(table, role)
+        known = None if role in names else by_name(table, role, ignored)
         if known is not None and known not in (*names.values(), *subject, *values):
             names[role] = known
     if not subject and "subject" in names:

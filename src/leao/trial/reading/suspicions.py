@@ -7,6 +7,7 @@ import numpy as np
 from leao.trial.reading.layout import Table
 
 _FEWEST, _NEARLY_ALL = 3, 0.9
+_REPEATED, _SHARE = 5, 0.3  # patients whose last value repeats the one before: so many, and so large a share
 _FALL, _RISE = 0.6, 1.5  # of the control's mean, from the baseline to the last visit: lengths that do not fit
 
 
@@ -14,7 +15,7 @@ def of(table: Table) -> list[str]:
     """Return the doubts, in words."""
     if not table.loaded.counts:
         return []
-    return [text for text in (_zeros(table), _lengths(table)) if text]
+    return [text for text in (_zeros(table), _carried(table), _lengths(table)) if text]
 
 
 def _zeros(table: Table) -> str:
@@ -33,12 +34,27 @@ def _zeros(table: Table) -> str:
             "months nobody saw are written NA, not 0"
         )
     last = int((first == values.shape[1] - 1).sum())
-    if last >= _FEWEST and not early.any():
+    if last > _FEWEST and not early.any():
         return (
             f"{last} patients have their only zero at the last visit, and nothing is missing in the table: did they "
             "leave? months nobody saw are written NA, not 0"
         )
     return ""
+
+
+def _carried(table: Table) -> str:
+    """Say where the last value repeats the one before far more often than earlier values do."""
+    values = np.column_stack([table.data.baseline[0], table.values])[table.data.use[0]]
+    if values.shape[1] < 3 or not len(values) or not np.isfinite(values).all():
+        return ""
+    same = (values[:, 1:] == values[:, :-1]) & (values[:, 1:] > 0.0)
+    people, last, earlier = len(values), int(same[:, -1].sum()), float(same[:, :-1].mean())
+    if last < _REPEATED or last < _SHARE * people or last < people * 3.0 * earlier:
+        return ""
+    return (
+        f"in {last} of {people} patients the last value repeats the one before (earlier {100.0 * earlier:.0f} %), and "
+        "nothing is missing in the table: carried forward? months nobody saw are written NA"
+    )
 
 
 def _lengths(table: Table) -> str:

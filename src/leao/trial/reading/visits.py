@@ -74,6 +74,10 @@ def _numbered(
     label = _labels(frame)
     said = {key: _word(key, label.get(key, "")) for key in keys}
     listed_keys = [_asked(name, frame, given) for given in listed(request.visits)]
+    if request.visits is not None and (not listed_keys or len(set(listed_keys)) < len(listed_keys)):
+        raise ScenarioError(
+            f"{name}: --visits {request.visits}: wanted the planned visits after the baseline, each once"
+        )
     for key in keys:
         if said[key] is None and key not in listed_keys:
             row = frame.filter(frame["visit key"] == key)[ROW][0]

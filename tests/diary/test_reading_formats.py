@@ -522,3 +522,11 @@ def test_what_is_no_medicine_is_not_counted_and_a_denial_asks():
         f"{day},no,{'stiff neck' if k == 9 else 'fine'}" for day, k in january(int)
     )
     assert read(text).whole().notes_json()[0] == {"date": "2026-01-09", "text": "stiff neck", "words": ["stiff neck"]}
+
+
+def test_blanks_beside_a_few_words_of_freedom_ask():
+    text = "date,headache (0-10)\n" + "\n".join(f"{day},{k % 11 if k % 2 else ''}" for day, k in january(int))
+    assert any("days without an entry" in asks for asks in asked(read(text)))
+    free = read(text, unlisted="free").whole()
+    assert free.headache.tolist() == [int(k % 2 and k % 11 > 0) for k in range(1, 32)]
+    assert int((read(text, unlisted="missing").whole().headache < 0).sum()) == 15

@@ -10,7 +10,7 @@ from leao.diary.reading import cells, missing_columns, notes
 from leao.diary.reading.cells import Dose
 from leao.diary.reading.columns import Columns
 from leao.diary.reading.diary import Diary
-from leao.diary.reading.entries import Basis, Days, merge
+from leao.diary.reading.entries import Basis, Days, is_silent, merge
 from leao.diary.reading.entry import FLAGS, Entry
 from leao.diary.reading.questions import Question
 from leao.diary.reading.rows import Reader
@@ -20,6 +20,7 @@ LONGEST = 9_132  # days between the first and the last row: 25 years
 LEAST_DAYS = 14  # recorded, for an inference: fewer say nothing of a month
 MANY_UNLISTED = 1 / 3  # share of days without an entry from which a list that is mostly headache is asked about
 MOSTLY = 0.5
+BLANKS = 4  # empty cells for each that says free from which an empty one may be free, too
 LEAST_MG = 2.5  # a bare number below it is a count of tablets or a yes as likely as milligrams
 TIMES = ("start", "end", "duration")
 
@@ -98,14 +99,16 @@ class Assembly:
                 None, names, len(self.entries), "no column says whether there was a headache",
                 '--column "headache=NAME" with the name of the column that does',
             ))  # fmt: skip
-        free = any(entry.ache is not None and not entry.ache.headache for entry in self.entries)
-        free |= any(entry.read.get("severity") == 0.0 for entry in self.entries) and not by_column
+        words = sum(entry.ache is not None and not entry.ache.headache for entry in self.entries)
+        free = words if by_column else sum(entry.read.get("severity") == 0.0 for entry in self.entries)
+        free += 0 if by_column else sum(entry.length == 0.0 for entry in self.entries)
+        blank = sum(map(is_silent, self.entries))
         if not by_column:
             self.remarks.append(
                 "no headache column: a row with a severity above none, a time or a length is a headache"
             )
         self.say_numbers(by_column)
-        return Basis(by_column, not free, self.scale(), self.bare_dose())
+        return Basis(by_column, free * BLANKS <= blank, self.scale(), self.bare_dose())
 
     def say_numbers(self, by_column: bool) -> None:
         """Say where the headache's column holds numbers that are not read as a severity."""

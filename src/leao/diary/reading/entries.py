@@ -24,7 +24,7 @@ class Basis(NamedTuple):
     """What the file's rows are: how headache is told, whether empty means nothing, and how severity and dose read."""
 
     by_column: bool  # a column says headache
-    marks_only: bool  # no cell says free: an empty one may be free, or not recorded
+    marks_only: bool  # no cell says free, or few do: an empty one may be free, or not recorded
     scale: str | None
     bare_dose: str | None  # "flag", "mg" or None
 
@@ -60,7 +60,9 @@ def merge(entries: list[Entry], first: date, n_day: int, basis: Basis, mapping: 
         headache[day] = joining.day(rows)
     spans = attacks(by_day, headache, open_words, odd)
     listed = np.zeros(n_day, dtype=bool)
-    listed[[day for day, rows in by_day.items() if not (basis.marks_only and all(_silent(row) for row in rows))]] = True
+    listed[[day for day, rows in by_day.items() if not (basis.marks_only and all(is_silent(row) for row in rows))]] = (
+        True
+    )
     unlisted = (headache < 0) & ~listed
     remarks = [*joining.lines, *spans.understood]
     if mapping.unlisted == "free":
@@ -80,7 +82,7 @@ def merge(entries: list[Entry], first: date, n_day: int, basis: Basis, mapping: 
     )  # fmt: skip
 
 
-def _silent(entry: Entry) -> bool:
+def is_silent(entry: Entry) -> bool:
     """Return whether a row says nothing of headache."""
     return entry.ache is None and not entry.read.get("severity") and entry.start is None and entry.length is None
 

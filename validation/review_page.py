@@ -53,7 +53,8 @@ def page() -> str:
         "Built by `validation/review_page.py` from committed results; do not edit. A miss is shown as a miss.",
         f"`validation/calibration_review.py`, seed {SEED}: 112-day diaries, 28 days before and 84 on 10 mg daily. "
         f"The issue asks for {WANTED} diaries per study; committed so far: {_counts(by)}. "
-        f"{failed} of {len(rows) + failed} fits did not converge and gave no answer. Prior: the weak one.",
+        f"{failed} of {len(rows) + failed} fits were not to be trusted and gave no answer.{_diagnostics(rows)} "
+        "Prior: the weak one.",
         coverage(by),
         reliability(by),
         null(by["null"]),
@@ -61,6 +62,19 @@ def page() -> str:
         real(read(REAL)),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _diagnostics(rows: Rows) -> str:
+    """Return the worst diagnostics of the fits that gave an answer; nothing where the results do not have them."""
+    if not all("k_hat" in row for row in rows):
+        return ""
+    k_hat, effective, error = (
+        [float(row[name]) for row in rows] for name in ("k_hat", "effective_draws", "grid_error")
+    )
+    return (
+        f" Largest k-hat {max(k_hat):.2f} (refused from 0.7 on), fewest effective draws {min(effective):.0f} (200), "
+        f"largest error of the grid {max(error):.2f} of a log density (0.2)."
+    )
 
 
 def _counts(by: dict[str, Rows]) -> str:

@@ -100,10 +100,10 @@ def test_overuse_and_chronic_migraine_need_more_than_three_months(tmp_path):
 def test_dose_above_the_ceiling_is_flagged_by_the_plans_rules(tmp_path, clearance, days):
     found = kept(tmp_path, "date,headache", daily(60, lambda _: "no"))
     taken = doses.treatment(found, doses.asked("2026-01-31", "20 mg daily", ["2026-02-20: 40 mg daily"]))
-    flag = flags.ceiling(taken, clearance)[0]
+    flag = flags.ceiling(found, taken, clearance)[0]
     assert flag["level"] == "stop"
     assert flag["days"] == days
-    assert not flags.ceiling(doses.treatment(found, doses.asked("2026-01-31", "10 mg daily")), clearance)
+    assert not flags.ceiling(found, doses.treatment(found, doses.asked("2026-01-31", "10 mg daily")), clearance)
 
 
 def test_side_effects_are_words_of_their_own_column_only(tmp_path):

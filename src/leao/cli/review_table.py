@@ -6,39 +6,62 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from leao.cli.plan import STYLES, _line, _table
+from leao.cli.plan import _line, _table
 
 ODDITIES = 8
+STYLES = {"stop": "bold red", "caution": "yellow", "note": "dim"}
 
 
 def print_review(found: Mapping[str, Any], out: Path | None) -> None:
-    """Print the answer, what stands against it, the counts, the flags and how the diary was read."""
+    """Print what needs action, before and now, chance, all counts, the model and how the diary was read."""
     from rich.console import Console
 
-    from leao.report import review_words as words
-
     console = Console()
-    for note in found["notes"]:
-        _line(console, f"note, {note['date'] or 'no date'}: {note['text']}", "")
-    _line(console, words.headline(found), "bold" if found["converged"] else "bold red")
-    for line in words.sentences(found):
-        _line(console, line, "")
-    for flag in found["flags"]:
-        counted = f"{flag['days']} day{'' if flag['days'] == 1 else 's'}"
-        _line(console, f"{flag['level']}: {flag['what']} ({counted}; {flag['rule']})", STYLES[flag["level"]])
-    _table(console, ["per 28 recorded days", *words.periods(found)], words.count_rows(found))
-    _line(console, words.migraine_words(found), "dim")
-    if found["change_percent"]:
-        _table(console, ["", "weak prior", "synthesis", "before reading"], words.prior_rows(found))
-    if found["what_would_settle"]:
-        _table(console, ["what would settle it", "weeks to 80 %", "clear in a year"], words.course_rows(found))
-    for line in found["not_checked"]:
-        _line(console, f"not checked: {line}", "dim")
+    _first(found, console)
+    _model(found, console)
     _read(found, console)
     _line(console, found["red_flags"]["before"], "dim")
     _line(console, "; ".join(found["red_flags"]["items"]) + f" ({found['red_flags']['source']}).", "dim")
     if out is not None:
         _line(console, f"page: {out}", "dim")
+
+
+def _first(found: Mapping[str, Any], console: Any) -> None:
+    """Print the first screen: patient, notes, what needs action, before and now, chance."""
+    from leao.report import review_first as first
+    from leao.report import review_words as words
+
+    doses = "; ".join(f"{step['dose']} from {step['from']}" for step in found["doses"])
+    lines = [(first.patient(found, doses), "bold")]
+    notes = [(f"note, {note['date'] or 'no date'}: {note['text']}", bool(note["words"])) for note in found["notes"]]
+    lines += [(note, "bold" if urgent else "") for note, urgent in notes]
+    for row in first.actions(found):
+        lines.append((f"{row['level']}: {row['head']}. {row['said']} {row['rule']}", STYLES[row["level"]]))
+    lines += [(f"side effect written down: {line}", "") for line in first.side_effects(found)]
+    lines += [(line, "dim") for line in first.not_met(found)]
+    for text, style in lines:
+        _line(console, text, style)
+    _table(console, *first.now_rows(found))
+    for line in filter(None, (first.responder(found), words.headline(found))):
+        _line(console, line, "bold" if found["converged"] else "bold red")
+    for line in first.chance(found):
+        _line(console, line, "")
+    _line(console, words.migraine_words(found), "dim")
+
+
+def _model(found: Mapping[str, Any], console: Any) -> None:
+    """Print all counts, the model's words, the priors, what would settle it, and what was not checked."""
+    from leao.report import review_words as words
+
+    _table(console, ["all counts, per 28 written days", *words.periods(found)], words.count_rows(found))
+    for line in words.sentences(found):
+        _line(console, f"model: {line}", "dim")
+    if found["change_percent"]:
+        _table(console, ["", "weak prior", "with the trials", words.BEFORE_DIARY], words.prior_rows(found))
+    if found["what_would_settle"]:
+        _table(console, ["what would settle it", "weeks to 80 %", "clear in a year"], words.course_rows(found))
+    for line in found["not_checked"]:
+        _line(console, f"not checked: {line}", "dim")
 
 
 def _read(found: Mapping[str, Any], console: Any) -> None:

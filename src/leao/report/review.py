@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import numpy as np
 
-from leao.report import page, review_words, words
-from leao.report.figures import calendar
+from leao.report import off_label, page, review_first, review_words, words
+from leao.report.figures import calendar, months
 from leao.review import describe
 from leao.review.answer import Review
 
 WEEK = 7
+MONTHS = 6  # on the first screen
+NOTES = 12  # without a word of the alarm list, on the first screen
 SCALE = (-100.0, 100.0)  # per cent, of the drawn interval
 CHECKS = {
     "after_free": "headache after a free day",
@@ -22,18 +25,38 @@ CHECKS = {
 }
 
 
-def render(review: Review) -> str:
-    """Return the review as the text of one HTML page."""
+def render(review: Review, today: date | None = None) -> str:
+    """Return the review as the text of one HTML page.
+
+    Args:
+        review: what ``leao.review`` returned.
+        today: the date printed beside the line for the name; today where it is left out.
+    """
     found = review.summary
+    days = _days(review)
+    blocks = months.draw(days)
+    first, later = notes(found["notes"])
     return page.render(
         "review.html.j2",
         found=found,
-        span=_span(review),
+        today=(today or date.today()).isoformat(),
+        patient=review_first.patient(found, _doses(review)),
+        notes_first=first,
+        notes_later=later,
+        actions=review_first.actions(found),
+        side_effects=review_first.side_effects(found),
+        not_met=review_first.not_met(found),
+        now=review_first.now_rows(found),
+        responder=review_first.responder(found),
         headline=review_words.headline(found),
-        sentences=review_words.sentences(found, brief=True),
-        tiles=tiles(found),
+        chance=review_first.chance(found),
+        months_last=blocks[-MONTHS:],
+        months_earlier=blocks[:-MONTHS],
+        off_label=off_label.block(),
+        before_diary=review_words.BEFORE_DIARY,
+        sentences=review_words.sentences(found),
         interval=interval(found["change_percent"]),
-        calendar=calendar.draw(_days(review)),
+        calendar=calendar.draw(days),
         dosed=review.treatment is not None,
         periods=review_words.periods(found),
         counts=review_words.count_rows(found),
@@ -42,34 +65,14 @@ def render(review: Review) -> str:
         checks=checks(found),
         courses=review_words.course_rows(found),
         migraine=review_words.migraine_words(found),
-        doses=_doses(review),
     )
 
 
-def tiles(found: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """Return the tiles of the card: what, value, and what it stands for."""
-    if not found["change_percent"]:
-        return []
-    by = [(f"P({name})", words.probability(found[key]), "under the weak prior") for name, key in review_words.FALLS]
-    expected = found["expected_without_drug_percent"]
-    return [
-        *by,
-        ("Change expected without any drug", words.spread(expected, "%", sign=True), "median (90 %)"),
-        ("What would settle it", *_settles(found)),
-    ]
-
-
-def _settles(found: Mapping[str, Any]) -> tuple[str, str]:
-    """Return the value of the tile and what stands under it."""
-    if not found["what_would_settle"]:
-        return "not known", "the inference does not reach the diary's end"
-    weeks_more = found["weeks_to_80_percent_clear"]
-    if weeks_more == 0:
-        return "clear now", "P(better) above 0.95 or below 0.05"
-    if weeks_more is None:
-        chance = review_words.percent(found["what_would_settle"][0]["clear_within_a_year"])
-        return "not in a year", f"as now: clear by then with {chance} probability"
-    return f"{weeks_more} weeks more", "as now, with 80 % probability"
+def notes(written: Sequence[Mapping[str, Any]]) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
+    """Return the notes that stand open on the first screen, and those that follow in a fold above the counts."""
+    first = [note for note in written if note["words"]]
+    rest = [note for note in written if not note["words"]]
+    return first + rest[:NOTES], rest[NOTES:]
 
 
 def interval(change: Mapping[str, float] | None) -> dict[str, float] | None:
@@ -132,14 +135,6 @@ def _days(review: Review) -> calendar.Days:
         over=none if mg is None else mg > limit + 1e-9,
         level=level,
     )
-
-
-def _span(review: Review) -> str:
-    days = review.summary["days"]
-    counted = f"{days['recorded']} days recorded, {days['missing']} missing"
-    if days["first"] is None:
-        return f"Days are numbered in the diary; {counted}"
-    return f"{days['first']} to {days['last']}; {counted}"
 
 
 def _doses(review: Review) -> str:

@@ -12,6 +12,7 @@ COUNTS = (
     ("headache days", "headache_days_per_28d"),
     ("migraine days", "migraine_days_per_28d"),
     ("attacks", "attacks_per_28d"),
+    ("hours per attack", "hours_per_attack"),
     ("severe days", "severe_days_per_28d"),
     ("days with acute medicine", "acute_days_per_28d"),
     ("disability, mean", "disability_mean"),
@@ -26,6 +27,7 @@ COURSES = {
     "with the last dose again": "a year with the last dose again",
     "by turns": "by turns, 4 weeks without and 4 with it",
 }
+BEFORE_DIARY = "before your diary, from two small trials"
 POWER = f"80{words.NO_BREAK}%"
 PLACEBO = "A response to being treated at all cannot be told from the drug's in one open diary and is part of it."
 
@@ -33,11 +35,11 @@ PLACEBO = "A response to being treated at all cannot be told from the drug's in 
 def headline(found: Mapping[str, Any]) -> str:
     """Return the finding in one line."""
     if not found["converged"]:
-        return f"No answer: the fit did not converge ({found['problem']})."
+        return "No answer on the drug: the fit cannot be trusted."
     change = found["change_percent"]
     if not change:
-        days = words.spread(found["headache_days_per_28d"])
-        return f"No dose was given: the diary alone, {days} headache days per 28 of late."
+        days = words.number(found["headache_days_per_28d"]["median"], places=0)
+        return f"No dose was given. Of late about {days} headache days per 28."
     size = words.number(abs(change["median"]), places=0)
     way = "fewer" if change["median"] < 0 else "more"
     sure = found["p_better"]
@@ -51,23 +53,20 @@ def headline(found: Mapping[str, Any]) -> str:
     return f"Not settled: {middle}, and the diary allows both better and worse."
 
 
-def sentences(found: Mapping[str, Any], *, brief: bool = False) -> list[str]:
-    """Return the answer in sentences: the change, what needs no drug, what would settle it; brief: no probabilities."""
+def sentences(found: Mapping[str, Any]) -> list[str]:
+    """Return the answer in the model's words: change, probabilities, what needs no drug, what would settle it."""
     change = found["change_percent"]
     if not change:
         return []
-    chances = (
-        f"P(better) {words.probability(found['p_better'])}, by 30 % or more {words.probability(found['p_30'])}, "
-        f"50 % {words.probability(found['p_50'])}, 75 % {words.probability(found['p_75'])}."
-    )
-    said = [
+    lines = [
         f"Change of headache days by the drug at full level: {words.spread(change, '%', sign=True)}, 90 % interval.",
-        "" if brief else chances,
+        f"P(better) {words.probability(found['p_better'])}, by 30 % or more {words.probability(found['p_30'])}, "
+        f"50 % {words.probability(found['p_50'])}, 75 % {words.probability(found['p_75'])}.",
         _without(found),
         settled(found),
         PLACEBO,
     ]
-    return [line for line in said if line]
+    return [line for line in lines if line]
 
 
 def settled(found: Mapping[str, Any]) -> str:

@@ -16,7 +16,7 @@ from leao.diary import rules
 from leao.diary.reading import Diary
 from leao.diary.reading import doses as dosing
 from leao.diary.reading.doses import Treatment
-from leao.review import assurance, describe, effect, exposure, fit, flags, model, simulate
+from leao.review import assurance, criteria, describe, effect, exposure, fit, flags, model, simulate
 from leao.review.flags import EARLIER, RECENT
 from leao.review.priors import central
 
@@ -83,6 +83,7 @@ def _described(diary: Diary, taken: Treatment | None) -> dict[str, Any]:
     after = None if taken is None else (~taken.on & ~before)
     last = diary.first + timedelta(everything.size - 1)
     baseline, stopped = describe.counts(diary, before), None if after is None else describe.counts(diary, after)
+    now = describe.counts(diary, _now(everything if taken is None else taken.on))
     without = [part["headache_days_per_28d"] > 0.0 for part in (baseline, stopped) if part]
     return {
         "days": {
@@ -94,10 +95,21 @@ def _described(diary: Diary, taken: Treatment | None) -> dict[str, Any]:
         "baseline": baseline,
         "on_treatment": None if taken is None else describe.counts(diary, taken.on),
         "after_stopping": stopped,
+        "now": now,
+        "responder": None if taken is None else describe.responder(baseline, now),
+        "criteria": criteria.tested(diary),
+        "side_effects": [{"date": diary.name(day), "text": text} for day, text in diary.side_effects or []],
         "comparable": None if taken is None else any(without),
         "migraine_days_rule": describe.migraine_rule(diary),
         "doses": [{"from": diary.name(diary.day(when)), "dose": what} for when, what in taken.steps] if taken else [],
     }
+
+
+def _now(on: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return the last 28 days of the diary, or on treatment."""
+    last = int(np.flatnonzero(on)[-1])
+    days = np.arange(on.size)
+    return on & (days > last - RECENT) & (days <= last)
 
 
 def _read(diary: Diary, taken: Treatment | None) -> dict[str, Any]:

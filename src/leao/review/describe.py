@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from leao.diary import rules
 from leao.diary.reading import Diary
 
 SEVERE = 3.0
+LEAST_RECORDED = 14  # days, for a comparison
 FEATURES = "moderate or severe pain with nausea, or with light and noise hard to bear"
 NOT_TOLD = (
     "needs the columns severity and nausea, or severity, photophobia and phonophobia; headache days are not taken for "
@@ -96,6 +98,7 @@ def counts(diary: Diary, part: Flags) -> dict[str, Any] | None:
         "headache_days_per_28d": _per_month(diary.headache == 1, seen),
         "migraine_days_per_28d": None if migraine is None else _per_month(migraine, seen),
         "attacks_per_28d": _per_month(attack_days(diary), seen),
+        "hours_per_attack": _hours(diary, part),
         "severe_days_per_28d": None if diary.severity is None else _per_month(diary.severity >= SEVERE, seen),
         "acute_days_per_28d": None if acute is None else _per_month(_any(acute, seen.size), seen),
         "acute_days_by_class_per_28d": None if acute is None else classes,
@@ -103,7 +106,36 @@ def counts(diary: Diary, part: Flags) -> dict[str, Any] | None:
         "disability_mean": None if disability is None or not disability.size else float(disability.mean()),
         "disability_days_per_28d": None if diary.disability is None else _per_month(diary.disability > 0, seen),
         "side_effect_days_per_28d": None if diary.side_effects is None else _side_effects(diary.side_effects, seen),
+        "hit6": _last_score(diary, "hit6", part),
+        "midas": _last_score(diary, "midas", part),
     }
+
+
+def responder(before: Mapping[str, Any] | None, now: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Return by how much migraine days, or headache days, have fallen from before to now, and whether by a half.
+
+    None where either lacks two weeks of recorded days, or where there were none before.
+    """
+    if not before or not now or min(before["recorded_days"], now["recorded_days"]) < LEAST_RECORDED:
+        return None
+    of = "headache_days_per_28d" if before["migraine_days_per_28d"] is None else "migraine_days_per_28d"
+    if not before[of]:
+        return None
+    fall = 1.0 - now[of] / before[of]
+    halved, a_third_off = (bool(rules.is_responder(before[of], now[of], share)) for share in (0.5, 0.3))
+    return {"of": of.removesuffix("_per_28d"), "fall_percent": 100.0 * fall, "half": halved, "thirty": a_third_off}
+
+
+def _hours(diary: Diary, part: Flags) -> float | None:
+    """Return the mean length of the attacks that begin on the days ``part``; None where no attack has one."""
+    lengths = [hours for day, hours in diary.attacks if 0 <= day < part.size and part[day]]
+    return float(np.mean(lengths)) if lengths else None
+
+
+def _last_score(diary: Diary, name: str, part: Flags) -> float | None:
+    """Return the last score of a questionnaire on the days ``part``."""
+    written = [(day, score) for day, score in diary.scores.get(name, []) if 0 <= day < part.size and part[day]]
+    return float(max(written, key=lambda each: each[0])[1]) if written else None
 
 
 def _at_most(acute: dict[str, Flags], seen: Flags) -> dict[str, float]:

@@ -13,12 +13,13 @@ import numpy as np
 from leao.diary import rules
 from leao.diary.reading import Diary
 from leao.diary.reading.doses import Treatment
-from leao.review import describe
+from leao.review import criteria, describe
 
 RECENT, EARLIER = 28, 56  # days compared for a trend
 TREND_DAYS = RECENT + EARLIER
 RISING = 0.95  # probability from which a rise is called one
 DOSE_STEPS = 1e-9  # mg
+CLASSES = {rules.SEVERAL: "several classes together", "unknown": "acute medicine of unknown class"}
 Flag = dict[str, Any]
 
 
@@ -30,7 +31,7 @@ def red_flags() -> Mapping[str, Any]:
 
 def found(diary: Diary, taken: Treatment | None, creatinine_clearance: float | None) -> list[Flag]:
     """Return the flags of a diary: dose, side effects, overuse, chronic migraine."""
-    doses = [] if taken is None else ceiling(taken, creatinine_clearance)
+    doses = [] if taken is None else ceiling(diary, taken, creatinine_clearance)
     return [*doses, *side_effects(diary), *overuse(diary), *chronic(diary)]
 
 
@@ -55,7 +56,7 @@ def unchecked(diary: Diary, taken: Treatment | None, creatinine_clearance: float
     return [what for true, what in asked if true]
 
 
-def ceiling(taken: Treatment, creatinine_clearance: float | None) -> list[Flag]:
+def ceiling(diary: Diary, taken: Treatment, creatinine_clearance: float | None) -> list[Flag]:
     """Return a flag where a day's dose is above the lowest ceiling known to hold (rules of ``leao plan``)."""
     from leao.exposure.patient import Patient
     from leao.plan.regimen_check import ceilings
@@ -71,7 +72,7 @@ def ceiling(taken: Treatment, creatinine_clearance: float | None) -> list[Flag]:
     most = float(taken.per_day.max())
     what = f"dose above the ceiling: up to {most:g} mg/day against {lowest['mg_per_day']:g} mg/day"
     flag = _flag("stop", what, int(over.sum()), lowest["what"], lowest["source"])
-    return [flag | {"limit": lowest["mg_per_day"]}]
+    return [flag | {"limit": lowest["mg_per_day"], "dates": [diary.name(int(day)) for day in np.flatnonzero(over)]}]
 
 
 def side_effects(diary: Diary) -> list[Flag]:
@@ -82,60 +83,45 @@ def side_effects(diary: Diary) -> list[Flag]:
         return []
     words = ", ".join(sorted({word for _, word in said}))
     rule = "swelling of face, mouth or throat, or blistering or peeling skin: stop and seek care at once (label)"
-    days = len({day for day, _ in said})
-    return [_flag("stop", f"side effect to report at once: {words}", days, rule, listed["source"])]
+    days = sorted({day for day, _ in said})
+    flag = _flag("stop", f"side effect to report at once: {words}", len(days), rule, listed["source"])
+    return [flag | {"dates": [diary.name(day) for day in days]}]
 
 
 def overuse(diary: Diary) -> list[Flag]:
     """Return medication overuse by class (ICHD-3 8.2): the counted days of the last month, and whether it lasts."""
-    p = rules.standard()
-    month = int(p.month)
-    if not diary.acute or diary.headache.size < month:
-        return []
-    tail = slice(diary.headache.size % month, None)
-    missing = ~diary.seen[tail]
-    headache = rules.per_month(diary.headache[tail] == 1, missing, p.month)
-    taken = {name: days[tail] for name, days in diary.acute.items() if name in (*rules.ACUTE_CLASSES, "unknown")}
-    by_class = rules.overused(taken, missing, p)
-    flags = []
-    for name, months in by_class.items():
-        if not months[-1]:
-            continue
-        days = _any(taken) if name == rules.SEVERAL else taken[name]
-        lasting = bool(rules.is_overuse_headache(np.nan_to_num(headache), months, p))
-        counted, recorded = int((days & ~missing)[-month:].sum()), int((~missing)[-month:].sum())
-        flags.append(_overuse(name, (counted, recorded), rules.overuse_limit(name, p), lasting))
-    return flags
+    return [_overuse(row) for row in criteria.overuse(diary) if row["status"] in (criteria.MET, criteria.POSSIBLE)]
 
 
-def _overuse(name: str, days: tuple[int, int], limit: float, lasting: bool) -> Flag:
-    named = {rules.SEVERAL: "several classes together", "unknown": "acute medicine of unknown class"}.get(name, name)
-    head = "medication-overuse headache, criteria met" if lasting else "medication overuse in the last 28 days"
-    rule = f"ICHD-3 8.2: {named} on {limit:g} or more days a month; with 15 headache days, for more than 3 months"
-    rule += f"; counted on {days[0]} of {days[1]} recorded days, prorated to 28"
-    return _flag("caution", f"{head}: {named}", days[0], rule, "ichd3")
+def _overuse(row: Mapping[str, Any]) -> Flag:
+    name = CLASSES.get(row["what"], row["what"])
+    last = row["months"][-1]
+    days = round(last["days"] * last["recorded_days"] / rules.standard().month)
+    if row["status"] == criteria.POSSIBLE:
+        head = "medication overuse is possible, a medicine is of unknown class"
+    elif row["lasting"] == criteria.MET:
+        head = "medication-overuse headache, criteria met"
+    else:
+        head = "medication overuse in the last 28 days"
+    rule = f"ICHD-3 8.2: {name} on {row['limit']:g} or more days a month; with 15 headache days, for more than 3 months"
+    rule += f"; counted on {days} of {last['recorded_days']} recorded days, prorated to 28"
+    flag = _flag("caution", f"{head}: {name}", days, rule, "ichd3")
+    return flag | {"months": row["months"], "lasting": row["lasting"], "limit_days": row["limit"]}
 
 
 def chronic(diary: Diary) -> list[Flag]:
     """Return a flag where the last four months meet chronic migraine's counts (ICHD-3 1.3), or its headache days."""
     p = rules.standard()
-    month = int(p.month)
-    tail = slice(diary.headache.size % month, None)
-    missing = ~diary.seen[tail]
-    headache = np.nan_to_num(rules.per_month(diary.headache[tail] == 1, missing, p.month))
-    migraine = describe.migraine_days(diary)
+    row = criteria.chronic(diary)
+    if row["status"] not in (criteria.MET, criteria.POSSIBLE):
+        return []
     rule = f"ICHD-3 1.3: headache on {p.chronic_headache_days:g} days a month, migraine on "
     rule += f"{p.chronic_migraine_days:g} of them, for more than {p.chronic_months:g} months"
-    last = int((diary.headache[tail] == 1)[-month:].sum())
-    if migraine is not None:
-        days = np.nan_to_num(rules.per_month(migraine[tail], missing, p.month))
-        if rules.is_chronic_migraine(headache, days, p):
-            return [_flag("caution", "chronic migraine, criteria met by count", last, rule, "ichd3")]
-        return []
-    if rules.lasts(headache >= p.chronic_headache_days, p):
+    what = "chronic migraine, criteria met by count"
+    if row["status"] == criteria.POSSIBLE:
         what = "headache on 15 or more days in each of four months; the columns cannot tell migraine days"
-        return [_flag("caution", what, last, rule, "ichd3")]
-    return []
+    last = int((diary.headache == 1)[-int(p.month) :].sum())
+    return [_flag("caution", what, last, rule, "ichd3") | {"months": row["months"], "lasting": row["lasting"]}]
 
 
 def rising(p_rise: float | None, recent: float, before: float) -> list[Flag]:
@@ -148,7 +134,3 @@ def rising(p_rise: float | None, recent: float, before: float) -> list[Flag]:
 
 def _flag(level: str, what: str, days: int, rule: str, source: str | None) -> Flag:
     return {"level": level, "what": what, "days": days, "rule": rule, "source": source}
-
-
-def _any(taken: Mapping[str, Any]) -> Any:
-    return np.logical_or.reduce(list(taken.values()))

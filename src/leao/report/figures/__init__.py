@@ -1,18 +1,21 @@
-"""The pictures of the report, in the order of its sections."""
+"""The pictures of the report, in the order of its sections; matplotlib is imported when they are drawn."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import polars as pl
+if TYPE_CHECKING:
+    import polars as pl
 
-from leao.core.runs import Groups
-from leao.report.figures import cortex, diary, exposure, hypotheses, receptor, svg, trial, verdict
+    from leao.core.runs import Groups
+    from leao.report.figures import svg
 
 
 def draw(summary: Mapping[str, Any], tree: Groups, days: pl.DataFrame | None) -> dict[str, svg.Picture]:
     """Return every picture of the report by its name."""
+    from leao.report.figures import cortex, diary, exposure, hypotheses, receptor, svg, trial, verdict
+
     with svg.styled():
         pictures = (
             exposure.draw(summary, tree),

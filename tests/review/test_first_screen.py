@@ -57,7 +57,8 @@ def test_the_order_of_the_first_screen(page):
     order = [
         "126 days, 126 written, none missing. Memantine 10 mg daily from 2026-03-02",
         "thunderclap &lt;b&gt;at noon&lt;/b&gt;", "holiday", "Dose above the ceiling", "2026-04-05",
-        "Side effect to report at once", "2026-04-15", "Medication overuse in the last 28 days: triptan", "Before and now", "Hours per attack",
+        "Side effect to report at once", "2026-04-15", "Medication overuse in the last 28 days: triptan",
+        "Before and now", "Hours per attack",
         "HIT-6, last", "Responder:", "Of 100 patients with a diary like this one", "April 2026", "Off-label",
     ]  # fmt: skip
     places = [first.index(words) for words in order]

@@ -6,6 +6,7 @@ from tests.chain.test_arms import CARRY, asked
 
 from leao.chain import exposure, patients, pipeline
 from leao.chain.scenario import load
+from leao.core.errors import ScenarioError
 from leao.core.random import Streams
 from leao.trial import enrolment
 
@@ -97,3 +98,17 @@ def test_each_hypothesis_does_what_it_says():
     stronger = calcium.state["block_odds"] > plain.state["block_odds"]
     assert stronger.mean() > 0.95  # the size is drawn, and its tail reaches no effect
     assert np.median(calcium.world.compound.ic50_2A / plain.world.compound.ic50_2A) == pytest.approx(0.47, abs=0.1)
+
+
+def test_a_doubled_dose_keeps_the_ceiling_in_a_clinical_setting():
+    doubled = {"arms.memantine.doubled_after_missed": "0.2"}
+    load("noruzzadeh2016", {**doubled, "arms.memantine.dose": "10 mg"})
+    for dose in ("20 mg", "5 mg daily for 1 week, then 12 mg daily"):
+        with pytest.raises(ScenarioError, match="doubled_after_missed"):
+            load("noruzzadeh2016", {**doubled, "arms.memantine.dose": dose})
+        load("noruzzadeh2016", {**doubled, "arms.memantine.dose": dose, "setting": "research"})
+
+
+def test_a_percent_of_a_dose_is_refused():
+    with pytest.raises(ScenarioError, match="mg percent"):
+        load("noruzzadeh2016", {"arms.memantine.dose": "20 mg percent daily"})

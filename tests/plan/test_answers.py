@@ -164,3 +164,18 @@ def test_questions_that_do_not_stand(steps):
 def test_a_strength_of_the_other_product_is_asked_about():
     asked = regimen_check.ask_first(prescription.parse("14 mg daily"), ask({}).patient)
     assert [question for question in asked if "Extended release meant?" in question]
+
+
+@given(
+    st.sampled_from("weight age sex creatinine_clearance serum_creatinine urine_ph hepatic pregnant".split()),
+    st.text(max_size=30) | st.from_regex(r"-?\d{1,400}[.,]?\d{0,9}(e\d{1,3})? ?[a-zA-Z/%]{0,9}", fullmatch=True),
+)
+@settings(max_examples=300, deadline=None)
+def test_any_answer_is_read_or_one_line(name, text):
+    try:
+        patient = ask({name: text}).patient
+    except LeaoError as error:
+        assert str(error).startswith("--")
+        assert "\n" not in str(error)
+        return
+    assert getattr(patient, name) is not None

@@ -1,5 +1,8 @@
 """The regimen check: ceilings fall with the kidneys, unknown is never normal, no text gives a traceback."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
@@ -205,3 +208,22 @@ def test_levels_follow_the_dose():
     assert two["days_to_90_percent"] == one["days_to_90_percent"]
     last = two["weeks"][-1]["plasma_ng_per_mL"]["median"]
     assert last == pytest.approx(two["plasma_ng_per_mL"]["median"], rel=0.02)
+
+
+@pytest.mark.parametrize(("text", "days"), [("10 mg every other day", 2), ("15 mg every 3 days", 3)])
+def test_an_interval_of_days_has_the_mean_level_of_its_share(text, days):
+    """The mean over the interval of doses every n days is that of an n-th every day, from the first day on."""
+    people = level_forecast.draw(Patient(weight=70, creatinine_clearance=100, urine_ph=6.2))
+    steps, daily = prescription.parse(text), prescription.parse("5 mg daily")
+    levels = level_forecast._over_days(level_forecast.daily(people, steps, 60), days)
+    np.testing.assert_allclose(levels, level_forecast.daily(people, daily, 60), rtol=1e-9)
+    assert level_forecast.steady(people, steps[0]) == pytest.approx(level_forecast.steady(people, daily[0]))
+
+
+def test_nothing_heavy_is_loaded_for_one_patient():
+    script = (
+        "import sys; from leao.cli import call; call(['plan', '--dose', '10 mg daily', '--json']);"
+        "sys.exit(bool({'numba', 'jax', 'zarr', 'polars', 'xarray'} & sys.modules.keys()))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)  # noqa: S603
+    assert done.returncode == 0, done.stderr

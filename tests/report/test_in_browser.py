@@ -26,7 +26,8 @@ def pages(tmp_path_factory):
     folder = tmp_path_factory.mktemp("pages")
     (folder / "run.html").write_text(render(summary(), tree(), diary_rows()), encoding="utf-8")
     asked = {
-        "plan": ["plan", "--dose", "10 mg daily", "--age", "40", "--sex", "female", "--weight", "70"],
+        "plan": ["plan", "--dose", "10 mg daily", "--age", "40", "--sex", "female", "--weight", "70", "--taking",
+                 "topiramate, Zoloft, an ointment with a long name", "--history", f"epilepsy, {PAYLOAD}"],
         "evidence": ["evidence", "synthesis"],
     }
     for name, words in asked.items():
@@ -35,7 +36,7 @@ def pages(tmp_path_factory):
 
 
 @pytest.mark.parametrize("width", browser.WIDTHS)
-@pytest.mark.parametrize("name", ["run", "evidence"])
+@pytest.mark.parametrize("name", ["run", "plan", "evidence"])
 def test_pages_are_quiet_and_fit(chromium, pages, capsys, name, width):
     with browser.opened(chromium, pages / f"{name}.html", width) as seen:
         assert seen.outside == []

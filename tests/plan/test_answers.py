@@ -167,7 +167,9 @@ def test_a_strength_of_the_other_product_is_asked_about():
 
 
 @given(
-    st.sampled_from("weight age sex creatinine_clearance serum_creatinine urine_ph hepatic pregnant".split()),
+    st.sampled_from(
+        ["weight", "age", "sex", "creatinine_clearance", "serum_creatinine", "urine_ph", "hepatic", "pregnant"]
+    ),
     st.text(max_size=30) | st.from_regex(r"-?\d{1,400}[.,]?\d{0,9}(e\d{1,3})? ?[a-zA-Z/%]{0,9}", fullmatch=True),
 )
 @settings(max_examples=300, deadline=None)

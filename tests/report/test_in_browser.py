@@ -26,8 +26,21 @@ def pages(tmp_path_factory):
     folder = tmp_path_factory.mktemp("pages")
     (folder / "run.html").write_text(render(summary(), tree(), diary_rows()), encoding="utf-8")
     asked = {
-        "plan": ["plan", "--dose", "10 mg daily", "--age", "40", "--sex", "female", "--weight", "70", "--taking",
-                 "topiramate, Zoloft, an ointment with a long name", "--history", f"epilepsy, {PAYLOAD}"],
+        "plan": [
+            "plan",
+            "--dose",
+            "10 mg daily",
+            "--age",
+            "40",
+            "--sex",
+            "female",
+            "--weight",
+            "70",
+            "--taking",
+            "topiramate, Zoloft, an ointment with a long name",
+            "--history",
+            f"epilepsy, {PAYLOAD}",
+        ],
         "evidence": ["evidence", "synthesis"],
     }
     for name, words in asked.items():

@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from leao.core import files
 from leao.core.errors import ScenarioError
 from leao.core.ledger import nearest
 from leao.diary.reading.words import bare
@@ -30,6 +31,7 @@ DATES = {
     "year-first": "year first", "day-first": "day first", "month-first": "month first", "day-number": "day number",
     "spreadsheet-number": "spreadsheet number",
 }  # fmt: skip
+LARGEST = 1_000_000  # bytes of a mapping file
 ANY = ""  # the column of a word that holds for every column
 _SECTIONS = {"columns", "values", "only", "read"}
 CHOICES = {
@@ -69,9 +71,7 @@ def read(path: Path) -> Mapping:
         ScenarioError: the file is missing, not TOML, or says something unknown.
     """
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ScenarioError(f"{path}: {error.strerror or error}; name the mapping file") from None
+        table = tomllib.loads(files.read_bytes(path, LARGEST).decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ScenarioError(f"{path}: not valid TOML ({' '.join(str(error).split())}); mend the line named") from None
     _known(path, "", table, _SECTIONS)

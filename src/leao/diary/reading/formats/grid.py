@@ -35,6 +35,8 @@ def read(name: str, content: bytes, mapping: Mapping) -> Sheet:
     options = tables.ReadOptions(
         separator=mapping.separator, encoding=mapping.encoding, sheet=mapping.sheet, known=known_names() | extra
     )
+    if mapping.sheet is not None and not tables.sheets(name, content):
+        raise ScenarioError(f"--sheet: found {mapping.sheet!r}, but {name} is no workbook; leave --sheet out")
     if mapping.sheet == EVERY:
         return _every(name, content, options)
     return months.unfolded(_sheet(name, content, options))
@@ -75,7 +77,7 @@ def _every(name: str, content: bytes, options: tables.ReadOptions) -> Sheet:
             raise
         parts.append((title, months.unfolded(sheet)))
     if not parts:
-        raise ScenarioError(f"{name}: no workbook with cells in its sheets; leave --sheet {EVERY} out")
+        raise ScenarioError(f"{name}: no cells in any sheet; wanted a header row and rows below it")
     header = parts[0][1].header
     for title, sheet in parts:
         if sheet.header != header:

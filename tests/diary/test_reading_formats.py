@@ -530,3 +530,8 @@ def test_blanks_beside_a_few_words_of_freedom_ask():
     free = read(text, unlisted="free").whole()
     assert free.headache.tolist() == [int(k % 2 and k % 11 > 0) for k in range(1, 32)]
     assert int((read(text, unlisted="missing").whole().headache < 0).sum()) == 15
+
+
+def test_what_no_patient_writes_is_refused_before_it_is_parsed():
+    with pytest.raises(ScenarioError, match="2000001 lines, wanted at most 200000 rows"):
+        read(b"date,headache\n" + b"2026-01-01,no\n" * 2_000_000)

@@ -31,6 +31,9 @@ def read(name: str, content: bytes, mapping: Mapping) -> Sheet:
     Raises:
         ScenarioError: no table, or one that cannot be read.
     """
+    lines = content.count(b"\n")
+    if lines > 2 * MOST_ROWS:  # before anything is parsed; a note may go over several lines
+        raise ScenarioError(f"{name}: {lines} lines, wanted at most {MOST_ROWS} rows; is it the diary of one patient?")
     extra = frozenset(tables.fold(text) for text in (*mapping.columns.values(), *mapping.only))
     options = tables.ReadOptions(
         separator=mapping.separator, encoding=mapping.encoding, sheet=mapping.sheet, known=known_names() | extra

@@ -92,7 +92,7 @@ class _Joining:
 
     def __init__(self, basis: Basis, mapping: Mapping, open_words: Words, odd: list[tuple[int, str]]) -> None:
         self.basis, self.mapping, self.open, self.odd = basis, mapping, open_words, odd
-        self.hinted = self.silent = self.painless = 0
+        self.hinted = self.silent = self.painless = self.joined = 0
 
     def day(self, rows: list[Entry]) -> int:
         """Return 1, 0 or -1 for one day."""
@@ -104,7 +104,7 @@ class _Joining:
                 what = "one says headache, one free: taken as headache"
                 self.odd.append((rows[-1].row, f"the same day as row {rows[0].row}; {what}"))
             elif len(rows) - silent > 1:
-                self.odd.append((rows[-1].row, f"the same day as row {rows[0].row}; joined into one"))
+                self.joined += 1
         return max(known, default=-1)
 
     def row(self, entry: Entry) -> int:
@@ -166,6 +166,8 @@ class _Joining:
         lines = []
         if self.hinted:
             lines.append(f"{self.hinted} rows leave headache empty beside a severity or a time: taken as headache")
+        if self.joined:
+            lines.append(f"{self.joined} days have several rows, joined into one")
         if self.painless:
             lines.append(f"{self.painless} rows say headache beside a severity of none: taken as headache")
         if self.silent:

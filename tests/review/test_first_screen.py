@@ -213,3 +213,21 @@ def test_the_screen_begins_with_the_patient_and_the_json_has_the_same_facts(tmp_
     assert lasting == {"medication overuse": "met", "chronic migraine": "met"}
     assert found["now"]["recorded_days"] == 28
     assert found["responder"] is None
+
+
+def test_a_dose_taken_without_an_amount_is_asked_about(tmp_path, capsys):
+    """One day of 40 mg among days of yes was once 40 mg from there on, and no drug before."""
+    from leao.cli import call
+
+    rows = [f"no,{'40 mg' if k == 50 else 'yes' if k > 28 else ''}" for k in range(80)]
+    path = str(written(tmp_path, "headache,dose_taken", rows))
+    assert call(["review", path]) == 2
+    assert "says taken on 50 days without an amount" in capsys.readouterr().err
+    assert call(["review", path, "--start", "2026-02-03", "--dose", "10 mg daily", "--json"]) == 0
+
+
+def test_what_was_not_tested_stands_once(tmp_path):
+    found = diary(tmp_path, "headache", ["no"] * 60)
+    rows = review_first.not_met({"criteria": criteria.tested(found)})
+    assert rows == []
+    assert any("chronic migraine" in line for line in flags.unchecked(found, None, None))

@@ -92,19 +92,17 @@ def _tested(flag: Mapping[str, Any]) -> str:
 
 
 def not_met(found: Mapping[str, Any]) -> list[str]:
-    """Return the criteria that were tested and are not met, and those that could not be tested, each in a line."""
+    """Return the criteria that were tested and are not met, each in a line; what was not tested is ``not_checked``."""
     lines = []
     for row in found["criteria"]:
-        name = (
-            row["criterion"] if row["what"] is None else f"{row['criterion']}, {CLASSES.get(row['what'], row['what'])}"
-        )
-        if row["status"] == "not met":
-            over = " over more than 3 months" if row["lasting"] != "not tested" else " in the last 28 days"
-            last = row["months"][-1].get("days") if row["criterion"] == "medication overuse" else None
-            counted = "" if last is None else f": {words.number(last, places=0)} days, limit {row['limit']:g}"
-            lines.append(f"{name}: tested{over if last is None else ' in the last 28 days'}, not met{counted}")
-        elif row["status"] == "not tested":
-            lines.append(f"{name}: not tested, {row['why']}")
+        if row["status"] != "not met":
+            continue
+        if row["criterion"] == "medication overuse":
+            days = words.number(row["months"][-1]["days"], places=0)
+            named = CLASSES.get(row["what"], row["what"])
+            lines.append(f"Medication overuse, {named}: not met in the last 28 days ({days}, limit {row['limit']:g})")
+        else:
+            lines.append("Chronic migraine: tested over more than 3 months, not met")
     return lines
 
 

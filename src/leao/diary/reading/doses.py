@@ -197,6 +197,12 @@ def _taken(diary: Diary, plan: Array, lead: int, dated: list[tuple[date, str]]) 
 
 def _from_diary(diary: Diary) -> Treatment:
     """Return the amounts of the diary itself; days that say nothing are taken as the last that did."""
+    without = int(((diary.taken == 1) & np.isnan(diary.taken_mg)).sum())
+    if without:
+        raise ScenarioError(
+            f"dose_taken: says taken on {without} days without an amount, and an amount on "
+            f"{int((diary.taken_mg > 0).sum())}; give --start 2026-03-02 --dose '10 mg daily'"
+        )
     mg = np.where(diary.taken == 0, 0.0, diary.taken_mg)
     known = ~np.isnan(mg)
     last = np.maximum.accumulate(np.where(known, np.arange(mg.size), -1))

@@ -5,9 +5,11 @@ import pytest
 from tests import browser
 from tests.report.fields import diary_rows, tree
 from tests.report.fixture import summary
+from tests.trial.trial_tables import ARMS, csv, months
 
 pytestmark = pytest.mark.command
 
+LATE = {"subject": "X001", "arm": ARMS[1], "visit": 99, "attacks": 30}
 PAYLOAD = "<img src=x onerror=alert(1)><script>alert(2)</script>\" onmouseover=alert(3) x='"
 
 
@@ -43,13 +45,15 @@ def pages(tmp_path_factory):
         ],
         "evidence": ["evidence", "synthesis"],
     }
+    (folder / "t.csv").write_text(csv([*months(), LATE]), encoding="utf-8")
+    asked["analysis"] = ["trial", "analyse", str(folder / "t.csv")]
     for name, words in asked.items():
         call([*words, "--out", str(folder / f"{name}.html"), "--json"])
     return folder
 
 
 @pytest.mark.parametrize("width", browser.WIDTHS)
-@pytest.mark.parametrize("name", ["run", "plan", "evidence"])
+@pytest.mark.parametrize("name", ["run", "plan", "evidence", "analysis"])
 def test_pages_are_quiet_and_fit(chromium, pages, capsys, name, width):
     with browser.opened(chromium, pages / f"{name}.html", width) as seen:
         assert seen.outside == []
@@ -66,3 +70,27 @@ def test_a_users_words_are_never_script(chromium, tmp_path):
         seen.page.mouse.move(200, 60)
         assert seen.page.locator("script").count() == 0
         assert seen.complaints == []
+
+
+def test_a_tables_words_are_never_script(chromium, tmp_path):
+    from leao.report.trial_analysis import render
+    from leao.trial.analysis import analyse
+    from leao.trial.reading.request import TableRequest
+
+    called = {ARMS[0]: f"{PAYLOAD}c", ARMS[1]: f"{PAYLOAD}d"}
+    rows = [
+        {PAYLOAD + key: called.get(cell, f"{PAYLOAD}{cell}" if key == "subject" else cell) for key, cell in row.items()}
+        | {f"note {PAYLOAD}": PAYLOAD}
+        for row in months()
+    ]
+    (tmp_path / "t.csv").write_text(csv(rows), encoding="utf-8")
+    columns = [PAYLOAD + key for key in ("arm", "visit", "subject", "attacks")]
+    request = TableRequest(arm=columns[0], visit=columns[1], control=called[ARMS[0]])
+    request = request._replace(subject=columns[2], value=columns[3])
+    page = tmp_path / "page.html"
+    page.write_text(render(analyse(tmp_path / "t.csv", columns=request)), encoding="utf-8")
+    with browser.opened(chromium, page, 390) as seen:
+        seen.page.mouse.move(200, 60)
+        assert seen.page.locator("script, img").count() == 0
+        assert seen.complaints == []
+        assert seen.sideways <= 0

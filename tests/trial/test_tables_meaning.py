@@ -391,3 +391,12 @@ def test_what_is_ignored_is_not_read(answer):
     for request in ({"ignore": ("arm",), "arm": "arm"}, {"ignore": ("arm",)}, {"visits": "1,1"}, {"visits": ","}):
         with pytest.raises(Exception, match="."):
             answer(csv(rows), **request)
+
+
+def test_a_code_for_missing_is_one_of_values_alone(answer):
+    """Patient 99 and age 99 stay what they are where 99 is said to be a missing value."""
+    rows = [{**row, "subject": str(int(row["subject"][1:]) + 80), "age": 40} for row in months()]
+    coded = [{**row, "attacks": 99 if k == 6 else row["attacks"]} for k, row in enumerate(rows)]
+    found = answer(csv(coded), missing="99")
+    assert found["subjects"] == 40
+    assert mmrm(found) == pytest.approx(mmrm(answer(csv([row for k, row in enumerate(rows) if k != 6]))))

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao.core.errors import ScenarioError
-from leao.core.tables import Table, fold
+from leao.core.tables import MISSING, Table, fold
 from leao.trial.reading import vocabulary
 from leao.trial.reading.request import KINDS, TableRequest, listed
 from leao.trial.reading.roles import Roles
@@ -44,7 +44,7 @@ def collect(table: Table, roles: Roles, request: TableRequest, parameter: str) -
     """
     import polars as pl
 
-    table, names = _known_missing(table, request), dict(roles.names)
+    table, names = _known_missing(table, roles, request), dict(roles.names)
     columns: dict[str, pl.Series] = {ROW: pl.Series(table.rows), "subject": _subject(table, roles)}
     columns |= {column: table.frame[names[role]] for role, column in _WORDS.items() if role in names}
     columns |= {role: pl.Series(table.numbers(names[role])) for role in _NUMBERS if role in names}
@@ -112,21 +112,22 @@ def _long(table: Table, frame: pl.DataFrame, roles: Roles) -> pl.DataFrame:
     return pl.concat(parts).drop("baseline").sort(ROW, "visit")
 
 
-def _known_missing(table: Table, request: TableRequest) -> Table:
-    """Return the table with the user's own codes of a missing value empty."""
+def _known_missing(table: Table, roles: Roles, request: TableRequest) -> Table:
+    """Return the table with codes of a missing value empty where numbers stand: those known, and the user's own.
+
+    Subjects, arms and visits keep their cells: 99 is a code of a value, and a patient's number.
+    """
     import dataclasses
 
     import polars as pl
 
-    codes = [code for code in listed(request.missing) if code.casefold() != "none"]
-    if not codes:
-        return table
-    return dataclasses.replace(
-        table,
-        frame=table.frame.with_columns(
-            pl.when(pl.col(pl.String).is_in(codes)).then(pl.lit("")).otherwise(pl.col(pl.String)).name.keep()
-        ),
-    )
+    codes = [code.casefold() for code in listed(request.missing) if code.casefold() != "none"]
+    measured = [roles.names[role] for role in ("value", "baseline", "count", "days") if role in roles.names]
+    columns = list(dict.fromkeys([*measured, *roles.wide, *roles.covariates]))
+    cells = pl.col(columns)
+    empty = cells.str.to_lowercase().is_in([*MISSING, *codes])
+    frame = table.frame.with_columns(pl.when(empty).then(pl.lit("")).otherwise(cells).name.keep())
+    return dataclasses.replace(table, frame=frame)
 
 
 def _kind(table: Table, frame: pl.DataFrame, endpoint: str, request: TableRequest) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from leao.core import ledger
 from leao.core.errors import ScenarioError
 from leao.trial import crossover, described, estimates, reasons
-from leao.trial.error_rates import caution
+from leao.trial.error_rates import caution, largest_measured
 from leao.trial.methods import METHODS, regressors
 from leao.trial.params import Params
 from leao.trial.reading import suspicions
@@ -84,7 +84,7 @@ def _compared(path: str | Path, table: Table, request: TableRequest, estimator: 
     if not _has_number(every, difference):
         difference = "ancova"
     smallest = min(int(described.members(table, place).sum()) for place in range(len(table.arms)))
-    warned = caution(tuple(every), (smallest,), paired=False) if smallest else None
+    warned = caution(tuple(every), (smallest,), paired=False) if 0 < smallest <= largest_measured() else None
     marginal = every.get("negative_binomial", {}).get("marginal", {}).get(last)
     return _described(path, table, request) | {
         "estimator": chosen,

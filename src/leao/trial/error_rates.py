@@ -48,6 +48,11 @@ def at(methods: tuple[str, ...], sizes: tuple[int, ...], *, paired: bool) -> lis
     ]
 
 
+def largest_measured() -> int:
+    """Return the largest group that was measured; nothing is known of larger ones."""
+    return max(row["n_per_group"] for row in table()["row"])
+
+
 def caution(methods: tuple[str, ...], sizes: tuple[int, ...], *, paired: bool) -> str | None:
     """Return which estimators to mistrust at these sizes and which to use; None where all keep 4 to 6 %."""
     rates = at(methods, sizes, paired=paired)

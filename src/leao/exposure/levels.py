@@ -110,7 +110,7 @@ def _written(
     limit_factor = columns.factors("LLOQ", "DVU", units) if columns.has("LLOQ") else 1.0
     lloq = columns.within("LLOQ", 0.0, np.inf, "ng/mL") * limit_factor
     word = np.zeros(columns.table.height, bool)
-    if columns.has("DV") and _has_words(columns):
+    if columns.has("DV") and columns.table.has_words(columns.roles["DV"]):
         text = columns.text("DV")
         word = np.array([cell.startswith("<") or cell.upper() in BELOW for cell in text], bool) & measured
         plain = [
@@ -121,13 +121,6 @@ def _written(
     else:
         dv = np.where(measured, columns.numbers("DV"), np.nan) * factor
     return _Written(dv, lloq, word, flag)
-
-
-def _has_words(columns: Columns) -> bool:
-    """Return whether any cell of DV is neither a number nor missing."""
-    cells = columns.table.frame[columns.roles["DV"]]
-    unread = int((~np.isfinite(columns.table.plain_numbers(columns.roles["DV"]))).sum())
-    return bool(unread) and unread != int((cells == "").sum()) + int((cells == ".").sum())
 
 
 def _numbers(columns: Columns, cells: list[str]) -> NDArray[np.float64]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Annotated, NamedTuple
 
 from leao.core import ledger
@@ -22,6 +23,7 @@ class Params(NamedTuple):
     shortest_interval: Annotated[float, "h"]
 
 
+@cache
 def params() -> Params:
     """Return the numbers of ledger ``pk``."""
     return ledger.params(ledger.read("pk"), Params)

@@ -50,8 +50,8 @@ def sampled_clearance(doses, measured, below=()):
     from scipy.stats import norm
 
     rng = np.random.default_rng(1)
-    draws = np.exp(priors.log_sd(None)[:, None] * rng.standard_normal((3, 400_000)))
-    cl, v, ka = np.array(typical())[:, None] * draws
+    draws = np.exp(rng.multivariate_normal(np.zeros(3), priors.covariance(None), 400_000))
+    cl, v, ka = (draws * typical()).T
     weight, sigma = np.zeros(cl.size), priors.residual(None)
     for when, level in measured:
         weight += norm.logpdf(np.log(level / oral(when, doses, cl, v, ka)) / sigma)

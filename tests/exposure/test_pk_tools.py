@@ -133,7 +133,8 @@ def test_a_two_compartment_posterior_is_that_of_plain_sampling(tmp_path):
     text = "ID,TIME,EVID,AMT,CMT,DV\n1,0,1,320,1,.\n1,2,0,.,2,4500\n1,10,0,.,2,3300\n1,30,0,.,2,900\n"
     model = other(TWO)
     answer = level_fit.forecast(read(tmp_path, text, drug=model), level_fit.Plan(every_h=24.0, days=1.0))[0]
-    rng, log_sd = np.random.default_rng(2), priors.log_sd(model)
+    rng, sd = np.random.default_rng(2), np.sqrt(np.log(1 + np.square([[0.3, 0.2, 0.5, 0.4, 0.0], [0.1, 0, 0, 0, 0]])))
+    log_sd = np.hypot(*sd)
     draws = np.array([2.8, 32.0, 1.5, 1.2, 20.0]) * np.exp(log_sd * rng.standard_normal((20_000, 5)))
     weight = np.zeros(len(draws))
     for k, (cl, v, ka, q, v2) in enumerate(draws):
@@ -200,7 +201,7 @@ def many(tmp_path, wrong=1.0):
     ]
     table = read(tmp_path, "ID,TIME,EVID,AMT,II,ADDL,MDV,DV\n" + "".join(rows))
     rng = np.random.default_rng(4)
-    people = priors.persons(None, 60, 999_999)
+    people = priors.persons(table, 999_999)
     noise = np.exp(priors.residual(None) * rng.standard_normal(table.time.size))
     dv = np.where(table.evid == 0, wrong * solve.solve(table, people).plasma * noise, np.nan)
     return table._replace(dv=dv)
@@ -276,6 +277,9 @@ def by_ode(text, dose, hours):
     return 1e3 * solve_ivp(rates, (0, hours), start, rtol=1e-10, atol=1e-12).y[1, -1] / scope["V"]
 
 
+CROWD = "".join(f"{i},0,1,10,74\n" for i in range(2000))
+
+
 def test_memantine_exported_is_memantine(tmp_path):
     table = read(tmp_path, "ID,TIME,EVID,AMT,CMT,WT\n1,0,1,10,1,62\n1,30,0,.,2,62\n")
     wanted = solve.solve(table).plasma[1]
@@ -286,4 +290,7 @@ def test_memantine_exported_is_memantine(tmp_path):
     base = 10 * 179.307 / 215.76
     same = read(tmp_path, f"ID,TIME,EVID,AMT,CMT\n1,0,1,{base},1\n1,30,0,.,2\n", drug=model)
     assert solve.solve(same).plasma[1] == pytest.approx(wanted, rel=1e-8)
-    assert np.sqrt(model.between["CL"] ** 2) == pytest.approx(np.sqrt(np.log(1 + 0.27**2)), rel=0.05)
+    people = priors.persons(read(tmp_path, "ID,TIME,EVID,AMT,WT\n" + CROWD), 3)
+    np.testing.assert_allclose(
+        [model.between[name] for name in ("CL", "V", "KA")], np.log(people).std(axis=0), rtol=0.1
+    )

@@ -90,7 +90,9 @@ def load_table(table: Table, request: TableRequest) -> Loaded:
     _apart(table.name, frame)
     timed = _timed(table.name, rows._replace(frame=frame), state, request, rules)
     if not timed.nominal:
-        raise ScenarioError(f"{table.name}: nothing after the baseline; wanted visits (or days) above 0")
+        lost = "; ".join(part.why for part in state.left_out)
+        hint = f" ({lost}: list the planned ones with --visits)" if lost else ""
+        raise ScenarioError(f"{table.name}: nothing after the baseline; wanted visits (or days) above 0{hint}")
     return Loaded(
         timed.frame,
         rows.endpoint,

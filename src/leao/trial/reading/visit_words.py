@@ -33,6 +33,14 @@ _WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
                         r"randomi[sz]ation|before|prospective")),
 )  # fmt: skip
 
+_FIRST_DAY = -0.5  # after a screening (-1), before what is called baseline (0)
+_END = re.compile(r"end of (treatment|study|trial)|eot|eos|final( visit)?|completion")
+_BOTH = re.compile(
+    r"(?P<first>(months?|weeks?|days?|visits?|[vwmd])[\s._-]*\d+)\s*[/(,;:-]\s*"
+    r"(?P<rest>end of (treatment|study|trial)|eot|eos|final( visit)?|completion|et|ed|early.*|.*terminat.*|"
+    r".*withdraw.*)\)?"
+)
+
 
 class Word(NamedTuple):
     """What a visit's word says: its kind, when it is, in which unit, and the unit's days it covers."""
@@ -49,6 +57,9 @@ def parse(text: str) -> Word | None:
     if _NUMBER.fullmatch(word):
         at = float(word.replace(",", "."))
         return Word(BEFORE if at <= 0.0 else PLANNED, at)
+    both = _BOTH.fullmatch(word)
+    if both is not None:  # "week 12 / end of treatment" is planned; "week 12 / ET" holds two kinds of visit: asked
+        return parse(both["first"]) if _END.fullmatch(both["rest"]) else None
     for kind, pattern in _WORDS:
         if pattern.search(word):
             order = -1.0 if re.search(r"screen|\bscr\b", word) else 0.0
@@ -59,6 +70,8 @@ def parse(text: str) -> Word | None:
     unit = timed["unit"][0]
     first, last = float(timed["at"]), float(timed["end"] or timed["at"])
     span = None if timed["end"] is None or unit not in _DAYS else (last - first + 1.0) * _DAYS[unit]
+    if unit == "d" and last == 1.0:  # the first day of treatment: a visit then is the baseline
+        return Word(BEFORE, _FIRST_DAY, unit)
     return Word(BEFORE if last <= 0.0 else PLANNED, last, unit, span)
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leao.core.errors import ScenarioError
-from leao.core.tables import LeftOut
+from leao.core.tables import MISSING, LeftOut
 from leao.trial.reading import attendance
 from leao.trial.reading import visit_words as words
 from leao.trial.reading.attendance import Planned, leave_out
@@ -56,7 +56,9 @@ def _texts(frame: pl.DataFrame) -> pl.DataFrame:
 
     if "visit" in frame.columns:  # a wide table
         return frame.with_columns(pl.col("visit text").alias("visit key"))
-    text = pl.col("visit text")
+    text = (
+        pl.when(pl.col("visit text").str.to_lowercase().is_in(MISSING)).then(pl.lit("")).otherwise(pl.col("visit text"))
+    )
     if "label" not in frame.columns:
         return frame.with_columns(text.alias("visit key"))
     return frame.with_columns(pl.when(text == "").then(pl.col("label")).otherwise(text).alias("visit key"))

@@ -43,7 +43,7 @@ def test_the_plans_bridge_is_the_runs_level():
     own = pipeline.persons(drawn, lambda name: streams.per_trial(f"steady.{name}", trials))
     run = pipeline.month_end(own, asked.plan, 168)["plasma_concentration"]
     assert bridge["plasma_ng_per_mL"]["median"] == pytest.approx(np.median(run), rel=0.05)
-    assert [row["what"].split()[0] for row in bridge["differs"]] == ["every", "weight,"]
+    assert [row["what"].split()[0] for row in bridge["differs"]] == ["79", "weight,"]
 
 
 def test_what_is_known_is_kept_and_nan_is_not_known():

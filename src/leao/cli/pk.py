@@ -51,7 +51,8 @@ def simulate(
         return _print_json(done)
     sys.stdout.write(f"{done['out']}: {done['subjects']} subjects, {done['rows']} rows\n")
     for name in done["taken_as_usual"]:
-        sys.stderr.write(f"{name} is not given everywhere: taken as usual\n")
+        how = "taken as usual" if vary is None and not replicates else "drawn as in healthy adults"
+        sys.stderr.write(f"{name} is not given everywhere: {how}\n")
     return _print_not_used(read)
 
 

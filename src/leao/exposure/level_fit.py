@@ -235,7 +235,7 @@ def _warnings(records: Records, person: Person, courses: list[Course]) -> list[s
     if records.drug is not None:
         return warnings
     unknown = [name for name in ("WT", "CRCL", "PH") if np.isnan(records.covariates[name][person.rows]).any()]
-    warnings += [f"{name} is not given: taken as usual" for name in unknown]
+    warnings += [f"{name} is not given: as usual, with the spread of healthy adults" for name in unknown]
     base, salt = molar_masses()
     factor = 1.0 if records.salt[_last_dose(records, person.rows)] else salt / base
     per_day = sum(course.amt * HOURS_PER_DAY / course.every for course in courses) * factor

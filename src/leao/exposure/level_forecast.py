@@ -91,11 +91,12 @@ def as_in_a_run(schedule: Schedule, patient: Patient) -> dict[str, Any]:
     last = lasting(schedule)[-1]
     own, taken = draw(patient), _share_taken()
     number = ledger.read("regimen").numbers["adherence"]
-    differs = [(f"every dose is taken here, in a run {100 * number.value:.0f} % of them", steady(own, last) * taken)]
+    words = f"{100 * number.value:.0f} % of the doses taken, as in a run (here every dose)"
+    differs = [(words, steady(own, last) * taken)]
     if patient.clearance() is None:
         healthy = clearance.central().reference_creatinine_clearance
         words = (
-            f"creatinine clearance was not answered: here anybody's, in a run a healthy adult's ({healthy:g} mL/min)"
+            f"a healthy adult's creatinine clearance, {healthy:g} mL/min, as in a run (not answered: here anybody's)"
         )
         differs.append((words, steady(draw(patient, enrolled=True), last)))
     answered = [name for name in ("weight", "creatinine_clearance", "urine_ph") if getattr(patient, name) is not None]
@@ -103,7 +104,7 @@ def as_in_a_run(schedule: Schedule, patient: Patient) -> dict[str, Any]:
         answered.append("serum_creatinine")
     anybody = patient.model_copy(update=dict.fromkeys(answered))
     if answered:
-        words = f"{', '.join(answered).replace('_', ' ')} as answered here, in a run drawn among patients"
+        words = f"{', '.join(answered).replace('_', ' ')} drawn among patients, as in a run (here as answered)"
         differs.append((words, steady(draw(anybody, enrolled=True), last)))
     return {
         "plasma_ng_per_mL": spread(steady(draw(anybody, enrolled=True), last) * taken),

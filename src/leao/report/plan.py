@@ -136,13 +136,7 @@ def levels(plan: Mapping[str, Any]) -> list[list[str]]:
         rows.append([label, words.spread(taken["plasma_ng_per_mL"], "ng/mL")])
     run = plan["forecast"]["as_in_a_run"]
     rows.append(["plasma in a run of the same regimen", words.spread(run["plasma_ng_per_mL"], "ng/mL")])
-    rows += [
-        [
-            f"difference from a run: {row['what']}; with that alone as in a run",
-            words.spread(row["plasma_ng_per_mL"], "ng/mL"),
-        ]
-        for row in run["differs"]
-    ]
+    rows += [[f"plasma with {row['what']}", words.spread(row["plasma_ng_per_mL"], "ng/mL")] for row in run["differs"]]
     return rows
 
 

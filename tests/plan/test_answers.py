@@ -147,6 +147,7 @@ def test_every_medicine_and_word_of_a_rule_is_known():
         ({"history": "depression"}, "Suicidal thoughts"),
         ({"history": "high blood pressure"}, "is it controlled?"),
         ({"taking": "acetazolamide"}, "Urine pH?"),
+        ({"taking": "Robitussin"}, "does it hold dextromethorphan?"),
         ({}, "Pregnant?"),
     ],
 )

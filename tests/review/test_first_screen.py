@@ -231,3 +231,14 @@ def test_what_was_not_tested_stands_once(tmp_path):
     rows = review_first.not_met({"criteria": criteria.tested(found)})
     assert rows == []
     assert any("chronic migraine" in line for line in flags.unchecked(found, None, None))
+
+
+def test_what_is_not_read_is_named_on_screen_and_page(tmp_path, capsys):
+    from leao.cli import call
+
+    path = written(tmp_path, "headache,Barometer", [f"{'yes' if k % 3 else 'no'},{1000 + k}" for k in range(40)])
+    path.write_text(path.read_text(encoding="utf-8") + "total,,\n", encoding="utf-8")
+    page = tmp_path / "p.html"
+    assert call(["review", str(path), "--say", "total=ignore", "--out", str(page)]) == 0
+    for text in (" ".join(capsys.readouterr().out.split()), page.read_text(encoding="utf-8")):
+        assert "Not read: column Barometer; row 42 (no date)." in text

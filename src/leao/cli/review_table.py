@@ -39,6 +39,7 @@ def _first(found: Mapping[str, Any], console: Any) -> None:
         lines.append((f"{row['level']}: {row['head']}. {row['said']} {row['rule']}", STYLES[row["level"]]))
     lines += [(f"side effect written down: {line}", "") for line in first.side_effects(found)]
     lines += [(line, "dim") for line in first.not_met(found)]
+    lines += [(line, "bold") for line in filter(None, [first.unread(found)])]
     for text, style in lines:
         _line(console, text, style)
     _table(console, *first.now_rows(found))

@@ -46,6 +46,7 @@ def render(review: Review, today: date | None = None) -> str:
         actions=review_first.actions(found),
         side_effects=review_first.side_effects(found),
         not_met=review_first.not_met(found),
+        unread=review_first.unread(found),
         now=review_first.now_rows(found),
         responder=review_first.responder(found),
         headline=review_words.headline(found),

@@ -106,6 +106,19 @@ def not_met(found: Mapping[str, Any]) -> list[str]:
     return lines
 
 
+def unread(found: Mapping[str, Any]) -> str:
+    """Return the columns that nothing reads and the rows that are left out, in a line; nothing where all is read."""
+    names = [each["column"] for each in found["columns"].get("not_read", [])]
+    names += [f"{name} (to be ignored)" for name in found["columns"].get("ignored", [])]
+    parts = [f"column{'' if len(names) == 1 else 's'} {', '.join(names)}"] if names else []
+    for left in found["left_out"]:
+        many = len(left["rows"])
+        which = ", ".join(str(row) for row in left["rows"][:MANY_DATES])
+        more = "" if many <= MANY_DATES else f" and {many - MANY_DATES} more"
+        parts.append(f"row{'' if many == 1 else 's'} {which}{more} ({left['why']})")
+    return f"Not read: {'; '.join(parts)}." if parts else ""
+
+
 def now_rows(found: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
     """Return the header and the rows of before and now, per 28 days."""
     treated = bool(found["doses"])

@@ -1,9 +1,8 @@
 """Leão: from the tablet to the trial.
 
-scenario = leao.load("noruzzadeh2016")
-run = leao.run(scenario)
-run["receptor"]
-run.report("report.html")
+run = leao.run("noruzzadeh2016")           # what needs the whole chain stands here
+run["receptor"], run.summary, run.plot("verdict"), run.report("report.html")
+leao.cortex.wave(concentration="1 uM")     # each science has its own calls
 """
 
 from importlib import import_module
@@ -11,67 +10,59 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from leao import cortex, diary, evidence, exposure, headache, plan, receptor, review, trial
+    from leao.chain.api import cite, load, number, open, power, provoke, run, scenarios
     from leao.chain.policies import compare_policies
-    from leao.chain.run import run
-    from leao.chain.run_power import power
-    from leao.chain.scenario import Scenario, load
+    from leao.chain.scenario import Scenario
     from leao.core.errors import LeaoError
-    from leao.core.ledger import find as number
+    from leao.core.result import Result
     from leao.core.runs import Run
-    from leao.core.runs import load as open_run
-    from leao.cortex.api import kcl, threshold, wave
-    from leao.evidence.claim_table import claims
-    from leao.review import Room
-    from leao.trial.analysis import analyse
-
-    review: Room
 
 __version__ = version("leao")
 
+_SCIENCES = ("cortex", "diary", "evidence", "exposure", "headache", "plan", "receptor", "review", "trial")
 _PUBLIC = {
-    "load": ("leao.chain.scenario", "load"),
-    "run": ("leao.chain.run", "run"),
-    "open_run": ("leao.core.runs", "load"),
-    "power": ("leao.chain.run_power", "power"),
-    "analyse": ("leao.trial.analysis", "analyse"),
-    "number": ("leao.core.ledger", "find"),
-    "compare_policies": ("leao.chain.policies", "compare_policies"),
-    "claims": ("leao.evidence.claim_table", "claims"),
-    "wave": ("leao.cortex.api", "wave"),
-    "threshold": ("leao.cortex.api", "threshold"),
-    "kcl": ("leao.cortex.api", "kcl"),
-    "Scenario": ("leao.chain.scenario", "Scenario"),
-    "Run": ("leao.core.runs", "Run"),
-    "LeaoError": ("leao.core.errors", "LeaoError"),
+    **dict.fromkeys(("cite", "load", "number", "open", "power", "provoke", "run", "scenarios"), "leao.chain.api"),
+    "compare_policies": "leao.chain.policies",
+    "Scenario": "leao.chain.scenario",
+    "Result": "leao.core.result",
+    "Run": "leao.core.runs",
+    "LeaoError": "leao.core.errors",
 }
 
 __all__ = [
     "LeaoError",
+    "Result",
     "Run",
     "Scenario",
     "__version__",
-    "analyse",
-    "claims",
+    "cite",
     "compare_policies",
-    "kcl",
+    "cortex",
+    "diary",
+    "evidence",
+    "exposure",
+    "headache",
     "load",
     "number",
-    "open_run",
+    "open",
+    "plan",
     "power",
+    "provoke",
+    "receptor",
     "review",
     "run",
-    "threshold",
-    "wave",
+    "scenarios",
+    "trial",
 ]
 
 
 def __getattr__(name: str) -> Any:
-    """Import a public name on first use, so that ``leao --help`` stays quick."""
-    if name == "review":  # the room itself can be called
-        return import_module("leao.review")
+    """Import a public name or a science on first use, so that ``leao --help`` stays quick."""
+    if name in _SCIENCES:
+        return import_module(f"leao.{name}")
     if name in _PUBLIC:
-        module, attribute = _PUBLIC[name]
-        return getattr(import_module(module), attribute)
+        return getattr(import_module(_PUBLIC[name]), name)
     raise AttributeError(f"module 'leao' has no attribute {name!r}")
 
 

@@ -28,7 +28,7 @@ def played(tmp_path_factory):
     out = tmp_path_factory.mktemp("played")
     scenario = leao.load("noruzzadeh2016")
     with ThreadPoolExecutor(1) as pool:
-        found = leao.power(scenario, 25, effect=0.6, n=(6, 10), out=out, executor=pool)
+        found = leao.power(scenario, 25, effect=0.6, n=(6, 10), out=out, executor=pool).summary
     return out, found
 
 

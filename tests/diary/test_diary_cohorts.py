@@ -5,12 +5,12 @@ from functools import cache
 import numpy as np
 import pytest
 
-from leao import headache
 from leao.core import ledger
 from leao.core.random import Streams
 from leao.diary import frames, population, process
 from leao.diary.options import DiaryOptions
 from leao.diary.params import Params
+from leao.headache import link as headache
 from leao.trial import saturation
 from leao.trial.calibrate import calibrate
 from leao.trial.designs import settle

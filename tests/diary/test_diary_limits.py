@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from leao import headache
 from leao.core import ledger
 from leao.core.random import Streams
 from leao.diary import population, process
 from leao.diary.options import DiaryOptions
 from leao.diary.params import Params
+from leao.headache import link as headache
 
 pytestmark = pytest.mark.analytic
 

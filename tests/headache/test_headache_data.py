@@ -2,7 +2,6 @@
 
 import pytest
 
-from leao import headache
 from leao.core import ledger, sources
 from leao.diary import labels
 from leao.dosing import policies
@@ -26,7 +25,7 @@ def test_every_route_that_is_off_has_something_against_it():
 
 
 def test_what_the_drug_is_said_to_change_has_a_route_or_reads_none():
-    default = dict(headache.PATHWAYS)
+    default = dict(routes.PATHWAYS)
     assert {"severity", "duration", "rescue", "midas"} <= default.keys()
     assert [default[name] for name in ("severity", "duration")] == [None] * 2
     assert default["midas"]

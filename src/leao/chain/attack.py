@@ -12,13 +12,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from leao import headache
 from leao.chain.exposure import Steady
 from leao.chain.scenario import Scenario
 from leao.chain.verdict import distribution
 from leao.core import ledger
 from leao.core.random import Streams
 from leao.headache import acute, pain
+from leao.headache import link as headache
 from leao.headache.options import HeadacheOptions
 from leao.headache.params import Acute, Attack, Function
 

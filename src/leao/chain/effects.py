@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,21 +95,7 @@ def build(
 
 def _link(design: Design, calibration: Calibration, kept: Kept | None) -> Link:
     """Return hazard against attacks for these patients, simulated once."""
-    from leao.trial.options import Parallel
-    from leao.trial.sequences import build as build_plan
-
-    arms = design.plan.treatments[:2]
-    plan = build_plan(Parallel(), arms, 12, design.month)
-    simple = design._replace(
-        plan=plan, arms=arms, n_per_arm=_PATIENTS, treatment_days=plan.days, dropout=(0.0, 0.0), stratify=False
-    )
-
-    def compute() -> dict[str, Any]:
-        found = saturation.study(simple, calibration, _TRIALS)
-        return {"hazard": [*np.log(found.hazard), 0.0], "observed": [*np.log(found.observed), 0.0]}
-
-    found = kept.table("link", (simple, calibration), compute) if kept else compute()
+    simple = saturation.simplified(design)
+    logs = partial(saturation.logs, simple, calibration)
+    found = kept.table("link", (simple, calibration), logs) if kept else logs()
     return Link(tuple(map(float, found["hazard"])), tuple(map(float, found["observed"])))
-
-
-_PATIENTS, _TRIALS = 50, 60

@@ -8,7 +8,6 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from leao import headache
 from leao.chain import attack, pipeline, published_figures, tolerability
 from leao.chain.link_chain import chain
 from leao.chain.scenario import Scenario
@@ -20,6 +19,7 @@ from leao.diary import burden, symptoms
 from leao.dosing.policies import Rules
 from leao.dosing.schedule import INTAKES
 from leao.dosing.schedule import planned as planned_doses
+from leao.headache import link as headache
 from leao.headache import routes
 from leao.trial import as_tolerated, calibrate, enrolment, ensemble, example
 from leao.trial import designs as design

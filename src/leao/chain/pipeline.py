@@ -16,7 +16,6 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from leao import headache
 from leao.core import ledger
 from leao.core.random import Streams
 from leao.cortex import stage as cortex
@@ -27,6 +26,7 @@ from leao.dosing.options import RegimenOptions
 from leao.dosing.schedule import INTAKES, Schedule, planned
 from leao.exposure import clearance, person
 from leao.exposure import model as exposure
+from leao.headache import link as headache
 from leao.receptor import hypotheses
 from leao.receptor import model as receptor
 

@@ -123,9 +123,12 @@ def answer(
     """Return the keys of contract ``leao trial``, the figures of every estimator and size beside them."""
     named = wish.methods[0] if wish.methods else next(name for name in HEADLINE if name in ask.methods)
     asked = wish.sizes or (scenario.trial.n_per_arm,)
-    comparisons = {name: labels(ask, name) for name in ask.methods}
+    comparisons = {name: operating_characteristics.labels(ask, name) for name in ask.methods}
     every = {
-        name: {label: _figures(ask, rows, trials, name, place) for place, label in enumerate(comparisons[name])}
+        name: {
+            label: operating_characteristics.figures(ask, rows, trials, name, place)
+            for place, label in enumerate(comparisons[name])
+        }
         for name in ask.methods
     }
     repeats = len(trials["trial"])
@@ -166,13 +169,6 @@ def caution(ask: simulation.Setting, asked: tuple[int, ...], share: float) -> st
     """
     analysed = tuple(max(1, round(n * share)) for n in asked)
     return error_rates.caution(ask.methods, analysed, paired=ask.design.plan.paired)
-
-
-def labels(ask: simulation.Setting, method: str) -> list[str]:
-    """Return what each comparison of a method is called."""
-    if METHODS[method].paired or METHODS[method].doses:
-        return ["drug minus placebo" if METHODS[method].paired else "largest dose, by the trend"]
-    return list(ask.design.arms[1:])
 
 
 def describe(ask: simulation.Setting, rows: Columns, trials: Columns) -> dict[str, Any]:
@@ -232,36 +228,3 @@ def _is_off(share: float, repeats: int) -> bool:
     """Return whether so few or so many errors are unlikely (2.5 %, exact binomial) at any rate of 4 to 6 %."""
     count = round(share * repeats)
     return bool(bdtr(count, repeats, 0.04) < _UNLIKELY or (count > 0 and bdtrc(count - 1, repeats, 0.06) < _UNLIKELY))
-
-
-def _figures(ask: simulation.Setting, rows: Columns, trials: Columns, name: str, place: int) -> dict[str, Any]:
-    found = operating_characteristics.curve(ask, rows, trials, name, place)
-    size = operating_characteristics.size_and_error(ask, trials, name, place)
-    repeats = len(trials["trial"])
-    enough = [n for n, power in zip(ask.sizes, found.power, strict=True) if power >= ask.design.rules.power]
-    by_n = []
-    for at, n in enumerate(ask.sizes):
-        shares = {"power": found.power[at], "type_1_error": found.type_1[at], "coverage": found.coverage[at]}
-        row: dict[str, Any] = {"n": n}
-        for key, share in shares.items():
-            row |= {key: number(share), f"{key}_se": number(operating_characteristics.share_error(share, repeats))}
-        rest = {"bias": found.bias, "bias_se": found.bias_se, "failed": found.failed, "mean": found.mean}
-        rest |= {"spread": found.spread, "mean_se": found.mean_se}
-        rest |= {"bias_staying": found.bias_staying, "coverage_staying": found.coverage_staying}
-        by_n.append(row | {key: number(values[at]) for key, values in rest.items()})
-    return {
-        "scale": METHODS[name].scale,
-        "endpoint": simulation.endpoint_of(name, ask.endpoint),
-        "truth": number(found.truth),
-        "truth_staying": number(found.truth_staying),
-        "by_n": by_n,
-        "n_for_80_percent": size["n"],
-        "n_for_80_percent_se": size["se"],
-        "n_for_80_percent_below": enough[0] if size["n"] is None and enough else None,
-        "extrapolated": size["extrapolated"],
-    }
-
-
-def number(value: float) -> float | None:
-    """Return a JSON-ready number, None where there is none."""
-    return float(value) if np.isfinite(value) else None

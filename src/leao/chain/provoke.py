@@ -11,7 +11,6 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from leao import headache
 from leao.chain import pipeline
 from leao.chain.verdict import distribution
 from leao.core import ledger, sources
@@ -19,6 +18,7 @@ from leao.core.random import Streams
 from leao.cortex.options import CortexOptions
 from leao.dosing import prescription
 from leao.headache import gtn as provoke
+from leao.headache import link as headache
 from leao.headache import pain
 from leao.headache import routes as pathways
 from leao.headache.params import Attack, Gtn

@@ -184,7 +184,20 @@ def load(name: str, changes: Mapping[str, Any] | None = None) -> Scenario:
         table = tomllib.loads(_text(name))
     except tomllib.TOMLDecodeError as error:
         raise ScenarioError(f"scenario {name}: not valid TOML ({error}); mend the line named") from None
-    for key, value in (changes or {}).items():
+    return _made(name, table, changes or {})
+
+
+def changed(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
+    """Return ``scenario`` with ``changes`` made, as in ``load``.
+
+    Raises:
+        ScenarioError: an unknown key, or a value that cannot be used.
+    """
+    return _made(scenario.name, scenario.model_dump(exclude_unset=True), changes)
+
+
+def _made(name: str, table: dict[str, Any], changes: Mapping[str, Any]) -> Scenario:
+    for key, value in changes.items():
         _change(table, key, value)
     try:
         return Scenario.model_validate(table)

@@ -9,7 +9,6 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from leao import headache
 from leao.chain import attack, exposure, patients, pipeline, sensitivity, tolerability, verdict, wave
 from leao.chain import hypotheses as beyond
 from leao.chain.scenario import ASSUMED, Scenario
@@ -20,6 +19,7 @@ from leao.core.random import Streams
 from leao.core.runs import Content, Fields
 from leao.diary import labels
 from leao.evidence import anchors, pooling, studies
+from leao.headache import link as headache
 from leao.headache import routes
 from leao.receptor import hypotheses
 from leao.receptor import model as receptor

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from leao.cli import complete, screen
+
 cortex = typer.Typer(
     help="Spreading depression along a line of cortex: wave, threshold, waves under KCl.", no_args_is_help=True
 )
 
-SNAP = 0.5  # s between the states that --out keeps
-
-Preset = Annotated[str, typer.Option(help="A preset of the cortex; leao cortex presets lists them.")]
-Compound = Annotated[str | None, typer.Option(help="A pore blocker: memantine, ketamine, mk801, pcp, amantadine.")]
+Preset = Annotated[
+    str,
+    typer.Option(help="A preset of the cortex; leao cortex presets lists them.", autocompletion=complete.presets),
+]
+Compound = Annotated[
+    str | None,
+    typer.Option(
+        help="A pore blocker: memantine, ketamine, mk801, pcp, amantadine.", autocompletion=complete.compounds
+    ),
+]
 Concentration = Annotated[str | None, typer.Option(help="Its free level with its unit, for example '0.3 uM'.")]
 Levels = Annotated[str, typer.Option(help="Free levels separated by commas, the unit at the end.")]
 Magnesium = Annotated[str | None, typer.Option(help="Free Mg2+ with its unit, an acute change; else the preset's.")]
@@ -53,19 +59,20 @@ def wave(
         typer.Option(help="Of the run; else 120 s after the last stimulus, or longer where the wave needs it."),
     ] = None,
     change: Change = None,
+    every: Annotated[str, typer.Option(help="Time between the states that --out keeps.")] = "0.5 s",
     out: Out = None,
     as_json: Json = False,
 ) -> int:
     """Start one wave, or two, and measure it; beside it the same without drug."""
-    from leao.cortex import experiments
+    from leao.cortex import api
 
-    ask = _ask(preset, compound or ("memantine" if concentration else None), concentration)
-    ask = ask._replace(magnesium=magnesium, antagonist=antagonist, block=block, changes=tuple(change or ()))
-    asked = experiments.Line(stimulus, strength, zone, second, length, nodes, dt, duration)
     _writable(out)
-    done = experiments.wave_done(ask, asked, snap_every=SNAP if out else 0.0)
-    answer = done.answer | {"refractory": experiments.refractory_done(done, stimulus) if refractory else None}
-    return _finish("wave", answer, done, out, as_json=as_json)
+    kept = every if out else None
+    result = api.wave(
+        preset, compound, concentration, magnesium, antagonist, block, stimulus, strength, zone, second, refractory,
+        length, nodes, dt, duration, tuple(change or ()), kept,
+    )  # fmt: skip
+    return _finish(result, out, as_json=as_json)
 
 
 @cortex.command()
@@ -82,13 +89,13 @@ def threshold(
     as_json: Json = False,
 ) -> int:
     """Find the weakest stimulus that starts a wave at each free level of a drug."""
-    from leao.cortex import experiments, request
+    from leao.cortex import api
 
-    levels = request.levels(concentration)
-    ask = request.ExperimentRequest(preset, compound, None, magnesium, antagonist, block, tuple(change or ()))
     _writable(out)
-    done = experiments.threshold_done(ask, levels, stimulus)
-    return _finish("threshold", done.answer, done, out, as_json=as_json)
+    result = api.threshold(
+        concentration, preset, compound or "memantine", magnesium, antagonist, block, stimulus, tuple(change or ())
+    )
+    return _finish(result, out, as_json=as_json)
 
 
 @cortex.command()
@@ -105,53 +112,33 @@ def kcl(
     as_json: Json = False,
 ) -> int:
     """Count the waves under continuous KCl, over several strengths of it; beside it the same without drug."""
-    from leao.cortex import experiments
+    from leao.cortex import api
 
-    ask = _ask(preset, compound or ("memantine" if concentration else None), concentration)
-    ask = ask._replace(magnesium=magnesium, antagonist=antagonist, block=block, changes=tuple(change or ()))
     _writable(out)
-    done = experiments.kcl_done(ask, minutes)
-    return _finish("kcl", done.answer, done, out, as_json=as_json)
+    result = api.kcl(minutes, preset, compound, concentration, magnesium, antagonist, block, tuple(change or ()))
+    return _finish(result, out, as_json=as_json)
 
 
 @cortex.command()
 def presets(as_json: Json = False) -> int:
     """List the presets and how their positive controls stand, as shipped."""
-    from leao.cortex import controls
-    from leao.cortex import preset_table as known
+    from leao.cortex import api
 
-    found = {name: list(controls.shipped(name)) for name in known.names()}
-    return _controls(list(controls.rows(found)), as_json=as_json)
+    return _controls(api.presets().summary, as_json=as_json)
 
 
 @cortex.command()
 def qualify(
-    preset: Annotated[str | None, typer.Option(help="One preset; else all.")] = None, as_json: Json = False
+    preset: Annotated[str | None, typer.Option(help="One preset; else all.", autocompletion=complete.presets)] = None,
+    as_json: Json = False,
 ) -> int:
     """Compute the positive controls anew: what NMDA antagonists did to the wave in animals. Takes minutes."""
-    import os
-    from concurrent.futures import ThreadPoolExecutor
-
     from leao.cli.progress import Bars
-    from leao.cortex import controls, request
-    from leao.cortex import preset_table as known
+    from leao.cortex import api
 
-    if preset is not None:
-        request.known("preset", preset, known.names())
-    found = {}
-    with Bars() as bars, ThreadPoolExecutor(os.cpu_count()) as pool:
-        for name in [preset] if preset else known.names():
-            ticks = iter(range(1, len(controls.CONTROLS) + 1))
-            of = len(controls.CONTROLS)
-            bars(f"controls of {name}", 0, of)
-            found[name] = controls.controls(name, pool, lambda: bars(f"controls of {name}", next(ticks), of))  # noqa: B023
-    return _controls(list(controls.rows(found)), as_json=as_json)
-
-
-def _ask(preset: str, compound: str | None, concentration: str | None) -> Any:
-    from leao.cortex.request import ExperimentRequest
-
-    return ExperimentRequest(preset, compound, concentration)
+    with Bars() as bars:
+        result = api.positive_controls(preset, bars)
+    return _controls(result.summary, as_json=as_json)
 
 
 def _writable(out: Path | None) -> None:
@@ -161,26 +148,20 @@ def _writable(out: Path | None) -> None:
         files.writable(out)
 
 
-def _finish(kind: str, answer: dict[str, Any], done: Any, out: Path | None, *, as_json: bool) -> int:
+def _finish(result: Any, out: Path | None, *, as_json: bool) -> int:
     """Write what was asked for, print, and return 1 where the answer is not to be trusted."""
+    from leao.cli import cortex_text
+
+    answer = dict(result.summary)
     if out is not None:
         from leao.report.cortex import write
 
-        answer["out"] = str(write(kind, answer, done, out))
-    if as_json:
-        sys.stdout.write(json.dumps(answer, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
-    else:
-        from leao.cli.cortex_text import show
-
-        show(kind, answer)
-    return 1 if answer.get("problem") else 0
+        answer["out"] = str(write(result.topic, answer, result.basis, out))
+    code = 1 if answer.get("problem") else 0
+    return screen.answer(answer, lambda shown: cortex_text.show(result.topic, shown), as_json=as_json, code=code)
 
 
-def _controls(rows: list[dict[str, Any]], *, as_json: bool) -> int:
-    if as_json:
-        sys.stdout.write(json.dumps(rows, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
-    else:
-        from leao.cli.cortex_text import show_controls
+def _controls(rows: Any, *, as_json: bool) -> int:
+    from leao.cli import cortex_text
 
-        show_controls(rows)
-    return 0
+    return screen.answer(rows, cortex_text.show_controls, as_json=as_json)

@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rich.console import Console
-from rich.text import Text
-
-from leao.cli.table import INDENT, _Page
+from leao.cli.screen import INDENT, Screen
 from leao.report import cortex_words
 from leao.report.words import MINUS, number
 
@@ -17,30 +14,30 @@ SENTENCES = {"wave": cortex_words.wave, "threshold": cortex_words.threshold, "kc
 STYLES = {"passed": "green", "failed": "red", "not run": "yellow"}
 
 
-def show(kind: str, answer: Mapping[str, Any], console: Console | None = None) -> None:
+def show(kind: str, answer: Mapping[str, Any]) -> None:
     """Print the answer of an experiment."""
-    page = _Page(console or Console())
-    page.line(Text(SENTENCES[kind](answer), style="bold"))
+    page = Screen(indent=INDENT)
+    page.line(SENTENCES[kind](answer), "bold")
     if answer.get("problem"):
-        page.line(Text(f"Not to be trusted: {answer['problem']}.", style="yellow"))
+        page.line(f"Not to be trusted: {answer['problem']}.", "yellow")
     header, rows = ROWS[kind](answer)
     page.table(header, rows)
     if answer.get("refractory"):
         page.table(["", "", ""], cortex_words.refractory(answer["refractory"]))
-    page.line(Text(_how(kind, answer), style="dim"))
+    page.line(_how(kind, answer), "dim")
     if answer.get("out"):
-        page.console.print(page.plain(f"written: {answer['out']}"), soft_wrap=True, highlight=False)
+        page.path(f"written: {answer['out']}")
 
 
-def show_controls(rows: Sequence[Mapping[str, Any]], console: Console | None = None) -> None:
+def show_controls(rows: Sequence[Mapping[str, Any]]) -> None:
     """Print every preset with its positive controls: wanted, found, status."""
-    page = _Page(console or Console())
+    page = Screen(indent=INDENT)
     for row in rows:
         said = "qualified to carry a verdict" if row["qualified"] else "not qualified to carry a verdict"
-        page.line(Text(f"{row['preset']}: {said}", style="bold green" if row["qualified"] else "bold yellow"))
+        page.line(f"{row['preset']}: {said}", "bold green" if row["qualified"] else "bold yellow")
         for control in row["controls"]:
-            page.line(Text(f"{control['status']}: {control['name']}", style=STYLES[control["status"]]), INDENT)
-            page.line(Text(f"wanted {control['wanted']}; found {control['found']}", style="dim"), 2 * INDENT)
+            page.line(f"{control['status']}: {control['name']}", STYLES[control["status"]], INDENT)
+            page.line(f"wanted {control['wanted']}; found {control['found']}", "dim", 2 * INDENT)
 
 
 def _how(kind: str, answer: Mapping[str, Any]) -> str:

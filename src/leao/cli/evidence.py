@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
+
+from leao.cli import screen
 
 evidence = typer.Typer(help="What the published sources say.", no_args_is_help=True)
 
@@ -25,20 +26,16 @@ def trials(
     as_json: Json = False,
 ) -> int:
     """List every study of memantine in headache, arm by arm as printed, and whether its numbers agree."""
-    from leao.evidence import entry
-
     if template:
+        from leao.evidence import entry
+
         sys.stdout.write(entry.template())
         return 0
-    from leao.evidence.consistency import table
-
-    found = entry.with_own(add or [])
-    if as_json:
-        return _print_json(table(found))
     from leao.cli.evidence_tables import print_trials
+    from leao.evidence import api
 
-    print_trials(found)
-    return 0
+    result = api.trials(add or ())
+    return screen.answer(result.summary, lambda _: print_trials(result.basis), as_json=as_json)
 
 
 @evidence.command()
@@ -48,22 +45,13 @@ def synthesis(
     as_json: Json = False,
 ) -> int:
     """Pool the placebo-controlled trials under a neutral and a sceptical prior, and forecast the next one."""
-    from leao.evidence import entry, outcomes
-    from leao.evidence.pooling import summary
-
-    found = entry.with_own(add or [])
-    said = summary(found) | outcomes.beside(found)
-    if out is not None:
-        from leao.core.files import write_text
-        from leao.report.evidence import render
-
-        write_text(out, render(said, found))
-    if as_json:
-        return _print_json(said | {"out": None if out is None else str(out)})
     from leao.cli.evidence_tables import print_synthesis
+    from leao.evidence import api
 
-    print_synthesis(said, out)
-    return 0
+    result = api.synthesis(add or ())
+    if out is not None:
+        result.summary["out"] = str(result.report(out))
+    return screen.answer(result.summary, lambda said: print_synthesis(said, out), as_json=as_json)
 
 
 @evidence.command()
@@ -72,17 +60,8 @@ def claims(
     as_json: Json = False,
 ) -> int:
     """List the claims of the story with what sources say, their grade, what leao computes, and the verdict."""
-    from leao.evidence.claim_table import claims as table
-
-    rows = table(about)
-    if as_json:
-        return _print_json(rows)
     from leao.cli.evidence_tables import print_claims
+    from leao.evidence import api
 
-    print_claims(rows, in_full=about is not None)
-    return 0
-
-
-def _print_json(value: Any) -> int:
-    sys.stdout.write(json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
-    return 0
+    rows = api.claims(about).summary
+    return screen.answer(rows, lambda shown: print_claims(shown, in_full=about is not None), as_json=as_json)

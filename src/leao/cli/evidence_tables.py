@@ -6,37 +6,37 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.text import Text
 
-from leao.cli.table import Page
+from leao.cli.screen import INDENT, Screen
+from leao.cli.styles import CELLS
 from leao.evidence.studies import Trial
 from leao.report import evidence_words as told
 
 
-def print_trials(found: Sequence[Trial], console: Console | None = None) -> None:
+def print_trials(found: Sequence[Trial]) -> None:
     """Print every study: who, then each outcome as printed, its kind of spread, and whether its numbers agree."""
-    page = Page(console or Console())
+    page = Screen(styles=CELLS, indent=INDENT)
     rows = told.trial_rows(found)
     for trial in found:
         pooled = "pooled" if trial.pooled else f"not pooled: {trial.not_pooled_because}"
         blinding = "" if trial.blinding == "not stated" else f"{trial.blinding} "
         page.line(Text.assemble((trial.name, "bold"), ("  " + pooled, "green" if trial.pooled else "yellow")))
         weeks = f", {trial.weeks} weeks" if trial.weeks else ""
-        page.line(Text(f"{blinding}{trial.design}{weeks}; {trial.population}; {told.patients(trial)}", "dim"), 2)
+        page.line(f"{blinding}{trial.design}{weeks}; {trial.population}; {told.patients(trial)}", "dim", 2)
         mine = [row[1:] for row in rows if row[0] == trial.name]
         cells = [
             [f"{row[0]} ({row[1]}, {row[2]})", row[3], row[4], row[5], row[6] + (f": {row[7]}" if row[7] else "")]
             for row in mine
         ]
         page.table(["outcome", "as printed", "difference", "spread", "check"], cells)
-    page.line(Text("one more trial: leao evidence trials --template > mytrial.toml, then --add mytrial.toml", "dim"))
+    page.line("one more trial: leao evidence trials --template > mytrial.toml, then --add mytrial.toml", "dim")
 
 
-def print_synthesis(said: Mapping[str, Any], out: Path | None, console: Console | None = None) -> None:
+def print_synthesis(said: Mapping[str, Any], out: Path | None) -> None:
     """Print the synthesis: attacks under each prior, other outcomes, what is not pooled, the next trial."""
-    page = Page(console or Console())
-    page.line(Text(told.answer(said), style="bold"))
+    page = Screen(styles=CELLS, indent=INDENT)
+    page.line(told.answer(said), "bold")
     names = ", ".join(one["trial"] for one in said["trials"])
     page.heading(1, "attacks", f"memantine against placebo, random effects, median and 95 % interval; {names}")
     header = ["", "difference / 28 d", "rate ratio", "true effect, new trial", "P(next 2 x 150)"]
@@ -64,19 +64,19 @@ def print_synthesis(said: Mapping[str, Any], out: Path | None, console: Console 
         ],
     )
     if out is not None:
-        page.console.print(page.plain(f"page: {out}"), soft_wrap=True, highlight=False)
+        page.path(f"page: {out}")
 
 
-def print_claims(rows: Sequence[Mapping[str, Any]], console: Console | None = None, *, in_full: bool = False) -> None:
+def print_claims(rows: Sequence[Mapping[str, Any]], *, in_full: bool = False) -> None:
     """Print the claims: grade, what the model gives, verdict; in full with every source and the reason of the grade."""
-    page = Page(console or Console())
+    page = Screen(styles=CELLS, indent=INDENT)
     if not in_full:
         cells = [[row["claim"], row["grade"], _model(row["model"]), row["verdict"]] for row in rows]
         page.table(["claim", "grade", "leao computes", "verdict"], cells)
-        page.line(Text('one claim with its sources: leao evidence claims "rescue"', "dim"))
+        page.line('one claim with its sources: leao evidence claims "rescue"', "dim")
         return
     for row in rows:
-        page.line(Text(row["claim"], style="bold"))
+        page.line(row["claim"], "bold")
         cells = [["verdict", row["verdict"]], ["grade", f"{row['grade']}: {row['because']}"]]
         cells += [["says", f"{say['text']} [{say['source']}]"] for say in row["says"]]
         cells += [["leao computes", _model(row["model"])], ["test it with", row["command"]]]

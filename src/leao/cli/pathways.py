@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from typing import Annotated, Any
 
 import typer
 
+from leao.cli import complete, screen
+
 
 def pathways(
-    scenario: Annotated[str, typer.Option(help="Scenario whose switches count.")] = "noruzzadeh2016",
+    scenario: Annotated[
+        str, typer.Option(help="Scenario whose switches count.", autocompletion=complete.scenarios)
+    ] = "noruzzadeh2016",
     change: Annotated[
         list[str] | None, typer.Option("--set", help="Switch a route: --set headache.severity=trigeminocervical.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON list on stdout and nothing else.")] = False,
 ) -> int:
     """List every outcome's routes from the drug: modelled or no modelled effect, with the evidence either way."""
-    from leao.chain.scenario import load, parse_change
-    from leao.headache.routes import table
+    from leao.chain.api import load
+    from leao.headache import api
 
-    rows = table(load(scenario, dict(parse_change(text) for text in change or [])).headache.on)
-    if as_json:
-        sys.stdout.write(json.dumps(rows, indent=1, ensure_ascii=False) + "\n")
-        return 0
-    for row in rows:
-        sys.stdout.write("\n".join(_lines(row)) + "\n")
-    return 0
+    rows = api.pathways(load(scenario, change)).summary
+    return screen.answer(
+        rows, lambda shown: screen.say(*(line for row in shown for line in _lines(row))), as_json=as_json
+    )
 
 
 def _lines(row: dict[str, Any]) -> list[str]:
     state = "modelled" if row["on"] else "no modelled effect"
     head = f"{row['outcome'].replace('_', ' ')}: {state}  [{row['text']}]"
-    said = [(word, one) for side, word in (("supports", "for"), ("against", "against")) for one in row[side]]
-    return [head, *(f"  {word}: {one['text']} ({one['source']})" for word, one in said)]
+    evidence = [(word, entry) for side, word in (("supports", "for"), ("against", "against")) for entry in row[side]]
+    return [head, *(f"  {word}: {entry['text']} ({entry['source']})" for word, entry in evidence)]

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from leao.cli import screen
+
 if TYPE_CHECKING:
-    from leao.exposure.drug import Drug
     from leao.exposure.records import Records
 
 LEVELS_SHOWN = 12
@@ -42,18 +41,15 @@ def simulate(
 ) -> int:
     """Write the exact plasma and free brain level at every record, with ADPPK names."""
     from leao.core.files import apart
-    from leao.exposure.record_simulation import Simulation
-    from leao.exposure.record_simulation import simulate as run
+    from leao.exposure import api
+    from leao.exposure.record_simulation import checked, write
 
-    read = _read(data, (basis, ignore, dvid, model), levels=False)
-    done = run(read, apart(out, data, model), Simulation(vary, carry, replicates))
-    if as_json:
-        return _print_json(done)
-    sys.stdout.write(f"{done['out']}: {done['subjects']} subjects, {done['rows']} rows\n")
-    for name in done["taken_as_usual"]:
-        how = "taken as usual" if vary is None and not replicates else "drawn as in healthy adults"
-        sys.stderr.write(f"{name} is not given everywhere: {how}\n")
-    return _print_not_used(read)
+    checked(apart(out, data, model))
+    result = api.simulate(data, basis, vary, carry, replicates, model, ignore or (), dvid)
+    write(result.data, out)
+    result.summary["out"] = str(out)
+    how = "taken as usual" if vary is None and not replicates else "drawn as in healthy adults"
+    return screen.answer(result.summary, lambda done: _print_simulated(done, result.basis, how), as_json=as_json)
 
 
 @app.command()
@@ -71,22 +67,12 @@ def forecast(
     as_json: Json = False,
 ) -> int:
     """Learn a person's clearance, volume and absorption from measured levels, and look ahead."""
-    from leao.core.units import parse
-    from leao.exposure.level_fit import Plan, check
-    from leao.exposure.level_fit import forecast as run
+    from leao.exposure import api
 
-    mg = None if dose is None else parse(dose, "mg", what="--dose")
-    hours = None if every is None else parse(every, "h", what="--every")
-    plan = check(Plan(mg, hours, days, parse(step, "h", what="--step"), seed))
-    read = _read(data, (basis, ignore, dvid, model))
-    answers = run(read, plan)
-    if as_json:
-        _print_json(answers[0] if len(answers) == 1 else answers)
-    else:
-        for answer in answers:
-            _print_forecast(answer)
-        _print_not_used(read, notes=False)
-    return 0 if all(answer["converged"] for answer in answers) else 1
+    result = api.fit(data, basis, dose, every, days, step, seed, model, ignore or (), dvid)
+    answers = result.summary if isinstance(result.summary, list) else [result.summary]
+    code = 0 if all(answer["converged"] for answer in answers) else 1
+    return screen.answer(result.summary, lambda _: _print_forecasts(answers, result.basis), as_json=as_json, code=code)
 
 
 @app.command()
@@ -103,14 +89,15 @@ def vpc(
 ) -> int:
     """Draw measured levels on the band the model predicts for these people and doses (visual predictive check)."""
     from leao.core.files import apart
-    from leao.exposure.predictive_check import draw
+    from leao.exposure import api
+    from leao.exposure.predictive_check import ending, write
 
-    read = _read(data, (basis, ignore, dvid, model))
-    done = draw(read, apart(out, data, model), seed, corrected)
-    if as_json:
-        return _print_json(done)
-    sys.stdout.write(f"{done['out']}: predicted and measured levels in {len(done['time_h'])} bins of time\n")
-    return _print_not_used(read)
+    ending(apart(out, data, model))
+    result = api.vpc(data, basis, seed, corrected, model, ignore or (), dvid)
+    read, check, _ = result.basis
+    write(read, check, out, corrected)
+    result.summary["out"] = str(out)
+    return screen.answer(result.summary, lambda done: _print_check(done, read), as_json=as_json)
 
 
 @app.command()
@@ -124,15 +111,10 @@ def npde(
     as_json: Json = False,
 ) -> int:
     """Where each level stands among those predicted for its person: normalised prediction distribution errors."""
-    from leao.exposure.npde import errors
+    from leao.exposure import api
 
-    read = _read(data, (basis, ignore, dvid, model))
-    done: dict[str, Any] = errors(read, seed) | read.not_used()
-    if as_json:
-        return _print_json(done)
-    numbers = " ".join(f"{key} {done[key]:.3g}" for key in ("mean", "variance", "p_global") if done[key] is not None)
-    sys.stdout.write(f"{len(done['levels'])} levels: {numbers} (wanted: mean 0, variance 1, p not small)\n")
-    return _print_not_used(read)
+    result = api.npde(data, basis, seed, model, ignore or (), dvid)
+    return screen.answer(result.summary, lambda done: _print_errors(done, result.basis), as_json=as_json)
 
 
 @app.command()
@@ -145,16 +127,11 @@ def nca(
     as_json: Json = False,
 ) -> int:
     """Non-compartmental analysis: AUC, Cmax, tmax, half-life, CL/F, Vz/F, accumulation by person and interval."""
-    from leao.exposure.nca import analyse
+    from leao.exposure import api
 
-    read = _read(data, (basis, ignore, dvid, model))
-    rows = analyse(read)
-    if as_json:
-        shared = read.not_used()
-        answers = [shared | row | {"warnings": [*row["warnings"], *read.notes]} for row in rows]
-        return _print_json(answers[0] if len(answers) == 1 else answers)
-    _print_nca(rows)
-    return _print_not_used(read)
+    result = api.nca(data, basis, model, ignore or (), dvid)
+    rows = result.summary if isinstance(result.summary, list) else [result.summary]
+    return screen.answer(result.summary, lambda _: _print_nca(rows, result.basis), as_json=as_json)
 
 
 @app.command()
@@ -170,50 +147,51 @@ def export(
 ) -> int:
     """Write the model of a typical person for other simulators."""
     from leao.core.files import apart
-    from leao.exposure.export import Export, write
+    from leao.exposure import api
 
     if out is not None:
         apart(out, model)
-    done = write(Export(to, out, weight, creatinine_clearance, urine_ph, basis, _drug(model)))
-    if as_json:
-        return _print_json(done)
     formats = {"sbml": "SBML level 3 version 2", "nonmem": "NONMEM control stream", "mrgsolve": "mrgsolve model"}
-    sys.stdout.write(f"{done['out']}: {formats.get(to, 'model file')}\n")
-    return 0
+    done = api.export(out, to, weight, creatinine_clearance, urine_ph, basis, model).summary
+    return screen.answer(
+        done, lambda shown: screen.say(f"{shown['out']}: {formats.get(to, 'model file')}"), as_json=as_json
+    )
 
 
-def _drug(model: Path | None) -> Drug | None:
-    from leao.core.files import read_bytes
-    from leao.exposure import drug
-
-    return None if model is None else drug.read(str(model), read_bytes(model))
-
-
-Told = tuple[str | None, list[str] | None, str | None, Path | None]
+def _print_simulated(done: dict[str, Any], read: Records, how: str) -> None:
+    screen.say(f"{done['out']}: {done['subjects']} subjects, {done['rows']} rows")
+    screen.warn(*(f"{name} is not given everywhere: {how}" for name in done["taken_as_usual"]))
+    _print_not_used(read)
 
 
-def _read(data: Path, told: Told, levels: bool = True) -> Records:
-    """Return the records of a table; ``told``: basis, columns to ignore, the quantity in plasma, the model file."""
-    from leao.exposure import records
-
-    basis, ignore, dvid, model = told
-    choices = records.ReadChoices(basis, tuple(ignore or ()), dvid, _drug(model), levels)
-    return records.load(data, choices=choices)
+def _print_forecasts(answers: list[dict[str, Any]], read: Records) -> None:
+    for answer in answers:
+        _print_forecast(answer)
+    _print_not_used(read, notes=False)
 
 
-def _print_not_used(read: Records, notes: bool = True) -> int:
+def _print_check(done: dict[str, Any], read: Records) -> None:
+    screen.say(f"{done['out']}: predicted and measured levels in {len(done['time_h'])} bins of time")
+    _print_not_used(read)
+
+
+def _print_errors(done: dict[str, Any], read: Records) -> None:
+    numbers = " ".join(f"{key} {done[key]:.3g}" for key in ("mean", "variance", "p_global") if done[key] is not None)
+    screen.say(f"{len(done['levels'])} levels: {numbers} (wanted: mean 0, variance 1, p not small)")
+    _print_not_used(read)
+
+
+def _print_not_used(read: Records, notes: bool = True) -> None:
     """Print what was not used: rows, columns, and what else must be known."""
     for part in read.left_out:
         rows = ", ".join(map(str, part.rows[:8])) + (", ..." if len(part.rows) > 8 else "")
-        sys.stderr.write(f"left out: {len(part.rows)} rows ({rows}): {part.why}\n")
+        screen.warn(f"left out: {len(part.rows)} rows ({rows}): {part.why}")
     if read.columns.sentence():
-        sys.stderr.write(f"{read.columns.sentence()}\n")
-    for note in read.notes if notes else ():
-        sys.stderr.write(f"{note}\n")
-    return 0
+        screen.warn(read.columns.sentence())
+    screen.warn(*(read.notes if notes else ()))
 
 
-def _print_nca(rows: list[dict[str, Any]]) -> None:
+def _print_nca(rows: list[dict[str, Any]], read: Records) -> None:
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
@@ -225,8 +203,9 @@ def _print_nca(rows: list[dict[str, Any]]) -> None:
         table.add_row(escape(str(row["id"])), f"{row['start_h']:g}", *cells)
     Console().print(table)
     for row in rows:
-        for warning in row["warnings"]:
-            sys.stderr.write(f"ID {row['id']}, dose at {row['start_h']:g} h: {warning}\n")
+        own = (warning for warning in row["warnings"] if warning not in read.notes)
+        screen.warn(*(f"ID {row['id']}, dose at {row['start_h']:g} h: {warning}" for warning in own))
+    _print_not_used(read)
 
 
 def _print_forecast(answer: dict[str, Any]) -> None:
@@ -255,13 +234,7 @@ def _print_forecast(answer: dict[str, Any]) -> None:
     taken = " and ".join(f"{dose['dose_mg']:g} mg every {dose['every_h']:g} h" for dose in answer["doses"])
     if answer["every_h"] is not None:
         taken = f"{answer['dose_mg']:g} mg every {answer['every_h']:g} h"
-    sys.stdout.write(f"forecast for {taken}; {answer['method']}\n")
-    for warning in answer["warnings"]:
-        sys.stderr.write(f"{warning}\n")
+    screen.say(f"forecast for {taken}; {answer['method']}")
+    screen.warn(*answer["warnings"])
     if not answer["converged"]:
-        sys.stderr.write("not converged: do not use these numbers; check times, doses and levels\n")
-
-
-def _print_json(value: Any) -> int:
-    sys.stdout.write(json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
-    return 0
+        screen.warn("not converged: do not use these numbers; check times, doses and levels")

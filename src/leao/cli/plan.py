@@ -50,9 +50,10 @@ def plan(
 
     It never proposes one. What you leave out is unknown, never normal.
     """
-    from leao.plan import answers
+    from leao.plan import api
 
-    given = {
+    _one_form(as_text, as_json)
+    patient: api.PatientAnswers = {
         "weight": weight,
         "age": age,
         "sex": sex,
@@ -64,18 +65,13 @@ def plan(
         "breast_feeding": breast_feeding,
         "hepatic": hepatic,
         "history": history,
-        "tolerated": tolerated_10mg,
+        "tolerated_10mg": tolerated_10mg,
     }
-    _one_form(as_text, as_json)
-    share = None if adherence is None else answers.share(adherence)
-    found = _checked(dose, preset, answers.ask(given), share)
+    result = api.check(dose, patient, preset, adherence)
     if out is not None:
-        from leao.core.files import write_text
-        from leao.report.plan import render
-
-        write_text(out, render(found))
-    _show(found, out, as_text=as_text, as_json=as_json)
-    return 1 if found["refused"] else 0
+        result.report(out)
+    _show(result.summary, out, as_text=as_text, as_json=as_json)
+    return 1 if result.summary["refused"] else 0
 
 
 def _one_form(as_text: bool, as_json: bool) -> None:
@@ -83,36 +79,6 @@ def _one_form(as_text: bool, as_json: bool) -> None:
 
     if as_text and as_json:
         raise ScenarioError("plan: found both --text and --json; give one of the two")
-
-
-def _checked(dose: str | None, preset: str | None, answers: Any, share: float | None) -> dict[str, Any]:
-    """Return the checked plan; the extended-release product is answered as another product, not as bad input."""
-    from leao.dosing.dose_words import OtherProduct
-    from leao.plan import regimen_check
-
-    try:
-        schedule, asked = _schedule(dose, preset)
-    except OtherProduct as product:
-        reason = (str(product).removeprefix("dose: "), "namenda_xr_label")
-        return {"asked": str(dose), "preset": None} | regimen_check.refusal(answers, [reason])
-    return asked | regimen_check.check(schedule, answers, share)
-
-
-def _schedule(dose: str | None, preset: str | None) -> tuple[Any, dict[str, Any]]:
-    from leao.core.errors import ScenarioError
-    from leao.dosing import prescription
-    from leao.dosing.schedule import preset as named
-
-    if (dose is None) == (preset is None):
-        found = "no dose" if dose is None else "both --dose and --preset"
-        raise ScenarioError(
-            f"plan: found {found}, wanted the regimen you have in mind, by --dose or --preset; "
-            "write for example --dose '10 mg daily'"
-        )
-    if dose is not None:
-        return prescription.parse(dose), {"asked": " ".join(dose.split()), "preset": None}
-    chosen = named(str(preset))
-    return prescription.parse(chosen.dose), {"asked": chosen.dose, "preset": chosen._asdict()}
 
 
 def _show(found: Mapping[str, Any], out: Path | None, *, as_text: bool, as_json: bool) -> None:

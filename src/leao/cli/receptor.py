@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
+from leao.cli import complete, screen
 from leao.core.errors import ScenarioError
-
-if TYPE_CHECKING:
-    from leao.receptor import protocols
 
 receptor = typer.Typer(help="Block of one NMDA receptor subtype, at equilibrium and over time.", no_args_is_help=True)
 
 PROTOCOLS = ("synaptic", "tonic", "train", "csd")
 PERCENT = 100.0
-MAGNESIUM = "magnesium"
 
 Compound = Annotated[
     str,
     typer.Option(
         help="memantine, ketamine, pcp, mk801, amantadine, magnesium (Mg2+ itself), or your own ledger: a .toml file, "
-        "which may say extends = 'blockers/memantine'."
+        "which may say extends = 'blockers/memantine'.",
+        autocompletion=complete.compounds,
     ),
 ]
 Subtype = Annotated[str, typer.Option(help="2A, 2B, 2C or 2D.")]
@@ -54,18 +50,15 @@ def curve(
 ) -> int:
     """Dose-response curve, IC50, Hill slope, on and off rates and escape from the trap, with 90 % bands."""
     _ending(out)
-    bath = _bath("0 uM", magnesium, voltage, compound)
+    from leao.receptor import api
 
-    from leao.receptor import curves
-    from leao.receptor.kinetic import ReceptorRequest
-
-    answer = curves.curve(ReceptorRequest(compound, subtype, preset, scheme), bath, seed)
-    answer |= {"out": None if out is None else str(out)}
+    result = api.curve(compound, subtype, magnesium, voltage, preset, scheme, seed)
     if out is not None:
         from leao.report import receptor as pictures
 
-        pictures.write_curve(answer, out)
-    return _print_json(answer) if as_json else _print_curve(answer)
+        result.summary["out"] = str(out)
+        pictures.write_curve(result.summary, out)
+    return screen.answer(result.summary, _print_curve, as_json=as_json)
 
 
 @receptor.command()
@@ -88,24 +81,19 @@ def pulse(
 ) -> int:
     """Charge blocked in a protocol and current over time, and what each hypothesis beyond plain block would change."""
     _ending(out)
-    bath = _bath(concentration, magnesium, voltage, compound)
-    _one_of("protocol", protocol, PROTOCOLS)
-
-    from leao.receptor import curves, protocols
-    from leao.receptor.kinetic import ReceptorRequest
+    from leao.receptor import api
 
     switches = tuple(hypothesis or ())
-    for name in switches:
-        _one_of("hypothesis", name, tuple(protocols.HYPOTHESES))
-    choice = ReceptorRequest(compound, subtype, preset, scheme)
-    _conducts(protocol, bath, protocols.numbers())
-    answer = curves.pulse(choice, protocol, bath, switches, seed)
-    answer |= curves.current(choice, protocol, bath, wanted=trace) | {"out": None if out is None else str(out)}
+    result = api.pulse(
+        concentration, compound, subtype, magnesium, voltage, protocol, preset, scheme, switches, seed, trace
+    )
     if out is not None:
         from leao.report import receptor as pictures
 
-        pictures.write_current(answer, choice, bath, out)
-    return _print_json(answer) if as_json else _print_pulse(answer)
+        result.summary["out"] = str(out)
+        choice, bath = result.basis
+        pictures.write_current(result.summary, choice, bath, out)
+    return screen.answer(result.summary, _print_pulse, as_json=as_json)
 
 
 def _ending(out: Path | None) -> None:
@@ -113,60 +101,11 @@ def _ending(out: Path | None) -> None:
         raise ScenarioError(f"--out: found {str(out)!r}, wanted a name that ends in .svg (picture) or .csv (table)")
 
 
-def _bath(concentration: str, magnesium: str | None, voltage: str, compound: str) -> protocols.RecordingConditions:
-    from leao.core import ledger, units
-    from leao.receptor.protocols import RecordingConditions
-
-    numbers = ledger.read("protocols").numbers
-    mg = magnesium or ("0 mM" if compound == MAGNESIUM else "1 mM")
-    asked = (
-        ("--concentration", concentration, "uM", 0.0, numbers["highest_concentration"].value),
-        ("--magnesium", mg, "mM", 0.0, numbers["highest_magnesium"].value),
-        ("--voltage", voltage, "mV", numbers["lowest_voltage"].value, numbers["highest_voltage"].value),
-    )
-    found = RecordingConditions(
-        *(
-            _within(name, text, units.parse(text, unit, what=name), (low, high, unit))
-            for name, text, unit, low, high in asked
-        )
-    )
-    if compound == MAGNESIUM and found.magnesium > 0.0:
-        raise ScenarioError(f"--magnesium: found {mg!r} beside --compound magnesium, Mg2+ itself; leave it out")
-    return found
-
-
-def _within(name: str, text: str, value: float, limits: tuple[float, float, str]) -> float:
-    low, high, unit = limits
-    if not low <= value <= high:  # false for nan as well
-        raise ScenarioError(f"{name}: found {text!r}, wanted {low:g} to {high:g} {unit}")
-    return value
-
-
-def _conducts(protocol: str, bath: Any, n: Any) -> None:
-    if protocol != "csd" and bath.voltage == n.reversal:
-        raise ScenarioError(
-            f"--voltage: found {bath.voltage:g} mV, where no current flows; wanted any voltage but {n.reversal:g} mV"
-        )
-
-
-def _one_of(what: str, name: str, known: tuple[str, ...]) -> None:
-    from leao.core import ledger
-
-    if name not in known:
-        hint = ledger.nearest(name, list(known))
-        raise ScenarioError(f"--{what}: found {name!r}, wanted one of {', '.join(known)}{hint}")
-
-
-def _print_json(value: Any) -> int:
-    sys.stdout.write(json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
-    return 0
-
-
 def _head(answer: dict[str, Any]) -> str:
     return f"{answer['compound']} on GluN{answer['subtype']}, {answer['magnesium_mM']:g} mM Mg2+"
 
 
-def _print_curve(answer: dict[str, Any]) -> int:
+def _print_curve(answer: dict[str, Any]) -> None:
     trap = {key: PERCENT * x for key, x in answer["escape_fraction_interval"].items()}
     lines = [
         f"{_head(answer)}, {answer['voltage_mV']:g} mV, preset {answer['preset']}, gates {answer['scheme']}",
@@ -184,10 +123,10 @@ def _print_curve(answer: dict[str, Any]) -> int:
     columns = (answer["concentration_uM"], answer["current_relative"], band["p05"], band["p95"])
     rows = list(zip(*columns, strict=True))
     lines += [f"  {level:17.4g}   {share:7.3f}   {low:.3f} to {high:.3f}" for level, share, low, high in rows[::3]]
-    return _say(lines, answer)
+    _say(lines, answer)
 
 
-def _print_pulse(answer: dict[str, Any]) -> int:
+def _print_pulse(answer: dict[str, Any]) -> None:
     ratio, band = answer["tonic_over_synaptic"], answer["tonic_over_synaptic_interval"]
     spread = "" if ratio is None or band is None else f"   90 % band {_band(band, '.2f')}"
     charge = _band(answer["charge_blocked_percent_interval"], ".1f")
@@ -201,7 +140,7 @@ def _print_pulse(answer: dict[str, Any]) -> int:
     for name, row in answer["consequences_percent"].items():
         cells = "".join(f"{'no data' if row[p] is None else format(row[p], '.1f'):>10}" for p in PROTOCOLS)
         lines.append(f"  {name:14}{cells}")
-    return _say(lines, answer)
+    _say(lines, answer)
 
 
 def _efold(answer: dict[str, Any]) -> str:
@@ -216,8 +155,7 @@ def _band(interval: dict[str, Any], form: str = ".3g") -> str:
     return f"{interval['p05']:{form}} to {interval['p95']:{form}}"
 
 
-def _say(lines: list[str], answer: dict[str, Any]) -> int:
+def _say(lines: list[str], answer: dict[str, Any]) -> None:
     lines.append(f"  not known and drawn: {', '.join(answer['drawn']) or 'nothing'}")
     lines += [f"  {answer['out']}"] if answer["out"] else []
-    sys.stdout.write("\n".join(lines) + "\n")
-    return 0
+    screen.say(*lines)

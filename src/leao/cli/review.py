@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
+
+from leao.cli import screen
 
 Several = list[str] | None
 
@@ -42,38 +42,27 @@ def review(
     if template:
         return review_reading.template(diary, as_json=as_json)
     from leao.diary import reading
+    from leao.diary.reading.how_to_read import HowToRead, asked
 
     _spare(out, (diary, mapping))
-    how = review_reading.HowToRead(
+    how = HowToRead(
         mapping, dates, unlisted, severity, length, utc, sheet, only or [], say or [], column or [], ignore or []
     )
-    result = reading.examine(diary, review_reading.asked(how))
+    result = reading.examine(diary, asked(how))
     if save_map is not None:
         review_reading.save_map(save_map, result)
     if check:
         return review_reading.check(result, as_json=as_json)
     if result.diary is None:
         return review_reading.ask(result, as_json=as_json)
-    from leao.diary.reading.doses import asked
-    from leao.review import answer
+    from leao.cli.review_table import print_review
+    from leao.review import api
 
-    finished = answer.of(result.diary, asked(start, dose, change or [], stop), creatinine_clearance)
+    finished = api.of(result.diary, api.Doses(None, start, dose, change or (), stop), creatinine_clearance)
     if out is not None:
-        _page(out, finished)
-    if as_json:
-        sys.stdout.write(json.dumps(finished.summary, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
-    else:
-        from leao.cli.review_table import print_review
-
-        print_review(finished.summary, out)
-    return 0 if finished.summary["converged"] else 1
-
-
-def _page(out: Path, finished: Any) -> None:
-    from leao.core.files import write_text
-    from leao.report.review import render
-
-    write_text(out, render(finished))
+        finished.report(out)
+    code = 0 if finished.summary["converged"] else 1
+    return screen.answer(finished.summary, lambda shown: print_review(shown, out), as_json=as_json, code=code)
 
 
 def _spare(out: Path | None, read: tuple[Path | None, ...]) -> None:

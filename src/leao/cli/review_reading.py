@@ -2,82 +2,30 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Mapping as Dict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+from leao.cli import screen
 
 if TYPE_CHECKING:
-    from leao.diary.reading import Mapping, Reading
+    from leao.diary.reading import Reading
 
 LISTED = 40  # questions on the screen; the JSON has all
 SHOWN = 8  # rows named in a line
 
 
-class HowToRead(NamedTuple):
-    """What the command line says of how to read."""
-
-    mapping: Path | None
-    dates: str | None
-    unlisted: str | None
-    severity: str | None
-    length: str | None
-    utc: str | None
-    sheet: str | None
-    only: list[str]
-    say: list[str]
-    column: list[str]
-    ignore: list[str]
-
-
-def asked(how: HowToRead) -> Mapping:
-    """Return the mapping of the options.
-
-    Raises:
-        ScenarioError: an option that is not understood.
-    """
-    from leao.core.errors import ScenarioError
-    from leao.diary.reading import mapping
-
-    whole = mapping.plainly() if how.mapping is None else mapping.read(how.mapping)
-    for name, wanted in mapping.CHOICES.items():
-        given = getattr(how, name)
-        if given is not None and given not in wanted:
-            raise ScenarioError(f"--{name}: found {given!r}, wanted one of {', '.join(wanted)}")
-    chosen = {name: getattr(how, name) for name in (*mapping.CHOICES, "utc", "sheet")}
-    whole = whole._replace(**{name: value for name, value in chosen.items() if value is not None})
-    rows = dict(whole.only)
-    for text in how.only:
-        name, equals, value = text.partition("=")
-        if not equals or not name.strip():
-            raise ScenarioError(f"--only: found {text!r}, wanted column=value, for example id=17")
-        rows[name.strip()] = value.strip()
-    return mapping.completed(whole._replace(only=rows), how.say, how.column, how.ignore)
-
-
 def check(result: Reading, *, as_json: bool) -> int:
     """Say how a diary is read and what is open; return 0 usable, 1 not enough for a review, 2 something is open."""
-    from leao.diary.reading import mapping
+    from leao.diary.reading.how_to_read import check_summary
 
-    diary = result.diary
-    summary = {
-        "understood": result.understood,
-        "oddities": [] if diary is None else diary.oddities,
-        "usable": diary is not None and diary.problem is None,
-        "problem": "open questions" if diary is None else diary.problem,
-        "open": result.open,
-        "columns": result.columns,
-        "left_out": [] if diary is None else diary.left_out,
-        "notes": [] if diary is None else diary.notes_json(),
-        "medicines": [] if diary is None else diary.medicines,
-        "mapping": mapping.as_toml(result.mapping),
-    }
+    summary = check_summary(result)
     if as_json:
-        _json(summary)
+        screen.print_json(summary)
     else:
         _say_check(summary, result)
-    return 2 if diary is None else 0 if summary["usable"] else 1
+    return 2 if result.diary is None else 0 if summary["usable"] else 1
 
 
 def _say_check(summary: Dict[str, Any], result: Reading) -> None:
@@ -112,7 +60,7 @@ def ask(result: Reading, *, as_json: bool) -> int:
     """Say which questions must be answered first, on stderr or as JSON; return 2."""
     if as_json:
         understood = {"understood": result.understood, "oddities": []}
-        _json({"open": result.open, "columns": result.columns, "read": understood, "usable": False})
+        screen.print_json({"open": result.open, "columns": result.columns, "read": understood, "usable": False})
         return 2
     number = len(result.questions)
     questions = f"{number} open question{'' if number == 1 else 's'}"
@@ -147,13 +95,9 @@ def template(path: Path, *, as_json: bool) -> int:
         raise ScenarioError(f"{path}: is there already; name a file that is not, the template overwrites nothing")
     write_text(path, blank.text())
     if as_json:
-        _json({"out": str(path), "columns": dict(blank.meanings())})
+        screen.print_json({"out": str(path), "columns": dict(blank.meanings())})
         return 0
     sys.stdout.write(f"{path}: an empty diary with one example row; the columns:\n")
     for name, meaning in blank.meanings():
         sys.stdout.write(f"  {name:17s} {meaning}\n")
     return 0
-
-
-def _json(value: Any) -> None:
-    sys.stdout.write(json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n")

@@ -8,34 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.padding import Padding
-from rich.table import Table
-from rich.text import Text
 
+from leao.cli.screen import INDENT, Screen
+from leao.cli.styles import CELLS
 from leao.report import assumptions, headline, sections, tolerability
 from leao.report.arms import arms
-from leao.report.words import ASCII, NO_DATA, NO_EFFECT, known, number, percent, raised, ratio, spread
+from leao.report.words import NO_DATA, NO_EFFECT, known, number, percent, raised, ratio, spread
 
-INDENT = 2
 WIDE = 100
 SHOWN = 6
-STYLES = {
-    NO_DATA: "dim",
-    NO_EFFECT: "dim",
-    "input": "dim",
-    "predicted": "green",
-    "not qualified": "yellow",
-    "qualified": "green",
-    "assumed": "yellow",
-    "supported": "green",
-    "partly": "yellow",
-    "contradicted": "red",
-    "untested": "dim",
-    "not computed": "dim",
-    "consistent": "green",
-    "contradicts itself": "red",
-    "not checkable": "dim",
-}
 DIARY = (
     ("attacks / 28 d", "attacks_per_28d"),
     ("migraine days / 28 d", "migraine_days_per_28d"),
@@ -44,16 +25,16 @@ DIARY = (
 )
 
 
-def print_summary(summary: Mapping[str, Any], console: Console) -> None:
+def print_summary(summary: Mapping[str, Any], console: Console | None = None) -> None:
     """Print the seven answers of a run; the last line is the path of its report."""
-    page = _Page(console)
-    page.line(Text(f"{summary['scenario']}: {headline.what(summary)}", style="bold"))
+    page = Screen(console, styles=CELLS, indent=INDENT)
+    page.line(f"{summary['scenario']}: {headline.what(summary)}", "bold")
     if summary.get("setting") == "research":
-        page.line(Text("research setting: a dose above the label's ceiling was allowed", style="red"))
+        page.line("research setting: a dose above the label's ceiling was allowed", "red")
     for told in assumptions.switched_on(summary):
-        page.line(Text(f"not plain block alone, this run assumes {told}", style="yellow"))
+        page.line(f"not plain block alone, this run assumes {told}", "yellow")
     for note in (assumptions.regimen(summary) or {"notes": []})["notes"]:
-        page.line(Text(f"{note['level']}: {note['what']}", style="red" if note["level"] == "stop" else "dim"))
+        page.line(f"{note['level']}: {note['what']}", "red" if note["level"] == "stop" else "dim")
     _exposure(summary, page)
     _receptor(summary, page)
     _cortex(summary, page)
@@ -61,55 +42,18 @@ def print_summary(summary: Mapping[str, Any], console: Console) -> None:
     _trial(summary, page)
     _verdict(summary, page)
     _moved(summary, page)
-    page.line(
-        Text("research and decision support, not a medical device; the decision stays with the prescriber", "dim")
-    )
+    page.line("research and decision support, not a medical device; the decision stays with the prescriber", "dim")
     written = Path(str(summary["run"])) / "report.html"
     where = f"report: {written}" if written.is_file() else f"run: {summary['run']}"
-    console.print(page.plain(where), soft_wrap=True, highlight=False)
+    page.path(where)
 
 
-class _Page:
-    """The terminal: wraps at its width, and writes ASCII where it cannot show more."""
-
-    def __init__(self, console: Console) -> None:
-        self.console = console
-        self.is_ascii = not (console.encoding or "").lower().replace("-", "").startswith("utf")
-
-    def plain(self, text: str) -> str:
-        """Return ``text`` in letters the stream can carry."""
-        if not self.is_ascii:
-            return text
-        return text.translate(ASCII).encode("ascii", "replace").decode("ascii")
-
-    def line(self, text: Text, indent: int = 0) -> None:
-        """Print one paragraph."""
-        shown = Text(self.plain(text.plain), style=text.style)
-        self.console.print(Padding(shown, (0, 0, 0, indent), expand=False), highlight=False)
-
-    def heading(self, count: int, title: str, note: str = "") -> None:
-        """Print the heading of one answer."""
-        self.console.print(Text.assemble((f"{count} {title}", "bold"), ("  " + self.plain(note), "dim")))
-
-    def table(self, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-        """Print rows in columns, without lines between them."""
-        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim", show_header=any(header))
-        for column in header:
-            table.add_column(self.plain(column), overflow="fold")
-        for row in rows:
-            table.add_row(*(Text(self.plain(cell), style=STYLES.get(cell, "")) for cell in row))
-        self.console.print(Padding(table, (0, 0, 0, INDENT), expand=False))
-
-
-Page = _Page  # for the tables of other rooms
-
-
-def _exposure(summary: Mapping[str, Any], page: _Page) -> None:
+def _exposure(summary: Mapping[str, Any], page: Screen) -> None:
     page.heading(1, "exposure", f"{assumptions.when(summary)}, median (90 % range, patients and what is not known)")
     page.table(["", ""], sections.exposure(summary).rows)
 
 
-def _receptor(summary: Mapping[str, Any], page: _Page) -> None:
+def _receptor(summary: Mapping[str, Any], page: Screen) -> None:
     magnesium = number((summary.get("receptor") or {}).get("magnesium_mM"))
     page.heading(2, "receptor", f"% blocked in {magnesium} mM Mg²⁺, at the patients' free level")
     found = sections.receptor(summary)
@@ -124,7 +68,7 @@ def _receptor(summary: Mapping[str, Any], page: _Page) -> None:
         page.table(["beyond plain block", "% blocked", "threshold", "rate ratio"], beyond)
 
 
-def _cortex(summary: Mapping[str, Any], page: _Page) -> None:
+def _cortex(summary: Mapping[str, Any], page: Screen) -> None:
     page.heading(3, "cortex", "rise of the ignition threshold; speed and duration without → with drug")
     rows = [
         [
@@ -144,7 +88,7 @@ def _tally(controls: Sequence[Mapping[str, Any]]) -> str:
     return ", ".join(f"{counts[status]} {status}" for status in sections.STATUS if counts[status]) or NO_DATA
 
 
-def _diary(summary: Mapping[str, Any], page: _Page) -> None:
+def _diary(summary: Mapping[str, Any], page: Screen) -> None:
     page.heading(4, "diary", "last 28 days, median (90 % of patients)")
     found, shown = summary.get("diary") or {}, arms(summary)
     rows = [
@@ -171,7 +115,7 @@ def _severity(arm: Mapping[str, Any] | None) -> str:
     return "/".join(number(100 * share) for share in shares.values() if known(share)) or NO_DATA
 
 
-def _trial(summary: Mapping[str, Any], page: _Page) -> None:
+def _trial(summary: Mapping[str, Any], page: Screen) -> None:
     page.heading(
         5, "trial", f"attacks / 28 d, mean and 95 % range of {summary.get('trials') or NO_DATA} simulated trials"
     )
@@ -183,7 +127,7 @@ def _trial(summary: Mapping[str, Any], page: _Page) -> None:
         f"Monte Carlo error {number(found.get('monte_carlo_se'), 1)} attacks / 28 d; "
         f"power {percent(found.get('power'))}"
     )
-    page.line(Text(text, style="dim"), INDENT)
+    page.line(text, "dim", INDENT)
 
 
 def _short(label: str) -> str:
@@ -197,14 +141,14 @@ def _short(label: str) -> str:
     return label.lower()
 
 
-def _verdict(summary: Mapping[str, Any], page: _Page) -> None:
+def _verdict(summary: Mapping[str, Any], page: Screen) -> None:
     card = headline.card(summary)
     page.heading(6, "verdict", "rate ratios of attacks, drug over placebo")
-    page.line(Text(card["text"] or card["status"], style="green" if card["good"] else "yellow"), INDENT)
+    page.line(card["text"] or card["status"], "green" if card["good"] else "yellow", INDENT)
     said = card["text"].lower()
     for control in card["failed"]:
         if control.lower() not in said:
-            page.line(Text(control, style="yellow"), INDENT + 2)
+            page.line(control, "yellow", INDENT + 2)
     verdict = summary.get("verdict") or {}
     rows = [["mechanism", ratio(verdict.get("mechanistic_rate_ratio")), "90 % range", ""]]
     rows += [[row[0].lower().replace(" prior", ""), *row[1:]] for row in headline.by_prior(summary).rows if row[3]]
@@ -212,7 +156,7 @@ def _verdict(summary: Mapping[str, Any], page: _Page) -> None:
     page.table(["", "rate ratio", "", "P(at least half)"], rows)
 
 
-def _moved(summary: Mapping[str, Any], page: _Page) -> None:
+def _moved(summary: Mapping[str, Any], page: Screen) -> None:
     page.heading(7, "what moved the answer", "swing of the share explained, percentage points")
     rows = [[row["shown"], row["number"], row["tier"], row["source"]] for row in sections.moved(summary)[:SHOWN]]
     page.table(["", "", "", ""], rows or [[NO_DATA, "", "", ""]])

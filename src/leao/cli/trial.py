@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
+from leao.cli import complete, screen
 from leao.cli.trial_analyse import analyse
 
 ANALYSE, SIMULATE = "analyse", "simulate"
@@ -24,10 +23,17 @@ class _Trial(TyperGroup):
             args = [SIMULATE, *args]
         return super().parse_args(ctx, args)
 
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Show the commands, then the options of ``leao trial SCENARIO``, which people use most."""
+        super().format_help(ctx, formatter)
+        command = self.get_command(ctx, SIMULATE)
+        if command is not None:
+            command.format_help(command.context_class(command, info_name="SCENARIO", parent=ctx), formatter)
+
 
 app = typer.Typer(
     cls=_Trial,
-    help="Play a scenario's trial many times: leao trial SCENARIO (options: leao trial simulate --help). "
+    help="Play a scenario's trial many times: leao trial SCENARIO, whose options stand below. "
     "Analyse a real one: leao trial analyse FILE.",
     no_args_is_help=True,
 )
@@ -36,7 +42,12 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on std
 
 @app.command(SIMULATE)
 def simulate(
-    scenario: Annotated[str, typer.Argument(help="Name of a shipped scenario (leao scenarios) or a .toml file.")],
+    scenario: Annotated[
+        str,
+        typer.Argument(
+            help="Name of a shipped scenario (leao scenarios) or a .toml file.", autocompletion=complete.scenarios
+        ),
+    ],
     repeats: Annotated[int, typer.Option(min=1, help="Simulated trials.")] = 1000,
     n: Annotated[str | None, typer.Option("--n", help="Patients per group, for example 20,60,150.")] = None,
     effect: Annotated[
@@ -60,40 +71,22 @@ def simulate(
     as_json: Json = False,
 ) -> int:
     """Power, type I error, bias, coverage and sample size of a trial, with Monte Carlo errors and a page."""
-    from leao.chain.effects import parse
-    from leao.chain.power import PowerRequest, sizes_of
-    from leao.chain.run_power import WorkOptions, play_out, pooled, tables
-    from leao.chain.scenario import load, parse_change
+    from leao.chain import api
+    from leao.chain.run_power import tables
     from leao.cli.progress import Bars
-    from leao.core.chunks import WHOLE, Shard
-    from leao.report.trial import write
-
-    changes: dict[str, Any] = dict(parse_change(text) for text in change or [])
-    if seed is not None:
-        changes["seed"] = seed
-    asked = load(scenario, changes)
-    sizes = None if n is None else sizes_of(n)
-    wish = PowerRequest(parse(effect), sizes, tuple(estimator) if estimator else None, endpoint)
-    part = WHOLE if shard is None else Shard.parse(shard)
-    with Bars() as bars:
-        told = lambda done, of: bars("chunks of simulated trials", done, of)  # noqa: E731
-        found = play_out(asked, wish, repeats, out, WorkOptions(pooled(None, workers), part, told))
-    if "missing_chunks" not in found:
-        page = write(found)
-        found |= {"page": str(page), "tables": str(tables(asked, wish, found["run"]))}
-    if as_json:
-        return _print_json(found)
-    from rich.console import Console
-
     from leao.cli.trial_table import print_simulated
 
-    print_simulated(found, Console())
-    return 0
+    with Bars() as bars:
+        result = api.power(
+            scenario, repeats, n, effect, tuple(estimator or ()), endpoint, seed, change, workers, shard, out, None,
+            None, bars,
+        )  # fmt: skip
+    answer = result.summary
+    if "missing_chunks" not in answer:
+        answer["page"] = str(result.report(Path(answer["run"]) / "trial.html"))
+        asked, wish = result.basis
+        answer["tables"] = str(tables(asked, wish, answer["run"]))
+    return screen.answer(answer, print_simulated, as_json=as_json)
 
 
 app.command(ANALYSE)(analyse)
-
-
-def _print_json(value: Any) -> int:
-    sys.stdout.write(json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
-    return 0

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from leao.cli import screen
 from leao.core.errors import ScenarioError
 
 Text = typer.Option
@@ -54,30 +53,21 @@ def analyse(
     as_json: Annotated[bool, Text("--json", help="Print one JSON object on stdout and nothing else there.")] = False,
 ) -> int:
     """Check a real trial's or registry's table, then apply the same estimators to it."""
-    from leao.trial.analysis import analyse as run
-    from leao.trial.reading.request import TableRequest
+    from leao.cli.trial_analysed_table import print_analysed
+    from leao.trial import api
 
-    request = TableRequest(
-        arm, visit, day, subject, value, baseline, param, control, tuple(where or ()), tuple(ignore or ()), visits,
-        tuple(move_visit or ()), visit_days, baseline_days, pool, kind, better, missing, keep_imputed, covariates,
-        strata, sheet,
-    )  # fmt: skip
     _apart(data, out)
-    answer = run(data, estimator=estimator, columns=request)
+    result = api.analyse(
+        data, arm, visit, day, subject, value, baseline, param, control, where or (), ignore or (), visits,
+        move_visit or (), visit_days, baseline_days, pool, kind, better, missing, keep_imputed, covariates, strata,
+        sheet, estimator,
+    )  # fmt: skip
     if out is not None:
         from leao.report.trial_analysis import write
 
-        answer |= {"page": str(write(answer, out))}
-    code = 1 if _no_number(answer) else 0
-    if as_json:
-        sys.stdout.write(json.dumps(answer, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
-        return code
-    from rich.console import Console
-
-    from leao.cli.trial_analysed_table import print_analysed
-
-    print_analysed(answer, Console())
-    return code
+        result.summary["page"] = str(write(result.summary, out))
+    code = 1 if _no_number(result.summary) else 0
+    return screen.answer(result.summary, print_analysed, as_json=as_json, code=code)
 
 
 def _apart(data: str, out: Path | None) -> None:

@@ -7,34 +7,33 @@ from typing import Any
 
 from rich.console import Console
 
-from leao.cli.trial_table import print_line, print_table
+from leao.cli.screen import Screen
 from leao.report import words
 
 MOST_ROWS = 5  # of what was left out, before the rest is counted
 
 
-def print_analysed(found: Mapping[str, Any], console: Console) -> None:
+def print_analysed(found: Mapping[str, Any], console: Console | None = None) -> None:
     """Print the check, the flow, the baseline and every estimator."""
-    print_line(
-        console, f"{found['file']}: {found['subjects']} patients, {found['rows']} rows, {found['endpoint']}", "bold"
-    )
+    screen = Screen(console)
+    screen.line(f"{found['file']}: {found['subjects']} patients, {found['rows']} rows, {found['endpoint']}", "bold")
     for problem in found["problems"]:
-        print_line(console, problem, "yellow")
+        screen.line(problem, "yellow")
     for text in unused(found):
-        print_line(console, text, "dim")
+        screen.line(text, "dim")
     rows = _changing(found) if found["mean_by_arm"] else _groups(found)
-    print_table(console, ["", *found["arms"]], rows)
+    screen.whole_table(["", *found["arms"]], rows)
     if found["estimators"]:
         header = ["estimator", f"against {found['arms'][0]}", "scale", "estimate (95 %)", "p", "df"]
-        print_table(console, header, _said(found))
-        print_line(console, f"* quoted; {found['estimand']}", "dim")
+        screen.whole_table(header, _said(found))
+        screen.line(f"* quoted; {found['estimand']}", "dim")
     if found["individuals"]:
         header = ["patient", "cycles", "alone (95 %)", "shrunken (95 %)"]
-        print_table(console, header, [_patient(one) for one in found["individuals"]["patients"]])
+        screen.whole_table(header, [_patient(one) for one in found["individuals"]["patients"]])
         told = f"{found['comparison']}, {found['unit']}; shrunken: drawn towards the others by a random-effects model"
-        print_line(console, told, "dim")
+        screen.line(told, "dim")
     if found.get("page"):
-        print_line(console, f"page: {found['page']}", "dim")
+        screen.line(f"page: {found['page']}", "dim")
 
 
 def unused(found: Mapping[str, Any]) -> list[str]:

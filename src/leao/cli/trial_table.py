@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
+from leao.cli.screen import Screen
 from leao.report import trial as page
 from leao.report import words
 
@@ -18,25 +17,26 @@ NOTE = (
 )
 
 
-def print_simulated(found: Mapping[str, Any], console: Console) -> None:
+def print_simulated(found: Mapping[str, Any], console: Console | None = None) -> None:
     """Print the design, then power, type I error, bias and coverage by size and estimator."""
+    screen = Screen(console)
     if "missing_chunks" in found:
-        console.print(f"this shard is done; {found['missing_chunks']} chunks of the ensemble are still missing")
+        screen.line(f"this shard is done; {found['missing_chunks']} chunks of the ensemble are still missing")
         return
-    print_line(console, f"{found['scenario']}: {found['what']}", "bold")
-    print_line(console, page.headline(found), "")
-    print_line(console, page.about(found), "dim")
+    screen.line(f"{found['scenario']}: {found['what']}", "bold")
+    screen.line(page.headline(found), "")
+    screen.line(page.about(found), "dim")
     if found["caution"]:
-        print_line(console, found["caution"], "yellow")
-    print_table(console, *_characteristics(found))
-    print_line(console, NOTE, "dim")
-    print_line(console, found["recommendation"], "")
+        screen.line(found["caution"], "yellow")
+    screen.whole_table(*_characteristics(found))
+    screen.line(NOTE, "dim")
+    screen.line(found["recommendation"], "")
     for text in (page.carry(found), page.doses(found), page.individuals(found)):
         if text:
-            print_line(console, text, "")
+            screen.line(text, "")
     for name in ("run", "page", "tables"):
         if found.get(name):
-            print_line(console, f"{name}: {found[name]}", "dim")
+            screen.line(f"{name}: {found[name]}", "dim")
 
 
 def _characteristics(found: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
@@ -78,24 +78,3 @@ def _share(row: Mapping[str, Any], key: str) -> str:
     if row[key] is None:
         return words.NO_DATA
     return f"{100 * row[key]:.1f}±{100 * row[f'{key}_se']:.1f}"
-
-
-def print_table(console: Console, header: list[str], rows: list[list[str]]) -> None:
-    """Print a table of plain text."""
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for column in header:
-        table.add_column(column, overflow="fold", no_wrap=column == header[0])
-    for row in rows:
-        table.add_row(*(Text(_plain(console, cell)) for cell in row))
-    console.print(table)
-
-
-def print_line(console: Console, text: str, style: str) -> None:
-    """Print a line of plain text; markup in it is text, too."""
-    console.print(Text(_plain(console, text), style=style), highlight=False)
-
-
-def _plain(console: Console, text: str) -> str:
-    if (console.encoding or "").lower().replace("-", "").startswith("utf"):
-        return text
-    return text.replace("±", "+-").translate(words.ASCII).encode("ascii", "replace").decode("ascii")

@@ -14,9 +14,7 @@ import hashlib
 import io
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -25,6 +23,7 @@ from numpy.typing import NDArray
 
 from leao.core import files
 from leao.core.errors import RunError
+from leao.core.result import Result
 from leao.core.variables import BY_NAME, attributes
 
 if TYPE_CHECKING:
@@ -61,13 +60,14 @@ class Group(dict[str, Field]):
 Groups = Mapping[str, Group]
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(Result[dict[str, Any]]):
     """A finished run: ``run["receptor"]`` is an xarray Dataset, ``run.summary`` the answers."""
 
-    path: Path
-    summary: dict[str, Any]
-    manifest: dict[str, Any]
+    def __init__(self, path: Path, summary: dict[str, Any], manifest: dict[str, Any]) -> None:
+        """Hold the run in ``path``, whose answers and manifest were read or have just been written."""
+        super().__init__("run", summary | {"run": str(path)}, lambda: self.tree)
+        self.path = path
+        self.manifest = manifest
 
     @cached_property
     def tree(self) -> xr.DataTree:
@@ -100,7 +100,7 @@ class Run:
 
     def report(self, path: str | Path | None = None) -> Path:
         """Write the page of this run and return its path; by default ``report.html`` in the run folder."""
-        return import_module("leao.report").write(self, path)  # the one arrow upwards: pages are asked for by name
+        return super().report(self.path / "report.html" if path is None else path)
 
     def __getitem__(self, stage: str) -> xr.Dataset:
         """Return the outputs of a stage, for example ``run["cortex/leao"]``."""

@@ -1,1 +1,18 @@
-"""Cortex: spreading depression as ionic electrodiffusion, and what block of NMDA receptors does to it."""
+"""Spreading depression along a line of cortex, with a drug in the channel.
+
+leao.cortex.wave(concentration="1 uM").plot()      # a wave, beside it the same without drug
+leao.cortex.threshold(concentration="0,1,3 uM")    # the weakest stimulus that starts one, by free level
+leao.cortex.kcl(minutes=30)                        # waves under continuous KCl
+leao.cortex.presets(), leao.cortex.positive_controls("leao")
+"""
+
+from typing import TYPE_CHECKING
+
+from leao.core.lazy import lazy
+
+if TYPE_CHECKING:
+    from leao.cortex.api import kcl, positive_controls, presets, threshold, wave
+
+__all__ = ["kcl", "positive_controls", "presets", "threshold", "wave"]
+
+__getattr__, __dir__ = lazy(__name__, dict.fromkeys(__all__, "api"))

@@ -1,204 +1,198 @@
-"""``leao.wave``, ``leao.threshold``, ``leao.kcl``: the experiments as xarray datasets with units and long names.
+"""The calls of ``leao.cortex``: a wave, a dose-threshold curve, a train of waves, and the presets' positive controls.
 
-Measures stand in the attributes under the names of the command line's JSON; their rules in ``attrs["rules"]``. A
-measure without an answer is absent. Texts carry their unit.
+Arguments bear the names of the command line's options and take the same texts with units; the summary is what the
+command prints with ``--json``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypedDict
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from leao.core.variables import attributes
-from leao.cortex import experiments, fields, request
-from leao.cortex import kcl_waves as trains
+from leao.core.result import Result
+from leao.cortex import controls, datasets, experiments, preset_table, request
 
 if TYPE_CHECKING:
-    from typing import Unpack
+    from leao.cortex.contract import Kcl, Preset, Threshold, Wave
 
-    import xarray as xr
-
-RULES = (
-    "A neurone is depolarised above the ignition voltage. propagated: the watched place was depolarised."
-    " speed_mm_per_min: slope of place against first arrival between 0.3 and 0.6 of the line. Peaks, the most negative"
-    " DC potential (dc_shift_mV, against the far end), its half-width (dc_half_width_s, time below half of it; only a"
-    " least value where the front reached that end), the"
-    " smallest extracellular share and the length of the first depolarisation (duration_s) are read at the watched"
-    " place. recovered: neurones there are below the recovered voltage at the end. reached_mm: farthest depolarised"
-    " place outside the stimulated zone. absolute and relative refractory time: shortest interval at which the second"
-    " of two equal stimuli, strong or a little above threshold, starts a second wave."
-)
-
-
-class ExperimentOptions(TypedDict, total=False):
-    """What else an experiment takes, as on the command line."""
-
-    magnesium: str | None
-    antagonist: str | None
-    block: str | None
-    changes: Sequence[str]
-    strength: str | None
-    zone: str | None
-    length: str | None
-    nodes: int | None
-    dt: str | None
-    duration: str | None
-    every: str
-    refractory: bool
-
-
-TISSUE = ("magnesium", "antagonist", "block", "changes")
-LINE = ("strength", "zone", "length", "nodes", "dt", "duration")
+MEMANTINE = "memantine"
+LEVELS = "0,0.1,0.3,1,3,10 uM"
 EVERY = "0.5 s"
+Progress = Callable[[str, int, int], None]
 
 
 def wave(
     preset: str = "leao",
     compound: str | None = None,
-    concentration: str | None = "0.3 uM",
+    concentration: str | None = None,
+    magnesium: str | None = None,
+    antagonist: str | None = None,
+    block: str | None = None,
     stimulus: str = "kcl",
-    excitability: ArrayLike | None = None,
+    strength: str | None = None,
+    zone: str | None = None,
     second: str | None = None,
-    **more: Unpack[ExperimentOptions],
-) -> xr.Dataset:
-    """Return a wave along a line of cortex: potentials, ions, glutamate, volumes and receptor states, (time, x).
+    refractory: bool = False,
+    length: str | None = None,
+    nodes: int | None = None,
+    dt: str | None = None,
+    duration: str | None = None,
+    set: Sequence[str] = (),
+    every: str | None = EVERY,
+    excitability: ArrayLike | None = None,
+) -> Result[Wave]:
+    """Start one wave, or two, and measure it; ``data`` holds the fields over (time, x), beside it the same undrugged.
 
     Args:
-        preset: a preset of the cortex (``leao cortex presets``).
-        compound: a pore blocker; None for no drug.
-        concentration: its free level with its unit.
+        preset: a preset of the cortex (``leao.cortex.presets()``).
+        compound: a pore blocker; memantine where only a concentration is given.
+        concentration: its free level with its unit, for example ``"0.3 uM"``.
+        magnesium: free Mg2+ with its unit, an acute change; else the preset's.
+        antagonist: APV, CP-101606 or Ro-25-6981: a scaled conductance, not kinetics.
+        block: what the antagonist takes from the subtypes it reaches, ``"50%"``.
         stimulus: kcl, glutamate, pulse or charge.
+        strength: of the stimulus, with its unit; else well above threshold.
+        zone: stimulated length from the left end.
+        second: when an equal second stimulus comes, ``"60 s"``.
+        refractory: whether to measure the refractory times too, which takes seconds.
+        length: of the line.
+        nodes: of the line.
+        dt: time step.
+        duration: of the run; else as long as the wave needs.
+        set: changed numbers of the tissue, such as ``["nmda=1e-4 cm/s"]``.
+        every: time between the states in ``data``; None keeps none.
         excitability: factor on glutamate release at each node (node,), 0 or more; None for 1 everywhere.
-        second: when an equal second stimulus comes, for example ``"60 s"``.
-        more: ``magnesium``, ``antagonist`` and ``block``, ``changes`` (such as ``["nmda=1e-4 cm/s"]``), ``strength``,
-            ``zone``, ``length``, ``nodes``, ``dt``, ``duration``; ``every``: time between states (0.5 s);
-            ``refractory``: whether to measure the refractory times as well, which takes seconds.
 
     Raises:
-        LeaoError: something that cannot be asked, or a march that failed; the message says what to type instead.
+        LeaoError: something that cannot be asked, or an integration that failed; says what to type instead.
     """
-    _expected(more, (*TISSUE, *LINE, "every", "refractory"))
-    every = request.within("every", more.get("every", EVERY), "s", above=True)
-    line = experiments.Line(stimulus=stimulus, second=second, **_picked(more, LINE))
+    ask = _ask(preset, compound, concentration)._replace(
+        magnesium=magnesium, antagonist=antagonist, block=block, changes=tuple(set)
+    )
+    line = experiments.Line(stimulus, strength, zone, second, length, nodes, dt, duration)
     factors = None if excitability is None else np.asarray(excitability, dtype=np.float64)
-    done = experiments.wave_done(_ask(preset, compound, concentration, more), line, factors, every)
-    found = fields.dataset(done.pair, done.run.marched, done.grid, every, factors)
-    return wave_labels(done, found, refractory=more.get("refractory", False))
-
-
-def wave_labels(done: experiments.WaveResult, found: xr.Dataset, *, refractory: bool) -> xr.Dataset:
-    """Return the fields of a wave with its measures as attributes."""
-    fields.labelled(found, done.answer)
-    if refractory:
-        for name, each in experiments.refractory_done(done, done.answer["stimulus"]).items():
-            fields.labelled(found, {f"refractory_{name}_s": each["interval_s"]})
-    found.attrs["rules"] = RULES
-    return found
+    snap = 0.0 if every is None else request.within("every", every, "s", above=True)
+    done = experiments.wave_done(ask, line, factors, snap)
+    times = experiments.refractory_done(done, stimulus) if refractory else None
+    done = done._replace(answer=done.answer | {"refractory": times})
+    make = None if every is None else lambda: datasets.wave_dataset(done, factors)
+    return _result("wave", done, make)
 
 
 def threshold(
+    concentration: str = LEVELS,
     preset: str = "leao",
-    compound: str | None = "memantine",
-    concentration: str = "0,0.1,0.3,1,3,10 uM",
+    compound: str = MEMANTINE,
+    magnesium: str | None = None,
+    antagonist: str | None = None,
+    block: str | None = None,
     stimulus: str = "kcl",
-    **more: Unpack[ExperimentOptions],
-) -> xr.Dataset:
-    """Return the ignition threshold at each free level: ``threshold`` in the stimulus's unit, and relative to none.
+    set: Sequence[str] = (),
+) -> Result[Threshold]:
+    """Find the weakest stimulus that starts a wave at each free level of a drug.
 
     Args:
+        concentration: free levels separated by commas, the unit at the end.
         preset: a preset of the cortex.
         compound: a pore blocker.
-        concentration: free levels, separated by commas, the unit at the end.
+        magnesium: free Mg2+ with its unit.
+        antagonist: APV, CP-101606 or Ro-25-6981.
+        block: what the antagonist takes, ``"50%"``.
         stimulus: kcl, glutamate, pulse or charge.
-        more: ``magnesium``, ``antagonist`` and ``block``, ``changes``.
+        set: changed numbers of the tissue.
 
     Raises:
         LeaoError: something that cannot be asked.
     """
-    _expected(more, TISSUE)
-    return threshold_dataset(
-        experiments.threshold_done(_ask(preset, compound, concentration, more), request.levels(concentration), stimulus)
-    )
-
-
-def threshold_dataset(done: experiments.ThresholdResult) -> xr.Dataset:
-    """Return a dose-threshold curve as a dataset; missing where none ignites."""
-    import xarray as xr
-
-    values = np.where(np.isfinite(done.thresholds), done.thresholds, np.nan)
-    unit = {"units": done.answer["threshold_unit"]}
-    found = xr.Dataset(
-        {
-            "threshold": ("concentration", values, attributes("threshold") | unit),
-            "threshold_relative": ("concentration", values / done.control, attributes("threshold_relative")),
-        },
-        {"concentration": ("concentration", done.concentrations, attributes("concentration"))},
-    )
-    return fields.labelled(found, done.answer)
+    ask = request.ExperimentRequest(preset, compound, None, magnesium, antagonist, block, tuple(set))
+    done = experiments.threshold_done(ask, request.levels(concentration), stimulus)
+    return _result("threshold", done, lambda: datasets.threshold_dataset(done))
 
 
 def kcl(
+    minutes: float = 60.0,
     preset: str = "leao",
     compound: str | None = None,
-    concentration: str | None = "0.3 uM",
-    minutes: float = 60.0,
-    **more: Unpack[ExperimentOptions],
-) -> xr.Dataset:
-    """Return the waves under continuous KCl: times, amplitudes, durations, speeds, (strength, wave), and DC traces.
+    concentration: str | None = None,
+    magnesium: str | None = None,
+    antagonist: str | None = None,
+    block: str | None = None,
+    set: Sequence[str] = (),
+) -> Result[Kcl]:
+    """Count the waves under continuous KCl, over several strengths of it; beside it the same without drug.
 
     Args:
+        minutes: how long the KCl stays.
         preset: a preset of the cortex.
-        compound: a pore blocker; None for no drug.
-        concentration: its free level.
-        minutes: how long.
-        more: ``magnesium``, ``antagonist`` and ``block``, ``changes``.
+        compound: a pore blocker; memantine where only a concentration is given.
+        concentration: its free level with its unit.
+        magnesium: free Mg2+ with its unit.
+        antagonist: APV, CP-101606 or Ro-25-6981.
+        block: what the antagonist takes, ``"50%"``.
+        set: changed numbers of the tissue.
 
     Raises:
         LeaoError: something that cannot be asked.
     """
-    _expected(more, TISSUE)
-    return kcl_dataset(experiments.kcl_done(_ask(preset, compound, concentration, more), minutes))
+    ask = _ask(preset, compound, concentration)._replace(
+        magnesium=magnesium, antagonist=antagonist, block=block, changes=tuple(set)
+    )
+    done = experiments.kcl_done(ask, minutes)
+    return _result("kcl", done, lambda: datasets.kcl_dataset(done))
 
 
-def kcl_dataset(done: experiments.KclResult) -> xr.Dataset:
-    """Return trains of waves as a dataset; missing beyond the last wave of a strength."""
-    import xarray as xr
-
-    most = max(each.times.size for each in done.trains)
-    parts = {"wave_time": "times", "wave_amplitude": "amplitudes", "wave_duration": "durations", "wave_speed": "speeds"}
-    variables: dict[str, Any] = {}
-    for name, part in parts.items():
-        table = np.full((len(done.trains), most), np.nan)
-        for k, each in enumerate(done.trains):
-            table[k, : each.times.size] = getattr(each, part)
-        variables[name] = (("strength", "wave"), table, attributes(name))
-    dc = np.stack([each.dc for each in done.trains])
-    variables["train_dc"] = (("strength", "time"), dc, attributes("train_dc"))
-    coords: dict[str, Any] = {
-        "strength": ("strength", [each.strength for each in done.trains], attributes("strength")),
-        "time": ("time", done.trains[0].time, attributes("time")),
-    }
-    found = fields.labelled(xr.Dataset(variables, coords), done.answer)
-    found.attrs |= {"waves_mean": done.answer["waves"]["mean"], "waves_se": done.answer["waves"]["se"]}
-    found.attrs["counted_mm"] = trains.COUNTED
-    return found
+def presets() -> Result[list[Preset]]:
+    """List the presets and how their positive controls stand, as shipped."""
+    return _controls({name: list(controls.shipped(name)) for name in preset_table.names()})
 
 
-def _ask(
-    preset: str, compound: str | None, concentration: str | None, more: Mapping[str, Any]
-) -> request.ExperimentRequest:
-    picked = _picked(more, TISSUE)
-    picked["changes"] = tuple(picked.get("changes") or ())
-    return request.ExperimentRequest(preset, compound, concentration if compound else None, **picked)
+def positive_controls(preset: str | None = None, progress: Progress = lambda *_: None) -> Result[list[Preset]]:
+    """Compute the positive controls anew: what NMDA antagonists did to the wave in animals. Takes minutes.
+
+    Args:
+        preset: one preset; else all.
+        progress: called with a step, the controls done and their number.
+
+    Raises:
+        ScenarioError: no such preset.
+    """
+    if preset is not None:
+        request.known("preset", preset, preset_table.names())
+    number = len(controls.CONTROLS)
+    computed = {}
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for name in [preset] if preset else preset_table.names():
+            computed[name] = controls.controls(name, pool, _ticks(progress, f"controls of {name}", number))
+    return _controls(computed)
 
 
-def _picked(more: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
-    return {name: more[name] for name in names if name in more}
+def _ticks(progress: Progress, step: str, number: int) -> Callable[[], None]:
+    places = count(1)
+    progress(step, 0, number)
+    return lambda: progress(step, next(places), number)
 
 
-def _expected(more: Mapping[str, Any], names: tuple[str, ...]) -> None:
-    for name in more:
-        request.known("argument", name, list(names))
+def _ask(preset: str, compound: str | None, concentration: str | None) -> request.ExperimentRequest:
+    return request.ExperimentRequest(preset, compound or (MEMANTINE if concentration else None), concentration)
+
+
+def _result(topic: str, done: Any, data: Callable[[], Any] | None) -> Result[Any]:
+    answer = done.answer | {"out": None}
+    return Result(topic, answer, data, done)
+
+
+def _controls(computed: dict[str, list[controls.Control]]) -> Result[list[Preset]]:
+    rows: Any = list(controls.rows(computed))
+    return Result("presets", rows, lambda: _frame(rows))
+
+
+def _frame(rows: list[Preset]) -> Any:
+    import polars as pl
+
+    return pl.DataFrame([{"preset": row["preset"], **control} for row in rows for control in row["controls"]])

@@ -1,7 +1,6 @@
 """The three experiments a user can ask for, in plain texts with units: a wave, a dose-threshold curve, a KCl train.
 
-Each ``*_done`` computes and gives plain answers under the names of the command line's JSON, None where there is no
-answer; ``wave``, ``threshold`` and ``kcl`` in ``leao.cortex.api`` give the same as labelled datasets.
+Each ``*_done`` gives plain answers under the names of the command line's JSON, None where there is no answer.
 """
 
 from __future__ import annotations

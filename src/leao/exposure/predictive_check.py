@@ -68,22 +68,37 @@ def check(records: Records, seed: int, corrected: bool = False) -> Check:
     return Check(*(np.array(column) for column in zip(*rows, strict=True)))
 
 
-def draw(records: Records, out: Path, seed: int, corrected: bool = False) -> dict[str, Any]:
-    """Write the picture (.svg or .png) and return the numbers in it.
+def facts(records: Records, result: Check, corrected: bool = False) -> dict[str, Any]:
+    """Return the numbers of a check as lists, None for NaN, and what of the table was not used."""
+    numbers = {name: _plain(values) for name, values in result._asdict().items()}
+    return {"out": None, "corrected": corrected} | numbers | records.not_used()
+
+
+def write(records: Records, result: Check, out: Path, corrected: bool = False) -> None:
+    """Write the picture of a check, .svg or .png.
 
     Raises:
-        ScenarioError: another ending of ``out``, or no level.
+        ScenarioError: another ending of ``out``.
+    """
+    from leao.exposure.predictive_check_picture import picture, styled
+
+    buffer = BytesIO()
+    kind = ending(out)
+    with styled():
+        figure = picture(records, result, corrected)
+        figure.savefig(buffer, format=kind, metadata={"Date": None} if kind == "svg" else None)
+    files.write_bytes(out, buffer.getvalue())
+
+
+def ending(out: Path) -> str:
+    """Return the kind of picture that a name stands for.
+
+    Raises:
+        ScenarioError: neither .svg nor .png.
     """
     if out.suffix not in (".svg", ".png"):
         raise ScenarioError(f"--out: found {str(out)!r}, wanted a name that ends in .svg or .png")
-    result = check(records, seed, corrected)
-    from leao.exposure.predictive_check_picture import picture
-
-    buffer = BytesIO()
-    picture(records, result, out.suffix[1:], buffer, corrected)
-    files.write_bytes(out, buffer.getvalue())
-    facts = {name: _plain(values) for name, values in result._asdict().items()}
-    return {"out": str(out), "corrected": corrected} | facts | records.not_used()
+    return out.suffix[1:]
 
 
 def _bins(time: NDArray[np.float64]) -> list[NDArray[np.int64]]:

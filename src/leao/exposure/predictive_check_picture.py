@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import IO, TYPE_CHECKING, Any
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from leao.exposure.records import Records
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from leao.exposure.predictive_check import Check
 
 FEW_BINS = 4  # up to so many, bars stand at the bins: a band between them would say more than is known
@@ -16,39 +19,42 @@ FEW_LEVELS = 5  # with fewer in a bin, its percentiles are those of single peopl
 BLUE, BLACK = "#2a6f97", "#222222"
 
 
-def picture(records: Records, result: Check, kind: str, to: IO[bytes], corrected: bool = False) -> None:
-    """Write the picture.
-
-    Args:
-        records: the records.
-        result: the check.
-        kind: ``"svg"`` or ``"png"``.
-        to: where the bytes go.
-        corrected: whether levels are prediction-corrected: single levels are then not drawn.
-    """
+def styled() -> AbstractContextManager[None]:
+    """Return the context in which the picture is drawn and saved."""
     import matplotlib as mpl
-    from matplotlib.figure import Figure
 
-    below = bool(records.censored.any())
     style: dict[Any, Any] = {
         "svg.fonttype": "none",
         "svg.hashsalt": "leao",
         "axes.spines.top": False,
         "axes.spines.right": False,
     }
-    with mpl.rc_context(style):
-        figure = Figure(figsize=(7.2, 6.0 if below else 4.6), layout="constrained", dpi=150)
-        ratios = [3, 1] if below else [1]
-        grid = figure.subplots(len(ratios), 1, sharex=True, squeeze=False, height_ratios=ratios)
-        axes = list(grid[:, 0])
-        _levels(axes[0], result)
-        _label(axes[0], records, corrected)
-        if below:
-            _below(axes[1], result)
-        axes[-1].set_xlabel("time, h")
-        handles, labels = axes[0].get_legend_handles_labels()
-        figure.legend(handles, labels, loc="outside upper center", ncols=2, frameon=False, fontsize="small")
-        figure.savefig(to, format=kind, metadata={"Date": None} if kind == "svg" else None)
+    return mpl.rc_context(style)
+
+
+def picture(records: Records, result: Check, corrected: bool = False) -> Figure:
+    """Return the picture, drawn with ``styled``.
+
+    Args:
+        records: the records.
+        result: the check.
+        corrected: whether levels are prediction-corrected: single levels are then not drawn.
+    """
+    from matplotlib.figure import Figure
+
+    below = bool(records.censored.any())
+    figure = Figure(figsize=(7.2, 6.0 if below else 4.6), layout="constrained", dpi=150)
+    ratios = [3, 1] if below else [1]
+    grid = figure.subplots(len(ratios), 1, sharex=True, squeeze=False, height_ratios=ratios)
+    axes = list(grid[:, 0])
+    _levels(axes[0], result)
+    _label(axes[0], records, corrected)
+    if below:
+        _below(axes[1], result)
+    axes[-1].set_xlabel("time, h")
+    handles, labels = axes[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside upper center", ncols=2, frameon=False, fontsize="small")
+    return figure
 
 
 def _levels(axes: Any, result: Check) -> None:

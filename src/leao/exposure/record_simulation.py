@@ -102,6 +102,57 @@ def replicated(records: Records, choices: Simulation) -> pl.DataFrame:
     return pl.concat(parts)
 
 
+def simulated(records: Records, choices: Simulation | None = None) -> pl.DataFrame:
+    """Return the table, once or in replicates.
+
+    Raises:
+        ScenarioError: another word for ``carry``, or more rows than can be held.
+    """
+    choices = choices or Simulation()
+    if choices.carry not in solve.CARRY:
+        raise ScenarioError(f"--carry: found {choices.carry!r}, wanted backward (as NONMEM) or forward")
+    return table(records, choices) if choices.replicates is None else replicated(records, choices)
+
+
+def write(frame: pl.DataFrame, out: Path) -> None:
+    """Write a table to ``out``, .parquet or .csv.
+
+    Raises:
+        ScenarioError: another ending.
+    """
+    checked(out)
+    buffer = BytesIO()
+    if out.suffix == ".csv":
+        frame.write_csv(buffer)
+    else:
+        frame.write_parquet(buffer)
+    files.write_bytes(out, buffer.getvalue())
+
+
+def checked(out: Path) -> Path:
+    """Return the name of a table that can be written.
+
+    Raises:
+        ScenarioError: another ending.
+    """
+    if out.suffix not in FORMATS:
+        raise ScenarioError(f"--out: found {str(out)!r}, wanted a name that ends in .parquet or .csv")
+    return out
+
+
+def facts(records: Records, frame: pl.DataFrame, choices: Simulation) -> dict[str, Any]:
+    """Return what was done, and what of the table was not used."""
+    unknown = [] if records.drug else [n for n in ("WT", "CRCL", "PH") if np.isnan(records.covariates[n]).any()]
+    return {
+        "subjects": len(records.who),
+        "rows": frame.height,
+        "out": None,
+        "replicates": choices.replicates,
+        "taken_as_usual": unknown,
+        "ignored_columns": [part["column"] for part in records.columns.not_read],
+    } | records.not_used()
+
+
 def simulate(records: Records, out: Path, choices: Simulation | None = None) -> dict[str, Any]:
     """Write the table to ``out`` (.parquet or .csv) and return what was done.
 
@@ -109,23 +160,7 @@ def simulate(records: Records, out: Path, choices: Simulation | None = None) -> 
         ScenarioError: another ending of ``out``, or another word for ``carry``.
     """
     choices = choices or Simulation()
-    if out.suffix not in FORMATS:
-        raise ScenarioError(f"--out: found {str(out)!r}, wanted a name that ends in .parquet or .csv")
-    if choices.carry not in solve.CARRY:
-        raise ScenarioError(f"--carry: found {choices.carry!r}, wanted backward (as NONMEM) or forward")
-    frame = table(records, choices) if choices.replicates is None else replicated(records, choices)
-    buffer = BytesIO()
-    if out.suffix == ".csv":
-        frame.write_csv(buffer)
-    else:
-        frame.write_parquet(buffer)
-    files.write_bytes(out, buffer.getvalue())
-    unknown = [] if records.drug else [n for n in ("WT", "CRCL", "PH") if np.isnan(records.covariates[n]).any()]
-    return {
-        "subjects": len(records.who),
-        "rows": frame.height,
-        "out": str(out),
-        "replicates": choices.replicates,
-        "taken_as_usual": unknown,
-        "ignored_columns": [part["column"] for part in records.columns.not_read],
-    } | records.not_used()
+    checked(out)
+    frame = simulated(records, choices)
+    write(frame, out)
+    return facts(records, frame, choices) | {"out": str(out)}

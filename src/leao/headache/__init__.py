@@ -1,10 +1,18 @@
 """Headache: from a wave, or without one, to attacks, their pain, and what medicine does to it.
 
+leao.headache.pathways()      # which outcome the drug reaches by which route, and what speaks for it
+
 ``link``: threshold of the wave -> hazard of attacks. ``pain``: one attack from wave to pain and its end.
-``provoke``: headache and migraine after nitroglycerin. ``pathways``: which outcome the drug reaches by which route.
+``gtn``: headache and migraine after nitroglycerin. ``routes``: from the drug to each outcome.
 """
 
-from leao.headache.link import Params, hazard_ratio, observed_ratio, run, trigger_slope
-from leao.headache.routes import NO_EFFECT, PATHWAYS
+from typing import TYPE_CHECKING
 
-__all__ = ["NO_EFFECT", "PATHWAYS", "Params", "hazard_ratio", "observed_ratio", "run", "trigger_slope"]
+from leao.core.lazy import lazy
+
+if TYPE_CHECKING:
+    from leao.headache.api import pathways
+
+__all__ = ["pathways"]
+
+__getattr__, __dir__ = lazy(__name__, dict.fromkeys(__all__, "api"))

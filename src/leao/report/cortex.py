@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from leao.core import files
-from leao.cortex import api, experiments, fields
 from leao.cortex import controls as qualify
+from leao.cortex import datasets, experiments, fields
 from leao.report import cortex_words, page
 from leao.report.figures import dose, line, sheet, svg
 
-if TYPE_CHECKING:
-    import xarray as xr
-
+DATASETS = {
+    "wave": datasets.wave_dataset,
+    "threshold": datasets.threshold_dataset,
+    "kcl": datasets.kcl_dataset,
+}
 TITLES = {"wave": "A wave along the cortex", "threshold": "Dose and threshold", "kcl": "Waves under continuous KCl"}
 
 
@@ -28,7 +30,8 @@ def write(kind: str, answer: Mapping[str, Any], done: Any, out: Path) -> Path:
         RunError: the folder cannot be written.
     """
     with svg.styled():
-        found, pictures = _wave(done) if kind == "wave" else _threshold(done) if kind == "threshold" else _kcl(done)
+        pictures = drawn(kind, done)
+    found = DATASETS[kind](done)
     with files.folder(out / "fields.zarr") as store:
         found.to_zarr(store, mode="w", zarr_format=2, consolidated=True)
     for picture in pictures:
@@ -61,28 +64,38 @@ def render(kind: str, answer: Mapping[str, Any], pictures: list[sheet.Drawn]) ->
     )
 
 
-def _wave(done: experiments.WaveResult) -> tuple[xr.Dataset, list[sheet.Drawn]]:
-    snaps = done.run.marched, done.grid, done.snap_every
-    found = api.wave_labels(done, fields.dataset(done.pair, *snaps), refractory=False)
+def drawn(kind: str, done: Any) -> list[sheet.Drawn]:
+    """Return the pictures of an experiment; with ``svg.styled``."""
+    if kind == "threshold":
+        return dose.curve(done.answer)
+    return _wave(done) if kind == "wave" else _kcl(done)
+
+
+def names(kind: str, done: Any) -> list[str]:
+    """Return the names of the pictures of an experiment."""
+    if kind == "threshold":
+        return ["threshold"]
+    if kind == "kcl":
+        return ["train"] if done.control is None else ["train", "train_without"]
+    return ["traces", *(f"space_time_{name}" for name, _, _ in line.FIELDS)]
+
+
+def _wave(done: experiments.WaveResult) -> list[sheet.Drawn]:
+    shown = datasets.wave_dataset(done)
     control = None
     if done.control is not None:
         control = fields.dataset((done.pair[1], done.pair[1]), done.control.marched, done.grid, done.snap_every)
     starts = [0.0] + ([done.answer["second_s"]] if done.answer["second_s"] is not None else [])
-    pictures = [line.traces(found, control, done.answer["watched_mm"], starts)]
-    pictures += line.space_time(found, cortex_words.under(done.answer))
-    return found, pictures
+    pictures = [line.traces(shown, control, done.answer["watched_mm"], starts)]
+    return pictures + line.space_time(shown, cortex_words.under(done.answer))
 
 
-def _threshold(done: experiments.ThresholdResult) -> tuple[xr.Dataset, list[sheet.Drawn]]:
-    return api.threshold_dataset(done), dose.curve(done.answer)
-
-
-def _kcl(done: experiments.KclResult) -> tuple[xr.Dataset, list[sheet.Drawn]]:
+def _kcl(done: experiments.KclResult) -> list[sheet.Drawn]:
     under = cortex_words.under(done.answer)
     pictures = [dose.trains(done.trains, "train", f"With {under}" if under else "Continuous KCl")]
     if done.control is not None:
         pictures.append(dose.trains(done.control, "train_without", "Without"))
-    return api.kcl_dataset(done), pictures
+    return pictures
 
 
 def _facts(answer: Mapping[str, Any]) -> list[tuple[str, str]]:

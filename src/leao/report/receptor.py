@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from leao.report.figures import channel
 PICTURED = 60  # draws behind the band of a pictured current
 
 
-def write_curve(answer: dict[str, Any], out: Path) -> None:
+def write_curve(answer: Mapping[str, Any], out: Path) -> None:
     """Write the dose-response curve as picture or table."""
     if out.suffix == ".svg":
         files.write_text(out, channel.curve(answer))
@@ -26,18 +27,24 @@ def write_curve(answer: dict[str, Any], out: Path) -> None:
     _table(out, "concentration_uM,current_relative,current_p05,current_p95", columns, "{:.6g}")
 
 
-def write_current(answer: dict[str, Any], choice: ReceptorRequest, bath: RecordingConditions, out: Path) -> None:
+def write_current(answer: Mapping[str, Any], choice: ReceptorRequest, bath: RecordingConditions, out: Path) -> None:
     """Write the current over time: the picture with its band, or the table of every 0.1 ms."""
+    if out.suffix == ".csv":
+        table = protocols.trace(kinetic.load(*choice), answer["protocol"], bath, protocols.numbers(), curves.SAMPLE)
+        _table(out, "time_s,current_control,current_drug", table, "{:.6g}", "{:.4f}")
+        return
+    files.write_text(out, current_picture(answer, choice, bath))
+
+
+def current_picture(answer: Mapping[str, Any], choice: ReceptorRequest, bath: RecordingConditions) -> str:
+    """Return the current over time with its 90 % band as a whole SVG file."""
     protocol = answer["protocol"]
     found = protocols.trace(kinetic.load(*choice), protocol, bath, protocols.numbers(), curves.SAMPLE)
-    if out.suffix == ".csv":
-        _table(out, "time_s,current_control,current_drug", found, "{:.6g}", "{:.4f}")
-        return
     at = protocols.shown(found, protocol, curves.SHOWN)
     receptors = uncertainty.receptors(choice, PICTURED, answer["seed"])
     low, high = np.percentile(uncertainty.traces(receptors, protocol, bath, at, curves.SAMPLE), (5.0, 95.0), axis=0)
     shown = {"time_s": found.time[at], "control": found.control[at], "drug": found.drug[at], "low": low, "high": high}
-    files.write_text(out, channel.current(answer, shown))
+    return channel.current(answer, shown)
 
 
 def _table(out: Path, header: str, columns: Any, form: str, first: str | None = None) -> None:

@@ -1,1 +1,17 @@
-"""Trial: many patients, arms, analysis and the verdict."""
+"""Trial: a design, simulated trials of it under an effect, and the analysis of a real one.
+
+design = leao.trial.design("crossover", n_per_arm=40, weeks=8)
+leao.trial.simulate(design, effect=0.7, repeats=200)       # a ratio of attack rates; 1: no effect
+leao.trial.analyse("table.csv", arm="TRT01P").plot()
+"""
+
+from typing import TYPE_CHECKING
+
+from leao.core.lazy import lazy
+
+if TYPE_CHECKING:
+    from leao.trial.api import analyse, design, simulate
+
+__all__ = ["analyse", "design", "simulate"]
+
+__getattr__, __dir__ = lazy(__name__, dict.fromkeys(__all__, "api"))

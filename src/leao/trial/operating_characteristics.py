@@ -139,6 +139,47 @@ def size_and_error(setting: Setting, trials: Columns, name: str, comparison: int
     return {"n": float(whole), "se": se, "extrapolated": bool(not min(setting.sizes) <= whole <= max(setting.sizes))}
 
 
+def figures(setting: Setting, rows: Columns, trials: Columns, name: str, place: int) -> dict[str, Any]:
+    """Return the figures of one estimator and comparison at every size, JSON-ready."""
+    found = curve(setting, rows, trials, name, place)
+    size = size_and_error(setting, trials, name, place)
+    repeats = len(trials["trial"])
+    enough = [n for n, power in zip(setting.sizes, found.power, strict=True) if power >= setting.design.rules.power]
+    by_n = []
+    for at, n in enumerate(setting.sizes):
+        shares = {"power": found.power[at], "type_1_error": found.type_1[at], "coverage": found.coverage[at]}
+        row: dict[str, Any] = {"n": n}
+        for key, share in shares.items():
+            row |= {key: number(share), f"{key}_se": number(share_error(share, repeats))}
+        rest = {"bias": found.bias, "bias_se": found.bias_se, "failed": found.failed, "mean": found.mean}
+        rest |= {"spread": found.spread, "mean_se": found.mean_se}
+        rest |= {"bias_staying": found.bias_staying, "coverage_staying": found.coverage_staying}
+        by_n.append(row | {key: number(values[at]) for key, values in rest.items()})
+    return {
+        "scale": METHODS[name].scale,
+        "endpoint": endpoint_of(name, setting.endpoint),
+        "truth": number(found.truth),
+        "truth_staying": number(found.truth_staying),
+        "by_n": by_n,
+        "n_for_80_percent": size["n"],
+        "n_for_80_percent_se": size["se"],
+        "n_for_80_percent_below": enough[0] if size["n"] is None and enough else None,
+        "extrapolated": size["extrapolated"],
+    }
+
+
+def number(value: float) -> float | None:
+    """Return a JSON-ready number, None where there is none."""
+    return float(value) if np.isfinite(value) else None
+
+
+def labels(setting: Setting, method: str) -> list[str]:
+    """Return what each comparison of a method is called."""
+    if METHODS[method].paired or METHODS[method].doses:
+        return ["drug minus placebo" if METHODS[method].paired else "largest dose, by the trend"]
+    return list(setting.design.arms[1:])
+
+
 def _truth(setting: Setting, rows: Columns, trials: Columns, name: str, comparison: int) -> tuple[Array, float]:
     """Return each trial's true effect on the estimator's scale, and its mean over the trials."""
     paired = setting.design.plan.paired

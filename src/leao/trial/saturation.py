@@ -11,14 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao.core.random import Streams
-from leao.trial import endpoints
+from leao.trial import endpoints, sequences
 from leao.trial.calibrate import Calibration
 from leao.trial.designs import Design
 from leao.trial.enrolment import EnrolledPatients, enrol
 from leao.trial.ensemble import diaries
+from leao.trial.options import Parallel
 
 Array = NDArray[np.float64]
 HAZARD_RATIOS = (0.5, 0.64, 0.75, 0.9)
+PATIENTS, TRIALS, WEEKS = 50, 60, 12  # of the small trial that a design's link is simulated in
 
 
 class Saturation(NamedTuple):
@@ -42,3 +44,18 @@ def study(design: Design, calibration: Calibration, trials: int = 100) -> Satura
 
 def _attacks(design: Design, enrolled: EnrolledPatients, ratio: Array) -> float:
     return float(np.nanmean(endpoints.final(diaries(design, enrolled, ratio), design)["attacks"]))
+
+
+def simplified(design: Design) -> Design:
+    """Return a small parallel trial of the same patients, in which the link from hazard to attacks is simulated."""
+    arms = design.plan.treatments[:2]
+    plan = sequences.build(Parallel(), arms, WEEKS, design.month)
+    return design._replace(
+        plan=plan, arms=arms, n_per_arm=PATIENTS, treatment_days=plan.days, dropout=(0.0, 0.0), stratify=False
+    )
+
+
+def logs(simple: Design, calibration: Calibration) -> dict[str, list[float]]:
+    """Return ``hazard`` and ``observed``: logarithms of hazard ratios and of the ratios of attacks they give."""
+    result = study(simple, calibration, TRIALS)
+    return {"hazard": [*np.log(result.hazard).tolist(), 0.0], "observed": [*np.log(result.observed).tolist(), 0.0]}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -11,23 +11,32 @@ if TYPE_CHECKING:
     from leao.core.runs import Groups
     from leao.report.figures import svg
 
+    Draw = Callable[[Mapping[str, Any], Groups, "pl.DataFrame | None"], svg.Picture]
+
+
+def drawings() -> dict[str, Draw]:
+    """Return what draws each picture, by its name."""
+    from leao.report.figures import cortex, diary, exposure, hypotheses, receptor, trial, verdict
+
+    return {
+        "exposure": lambda summary, tree, _: exposure.draw(summary, tree),
+        "receptor": lambda summary, tree, _: receptor.draw(summary, tree),
+        "hypotheses": lambda summary, tree, _: hypotheses.draw(summary, tree),
+        "thresholds": lambda summary, tree, _: cortex.thresholds(summary, tree),
+        "wave": lambda summary, tree, _: cortex.wave(summary, tree),
+        "traces": lambda summary, tree, _: cortex.traces(summary, tree),
+        "diary": lambda summary, tree, _: diary.draw(summary, tree),
+        "calendar": lambda summary, _, days: diary.calendar(summary, days),
+        "trial": lambda summary, tree, _: trial.draw(summary, tree),
+        "verdict": lambda summary, tree, _: verdict.draw(summary, tree),
+        "assumptions": lambda summary, tree, _: verdict.assumptions(summary, tree),
+    }
+
 
 def draw(summary: Mapping[str, Any], tree: Groups, days: pl.DataFrame | None) -> dict[str, svg.Picture]:
     """Return every picture of the report by its name."""
-    from leao.report.figures import cortex, diary, exposure, hypotheses, receptor, svg, trial, verdict
+    from leao.report.figures import svg
 
     with svg.styled():
-        pictures = (
-            exposure.draw(summary, tree),
-            receptor.draw(summary, tree),
-            hypotheses.draw(summary, tree),
-            cortex.thresholds(summary, tree),
-            cortex.wave(summary, tree),
-            cortex.traces(summary, tree),
-            diary.draw(summary, tree),
-            diary.calendar(summary, days),
-            trial.draw(summary, tree),
-            verdict.draw(summary, tree),
-            verdict.assumptions(summary, tree),
-        )
+        pictures = [make(summary, tree, days) for make in drawings().values()]
     return {picture.name: picture for picture in pictures}

@@ -16,6 +16,7 @@ from leao.report.figures import svg
 
 SIZES = {"tick": 11.5, "name": 11.5, "label": 11.5}
 SIDES = {"m": "center", "e": "right", "": "left"}
+DRESSED = "dressed"  # mark of a figure whose rules, ticks and labels are drawn in
 RESOLUTION = 144  # dots per inch of the PNG
 
 
@@ -62,8 +63,10 @@ def _size(text: str) -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
-def _png(figure: Figure, inline: str) -> bytes:
-    """Draw what the SVG has beyond matplotlib's own artists, rules, ticks and labels, and render."""
+def dressed(figure: Figure, inline: str) -> Figure:
+    """Return the figure with what its SVG has beyond matplotlib's own artists drawn in: rules, ticks and labels."""
+    if figure.get_gid() == DRESSED:
+        return figure
     width, height = _size(inline)
     extra = []
     for kind, d in re.findall(r'<path class="(rule|axis)" d="([^"]*)"/>', inline):
@@ -88,8 +91,15 @@ def _png(figure: Figure, inline: str) -> bytes:
             color=colours.get(fill, svg.MUTED if kind != "label" else svg.INK),
             parse_math=False,
         )
-    stream = io.BytesIO()
     figure.set_facecolor("white")
+    figure.set_gid(DRESSED)
+    return figure
+
+
+def _png(figure: Figure, inline: str) -> bytes:
+    """Return the figure as the page shows it, as PNG."""
+    stream = io.BytesIO()
+    dressed(figure, inline)
     FigureCanvasAgg(figure).print_png(stream, metadata={"Software": None})
     return stream.getvalue()
 

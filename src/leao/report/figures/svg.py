@@ -9,8 +9,9 @@ from __future__ import annotations
 import io
 import re
 import zlib
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar
 from html import escape
 from typing import Any, NamedTuple
 
@@ -175,6 +176,20 @@ def apart(values: Sequence[float], gap: float, least: float = -np.inf) -> list[f
     return (placed + max(0.0, least - placed.min())).tolist() if len(placed) else []
 
 
+_WRITTEN: ContextVar[list[tuple[Figure, str]] | None] = ContextVar("written", default=None)
+
+
+@contextmanager
+def collected() -> Iterator[list[tuple[Figure, str]]]:
+    """Give the list into which ``write`` puts each figure with its inline SVG while the context is open."""
+    written: list[tuple[Figure, str]] = []
+    token = _WRITTEN.set(written)
+    try:
+        yield written
+    finally:
+        _WRITTEN.reset(token)
+
+
 def write(figure: Figure, alt: str) -> str:
     """Return ``figure`` as inline SVG with its alternative text."""
     stream = io.StringIO()
@@ -186,7 +201,11 @@ def write(figure: Figure, alt: str) -> str:
     width, height = (int(round(inches * figure.dpi)) for inches in figure.get_size_inches())
     under, over = zip(*(_frame(axes, height) for axes in figure.axes if isinstance(axes, Sheet)), strict=True)
     inside = "".join([*under, body, *over])
-    return f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{escape(alt)}">{inside}</svg>'
+    inline = f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{escape(alt)}">{inside}</svg>'
+    written = _WRITTEN.get()
+    if written is not None:
+        written.append((figure, inline))
+    return inline
 
 
 def standalone(drawn: str, title: str) -> str:

@@ -1,0 +1,246 @@
+"""What ``leao run`` and ``leao show`` print with ``--json``, and ``Run.summary`` holds; pages read it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from typing_extensions import TypedDict
+
+from leao.core.contract import Distribution, DistributionWithMean, Estimate, Row, Severity, Spread
+from leao.cortex.contract import Control
+from leao.headache.contract import Route
+
+
+class Step(TypedDict):
+    """A step of a regimen."""
+
+    from_day: int
+    dose_mg: float
+    times_per_day: int
+    intakes_mg: list[float]
+    mg_per_day: float
+
+
+class RegimenPreset(TypedDict):
+    """A published regimen."""
+
+    name: str
+    what: str
+    dose: str
+    source: str
+    where: str
+    tier: str
+    note: str
+
+
+class Note(TypedDict):
+    """A remark on the regimen."""
+
+    level: str
+    what: str
+    source: str
+
+
+class Regimen(TypedDict):
+    """What is prescribed and taken."""
+
+    dose_mg_per_day: float
+    share_taken: Distribution
+    schedule: list[Step]
+    words: str
+    preset: RegimenPreset | None
+    ceiling_mg_per_day: float
+    most_mg_per_day: float
+    settled: bool
+    notes: list[Note]
+
+
+class Levels(TypedDict):
+    """Answer 1."""
+
+    plasma_ng_per_mL: Distribution
+    free_brain_uM: Distribution
+
+
+class Block(TypedDict):
+    """Answer 2: per cent blocked, by subtype and voltage."""
+
+    block_percent: dict[str, dict[str, float]]
+    block_percent_band: dict[str, dict[str, Distribution]]
+    magnesium_mM: float
+    mixture_block_percent: Distribution
+    key_voltage_mV: float
+
+
+class Size(TypedDict):
+    """How large a hypothesis is taken to be."""
+
+    name: str
+    value: float
+    unit: str
+    tier: str
+    source: str
+    uncertainty: Spread | None
+    note: str
+
+
+class Beyond(TypedDict):
+    """A hypothesis beyond plain block and what it would change."""
+
+    name: str
+    what: str
+    source: str | None
+    on: bool
+    sizes: list[Size]
+    block_percent: Distribution
+    threshold_relative: Distribution | None
+    mechanistic_rate_ratio: Distribution | None
+    p_at_least_half: float | None
+
+
+class Pair(TypedDict):
+    """Without and with the drug; None where there is no wave."""
+
+    control: float | None
+    drug: float | None
+
+
+class CortexPreset(TypedDict):
+    """Answer 3, of one preset."""
+
+    what: str
+    qualified: bool
+    threshold_relative: Distribution
+    threshold_tolerance: float
+    threshold_by_stimulus: dict[str, Distribution | None]
+    speed_mm_per_min: Pair
+    duration_s: Pair
+    k_peak_mM: Pair
+    dc_shift_mV: Pair
+    ecs_min_fraction: Pair
+    controls: list[Control]
+
+
+class Attack(TypedDict):
+    """One attack in one arm, over what is not known."""
+
+    begins_percent: float
+    wave_percent: float | None
+    headache_after_wave_percent: float | None
+    nociceptor_percent: float | None
+    onset_after_wave_h: DistributionWithMean | None
+    sensitised_percent: float | None
+    brainstem_percent: float | None
+    severity: Severity | None
+    untreated_h: DistributionWithMean | None
+    pain_h: DistributionWithMean | None
+    treated_percent: float | None
+    pain_free_2h_percent: float | None
+    back_within_24h_percent: float | None
+
+
+class Baseline(TypedDict):
+    """The diary before treatment."""
+
+    attacks_per_28d: DistributionWithMean
+    migraine_days_per_28d: DistributionWithMean
+    headache_days_per_28d: DistributionWithMean
+
+
+class DiaryArm(TypedDict):
+    """Answer 4, of one arm."""
+
+    attacks_per_28d: DistributionWithMean
+    migraine_days_per_28d: DistributionWithMean
+    headache_days_per_28d: DistributionWithMean
+    rescue_days_per_28d: DistributionWithMean
+    severity: Severity | None
+    duration_h: DistributionWithMean | None
+    midas: DistributionWithMean | None
+    adverse_events_percent: dict[str, float] | None
+    baseline: Baseline
+
+
+class Published(TypedDict):
+    """The published trial beside ours."""
+
+    change_attacks_per_28d: dict[str, Estimate]
+    difference_attacks_per_28d: Estimate | None
+    responders_50_percent: dict[str, float] | None
+    baseline_attacks_per_28d: float | None
+    source: str
+
+
+class Trial(TypedDict):
+    """Answer 5."""
+
+    difference_attacks_per_28d: Estimate
+    rate_ratio: Estimate
+    responders_50_percent: dict[str, float]
+    change_attacks_per_28d: dict[str, Estimate]
+    baseline_attacks_per_28d: dict[str, float]
+    completers: dict[str, float]
+    published: Published | None
+    inputs: list[str]
+    regression_to_the_mean: float
+    monte_carlo_se: float
+    power: float
+    paired_rate_ratio: Estimate
+    trials: int
+    patients: int
+
+
+class Verdict(TypedDict):
+    """Answer 6: the mechanism beside the trials."""
+
+    qualified: bool
+    failed_controls: list[str]
+    mechanistic_rate_ratio: Distribution
+    mechanistic_by_preset: dict[str, Distribution]
+    empirical_rate_ratio: dict[str, Estimate]
+    p_at_least_half: float | None
+    p_at_least_half_by_prior: dict[str, float]
+    share_explained: Distribution | None
+    share_explained_by_prior: dict[str, Distribution | None]
+    text: str
+
+
+class Moved(TypedDict):
+    """Answer 7: a number that moved the answer."""
+
+    number: str
+    swing: float
+    low: float
+    high: float
+    tier: str
+    source: str
+    label: str
+
+
+class RunSummary(TypedDict):
+    """``leao run``, ``leao show``."""
+
+    scenario: str
+    what: str
+    source: str
+    setting: str
+    seed: int
+    run: str | None
+    trials: int
+    n_per_arm: int
+    weeks: int
+    regimen: Regimen
+    exposure: Levels
+    receptor: Block
+    hypotheses: list[Beyond]
+    cortex: dict[str, CortexPreset]
+    headache: dict[str, Attack]
+    diary: dict[str, DiaryArm]
+    diary_pathways: dict[str, str | None]
+    policy: dict[str, Any] | None
+    pathways: list[Route]
+    trial: Trial
+    verdict: Verdict
+    moved: list[Moved]
+    numbers: list[Row]
+    bibliography: str

@@ -1,0 +1,56 @@
+"""The contract of ``--json``: the shape that each command prints, and its JSON schema."""
+
+from __future__ import annotations
+
+import json
+from types import GenericAlias
+from typing import Any
+
+from pydantic import ConfigDict, TypeAdapter
+
+from leao.chain import contract as chain
+from leao.chain import run_contract
+from leao.cortex import contract as cortex
+from leao.evidence import contract as evidence
+from leao.headache import contract as headache
+from leao.receptor import contract as receptor
+
+CLOSED = ConfigDict(extra="forbid")
+CONTRACTS = {
+    "cortex-presets": list[cortex.Preset],
+    "cortex-threshold": cortex.Threshold,
+    "cortex-wave": cortex.Wave,
+    "cortex-kcl": cortex.Kcl,
+    "evidence-claims": list[evidence.Claim],
+    "evidence-synthesis": evidence.Synthesis,
+    "evidence-trials": list[evidence.TrialArm],
+    "number": chain.NumberRow,
+    "pathways": list[headache.Route],
+    "provoke": chain.Provocation,
+    "receptor-curve": receptor.Curve,
+    "receptor-pulse": receptor.Pulse,
+    "run": run_contract.RunSummary,
+    "scenarios": list[chain.ScenarioRow],
+    "trial": chain.PowerSummary,
+}
+
+
+def checked(command: str, printed: Any) -> None:
+    """Refuse what differs from the contract of a command: a key too many, a key that lacks, another kind of value.
+
+    Raises:
+        ValueError: it differs.
+    """
+    _adapter(command).validate_json(json.dumps([printed], allow_nan=False))
+
+
+def schema(command: str) -> dict[str, Any]:
+    """Return the JSON schema of what a command prints."""
+    whole = _adapter(command).json_schema()
+    return {"$defs": whole.get("$defs", {})} | whole["items"]
+
+
+def _adapter(command: str) -> TypeAdapter[Any]:
+    # a setting of the adapter reaches the dictionaries inside a list, and is refused for a bare one
+    shape: Any = GenericAlias(list, (CONTRACTS[command],))
+    return TypeAdapter(shape, config=CLOSED)

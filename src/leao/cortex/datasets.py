@@ -1,0 +1,79 @@
+"""The experiments as xarray datasets with units and long names.
+
+Measures stand in the attributes under the names of the command line's JSON; their rules in ``attrs["rules"]``. A
+measure without an answer is absent. Texts carry their unit.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from leao.core.variables import attributes
+from leao.cortex import experiments, fields
+from leao.cortex import kcl_waves as trains
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+RULES = (
+    "A neurone is depolarised above the ignition voltage. propagated: the watched place was depolarised."
+    " speed_mm_per_min: slope of place against first arrival between 0.3 and 0.6 of the line. Peaks, the most negative"
+    " DC potential (dc_shift_mV, against the far end), its half-width (dc_half_width_s, time below half of it; only a"
+    " least value where the front reached that end), the"
+    " smallest extracellular share and the length of the first depolarisation (duration_s) are read at the watched"
+    " place. recovered: neurones there are below the recovered voltage at the end. reached_mm: farthest depolarised"
+    " place outside the stimulated zone. absolute and relative refractory time: shortest interval at which the second"
+    " of two equal stimuli, strong or a little above threshold, starts a second wave."
+)
+
+
+def wave_dataset(done: experiments.WaveResult, excitability: np.ndarray | None = None) -> xr.Dataset:
+    """Return a wave as a dataset, (time, x): potentials, ions, glutamate, volumes, receptor states; its measures."""
+    found = fields.dataset(done.pair, done.run.marched, done.grid, done.snap_every, excitability)
+    fields.labelled(found, done.answer)
+    for name, each in (done.answer.get("refractory") or {}).items():
+        fields.labelled(found, {f"refractory_{name}_s": each["interval_s"]})
+    found.attrs["rules"] = RULES
+    return found
+
+
+def threshold_dataset(done: experiments.ThresholdResult) -> xr.Dataset:
+    """Return a dose-threshold curve as a dataset; missing where none ignites."""
+    import xarray as xr
+
+    values = np.where(np.isfinite(done.thresholds), done.thresholds, np.nan)
+    unit = {"units": done.answer["threshold_unit"]}
+    found = xr.Dataset(
+        {
+            "threshold": ("concentration", values, attributes("threshold") | unit),
+            "threshold_relative": ("concentration", values / done.control, attributes("threshold_relative")),
+        },
+        {"concentration": ("concentration", done.concentrations, attributes("concentration"))},
+    )
+    return fields.labelled(found, done.answer)
+
+
+def kcl_dataset(done: experiments.KclResult) -> xr.Dataset:
+    """Return trains of waves as a dataset; missing beyond the last wave of a strength."""
+    import xarray as xr
+
+    most = max(each.times.size for each in done.trains)
+    parts = {"wave_time": "times", "wave_amplitude": "amplitudes", "wave_duration": "durations", "wave_speed": "speeds"}
+    variables: dict[str, Any] = {}
+    for name, part in parts.items():
+        table = np.full((len(done.trains), most), np.nan)
+        for k, each in enumerate(done.trains):
+            table[k, : each.times.size] = getattr(each, part)
+        variables[name] = (("strength", "wave"), table, attributes(name))
+    dc = np.stack([each.dc for each in done.trains])
+    variables["train_dc"] = (("strength", "time"), dc, attributes("train_dc"))
+    coords: dict[str, Any] = {
+        "strength": ("strength", [each.strength for each in done.trains], attributes("strength")),
+        "time": ("time", done.trains[0].time, attributes("time")),
+    }
+    found = fields.labelled(xr.Dataset(variables, coords), done.answer)
+    found.attrs |= {"waves_mean": done.answer["waves"]["mean"], "waves_se": done.answer["waves"]["se"]}
+    found.attrs["counted_mm"] = trains.COUNTED
+    return found

@@ -1,0 +1,43 @@
+"""How the report tells the results of the published evidence, and numbers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from leao.core.result import Result
+from leao.report import evidence, evidence_words, words
+from leao.report.figures import forest
+from leao.report.topic import Head, Topic
+
+
+def _synthesis_head(result: Result[Any]) -> Head:
+    said = result.summary
+    return Head("Published trials, pooled", evidence_words.answer(said), (), tuple(evidence.tiles(said)))
+
+
+def _claims_head(result: Result[Any]) -> Head:
+    tiles = tuple((row["verdict"], row["claim"], f"grade {row['grade']}") for row in result.summary)
+    counts = Counter(row["verdict"] for row in result.summary)
+    said = words.listed([f"{count} {verdict}" for verdict, count in counts.items()])
+    return Head("Claims of the story", f"{said}.", (), tiles)
+
+
+def _number_head(result: Result[Any]) -> Head:
+    entry = result.summary
+    said = f"{entry['value']:g} {entry['unit']} ({entry['tier']}; {entry['reference'] or entry['source']})"
+    return Head(f"{entry['ledger']}.{entry['name']}", said, (entry["note"],) if entry["note"] else ())
+
+
+TOPICS = {
+    "synthesis": Topic(
+        _synthesis_head,
+        lambda result: evidence.render(result.summary, result.basis),
+        lambda result: {
+            "forest": lambda: forest.draw(result.summary),
+            "ratios": lambda: forest.ratios(result.summary),
+        },
+    ),
+    "claims": Topic(_claims_head),
+    "number": Topic(_number_head),
+}

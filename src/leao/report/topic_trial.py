@@ -1,0 +1,43 @@
+"""How the report tells the results of trials, simulated and real."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from leao.core.result import Result
+from leao.report import trial, trial_analysis, words
+from leao.report.figures import power
+from leao.report.topic import Draw, Head, Topic
+
+
+def _power_head(result: Result[Any]) -> Head:
+    answer = result.summary
+    if "missing_chunks" in answer:
+        return Head("This shard is done", f"{answer['missing_chunks']} chunks of the ensemble are still missing.")
+    lines = tuple(line for line in (answer["caution"], answer["recommendation"]) if line)
+    return Head(f"{answer['scenario']}: {trial.about(answer)}", trial.headline(answer), lines)
+
+
+def _power_pictures(result: Result[Any]) -> dict[str, Draw]:
+    answer = result.summary
+    if "missing_chunks" in answer:
+        return {}
+    names = [picture.name for picture in power.draw(answer)]
+
+    def alone(name: str) -> Draw:
+        return lambda: next(picture for picture in power.draw(answer) if picture.name == name)
+
+    return {name: alone(name) for name in names}
+
+
+def _analysis_head(result: Result[Any]) -> Head:
+    answer = result.summary
+    difference = answer["difference"]
+    said = "No comparison." if difference is None else f"{answer['comparison']}: {words.spread(difference)}"
+    return Head(str(answer["file"]), said, tuple(answer["problems"]))
+
+
+TOPICS = {
+    "power": Topic(_power_head, lambda result: trial.render(result.summary), _power_pictures),
+    "analysis": Topic(_analysis_head, lambda result: trial_analysis.render(result.summary)),
+}

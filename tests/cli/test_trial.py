@@ -57,12 +57,14 @@ def test_few_patients_are_told_what_the_estimators_do(leao, played):
     out, found = played
     told = re.search(r"negative_binomial (\S+) % at 10", found["caution"])
     assert told is not None
-    assert float(told[1]) == pytest.approx(8.4, abs=0.6)  # three standard errors of 20,000 trials
+    assert float(told[1]) == pytest.approx(7.65, abs=0.6)  # three standard errors of 20,000 trials
     assert "mmrm" in found["caution"].split("Kept")[1]
     assert found["caution"] in " ".join(leao(*SMALL, "--out", out).out.split())
     assert found["caution"].replace("_", " ") in Path(found["run"], "trial.html").read_text(encoding="utf-8")
     assert error_rates.caution(("mmrm", "ancova"), (10, 20), paired=False) is None
-    assert error_rates.caution(("negative_binomial", "mmrm"), (60, 150), paired=False) is None
+    assert error_rates.caution(("negative_binomial", "mmrm"), (60,), paired=False) is None
+    # under the fit with single months more patients stop having attacks, and large trials are on the safe side
+    assert "negative_binomial 3.5 % at 150" in error_rates.caution(("negative_binomial", "mmrm"), (150,), paired=False)
 
 
 @pytest.mark.filterwarnings("error")

@@ -204,3 +204,17 @@ def test_another_drugs_file_goes_the_whole_way(leao, data, tmp_path):
         ran = leao("pk", *command[:1], data, "--model", model, *command[1:], "--json")
         assert ran.code == 0, ran.err
         assert json.loads(ran.out)["columns"]["harmless"] == ["WT", "CRCL", "PH"]
+
+
+def test_a_terminal_without_the_letter_shows_no_traceback(data, tmp_path):
+    import os
+    import subprocess
+    import sys
+
+    data.write_text(DATA.replace("\n1,", "\n\u00e9,"), encoding="utf-8")
+    command = [sys.executable, "-m", "leao.cli", "pk", "forecast", str(data), "--basis", "salt", "--days", "1"]
+    for more in ([], ["--json"]):
+        environment = os.environ | {"PYTHONIOENCODING": "ascii"}
+        ran = subprocess.run([*command, *more], env=environment, capture_output=True, check=False)
+        assert ran.returncode == 0, ran.stderr
+    assert json.loads(ran.stdout)["id"] == "\u00e9"

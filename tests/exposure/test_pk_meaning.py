@@ -297,6 +297,11 @@ def test_infusions_longer_than_their_interval_overlap(tmp_path, amt, rate, ii, s
     np.testing.assert_allclose(levels(tmp_path, text, "base")[0], 1e3 * wanted, rtol=1e-6)
 
 
+def test_no_end_of_overlapping_infusions_is_refused(tmp_path):
+    with pytest.raises(LeaoError, match="row 2: an infusion that overlaps with more than 1000"):
+        read(tmp_path, "ID,TIME,EVID,AMT,SS,II,RATE,CMT\n1,0,1,1000000,1,0.1,0.01,2\n1,6,0,.,.,.,.,2\n")
+
+
 def test_time_may_start_again_at_a_reset(tmp_path):
     text = (
         "ID,TIME,EVID,AMT,CMT,DV,MDV,OCC\n1,0,1,10,1,.,1,1\n1,6,0,.,2,11.2,0,1\n1,48,0,.,2,6.9,0,1\n"

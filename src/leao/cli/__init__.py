@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import sys
+from io import TextIOWrapper
 from typing import Any, cast
 
 
 def main() -> None:
     """Run ``leao``: exit 0 when done, 1 for a refusal, 2 for bad input, 130 when interrupted."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a terminal without a letter shows '?', never a traceback
+            stream.reconfigure(errors="replace")
     sys.exit(call(sys.argv[1:]))
 
 

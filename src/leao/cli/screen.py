@@ -16,7 +16,8 @@ INDENT = 2
 
 def print_json(value: Any) -> int:
     """Print one JSON value on stdout and nothing else; return 0, the exit code."""
-    sys.stdout.write(json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    plain = not (getattr(sys.stdout, "encoding", None) or "utf-8").lower().startswith("utf")  # then escaped
+    sys.stdout.write(json.dumps(value, indent=1, ensure_ascii=plain, allow_nan=False) + "\n")
     return 0
 
 

@@ -16,6 +16,7 @@ from leao.exposure.params import params
 
 MOST_ADDITIONAL = 100_000
 MOST_IN_ALL = 10_000_000
+MOST_OVERLAPPING = 1_000  # infusions at steady state that flow at once
 
 
 class Doses(NamedTuple):
@@ -48,6 +49,7 @@ def doses(columns: Columns, drug: Drug | None) -> Doses:
     peripheral = 3 if columns.has("Q") or (drug is not None and drug.two_compartments) else 2
     constant = (ss == 1) & (rate > 0) & (ii == 0)
     shortest = params().shortest_interval
+    too_long = f"an infusion that overlaps with more than {MOST_OVERLAPPING} later ones; check AMT, RATE and II"
     slips = [
         (~dose & (amt > 0), "AMT without a dose event; set EVID 1 or 4, or AMT 0"),
         (dose & (amt <= 0) & ~constant, "a dose event without AMT; give mg, or set EVID 0"),
@@ -56,6 +58,7 @@ def doses(columns: Columns, drug: Drug | None) -> Doses:
         ((ii > 0) & (ii < shortest), f"II is below {shortest:g} h; check its unit"),
         ((addl > 0) & (ii <= 0), "ADDL without II; give the hours between doses"),
         (dose & (ss > 0) & (ii <= 0) & ~constant, "SS without II; give the hours between doses"),
+        ((ss > 0) & (ii > 0) & (amt > MOST_OVERLAPPING * rate * ii) & (rate > 0), too_long),
         (constant & (amt > 0), "a constant infusion (SS 1, RATE, II 0) has AMT 0"),
         (
             dose & ((cmt < 1) | (cmt > peripheral)),

@@ -9,6 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
+from leao.cli import screen
+
 STYLES = {"ask first": "yellow", "note": "dim"}
 SHOWN = 5
 
@@ -82,57 +84,53 @@ def _one_form(as_text: bool, as_json: bool) -> None:
 
 
 def _show(found: Mapping[str, Any], out: Path | None, *, as_text: bool, as_json: bool) -> None:
-    import json
-
     if as_json:
-        sys.stdout.write(json.dumps(found, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+        screen.print_json(found)
         return
-    from rich.console import Console
-
-    console = Console()
+    page = screen.Screen(row_styles=STYLES)
     if as_text:
         from leao import __version__
         from leao.report.plan_text import text
 
-        sys.stdout.write(_plain(console, text(found, __version__)))
+        sys.stdout.write(page.plain(text(found, __version__)))
         return
-    print_plan(found, console)
+    print_plan(found, page)
     if out is not None:
-        _line(console, f"page: {out}", "dim")
+        page.path(f"page: {out}")
 
 
-def print_plan(found: Mapping[str, Any], console: Any) -> None:
+def print_plan(found: Mapping[str, Any], page: screen.Screen) -> None:
     """Print the patient, do not, ask first, then ceilings, schedule, cautions, forecast, advice and adverse events."""
     from leao.report import off_label, plan
 
-    _line(console, found["patient"]["line"], "bold")
-    _line(console, found["asked"], "bold")
+    page.line(found["patient"]["line"], "bold")
+    page.line(found["asked"], "bold")
     if found["preset"]:
         preset = found["preset"]
-        _line(console, f"{preset['what']} ({preset['source']}; {preset['where']}) {preset['note']}", "dim")
+        page.line(f"{preset['what']} ({preset['source']}; {preset['where']}) {preset['note']}", "dim")
     for what in plan.forbidden(found):
-        _line(console, f"{'REFUSED' if what == found['refused'] else 'DO NOT'}: {what}", "bold red")
+        page.line(f"{'REFUSED' if what == found['refused'] else 'DO NOT'}: {what}", "bold red")
     if found["not_in_rules"]:
-        _line(console, f"NOT CHECKED: {', '.join(found['not_in_rules'])}: no rule here names it", "bold yellow")
+        page.line(f"NOT CHECKED: {', '.join(found['not_in_rules'])}: no rule here names it", "bold yellow")
     for what in found["ask_first"]:
-        _line(console, f"ASK FIRST: {what}", "yellow")
+        page.line(f"ASK FIRST: {what}", "yellow")
     if found["schedule"] is not None:
-        _ceilings(found, console)
-        _forecast(found, console)
+        _ceilings(found, page)
+        _forecast(found, page)
     rows = [
         [plan.level(row), _typed(row["what"], row["option"]), row["source"]]
         for row in found["cautions"]
         if row["level"] != "stop"
     ]
-    _table(console, ["", "", "source"], rows)
+    page.table(["", "", "source"], rows)
     if found["adverse_events"]:
-        _adverse_events(found["adverse_events"], console)
+        _adverse_events(found["adverse_events"], page)
     for line in off_label.lines():
-        _line(console, line, "")
-    _line(console, found["basis"], "dim")
+        page.line(line, "")
+    page.line(found["basis"], "dim")
 
 
-def _ceilings(found: Mapping[str, Any], console: Any) -> None:
+def _ceilings(found: Mapping[str, Any], page: screen.Screen) -> None:
     from leao.report.plan import step
     from leao.report.words import number
 
@@ -146,54 +144,28 @@ def _ceilings(found: Mapping[str, Any], console: Any) -> None:
         ]
         for region, ceiling in ceilings.items()
     ]
-    _table(console, ["ceiling", "", "", "source"], rows)
-    _table(console, ["schedule as entered"], [[step(row)] for row in found["schedule"]])
+    page.table(["ceiling", "", "", "source"], rows)
+    page.table(["schedule as entered"], [[step(row)] for row in found["schedule"]])
 
 
-def _forecast(found: Mapping[str, Any], console: Any) -> None:
+def _forecast(found: Mapping[str, Any], page: screen.Screen) -> None:
     from leao.report.plan import levels, weeks
 
     if found["forecast"] is None:
         return
-    _table(console, ["week", "mg/day", "plasma on its last day, ng/mL, median (90 %)"], weeks(found))
-    _table(console, ["forecast, median (90 %)", ""], levels(found))
+    page.table(["week", "mg/day", "plasma on its last day, ng/mL, median (90 %)"], weeks(found))
+    page.table(["forecast, median (90 %)", ""], levels(found))
 
 
-def _adverse_events(found: Mapping[str, Any], console: Any) -> None:
+def _adverse_events(found: Mapping[str, Any], page: screen.Screen) -> None:
     for table in found["labelled"]:
         shown = [f"{row['event']} {row['drug']:g} / {row['placebo']:g}" for row in table["rows"][:SHOWN]]
         head = f"adverse events, % drug / placebo ({table['label']} label, {table['population']}; {table['source']}): "
-        _line(console, head + ", ".join(shown), "")
+        page.line(head + ", ".join(shown), "")
     for group in found["without_rate"]:
-        _line(console, f"no rate ({group['kind']}; {group['source']}): {', '.join(group['events'])}", "")
-    _line(console, found["caution"], "dim")
+        page.line(f"no rate ({group['kind']}; {group['source']}): {', '.join(group['events'])}", "")
+    page.line(found["caution"], "dim")
 
 
 def _typed(what: str, option: str | None) -> str:
     return f"{what} ({option})" if option else what
-
-
-def _table(console: Any, header: list[str], rows: list[list[str]]) -> None:
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim", show_header=any(header))
-    for column in header:
-        table.add_column(column, overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(_plain(console, cell), style=STYLES.get(row[0], "")) for cell in row))
-    console.print(table)
-
-
-def _line(console: Any, text: str, style: str) -> None:
-    from rich.text import Text
-
-    console.print(Text(_plain(console, text.strip()), style=style), highlight=False)
-
-
-def _plain(console: Any, text: str) -> str:
-    from leao.report.words import ASCII
-
-    if (console.encoding or "").lower().replace("-", "").startswith("utf"):
-        return text
-    return text.translate(ASCII).encode("ascii", "replace").decode("ascii")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from leao.cli.plan import _line, _table
+from leao.cli.screen import Screen
 
 ODDITIES = 8
 STYLES = {"stop": "bold red", "caution": "yellow", "note": "dim"}
@@ -14,19 +14,17 @@ STYLES = {"stop": "bold red", "caution": "yellow", "note": "dim"}
 
 def print_review(found: Mapping[str, Any], out: Path | None) -> None:
     """Print what needs action, before and now, chance, all counts, the model and how the diary was read."""
-    from rich.console import Console
-
-    console = Console()
-    _first(found, console)
-    _model(found, console)
-    _read(found, console)
-    _line(console, found["red_flags"]["before"], "dim")
-    _line(console, "; ".join(found["red_flags"]["items"]) + f" ({found['red_flags']['source']}).", "dim")
+    page = Screen(row_styles=STYLES)
+    _first(found, page)
+    _model(found, page)
+    _read(found, page)
+    page.line(found["red_flags"]["before"], "dim")
+    page.line("; ".join(found["red_flags"]["items"]) + f" ({found['red_flags']['source']}).", "dim")
     if out is not None:
-        _line(console, f"page: {out}", "dim")
+        page.path(f"page: {out}")
 
 
-def _first(found: Mapping[str, Any], console: Any) -> None:
+def _first(found: Mapping[str, Any], page: Screen) -> None:
     """Print the first screen: patient, notes, what needs action, before and now, chance."""
     from leao.report import review_first as first
     from leao.report import review_words as words
@@ -41,36 +39,36 @@ def _first(found: Mapping[str, Any], console: Any) -> None:
     lines += [(line, "dim") for line in first.not_met(found)]
     lines += [(line, "bold") for line in filter(None, [first.unread(found)])]
     for text, style in lines:
-        _line(console, text, style)
-    _table(console, *first.now_rows(found))
+        page.line(text, style)
+    page.table(*first.now_rows(found))
     for line in filter(None, (first.responder(found), words.headline(found))):
-        _line(console, line, "bold" if found["converged"] else "bold red")
+        page.line(line, "bold" if found["converged"] else "bold red")
     for line in first.chance(found):
-        _line(console, line, "")
-    _line(console, words.migraine_words(found), "dim")
+        page.line(line, "")
+    page.line(words.migraine_words(found), "dim")
 
 
-def _model(found: Mapping[str, Any], console: Any) -> None:
+def _model(found: Mapping[str, Any], page: Screen) -> None:
     """Print all counts, the model's words, the priors, what would settle it, and what was not checked."""
     from leao.report import review_words as words
 
-    _table(console, ["all counts, per 28 written days", *words.periods(found)], words.count_rows(found))
+    page.table(["all counts, per 28 written days", *words.periods(found)], words.count_rows(found))
     for line in words.sentences(found):
-        _line(console, f"model: {line}", "dim")
+        page.line(f"model: {line}", "dim")
     if found["change_percent"]:
-        _table(console, ["", "weak prior", "with the trials", words.BEFORE_DIARY], words.prior_rows(found))
+        page.table(["", "weak prior", "with the trials", words.BEFORE_DIARY], words.prior_rows(found))
     if found["what_would_settle"]:
-        _table(console, ["what would settle it", "weeks to 80 %", "clear in a year"], words.course_rows(found))
+        page.table(["what would settle it", "weeks to 80 %", "clear in a year"], words.course_rows(found))
     for line in found["not_checked"]:
-        _line(console, f"not checked: {line}", "dim")
+        page.line(f"not checked: {line}", "dim")
 
 
-def _read(found: Mapping[str, Any], console: Any) -> None:
+def _read(found: Mapping[str, Any], page: Screen) -> None:
     for line in found["read"]["understood"]:
-        _line(console, f"understood: {line}", "dim")
+        page.line(f"understood: {line}", "dim")
     oddities = found["read"]["oddities"]
     for odd in oddities[:ODDITIES]:
         place = "" if odd["row"] is None else f"row {odd['row']}: "
-        _line(console, f"{place}{odd['what']}", "yellow")
+        page.line(f"{place}{odd['what']}", "yellow")
     if len(oddities) > ODDITIES:
-        _line(console, f"and {len(oddities) - ODDITIES} more; leao review --check lists all", "yellow")
+        page.line(f"and {len(oddities) - ODDITIES} more; leao review --check lists all", "yellow")

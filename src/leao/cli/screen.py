@@ -44,19 +44,26 @@ class Screen:
     """The terminal: wraps at its width, and writes ASCII where it cannot show more."""
 
     def __init__(
-        self, console: Console | None = None, *, styles: Mapping[str, str] | None = None, indent: int = 0
+        self,
+        console: Console | None = None,
+        *,
+        styles: Mapping[str, str] | None = None,
+        row_styles: Mapping[str, str] | None = None,
+        indent: int = 0,
     ) -> None:
         """Print on ``console``, by default the terminal.
 
         Args:
             console: where to.
             styles: colours of cells by their text.
+            row_styles: colours of rows by the text of their first cell.
             indent: of tables.
         """
         from rich.console import Console
 
         self.console = console or Console()
         self.styles = styles or {}
+        self.row_styles = row_styles or {}
         self.indent = indent
         self.is_ascii = not (self.console.encoding or "").lower().replace("-", "").startswith("utf")
 
@@ -109,6 +116,6 @@ class Screen:
         for place, column in enumerate(header):
             table.add_column(self.plain(column), overflow="fold", no_wrap=place == 0 and not first_wraps)
         for place, row in enumerate(rows):
-            of_row = styles[place] if styles else ""
+            of_row = styles[place] if styles else self.row_styles.get(row[0], "")
             table.add_row(*(Text(self.plain(cell), style=of_row or self.styles.get(cell, "")) for cell in row))
         self.console.print(Padding(table, (0, 0, 0, self.indent), expand=False) if self.indent else table)

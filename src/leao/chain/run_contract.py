@@ -19,6 +19,9 @@ class Step(TypedDict):
     times_per_day: int
     intakes_mg: list[float]
     mg_per_day: float
+    morning_mg: float
+    evening_mg: float
+    every_days: int
 
 
 class RegimenPreset(TypedDict):
@@ -39,6 +42,8 @@ class Note(TypedDict):
     level: str
     what: str
     source: str
+    option: str | None
+    patient: bool
 
 
 class Regimen(TypedDict):
@@ -55,11 +60,19 @@ class Regimen(TypedDict):
     notes: list[Note]
 
 
+class AsInAPlan(TypedDict):
+    """The same regimen as ``leao plan`` forecasts it, and why the two differ."""
+
+    plasma_ng_per_mL: Distribution
+    what: str
+
+
 class Levels(TypedDict):
     """Answer 1."""
 
     plasma_ng_per_mL: Distribution
     free_brain_uM: Distribution
+    as_in_a_plan: AsInAPlan | None
 
 
 class Block(TypedDict):
@@ -225,6 +238,7 @@ class RunSummary(TypedDict):
     source: str
     setting: str
     seed: int
+    roles: dict[str, str]
     run: str | None
     trials: int
     n_per_arm: int

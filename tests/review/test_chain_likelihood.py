@@ -112,9 +112,16 @@ def test_draws_do_not_know_of_each_other():
 
 def test_a_point_far_out_is_finite():
     data = diary(60)
-    z = np.zeros((5, model.HEAD))
+    z = np.zeros((6, model.HEAD))
     for row, (name, far) in enumerate(
-        (("missing", 40.0), ("streak", 40.0), ("missing", -60.0), ("level", 30.0), ("level", -30.0))
+        (
+            ("missing", 40.0),
+            ("streak", 40.0),
+            ("missing", -60.0),
+            ("level", 30.0),
+            ("level", -30.0),
+            ("log_drift_sd", 12.0),
+        )
     ):
         z[row, model.NAMES.index(name)] = far
     assert np.isfinite(DriftGrid(data, central(), 11).log_density(z)).all()

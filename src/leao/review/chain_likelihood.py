@@ -22,6 +22,7 @@ from leao.review.priors import Params
 CHUNK = 256  # draws at a time: enough to hide numpy's overhead, few enough for the processor's cache
 PRECISION = np.float32  # of the filter; its logarithms are summed in 64 bits
 REACH = 3.6  # SD of the drift that the grid spans to either side
+LARGEST = 1e18  # of a rate or a factor: far beyond ``model.MOST_RATE``, and its square is a number in 32 bits
 IMPOSSIBLE = np.float32(1e-37)  # what a week has at least, so that a draw far out has a density and no weight
 Array = NDArray[np.float64]
 Single = NDArray[Any]  # of PRECISION
@@ -88,7 +89,7 @@ class DriftGrid:
             written_ache=np.concatenate([ache, never, 1.0 - ache]),
             move=move / move.sum(axis=1, keepdims=True),
         )
-        return _Draws(*(np.ascontiguousarray(values, PRECISION) for values in draws))
+        return _Draws(*(np.ascontiguousarray(np.minimum(values, LARGEST), PRECISION) for values in draws))
 
     def _forward(self, draws: _Draws, *, keep: bool = False) -> tuple[Array, list[_Filter]]:
         """Return the log-likelihood (draw,) and, if they are kept, the filter at the end of each block."""

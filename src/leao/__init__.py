@@ -6,7 +6,6 @@ leao.cortex.wave(concentration="1 uM")     # each science has its own calls
 """
 
 from importlib import import_module
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from leao.core.result import Result
     from leao.core.runs import Run
 
-__version__ = version("leao")
+    __version__: str
 
 _SCIENCES = ("cortex", "diary", "evidence", "exposure", "headache", "plan", "receptor", "review", "trial")
 _PUBLIC = {
@@ -59,6 +58,8 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """Import a public name or a science on first use, so that ``leao --help`` stays quick."""
+    if name == "__version__":
+        return import_module("importlib.metadata").version("leao")
     if name in _SCIENCES:
         return import_module(f"leao.{name}")
     if name in _PUBLIC:

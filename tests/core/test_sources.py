@@ -11,9 +11,9 @@ import pytest
 from leao.chain import summary
 from leao.chain.scenario import load
 from leao.core import ledger, sources
+from leao.core.bibliography import reference
 from leao.core.errors import LedgerError
 from leao.evidence import claim_table, outcomes, studies
-from leao.report.bibliography import reference
 
 pytestmark = pytest.mark.ledger
 

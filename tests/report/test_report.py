@@ -9,9 +9,9 @@ import pytest
 from tests.report.fields import diary_rows, tree
 from tests.report.fixture import summary
 
+from leao.core.bibliography import references
 from leao.core.runs import Group
 from leao.report import words
-from leao.report.bibliography import references
 from leao.report.figures.svg import apart
 from leao.report.run import render
 

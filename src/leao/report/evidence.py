@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from leao.core import sources
+from leao.core.bibliography import Reference, references
 from leao.evidence.claim_table import claims, scale
 from leao.evidence.studies import Trial
 from leao.evidence.studies import names as shipped
 from leao.report import evidence_words as told
 from leao.report import page, words
-from leao.report.bibliography import Reference, references
 from leao.report.figures import forest, svg
 
 BADGES = {

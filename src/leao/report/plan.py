@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from leao.core import sources
+from leao.core.bibliography import Reference, references
 from leao.report import off_label, page, words
-from leao.report.bibliography import Reference, references
 from leao.report.figures import svg
 
 LEVELS = (

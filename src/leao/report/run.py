@@ -12,11 +12,11 @@ from typing import Any
 
 import polars as pl
 
+from leao.core.bibliography import references
 from leao.core.runs import Groups
 from leao.report import assumptions, figures, headline, page, sections, tolerability
 from leao.report.arms import drug_arm
 from leao.report.attack import attack
-from leao.report.bibliography import references
 from leao.report.words import NO_DATA, number
 
 MADE = ("version", "python", "platform", "wall_s")

@@ -88,15 +88,15 @@ def live(
     return attacks | {"wave": begun.wave, "begins": ~held}
 
 
-def attack_answer(scenario: Scenario, found: Steady, streams: Streams) -> dict[str, Any]:
+def attack_answer(scenario: Scenario, steady: Steady, streams: Streams) -> dict[str, Any]:
     """Return ``headache`` of the summary: one attack in each arm, over what is not known."""
-    link = found.world.headache
-    n = found.state["threshold_relative"].shape[0]
+    link = steady.world.headache
+    n = steady.state["threshold_relative"].shape[0]
     share = np.broadcast_to(np.asarray(link.wave_share), (n, 1))[:, 0]
     wave = streams.per_trial("attack.wave", range(n))[:, 0] < share
     slope = np.broadcast_to(headache.trigger_slope(link), (n, 1))[:, 0]
-    odds = found.state["block_odds"][:, 0, 0]
-    waves = headache.observed_ratio(found.state["threshold_relative"][:, 0, 0], slope, 1.0)
+    odds = steady.state["block_odds"][:, 0, 0]
+    waves = headache.observed_ratio(steady.state["threshold_relative"][:, 0, 0], slope, 1.0)
     never = np.zeros(n, dtype=bool)  # the trial's patients have no aura
     sides = {
         scenario.placebo_arm: AttackOnsets(wave, never, 1.0, 0.0),

@@ -97,5 +97,5 @@ def _link(design: Design, calibration: Calibration, kept: Kept | None) -> Link:
     """Return hazard against attacks for these patients, simulated once."""
     simple = saturation.simplified(design)
     logs = partial(saturation.logs, simple, calibration)
-    found = kept.table("link", (simple, calibration), logs) if kept else logs()
-    return Link(tuple(map(float, found["hazard"])), tuple(map(float, found["observed"])))
+    table = kept.table("link", (simple, calibration), logs) if kept else logs()
+    return Link(tuple(map(float, table["hazard"])), tuple(map(float, table["observed"])))

@@ -57,11 +57,11 @@ def people(streams: Streams, trials: range, asked: pipeline.ChainRequest) -> pip
     return asked.plan.adopted(own)
 
 
-def regimen_answer(scenario: Scenario, found: Steady) -> dict[str, Any]:
+def regimen_answer(scenario: Scenario, answer: Steady) -> dict[str, Any]:
     """Return ``regimen`` of the summary: the schedule, the share of tablets taken, and what is to be said of them."""
     arm = scenario.arms[scenario.active_arm]
-    shape = found.state["free_brain"].shape[:2]
-    share = np.broadcast_to(regimen.share_taken(found.world.regimen), shape)
+    shape = answer.state["free_brain"].shape[:2]
+    share = np.broadcast_to(regimen.share_taken(answer.world.regimen), shape)
     last = planned(arm.schedule, days(scenario))[-pipeline.MONTH :].sum(axis=1)
     return {
         "dose_mg_per_day": float(last.mean()),
@@ -71,16 +71,16 @@ def regimen_answer(scenario: Scenario, found: Steady) -> dict[str, Any]:
         "preset": None if arm.preset is None else preset(arm.preset)._asdict(),
         "ceiling_mg_per_day": ceiling_mg_per_day(),
         "most_mg_per_day": arm.most_mg_per_day,
-        "settled": bool(np.ptp(last) == 0.0 and _settled(found, share, float(last[0]))),
+        "settled": bool(np.ptp(last) == 0.0 and _settled(answer, share, float(last[0]))),
         "notes": _notes(scenario, arm.schedule),
     }
 
 
-def _settled(found: Steady, share: Array, dose: float) -> bool:
+def _settled(answer: Steady, share: Array, dose: float) -> bool:
     """Return whether the median person's mean level is within a hundredth of steady state."""
-    taken = adherence.mean_share(found.world.taking, share)
-    steady_level = exposure.steady_mean(found.world.exposure, dose) * taken
-    left = np.median(np.abs(found.state["plasma_concentration"][..., 0] - steady_level))
+    taken = adherence.mean_share(answer.world.taking, share)
+    steady_level = exposure.steady_mean(answer.world.exposure, dose) * taken
+    left = np.median(np.abs(answer.state["plasma_concentration"][..., 0] - steady_level))
     return bool(left <= SETTLED * np.median(steady_level))
 
 
@@ -102,15 +102,15 @@ def days(scenario: Scenario) -> int:
     return 7 * scenario.trial.weeks
 
 
-def exposure_answer(found: Steady) -> dict[str, Any]:
+def exposure_answer(answer: Steady) -> dict[str, Any]:
     """Return ``exposure`` of the summary."""
-    plasma = found.state["plasma_concentration"]
-    taken = adherence.mean_share(found.world.taking, regimen.share_taken(found.world.regimen))
+    plasma = answer.state["plasma_concentration"]
+    taken = adherence.mean_share(answer.world.taking, regimen.share_taken(answer.world.regimen))
     kidneys = ledger.read("renal").numbers["reference_creatinine_clearance"]
     people = f"healthy adults, creatinine clearance {kidneys.value:g} {kidneys.unit}"
     return {
         "plasma_ng_per_mL": distribution(plasma),
-        "free_brain_uM": distribution(found.state["free_brain"]),
+        "free_brain_uM": distribution(answer.state["free_brain"]),
         "as_in_a_plan": {
             "plasma_ng_per_mL": distribution(plasma / np.broadcast_to(taken, plasma.shape[:2])[..., None]),
             "what": f"every dose taken, as leao plan has it; {people}, where a plan whose kidneys were not answered "
@@ -119,7 +119,7 @@ def exposure_answer(found: Steady) -> dict[str, Any]:
     }
 
 
-def exposure_fields(scenario: Scenario, streams: Streams, found: Steady, presets: tuple[str, ...]) -> Fields:
+def exposure_fields(scenario: Scenario, streams: Streams, answer: Steady, presets: tuple[str, ...]) -> Fields:
     """Return the days and hours of the active arm, and the steady levels of all people."""
     n_day, start, asked = days(scenario), scenario.trial.baseline_days, chain(scenario, presets)
     identity = np.broadcast_to(np.arange(PEOPLE), (len(SHOWN), PEOPLE))
@@ -130,8 +130,8 @@ def exposure_fields(scenario: Scenario, streams: Streams, found: Steady, presets
     return {
         "plasma_band": (("quantile", "day"), _bands(state["plasma_concentration"])),
         "free_brain_band": (("quantile", "day"), _bands(state["free_brain"])),
-        "steady_plasma": (("person",), found.state["plasma_concentration"].ravel()),
-        "steady_free_brain": (("person",), found.state["free_brain"].ravel()),
+        "steady_plasma": (("person",), answer.state["plasma_concentration"].ravel()),
+        "steady_free_brain": (("person",), answer.state["free_brain"].ravel()),
         "plasma_hourly": (("example", "hour"), _hourly(state["intakes_taken"][0, :EXAMPLES], asked, streams)),
         "quantile": (("quantile",), np.array(QUANTILES)),
         "day": (("day",), np.arange(n_day) + 1.0),
@@ -139,16 +139,16 @@ def exposure_fields(scenario: Scenario, streams: Streams, found: Steady, presets
     }
 
 
-def receptor_answer(found: Steady) -> dict[str, Any]:
+def receptor_answer(answer: Steady) -> dict[str, Any]:
     """Return ``receptor`` of the summary: the median block and its 90 % range."""
     central = ledger.params(ledger.read("receptor"), receptor.Params)
-    blocks = {voltage: _block(found, voltage) for voltage in POINTS}
+    blocks = {voltage: _block(answer, voltage) for voltage in POINTS}
     bands = {
         subtype: {f"{voltage:g}mV": distribution(100.0 * blocks[voltage][subtype]) for voltage in POINTS}
         for subtype in receptor.SUBTYPES
     }
     medians = {subtype: {at: band["median"] for at, band in row.items()} for subtype, row in bands.items()}
-    odds = found.state["block_odds"]
+    odds = answer.state["block_odds"]
     return {
         "block_percent": medians,
         "block_percent_band": bands,
@@ -158,7 +158,7 @@ def receptor_answer(found: Steady) -> dict[str, Any]:
     }
 
 
-def receptor_fields(scenario: Scenario, found: Steady) -> Fields:
+def receptor_fields(scenario: Scenario, answer: Steady) -> Fields:
     """Return block against voltage at the steady level, and against concentration at two voltages."""
     central = ledger.params(ledger.read("receptor"), receptor.Params)
     compound = ledger.params(ledger.read("compounds/memantine"), receptor.Compound)
@@ -166,7 +166,7 @@ def receptor_fields(scenario: Scenario, found: Steady) -> Fields:
     quantiles = (0.05, 0.5, 0.95)
     by_voltage = np.empty((len(quantiles), len(receptor.SUBTYPES), VOLTAGES.size))
     for column, voltage in enumerate(VOLTAGES):
-        for row, share in enumerate(_block(found, voltage).values()):
+        for row, share in enumerate(_block(answer, voltage).values()):
             by_voltage[:, row, column] = np.quantile(100.0 * share[:, 0], quantiles)  # one person of each world
     curves = [
         [100.0 * receptor.block(central, compound, CONCENTRATIONS, voltage)[subtype] for voltage in LEVELS]
@@ -183,8 +183,8 @@ def receptor_fields(scenario: Scenario, found: Steady) -> Fields:
     }
 
 
-def _block(found: Steady, voltage: float) -> dict[str, Array]:
-    return receptor.block(found.world.receptor, found.world.compound, found.state["free_brain"][..., 0], voltage)
+def _block(answer: Steady, voltage: float) -> dict[str, Array]:
+    return receptor.block(answer.world.receptor, answer.world.compound, answer.state["free_brain"][..., 0], voltage)
 
 
 def _bands(values: Array) -> Array:

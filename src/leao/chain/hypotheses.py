@@ -28,28 +28,28 @@ DRAWN = {
 }
 
 
-def answer(scenario: Scenario, streams: Streams, found: Steady, evidence: verdict.Evidence) -> list[dict[str, Any]]:
+def answer(scenario: Scenario, streams: Streams, steady: Steady, evidence: verdict.Evidence) -> list[dict[str, Any]]:
     """Return ``hypotheses`` of the summary: plain block, each hypothesis alone and all at once.
 
     Worlds, people and plasma levels are those of the run; only what the hypothesis says is changed.
     """
-    plasma = found.state["plasma_concentration"]
+    plasma = steady.state["plasma_concentration"]
     trials = range(plasma.shape[0])
-    asked = chain(scenario, found.world.cortex.presets)
-    plain = people(streams, trials, asked._replace(switches=())) if asked.switches else found.world
+    asked = chain(scenario, steady.world.cortex.presets)
+    plain = people(streams, trials, asked._replace(switches=())) if asked.switches else steady.world
     sizes = pipeline.drawn_sizes(streams, trials)
     known = tuple(hypotheses.HYPOTHESES)
     rows = []
     for name, switches in ((PLAIN, ()), *((name, (name,)) for name in known), (ALL, known)):
         world = pipeline.assume(plain, sizes, switches)
         state = pipeline.from_plasma(world, plasma)
-        told = hypotheses.HYPOTHESES.get(name)
+        entry = hypotheses.HYPOTHESES.get(name)
         rows.append(
             {
                 "name": name,
-                "what": OWN[name] if told is None else told.what,
-                "source": None if told is None else told.source,
-                "on": set(switches) == set(asked.switches) if told is None else name in asked.switches,
+                "what": OWN[name] if entry is None else entry.what,
+                "source": None if entry is None else entry.source,
+                "on": set(switches) == set(asked.switches) if entry is None else name in asked.switches,
                 "sizes": [_size(number) for number in hypotheses.numbers(*switches)],
                 **_bands(world, state, evidence),
             }

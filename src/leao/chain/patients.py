@@ -104,17 +104,17 @@ def run_request(scenario: Scenario, presets: tuple[str, ...], kept: Kept | None 
     def compute() -> dict[str, Any]:
         return calibrate.calibrate(settled)._asdict()
 
-    found = kept.table("calibration", settled, compute) if kept else compute()
+    table = kept.table("calibration", settled, compute) if kept else compute()
     if scenario.policy is not None:
         settled = as_tolerated.without_published_dropout(settled)
-    return RunRequest(scenario, settled, calibrate.Calibration(**found), chain(scenario, presets))
+    return RunRequest(scenario, settled, calibrate.Calibration(**table), chain(scenario, presets))
 
 
 def chunk(asked: RunRequest, trials: range) -> ensemble.ChunkResult:
     """Return the patients and estimates of some simulated trials: a pure function of its arguments."""
     followed = Treatment(asked).follow(trials)
-    found = ensemble.analyse(asked.design, followed.enrolled, followed.ratio)
-    return found._replace(rows=found.rows | as_tolerated.rows(followed, asked.design))
+    analysed = ensemble.analyse(asked.design, followed.enrolled, followed.ratio)
+    return analysed._replace(rows=analysed.rows | as_tolerated.rows(followed, asked.design))
 
 
 def diary_answer(asked: RunRequest, rows: pl.DataFrame, days: dict[str, NDArray]) -> dict[str, Any]:
@@ -139,31 +139,31 @@ def pathways(scenario: Scenario | None = None) -> dict[str, str | None]:
 
     Routes to the pain of a single attack move that attack (``headache`` of the summary), not the diary's days.
     """
-    found = routes.modelled(scenario.headache.on if scenario else ())
-    return found | dict.fromkeys(attack.SINGLE)
+    modelled = routes.modelled(scenario.headache.on if scenario else ())
+    return modelled | dict.fromkeys(attack.SINGLE)
 
 
-def trial_answer(asked: RunRequest, found: dict[str, NDArray], rows: pl.DataFrame) -> dict[str, Any]:
+def trial_answer(asked: RunRequest, answer: dict[str, NDArray], rows: pl.DataFrame) -> dict[str, Any]:
     """Return ``trial`` of the summary; an interval is that of a single trial of this size."""
     arms = asked.design.arms
-    difference = found["difference_attacks"][:, 0]
-    changes = {arm: _interval(found["change_attacks"][:, place]) for place, arm in enumerate(arms)}
-    responders = {arm: float(100.0 * np.nanmean(found["responders"][:, place])) for place, arm in enumerate(arms)}
+    difference = answer["difference_attacks"][:, 0]
+    changes = {arm: _interval(answer["change_attacks"][:, place]) for place, arm in enumerate(arms)}
+    responders = {arm: float(100.0 * np.nanmean(answer["responders"][:, place])) for place, arm in enumerate(arms)}
     return {
         "difference_attacks_per_28d": _interval(difference),
-        "rate_ratio": _ratio_interval(found["rate_ratio"][:, 0]),
+        "rate_ratio": _ratio_interval(answer["rate_ratio"][:, 0]),
         "responders_50_percent": responders,
         "change_attacks_per_28d": changes,
         "baseline_attacks_per_28d": {
-            arm: float(np.nanmean(found["baseline_attacks"][:, place])) for place, arm in enumerate(arms)
+            arm: float(np.nanmean(answer["baseline_attacks"][:, place])) for place, arm in enumerate(arms)
         },
-        "completers": {arm: float(found["n"][:, place].mean()) for place, arm in enumerate(arms)},
+        "completers": {arm: float(answer["n"][:, place].mean()) for place, arm in enumerate(arms)},
         "published": published_figures.of(asked.scenario),
         "inputs": _inputs(asked),
         "regression_to_the_mean": asked.calibration.regression_to_the_mean,
         "monte_carlo_se": float(np.nanstd(difference, ddof=1) / np.sqrt(np.isfinite(difference).sum())),
-        "power": float(np.mean(found["difference_attacks_high"][:, 0] < 0.0)),
-        "paired_rate_ratio": _ratio_interval(found["paired_rate_ratio"][:, 0]),
+        "power": float(np.mean(answer["difference_attacks_high"][:, 0] < 0.0)),
+        "paired_rate_ratio": _ratio_interval(answer["paired_rate_ratio"][:, 0]),
         "trials": int(difference.size),
         "patients": rows.height,
     }
@@ -175,19 +175,19 @@ def _inputs(asked: RunRequest) -> list[str]:
     return [name for name in design.inputs(asked.design) if name not in simulated]
 
 
-def fields(asked: RunRequest, found: dict[str, NDArray], rows: pl.DataFrame) -> dict[str, Fields]:
+def fields(asked: RunRequest, answer: dict[str, NDArray], rows: pl.DataFrame) -> dict[str, Fields]:
     """Return the groups ``diary`` and ``trial``."""
-    arms, months = np.array(asked.design.arms), found["monthly_attacks"]
+    arms, months = np.array(asked.design.arms), answer["monthly_attacks"]
     spread = np.quantile(months, [0.05, 0.5, 0.95], axis=0)
     few = rows.filter(pl.col("trial") < len(EXAMPLE_TRIALS))
     people = [
         [few.filter(pl.col("arm") == place)[f"{phase}_attacks"].to_numpy() for phase in ("baseline", "end")]
         for place in range(arms.size)
     ]
-    least = min(one.size for pair in people for one in pair)
+    least = min(item.size for pair in people for item in pair)
     return {
         "diary": {
-            "attacks": (("arm", "phase", "person"), np.array([[one[:least] for one in pair] for pair in people])),
+            "attacks": (("arm", "phase", "person"), np.array([[item[:least] for item in pair] for pair in people])),
             "monthly_attacks": (("arm", "month", "quantile"), np.moveaxis(spread, 0, -1)),
             "arm": (("arm",), arms),
             "phase": (("phase",), np.array(["baseline", "last 28 days"])),
@@ -195,9 +195,9 @@ def fields(asked: RunRequest, found: dict[str, NDArray], rows: pl.DataFrame) -> 
             "quantile": (("quantile",), np.array([0.05, 0.5, 0.95])),
         },
         "trial": {
-            "difference": (("trial",), found["difference_attacks"][:, 0]),
-            "rate_ratio": (("trial",), found["rate_ratio"][:, 0]),
-            "change": (("arm", "trial"), found["change_attacks"].T),
+            "difference": (("trial",), answer["difference_attacks"][:, 0]),
+            "rate_ratio": (("trial",), answer["rate_ratio"][:, 0]),
+            "change": (("arm", "trial"), answer["change_attacks"].T),
             "arm": (("arm",), arms),
         },
     }

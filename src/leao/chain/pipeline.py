@@ -235,13 +235,13 @@ def _last_month(params: exposure.Params, doses: Array, also: tuple[int, ...]) ->
     """Return everybody's mean level over the last month of ``doses`` (day, intake), ng/mL, (trial, subject)."""
     shape = np.broadcast_shapes(also, *(np.shape(value) for value in params))
     flat: list[Any] = [np.broadcast_to(value, shape).ravel() if np.ndim(value) else value for value in params]
-    found = np.empty(int(np.prod(shape)))
-    for first in range(0, found.size, BLOCK):
+    result = np.empty(int(np.prod(shape)))
+    for first in range(0, result.size, BLOCK):
         here = slice(first, first + BLOCK)
         part = exposure.Params(*(values[here] if np.ndim(values) else values for values in flat))
-        each = np.broadcast_to(doses, (found[here].size, *doses.shape))
-        found[first : first + BLOCK] = exposure.daily(part, each)[:, -MONTH:].mean(axis=1)
-    return found.reshape(shape)
+        each = np.broadcast_to(doses, (result[here].size, *doses.shape))
+        result[first : first + BLOCK] = exposure.daily(part, each)[:, -MONTH:].mean(axis=1)
+    return result.reshape(shape)
 
 
 def observed_log_ratio(own: ParameterDraw, state: Mapping[str, Array]) -> Array:

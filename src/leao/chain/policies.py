@@ -79,11 +79,11 @@ def answer(ask: Setting, rows: Mapping[str, NDArray]) -> dict[str, Any] | None:
     members = {arm: np.asarray(rows["arm"]) == place for place, arm in enumerate(ask.design.arms)}
     months = sorted((name for name in rows if name.startswith("dose_month_")), key=lambda name: int(name[11:]))
     events = [name for name in rows if name.startswith(_EVENT)]
-    told: dict[str, Any] = {"name": getattr(ask.policy, "__name__", "callable")}
+    entries: dict[str, Any] = {"name": getattr(ask.policy, "__name__", "callable")}
     if isinstance(ask.policy, Rules):
-        told = ask.policy._asdict()
+        entries = ask.policy._asdict()
     is_shipped = _LEFT in rows
-    return told | {
+    return entries | {
         "dose_by_month_percent": {arm: [_mix(rows[name][own]) for name in months] for arm, own in members.items()},
         "adverse_events_percent": {
             arm: {name.removeprefix(_EVENT).replace("_", " "): _percent(rows[name][own]) for name in events}

@@ -76,8 +76,8 @@ def setting(scenario: Scenario, wish: PowerRequest, kept: Kept | None = None) ->
     settled = designs.settle(scenario.trial.model_copy(update={"n_per_arm": max(asked)}), arms, scenario.diary)
     chosen = wish.policy or policies.chosen(scenario)
     methods = simulation.suitable(settled, wish.methods)
-    found = kept.table("calibration", settled, lambda: calibrate.calibrate(settled)._asdict()) if kept else None
-    calibration = calibrate.Calibration(**found) if found else calibrate.calibrate(settled)
+    table = kept.table("calibration", settled, lambda: calibrate.calibrate(settled)._asdict()) if kept else None
+    calibration = calibrate.Calibration(**table) if table else calibrate.calibrate(settled)
     planned = np.stack([daily_dose(scenario, arm, settled.days) for arm in arms])
     if not planned[1:].max(axis=1).all():
         raise ScenarioError(

@@ -147,24 +147,24 @@ def _seen(
 ) -> dict[str, Any]:
     """Return what is seen with the drug acting by ``routes``; none of them: without drug."""
     upstream = _upstream(asked, world, routes)
-    found = provoke.run(world.gtn, world.attack, upstream, luck[0])
-    had = found["migraine"]
+    outcome = provoke.run(world.gtn, world.attack, upstream, luck[0])
+    had = outcome["migraine"]
     never = np.zeros(asked.n, dtype=bool)
     attacks = pain.run(world.attack, pain.PainInput(never, never, upstream.block, upstream.block), luck[1])
-    percent = PERCENT * found["migraine"].mean()
-    late = found["latency"][had]
+    percent = PERCENT * outcome["migraine"].mean()
+    late = outcome["latency"][had]
     known = asked.population == provoke.POPULATIONS[0]
     return {
-        "immediate_headache_percent": float(PERCENT * found["immediate"].mean()),
+        "immediate_headache_percent": float(PERCENT * outcome["immediate"].mean()),
         "delayed_migraine_percent": float(percent),
-        "delayed_migraine_band": distribution(PERCENT * found["chance"]),
+        "delayed_migraine_band": distribution(PERCENT * outcome["chance"]),
         "delayed_migraine_se": float(np.sqrt(percent * (PERCENT - percent) / asked.n)),
         "latency_h": distribution(late) if known and had.any() else None,
-        "cumulative_percent": [float(PERCENT * np.mean(had & (found["latency"] <= t))) for t in TIMES]
+        "cumulative_percent": [float(PERCENT * np.mean(had & (outcome["latency"] <= t))) for t in TIMES]
         if known
         else None,
         "times_h": TIMES.tolist(),
-        "with_wave_percent": float(PERCENT * found["wave"].sum() / had.sum()) if had.any() else None,
+        "with_wave_percent": float(PERCENT * outcome["wave"].sum() / had.sum()) if had.any() else None,
         "severity": _mix(attacks["severity"][had]) if known and had.any() else None,
         "length_h": distribution(attacks["length"][had]) if known and had.any() else None,
         "brainstem_activation": _brainstem(attacks, had, known),

@@ -27,7 +27,8 @@ def of(scenario: Scenario) -> dict[str, Any] | None:
     baseline = ledger.read("trial").numbers["baseline_attacks"]
     return {
         "change_attacks_per_28d": {
-            names[one.arm]: {"estimate": one.value, "low": one.low, "high": one.high} for one in outcome.results
+            names[result.arm]: {"estimate": result.value, "low": result.low, "high": result.high}
+            for result in outcome.results
         },
         "difference_attacks_per_28d": said and {"estimate": said.difference, "low": said.low, "high": said.high},
         "responders_50_percent": None,

@@ -123,8 +123,12 @@ def _ensemble(
     from leao.chain import patients
 
     cuts = chunks.spans(asked.scenario.trials, CHUNK)
-    told = partial(progress, "simulated trials")
-    whole = [one for one in chunks.fill(path, cuts, partial(patients.chunk, asked), pool, told) if one is not None]
+    partial_result = partial(progress, "simulated trials")
+    whole = [
+        item
+        for item in chunks.fill(path, cuts, partial(patients.chunk, asked), pool, partial_result)
+        if item is not None
+    ]
     rows = pl.concat([chunk.patients for chunk in whole])
     trials = pl.concat([chunk.trials for chunk in whole])
     return rows, {name: trials[name].to_numpy() for name in trials.columns}

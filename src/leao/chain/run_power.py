@@ -101,13 +101,13 @@ def play_out(
     ask = power.setting(scenario, wish, Kept(out / ".kept"))
     cuts = chunks.spans(-(-repeats // CHUNK) * CHUNK, CHUNK)  # whole chunks, so that more repeats use them again
     with how.pool as workers:
-        found = chunks.fill(path, cuts, partial(simulation.chunk, ask), workers, how.progress, how.shard)
-    missing = found.count(None)
+        fill = chunks.fill(path, cuts, partial(simulation.chunk, ask), workers, how.progress, how.shard)
+    missing = fill.count(None)
     if missing:
         keys = ("n_per_arm", "power", "power_se", "type_1_error", "type_1_error_se", "bias", "coverage")
         rest = dict.fromkeys((*keys, "n_for_80_percent", "estimator"))
         return rest | {"repeats": repeats, "shard": list(how.shard), "missing_chunks": missing, "run": str(path)}
-    rows, trials = _columns([one for one in found if one is not None], repeats)
+    rows, trials = _columns([item for item in fill if item is not None], repeats)
     answer = power.answer(ask, wish, rows, trials, scenario) | {"run": str(path)}
     files.write_text(path / "trial.json", json.dumps(answer, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
     return answer
@@ -169,7 +169,7 @@ def _told(part: Any) -> Any:
     found on disk, but nothing false either.
     """
     if isinstance(part, CodeType):
-        return [part.co_code.hex(), list(part.co_names), [_told(one) for one in part.co_consts]]
+        return [part.co_code.hex(), list(part.co_names), [_told(co_const) for co_const in part.co_consts]]
     if isinstance(part, FunctionType):
         cells = [_told(cell.cell_contents) for cell in part.__closure__ or ()]
         used = {name: _told_value(part.__globals__.get(name)) for name in part.__code__.co_names}
@@ -193,7 +193,7 @@ def _columns(whole: list[Any], repeats: int) -> tuple[dict[str, Any], dict[str, 
     """Return the columns of patients and trials of the first ``repeats`` trials."""
     import polars as pl
 
-    tables = [pl.concat([getattr(one, part) for one in whole]) for part in ("patients", "trials")]
+    tables = [pl.concat([getattr(item, part) for item in whole]) for part in ("patients", "trials")]
     cut = [table.filter(pl.col("trial") < repeats) for table in tables]
     rows, trials = ({name: table[name].to_numpy() for name in table.columns} for table in cut)
     return rows, trials

@@ -122,10 +122,12 @@ class Scenario(BaseModel):
     @property
     def asked(self) -> str:
         """What is really asked, whatever the shipped description says: dose, weeks, patients, trials."""
-        trial, told = self.trial, words(self.arms[self.active_arm].schedule)
-        told += f", {self.policy.name}" if self.policy else ""
+        trial, values = self.trial, words(self.arms[self.active_arm].schedule)
+        values += f", {self.policy.name}" if self.policy else ""
         people = f"{len(self.arms)} x {trial.n_per_arm} patients"
-        lasting = f"{told} for {trial.weeks} weeks" if "," not in told else f"{told}; {trial.weeks} weeks of treatment"
+        lasting = (
+            f"{values} for {trial.weeks} weeks" if "," not in values else f"{values}; {trial.weeks} weeks of treatment"
+        )
         return f"{lasting}, {people}, simulated {self.trials} times"
 
     @property

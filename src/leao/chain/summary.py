@@ -47,9 +47,9 @@ def begin(pool: Executor, scenario: Scenario, waves: wave.Waves, kept: Kept) -> 
         waves: those without drug, under way.
         kept: what earlier runs computed.
     """
-    found = exposure.steady(scenario, Streams(scenario.seed, scenario.name), range(WORLDS), scenario.cortex.carry)
-    treated = waves.treat(pool, float(np.median(found.state["free_brain"])))
-    return PendingRun(patients.run_request(scenario, scenario.cortex.carry, kept), found, treated)
+    steady = exposure.steady(scenario, Streams(scenario.seed, scenario.name), range(WORLDS), scenario.cortex.carry)
+    treated = waves.treat(pool, float(np.median(steady.state["free_brain"])))
+    return PendingRun(patients.run_request(scenario, scenario.cortex.carry, kept), steady, treated)
 
 
 def assemble(begun: PendingRun, rows: pl.DataFrame, trials: dict[str, NDArray]) -> Content:
@@ -60,21 +60,21 @@ def assemble(begun: PendingRun, rows: pl.DataFrame, trials: dict[str, NDArray]) 
         rows: a line per patient of all simulated trials.
         trials: arrays whose first dimension is the trial.
     """
-    asked, found = begun.asked, begun.steady
+    asked, values = begun.asked, begun.steady
     scenario = asked.scenario
-    presets = [one.result() for one in begun.waves]
+    presets = [item.result() for item in begun.waves]
     diary, days = patients.example_diaries(asked)
     empirical = published_effect(scenario)
-    beyond_plain = beyond.answer(scenario, asked.streams, found, empirical[verdict.HEADLINE])
-    judged, judged_fields = judge(scenario, found, presets, empirical)
+    beyond_plain = beyond.answer(scenario, asked.streams, values, empirical[verdict.HEADLINE])
+    judged, judged_fields = judge(scenario, values, presets, empirical)
     summary = {
         **_head(scenario),
-        "regimen": exposure.regimen_answer(scenario, found),
-        "exposure": exposure.exposure_answer(found),
-        "receptor": exposure.receptor_answer(found),
+        "regimen": exposure.regimen_answer(scenario, values),
+        "exposure": exposure.exposure_answer(values),
+        "receptor": exposure.receptor_answer(values),
         "hypotheses": beyond_plain,
-        "cortex": {one.name: wave.answer(one, found.world.cortex, found.state["block_odds"]) for one in presets},
-        "headache": attack.attack_answer(scenario, found, asked.streams),
+        "cortex": {item.name: wave.answer(item, values.world.cortex, values.state["block_odds"]) for item in presets},
+        "headache": attack.attack_answer(scenario, values, asked.streams),
         "diary": patients.diary_answer(asked, rows, days),
         "diary_pathways": patients.pathways(scenario),
         "policy": tolerability.policy_answer(scenario.policy, asked.design.arms, rows),
@@ -85,11 +85,11 @@ def assemble(begun: PendingRun, rows: pl.DataFrame, trials: dict[str, NDArray]) 
         **used(scenario),
     }
     groups: dict[str, Fields] = {
-        "exposure": exposure.exposure_fields(scenario, asked.streams, found, scenario.cortex.carry),
-        "receptor": exposure.receptor_fields(scenario, found),
+        "exposure": exposure.exposure_fields(scenario, asked.streams, values, scenario.cortex.carry),
+        "receptor": exposure.receptor_fields(scenario, values),
         "hypotheses": beyond.fields(beyond_plain),
-        **{f"cortex/{one.name}": wave.fields(one) for one in presets},
-        "headache": patients.link_fields(found.world),
+        **{f"cortex/{item.name}": wave.fields(item) for item in presets},
+        "headache": patients.link_fields(values.world),
         **patients.fields(asked, trials, rows),
         "verdict": judged_fields,
     }
@@ -107,19 +107,21 @@ def published_effect(scenario: Scenario) -> dict[str, verdict.Evidence]:
 
 
 def judge(
-    scenario: Scenario, found: exposure.Steady, presets: list[wave.Preset], empirical: dict[str, verdict.Evidence]
+    scenario: Scenario, steady: exposure.Steady, presets: list[wave.Preset], empirical: dict[str, verdict.Evidence]
 ) -> tuple[dict[str, Any], Fields]:
     """Return the verdict and its fields; presets that do not carry it stand beside."""
-    logs = pipeline.observed_log_ratio(found.world, found.state)
-    beside = {one.name: _with_preset(found, one.name) for one in presets}
-    failed = verdict.failed_controls(wave.failed([one for one in presets if one.name in scenario.cortex.carry]))
+    logs = pipeline.observed_log_ratio(steady.world, steady.state)
+    beside = {preset.name: _with_preset(steady, preset.name) for preset in presets}
+    failed = verdict.failed_controls(
+        wave.failed([preset for preset in presets if preset.name in scenario.cortex.carry])
+    )
     said = verdict.judge(logs, beside, empirical, failed)
     head = empirical[verdict.HEADLINE]
-    slope = headache.trigger_slope(found.world.headache)
+    slope = headache.trigger_slope(steady.world.headache)
     fields: Fields = {
         "mechanistic_log_rr": (("draw",), logs),
-        "empirical_log_rr": (("prior", "draw"), np.stack([one.draws for one in empirical.values()])),
-        "wave_share": (("draw",), np.ravel(found.world.headache.wave_share)),
+        "empirical_log_rr": (("prior", "draw"), np.stack([preset.draws for preset in empirical.values()])),
+        "wave_share": (("draw",), np.ravel(steady.world.headache.wave_share)),
         "trigger_slope": (("draw",), np.ravel(slope)),
         "share": (("draw",), logs / head.draws),
         "prior": (("prior",), np.array(list(empirical))),
@@ -167,10 +169,10 @@ def used(scenario: Scenario) -> dict[str, Any]:
     }
 
 
-def _with_preset(found: exposure.Steady, preset: str) -> Array:
+def _with_preset(steady: exposure.Steady, preset: str) -> Array:
     """Return the log rate ratios with the cortex drawn from one preset alone, all else as it was."""
-    world = found.world._replace(cortex=found.world.cortex._replace(presets=(preset,)))
-    return pipeline.observed_log_ratio(world, pipeline.downstream(world, found.state["free_brain"]))
+    world = steady.world._replace(cortex=steady.world.cortex._replace(presets=(preset,)))
+    return pipeline.observed_log_ratio(world, pipeline.downstream(world, steady.state["free_brain"]))
 
 
 def _head(scenario: Scenario) -> dict[str, Any]:

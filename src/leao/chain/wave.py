@@ -75,8 +75,8 @@ def kept_wave(preset: str, scenario: Scenario, kept: Kept) -> Wave:
     """Return the wave of ``preset`` without drug."""
 
     def compute() -> dict[str, Any]:
-        found = one_wave(preset, None, scenario)._asdict()
-        return found | {f"{TRACE}{name}": values for name, values in found.pop("traces").items()}
+        entries = one_wave(preset, None, scenario)._asdict()
+        return entries | {f"{TRACE}{name}": values for name, values in entries.pop("traces").items()}
 
     flat = dict(kept.arrays(f"wave-{preset}", (preset, scenario.cortex), compute))
     traces = {name.removeprefix(TRACE): flat.pop(name) for name in list(flat) if name.startswith(TRACE)}
@@ -91,59 +91,62 @@ def one_wave(preset: str, drug: Drug | None, scenario: Scenario) -> Wave:
     return wave(preset_table.under(preset_table.load(preset), drug), solve.strong(options.stimulus), grid)
 
 
-def answer(found: Preset, pick: stage.CurveChoice, block_odds: Array) -> dict[str, Any]:
+def answer(preset: Preset, pick: stage.CurveChoice, block_odds: Array) -> dict[str, Any]:
     """Return one preset's part of ``cortex`` in the summary.
 
     Args:
-        found: what was computed for it.
+        preset: what was computed for it.
         pick: the worlds' choice of parameter sets and shares.
         block_odds: (trial, subject, 1).
     """
-    own = pick._replace(presets=(found.name,))
+    own = pick._replace(presets=(preset.name,))
     by_stimulus = {kind: thresholds(own, kind, block_odds) for kind in threshold_map.KINDS}
-    pair = {"control": found.control, "drug": found.drug}
+    pair = {"control": preset.control, "drug": preset.drug}
     return {
-        "what": TITLES[found.name],
-        "qualified": qualify.qualified(found.controls),
+        "what": TITLES[preset.name],
+        "qualified": qualify.qualified(preset.controls),
         "threshold_relative": distribution(np.stack(list(by_stimulus.values()))),
         "threshold_tolerance": threshold_map.TOLERANCE,
         "threshold_by_stimulus": {kind: distribution(values) for kind, values in by_stimulus.items()},
-        "speed_mm_per_min": {case: _number(one.speed_mm_per_min) for case, one in pair.items()},
-        "duration_s": {case: _number(one.duration_s) for case, one in pair.items()},
-        "k_peak_mM": {case: _number(one.k_peak_mM) for case, one in pair.items()},
-        "dc_shift_mV": {case: _number(one.dc_shift_mV) for case, one in pair.items()},
-        "ecs_min_fraction": {case: _number(one.ecs_min_fraction) for case, one in pair.items()},
-        "controls": [control._asdict() for control in found.controls],
+        "speed_mm_per_min": {case: _number(item.speed_mm_per_min) for case, item in pair.items()},
+        "duration_s": {case: _number(item.duration_s) for case, item in pair.items()},
+        "k_peak_mM": {case: _number(item.k_peak_mM) for case, item in pair.items()},
+        "dc_shift_mV": {case: _number(item.dc_shift_mV) for case, item in pair.items()},
+        "ecs_min_fraction": {case: _number(item.ecs_min_fraction) for case, item in pair.items()},
+        "controls": [control._asdict() for control in preset.controls],
     }
 
 
-def fields(found: Preset) -> Fields:
+def fields(preset: Preset) -> Fields:
     """Return the map's curves, the wave over time and place, and its traces at one point."""
-    curves = threshold_map.read(found.name)
-    pair = (found.control, found.drug)
-    times = _thin(found.control.picture_time, PICTURE[0])
-    places = _thin(found.control.picture_place, PICTURE[1])
-    seconds = found.control.picture_time[times]
-    trace = np.searchsorted(found.control.time, seconds)
+    curves = threshold_map.read(preset.name)
+    pair = (preset.control, preset.drug)
+    times = _thin(preset.control.picture_time, PICTURE[0])
+    places = _thin(preset.control.picture_place, PICTURE[1])
+    seconds = preset.control.picture_time[times]
+    trace = np.searchsorted(preset.control.time, seconds)
     at = np.ix_(times, places)
     out: dict[str, Any] = {
         "threshold_curve": (("member", "stimulus", "odds"), curves.relative),
-        "voltage": (("case", "time", "x"), np.stack([one.picture_voltage[at] for one in pair]).astype(np.float32)),
-        "potassium": (("case", "time", "x"), np.stack([one.picture_potassium[at] for one in pair]).astype(np.float32)),
+        "voltage": (("case", "time", "x"), np.stack([item.picture_voltage[at] for item in pair]).astype(np.float32)),
+        "potassium": (
+            ("case", "time", "x"),
+            np.stack([item.picture_potassium[at] for item in pair]).astype(np.float32),
+        ),
         "case": (("case",), np.array(["control", "drug"])),
         "stimulus": (("stimulus",), np.array(threshold_map.KINDS)),
         "odds": (("odds",), curves.odds),
         "time": (("time",), seconds),
-        "x": (("x",), found.control.picture_place[places]),
+        "x": (("x",), preset.control.picture_place[places]),
     }
     for name, key in TRACES.items():
-        out[name] = (("case", "time"), np.stack([one.traces[key][trace] for one in pair]))
+        out[name] = (("case", "time"), np.stack([item.traces[key][trace] for item in pair]))
     return out
 
 
-def failed(found: list[Preset]) -> dict[str, list[dict[str, str]]]:
+def failed(values: list[Preset]) -> dict[str, list[dict[str, str]]]:
     """Return the controls of each preset as plain tables."""
-    return {preset.name: [control._asdict() for control in preset.controls] for preset in found}
+    return {preset.name: [control._asdict() for control in preset.controls] for preset in values}
 
 
 def thresholds(pick: stage.CurveChoice, kind: str, block_odds: Array) -> Array:

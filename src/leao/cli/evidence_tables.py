@@ -14,11 +14,11 @@ from leao.evidence.studies import Trial
 from leao.report import evidence_words as told
 
 
-def print_trials(found: Sequence[Trial]) -> None:
+def print_trials(answer: Sequence[Trial]) -> None:
     """Print every study: who, then each outcome as printed, its kind of spread, and whether its numbers agree."""
     page = Screen(styles=CELLS, indent=INDENT)
-    rows = told.trial_rows(found)
-    for trial in found:
+    rows = told.trial_rows(answer)
+    for trial in answer:
         pooled = "pooled" if trial.pooled else f"not pooled: {trial.not_pooled_because}"
         blinding = "" if trial.blinding == "not stated" else f"{trial.blinding} "
         page.line(Text.assemble((trial.name, "bold"), ("  " + pooled, "green" if trial.pooled else "yellow")))
@@ -37,7 +37,7 @@ def print_synthesis(said: Mapping[str, Any], out: Path | None) -> None:
     """Print the synthesis: attacks under each prior, other outcomes, what is not pooled, the next trial."""
     page = Screen(styles=CELLS, indent=INDENT)
     page.line(told.answer(said), "bold")
-    names = ", ".join(one["trial"] for one in said["trials"])
+    names = ", ".join(trial["trial"] for trial in said["trials"])
     page.heading(1, "attacks", f"memantine against placebo, random effects, median and 95 % interval; {names}")
     header = ["", "difference / 28 d", "rate ratio", "true effect, new trial", "P(next 2 x 150)"]
     page.table(header, told.by_prior(said))

@@ -90,7 +90,8 @@ def vpc(
     """Draw measured levels on the band the model predicts for these people and doses (visual predictive check)."""
     from leao.core.files import apart
     from leao.exposure import api
-    from leao.exposure.predictive_check import ending, write
+    from leao.exposure.predictive_check import ending
+    from leao.report.figures.predictive_check import write
 
     ending(apart(out, data, model))
     result = api.vpc(data, basis, seed, corrected, model, ignore or (), dvid)

@@ -83,88 +83,88 @@ def _one_form(as_text: bool, as_json: bool) -> None:
         raise ScenarioError("plan: found both --text and --json; give one of the two")
 
 
-def _show(found: Mapping[str, Any], out: Path | None, *, as_text: bool, as_json: bool) -> None:
+def _show(answer: Mapping[str, Any], out: Path | None, *, as_text: bool, as_json: bool) -> None:
     if as_json:
-        screen.print_json(found)
+        screen.print_json(answer)
         return
     page = screen.Screen(row_styles=STYLES)
     if as_text:
         from leao import __version__
         from leao.report.plan_text import text
 
-        sys.stdout.write(page.plain(text(found, __version__)))
+        sys.stdout.write(page.plain(text(answer, __version__)))
         return
-    print_plan(found, page)
+    print_plan(answer, page)
     if out is not None:
         page.path(f"page: {out}")
 
 
-def print_plan(found: Mapping[str, Any], page: screen.Screen) -> None:
+def print_plan(answer: Mapping[str, Any], page: screen.Screen) -> None:
     """Print the patient, do not, ask first, then ceilings, schedule, cautions, forecast, advice and adverse events."""
     from leao.report import off_label, plan
 
-    page.line(found["patient"]["line"], "bold")
-    page.line(found["asked"], "bold")
-    if found["preset"]:
-        preset = found["preset"]
+    page.line(answer["patient"]["line"], "bold")
+    page.line(answer["asked"], "bold")
+    if answer["preset"]:
+        preset = answer["preset"]
         page.line(f"{preset['what']} ({preset['source']}; {preset['where']}) {preset['note']}", "dim")
-    for what in plan.forbidden(found):
-        page.line(f"{'REFUSED' if what == found['refused'] else 'DO NOT'}: {what}", "bold red")
-    if found["not_in_rules"]:
-        page.line(f"NOT CHECKED: {', '.join(found['not_in_rules'])}: no rule here names it", "bold yellow")
-    for what in found["ask_first"]:
+    for what in plan.forbidden(answer):
+        page.line(f"{'REFUSED' if what == answer['refused'] else 'DO NOT'}: {what}", "bold red")
+    if answer["not_in_rules"]:
+        page.line(f"NOT CHECKED: {', '.join(answer['not_in_rules'])}: no rule here names it", "bold yellow")
+    for what in answer["ask_first"]:
         page.line(f"ASK FIRST: {what}", "yellow")
-    if found["schedule"] is not None:
-        _ceilings(found, page)
-        _forecast(found, page)
+    if answer["schedule"] is not None:
+        _ceilings(answer, page)
+        _forecast(answer, page)
     rows = [
         [plan.level(row), _typed(row["what"], row["option"]), row["source"]]
-        for row in found["cautions"]
+        for row in answer["cautions"]
         if row["level"] != "stop"
     ]
     page.table(["", "", "source"], rows)
-    if found["adverse_events"]:
-        _adverse_events(found["adverse_events"], page)
+    if answer["adverse_events"]:
+        _adverse_events(answer["adverse_events"], page)
     for line in off_label.lines():
         page.line(line, "")
-    page.line(found["basis"], "dim")
+    page.line(answer["basis"], "dim")
 
 
-def _ceilings(found: Mapping[str, Any], page: screen.Screen) -> None:
+def _ceilings(answer: Mapping[str, Any], page: screen.Screen) -> None:
     from leao.report.plan import step
     from leao.report.words import number
 
-    ceilings = found["ceiling_mg_per_day"]
+    ceilings = answer["ceiling_mg_per_day"]
     rows = [
         [
             region,
             "unknown" if ceiling is None else f"{number(ceiling)} mg/day",
-            _typed(found["ceiling_reason"][region], found["ceiling_option"][region]),
-            found["ceiling_source"][region],
+            _typed(answer["ceiling_reason"][region], answer["ceiling_option"][region]),
+            answer["ceiling_source"][region],
         ]
         for region, ceiling in ceilings.items()
     ]
     page.table(["ceiling", "", "", "source"], rows)
-    page.table(["schedule as entered"], [[step(row)] for row in found["schedule"]])
+    page.table(["schedule as entered"], [[step(row)] for row in answer["schedule"]])
 
 
-def _forecast(found: Mapping[str, Any], page: screen.Screen) -> None:
+def _forecast(answer: Mapping[str, Any], page: screen.Screen) -> None:
     from leao.report.plan import levels, weeks
 
-    if found["forecast"] is None:
+    if answer["forecast"] is None:
         return
-    page.table(["week", "mg/day", "plasma on its last day, ng/mL, median (90 %)"], weeks(found))
-    page.table(["forecast, median (90 %)", ""], levels(found))
+    page.table(["week", "mg/day", "plasma on its last day, ng/mL, median (90 %)"], weeks(answer))
+    page.table(["forecast, median (90 %)", ""], levels(answer))
 
 
-def _adverse_events(found: Mapping[str, Any], page: screen.Screen) -> None:
-    for table in found["labelled"]:
+def _adverse_events(answer: Mapping[str, Any], page: screen.Screen) -> None:
+    for table in answer["labelled"]:
         shown = [f"{row['event']} {row['drug']:g} / {row['placebo']:g}" for row in table["rows"][:SHOWN]]
         head = f"adverse events, % drug / placebo ({table['label']} label, {table['population']}; {table['source']}): "
         page.line(head + ", ".join(shown), "")
-    for group in found["without_rate"]:
+    for group in answer["without_rate"]:
         page.line(f"no rate ({group['kind']}; {group['source']}): {', '.join(group['events'])}", "")
-    page.line(found["caution"], "dim")
+    page.line(answer["caution"], "dim")
 
 
 def _typed(what: str, option: str | None) -> str:

@@ -38,32 +38,32 @@ def provoke(
     result = api.provoke(gtn, minutes, population, compound, concentration, dose, routes, seed, n)
     if out is not None:
         result.report(out)
-    screen.answer(result.summary, lambda found: _print(found, out), as_json=as_json)
+    screen.answer(result.summary, lambda answer: _print(answer, out), as_json=as_json)
     return 1 if result.summary["extrapolated"] else 0
 
 
-def _print(found: Mapping[str, Any], out: Path | None) -> None:
+def _print(answer: Mapping[str, Any], out: Path | None) -> None:
     from leao.report.provoke import head, rows
 
     page = screen.Screen()
-    page.line(head(found), "bold")
-    if found["extrapolated"]:
-        page.line(f"EXTRAPOLATED: {found['extrapolated']}", "bold red")
-    page.table(*rows(found))
-    for text, style in _routes(found):
+    page.line(head(answer), "bold")
+    if answer["extrapolated"]:
+        page.line(f"EXTRAPOLATED: {answer['extrapolated']}", "bold red")
+    page.table(*rows(answer))
+    for text, style in _routes(answer):
         page.line(text, style)
-    for note in found["notes"]:
+    for note in answer["notes"]:
         page.line(note, "dim")
     if out is not None:
         page.path(f"page: {out}")
 
 
-def _routes(found: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _routes(answer: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return each route of the drug with its evidence as lines and their style; none without a drug."""
     from leao.report import words
 
     lines: list[tuple[str, str]] = []
-    for row in found["routes"] if found["compound"] else []:
+    for row in answer["routes"] if answer["compound"] else []:
         effect = words.ratio(row["rate_ratio"]) if row["on"] else row["effect"]
         lines.append((f"route {row['route']}: {row['what']}: {effect}", ""))
         for side, word in (("supports", "for"), ("against", "against")):

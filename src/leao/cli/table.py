@@ -31,8 +31,8 @@ def print_summary(summary: Mapping[str, Any], console: Console | None = None) ->
     page.line(f"{summary['scenario']}: {headline.what(summary)}", "bold")
     if summary.get("setting") == "research":
         page.line("research setting: a dose above the label's ceiling was allowed", "red")
-    for told in assumptions.switched_on(summary):
-        page.line(f"not plain block alone, this run assumes {told}", "yellow")
+    for item in assumptions.switched_on(summary):
+        page.line(f"not plain block alone, this run assumes {item}", "yellow")
     for note in (assumptions.regimen(summary) or {"notes": []})["notes"]:
         page.line(f"{note['level']}: {note['what']}", "red" if note["level"] == "stop" else "dim")
     _exposure(summary, page)
@@ -56,10 +56,10 @@ def _exposure(summary: Mapping[str, Any], page: Screen) -> None:
 def _receptor(summary: Mapping[str, Any], page: Screen) -> None:
     magnesium = number((summary.get("receptor") or {}).get("magnesium_mM"))
     page.heading(2, "receptor", f"% blocked in {magnesium} mM Mg²⁺, at the patients' free level")
-    found = sections.receptor(summary)
+    receptor = sections.receptor(summary)
     is_wide = page.console.width >= WIDE
-    rows = [[row[0], *(cell if is_wide else cell.split(" (")[0] for cell in row[1:])] for row in found.rows]
-    page.table(["", *found.header[1:]], rows or [[NO_DATA]])
+    rows = [[row[0], *(cell if is_wide else cell.split(" (")[0] for cell in row[1:])] for row in receptor.rows]
+    page.table(["", *receptor.header[1:]], rows or [[NO_DATA]])
     keys = ("name", "block", "threshold", "ratio")
     beyond = [
         [row[key] if is_wide else row[key].split(" (")[0] for key in keys] for row in assumptions.hypotheses(summary)
@@ -73,12 +73,12 @@ def _cortex(summary: Mapping[str, Any], page: Screen) -> None:
     rows = [
         [
             name,
-            raised(found.get("threshold_relative"), found.get("threshold_tolerance")),
-            sections.pair(found.get("speed_mm_per_min")),
-            sections.pair(found.get("duration_s")),
-            _tally(found.get("controls") or []),
+            raised(item.get("threshold_relative"), item.get("threshold_tolerance")),
+            sections.pair(item.get("speed_mm_per_min")),
+            sections.pair(item.get("duration_s")),
+            _tally(item.get("controls") or []),
         ]
-        for name, found in (summary.get("cortex") or {}).items()
+        for name, item in (summary.get("cortex") or {}).items()
     ]
     page.table(["preset", "threshold", "mm/min", "s", "positive controls"], rows)
 
@@ -90,15 +90,15 @@ def _tally(controls: Sequence[Mapping[str, Any]]) -> str:
 
 def _diary(summary: Mapping[str, Any], page: Screen) -> None:
     page.heading(4, "diary", "last 28 days, median (90 % of patients)")
-    found, shown = summary.get("diary") or {}, arms(summary)
+    values, shown = summary.get("diary") or {}, arms(summary)
     rows = [
-        [label, *(spread((found.get(arm) or {}).get(key)) for arm in shown), _effect(summary, key)]
+        [label, *(spread((values.get(arm) or {}).get(key)) for arm in shown), _effect(summary, key)]
         for label, key in DIARY
     ]
-    rows.append(["mild/mod./severe, %", *(_severity(found.get(arm)) for arm in shown), _effect(summary, "severity")])
-    rows.append(["MIDAS", *(sections.told(found.get(arm), "midas") for arm in shown), _effect(summary, "midas")])
+    rows.append(["mild/mod./severe, %", *(_severity(values.get(arm)) for arm in shown), _effect(summary, "severity")])
+    rows.append(["MIDAS", *(sections.told(values.get(arm), "midas") for arm in shown), _effect(summary, "midas")])
     effect = _effect(summary, "adverse_events")
-    rows.append(["adverse events, %", *(sections.adverse(found.get(arm)) for arm in shown), effect])
+    rows.append(["adverse events, %", *(sections.adverse(values.get(arm)) for arm in shown), effect])
     page.table(["", *shown, "drug's effect"], rows)
     policy = tolerability.policy(summary)
     if policy:
@@ -121,11 +121,11 @@ def _trial(summary: Mapping[str, Any], page: Screen) -> None:
     )
     rows = [[_short(row["label"]), row["simulated"], row["published"], row["mark"]] for row in sections.trial(summary)]
     page.table(["", "simulated", "published", ""], rows)
-    found = summary.get("trial") or {}
+    entry = summary.get("trial") or {}
     text = (
-        f"regression to the mean {number(found.get('regression_to_the_mean'))}, "
-        f"Monte Carlo error {number(found.get('monte_carlo_se'), 1)} attacks / 28 d; "
-        f"power {percent(found.get('power'))}"
+        f"regression to the mean {number(entry.get('regression_to_the_mean'))}, "
+        f"Monte Carlo error {number(entry.get('monte_carlo_se'), 1)} attacks / 28 d; "
+        f"power {percent(entry.get('power'))}"
     )
     page.line(text, "dim", INDENT)
 

@@ -13,77 +13,84 @@ from leao.report import words
 MOST_ROWS = 5  # of what was left out, before the rest is counted
 
 
-def print_analysed(found: Mapping[str, Any], console: Console | None = None) -> None:
+def print_analysed(answer: Mapping[str, Any], console: Console | None = None) -> None:
     """Print the check, the flow, the baseline and every estimator."""
     screen = Screen(console)
-    screen.line(f"{found['file']}: {found['subjects']} patients, {found['rows']} rows, {found['endpoint']}", "bold")
-    for problem in found["problems"]:
+    screen.line(f"{answer['file']}: {answer['subjects']} patients, {answer['rows']} rows, {answer['endpoint']}", "bold")
+    for problem in answer["problems"]:
         screen.line(problem, "yellow")
-    for text in unused(found):
+    for text in unused(answer):
         screen.line(text, "dim")
-    rows = _changing(found) if found["mean_by_arm"] else _groups(found)
-    screen.whole_table(["", *found["arms"]], rows)
-    if found["estimators"]:
-        header = ["estimator", f"against {found['arms'][0]}", "scale", "estimate (95 %)", "p", "df"]
-        screen.whole_table(header, _said(found))
-        screen.line(f"* quoted; {found['estimand']}", "dim")
-    if found["individuals"]:
+    rows = _changing(answer) if answer["mean_by_arm"] else _groups(answer)
+    screen.whole_table(["", *answer["arms"]], rows)
+    if answer["estimators"]:
+        header = ["estimator", f"against {answer['arms'][0]}", "scale", "estimate (95 %)", "p", "df"]
+        screen.whole_table(header, _said(answer))
+        screen.line(f"* quoted; {answer['estimand']}", "dim")
+    if answer["individuals"]:
         header = ["patient", "cycles", "alone (95 %)", "shrunken (95 %)"]
-        screen.whole_table(header, [_patient(one) for one in found["individuals"]["patients"]])
-        told = f"{found['comparison']}, {found['unit']}; shrunken: drawn towards the others by a random-effects model"
-        screen.line(told, "dim")
-    if found.get("page"):
-        screen.line(f"page: {found['page']}", "dim")
+        screen.whole_table(header, [_patient(patient) for patient in answer["individuals"]["patients"]])
+        message = (
+            f"{answer['comparison']}, {answer['unit']}; shrunken: drawn towards the others by a random-effects model"
+        )
+        screen.line(message, "dim")
+    if answer.get("page"):
+        screen.line(f"page: {answer['page']}", "dim")
 
 
-def unused(found: Mapping[str, Any]) -> list[str]:
+def unused(answer: Mapping[str, Any]) -> list[str]:
     """Return which columns and rows of the table were not used, in words."""
-    columns = found["columns"]
+    columns = answer["columns"]
     unread = [f"{part['column']} ({', '.join(map(str, part['first_values']))})" for part in columns["not_read"]]
     lines = [f"columns not read: {', '.join(unread)}"] if unread else []
     lines += [f"columns left out as asked: {', '.join(columns['dropped'])}"] if columns["dropped"] else []
     lines += [f"columns without effect here: {', '.join(columns['harmless'])}"] if columns["harmless"] else []
-    for part in found["left_out"]:
+    for part in answer["left_out"]:
         shown = ", ".join(str(row) for row in part["rows"][:MOST_ROWS])
         more = len(part["rows"]) - MOST_ROWS
         lines.append(f"left out, {part['why']}: rows {shown}" + (f" and {more} more" if more > 0 else ""))
     return lines
 
 
-def _changing(found: Mapping[str, Any]) -> list[list[str]]:
+def _changing(answer: Mapping[str, Any]) -> list[list[str]]:
     """Return the flow by period, and the mean on each treatment, of patients who change treatment."""
-    steps = list(next(iter(found["flow"].values())))
-    rows = [[step, *(str(found["flow"][arm][step]) for arm in found["arms"])] for step in steps]
-    return [*rows, [f"mean {found['unit']}", *(words.number(found["mean_by_arm"][arm]) for arm in found["arms"])]]
+    steps = list(next(iter(answer["flow"].values())))
+    rows = [[step, *(str(answer["flow"][arm][step]) for arm in answer["arms"])] for step in steps]
+    return [*rows, [f"mean {answer['unit']}", *(words.number(answer["mean_by_arm"][arm]) for arm in answer["arms"])]]
 
 
-def _patient(one: Mapping[str, Any]) -> list[str]:
-    return [str(one["patient"]), str(one["cycles"]), words.spread(one["own"]), words.spread(one["shrunken"])]
+def _patient(answer: Mapping[str, Any]) -> list[str]:
+    return [
+        str(answer["patient"]),
+        str(answer["cycles"]),
+        words.spread(answer["own"]),
+        words.spread(answer["shrunken"]),
+    ]
 
 
-def _groups(found: Mapping[str, Any]) -> list[list[str]]:
+def _groups(answer: Mapping[str, Any]) -> list[list[str]]:
     """Return flow, baseline, responders and change of every arm."""
-    arms = found["arms"]
-    steps = list(dict.fromkeys(step for flow in found["flow"].values() for step in flow))
-    rows = [[step, *(str(found["flow"][arm].get(step, 0)) for arm in arms)] for step in steps]
-    rows.append([f"baseline {found['unit']}, mean (SD)", *(_mean_sd(found["baseline"][arm]) for arm in arms)])
+    arms = answer["arms"]
+    steps = list(dict.fromkeys(step for flow in answer["flow"].values() for step in flow))
+    rows = [[step, *(str(answer["flow"][arm].get(step, 0)) for arm in arms)] for step in steps]
+    rows.append([f"baseline {answer['unit']}, mean (SD)", *(_mean_sd(answer["baseline"][arm]) for arm in arms)])
     for key in ("age_mean", "female_percent"):
-        if any(key in found["baseline"][arm] for arm in arms):
+        if any(key in answer["baseline"][arm] for arm in arms):
             title = key.replace("_", " ")
-            rows.append([title, *(words.number(found["baseline"][arm].get(key)) for arm in arms)])
-    if found["responders_50_percent"] is not None:
-        shares = found["responders_50_percent"]
+            rows.append([title, *(words.number(answer["baseline"][arm].get(key)) for arm in arms)])
+    if answer["responders_50_percent"] is not None:
+        shares = answer["responders_50_percent"]
         rows.append(["responders, 50 %", *(f"{words.number(shares[arm])} %" for arm in arms)])
-    rows.append(["change from baseline in the last (95 %)", *(words.spread(found["change"][arm]) for arm in arms)])
+    rows.append(["change from baseline in the last (95 %)", *(words.spread(answer["change"][arm]) for arm in arms)])
     return rows
 
 
-def _said(found: Mapping[str, Any]) -> list[list[str]]:
+def _said(answer: Mapping[str, Any]) -> list[list[str]]:
     """Return what every estimator says of every comparison."""
     rows = []
-    for name, figures in found["estimators"].items():
+    for name, figures in answer["estimators"].items():
         for arm, row in figures["comparisons"].items():
-            mark = "*" if name == found["estimator"] else ""
+            mark = "*" if name == answer["estimator"] else ""
             rows.append([f"{name}{mark}", arm, figures["scale"], *_numbers(row)])
             beside = row.get("kenward_roger")
             if beside:

@@ -17,34 +17,34 @@ NOTE = (
 )
 
 
-def print_simulated(found: Mapping[str, Any], console: Console | None = None) -> None:
+def print_simulated(answer: Mapping[str, Any], console: Console | None = None) -> None:
     """Print the design, then power, type I error, bias and coverage by size and estimator."""
     screen = Screen(console)
-    if "missing_chunks" in found:
-        screen.line(f"this shard is done; {found['missing_chunks']} chunks of the ensemble are still missing")
+    if "missing_chunks" in answer:
+        screen.line(f"this shard is done; {answer['missing_chunks']} chunks of the ensemble are still missing")
         return
-    screen.line(f"{found['scenario']}: {found['what']}", "bold")
-    screen.line(page.headline(found), "")
-    screen.line(page.about(found), "dim")
-    if found["caution"]:
-        screen.line(found["caution"], "yellow")
-    screen.whole_table(*_characteristics(found))
+    screen.line(f"{answer['scenario']}: {answer['what']}", "bold")
+    screen.line(page.headline(answer), "")
+    screen.line(page.about(answer), "dim")
+    if answer["caution"]:
+        screen.line(answer["caution"], "yellow")
+    screen.whole_table(*_characteristics(answer))
     screen.line(NOTE, "dim")
-    screen.line(found["recommendation"], "")
-    for text in (page.carry(found), page.doses(found), page.individuals(found)):
+    screen.line(answer["recommendation"], "")
+    for text in (page.carry(answer), page.doses(answer), page.individuals(answer)):
         if text:
             screen.line(text, "")
     for name in ("run", "page", "tables"):
-        if found.get(name):
-            screen.line(f"{name}: {found[name]}", "dim")
+        if answer.get(name):
+            screen.line(f"{name}: {answer[name]}", "dim")
 
 
-def _characteristics(found: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
+def _characteristics(answer: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
     """Return header and rows of the table of estimators."""
-    wanted = set(found["n_per_arm"])
+    wanted = set(answer["n_per_arm"])
     header = ["estimator", "n", "power %", "type I %", "bias", "coverage %", "n for 80 %"]
     rows = []
-    for name, comparisons in found["estimators"].items():
+    for name, comparisons in answer["estimators"].items():
         several = len(comparisons) > 1
         rows += [[name, *[""] * (len(header) - 1)]] if several else []
         for label, figures in comparisons.items():

@@ -21,14 +21,14 @@ class Reference(NamedTuple):
 
 def references(bibtex: str) -> list[Reference]:
     """Return the entries of a BibTeX text in alphabetical order of their keys."""
-    found = [_reference(key, sources.fields(entry)) for key, entry in sources.parse(bibtex).items()]
-    return sorted(found, key=lambda reference: reference.key)
+    rows = [_reference(key, sources.fields(entry)) for key, entry in sources.parse(bibtex).items()]
+    return sorted(rows, key=lambda reference: reference.key)
 
 
 def reference(key: str) -> str | None:
     """Return one source in words with its DOI or address, None where a number is assumed."""
-    for found in references(sources.bibtex([key])):
-        return f"{found.text}. {DOI + found.doi if found.doi else found.address}".rstrip(". ")
+    for item in references(sources.bibtex([key])):
+        return f"{item.text}. {DOI + item.doi if item.doi else item.address}".rstrip(". ")
     return None
 
 

@@ -105,15 +105,15 @@ def sort_columns(table: Table, used: Collection[str], law: Law, dropped: Collect
 def _judge(table: Table, name: str, values: list[str], law: Law) -> None:
     if not values:
         return
-    told = f"{table.name}: column {name} (first values {', '.join(values)})"
+    text = f"{table.name}: column {name} (first values {', '.join(values)})"
     leave = f"{law.option} {name!r}" if " " in name else f"{law.option} {name}"
     reason = law.trade.get(fold(name))
     if reason is not None:
-        raise ScenarioError(f"{told}: {reason}; or leave it out with {leave}")
+        raise ScenarioError(f"{text}: {reason}; or leave it out with {leave}")
     cells = nature(table, name, law.group)
     if cells in law.stop_for:
         what = "flags that may select rows" if cells == "flags" else cells
-        raise ScenarioError(f"{told} is not read and holds {what}; if it changes nothing, leave it out with {leave}")
+        raise ScenarioError(f"{text} is not read and holds {what}; if it changes nothing, leave it out with {leave}")
 
 
 def first_values(table: Table, name: str) -> list[str]:

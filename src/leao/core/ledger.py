@@ -95,13 +95,13 @@ def _parsed(name: str, text: str) -> Ledger:
 def names() -> list[str]:
     """Return the names of all ledgers that ship with the package, sorted."""
     root = files("leao") / "ledgers"
-    found = []
+    rows = []
     for entry in root.iterdir():
         if entry.name.endswith(".toml"):
-            found.append(entry.name[:-5])
+            rows.append(entry.name[:-5])
         elif entry.is_dir():
-            found += [f"{entry.name}/{inner.name[:-5]}" for inner in entry.iterdir() if inner.name.endswith(".toml")]
-    return sorted(found)
+            rows += [f"{entry.name}/{inner.name[:-5]}" for inner in entry.iterdir() if inner.name.endswith(".toml")]
+    return sorted(rows)
 
 
 def find(name: str) -> Number:
@@ -112,9 +112,9 @@ def find(name: str) -> Number:
     """
     prefix, _, key = name.rpartition(".")
     ledgers = [read(ledger) for ledger in names()]
-    found = [led.numbers[key] for led in ledgers if key in led.numbers and prefix in ("", led.name)]
-    own = [number for number in found if number.ledger == prefix or not prefix]
-    distinct = {(number.ledger, number.name): number for number in own or found}
+    rows = [led.numbers[key] for led in ledgers if key in led.numbers and prefix in ("", led.name)]
+    own = [number for number in rows if number.ledger == prefix or not prefix]
+    distinct = {(number.ledger, number.name): number for number in own or rows}
     if len(distinct) == 1:
         return next(iter(distinct.values()))
     if distinct:

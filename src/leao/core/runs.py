@@ -82,14 +82,14 @@ class Run(Result[dict[str, Any]]):
         import zarr
 
         store = zarr.open_group(self.path / "results.zarr", mode="r")
-        found: dict[str, Group] = {}
+        entries: dict[str, Group] = {}
         for path, node in store.members(max_depth=None):
             if isinstance(node, zarr.Array):
                 attributes: dict[str, Any] = dict(node.attrs)
                 dims = tuple(str(dim) for dim in attributes.pop(DIMENSIONS))
                 group, _, name = path.rpartition("/")
-                found.setdefault(group, Group())[name] = Field(np.asarray(node[...]), dims, attributes)
-        return found
+                entries.setdefault(group, Group())[name] = Field(np.asarray(node[...]), dims, attributes)
+        return entries
 
     @cached_property
     def diary(self) -> pl.DataFrame:
@@ -191,8 +191,8 @@ def save_chunk(path: Path, index: int, patients: Mapping[str, Any], trials: Mapp
 def load_chunk(path: Path, index: int) -> Chunk | None:
     """Return a whole chunk of the ensemble, or None where a part is missing or damaged."""
     parts = {kind: _load_part(path, f"{index:05d}-{kind}-") for kind in Chunk._fields}
-    found = {kind: part for kind, part in parts.items() if part is not None}
-    return Chunk(**found) if len(found) == len(parts) else None
+    entries = {kind: part for kind, part in parts.items() if part is not None}
+    return Chunk(**entries) if len(entries) == len(parts) else None
 
 
 def _load_part(path: Path, start: str) -> pl.DataFrame | None:

@@ -33,15 +33,15 @@ def parse(text: str) -> dict[str, str]:
     """Return the entries of a BibTeX text whose entries each begin a line."""
     starts = list(_ENTRY.finditer(text))
     ends = [match.start() for match in starts[1:]] + [len(text)] * bool(starts)
-    found: dict[str, str] = {}
+    entries: dict[str, str] = {}
     for match, end in zip(starts, ends, strict=True):
         key, entry = match.group(1), text[match.start() : end].strip()
-        if key in found:
+        if key in entries:
             raise LedgerError(f"sources.bib, {key}: stands twice; keep one entry")
         if not any(fields(entry).get(name) for name in IDENTIFIERS):
             raise LedgerError(f"sources.bib, {key}: no identifier; add one of {', '.join(IDENTIFIERS)}")
-        found[key] = entry
-    return found
+        entries[key] = entry
+    return entries
 
 
 def fields(entry: str) -> dict[str, str]:

@@ -177,8 +177,8 @@ def header_index(sample: list[list[str]], options: ReadOptions, lines: list[int]
     width = Counter(filled).most_common(1)[0][0]
     at = next((k for k, count in enumerate(filled[:HEADER_WITHIN]) if count >= max(2, width / 2)), 0)
     if all(VALUE.fullmatch(cell.strip()) for cell in sample[at] if cell.strip()):
-        found = ", ".join(cell.strip() for cell in sample[at][:4])
-        raise ScenarioError(f"{name}, row {lines[at]}: no header row, found {found}; name the columns in the first row")
+        text = ", ".join(cell.strip() for cell in sample[at][:4])
+        raise ScenarioError(f"{name}, row {lines[at]}: no header row, found {text}; name the columns in the first row")
     return at
 
 

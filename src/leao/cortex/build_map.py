@@ -66,11 +66,11 @@ def cell(cortex: solve.Cortex, kind: str, wanted: float, near: float | None = No
 
 def curve(cortex: solve.Cortex, kind: str) -> list[float]:
     """Return the thresholds at all ``ODDS``."""
-    found: list[float] = []
+    rows: list[float] = []
     for wanted in ODDS:
-        near = found[-1] if found else None
-        found.append(float("inf") if near == float("inf") else cell(cortex, kind, wanted, near))
-    return found
+        near = rows[-1] if rows else None
+        rows.append(float("inf") if near == float("inf") else cell(cortex, kind, wanted, near))
+    return rows
 
 
 def fingerprint() -> str:

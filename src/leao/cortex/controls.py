@@ -59,16 +59,16 @@ def controls(preset: str, pool: Executor, done: Callable[[], None] = lambda: Non
     The count under memantine runs over all members of the ensemble; the others on the preset itself.
     """
     cortex = preset_table.load(preset)
-    found = []
+    entries = []
     for compute in CONTROLS:
-        found.append(compute(cortex, preset, pool))
+        entries.append(compute(cortex, preset, pool))
         done()
-    return found
+    return entries
 
 
-def qualified(found: list[Control]) -> bool:
+def qualified(answer: list[Control]) -> bool:
     """Return whether every control passed."""
-    return bool(found) and all(control.status == PASSED for control in found)
+    return bool(answer) and all(control.status == PASSED for control in answer)
 
 
 @cache
@@ -83,14 +83,14 @@ def shipped(preset: str) -> tuple[Control, ...]:
 
 
 def _full_block(cortex: solve.Cortex, *_: Any) -> Control:
-    found = wave(preset_table.under(cortex, None, 0.0), solve.strong("kcl"), GRID)
-    return _suppressed("full NMDA block", "no wave (Marrannes 1988, highest doses)", found)
+    wave_result = wave(preset_table.under(cortex, None, 0.0), solve.strong("kcl"), GRID)
+    return _suppressed("full NMDA block", "no wave (Marrannes 1988, highest doses)", wave_result)
 
 
 def _mk801(cortex: solve.Cortex, *_: Any) -> Control:
     level = numbers().mk801_free
-    found = wave(preset_table.under(cortex, Drug("mk801", level)), solve.strong("kcl"), GRID)
-    return _suppressed(f"MK-801, {level:g} µM free", "no wave (Marrannes 1988, 3.1 mg/kg in rats)", found)
+    wave_result = wave(preset_table.under(cortex, Drug("mk801", level)), solve.strong("kcl"), GRID)
+    return _suppressed(f"MK-801, {level:g} µM free", "no wave (Marrannes 1988, 3.1 mg/kg in rats)", wave_result)
 
 
 def _half_block(cortex: solve.Cortex, *_: Any) -> Control:
@@ -102,9 +102,9 @@ def _half_block(cortex: solve.Cortex, *_: Any) -> Control:
     slower = half.speed_mm_per_min < base.speed_mm_per_min or not half.propagated
     passed = ratio > 1.0 + 2.0 * THRESHOLD_NOISE and slower and half.duration_s < base.duration_s
     speeds = f"{base.speed_mm_per_min:.2f} to {half.speed_mm_per_min:.2f} mm/min" if half.propagated else "no wave"
-    found = f"threshold x {ratio:.3f}; speed {speeds}; duration {base.duration_s:.1f} to {half.duration_s:.1f} s"
+    text = f"threshold x {ratio:.3f}; speed {speeds}; duration {base.duration_s:.1f} to {half.duration_s:.1f} s"
     wanted = "threshold up, speed and duration down (Marrannes 1988)"
-    return Control(f"{100 * share:.0f} % block of NMDA current", wanted, found, PASSED if passed else FAILED)
+    return Control(f"{100 * share:.0f} % block of NMDA current", wanted, text, PASSED if passed else FAILED)
 
 
 def _counts(cortex: solve.Cortex, _: str, pool: Executor) -> Control:
@@ -115,11 +115,11 @@ def _counts(cortex: solve.Cortex, _: str, pool: Executor) -> Control:
     fall = table[0] - table  # the same strengths, so the error of the fall is that of the differences
     sure = fall[2].mean() > ERRORS * fall[2].std(ddof=1) / np.sqrt(table.shape[1])
     passed = bool(sure and mean[1] < mean[0] and mean[2] < mean[1])
-    found = "; ".join(
+    text = "; ".join(
         f"{100 * block:.0f} % block {m:.1f} ± {e:.1f}" for block, m, e in zip(blocks, mean, error, strict=True)
     )
     wanted = "waves per hour fall with block (Marrannes 1988; Peeters 2007, GluN2B antagonists)"
-    return Control("waves under continuous KCl", wanted, f"per hour: {found}", PASSED if passed else FAILED)
+    return Control("waves under continuous KCl", wanted, f"per hour: {text}", PASSED if passed else FAILED)
 
 
 def _rat(cortex: solve.Cortex, preset: str, pool: Executor) -> Control:
@@ -132,17 +132,17 @@ def _rat(cortex: solve.Cortex, preset: str, pool: Executor) -> Control:
     blocks = [1.0 - 1.0 / (1.0 + build_map.odds(cortex, drug, JUDGED_AT)) for drug in drugs]
     judged = [drug for drug, block in zip(drugs, blocks, strict=True) if block >= JUDGED_FROM]
     if not judged:
-        found = f"block at {levels[-1]:.1f} µM is {100 * blocks[-1]:.0f} %, below what counts can be judged at"
-        return Control(name, wanted, found, NOT_RUN)
+        text = f"block at {levels[-1]:.1f} µM is {100 * blocks[-1]:.0f} %, below what counts can be judged at"
+        return Control(name, wanted, text, NOT_RUN)
     ratios = np.concatenate([_ratios(member.cortex, judged, pool) for member in ensemble.members(preset)])
     low, middle, high = n.events_vehicle * np.quantile(ratios, (0.05, 0.5, 0.95))
     passed = low <= n.events_memantine <= high
-    found = (
+    text = (
         f"{n.events_vehicle:g} to {middle:.1f} (90 % of predictions {low:.1f} to {high:.1f}) at"
         f" {judged[0].concentration:.1f} to {judged[-1].concentration:.1f} µM free,"
         f" {100 * min(b for b in blocks if b >= JUDGED_FROM):.0f} to {100 * blocks[-1]:.0f} % block"
     )
-    return Control(name, wanted, found, PASSED if passed else FAILED)
+    return Control(name, wanted, text, PASSED if passed else FAILED)
 
 
 def _ratios(cortex: solve.Cortex, drugs: list[Drug], pool: Executor) -> Array:
@@ -160,15 +160,15 @@ def count(pieces: list[solve.TissueSlice], pool: Executor) -> Array:
     return np.array([[job.result().times.size * 60.0 / MINUTES for job in row] for row in jobs], dtype=np.float64)
 
 
-def _suppressed(name: str, wanted: str, found: Wave) -> Control:
-    if not found.propagated:
+def _suppressed(name: str, wanted: str, answer: Wave) -> Control:
+    if not answer.propagated:
         return Control(name, wanted, "no wave", PASSED)
-    return Control(name, wanted, f"a wave of {found.speed_mm_per_min:.2f} mm/min", FAILED)
+    return Control(name, wanted, f"a wave of {answer.speed_mm_per_min:.2f} mm/min", FAILED)
 
 
-def rows(found: dict[str, list[Control]]) -> Iterator[dict[str, Any]]:
+def rows(answer: dict[str, list[Control]]) -> Iterator[dict[str, Any]]:
     """Yield the contract's table of presets."""
-    for preset, table in found.items():
+    for preset, table in answer.items():
         yield {
             "preset": preset,
             "qualified": qualified(table),

@@ -31,12 +31,12 @@ RULES = (
 
 def wave_dataset(done: experiments.WaveResult, excitability: np.ndarray | None = None) -> xr.Dataset:
     """Return a wave as a dataset, (time, x): potentials, ions, glutamate, volumes, receptor states; its measures."""
-    found = fields.dataset(done.pair, done.run.marched, done.grid, done.snap_every, excitability)
-    fields.labelled(found, done.answer)
+    dataset = fields.dataset(done.pair, done.run.marched, done.grid, done.snap_every, excitability)
+    fields.labelled(dataset, done.answer)
     for name, each in (done.answer.get("refractory") or {}).items():
-        fields.labelled(found, {f"refractory_{name}_s": each["interval_s"]})
-    found.attrs["rules"] = RULES
-    return found
+        fields.labelled(dataset, {f"refractory_{name}_s": each["interval_s"]})
+    dataset.attrs["rules"] = RULES
+    return dataset
 
 
 def threshold_dataset(done: experiments.ThresholdResult) -> xr.Dataset:
@@ -45,14 +45,14 @@ def threshold_dataset(done: experiments.ThresholdResult) -> xr.Dataset:
 
     values = np.where(np.isfinite(done.thresholds), done.thresholds, np.nan)
     unit = {"units": done.answer["threshold_unit"]}
-    found = xr.Dataset(
+    dataset = xr.Dataset(
         {
             "threshold": ("concentration", values, attributes("threshold") | unit),
             "threshold_relative": ("concentration", values / done.control, attributes("threshold_relative")),
         },
         {"concentration": ("concentration", done.concentrations, attributes("concentration"))},
     )
-    return fields.labelled(found, done.answer)
+    return fields.labelled(dataset, done.answer)
 
 
 def kcl_dataset(done: experiments.KclResult) -> xr.Dataset:
@@ -73,7 +73,7 @@ def kcl_dataset(done: experiments.KclResult) -> xr.Dataset:
         "strength": ("strength", [each.strength for each in done.trains], attributes("strength")),
         "time": ("time", done.trains[0].time, attributes("time")),
     }
-    found = fields.labelled(xr.Dataset(variables, coords), done.answer)
-    found.attrs |= {"waves_mean": done.answer["waves"]["mean"], "waves_se": done.answer["waves"]["se"]}
-    found.attrs["counted_mm"] = trains.COUNTED
-    return found
+    labelled = fields.labelled(xr.Dataset(variables, coords), done.answer)
+    labelled.attrs |= {"waves_mean": done.answer["waves"]["mean"], "waves_se": done.answer["waves"]["se"]}
+    labelled.attrs["counted_mm"] = trains.COUNTED
+    return labelled

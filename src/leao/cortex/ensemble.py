@@ -39,10 +39,10 @@ def members(preset: str = PRESET) -> tuple[Member, ...]:
         return (Member(0, 0, cortex.params.share_2C_2D, float("nan"), cortex),)
     base = ledger.params(ledger.read(f"cortex/{preset}"), Params)
     text = files("leao").joinpath("cortex", FILE).read_text(encoding="utf-8")
-    found = []
+    rows = []
     for row in csv.DictReader(io.StringIO(text)):
         own = {name: float(value) for name, value in row.items() if name not in FIXED}
         number = int(row["member"])
         cortex = preset_table.prepare(f"{preset} member {number}", base._replace(**own))
-        found.append(Member(number, int(row["start"]), cortex.params.share_2C_2D, float(row["loss"]), cortex))
-    return tuple(found)
+        rows.append(Member(number, int(row["start"]), cortex.params.share_2C_2D, float(row["loss"]), cortex))
+    return tuple(rows)

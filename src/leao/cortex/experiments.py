@@ -94,11 +94,11 @@ def wave_done(
         snap_every: seconds between whole states; 0 for none.
         with_error: whether to run on nodes twice as long, for the spatial error of the speed.
     """
-    found, concentration = request.tissue(ask), request.level(ask)
+    values, concentration = request.tissue(ask), request.level(ask)
     applied, grid = _line(asked)
-    treated, free = request.slice_at(found, concentration), request.untreated(found)
+    treated, free = request.slice_at(values, concentration), request.untreated(values)
     simulation.ready(treated, applied[0])
-    same = concentration == 0.0 and found.antagonist is None
+    same = concentration == 0.0 and values.antagonist is None
     while True:
         run = simulation.run(treated, applied, grid, excitability, snap_every)
         control = None if same else simulation.run(free, applied, grid, excitability, snap_every)
@@ -113,7 +113,7 @@ def wave_done(
         **measures(run),
         "speed_spatial_error_percent": _or_none(error),
         "cpu_s": run.wave.cpu_s,
-        **_treatment(found, (free, treated), concentration),
+        **_treatment(values, (free, treated), concentration),
         "stimulus": applied[0].kind,
         "strength": applied[0].strength,
         "strength_unit": request.UNITS[applied[0].kind],
@@ -131,25 +131,25 @@ def wave_done(
     return WaveResult(answer, (treated, free), run, control, grid, snap_every)
 
 
-def _spatial_error(piece: solve.TissueSlice, stimulus: solve.Stimulus, grid: solve.Grid, found: Wave) -> float:
+def _spatial_error(piece: solve.TissueSlice, stimulus: solve.Stimulus, grid: solve.Grid, wave: Wave) -> float:
     """Return the per cent by which nodes twice as long speed the wave up, from runs no longer than the speed needs."""
-    if not np.isfinite(found.speed_mm_per_min):
+    if not np.isfinite(wave.speed_mm_per_min):
         return float("nan")
-    passed = 2.0 * MEASURED_TO * grid.length / found.speed_mm_per_min * _S_PER_MIN
+    passed = 2.0 * MEASURED_TO * grid.length / wave.speed_mm_per_min * _S_PER_MIN
     return spatial_error_percent(piece, stimulus, grid._replace(duration=min(grid.duration, passed)))
 
 
 def measures(run: simulation.Run) -> dict[str, Any]:
     """Return the measures of a wave under the contract's names; None where there was no wave."""
-    found: Wave = run.wave
-    values = {name: _or_none(getattr(found, name)) if found.propagated else None for name in MEASURES}
+    wave: Wave = run.wave
+    values = {name: _or_none(getattr(wave, name)) if wave.propagated else None for name in MEASURES}
     if run.second_wave:  # the time below half of the DC shift would be that of both waves
         values["dc_half_width_s"] = None
-    recovered = found.recovered if found.propagated else None
+    recovered = wave.recovered if wave.propagated else None
     return {
-        "propagated": found.propagated,
+        "propagated": wave.propagated,
         **values,
-        "duration_is_least": run.cut_short if found.propagated else None,
+        "duration_is_least": run.cut_short if wave.propagated else None,
         "dc_half_width_is_least": None if values["dc_half_width_s"] is None else run.cut_short or run.at_far_end,
         "recovered": recovered,
         "reached_mm": run.reached_mm,
@@ -159,8 +159,8 @@ def measures(run: simulation.Run) -> dict[str, Any]:
 def refractory_done(done: WaveResult, kind: str) -> dict[str, Any]:
     """Return the refractory times of the treated tissue for two strong and for two weak stimuli."""
     with ThreadPoolExecutor(CHAINS) as pool:
-        found = {"absolute": refractory.strong(done.pair[0], kind, pool)}
-        found["relative"] = refractory.weak(done.pair[0], kind, pool)
+        entries = {"absolute": refractory.strong(done.pair[0], kind, pool)}
+        entries["relative"] = refractory.weak(done.pair[0], kind, pool)
     return {
         name: {
             "interval_s": _or_none(each.interval_s),
@@ -168,27 +168,27 @@ def refractory_done(done: WaveResult, kind: str) -> dict[str, Any]:
             "strength": _or_none(each.strength),
             "refused_later_s": list(each.refused_later_s),
         }
-        for name, each in found.items()
+        for name, each in entries.items()
     }
 
 
 def threshold_done(ask: request.ExperimentRequest, concentrations: list[float], kind: str = "kcl") -> ThresholdResult:
     """Return the ignition threshold at each free level (uM), in the order given, and that without drug."""
-    found = request.tissue(ask)
+    tissue = request.tissue(ask)
     request.known("stimulus", kind, list(request.UNITS))
-    free = request.slice_at(found, 0.0)
+    free = request.slice_at(tissue, 0.0)
     simulation.ready(free, solve.strong(kind))
     start = time.process_time()
-    control = threshold(request.untreated(found), kind)
-    order = sorted({level for level in concentrations if level > 0.0 or found.antagonist})
-    known = {0.0: control} if found.antagonist is None else {}
+    control = threshold(request.untreated(tissue), kind)
+    order = sorted({level for level in concentrations if level > 0.0 or tissue.antagonist})
+    known = {0.0: control} if tissue.antagonist is None else {}
     with ThreadPoolExecutor(CHAINS) as pool:
-        jobs = [pool.submit(_chain, found, kind, order[first::CHAINS], control) for first in range(CHAINS)]
+        jobs = [pool.submit(_chain, tissue, kind, order[first::CHAINS], control) for first in range(CHAINS)]
         for job in jobs:
             known.update(job.result())
     values = np.array([known[level] for level in concentrations])
-    pieces = [request.slice_at(found, level) for level in concentrations]
-    base = request.untreated(found)
+    pieces = [request.slice_at(tissue, level) for level in concentrations]
+    base = request.untreated(tissue)
     answer = {
         "preset": ask.preset,
         "free_uM": concentrations,
@@ -199,19 +199,19 @@ def threshold_done(ask: request.ExperimentRequest, concentrations: list[float], 
         "tolerance_relative": TOLERANCE,
         "stimulus": kind,
         "block_percent": [_blocks((base, piece)) for piece in pieces],
-        **{k: v for k, v in _treatment(found, (base, free), 0.0).items() if k in ("compound", "antagonist")},
-        "magnesium_mM": found.params.magnesium * _MM,
+        **{k: v for k, v in _treatment(tissue, (base, free), 0.0).items() if k in ("compound", "antagonist")},
+        "magnesium_mM": tissue.params.magnesium * _MM,
         "limit": getattr(solve.stimuli(), f"{kind}_limit"),
         "cpu_s": time.process_time() - start,
     }
     return ThresholdResult(answer, np.array(concentrations), values, control)
 
 
-def _chain(found: request.Tissue, kind: str, levels: list[float], near: float) -> dict[float, float]:
+def _chain(tissue: request.Tissue, kind: str, levels: list[float], near: float) -> dict[float, float]:
     """Return the thresholds of one rising chain of levels, each searched from the last that was found."""
     known: dict[float, float] = {}
     for level in levels:
-        value = threshold(request.slice_at(found, level), kind, near=near if np.isfinite(near) else None)
+        value = threshold(request.slice_at(tissue, level), kind, near=near if np.isfinite(near) else None)
         known[level] = near = value
     return known
 
@@ -220,10 +220,10 @@ def kcl_done(ask: request.ExperimentRequest, minutes: float) -> KclResult:
     """Return the waves under continuous KCl, over several strengths of the bath, with and without drug."""
     if not (np.isfinite(minutes) and minutes > 0.0):
         raise request.ScenarioError(f"minutes: found {minutes:g}, wanted above 0; write for example --minutes 60")
-    found, concentration = request.tissue(ask), request.level(ask)
-    treated, free = request.slice_at(found, concentration), request.untreated(found)
+    values, concentration = request.tissue(ask), request.level(ask)
+    treated, free = request.slice_at(values, concentration), request.untreated(values)
     simulation.ready(treated, solve.strong("kcl"))
-    same = concentration == 0.0 and found.antagonist is None
+    same = concentration == 0.0 and values.antagonist is None
     start = time.process_time()
     with ThreadPoolExecutor(CHAINS) as pool:
         trains = _trains(treated, minutes, pool)
@@ -232,7 +232,7 @@ def kcl_done(ask: request.ExperimentRequest, minutes: float) -> KclResult:
         "preset": ask.preset,
         "minutes": minutes,
         **_counted(trains),
-        **_treatment(found, (free, treated), concentration),
+        **_treatment(values, (free, treated), concentration),
         "strengths": list(kcl_waves.STRENGTHS),
         "counts": [int(each.times.size) for each in trains],
         "control": None if control is None else _counted(control),
@@ -276,18 +276,18 @@ def _line(asked: Line) -> tuple[tuple[solve.Stimulus, ...], solve.Grid]:
 
 
 def _treatment(
-    found: request.Tissue, pair: tuple[solve.TissueSlice, solve.TissueSlice], concentration: float
+    tissue: request.Tissue, pair: tuple[solve.TissueSlice, solve.TissueSlice], concentration: float
 ) -> dict[str, Any]:
-    antagonist = found.antagonist and {
-        "name": found.antagonist.name,
-        "block_percent": 100.0 * found.antagonist.block,
+    antagonist = tissue.antagonist and {
+        "name": tissue.antagonist.name,
+        "block_percent": 100.0 * tissue.antagonist.block,
         "entered_as": antagonists.LABEL,
     }
     return {
-        "compound": found.compound,
+        "compound": tissue.compound,
         "concentration_uM": concentration,
         "antagonist": antagonist,
-        "magnesium_mM": found.params.magnesium * _MM,
+        "magnesium_mM": tissue.params.magnesium * _MM,
         "block_percent": _blocks(pair),
     }
 

@@ -52,11 +52,11 @@ def dataset(
     state, gate = marched.snap.state, marched.snap.gate
     steps = max(1, round(every / grid.dt))
     times = np.arange(state.shape[0], dtype=np.float64) * steps * grid.dt
-    found = _compartments(state) | _potentials(piece, state)
+    value = _compartments(state) | _potentials(piece, state)
     shown = _seen_at(times, grid)
-    found["dc"] = marched.seen[kernel.SEEN_PHI][shown] * tables.thermal_voltage(piece.cortex.params)
-    found["receptor_block"] = block(pair, gate, found["voltage"])
-    variables: dict[str, Any] = {name: (("time", "x"), values, attributes(name)) for name, values in found.items()}
+    value["dc"] = marched.seen[kernel.SEEN_PHI][shown] * tables.thermal_voltage(piece.cortex.params)
+    value["receptor_block"] = block(pair, gate, value["voltage"])
+    variables: dict[str, Any] = {name: (("time", "x"), values, attributes(name)) for name, values in value.items()}
     layers = gate.reshape(gate.shape[0], gate.shape[1], len(LAYERS), len(STATES), grid.nodes)
     dims = ("subtype", "layer", "state", "time", "x")
     variables["receptor"] = (
@@ -93,26 +93,26 @@ def block(pair: tuple[solve.TissueSlice, solve.TissueSlice], gate: Array, voltag
     return PERCENT * (1.0 - passing / whole)
 
 
-def labelled(found: xr.Dataset, answer: Mapping[str, Any]) -> xr.Dataset:
-    """Return ``found`` with the plain values of ``answer`` as attributes; one without an answer is absent."""
+def labelled(values: xr.Dataset, answer: Mapping[str, Any]) -> xr.Dataset:
+    """Return ``values`` with the plain values of ``answer`` as attributes; one without an answer is absent."""
     for name, value in answer.items():
         if isinstance(value, bool):
-            found.attrs[name] = int(value)
+            values.attrs[name] = int(value)
         elif isinstance(value, (int, float, str)):
-            found.attrs[name] = value
-    return found
+            values.attrs[name] = value
+    return values
 
 
 def _compartments(state: Array) -> dict[str, Array]:
     inside = state[:, :, node.ALPHA_N], state[:, :, node.ALPHA_G]
     volumes = (*inside, 1.0 - inside[0] - inside[1])
-    found = {}
+    entries = {}
     for k, where in enumerate(PLACES):
         for i, ion in enumerate(IONS):
             small = ion == "glutamate" and where != "neuron"
-            found[f"{ion}_{where}"] = state[:, :, 4 * k + i] / volumes[k] * (_UM if small else _MM)
-        found[f"volume_{where}"] = volumes[k]
-    return found
+            entries[f"{ion}_{where}"] = state[:, :, 4 * k + i] / volumes[k] * (_UM if small else _MM)
+        entries[f"volume_{where}"] = volumes[k]
+    return entries
 
 
 def _potentials(piece: solve.TissueSlice, state: Array) -> dict[str, Array]:

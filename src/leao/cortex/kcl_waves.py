@@ -72,14 +72,14 @@ def counts(piece: solve.TissueSlice, minutes: float, strengths: tuple[float, ...
 def beginnings(voltage: Array) -> NDArray[np.intp]:
     """Return the records at which a wave arrives, voltage (time,) in mV."""
     s = solve.stimuli()
-    found, armed = [], True
+    values, armed = [], True
     for at, v in enumerate(voltage):
         if armed and v > s.ignition_voltage:
-            found.append(at)
+            values.append(at)
             armed = False
         elif v < s.recovered_voltage:
             armed = True
-    return np.array(found, dtype=np.intp)
+    return np.array(values, dtype=np.intp)
 
 
 def _amplitude(phi: Array, start: int, end: int, lead: int) -> float:

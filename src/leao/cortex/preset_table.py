@@ -44,5 +44,5 @@ def under(cortex: solve.Cortex, drug: treated.Drug | None = None, open_share: fl
     """
     from leao.cortex.receptors import scaled
 
-    found = treated.build(cortex.params, drug) if drug else cortex.receptors
-    return solve.cut(cortex, found if open_share == 1.0 else scaled(found, open_share))
+    built = treated.build(cortex.params, drug) if drug else cortex.receptors
+    return solve.cut(cortex, built if open_share == 1.0 else scaled(built, open_share))

@@ -78,15 +78,15 @@ def tissue(ask: ExperimentRequest) -> Tissue:
     return Tissue(cortex, params, _antagonist(ask), _compound(ask))
 
 
-def slice_at(found: Tissue, concentration: float) -> solve.TissueSlice:
+def slice_at(answer: Tissue, concentration: float) -> solve.TissueSlice:
     """Return a slice of the tissue, antagonist and all, in balance with the drug at ``concentration`` (uM)."""
-    drug = treated.Drug(found.compound, concentration) if found.compound and concentration > 0.0 else None
-    return solve.cut(found.cortex, _treated(found, drug))
+    drug = treated.Drug(answer.compound, concentration) if answer.compound and concentration > 0.0 else None
+    return solve.cut(answer.cortex, _treated(answer, drug))
 
 
-def untreated(found: Tissue) -> solve.TissueSlice:
+def untreated(answer: Tissue) -> solve.TissueSlice:
     """Return a slice of the tissue in the same Mg2+ without drug and antagonist."""
-    return slice_at(found._replace(antagonist=None), 0.0)
+    return slice_at(answer._replace(antagonist=None), 0.0)
 
 
 def level(ask: ExperimentRequest) -> float:
@@ -123,14 +123,14 @@ def stimulus(kind: str, strength: str | None = None, zone: str | None = None) ->
         ScenarioError: an unknown kind, a strength below zero or in a wrong unit.
     """
     known("stimulus", kind, list(UNITS))
-    found = solve.strong(kind)
+    strong = solve.strong(kind)
     if strength is not None:
-        found = found._replace(strength=within("strength", strength, UNITS[kind], exponent=True))
+        strong = strong._replace(strength=within("strength", strength, UNITS[kind], exponent=True))
     if zone is not None:
-        found = found._replace(zone=within("zone", zone, "mm"))
-        if found.zone == 0.0:
+        strong = strong._replace(zone=within("zone", zone, "mm"))
+        if strong.zone == 0.0:
             raise ScenarioError(f"zone: found {zone!r}, wanted above 0 mm; write for example '0.5 mm'")
-    return found
+    return strong
 
 
 def grid(
@@ -147,7 +147,7 @@ def grid(
         ScenarioError: a line too short for the stimulated ``zone`` (mm), nodes too long for a wave, no time.
     """
     base = solve.Grid()
-    found = base._replace(
+    result = base._replace(
         length=base.length if length is None else within("length", length, "mm", above=True),
         nodes=base.nodes if nodes is None else nodes,
         dt=base.dt if dt is None else within("dt", dt, "s", above=True),
@@ -155,23 +155,23 @@ def grid(
     )
     n = numbers()
     shortest = (zone + n.clear_of_stimulus) / WATCHED
-    if found.length < shortest:
+    if result.length < shortest:
         raise ScenarioError(
-            f"length: found {found.length:g} mm, wanted {shortest:.3g} mm or more, so that the place where traces are"
+            f"length: found {result.length:g} mm, wanted {shortest:.3g} mm or more, so that the place where traces are"
             f" read ({100 * WATCHED:.0f} % of the line) is clear of the stimulated {zone:g} mm"
         )
-    if not found.nodes >= 1 or found.dx > n.coarsest_node * (1.0 + 1e-9):
-        wanted = int(np.ceil(found.length / n.coarsest_node))
+    if not result.nodes >= 1 or result.dx > n.coarsest_node * (1.0 + 1e-9):
+        wanted = int(np.ceil(result.length / n.coarsest_node))
         raise ScenarioError(
-            f"nodes: found {found.nodes} on {found.length:g} mm, too coarse for the wave; wanted {wanted} or more"
-            f" (nodes of {n.coarsest_node:g} mm or less), {round(found.length / base.dx)} for the usual"
+            f"nodes: found {result.nodes} on {result.length:g} mm, too coarse for the wave; wanted {wanted} or more"
+            f" (nodes of {n.coarsest_node:g} mm or less), {round(result.length / base.dx)} for the usual"
             f" {base.dx:g} mm"
         )
-    if found.duration < found.record or found.steps < 1 or found.dt > found.duration:
+    if result.duration < result.record or result.steps < 1 or result.dt > result.duration:
         raise ScenarioError(
-            f"duration: found {found.duration:g} s in steps of {found.dt:g} s, wanted {found.record:g} s or more"
+            f"duration: found {result.duration:g} s in steps of {result.dt:g} s, wanted {result.record:g} s or more"
         )
-    return found
+    return result
 
 
 def block_percent(free: solve.TissueSlice, under: solve.TissueSlice, voltage: float) -> float:
@@ -224,11 +224,11 @@ def known(what: str, name: str, names: list[str]) -> None:
         raise ScenarioError(f"{what}: found {name!r}, wanted one of {', '.join(names)}{ledger.nearest(name, names)}")
 
 
-def _treated(found: Tissue, drug: treated.Drug | None) -> Receptors:
-    own = found.cortex.receptors
-    if drug or found.params is not found.cortex.params:
-        own = treated.build(found.params, drug)
-    return antagonists.apply(own, found.antagonist) if found.antagonist else own
+def _treated(answer: Tissue, drug: treated.Drug | None) -> Receptors:
+    own = answer.cortex.receptors
+    if drug or answer.params is not answer.cortex.params:
+        own = treated.build(answer.params, drug)
+    return antagonists.apply(own, answer.antagonist) if answer.antagonist else own
 
 
 def _antagonist(ask: ExperimentRequest) -> antagonists.Antagonist | None:

@@ -63,15 +63,27 @@ def run(
     driven = solve.drive(piece.cortex, applied, grid, excitability)
     start = time.thread_time()
     marched = solve.integrate(piece, driven, grid, snap_every=snap_every)
-    found = measure(piece.cortex, marched.seen, grid, time.thread_time() - start)
+    measure_result = measure(piece.cortex, marched.seen, grid, time.thread_time() - start)
     voltage = marched.seen[0] * tables.thermal_voltage(piece.cortex.params)
-    arrival = arrivals(found.time, voltage, solve.stimuli().ignition_voltage)
+    arrival = arrivals(measure_result.time, voltage, solve.stimuli().ignition_voltage)
     reached = _reached(arrival, grid, applied[0].zone)
-    second = second_wave(found.traces["voltage"], found.time, applied[1].start) if len(applied) > 1 else None
-    up = found.traces["voltage"] > solve.stimuli().ignition_voltage
+    second = (
+        second_wave(measure_result.traces["voltage"], measure_result.time, applied[1].start)
+        if len(applied) > 1
+        else None
+    )
+    up = measure_result.traces["voltage"] > solve.stimuli().ignition_voltage
     at_far_end = reached > grid.length - grid.dx
     cut_short = bool(up.any() and up[int(np.argmax(up)) :].all())
-    return Run(marched, found, reached, second, cut_short, at_far_end, _problem(found, arrival, reached, grid))
+    return Run(
+        marched,
+        measure_result,
+        reached,
+        second,
+        cut_short,
+        at_far_end,
+        _problem(measure_result, arrival, reached, grid),
+    )
 
 
 def second_wave(voltage: Array, times: Array, start: float) -> bool:
@@ -85,8 +97,8 @@ def _reached(arrival: Array, grid: solve.Grid, zone: float) -> float:
     return float(place(grid)[outside].max()) if outside.any() else 0.0
 
 
-def _problem(found: Wave, arrival: Array, reached: float, grid: solve.Grid) -> str | None:
-    if found.propagated and np.isfinite(found.speed_mm_per_min) and reached >= MEASURED_TO * grid.length - grid.dx:
+def _problem(wave: Wave, arrival: Array, reached: float, grid: solve.Grid) -> str | None:
+    if wave.propagated and np.isfinite(wave.speed_mm_per_min) and reached >= MEASURED_TO * grid.length - grid.dx:
         return None
     if reached == 0.0 or np.nanmax(arrival) < (1.0 - MOVING) * grid.duration:
         return None

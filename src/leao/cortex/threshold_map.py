@@ -85,12 +85,12 @@ def interpolate(curve: NDArray[np.float64], at: NDArray[np.float64], odds: NDArr
     x = np.log1p(at[: last + 1])
     y = np.maximum.accumulate(np.log(curve[: last + 1]))
     wanted = np.log1p(odds)
-    found = np.interp(wanted, x, y)
+    values = np.interp(wanted, x, y)
     if last + 1 < at.size:
         slope = (y[-1] - y[-2]) / (x[-1] - x[-2])
-        found = np.where(wanted > x[-1], y[-1] + slope * (wanted - x[-1]), found)
-        found = np.where(wanted >= np.log1p(at[last + 1]), np.inf, found)
-    return np.exp(found)
+        values = np.where(wanted > x[-1], y[-1] + slope * (wanted - x[-1]), values)
+        values = np.where(wanted >= np.log1p(at[last + 1]), np.inf, values)
+    return np.exp(values)
 
 
 def _here() -> Traversable:

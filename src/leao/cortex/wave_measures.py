@@ -53,8 +53,8 @@ def wave(piece: solve.TissueSlice, stimulus: solve.Stimulus, grid: solve.Grid) -
     """Return the wave that ``stimulus`` starts in ``piece``."""
     driven = solve.drive(piece.cortex, (stimulus,), grid)
     start = time.process_time()
-    found = solve.integrate(piece, driven, grid)
-    return measure(piece.cortex, found.seen, grid, time.process_time() - start)
+    integrated = solve.integrate(piece, driven, grid)
+    return measure(piece.cortex, integrated.seen, grid, time.process_time() - start)
 
 
 def measure(cortex: solve.Cortex, seen: NDArray[np.float64], grid: solve.Grid, cpu: float) -> Wave:

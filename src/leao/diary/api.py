@@ -57,8 +57,8 @@ def simulate(
     streams = Streams(seed, "diaries")
     uniforms = streams.uniforms("people", range(1), range(n), population.LUCK)
     people = population.draw(params, drawn_from.log_rate, uniforms, streams.key("diary", 0)[None])
-    told = process.DiaryInput(np.full((1, 1, days), ratio), people, np.zeros((1, n)), days)
-    columns = process.run(params, told, options or DiaryOptions.model_validate({}), DAYS)
+    diary_input = process.DiaryInput(np.full((1, 1, days), ratio), people, np.zeros((1, n)), days)
+    columns = process.run(params, diary_input, options or DiaryOptions.model_validate({}), DAYS)
     return Result("diaries", _summary(frame, columns, (days, n, seed)), lambda: _rows(columns))
 
 

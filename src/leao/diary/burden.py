@@ -80,6 +80,6 @@ def _luck(who: Keys, block: int, window: int) -> Array:
 def _poisson(mean: Array, luck: Array) -> NDArray[np.int64]:
     """Return Poisson quantiles at ``luck``."""
     inside = mean > 0.0
-    found = np.zeros(mean.shape)
-    found[inside] = np.ceil(np.maximum(pdtrik(luck[inside], mean[inside]), 0.0))
-    return found.astype(np.int64)
+    values = np.zeros(mean.shape)
+    values[inside] = np.ceil(np.maximum(pdtrik(luck[inside], mean[inside]), 0.0))
+    return values.astype(np.int64)

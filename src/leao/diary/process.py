@@ -77,8 +77,8 @@ def episodes(params: Params, upstream: DiaryInput, options: DiaryOptions) -> NDA
     lines = _LINES_PER_DAY * upstream.people.log_rate.size * upstream.attack_rate_ratio.shape[-1] + _LINES
     log = np.zeros((lines, diary.LOG))
     _, written = _simulate(params, upstream, options, _NOTHING, log)
-    found = log[:written]
-    return found[found[:, 2] > 0.0]
+    entry = log[:written]
+    return entry[entry[:, 2] > 0.0]
 
 
 def clock(peak_time: float, peak_to_trough: float) -> NDArray[np.float64]:

@@ -108,8 +108,8 @@ def _pain(days: Mapping[str, NDArray], day: int, dose: float) -> dict[str, Any]:
 def _clock(begun: NDArray[np.float64], day: int) -> dict[str, Any]:
     if not begun.size:
         return {}
-    one = begun[np.argmin(begun[:, EPISODE.START])]
-    start, end = float(one[EPISODE.START]), float(one[EPISODE.END])
+    entry = begun[np.argmin(begun[:, EPISODE.START])]
+    start, end = float(entry[EPISODE.START]), float(entry[EPISODE.END])
     return {"start": round(start - day * _HOURS, 2), "end": round(end - day * _HOURS, 2)}
 
 
@@ -121,7 +121,7 @@ def _around(
     begins, ends, episodes = of
     here = (begins <= day) & (ends >= day) & line["headache"]
     symptoms = around.symptoms
-    found: dict[str, Any] = {
+    entries: dict[str, Any] = {
         "aura": bool((symptoms.aura_minutes[here & (begins == day)] > 0).any()),
         "nausea": bool(symptoms.nausea[here].any()),
         "photophobia": bool(symptoms.photophobia[here].any()),
@@ -133,9 +133,9 @@ def _around(
     if line["acute_medication"] == _YES and taken.size:
         place = taken[0]
         hour = max(float(symptoms.drug_hour[place]) - day * _HOURS, 0.0)
-        found["acute_medication"] = CLASSES[symptoms.drug[place]]
-        found["acute_time"] = round(hour, 2) if hour < _HOURS else None
-    return found
+        entries["acute_medication"] = CLASSES[symptoms.drug[place]]
+        entries["acute_time"] = round(hour, 2) if hour < _HOURS else None
+    return entries
 
 
 def _clock_time(hours: float | None) -> str | None:

@@ -246,16 +246,16 @@ def overused(taken: Mapping[str, Flags], missing: Flags, rules: Rules) -> dict[s
         missing: days not filled in, (..., day).
         rules: thresholds.
     """
-    found: dict[str, Flags] = {}
+    entries: dict[str, Flags] = {}
     for drug, days in taken.items():
-        found[drug] = per_month(np.asarray(days, bool), missing, rules.month) >= overuse_limit(drug, rules)
+        entries[drug] = per_month(np.asarray(days, bool), missing, rules.month) >= overuse_limit(drug, rules)
     classes = [drug for drug, days in taken.items() if np.any(days)]
     if len(classes) > 1:
         together = np.logical_or.reduce([np.asarray(taken[drug], bool) for drug in classes])
         limit = rules.overuse_simple if set(classes) <= set(SIMPLE) else rules.overuse_other
-        alone = np.logical_or.reduce([found[drug] for drug in classes])
-        found[SEVERAL] = (per_month(together, missing, rules.month) >= limit) & ~alone
-    return found
+        alone = np.logical_or.reduce([entries[drug] for drug in classes])
+        entries[SEVERAL] = (per_month(together, missing, rules.month) >= limit) & ~alone
+    return entries
 
 
 def is_overuse_headache(headache_days: Numbers, overuse_months: Flags, rules: Rules) -> Flags:

@@ -103,8 +103,8 @@ def plain(text: str) -> str:
 
 def spelling(word: str) -> str:
     """Return what stays of an international name when it passes from language to language: topiramato, topiramat."""
-    for one, other in _SPELLED:
-        word = word.replace(one, other)
+    for item, other in _SPELLED:
+        word = word.replace(item, other)
     word = re.sub(r"(.)\1", r"\1", word.replace("ck", "k"))
     return _ENDING.sub("", word)
 
@@ -165,14 +165,14 @@ def _data() -> Mapping[str, Any]:
 @cache
 def _names() -> Mapping[str, str]:
     """Return by every written name, plain, the international name."""
-    found: dict[str, str] = {}
+    entries: dict[str, str] = {}
     for entry in _data()["groups"].values():
         for name, others in entry["names"].items():
             for written in (name, *others):
                 word = plain(written)
                 for key in (word, word.replace("-", " "), word.replace("-", ""), _sorted_parts(word)):
-                    found.setdefault(key, name)
-    return found
+                    entries.setdefault(key, name)
+    return entries
 
 
 @cache
@@ -202,10 +202,10 @@ def _candidates(text: str) -> list[str]:
     reduced = _reduced(word)
     salts = _any_of("salts")
     bare = _squeezed(salts.sub(" ", reduced))
-    found = [word, _squeezed(_COUNTS.sub(" ", word)), reduced, bare]
-    found += [candidate.replace("-", " ") for candidate in found]
-    found.append(_squeezed(salts.sub(" ", _reduced(word.replace("-", " ")))))
-    return [candidate for candidate in dict.fromkeys(found) if candidate]
+    rows = [word, _squeezed(_COUNTS.sub(" ", word)), reduced, bare]
+    rows += [candidate.replace("-", " ") for candidate in rows]
+    rows.append(_squeezed(salts.sub(" ", _reduced(word.replace("-", " ")))))
+    return [candidate for candidate in dict.fromkeys(rows) if candidate]
 
 
 def _reduced(word: str) -> str:

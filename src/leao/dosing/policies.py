@@ -67,13 +67,13 @@ def rules(name: str, table: dict[str, Any]) -> Rules:
     """
     wanted = {*AMOUNTS, *WORDS, "enough"}
     for key in sorted(wanted ^ table.keys()):
-        found = "lacks" if key in wanted else "has an unknown key"
-        raise ScenarioError(f"policy {name} {found} {key!r}; wanted {', '.join(sorted(wanted))}")
+        loaded = "lacks" if key in wanted else "has an unknown key"
+        raise ScenarioError(f"policy {name} {loaded} {key!r}; wanted {', '.join(sorted(wanted))}")
     amounts = {key: parse(table[key], "mg/day", what=f"policy {name}, {key}") for key in AMOUNTS}
-    found = Rules(name, table["what"], table["source"], **amounts, enough=float(table["enough"]))
-    if not 0.0 < found.floor <= found.start <= found.ceiling:
+    loaded = Rules(name, table["what"], table["source"], **amounts, enough=float(table["enough"]))
+    if not 0.0 < loaded.floor <= loaded.start <= loaded.ceiling:
         raise ScenarioError(
-            f"policy {name}: found floor {found.floor:g}, start {found.start:g}, ceiling {found.ceiling:g} mg/day, "
+            f"policy {name}: found floor {loaded.floor:g}, start {loaded.start:g}, ceiling {loaded.ceiling:g} mg/day, "
             "wanted 0 < floor <= start <= ceiling"
         )
-    return found
+    return loaded

@@ -82,8 +82,10 @@ def preset(name: str) -> Preset:
 def presets() -> dict[str, Preset]:
     """Return all presets by name."""
     folder = files("leao") / "dosing" / "presets"
-    found = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".toml")), key=lambda entry: entry.name)
-    return {entry.name[:-5]: _preset(entry.name[:-5], tomllib.loads(entry.read_text("utf-8"))) for entry in found}
+    ordered = sorted(
+        (entry for entry in folder.iterdir() if entry.name.endswith(".toml")), key=lambda entry: entry.name
+    )
+    return {entry.name[:-5]: _preset(entry.name[:-5], tomllib.loads(entry.read_text("utf-8"))) for entry in ordered}
 
 
 def planned(schedule: Schedule, n_day: int) -> NDArray[np.float64]:

@@ -48,9 +48,9 @@ def claims(about: str | None = None) -> list[dict[str, Any]]:
         return rows
     wanted = _words(about)
     for place in (lambda row: row["claim"], lambda row: " ".join([row["claim"], *(s["text"] for s in row["says"])])):
-        found = [row for row in rows if wanted and all(any(w in have for have in _words(place(row))) for w in wanted)]
-        if found:
-            return found
+        entries = [row for row in rows if wanted and all(any(w in have for have in _words(place(row))) for w in wanted)]
+        if entries:
+            return entries
     raise ScenarioError(
         f"evidence claims: no claim about {about!r}; did you mean {nearest(about)!r}? All of them: leao evidence claims"
     )

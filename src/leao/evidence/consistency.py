@@ -90,20 +90,20 @@ def check(trial: Trial, outcome: Outcome) -> Check:
     """Return whether an outcome's printed p-value, interval, change and shares agree with its arms."""
     limits = tolerances()
     problems = [_change(trial, outcome, limits), _whole_patients(trial, outcome)]
-    recomputed = outcome.unit == PERCENT_OF_PATIENTS and any(one.value is not None for one in outcome.results)
+    recomputed = outcome.unit == PERCENT_OF_PATIENTS and any(result.value is not None for result in outcome.results)
     recomputed |= outcome.kind == "change" and trial.find(outcome.outcome, "baseline") is not None
-    found: tuple[Reading, ...] = ()
+    value: tuple[Reading, ...] = ()
     if _comparable(trial, outcome):
-        found = readings(trial, outcome, limits)
+        value = readings(trial, outcome, limits)
         if outcome.reported is not None:
-            recomputed |= any(one.agrees is not None for one in found) or outcome.reported.low is not None
+            recomputed |= any(result.agrees is not None for result in value) or outcome.reported.low is not None
             problems += [
-                _p(trial, outcome, outcome.reported, found),
+                _p(trial, outcome, outcome.reported, value),
                 _interval(trial, outcome, outcome.reported, limits),
                 _p_of_interval(outcome, outcome.reported, limits),
             ]
     problem = "; ".join(text for text in problems if text) or None
-    return Check(recomputed, problem is None, problem, found)
+    return Check(recomputed, problem is None, problem, value)
 
 
 def admit(trial: Trial, place: str) -> Trial:
@@ -113,13 +113,13 @@ def admit(trial: Trial, place: str) -> Trial:
         LedgerError: numbers that contradict each other, in one line naming file, field and remedy.
     """
     for outcome in trial.outcomes:
-        found = check(trial, outcome)
+        checked = check(trial, outcome)
         where = f"{place}, outcome {outcome.outcome!r}, {outcome.kind}"
-        if not found.consistent and outcome.disputed is None:
+        if not checked.consistent and outcome.disputed is None:
             raise LedgerError(
-                f"{where}: {found.problem}; correct it, or keep it with disputed = 'why it stands so in the paper'"
+                f"{where}: {checked.problem}; correct it, or keep it with disputed = 'why it stands so in the paper'"
             )
-        if found.consistent and outcome.disputed is not None:
+        if checked.consistent and outcome.disputed is not None:
             raise LedgerError(f"{where}: disputed is given, but the numbers agree; remove disputed")
     return trial
 
@@ -155,23 +155,23 @@ def _pair(trial: Trial, first: Result, second: Result, kind: SpreadKind | None) 
     return math.nan if math.isnan(sum(errors)) else welch_p((first.value, second.value), errors, (n[0], n[1]))
 
 
-def _agrees(found: float, reported: Reported, limits: Tolerances) -> bool | None:
+def _agrees(values: float, reported: Reported, limits: Tolerances) -> bool | None:
     if reported.p is None:
         return None
-    above = found <= reported.p * limits.p_factor
+    above = values <= reported.p * limits.p_factor
     only_above = reported.relation == "<" or reported.p <= limits.p_floor
-    return above and (only_above or found >= reported.p / limits.p_factor)
+    return above and (only_above or values >= reported.p / limits.p_factor)
 
 
-def _p(trial: Trial, outcome: Outcome, reported: Reported, found: tuple[Reading, ...]) -> str | None:
+def _p(trial: Trial, outcome: Outcome, reported: Reported, reading: tuple[Reading, ...]) -> str | None:
     kind = outcome.results[0].spread_kind
     if reported.adjusted or adjusted.is_from_model(trial, outcome, tolerances().rounding):
         return None  # its p-value is the model's
-    mine = next((one for one in found if kind not in READINGS or one.kind == kind), None)
+    mine = next((item for item in reading if kind not in READINGS or item.kind == kind), None)
     if mine is None or mine.agrees is not False:
         return None
     printed = f"{outcome.outcome}: p {reported.relation} {reported.p:g} is printed"
-    other = next((one for one in found if one.kind != mine.kind and one.agrees), None)
+    other = next((item for item in reading if item.kind != mine.kind and item.agrees), None)
     if other is not None:
         return (
             f"{printed}, read as {kind} the arms give {mine.p:.2g}, read as {other.kind} {other.p:.2g}: "
@@ -187,12 +187,12 @@ def _interval(trial: Trial, outcome: Outcome, reported: Reported, limits: Tolera
         return None
     if first.is_median or second.is_median:
         return None  # a difference of medians is seldom what is printed beside them (Hodges and Lehmann's shift)
-    found, by_model = first.value - second.value, reported.adjusted
-    if abs(found - reported.difference) > limits.rounding:
+    values, by_model = first.value - second.value, reported.adjusted
+    if abs(values - reported.difference) > limits.rounding:
         if not by_model and not adjusted.can_be(trial, outcome, reported.difference, limits.rounding):
             remedy = "; if a model adjusted it, write adjusted = true in reported"
             return (
-                f"{outcome.outcome}: difference {reported.difference:g} is printed, the arms give {found:.2f}{remedy}"
+                f"{outcome.outcome}: difference {reported.difference:g} is printed, the arms give {values:.2f}{remedy}"
             )
         by_model = True
     sizes = [trial.arm(r.arm).analysed or 0 for r in (first, second)]
@@ -216,9 +216,9 @@ def _p_of_interval(outcome: Outcome, reported: Reported, limits: Tolerances) -> 
     if reported.p is None:
         return None
     error = (reported.high - reported.low) / (2.0 * float(ndtri(0.975)))
-    found = 2.0 * float(ndtr(-abs(reported.difference) / error))
-    if _agrees(found, reported, limits) is False:
-        return f"{outcome.outcome}: p {reported.relation} {reported.p:g} is printed, its interval gives {found:.2g}"
+    value = 2.0 * float(ndtr(-abs(reported.difference) / error))
+    if _agrees(value, reported, limits) is False:
+        return f"{outcome.outcome}: p {reported.relation} {reported.p:g} is printed, its interval gives {value:.2g}"
     return None
 
 
@@ -232,10 +232,10 @@ def _change(trial: Trial, outcome: Outcome, limits: Tolerances) -> str | None:
         start, stop = before.get(result.arm), after.get(result.arm)
         if start is None or stop is None or result.value is None or result.is_median:
             continue
-        found = stop - start
-        if abs(found - result.value) > limits.rounding:
+        value = stop - start
+        if abs(value - result.value) > limits.rounding:
             return (
-                f"{outcome.outcome}, {result.arm}: change {result.value:g} is printed, end less baseline is {found:.2f}"
+                f"{outcome.outcome}, {result.arm}: change {result.value:g} is printed, end less baseline is {value:.2f}"
             )
     return None
 
@@ -271,12 +271,12 @@ def table(trials: list[Trial]) -> list[dict[str, Any]]:
     ]
 
 
-def _row(trial: Trial, outcome: Outcome, result: Result, found: Check) -> dict[str, Any]:
+def _row(trial: Trial, outcome: Outcome, result: Result, answer: Check) -> dict[str, Any]:
     arm = trial.arm(result.arm)
     reported = outcome.reported.model_dump() if outcome.reported else None
     head = {"trial": trial.name, "design": trial.design, "blinding": trial.blinding, "pooled": trial.pooled}
     who = {"arm": arm.arm, "treatment": arm.treatment, "randomised": arm.randomised, "analysed": arm.analysed}
     what = {"outcome": outcome.outcome, "unit": outcome.unit, "kind": outcome.kind, "week": outcome.week}
     tail = {"reported": reported, "source": trial.source, "where": outcome.where, "disputed": outcome.disputed}
-    verdict = {**found._asdict(), "readings": [reading._asdict() for reading in found.readings]}
+    verdict = {**answer._asdict(), "readings": [reading._asdict() for reading in answer.readings]}
     return {**head, **who, **what, **result.model_dump(exclude={"arm"}), **tail, **verdict}

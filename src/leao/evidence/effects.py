@@ -34,12 +34,12 @@ def difference(trial: Trial, outcome: str = ATTACKS, *, misread: bool = False) -
     The printed difference of the changes where there is one (Noruzzadeh 2016), else the difference of the
     follow-up means (Shanmugam 2019); SE = sqrt(SE_treated^2 + SE_control^2) from the arms' own spreads.
     """
-    found = trial.find(outcome, "change") or _wanted(trial, outcome, "end")
-    first, second = _values(trial, found)
-    said = found.reported
+    entry = trial.find(outcome, "change") or _wanted(trial, outcome, "end")
+    first, second = _values(trial, entry)
+    said = entry.reported
     printed = said.difference if said else None
-    error = math.hypot(*_errors(trial, found, misread=misread))
-    return Effect(trial.name, first - second if printed is None else printed, _known(error, trial, found))
+    error = math.hypot(*_errors(trial, entry, misread=misread))
+    return Effect(trial.name, first - second if printed is None else printed, _known(error, trial, entry))
 
 
 def log_ratio(trial: Trial, outcome: str = ATTACKS, *, misread: bool = False) -> Effect:
@@ -50,11 +50,11 @@ def log_ratio(trial: Trial, outcome: str = ATTACKS, *, misread: bool = False) ->
     Shanmugam 2019: ratio of the follow-up means, SE_log = SE / mean in each arm. A trial with baseline and change
     instead: ratio of (baseline + change) / baseline, likewise.
     """
-    found, left, start = ends(trial, outcome)
+    values, left, start = ends(trial, outcome)
     if min(*left, *start) <= 0.0:
         raise LedgerError(f"trial {trial.name}, {outcome}: a rate of zero or less has no ratio; set pooled = false")
-    errors = _errors(trial, found, misread=misread)
-    error = _known(math.hypot(errors[0] / left[0], errors[1] / left[1]), trial, found)
+    errors = _errors(trial, values, misread=misread)
+    error = _known(math.hypot(errors[0] / left[0], errors[1] / left[1]), trial, values)
     return Effect(trial.name, math.log(left[0] / start[0]) - math.log(left[1] / start[1]), error)
 
 
@@ -63,10 +63,10 @@ def log_odds_ratio(trial: Trial, outcome: str = RESPONDERS) -> Effect | None:
 
     SE = sqrt(1/a + 1/b + 1/c + 1/d) (Woolf); half a patient is added to each cell where one is empty.
     """
-    found = trial.find(outcome, "share")
-    if found is None:
+    entry = trial.find(outcome, "share")
+    if entry is None:
         return None
-    of = {result.arm: result.events for result in found.results}
+    of = {result.arm: result.events for result in entry.results}
     cells = []
     for arm in (TREATED, CONTROL):
         events, n = of.get(arm), _size(trial, arm)
@@ -81,8 +81,8 @@ def log_odds_ratio(trial: Trial, outcome: str = RESPONDERS) -> Effect | None:
 
 def with_outcome(trial: Trial, outcome: str, kind: str) -> bool:
     """Return whether both arms of ``trial`` print a value with a spread for an outcome."""
-    found = trial.find(outcome, kind)
-    return found is not None and not any(math.isnan(_error(trial, result, misread=False)) for result in found.results)
+    entry = trial.find(outcome, kind)
+    return entry is not None and not any(math.isnan(_error(trial, result, misread=False)) for result in entry.results)
 
 
 def ends(trial: Trial, outcome: str = ATTACKS) -> tuple[Outcome, tuple[float, float], tuple[float, float]]:
@@ -96,20 +96,20 @@ def ends(trial: Trial, outcome: str = ATTACKS) -> tuple[Outcome, tuple[float, fl
         starts = list(_values(trial, baseline))
         falls = [moved / start for moved, start in zip(_values(trial, change), starts, strict=True)]
     else:
-        found = _wanted(trial, outcome, "end")
-        return found, _values(trial, found), (1.0, 1.0)
+        wanted_result = _wanted(trial, outcome, "end")
+        return wanted_result, _values(trial, wanted_result), (1.0, 1.0)
     left = [start * (1.0 + fall) for start, fall in zip(starts, falls, strict=True)]
     return change, (left[0], left[1]), (starts[0], starts[1])
 
 
 def _wanted(trial: Trial, outcome: str, kind: str) -> Outcome:
-    found = trial.find(outcome, kind)
-    if found is None:
+    entry = trial.find(outcome, kind)
+    if entry is None:
         raise LedgerError(
             f"trial {trial.name}: pooled, but without an outcome {outcome!r} of kind {kind!r}; "
             "add it, or set pooled = false"
         )
-    return found
+    return entry
 
 
 def _values(trial: Trial, outcome: Outcome) -> tuple[float, float]:
@@ -124,7 +124,7 @@ def _values(trial: Trial, outcome: Outcome) -> tuple[float, float]:
 
 
 def _size(trial: Trial, arm: str) -> int | None:
-    return next((one.analysed for one in trial.arms if one.arm == arm), None)
+    return next((item.analysed for item in trial.arms if item.arm == arm), None)
 
 
 def _error(trial: Trial, result: Result, *, misread: bool) -> float:

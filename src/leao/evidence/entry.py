@@ -19,13 +19,13 @@ def with_own(paths: Sequence[Path]) -> list[Trial]:
         LedgerError: a table that cannot be used, numbers that contradict each other, a name that is taken, or a
             pooled trial without what pooling needs; one line naming file, field and remedy.
     """
-    found = studies.shipped()
+    shipped = studies.shipped()
     for path in paths:
         own = own_trial(path)
-        if own.name in {trial.name for trial in found}:
+        if own.name in {trial.name for trial in shipped}:
             raise LedgerError(f"{path}, name: {own.name!r} is taken by another trial; give it a name of its own")
-        found.append(own)
-    return found
+        shipped.append(own)
+    return shipped
 
 
 def own_trial(path: Path) -> Trial:

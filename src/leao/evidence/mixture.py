@@ -94,21 +94,21 @@ class Posterior(NamedTuple):
         return float(ndtr((-critical * error - self.centre) / total) @ self.weight)
 
 
-def posterior(found: Sequence[Effect], belief: Prior) -> Posterior:
+def posterior(effect: Sequence[Effect], belief: Prior) -> Posterior:
     """Return the posterior of the mean effect."""
     tau, prior = _nodes(belief, REACH * belief.tau_sd)
-    logs, centre, spread = _given(tau, found, belief)
+    logs, centre, spread = _given(tau, effect, belief)
     weight = prior * np.exp(logs - logs.max())
     return Posterior(weight / weight.sum(), centre, spread, tau)
 
 
-def tau_below(found: Sequence[Effect], belief: Prior, x: float) -> float:
+def tau_below(effect: Sequence[Effect], belief: Prior, x: float) -> float:
     """Return the posterior probability that the spread between trials is below ``x``."""
     tau, prior = _nodes(belief, REACH * belief.tau_sd)
-    logs = _given(tau, found, belief)[0]
+    logs = _given(tau, effect, belief)[0]
     top = logs.max()
     part, share = _nodes(belief, min(x, REACH * belief.tau_sd))
-    inside = float(share @ np.exp(_given(part, found, belief)[0] - top))
+    inside = float(share @ np.exp(_given(part, effect, belief)[0] - top))
     return inside / float(prior @ np.exp(logs - top))
 
 
@@ -127,14 +127,14 @@ def _legendre() -> tuple[Array, Array]:
     return np.polynomial.legendre.leggauss(NODES)
 
 
-def _given(tau: Array, found: Sequence[Effect], belief: Prior) -> tuple[Array, Array, Array]:
+def _given(tau: Array, answer: Sequence[Effect], belief: Prior) -> tuple[Array, Array, Array]:
     """Return, for each tau, the log evidence, and mean and standard deviation of mu given tau.
 
     With w_i = 1 / (s_i^2 + tau^2), W = sum w_i and y the weighted mean: y | mu ~ N(mu, 1/W + b^2), the rest of
     the likelihood does not depend on mu.
     """
-    y = np.array([effect.estimate for effect in found])
-    variance = np.array([effect.error for effect in found]) ** 2 + tau[:, None] ** 2
+    y = np.array([effect.estimate for effect in answer])
+    variance = np.array([effect.error for effect in answer]) ** 2 + tau[:, None] ** 2
     weight = 1.0 / variance
     total = weight.sum(axis=1)
     mean = (weight * y).sum(axis=1) / total

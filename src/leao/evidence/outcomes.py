@@ -28,9 +28,9 @@ SCALES: tuple[tuple[Scale, str], ...] = (
 )
 
 
-def beside(found: Sequence[Trial] | None = None) -> dict[str, Any]:
+def beside(none: Sequence[Trial] | None = None) -> dict[str, Any]:
     """Return the rest of the synthesis: other outcomes, what is not pooled, priors, sensitivity, published pools."""
-    every = list(studies.shipped() if found is None else found)
+    every = list(studies.shipped() if none is None else none)
     return {
         "outcomes": {"responders_50_percent": responders(every), "rescue_medicine": rescue(every)},
         "arms": [row for trial in every for row in courses(trial)],
@@ -41,19 +41,19 @@ def beside(found: Sequence[Trial] | None = None) -> dict[str, Any]:
     }
 
 
-def responders(found: Sequence[Trial]) -> dict[str, Any]:
+def responders(answer: Sequence[Trial]) -> dict[str, Any]:
     """Return the odds ratio of responders, 50 % fewer attacks or better, under both priors."""
-    pairs = [(trial, effects.log_odds_ratio(trial)) for trial in studies.pooled(found)]
+    pairs = [(trial, effects.log_odds_ratio(trial)) for trial in studies.pooled(answer)]
     counted = [(trial, effect) for trial, effect in pairs if effect is not None]
-    told = _told([trial for trial, _ in counted], "responders, 50 % fewer attacks or better")
+    told_result = _told([trial for trial, _ in counted], "responders, 50 % fewer attacks or better")
     found_effects = [effect for _, effect in counted]
     shown = {"unit": "odds ratio", "log_effects": [effect._asdict() for effect in found_effects]}
-    return told | shown | _by_prior(found_effects, "log_odds", "odds_ratio")
+    return told_result | shown | _by_prior(found_effects, "log_odds", "odds_ratio")
 
 
-def rescue(found: Sequence[Trial]) -> dict[str, Any]:
+def rescue(answer: Sequence[Trial]) -> dict[str, Any]:
     """Return the rate ratio of uses of rescue medicine under both priors, and the difference as printed."""
-    counted = [trial for trial in studies.pooled(found) if effects.with_outcome(trial, effects.RESCUE, "end")]
+    counted = [trial for trial in studies.pooled(answer) if effects.with_outcome(trial, effects.RESCUE, "end")]
     rates = [effects.log_ratio(trial, effects.RESCUE) for trial in counted]
     plain = [effects.difference(trial, effects.RESCUE) for trial in counted]
     return _told(counted, "uses of rescue medicine per 4 weeks") | {
@@ -70,12 +70,12 @@ def courses(trial: Trial) -> list[dict[str, Any]]:
     Where a trial prints changes with their per cent of baseline (Noruzzadeh 2016) both ends are derived from them,
     the baseline taken as fixed.
     """
-    end = next((found for name in MONTHLY if (found := trial.find(name, "end")) is not None), None)
+    end = next((entry for name in MONTHLY if (entry := trial.find(name, "end")) is not None), None)
     if end is None and trial.find(effects.ATTACKS, "change") is not None and trial.pooled:
-        found, left, start = effects.ends(trial)
+        entry, left, start = effects.ends(trial)
         sides = zip((effects.TREATED, effects.CONTROL), left, start, strict=True)
-        by_arm = {result.arm: result for result in found.results}
-        return [_course(trial, by_arm[arm], found, at, (before, True)) for arm, at, before in sides]
+        by_arm = {result.arm: result for result in entry.results}
+        return [_course(trial, by_arm[arm], entry, at, (before, True)) for arm, at, before in sides]
     if end is None:
         return []
     before = trial.find(end.outcome, "baseline")
@@ -122,9 +122,9 @@ def priors() -> list[dict[str, Any]]:
     ]
 
 
-def sensitivity(found: Sequence[Trial]) -> list[dict[str, Any]]:
+def sensitivity(trial: Sequence[Trial]) -> list[dict[str, Any]]:
     """Return the difference in attacks and the next trial's chance under other assumptions."""
-    known, effect = numbers(), observed("difference", found)
+    known, effect = numbers(), observed("difference", trial)
     neutral, sceptical = prior("difference", "neutral"), prior("difference", "sceptical")
     tau = known.difference_tau_sd
     others = [
@@ -143,8 +143,8 @@ def sensitivity(found: Sequence[Trial]) -> list[dict[str, Any]]:
     ]
     rows = [(what, posterior(effect, belief)) for what, belief in others]
     rows += [
-        (f"neutral prior, without {left}", posterior([one for one in effect if one.trial != left], neutral))
-        for left in (one.trial for one in effect)
+        (f"neutral prior, without {left}", posterior([item for item in effect if item.trial != left], neutral))
+        for left in (item.trial for item in effect)
         if len(effect) > 1
     ]
     return [
@@ -169,28 +169,28 @@ def _pool(name: str, entry: dict[str, Any]) -> dict[str, Any]:
     return {"pool": name, **{key: entry[key] for key in keys}, "implied_sd_of_a_patient": implied}
 
 
-def _told(found: Sequence[Trial], outcome: str) -> dict[str, Any]:
+def _told(answer: Sequence[Trial], outcome: str) -> dict[str, Any]:
     """Return what is pooled, in words: a single trial is named as such."""
-    names = [trial.name for trial in found]
+    names = [trial.name for trial in answer]
     count = {0: "no trial published it", 1: f"one trial published it: {names[0] if names else ''}"}
     return {
         "outcome": outcome,
         "trials": names,
         "rests_on": count.get(len(names), f"{len(names)} trials published it"),
-        "as_printed": [_printed(trial, outcome) for trial in found],
+        "as_printed": [_printed(trial, outcome) for trial in answer],
     }
 
 
 def _printed(trial: Trial, outcome: str) -> dict[str, Any]:
     wanted = effects.RESCUE if outcome.startswith("uses") else effects.RESPONDERS
-    found = next(one for one in trial.outcomes if one.outcome == wanted)
-    return {result.arm: result.value for result in found.results}
+    first = next(item for item in trial.outcomes if item.outcome == wanted)
+    return {result.arm: result.value for result in first.results}
 
 
-def _by_prior(found: Sequence[Effect], scale: Scale, key: str) -> dict[str, Any]:
-    if not found:
+def _by_prior(effect: Sequence[Effect], scale: Scale, key: str) -> dict[str, Any]:
+    if not effect:
         return dict.fromkeys(PRIORS)
-    return {name: {key: ratio(posterior(found, prior(scale, name)))} for name in PRIORS}
+    return {name: {key: ratio(posterior(effect, prior(scale, name)))} for name in PRIORS}
 
 
 def _interval(effect: Effect) -> dict[str, Any]:
@@ -222,6 +222,6 @@ def _apart(trial: Trial) -> dict[str, Any]:
 def _printed_course(trial: Trial, arm: str, first: Outcome) -> dict[str, Any]:
     at = {}
     for kind in ("baseline", "end", "change", "share"):
-        found = trial.find(first.outcome, kind)
-        at[kind] = next((one.value for one in found.results if one.arm == arm), None) if found else None
+        entry = trial.find(first.outcome, kind)
+        at[kind] = next((result.value for result in entry.results if result.arm == arm), None) if entry else None
     return {"arm": arm, "analysed": trial.arm(arm).analysed, **at}

@@ -57,30 +57,30 @@ def prior(scale: Scale, name: str) -> Prior:
     return Prior(0.0, of[f"{scale}_{name}_sd"], of[f"{scale}_tau_sd"])
 
 
-def observed(scale: Scale, found: Sequence[Trial] | None = None, *, misread: bool = False) -> list[Effect]:
+def observed(scale: Scale, none: Sequence[Trial] | None = None, *, misread: bool = False) -> list[Effect]:
     """Return the pooled trials' effects on attacks; ``misread`` takes standard errors for standard deviations."""
     derive = effects.difference if scale == "difference" else effects.log_ratio
-    return [derive(trial, misread=misread) for trial in studies.pooled(found)]
+    return [derive(trial, misread=misread) for trial in studies.pooled(none)]
 
 
 def empirical(scale: Scale = "log_ratio", *, misread: bool = False) -> dict[str, Posterior]:
     """Return the posterior of the effect under each prior; the verdict draws from it with ``draw``."""
-    found = observed(scale, misread=misread)
-    return {name: posterior(found, prior(scale, name)) for name in PRIORS}
+    observed_result = observed(scale, misread=misread)
+    return {name: posterior(observed_result, prior(scale, name)) for name in PRIORS}
 
 
-def fixed_effect(found: Sequence[Effect]) -> dict[str, float]:
+def fixed_effect(answer: Sequence[Effect]) -> dict[str, float]:
     """Return the inverse-variance mean with its 95 % interval: no prior, no spread between trials."""
-    share = weights(found)
-    mean = sum(share[effect.trial] * effect.estimate for effect in found)
-    half = float(ndtri(0.975)) / math.sqrt(sum(effect.error**-2 for effect in found))
+    share = weights(answer)
+    mean = sum(share[effect.trial] * effect.estimate for effect in answer)
+    half = float(ndtri(0.975)) / math.sqrt(sum(effect.error**-2 for effect in answer))
     return {"estimate": mean, "low": mean - half, "high": mean + half}
 
 
-def weights(found: Sequence[Effect]) -> dict[str, float]:
+def weights(answer: Sequence[Effect]) -> dict[str, float]:
     """Return the share of each trial in the inverse-variance mean."""
-    total = sum(effect.error**-2 for effect in found)
-    return {effect.trial: effect.error**-2 / total for effect in found}
+    total = sum(effect.error**-2 for effect in answer)
+    return {effect.trial: effect.error**-2 / total for effect in answer}
 
 
 def estimate(said: Posterior) -> dict[str, float]:
@@ -110,14 +110,14 @@ def success(said: Posterior, sd: float | None = None) -> float:
     return said.success(*next_trial_error(numbers().next_trial_sd_change if sd is None else sd))
 
 
-def summary(found: Sequence[Trial] | None = None) -> dict[str, Any]:
+def summary(none: Sequence[Trial] | None = None) -> dict[str, Any]:
     """Return the synthesis of attacks as the machine-readable contract words it.
 
     ``p_next_trial_2x150`` at the top is the sceptical one; each prior carries its own.
     """
-    right, wrong = observed("difference", found), observed("difference", found, misread=True)
-    blocks = {name: block(name, found) for name in PRIORS}
-    misread = {name: block(name, found, misread=True) for name in PRIORS}
+    right, wrong = observed("difference", none), observed("difference", none, misread=True)
+    blocks = {name: block(name, none) for name in PRIORS}
+    misread = {name: block(name, none, misread=True) for name in PRIORS}
     return {
         **blocks,
         "se_read_as_sd": {
@@ -130,17 +130,17 @@ def summary(found: Sequence[Trial] | None = None) -> dict[str, Any]:
         "fixed_effect_se_read_as_sd": fixed_effect(wrong),
         "weights": weights(right),
         "p_next_trial_2x150": blocks[HEADLINE]["p_next_trial_2x150"],
-        "next_trial": next_trial(found),
+        "next_trial": next_trial(none),
         "trials": [effect._asdict() for effect in right],
         "trials_se_read_as_sd": [effect._asdict() for effect in wrong],
-        "trials_log_ratio": [effect._asdict() for effect in observed("log_ratio", found)],
+        "trials_log_ratio": [effect._asdict() for effect in observed("log_ratio", none)],
     }
 
 
-def block(name: str, found: Sequence[Trial] | None = None, *, misread: bool = False) -> dict[str, Any]:
+def block(name: str, none: Sequence[Trial] | None = None, *, misread: bool = False) -> dict[str, Any]:
     """Return the answers on attacks under one prior."""
-    change = posterior(observed("difference", found, misread=misread), prior("difference", name))
-    rate = posterior(observed("log_ratio", found, misread=misread), prior("log_ratio", name))
+    change = posterior(observed("difference", none, misread=misread), prior("difference", name))
+    rate = posterior(observed("log_ratio", none, misread=misread), prior("log_ratio", name))
     inner = ratio(rate, 0.90)
     return {
         "difference_attacks_per_28d": estimate(change),
@@ -152,16 +152,16 @@ def block(name: str, found: Sequence[Trial] | None = None, *, misread: bool = Fa
     }
 
 
-def next_trial(found: Sequence[Trial] | None = None) -> dict[str, Any]:
+def next_trial(none: Sequence[Trial] | None = None) -> dict[str, Any]:
     """Return what the next trial is, what success means, and its chance at three standard deviations."""
     known, entry = numbers(), ledger.read("evidence").numbers["next_trial_sd_change"]
     spread = entry.uncertainty or {}
     sds = [spread["low"], known.next_trial_sd_change, spread["high"]]
-    said = {name: posterior(observed("difference", found), prior("difference", name)) for name in PRIORS}
+    said = {name: posterior(observed("difference", none), prior("difference", name)) for name in PRIORS}
     level = f"{known.next_trial_level:g}"
     return {
         "per_arm": int(known.next_trial_per_arm),
         "success": f"two-sided p < {level} in favour of memantine, t-test of the change in attacks per 28 days",
         "sd_of_change": {"value": sds[1], "low": sds[0], "high": sds[2], "tier": entry.tier, "source": entry.source},
-        "by_prior": {name: [{"sd_of_change": sd, "p": success(one, sd)} for sd in sds] for name, one in said.items()},
+        "by_prior": {name: [{"sd_of_change": sd, "p": success(item, sd)} for sd in sds] for name, item in said.items()},
     }

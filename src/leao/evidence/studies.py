@@ -238,9 +238,9 @@ def shipped() -> list[Trial]:
     return [read(name) for name in names()]
 
 
-def pooled(found: Sequence[Trial] | None = None) -> list[Trial]:
+def pooled(none: Sequence[Trial] | None = None) -> list[Trial]:
     """Return the placebo-controlled trials that enter the synthesis; by default of those that ship."""
-    return [trial for trial in (shipped() if found is None else found) if trial.pooled]
+    return [trial for trial in (shipped() if none is None else none) if trial.pooled]
 
 
 def _keys() -> list[str]:

@@ -256,11 +256,11 @@ def export(
 Told = tuple[str | None, Sequence[str], str | None, File | None]
 
 
-def _records(data: File, told: Told, *, levels: bool = True) -> Records:
-    """Return the records of a table; ``told``: basis, columns to ignore, the quantity in plasma, the model file."""
+def _records(data: File, answer: Told, *, levels: bool = True) -> Records:
+    """Return the records of a table; ``answer``: basis, columns to ignore, the quantity in plasma, the model file."""
     from leao.exposure import records
 
-    basis, ignore, dvid, model = told
+    basis, ignore, dvid, model = answer
     choices = records.ReadChoices(basis, tuple(ignore), dvid, _drug(model), levels)
     return records.load(Path(data), choices=choices)
 

@@ -178,10 +178,10 @@ def _agree(table: Table, role: str, roles: dict[str, str], first: str, other: st
         fine = pairs == len(set(table.text(first))) == len(set(table.text(other)))
     elif role == "TIME":  # one may count from another zero, which may differ from subject to subject
         try:
-            one, two = table.numbers(first), table.numbers(other)
+            values, two = table.numbers(first), table.numbers(other)
         except ScenarioError:
             return False  # one holds clock times: the other is judged as a column of its own
-        fine = _apart_alike(one, two, table.text(roles["ID"]) if "ID" in roles else [])
+        fine = _apart_alike(values, two, table.text(roles["ID"]) if "ID" in roles else [])
     else:
         given = table.numbers(first), table.numbers(other)
         fine = bool((np.isnan(given[0]) | np.isnan(given[1]) | np.isclose(*given)).all())
@@ -190,14 +190,14 @@ def _agree(table: Table, role: str, roles: dict[str, str], first: str, other: st
     return True
 
 
-def _apart_alike(one: NDArray[np.float64], two: NDArray[np.float64], ids: list[str]) -> bool:
+def _apart_alike(values: NDArray[np.float64], two: NDArray[np.float64], ids: list[str]) -> bool:
     """Return whether two columns of time differ by a constant within each subject, anew where one starts again."""
     names = np.array(ids)
-    new = np.ones(one.size, bool)
-    new[1:] = (names[1:] != names[:-1]) | (np.diff(one) < 0) | (np.diff(two) < 0)
+    new = np.ones(values.size, bool)
+    new[1:] = (names[1:] != names[:-1]) | (np.diff(values) < 0) | (np.diff(two) < 0)
     firsts = np.flatnonzero(new)
-    apart = one - two
-    widest = np.maximum.reduceat(apart, firsts) - np.minimum.reduceat(apart, firsts) if one.size else np.zeros(1)
+    apart = values - two
+    widest = np.maximum.reduceat(apart, firsts) - np.minimum.reduceat(apart, firsts) if values.size else np.zeros(1)
     return bool((widest < 0.02).all())
 
 

@@ -48,5 +48,5 @@ def cockcroft_gault(age: float, weight: float, sex: str, serum_creatinine: float
     Cockcroft & Gault 1976; years, kg, mg/dL.
     """
     p = patient_params.central()
-    found = max(0.0, p.gault_age - age) * weight / (p.gault_scale * serum_creatinine)
-    return found * p.gault_female if sex == "female" else found
+    value = max(0.0, p.gault_age - age) * weight / (p.gault_scale * serum_creatinine)
+    return value * p.gault_female if sex == "female" else value

@@ -8,14 +8,12 @@ its limit of quantification ranks below every measured one: a percentile that fa
 
 from __future__ import annotations
 
-from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.core import files
 from leao.core.errors import ScenarioError
 from leao.core.random import Streams
 from leao.core.spreads import quantile
@@ -72,22 +70,6 @@ def facts(records: Records, result: Check, corrected: bool = False) -> dict[str,
     """Return the numbers of a check as lists, None for NaN, and what of the table was not used."""
     numbers = {name: _plain(values) for name, values in result._asdict().items()}
     return {"out": None, "corrected": corrected} | numbers | records.not_used()
-
-
-def write(records: Records, result: Check, out: Path, corrected: bool = False) -> None:
-    """Write the picture of a check, .svg or .png.
-
-    Raises:
-        ScenarioError: another ending of ``out``.
-    """
-    from leao.exposure.predictive_check_picture import picture, styled
-
-    buffer = BytesIO()
-    kind = ending(out)
-    with styled():
-        figure = picture(records, result, corrected)
-        figure.savefig(buffer, format=kind, metadata={"Date": None} if kind == "svg" else None)
-    files.write_bytes(out, buffer.getvalue())
 
 
 def ending(out: Path) -> str:

@@ -56,12 +56,12 @@ def table(on: Iterable[str] = ()) -> list[dict[str, Any]]:
 
 def modelled(on: Iterable[str] = ()) -> dict[str, str | None]:
     """Return each outcome's route in words, None where none is on."""
-    found: dict[str, str | None] = {}
+    entries: dict[str, str | None] = {}
     for row in table(on):
-        found.setdefault(row["outcome"], NO_EFFECT)
+        entries.setdefault(row["outcome"], NO_EFFECT)
         if row["on"]:
-            found[row["outcome"]] = row["text"]
-    return found
+            entries[row["outcome"]] = row["text"]
+    return entries
 
 
 def sources() -> set[str]:
@@ -71,8 +71,8 @@ def sources() -> set[str]:
 
 def _checked(place: int, row: dict[str, Any]) -> Pathway:
     if row.keys() != REQUIRED:
-        found = ", ".join(sorted(row.keys() ^ REQUIRED))
-        raise LedgerError(f"pathways.toml, route {place}: {found}; wanted {', '.join(sorted(REQUIRED))}")
+        text = ", ".join(sorted(row.keys() ^ REQUIRED))
+        raise LedgerError(f"pathways.toml, route {place}: {text}; wanted {', '.join(sorted(REQUIRED))}")
     for said in (*row["supports"], *row["against"]):
         if said.keys() != {"text", "source"}:
             raise LedgerError(f"pathways.toml, route {place}: evidence wants text and source")

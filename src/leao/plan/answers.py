@@ -96,23 +96,23 @@ def share(text: str) -> float:
         ScenarioError: no share above 0 and up to 1.
     """
     value = _read("adherence", text.removesuffix("%").strip(), "a share such as 0.8")
-    found = value.value / 100.0 if text.strip().endswith("%") else value.value
-    if value.unit or not 0.0 < found <= 1.0:
+    values = value.value / 100.0 if text.strip().endswith("%") else value.value
+    if value.unit or not 0.0 < values <= 1.0:
         raise ScenarioError(f"--adherence: found {text!r}, wanted a share above 0 and up to 1; write 0.8 for 80 %")
-    return found
+    return values
 
 
 def weight(text: str) -> float:
     """Return a body weight in kg; pounds, and a bare number that may be pounds, are asked about."""
-    found = _read("weight", text, "kg, such as '75 kg'")
-    if found.unit == _POUND:
-        kilograms = convert(found.value, _POUND, "kg")
+    read_result = _read("weight", text, "kg, such as '75 kg'")
+    if read_result.unit == _POUND:
+        kilograms = convert(read_result.value, _POUND, "kg")
         raise ScenarioError(
             f"--weight: found {text!r}, wanted kg; if pounds are meant, write --weight '{kilograms:.1f} kg'"
         )
-    value = _converted("weight", found, text, "kg")
+    value = _converted("weight", read_result, text, "kg")
     above = bounds()["weight_kg"]["ask_above"]
-    if not found.unit and above < value <= bounds()["weight_kg"]["high"]:
+    if not read_result.unit and above < value <= bounds()["weight_kg"]["high"]:
         kilograms = convert(value, _POUND, "kg")
         raise ScenarioError(
             f"--weight: found {text!r}: kilograms or pounds? write --weight '{value:g} kg', "
@@ -123,16 +123,16 @@ def weight(text: str) -> float:
 
 def age(text: str) -> float:
     """Return an age in years."""
-    found = _read("age", text, "years, such as '70'")
-    return _possible("age", "age_years", _converted("age", found, text, "year"), "years")
+    read_result = _read("age", text, "years, such as '70'")
+    return _possible("age", "age_years", _converted("age", read_result, text, "year"), "years")
 
 
 def urine_ph(text: str) -> float:
     """Return a measured urine pH."""
-    found = _read("urine_ph", text.lower().removeprefix("ph").strip(), "a pH, such as '6.2'")
-    if found.unit:
+    read_result = _read("urine_ph", text.lower().removeprefix("ph").strip(), "a pH, such as '6.2'")
+    if read_result.unit:
         raise ScenarioError(f"--urine-ph: found {text!r}, wanted a pH without a unit; write for example '6.2'")
-    return _possible("urine_ph", "urine_ph", found.value, "")
+    return _possible("urine_ph", "urine_ph", read_result.value, "")
 
 
 def creatinine_clearance(text: str) -> float:
@@ -143,26 +143,28 @@ def creatinine_clearance(text: str) -> float:
             f"--creatinine-clearance: found {text!r}, a rate per 1.73 m2, wanted mL/min of this patient; "
             "give --serum-creatinine with --age, --weight and --sex instead"
         )
-    found = _read("creatinine_clearance", text, what)
-    value = _converted("creatinine_clearance", found, text, "mL/min")
+    read_result = _read("creatinine_clearance", text, what)
+    value = _converted("creatinine_clearance", read_result, text, "mL/min")
     return _possible("creatinine_clearance", "creatinine_clearance_mL_min", value, "mL/min")
 
 
 def serum_creatinine(text: str) -> float:
     """Return serum creatinine in mg/dL from a text in mg/dL or umol/L; a bare number is a question."""
     name = "serum_creatinine"
-    found = _read(name, text, "mg/dL or umol/L, such as '0.9 mg/dL' or '80 umol/L'")
+    read_result = _read(name, text, "mg/dL or umol/L, such as '0.9 mg/dL' or '80 umol/L'")
     low, high = (bounds()["serum_creatinine_mg_dL"][bound] for bound in ("low", "high"))
-    molar = convert(found.value * patient_params.central().creatinine_weight, "ug/L", "mg/dL")  # umol/L g/mol is ug/L
-    if not found.unit:
-        readings = {"mg/dL": found.value, "umol/L": molar}
-        possible = [f"'{found.value:g} {unit}'" for unit, value in readings.items() if low <= value <= high]
+    molar = convert(
+        read_result.value * patient_params.central().creatinine_weight, "ug/L", "mg/dL"
+    )  # umol/L g/mol is ug/L
+    if not read_result.unit:
+        readings = {"mg/dL": read_result.value, "umol/L": molar}
+        possible = [f"'{read_result.value:g} {unit}'" for unit, value in readings.items() if low <= value <= high]
         raise ScenarioError(
             f"--serum-creatinine: found {text!r} without a unit, wanted mg/dL or umol/L; "
             + (f"write {' or '.join(possible)}" if possible else "check the number")
         )
-    if "mol" in found.unit:
-        micromolar = _converted(name, found, text, "umol/L")
+    if "mol" in read_result.unit:
+        micromolar = _converted(name, read_result, text, "umol/L")
         value = convert(micromolar * patient_params.central().creatinine_weight, "ug/L", "mg/dL")
         most = convert(1.0, "mg/dL", "ug/L") / patient_params.central().creatinine_weight
         if not low <= value <= high:
@@ -171,9 +173,11 @@ def serum_creatinine(text: str) -> float:
                 "check the number and its unit"
             )
         return value
-    value = _converted(name, found, text, "mg/dL")
+    value = _converted(name, read_result, text, "mg/dL")
     if not low <= value <= high:
-        hint = f"; is '{found.value:g} umol/L' meant?" if low <= molar <= high else "; check the number and its unit"
+        hint = (
+            f"; is '{read_result.value:g} umol/L' meant?" if low <= molar <= high else "; check the number and its unit"
+        )
         raise ScenarioError(f"--serum-creatinine: found {text!r}, wanted {low:g} to {high:g} mg/dL{hint}")
     return value
 
@@ -204,15 +208,15 @@ def _read(name: str, text: str, wanted: str) -> Quantity:
     return Quantity(float(match[1].replace(",", ".")), _UNITS.get(unit, unit))
 
 
-def _converted(name: str, found: Quantity, text: str, unit: str) -> float:
+def _converted(name: str, quantity: Quantity, text: str, unit: str) -> float:
     """Return the value in the unit wanted; a bare number stands in it."""
-    if not found.unit:
-        return found.value
+    if not quantity.unit:
+        return quantity.value
     try:
-        return parse(f"{found.value!r} {found.unit}", unit, what=_option(name))
+        return parse(f"{quantity.value!r} {quantity.unit}", unit, what=_option(name))
     except ScenarioError:
         raise ScenarioError(
-            f"{_option(name)}: found {text!r}, wanted {unit}; write for example '{found.value:g} {unit}'"
+            f"{_option(name)}: found {text!r}, wanted {unit}; write for example '{quantity.value:g} {unit}'"
         ) from None
 
 

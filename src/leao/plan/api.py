@@ -77,9 +77,9 @@ def _checked(dose: str | None, preset: str | None, known: answers.Answers, share
 
 def _schedule(dose: str | None, preset: str | None) -> tuple[Any, dict[str, Any]]:
     if (dose is None) == (preset is None):
-        found = "no dose" if dose is None else "both --dose and --preset"
+        text = "no dose" if dose is None else "both --dose and --preset"
         raise ScenarioError(
-            f"plan: found {found}, wanted the regimen you have in mind, by --dose or --preset; "
+            f"plan: found {text}, wanted the regimen you have in mind, by --dose or --preset; "
             "write for example --dose '10 mg daily'"
         )
     if dose is not None:

@@ -67,16 +67,16 @@ def _companions(piece: str, forbidden: frozenset[str]) -> list[Companion]:
     if plain(piece).startswith(_OTHER):
         word = " ".join(piece.split()).partition(":")[2].strip()
         return [Companion(word, plain(word), None)]
-    found: list[Companion] = []
+    rows: list[Companion] = []
     for named in medicines.read(piece):
         if named.medicine is None:
             _not_near(named.written, forbidden)
             inside = _inside(named.written)
-            found += inside or [Companion(named.written, plain(named.written), None)]
+            rows += inside or [Companion(named.written, plain(named.written), None)]
         else:
             _spelled(named.written, named.medicine, forbidden)
-            found.append(Companion(named.written, named.medicine.name, named.medicine))
-    return found
+            rows.append(Companion(named.written, named.medicine.name, named.medicine))
+    return rows
 
 
 def _inside(text: str) -> list[Companion]:

@@ -36,7 +36,7 @@ def described(answers: Answers) -> dict[str, Any]:
         "pregnant": patient.pregnant,
         "breast_feeding": patient.breast_feeding,
         "tolerated_10mg": patient.tolerated,
-        "taking": None if answers.companions is None else [_medicine(found) for found in answers.companions],
+        "taking": None if answers.companions is None else [_medicine(companion) for companion in answers.companions],
         "history": None
         if answers.conditions is None
         else [{"written": had.written, "name": had.name, "known": had.known} for had in answers.conditions],
@@ -49,7 +49,7 @@ def line(answers: Answers) -> str:
     if answers.companions is None:
         parts.append("other medicines not asked")
     elif answers.companions:
-        parts.append("takes " + ", ".join(named(found) for found in answers.companions))
+        parts.append("takes " + ", ".join(named(companion) for companion in answers.companions))
     else:
         parts.append("takes no other medicine")
     if answers.conditions is None:
@@ -121,11 +121,11 @@ def _asides(patient: Patient) -> list[str]:
     return asides
 
 
-def _medicine(found: Companion) -> dict[str, Any]:
+def _medicine(companion: Companion) -> dict[str, Any]:
     return {
-        "written": found.written,
-        "name": found.name,
-        "known": found.medicine is not None,
-        "group": None if found.medicine is None else found.medicine.what,
-        "in_rules": bool(found.keys & rules.named("taking")),
+        "written": companion.written,
+        "name": companion.name,
+        "known": companion.medicine is not None,
+        "group": None if companion.medicine is None else companion.medicine.what,
+        "in_rules": bool(companion.keys & rules.named("taking")),
     }

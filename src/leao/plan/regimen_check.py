@@ -284,10 +284,10 @@ def _without_rule(answers: Answers) -> list[dict[str, Any]]:
 def _unruled(answers: Answers) -> list[tuple[str, bool]]:
     """Return the medicines and the words of the history that no rule names, each with whether it is known."""
     medicines, history = rules.named("taking"), rules.named("history")
-    taken = [found for found in answers.companions or () if not found.keys & medicines]
-    had = [found for found in answers.conditions or () if found.name not in history]
-    return [(named(found), found.medicine is not None) for found in taken] + [
-        (f"history: {found.written}", found.known) for found in had
+    taken = [item for item in answers.companions or () if not item.keys & medicines]
+    had = [item for item in answers.conditions or () if item.name not in history]
+    return [(named(item), item.medicine is not None) for item in taken] + [
+        (f"history: {item.written}", item.known) for item in had
     ]
 
 

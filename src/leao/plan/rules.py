@@ -48,8 +48,8 @@ def read() -> Mapping[str, Any]:
             unknown = rule.get("when", {}).keys() - CONDITIONS
             nameless = _nameless(rule.get("when", {}))
             if lacking or unknown or nameless or rule.get("level", LEVELS[0]) not in LEVELS:
-                found = ", ".join(sorted(lacking | unknown | nameless)) or rule["level"]
-                raise LedgerError(f"rules.toml, {kind} {place}: {found}; wanted what, source and known conditions")
+                text = ", ".join(sorted(lacking | unknown | nameless)) or rule["level"]
+                raise LedgerError(f"rules.toml, {kind} {place}: {text}; wanted what, source and known conditions")
     return table
 
 
@@ -94,10 +94,10 @@ def _true(name: str, wanted: Any, patient: Patient) -> bool:
     quantity, _, bound = name.rpartition("_")
     if bound not in ("below", "from"):
         return bool(getattr(patient, name) == wanted)
-    found = {"age": patient.age, "urine_ph": patient.urine_ph, "clearance": patient.clearance()}[quantity]
-    if found is None:
+    entry = {"age": patient.age, "urine_ph": patient.urine_ph, "clearance": patient.clearance()}[quantity]
+    if entry is None:
         return False
-    return bool(found < wanted if bound == "below" else found >= wanted)
+    return bool(entry < wanted if bound == "below" else entry >= wanted)
 
 
 def _nameless(when: Mapping[str, Any]) -> set[str]:

@@ -60,7 +60,7 @@ def curve(choice: ReceptorRequest, bath: RecordingConditions, seed: int) -> dict
 def _voltage(loaded: kinetic.Receptor, surround: kinetic.Surround) -> dict[str, float | None]:
     """Return how the IC50 depends on voltage around the one asked for; None where it does not."""
     at = (surround._replace(voltage=np.asarray(surround.voltage) + side * AROUND) for side in (-1.0, 1.0))
-    low, high = (kinetic.ic50(loaded, one) for one in at)
+    low, high = (kinetic.ic50(loaded, item) for item in at)
     slope = float(np.log(high / low)) / (2.0 * AROUND)
     thermal = float(kinetic.model.thermal_voltage(loaded.magnesium))
     return {"electrical_distance": slope * thermal, "e_fold_mV": 1.0 / slope if abs(slope) > LEAST else None}
@@ -108,9 +108,9 @@ def current(choice: ReceptorRequest, protocol: str, bath: RecordingConditions, *
     """Return the current at some 400 times, relative to the largest without drug; None where it is not wanted."""
     if not wanted:
         return dict.fromkeys(("time_s", "current_control", "current_drug"))
-    found = protocols.trace(kinetic.load(*choice), protocol, bath, protocols.numbers(), SAMPLE)
-    shown = protocols.shown(found, protocol, SHOWN)
-    pairs = zip(("time_s", "current_control", "current_drug"), found, strict=True)
+    trace = protocols.trace(kinetic.load(*choice), protocol, bath, protocols.numbers(), SAMPLE)
+    shown = protocols.shown(trace, protocol, SHOWN)
+    pairs = zip(("time_s", "current_control", "current_drug"), trace, strict=True)
     return {name: values[shown].tolist() for name, values in pairs}
 
 

@@ -64,14 +64,14 @@ def sizes(uniform: Callable[[str], Array]) -> Sizes:
 
 def numbers(*names: str) -> list[ledger.Number]:
     """Return the numbers that size the named hypotheses, as printed."""
-    found = _ledger().numbers
-    return [found[key] for name in names for key in SIZED_BY[name]]
+    value = _ledger().numbers
+    return [value[key] for name in names for key in SIZED_BY[name]]
 
 
 def _ledger() -> ledger.Ledger:
     """Return the sizes as one ledger: those of Ca2+-dependent desensitisation stand with the blocker's preset."""
-    found = {**ledger.read("hypotheses").numbers, **ledger.read(_BLOCKER).numbers}
-    return ledger.Ledger("hypotheses", {name: found[name] for name in Sizes._fields})
+    entries = {**ledger.read("hypotheses").numbers, **ledger.read(_BLOCKER).numbers}
+    return ledger.Ledger("hypotheses", {name: entries[name] for name in Sizes._fields})
 
 
 def assume(
@@ -93,5 +93,5 @@ def calcium_factor(size: Sizes) -> Array:
     entry, recovery = np.broadcast_arrays(size.calcium_entry, size.calcium_recovery)
     plain = kinetic.load(COMPOUND, "2A")
     pairs = zip(entry.ravel().tolist(), recovery.ravel().tolist(), strict=True)
-    found = [kinetic.affinity(plain, x, r) for x, r in pairs]
-    return kinetic.affinity(plain) / np.reshape(found, entry.shape)
+    rows = [kinetic.affinity(plain, x, r) for x, r in pairs]
+    return kinetic.affinity(plain) / np.reshape(rows, entry.shape)

@@ -54,13 +54,13 @@ def drawn(choice: kinetic.ReceptorRequest) -> list[str]:
         kinetic.gating_ledger(choice.subtype, choice.scheme),
         ledger.read("receptor"),
     )
-    found = {
+    names = {
         f"{number.ledger}.{number.name}"
         for led in ledgers
         for number in led.numbers.values()
         if number.uncertainty is not None and not number.name.endswith(others)
     }
-    return sorted(name for name in found if not name.startswith("receptor.share") and name != "receptor.magnesium")
+    return sorted(name for name in names if not name.startswith("receptor.share") and name != "receptor.magnesium")
 
 
 def curve(many: list[Receptor], surround: Surround, levels: list[float], n: protocols.Numbers) -> Curve:

@@ -16,18 +16,18 @@ def when(summary: Mapping[str, Any]) -> str:
 
 def regimen(summary: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return the regimen in words, its preset, and the notes on it; None where there is none."""
-    found = summary.get("regimen")
-    if not found or not found.get("words"):
+    entry = summary.get("regimen")
+    if not entry or not entry.get("words"):
         return None
-    share, preset = found.get("share_taken"), found.get("preset")
+    share, preset = entry.get("share_taken"), entry.get("preset")
     return {
-        "words": found["words"],
+        "words": entry["words"],
         "share": spread({key: 100 * x for key, x in share.items() if known(x)} if share else None, "%"),
-        "ceiling": number(found.get("ceiling_mg_per_day")),
+        "ceiling": number(entry.get("ceiling_mg_per_day")),
         "preset": preset,
         "notes": [
             {**note, "kind": {"stop": "failed", "caution": "assumed"}.get(note["level"], "input")}
-            for note in found.get("notes") or []
+            for note in entry.get("notes") or []
         ],
     }
 

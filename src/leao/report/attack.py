@@ -28,13 +28,13 @@ TIMES = (
 
 def attack(summary: Mapping[str, Any]) -> Table | None:
     """Return what one attack is like in each arm; None where that was not computed."""
-    found = summary.get("headache")
-    if not found:
+    entry = summary.get("headache")
+    if not entry:
         return None
     shown = arms(summary)
-    rows = [[label, *(number((found.get(arm) or {}).get(key)) for arm in shown)] for label, key in SHARES]
-    rows += [[label, *(spread((found.get(arm) or {}).get(key)) for arm in shown)] for label, key in TIMES]
-    rows.insert(5, ["Mild / moderate / severe at worst, %", *(_mix(found.get(arm)) for arm in shown)])
+    rows = [[label, *(number((entry.get(arm) or {}).get(key)) for arm in shown)] for label, key in SHARES]
+    rows += [[label, *(spread((entry.get(arm) or {}).get(key)) for arm in shown)] for label, key in TIMES]
+    rows.insert(5, ["Mild / moderate / severe at worst, %", *(_mix(entry.get(arm)) for arm in shown)])
     return Table(["One attack", *shown], rows)
 
 

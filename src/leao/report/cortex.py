@@ -31,9 +31,9 @@ def write(kind: str, answer: Mapping[str, Any], done: Any, out: Path) -> Path:
     """
     with svg.styled():
         pictures = drawn(kind, done)
-    found = DATASETS[kind](done)
+    datasets_result = DATASETS[kind](done)
     with files.folder(out / "fields.zarr") as store:
-        found.to_zarr(store, mode="w", zarr_format=2, consolidated=True)
+        datasets_result.to_zarr(store, mode="w", zarr_format=2, consolidated=True)
     for picture in pictures:
         files.write_text(out / f"{picture.name}.svg", sheet.standalone(picture))
         files.write_bytes(out / f"{picture.name}.png", picture.png)

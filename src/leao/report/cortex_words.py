@@ -30,9 +30,9 @@ def under(answer: Mapping[str, Any]) -> str:
     if answer.get("compound") and answer.get("concentration_uM"):
         parts.append(f"{answer['concentration_uM']:g} µM {answer['compound']}")
     if answer.get("antagonist"):
-        found = answer["antagonist"]
-        name = ANTAGONISTS.get(found["name"], found["name"])
-        parts.append(f"{name} ({found['entered_as']}, {found['block_percent']:g} % block)")
+        antagonist = answer["antagonist"]
+        name = ANTAGONISTS.get(antagonist["name"], antagonist["name"])
+        parts.append(f"{name} ({antagonist['entered_as']}, {antagonist['block_percent']:g} % block)")
     return " and ".join(parts)
 
 
@@ -72,8 +72,8 @@ def change(answer: Mapping[str, Any], control: Mapping[str, Any], key: str) -> s
     return f"{number(100 * (answer[key] / control[key] - 1), 2, sign=True)}{NO_BREAK}%"
 
 
-def _duration(found: Mapping[str, Any]) -> str:
-    return f"{'at least ' * bool(found['duration_is_least'])}{number(found['duration_s'], 3)} s"
+def _duration(answer: Mapping[str, Any]) -> str:
+    return f"{'at least ' * bool(answer['duration_is_least'])}{number(answer['duration_s'], 3)} s"
 
 
 def _longer(answer: Mapping[str, Any], control: Mapping[str, Any]) -> str:
@@ -82,8 +82,8 @@ def _longer(answer: Mapping[str, Any], control: Mapping[str, Any]) -> str:
     return change(answer, control, "duration_s")
 
 
-def _least(found: Mapping[str, Any], key: str) -> str:
-    return "≥ " if key in LEAST and found[LEAST[key]] else ""
+def _least(answer: Mapping[str, Any], key: str) -> str:
+    return "≥ " if key in LEAST and answer[LEAST[key]] else ""
 
 
 def wave_rows(answer: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
@@ -118,15 +118,15 @@ def threshold(answer: Mapping[str, Any]) -> str:
     base = f"Without drug {number(control, 4)} {unit} of {kind} start a wave"
     pairs = list(zip(answer["free_uM"], answer["threshold_relative"], strict=True))
     fixed = under(answer)  # the antagonist, the same at all levels
-    raised = [(level, found) for level, found in pairs if found is not None and (level > 0 or fixed)]
+    raised = [(level, pair) for level, pair in pairs if pair is not None and (level > 0 or fixed)]
     parts = []
     if raised:
         names = {
             level: " with ".join(part for part in (f"{level:g} µM" * (level > 0), fixed) if part) for level, _ in raised
         }
         ends = dict.fromkeys((min(raised), max(raised)))
-        parts = [f"{names[level]} raises that by {_rise(found, answer)}" for level, found in ends]
-    failed = [level for level, found in pairs if found is None]
+        parts = [f"{names[level]} raises that by {_rise(pair, answer)}" for level, pair in ends]
+    failed = [level for level, pair in pairs if pair is None]
     if failed:
         most = f"{number(answer['limit'], 3)} {unit}"
         parts.append(f"from {min(failed):g} µM on nothing up to {most} starts a wave")
@@ -138,10 +138,10 @@ def threshold_rows(answer: Mapping[str, Any]) -> tuple[list[str], list[list[str]
     header = ["free, µM", f"threshold, {answer['threshold_unit']}", "rise", "block at −66 mV", "at −20 mV"]
     rows = []
     columns = (answer["free_uM"], answer["threshold"], answer["threshold_relative"], answer["block_percent"])
-    for level, found, relative, block in zip(*columns, strict=True):
-        risen = "no wave" if found is None else _rise(relative, answer)
+    for level, item, relative, block in zip(*columns, strict=True):
+        risen = "no wave" if item is None else _rise(relative, answer)
         shares = [f"{number(share, 2)} %" for share in block.values()]
-        rows.append([f"{level:g}", "none ignites" if found is None else number(found, 4), risen, *shares])
+        rows.append([f"{level:g}", "none ignites" if item is None else number(item, 4), risen, *shares])
     return header, rows
 
 
@@ -179,10 +179,10 @@ def kcl_rows(answer: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
     return header, rows
 
 
-def refractory(found: Mapping[str, Mapping[str, Any]]) -> list[list[str]]:
+def refractory(answer: Mapping[str, Mapping[str, Any]]) -> list[list[str]]:
     """Return the rows of the refractory times: which, how long, how found."""
     rows = []
-    for name, each in found.items():
+    for name, each in answer.items():
         text = f"{number(each['interval_s'], 3)} ± {number(each['tolerance_s'] / 2, 1)} s"
         if each["interval_s"] is None:
             text = "no wave" if each["strength"] is None else "not answered up to the longest interval tried"
@@ -191,8 +191,8 @@ def refractory(found: Mapping[str, Mapping[str, Any]]) -> list[list[str]]:
     return rows
 
 
-def _counted(found: Mapping[str, Any]) -> str:
-    return f"{number(found['waves']['mean'], 3)} ± {number(found['waves']['se'], 2)}"
+def _counted(answer: Mapping[str, Any]) -> str:
+    return f"{number(answer['waves']['mean'], 3)} ± {number(answer['waves']['se'], 2)}"
 
 
 def _upper(text: str) -> str:

@@ -30,15 +30,15 @@ BADGES = {
 }
 
 
-def render(said: Mapping[str, Any], found: Sequence[Trial]) -> str:
+def render(said: Mapping[str, Any], answer: Sequence[Trial]) -> str:
     """Return the page's text.
 
     Args:
         said: the synthesis with all that stands beside it.
-        found: the trials behind it, a user's own among them.
+        answer: the trials behind it, a user's own among them.
     """
-    rows, order = claims(), sorted(found, key=lambda trial: not trial.pooled)
-    cited = bibliography(said, found, rows)
+    rows, order = claims(), sorted(answer, key=lambda trial: not trial.pooled)
+    cited = bibliography(said, answer, rows)
     with svg.styled():
         pictures = [forest.draw(said), forest.ratios(said)]
     return page.render(
@@ -46,40 +46,42 @@ def render(said: Mapping[str, Any], found: Sequence[Trial]) -> str:
         said=said,
         told=told,
         status=told.status(rows),
-        own=[trial.name for trial in found if trial.name not in shipped()],
+        own=[trial.name for trial in answer if trial.name not in shipped()],
         answer=told.answer(said),
         tiles=tiles(said),
-        pictures={one.name: one for one in pictures},
+        pictures={picture.name: picture for picture in pictures},
         trials=[(trial, told.described(trial), _outcomes(trial)) for trial in order],
         claims=rows,
         scale=scale(),
         badges=BADGES,
         references=cited,
-        cited={one.key for one in cited},
+        cited={picture.key for picture in cited},
     )
 
 
 def tiles(said: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     """Return the tiles of the first glance: name, value, unit."""
     key, unit = "difference_attacks_per_28d", "attacks per 28 days, 95 %"
-    found = [(f"{name.capitalize()} prior", told.interval(said[name][key]), unit) for name in told.PRIORS]
-    found += [
+    rows = [(f"{name.capitalize()} prior", told.interval(said[name][key]), unit) for name in told.PRIORS]
+    rows += [
         (f"Rate ratio, {name}", words.ratio(said[name]["rate_ratio"]), "memantine over placebo, 95 %")
         for name in told.PRIORS
     ]
     chances = " / ".join(told.chance(said[name]["p_next_trial_2x150"]) for name in told.PRIORS)
     name = f"Next trial, 2 × {said['next_trial']['per_arm']}"
-    found.append((name, chances, "chance of success, neutral / sceptical"))
-    return found
+    rows.append((name, chances, "chance of success, neutral / sceptical"))
+    return rows
 
 
-def bibliography(said: Mapping[str, Any], found: Sequence[Trial], rows: Sequence[Mapping[str, Any]]) -> list[Reference]:
+def bibliography(
+    said: Mapping[str, Any], answer: Sequence[Trial], rows: Sequence[Mapping[str, Any]]
+) -> list[Reference]:
     """Return the references of the trials, of published pools and of the claims; a user's own by its identifier."""
     known = sources.sources()
-    keys = {trial.source for trial in found if trial.source in known}
-    keys |= {one["source"] for one in said["published_pools"]}
+    keys = {trial.source for trial in answer if trial.source in known}
+    keys |= {published_pool["source"] for published_pool in said["published_pools"]}
     keys |= {say["source"] for row in rows for say in row["says"]}
-    own = [trial for trial in found if trial.source not in known]
+    own = [trial for trial in answer if trial.source not in known]
     return references(sources.bibtex(keys)) + [
         Reference(
             trial.name,

@@ -82,17 +82,17 @@ def said_of_difference(outcome: Outcome) -> str:
 
 def verdict(trial: Trial, outcome: Outcome) -> tuple[str, str]:
     """Return whether an outcome's numbers agree: ``consistent``, ``contradicts itself`` or ``not checkable``; why."""
-    found = check(trial, outcome)
-    if not found.consistent:
-        return "contradicts itself", outcome.disputed or found.problem or ""
-    return ("consistent" if found.checked else "not checkable"), _readings(found)
+    checked = check(trial, outcome)
+    if not checked.consistent:
+        return "contradicts itself", outcome.disputed or checked.problem or ""
+    return ("consistent" if checked.checked else "not checkable"), _readings(checked)
 
 
-def _readings(found: Check) -> str:
+def _readings(values: Check) -> str:
     """Return what the two readings of a spread give, and which of them the printed p-value allows."""
-    both = [one for one in found.readings if one.kind in READINGS]
-    given = " and ".join(f"{_small(one.p)} as {one.kind}" for one in both)
-    allowed = [one.kind for one in both if one.agrees]
+    both = [reading for reading in values.readings if reading.kind in READINGS]
+    given = " and ".join(f"{_small(reading.p)} as {reading.kind}" for reading in both)
+    allowed = [reading.kind for reading in both if reading.agrees]
     if not both:
         return ""
     if len(allowed) == 1:
@@ -118,7 +118,7 @@ def _count(number: int | None) -> str:
 
 def named(text: str) -> str:
     """Return a text with ``noruzzadeh2016`` as ``Noruzzadeh 2016``; other names stay as they are."""
-    return STUDY.sub(lambda found: f"{found.group(1).capitalize()} {found.group(2)}", text)
+    return STUDY.sub(lambda result: f"{result.group(1).capitalize()} {result.group(2)}", text)
 
 
 def described(trial: Trial) -> str:
@@ -137,10 +137,10 @@ def status(claims: Sequence[Mapping[str, Any]]) -> str:
     return f"{row['claim']}: {verdict}, by evidence of {row['grade']} grade"
 
 
-def trial_rows(found: Sequence[Trial]) -> list[list[str]]:
+def trial_rows(values: Sequence[Trial]) -> list[list[str]]:
     """Return one row for each outcome of each trial: what, arms as printed, difference, kind of spread, check, why."""
     rows = []
-    for trial in found:
+    for trial in values:
         for outcome in trial.outcomes:
             arms = "; ".join(f"{result.arm} {printed(result)}" for result in outcome.results)
             if all(result.value is None for result in outcome.results):
@@ -190,12 +190,12 @@ def by_prior(said: Mapping[str, Any]) -> list[list[str]]:
     rows = [
         [
             name,
-            interval(one["difference_attacks_per_28d"]),
-            interval(one["rate_ratio"], 2),
-            interval(one["effect_in_a_new_trial"]),
-            chance(one["p_next_trial_2x150"]),
+            interval(item["difference_attacks_per_28d"]),
+            interval(item["rate_ratio"], 2),
+            interval(item["effect_in_a_new_trial"]),
+            chance(item["p_next_trial_2x150"]),
         ]
-        for name, one in shown
+        for name, item in shown
     ]
     rows.append(["no prior, common effect", interval(said["fixed_effect_check"]), "", "", ""])
     rows.append(["the same, misread", interval(said["fixed_effect_se_read_as_sd"]), "", "", ""])
@@ -206,13 +206,13 @@ def other_outcomes(said: Mapping[str, Any]) -> list[list[str]]:
     """Return rows of the outcomes beside attacks: what, what it rests on, as printed, under each prior."""
     rows = []
     for key, ratio in (("responders_50_percent", "odds_ratio"), ("rescue_medicine", "rate_ratio")):
-        one = said["outcomes"][key]
+        outcome = said["outcomes"][key]
         shown = "; ".join(
-            f"{_plain(arms[effects.TREATED])} against {_plain(arms[effects.CONTROL])}" for arms in one["as_printed"]
+            f"{_plain(arms[effects.TREATED])} against {_plain(arms[effects.CONTROL])}" for arms in outcome["as_printed"]
         )
         unit = " %" if key.startswith("responders") else ""
-        rows.append([one["outcome"], named(one["rests_on"]), (shown + unit) if shown else words.NO_DATA])
-        rows[-1] += [odds(one[name] and one[name][ratio]) for name in PRIORS] + [one["unit"]]
+        rows.append([outcome["outcome"], named(outcome["rests_on"]), (shown + unit) if shown else words.NO_DATA])
+        rows[-1] += [odds(outcome[name] and outcome[name][ratio]) for name in PRIORS] + [outcome["unit"]]
     return rows
 
 
@@ -220,12 +220,12 @@ def not_pooled(said: Mapping[str, Any]) -> list[list[str]]:
     """Return rows of the studies that are shown and not pooled: study, why, what its first outcome did."""
     return [
         [
-            named(one["trial"]),
-            named(one["because"]),
-            f"{one['outcome']}, {one['unit']}" if one["outcome"] else "",
-            "; ".join(_course(arm) for arm in one["arms"]),
+            named(item["trial"]),
+            named(item["because"]),
+            f"{item['outcome']}, {item['unit']}" if item["outcome"] else "",
+            "; ".join(_course(arm) for arm in item["arms"]),
         ]
-        for one in said["not_pooled"]
+        for item in said["not_pooled"]
     ]
 
 

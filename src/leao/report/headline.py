@@ -40,12 +40,12 @@ def paragraph(summary: Mapping[str, Any]) -> str:
 def _blocks(summary: Mapping[str, Any]) -> str:
     blocks = (summary.get("receptor") or {}).get("block_percent") or {}
     volts = "-20mV" if "-20mV" in sections.voltages(summary) else next(iter(sections.voltages(summary)), None)
-    found = {f"GluN{name}": row[volts] for name, row in blocks.items() if known(row.get(volts))}
-    if not found or volts is None:
+    entries = {f"GluN{name}": row[volts] for name, row in blocks.items() if known(row.get(volts))}
+    if not entries or volts is None:
         return f"Its block of the receptors: {NO_DATA}."
-    low, high = min(found, key=found.__getitem__), max(found, key=found.__getitem__)
+    low, high = min(entries, key=entries.__getitem__), max(entries, key=entries.__getitem__)
     potential = number(float(volts.removesuffix("mV")), places=0)
-    shown = [f"{number(found[name])}{NO_BREAK}% of {name}" for name in (low, high)]
+    shown = [f"{number(entries[name])}{NO_BREAK}% of {name}" for name in (low, high)]
     return f"At {potential}{NO_BREAK}mV it blocks {shown[0]} and {shown[1]}."
 
 
@@ -61,8 +61,8 @@ def card(summary: Mapping[str, Any]) -> dict[str, Any]:
     chance = verdict.get("p_at_least_half")
     tiles.append(("P(at least half)", probability(chance), "mechanism ≥ half of the published effect"))
     share = verdict.get("share_explained")
-    told = spread({key: 100 * x for key, x in share.items() if known(x)} if share else None, "%")
-    tiles.append(("Share explained", told, "of the log rate ratio, 90 % range"))
+    spread_result = spread({key: 100 * x for key, x in share.items() if known(x)} if share else None, "%")
+    tiles.append(("Share explained", spread_result, "of the log rate ratio, 90 % range"))
     return {
         "qualified": bool(verdict.get("qualified")),
         "good": bool(verdict.get("qualified")) and (chance or 0.0) >= CARRIES,
@@ -105,10 +105,10 @@ def chain(summary: Mapping[str, Any]) -> list[dict[str, str]]:
     """Return the six stages with the key number of each and the section it leads to."""
     exposure, verdict = summary.get("exposure") or {}, summary.get("verdict") or {}
     drug, control = drug_arm(summary), control_arm(summary)
-    found = summary.get("diary") or {}
+    entry = summary.get("diary") or {}
     blocks = (summary.get("receptor") or {}).get("block_percent") or {}
     shares = [row["-20mV"] for row in blocks.values() if known(row.get("-20mV"))]
-    counts = [parts((found.get(arm) or {}).get("attacks_per_28d"))[0] for arm in (drug, control)]
+    counts = [parts((entry.get(arm) or {}).get("attacks_per_28d"))[0] for arm in (drug, control)]
     dose, kept = _taken(summary.get("regimen"))
     raised = parts(rise(sections.lead(summary).get("threshold_relative")))[0]
     reach = f"{number(min(shares))} to {number(max(shares))} %" if shares else NO_DATA

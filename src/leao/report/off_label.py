@@ -35,15 +35,19 @@ def block() -> OffLabel:
         tuple(data["report"]),
         tuple((effect["name"], known) for effect, (known, _) in zip(data["effects"], rates, strict=True)),
         labels()["caution"],
-        tuple(dict.fromkeys([data["source"], *(source for _, found in rates for source in found)])),
+        tuple(dict.fromkeys([data["source"], *(source for _, rate in rates for source in rate)])),
     )
 
 
 def lines() -> list[str]:
     """Return the block as lines of text."""
-    told = block()
-    effects = "; ".join(f"{name}: {known}" for name, known in told.effects)
-    return [told.status, f"Report promptly: {'; '.join(told.report)}.", f"Known of rates: {effects}. {told.caution}"]
+    block_result = block()
+    effects = "; ".join(f"{name}: {known}" for name, known in block_result.effects)
+    return [
+        block_result.status,
+        f"Report promptly: {'; '.join(block_result.report)}.",
+        f"Known of rates: {effects}. {block_result.caution}",
+    ]
 
 
 def _rate(effect: dict[str, Any]) -> tuple[str, list[str]]:
@@ -51,9 +55,9 @@ def _rate(effect: dict[str, Any]) -> tuple[str, list[str]]:
     if "known" in effect:
         return effect["known"], [effect["source"]]
     event = effect.get("event", effect["name"])
-    found = [(table, row) for table in labels()["labelled"] for row in table["rows"] if row["event"] == event]
-    if found:
-        return ", ".join(_against(table, row) for table, row in found), [table["source"] for table, _ in found]
+    rows = [(table, row) for table in labels()["labelled"] for row in table["rows"] if row["event"] == event]
+    if rows:
+        return ", ".join(_against(table, row) for table, row in rows), [table["source"] for table, _ in rows]
     listed = [group for group in labels()["without_rate"] if event in group["events"]]
     return "listed, no rate known", [group["source"] for group in listed]
 

@@ -74,9 +74,9 @@ def notes(plan: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 def step(row: Mapping[str, Any]) -> str:
     """Return a step of the schedule as a person says it: ``from day 7: 5 mg in the morning, 10 mg in the evening``."""
     morning, evening = row["morning_mg"], row["evening_mg"]
-    told = [f"{amount:g} mg in the {when}" for amount, when in ((morning, "morning"), (evening, "evening")) if amount]
+    rows = [f"{amount:g} mg in the {when}" for amount, when in ((morning, "morning"), (evening, "evening")) if amount]
     every = "" if row["every_days"] == 1 else f", every {row['every_days']} days"
-    return f"from day {row['from_day']}: {', '.join(told) or 'nothing'}{every}"
+    return f"from day {row['from_day']}: {', '.join(rows) or 'nothing'}{every}"
 
 
 def render(plan: Mapping[str, Any], today: date | None = None) -> str:
@@ -156,9 +156,9 @@ def weeks(plan: Mapping[str, Any]) -> list[list[str]]:
 
 def figure(plan: Mapping[str, Any]) -> str:
     """Return the daily mean plasma level as inline SVG: median and 90 % band."""
-    found = plan["forecast"]["days"]["plasma_ng_per_mL"]
-    days = [0.0, *(day + 0.5 for day in range(len(found["median"])))]
-    bands = np.array([[0.0, *found[key]] for key in ("p05", "median", "p95")])
+    plasma_ng_per_mL = plan["forecast"]["days"]["plasma_ng_per_mL"]
+    days = [0.0, *(day + 0.5 for day in range(len(plasma_ng_per_mL["median"])))]
+    bands = np.array([[0.0, *plasma_ng_per_mL[key]] for key in ("p05", "median", "p95")])
     with svg.styled():
         drawing, axes = svg.canvas((620, 270))
         svg.band(axes, days, bands, svg.DRUG)

@@ -12,36 +12,36 @@ from leao.report import off_label, plan, words
 WIDTH = 88  # characters of a line
 
 
-def text(found: Mapping[str, Any], version: str, today: date | None = None) -> str:
+def text(answer: Mapping[str, Any], version: str, today: date | None = None) -> str:
     """Return the plan as lines of plain text.
 
     Args:
-        found: the answer of ``plan.regimen_check.check`` with what was asked.
+        answer: the answer of ``plan.regimen_check.check`` with what was asked.
         version: the version that answered.
         today: the date at its head; today where it is left out.
     """
     head = f"Memantine regimen, checked {(today or date.today()).isoformat()} (Leão {version}); off-label in migraine"
-    lines = [head, found["patient"]["line"], f"Regimen entered: {found['asked']}"]
-    lines += _block("DO NOT", plan.forbidden(found))
-    lines += _block("ASK FIRST", found["ask_first"])
-    lines += _block("NOT CHECKED", [f"{name} (no rule names it)" for name in found["not_in_rules"]])
-    lines += _block("Caution", [f"{row['what']} [{row['source']}]" for row in plan.watched(found)])
-    if found["schedule"] is not None:
-        lines += _block("Schedule", [plan.step(row) for row in found["schedule"]])
-        lines += _block("Ceilings", [_ceiling(found, region) for region in found["ceiling_mg_per_day"]])
-    if found["forecast"] is not None:
-        lines += _block("Forecast, median (90 %)", [f"{label}: {value}" for label, value in plan.levels(found)])
-    lines += _block("Notes", [f"{row['what']} [{row['source']}]" for row in plan.notes(found)])
-    lines += _block("Advice for the patient", plan.advice(found))
+    lines = [head, answer["patient"]["line"], f"Regimen entered: {answer['asked']}"]
+    lines += _block("DO NOT", plan.forbidden(answer))
+    lines += _block("ASK FIRST", answer["ask_first"])
+    lines += _block("NOT CHECKED", [f"{name} (no rule names it)" for name in answer["not_in_rules"]])
+    lines += _block("Caution", [f"{row['what']} [{row['source']}]" for row in plan.watched(answer)])
+    if answer["schedule"] is not None:
+        lines += _block("Schedule", [plan.step(row) for row in answer["schedule"]])
+        lines += _block("Ceilings", [_ceiling(answer, region) for region in answer["ceiling_mg_per_day"]])
+    if answer["forecast"] is not None:
+        lines += _block("Forecast, median (90 %)", [f"{label}: {value}" for label, value in plan.levels(answer)])
+    lines += _block("Notes", [f"{row['what']} [{row['source']}]" for row in plan.notes(answer)])
+    lines += _block("Advice for the patient", plan.advice(answer))
     lines += ["", *off_label.lines()]
     wrapped = [line for entry in lines for line in _wrapped(entry)]
     return "\n".join(wrapped).replace(words.NO_BREAK, " ") + "\n"
 
 
-def _ceiling(found: Mapping[str, Any], region: str) -> str:
-    ceiling = found["ceiling_mg_per_day"][region]
+def _ceiling(answer: Mapping[str, Any], region: str) -> str:
+    ceiling = answer["ceiling_mg_per_day"][region]
     limit = "unknown" if ceiling is None else f"{ceiling:g} mg/day"
-    return f"{region}: {limit}; {found['ceiling_reason'][region]} [{found['ceiling_source'][region]}]"
+    return f"{region}: {limit}; {answer['ceiling_reason'][region]} [{answer['ceiling_source'][region]}]"
 
 
 def _block(title: str, entries: list[str]) -> list[str]:

@@ -21,44 +21,45 @@ LEVELS = (
 )
 
 
-def render(found: Mapping[str, Any]) -> str:
+def render(answer: Mapping[str, Any]) -> str:
     """Return the answer as the text of one HTML page."""
-    header, body = rows(found)
+    header, body = rows(answer)
     routes = [
-        dict(row) | {"shown": words.ratio(row["rate_ratio"]) if row["on"] else row["effect"]} for row in found["routes"]
+        dict(row) | {"shown": words.ratio(row["rate_ratio"]) if row["on"] else row["effect"]}
+        for row in answer["routes"]
     ]
     return page.render(
         "provoke.html.j2",
-        found=found,
-        title=head(found),
+        answer=answer,
+        title=head(answer),
         header=header,
         rows=body,
         routes=routes,
-        picture=figure(found) if found["cumulative_percent"] else None,
+        picture=figure(answer) if answer["cumulative_percent"] else None,
     )
 
 
-def head(found: Mapping[str, Any]) -> str:
+def head(answer: Mapping[str, Any]) -> str:
     """Return what was asked, in one line."""
-    asked = f"{found['gtn_ug_per_kg_min']:g} µg/kg/min of nitroglycerin for {found['minutes']:g} min"
-    drug = f", {found['compound']}" if found["compound"] else ""
-    if found["dose_mg_per_day"] is not None:
-        drug += f" {found['dose_mg_per_day']:g} mg daily at steady state"
-    elif found["free_brain_uM"]:
-        drug += f" {found['free_brain_uM']['median']:.3g} µM free"
-    return f"{asked}, {found['population']}{drug}"
+    asked = f"{answer['gtn_ug_per_kg_min']:g} µg/kg/min of nitroglycerin for {answer['minutes']:g} min"
+    drug = f", {answer['compound']}" if answer["compound"] else ""
+    if answer["dose_mg_per_day"] is not None:
+        drug += f" {answer['dose_mg_per_day']:g} mg daily at steady state"
+    elif answer["free_brain_uM"]:
+        drug += f" {answer['free_brain_uM']['median']:.3g} µM free"
+    return f"{asked}, {answer['population']}{drug}"
 
 
-def rows(found: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
+def rows(answer: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
     """Return header and rows: without drug, and with it where one was given."""
-    sides = [found["without_drug"], found] if found["without_drug"] else [found]
+    sides = [answer["without_drug"], answer] if answer["without_drug"] else [answer]
     header = ["", *(["without drug", "with drug"] if len(sides) > 1 else ["found"])]
     body = [[label, *(words.number(side[key], places=1) for side in sides)] for label, key in SHARES]
     body += [[label, *(words.spread(side[key], digits=3) for side in sides)] for label, key in LEVELS]
     body.append(["mild / moderate / severe migraine, %", *(_severity(side["severity"]) for side in sides)])
     body.append(["provoked attacks that a wave begins, %", *(words.number(s["with_wave_percent"]) for s in sides)])
     active = [words.number(side["brainstem_activation"]["percent"], places=1) for side in sides]
-    body.append([f"{found['brainstem_activation']['site']} active, %", *active])
+    body.append([f"{answer['brainstem_activation']['site']} active, %", *active])
     return header, body
 
 
@@ -66,12 +67,12 @@ def _severity(shares: Mapping[str, float] | None) -> str:
     return " / ".join(words.number(100 * share) for share in shares.values()) if shares else words.NO_DATA
 
 
-def figure(found: Mapping[str, Any]) -> str:
+def figure(answer: Mapping[str, Any]) -> str:
     """Return the share of people who have had their migraine, over time, as inline SVG."""
-    base = found["without_drug"] or found
+    base = answer["without_drug"] or answer
     sides = [("without drug", base, svg.CONTROL)]
-    if found["without_drug"]:
-        sides.append(("with drug", found, svg.DRUG))
+    if answer["without_drug"]:
+        sides.append(("with drug", answer, svg.DRUG))
     times = np.array(base["times_h"])
     ends = svg.apart([side["cumulative_percent"][-1] for _, side, _ in sides], 6.0)
     with svg.styled():

@@ -39,11 +39,11 @@ def write_current(answer: Mapping[str, Any], choice: ReceptorRequest, bath: Reco
 def current_picture(answer: Mapping[str, Any], choice: ReceptorRequest, bath: RecordingConditions) -> str:
     """Return the current over time with its 90 % band as a whole SVG file."""
     protocol = answer["protocol"]
-    found = protocols.trace(kinetic.load(*choice), protocol, bath, protocols.numbers(), curves.SAMPLE)
-    at = protocols.shown(found, protocol, curves.SHOWN)
+    trace = protocols.trace(kinetic.load(*choice), protocol, bath, protocols.numbers(), curves.SAMPLE)
+    at = protocols.shown(trace, protocol, curves.SHOWN)
     receptors = uncertainty.receptors(choice, PICTURED, answer["seed"])
     low, high = np.percentile(uncertainty.traces(receptors, protocol, bath, at, curves.SAMPLE), (5.0, 95.0), axis=0)
-    shown = {"time_s": found.time[at], "control": found.control[at], "drug": found.drug[at], "low": low, "high": high}
+    shown = {"time_s": trace.time[at], "control": trace.control[at], "drug": trace.drug[at], "low": low, "high": high}
     return channel.current(answer, shown)
 
 

@@ -32,40 +32,40 @@ def render(review: Review, today: date | None = None) -> str:
         review: what ``leao.review`` returned.
         today: the date printed beside the line for the name; today where it is left out.
     """
-    found = review.summary
+    summary = review.summary
     days = _days(review)
     blocks = months.draw(days)
-    first, later = notes(found["notes"])
+    first, later = notes(summary["notes"])
     return page.render(
         "review.html.j2",
-        found=found,
+        summary=summary,
         today=(today or date.today()).isoformat(),
-        patient=review_first.patient(found, _doses(review)),
+        patient=review_first.patient(summary, _doses(review)),
         notes_first=first,
         notes_later=later,
-        actions=review_first.actions(found),
-        side_effects=review_first.side_effects(found),
-        not_met=review_first.not_met(found),
-        unread=review_first.unread(found),
-        now=review_first.now_rows(found),
-        responder=review_first.responder(found),
-        headline=review_words.headline(found),
-        chance=review_first.chance(found),
+        actions=review_first.actions(summary),
+        side_effects=review_first.side_effects(summary),
+        not_met=review_first.not_met(summary),
+        unread=review_first.unread(summary),
+        now=review_first.now_rows(summary),
+        responder=review_first.responder(summary),
+        headline=review_words.headline(summary),
+        chance=review_first.chance(summary),
         months_last=blocks[-MONTHS:],
         months_earlier=blocks[:-MONTHS],
         off_label=off_label.block(),
         before_diary=review_words.BEFORE_DIARY,
-        sentences=review_words.sentences(found),
-        interval=interval(found["change_percent"]),
+        sentences=review_words.sentences(summary),
+        interval=interval(summary["change_percent"]),
         calendar=calendar.draw(days),
         dosed=review.treatment is not None,
-        periods=review_words.periods(found),
-        counts=review_words.count_rows(found),
-        priors=review_words.prior_rows(found) if found["change_percent"] else [],
+        periods=review_words.periods(summary),
+        counts=review_words.count_rows(summary),
+        priors=review_words.prior_rows(summary) if summary["change_percent"] else [],
         weeks=weeks(review),
-        checks=checks(found),
-        courses=review_words.course_rows(found),
-        migraine=review_words.migraine_words(found),
+        checks=checks(summary),
+        courses=review_words.course_rows(summary),
+        migraine=review_words.migraine_words(summary),
     )
 
 
@@ -104,9 +104,9 @@ def weeks(review: Review) -> tuple[list[str], list[list[str]]]:
     return ["week from", *counted, *means], rows
 
 
-def checks(found: Mapping[str, Any]) -> list[list[str]]:
+def checks(answer: Mapping[str, Any]) -> list[list[str]]:
     """Return the model check: statistic, the diary's value, its place among replicated diaries."""
-    rows = found["model_check"] or {}
+    rows = answer["model_check"] or {}
     return [
         [CHECKS[name], words.number(row["observed"]), words.probability(row["p"])]
         for name, row in rows.items()

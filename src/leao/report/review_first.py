@@ -27,9 +27,9 @@ CLASSES = {
 MANY_DATES = 6
 
 
-def patient(found: Mapping[str, Any], doses: str) -> str:
+def patient(answer: Mapping[str, Any], doses: str) -> str:
     """Return the line that says which diary this is."""
-    days = found["days"]
+    days = answer["days"]
     total = days["recorded"] + days["missing"]
     when = "days are numbered" if days["first"] is None else f"{days['first']} to {days['last']}"
     missing = "none missing" if not days["missing"] else f"{days['missing']} missing"
@@ -37,9 +37,9 @@ def patient(found: Mapping[str, Any], doses: str) -> str:
     return f"Headache diary, {when}: {total} days, {days['recorded']} written, {missing}. {drug}"
 
 
-def actions(found: Mapping[str, Any]) -> list[dict[str, str]]:
+def actions(answer: Mapping[str, Any]) -> list[dict[str, str]]:
     """Return what needs action today, the most urgent first: level, head and what stands behind it."""
-    rows = [_action(flag) for flag in found["flags"]]
+    rows = [_action(flag) for flag in answer["flags"]]
     return sorted(rows, key=lambda row: ("stop", "caution", "note").index(row["level"]))
 
 
@@ -91,10 +91,10 @@ def _tested(flag: Mapping[str, Any]) -> str:
     }[flag["lasting"]]
 
 
-def not_met(found: Mapping[str, Any]) -> list[str]:
+def not_met(answer: Mapping[str, Any]) -> list[str]:
     """Return the criteria that were tested and are not met, each in a line; what was not tested is ``not_checked``."""
     lines = []
-    for row in found["criteria"]:
+    for row in answer["criteria"]:
         if row["status"] != "not met":
             continue
         if row["criterion"] == "medication overuse":
@@ -106,12 +106,12 @@ def not_met(found: Mapping[str, Any]) -> list[str]:
     return lines
 
 
-def unread(found: Mapping[str, Any]) -> str:
+def unread(answer: Mapping[str, Any]) -> str:
     """Return the columns that nothing reads and the rows that are left out, in a line; nothing where all is read."""
-    names = [each["column"] for each in found["columns"].get("not_read", [])]
-    names += [f"{name} (to be ignored)" for name in found["columns"].get("ignored", [])]
+    names = [each["column"] for each in answer["columns"].get("not_read", [])]
+    names += [f"{name} (to be ignored)" for name in answer["columns"].get("ignored", [])]
     parts = [f"column{'' if len(names) == 1 else 's'} {', '.join(names)}"] if names else []
-    for left in found["left_out"]:
+    for left in answer["left_out"]:
         many = len(left["rows"])
         which = ", ".join(str(row) for row in left["rows"][:MANY_DATES])
         more = "" if many <= MANY_DATES else f" and {many - MANY_DATES} more"
@@ -119,10 +119,10 @@ def unread(found: Mapping[str, Any]) -> str:
     return f"Not read: {'; '.join(parts)}." if parts else ""
 
 
-def now_rows(found: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
+def now_rows(answer: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
     """Return the header and the rows of before and now, per 28 days."""
-    treated = bool(found["doses"])
-    parts = [found["baseline"], found["now"]] if treated else [found["now"]]
+    treated = bool(answer["doses"])
+    parts = [answer["baseline"], answer["now"]] if treated else [answer["now"]]
     header = ["per 28 written days", *(["before", "now"] if treated else ["last 28 days"])]
     rows = []
     for name, key in NOW_ROWS:
@@ -140,36 +140,36 @@ def _places(key: str) -> int:
     return 0 if key in ("hit6", "midas") else 1
 
 
-def responder(found: Mapping[str, Any]) -> str:
+def responder(answer: Mapping[str, Any]) -> str:
     """Return whether the days fell by a half, in a sentence; nothing without a dose."""
-    if not found["doses"]:
+    if not answer["doses"]:
         return ""
-    told = found["responder"]
-    if told is None:
+    entry = answer["responder"]
+    if entry is None:
         return "Responder: cannot be told, it needs two weeks written before and now, and headache before."
-    of, change = told["of"].replace("_", " "), -told["fall_percent"]
+    of, change = entry["of"].replace("_", " "), -entry["fall_percent"]
     moved = f"{of} {words.number(change, places=0, sign=True)}{words.NO_BREAK}%"
-    if told["half"]:
+    if entry["half"]:
         return f"Responder: yes, by a half or more ({moved})."
-    third = "yes by 30 %, no by a half" if told["thirty"] else "no, neither by 30 % nor by a half"
+    third = "yes by 30 %, no by a half" if entry["thirty"] else "no, neither by 30 % nor by a half"
     return f"Responder: {third} ({moved})."
 
 
-def chance(found: Mapping[str, Any]) -> list[str]:
+def chance(answer: Mapping[str, Any]) -> list[str]:
     """Return the sentences on chance, and what would settle it."""
-    if not found["converged"]:
-        return [f"No answer on the drug: the fit cannot be trusted ({found['problem']}). The counts stand."]
-    if not found["change_percent"]:
+    if not answer["converged"]:
+        return [f"No answer on the drug: the fit cannot be trusted ({answer['problem']}). The counts stand."]
+    if not answer["change_percent"]:
         return []
-    if not found["comparable"]:
+    if not answer["comparable"]:
         return ["No headache is written without the tablets, so the diary has nothing to compare with."]
-    some, any_fewer = (_of_hundred(found[key]) for key in ("p_30", "p_better"))
+    some, any_fewer = (_of_hundred(answer[key]) for key in ("p_30", "p_better"))
     return [
         f"Of 100 patients with a diary like this one, {some} have at least 30{words.NO_BREAK}% fewer headache "
         f"days than they would have without the tablets, and {any_fewer} have fewer at all; a diary cannot tell the "
         "drug from expecting it to work.",
-        *_without(found),
-        *_settled(found),
+        *_without(answer),
+        *_settled(answer),
     ]
 
 
@@ -178,18 +178,18 @@ def _of_hundred(p: float) -> str:
     return "fewer than 1" if many < 1 else "more than 99" if many > 99 else f"about {many}"
 
 
-def _without(found: Mapping[str, Any]) -> list[str]:
+def _without(answer: Mapping[str, Any]) -> list[str]:
     """Return how headache moves without any drug, in headache days."""
-    expected = found["headache_days_without_drug_per_28d"]
-    if not expected or not found["on_treatment"]:
+    expected = answer["headache_days_without_drug_per_28d"]
+    if not expected or not answer["on_treatment"]:
         return []
-    seen = words.number(found["on_treatment"]["headache_days_per_28d"], places=1)
+    seen = words.number(answer["on_treatment"]["headache_days_per_28d"], places=1)
     without = words.number(expected["median"], places=1)
     return [f"On the tablets {seen} headache days per 28 were written; without them about {without} would be expected."]
 
 
-def _settled(found: Mapping[str, Any]) -> list[str]:
-    ways = found["what_would_settle"]
+def _settled(answer: Mapping[str, Any]) -> list[str]:
+    ways = answer["what_would_settle"]
     if not ways:
         return []
     weeks = ways[0]["weeks_to_80_percent_clear"]
@@ -202,14 +202,14 @@ def _settled(found: Mapping[str, Any]) -> list[str]:
         "with the last dose again": "a year with the last dose again",
         "by turns": "4 weeks without and 4 weeks with them by turns, for a year",
     }  # fmt: skip
-    told = [f"{names[way['course']]} in {_of_hundred(way['clear_within_a_year'])}" for way in ways]
-    return [f"What would settle it, in 100 such patients: {'; '.join(told)}. That is arithmetic, no advice to change."]
+    rows = [f"{names[way['course']]} in {_of_hundred(way['clear_within_a_year'])}" for way in ways]
+    return [f"What would settle it, in 100 such patients: {'; '.join(rows)}. That is arithmetic, no advice to change."]
 
 
-def side_effects(found: Mapping[str, Any]) -> list[str]:
+def side_effects(answer: Mapping[str, Any]) -> list[str]:
     """Return the side effects written down, each text once with its days."""
     by_text: dict[str, list[str]] = {}
-    for row in found["side_effects"]:
+    for row in answer["side_effects"]:
         by_text.setdefault(row["text"], []).append(row["date"])
     return [
         f"{text}: {len(dates)} day{'' if len(dates) == 1 else 's'}{_dates(dates[-MANY_DATES:])}"

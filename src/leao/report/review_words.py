@@ -32,18 +32,18 @@ POWER = f"80{words.NO_BREAK}%"
 PLACEBO = "A response to being treated at all cannot be told from the drug's in one open diary and is part of it."
 
 
-def headline(found: Mapping[str, Any]) -> str:
+def headline(answer: Mapping[str, Any]) -> str:
     """Return the finding in one line."""
-    if not found["converged"]:
+    if not answer["converged"]:
         return "No answer on the drug: the fit cannot be trusted."
-    change = found["change_percent"]
+    change = answer["change_percent"]
     if not change:
-        days = words.number(found["headache_days_per_28d"]["median"], places=0)
+        days = words.number(answer["headache_days_per_28d"]["median"], places=0)
         return f"No dose was given. Of late about {days} headache days per 28."
     size = words.number(abs(change["median"]), places=0)
     way = "fewer" if change["median"] < 0 else "more"
-    sure = found["p_better"]
-    if not found["comparable"]:
+    sure = answer["p_better"]
+    if not answer["comparable"]:
         return "Not settled: no headache is recorded without the drug, so the diary has nothing to compare with."
     if sure > 0.95:
         return f"Better on treatment: about {size} % {way} headache days than without it."
@@ -53,25 +53,25 @@ def headline(found: Mapping[str, Any]) -> str:
     return f"Not settled: {middle}, and the diary allows both better and worse."
 
 
-def sentences(found: Mapping[str, Any]) -> list[str]:
+def sentences(answer: Mapping[str, Any]) -> list[str]:
     """Return the answer in the model's words: change, probabilities, what needs no drug, what would settle it."""
-    change = found["change_percent"]
+    change = answer["change_percent"]
     if not change:
         return []
     lines = [
         f"Change of headache days by the drug at full level: {words.spread(change, '%', sign=True)}, 90 % interval.",
-        f"P(better) {words.probability(found['p_better'])}, by 30 % or more {words.probability(found['p_30'])}, "
-        f"50 % {words.probability(found['p_50'])}, 75 % {words.probability(found['p_75'])}.",
-        _without(found),
-        settled(found),
+        f"P(better) {words.probability(answer['p_better'])}, by 30 % or more {words.probability(answer['p_30'])}, "
+        f"50 % {words.probability(answer['p_50'])}, 75 % {words.probability(answer['p_75'])}.",
+        _without(answer),
+        settled(answer),
         PLACEBO,
     ]
     return [line for line in lines if line]
 
 
-def settled(found: Mapping[str, Any]) -> str:
+def settled(answer: Mapping[str, Any]) -> str:
     """Return what would settle the answer; nothing where that was not simulated."""
-    ways = found["what_would_settle"]
+    ways = answer["what_would_settle"]
     if not ways:
         return ""
     now, *others = ways
@@ -91,19 +91,19 @@ def percent(share: float) -> str:
     return "under 1\u00a0%" if share < 0.005 else f"{min(round(100.0 * share), 99)}\u00a0%"
 
 
-def course_rows(found: Mapping[str, Any]) -> list[list[str]]:
+def course_rows(answer: Mapping[str, Any]) -> list[list[str]]:
     """Return what would settle the answer: course, weeks until then, chance within a year."""
     rows = []
-    for way in found["what_would_settle"] or []:
+    for way in answer["what_would_settle"] or []:
         weeks = way["weeks_to_80_percent_clear"]
         until = {0: "clear now", None: "not in a year"}.get(weeks, f"{weeks}")
         rows.append([COURSES[way["course"]], until, "" if weeks == 0 else percent(way["clear_within_a_year"])])
     return rows
 
 
-def migraine_words(found: Mapping[str, Any]) -> str:
+def migraine_words(answer: Mapping[str, Any]) -> str:
     """Return by what migraine days are told, or why they are not."""
-    rule = found["migraine_days_rule"]
+    rule = answer["migraine_days_rule"]
     if rule["told_by"] is None:
         return f"Migraine days: not told. That {rule['why_not']}."
     left = rule["undecided_headache_days"]
@@ -113,11 +113,11 @@ def migraine_words(found: Mapping[str, Any]) -> str:
     return f"{said} On {left} headache days that was not written down: they count as none, so there may be more."
 
 
-def _without(found: Mapping[str, Any]) -> str:
-    expected = found["expected_without_drug_percent"]
+def _without(answer: Mapping[str, Any]) -> str:
+    expected = answer["expected_without_drug_percent"]
     if not expected:
         return "No recorded headache before treatment: what would have come without the drug is the population's guess."
-    before, after = found["baseline"], found["on_treatment"]
+    before, after = answer["baseline"], answer["on_treatment"]
     seen = ""
     if before and after and before["headache_days_per_28d"]:
         fall = 100.0 * (after["headache_days_per_28d"] / before["headache_days_per_28d"] - 1.0)
@@ -125,17 +125,17 @@ def _without(found: Mapping[str, Any]) -> str:
     return f"{seen}Expected without any drug: {words.spread(expected, '%', sign=True)}."
 
 
-def periods(found: Mapping[str, Any]) -> list[str]:
+def periods(answer: Mapping[str, Any]) -> list[str]:
     """Return the names of the periods that have days."""
-    if not found["doses"]:
+    if not answer["doses"]:
         return ["all days"]
     names = (("before", "baseline"), ("on treatment", "on_treatment"), ("after stopping", "after_stopping"))
-    return [name for name, key in names if found[key]]
+    return [name for name, key in names if answer[key]]
 
 
-def count_rows(found: Mapping[str, Any]) -> list[list[str]]:
+def count_rows(answer: Mapping[str, Any]) -> list[list[str]]:
     """Return the counts: what, and one cell per period; classes of acute medicine beneath their sum."""
-    parts = [found[key] for key in ("baseline", "on_treatment", "after_stopping") if found[key]]
+    parts = [answer[key] for key in ("baseline", "on_treatment", "after_stopping") if answer[key]]
     rows = []
     for name, key in COUNTS:
         rows.append([name, *(_count(part, key) for part in parts)])
@@ -153,12 +153,12 @@ def _count(part: Mapping[str, Any], key: str) -> str:
     return str(value) if key == "recorded_days" else words.number(value, places=1)
 
 
-def prior_rows(found: Mapping[str, Any]) -> list[list[str]]:
+def prior_rows(answer: Mapping[str, Any]) -> list[list[str]]:
     """Return the answer under the weak prior, under the synthesis, and what the synthesis says before any diary."""
     nothing: dict[str, Any] = dict.fromkeys(("change_percent", "p_better", "p_30", "p_50", "p_75"))
-    synthesis: Mapping[str, Any] = found["synthesis_prior"] or nothing
+    synthesis: Mapping[str, Any] = answer["synthesis_prior"] or nothing
     before: Mapping[str, Any] = synthesis.get("before_reading") or nothing
-    parts = (found, synthesis, before)
+    parts = (answer, synthesis, before)
     rows = [["change of headache days", *(words.spread(part["change_percent"], "%", sign=True) for part in parts)]]
     rows += [[f"P({name})", *(words.probability(part[key]) for part in parts)] for name, key in FALLS]
     return rows

@@ -87,5 +87,5 @@ def as_printed(value: Any) -> str:
 
 def tiers(summary: Mapping[str, Any]) -> list[tuple[str, int]]:
     """Return how many of the numbers stand on each tier."""
-    found = [row.get("tier") for row in summary.get("numbers") or []]
-    return [(tier, found.count(tier)) for tier in TIERS if tier in found]
+    rows = [row.get("tier") for row in summary.get("numbers") or []]
+    return [(tier, rows.count(tier)) for tier in TIERS if tier in rows]

@@ -41,12 +41,12 @@ class Table(NamedTuple):
 
 def exposure(summary: Summary) -> Table:
     """Return plasma and free brain level at the end of treatment."""
-    found = summary.get("exposure") or {}
+    entry = summary.get("exposure") or {}
     rows = [
-        ["Plasma, total", spread(found.get("plasma_ng_per_mL"), "ng/mL")],
-        ["Brain, free", spread(found.get("free_brain_uM"), "µM")],
+        ["Plasma, total", spread(entry.get("plasma_ng_per_mL"), "ng/mL")],
+        ["Brain, free", spread(entry.get("free_brain_uM"), "µM")],
     ]
-    plan = found.get("as_in_a_plan")
+    plan = entry.get("as_in_a_plan")
     if plan:
         rows.append([f"Plasma, total: {plan['what']}", spread(plan["plasma_ng_per_mL"], "ng/mL")])
     head = when(summary)
@@ -61,8 +61,8 @@ def voltages(summary: Summary) -> list[str]:
 
 def receptor(summary: Summary) -> Table:
     """Return the block of each subtype at each membrane potential."""
-    found = summary.get("receptor") or {}
-    blocks, bands = found.get("block_percent") or {}, found.get("block_percent_band") or {}
+    entry = summary.get("receptor") or {}
+    blocks, bands = entry.get("block_percent") or {}, entry.get("block_percent_band") or {}
     volts = voltages(summary)
     rows = [
         [f"GluN{subtype}", *(_block(row.get(v), (bands.get(subtype) or {}).get(v)) for v in volts)]
@@ -79,15 +79,15 @@ def _block(value: Any, band: Mapping[str, float] | None) -> str:
 def presets(summary: Summary) -> Table:
     """Return threshold, speed, duration and K+ peak with and without drug, a row for each preset."""
     rows = []
-    for name, found in (summary.get("cortex") or {}).items():
-        by, tolerance = found.get("threshold_by_stimulus") or {}, found.get("threshold_tolerance")
+    for name, item in (summary.get("cortex") or {}).items():
+        by, tolerance = item.get("threshold_by_stimulus") or {}, item.get("threshold_tolerance")
         rows.append(
             [
                 name,
-                raised(by.get("kcl") or found.get("threshold_relative"), tolerance, sign=True),
+                raised(by.get("kcl") or item.get("threshold_relative"), tolerance, sign=True),
                 raised(by.get("pulse"), tolerance, sign=True),
-                *(pair(found.get(key)) for key in ("speed_mm_per_min", "duration_s", "k_peak_mM")),
-                "qualified" if found.get("qualified") else "not qualified",
+                *(pair(item.get(key)) for key in ("speed_mm_per_min", "duration_s", "k_peak_mM")),
+                "qualified" if item.get("qualified") else "not qualified",
             ]
         )
     header = ["Preset", "threshold, KCl", "threshold, pulse", "speed, mm/min", "duration, s", "K⁺ peak, mM", "status"]
@@ -111,8 +111,8 @@ def controls(summary: Summary) -> list[dict[str, str]]:
             "status": str(row.get("status")),
             "kind": STATUS.get(str(row.get("status")), "failed"),
         }
-        for preset, found in (summary.get("cortex") or {}).items()
-        for row in found.get("controls") or []
+        for preset, item in (summary.get("cortex") or {}).items()
+        for row in item.get("controls") or []
     ]
 
 
@@ -125,26 +125,26 @@ def text(value: Any, otherwise: str = NO_DATA) -> str:
 
 def diary(summary: Summary) -> Table:
     """Return the diary of both arms with the drug's own pathway, row by row."""
-    found, shown = summary.get("diary") or {}, arms(summary)
+    values, shown = summary.get("diary") or {}, arms(summary)
     rows = []
     for label, unit, key in DIARY:
-        levels = [spread((found.get(arm) or {}).get(key)) for arm in shown]
+        levels = [spread((values.get(arm) or {}).get(key)) for arm in shown]
         rows.append([f"{label}, {unit}", *levels, pathway(summary, key)])
-        before = [((found.get(arm) or {}).get("baseline") or {}).get(key) for arm in shown]
+        before = [((values.get(arm) or {}).get("baseline") or {}).get(key) for arm in shown]
         if any(before):
             rows.append(["\N{EM SPACE}at baseline", *(spread(b) for b in before), ""])
     rows.append(
         [
             "Mild / moderate / severe attacks",
-            *(_severity(found.get(arm)) for arm in shown),
+            *(_severity(values.get(arm)) for arm in shown),
             pathway(summary, "severity"),
         ]
     )
-    rows.append(["Disability (MIDAS)", *(told(found.get(arm), "midas") for arm in shown), pathway(summary, "midas")])
+    rows.append(["Disability (MIDAS)", *(told(values.get(arm), "midas") for arm in shown), pathway(summary, "midas")])
     rows.append(
         [
             "Patients with an adverse event, %",
-            *(adverse(found.get(arm)) for arm in shown),
+            *(adverse(values.get(arm)) for arm in shown),
             pathway(summary, "adverse_events"),
         ]
     )
@@ -154,10 +154,10 @@ def diary(summary: Summary) -> Table:
 def pathway(summary: Summary, key: str) -> str:
     """Return the way the drug acts on one entry of the diary, or ``no modelled effect``."""
     pathways = summary.get("diary_pathways") or {}
-    found = next((pathways[name] for name in PATHWAYS[key] if pathways.get(name)), None)
-    if found is None and key in ATTACKS and not any(name in pathways for name in PATHWAYS[key]):
+    first = next((pathways[name] for name in PATHWAYS[key] if pathways.get(name)), None)
+    if first is None and key in ATTACKS and not any(name in pathways for name in PATHWAYS[key]):
         return "fewer attacks"
-    return str(found or NO_EFFECT).replace("->", "→")
+    return str(first or NO_EFFECT).replace("->", "→")
 
 
 def _severity(arm: Mapping[str, Any] | None) -> str:
@@ -168,32 +168,32 @@ def _severity(arm: Mapping[str, Any] | None) -> str:
 
 def told(arm: Mapping[str, Any] | None, key: str) -> str:
     """Return one of an arm's entries that may be a distribution or a table of shares, or ``no data``."""
-    found = (arm or {}).get(key)
-    if found is None:
+    entry = (arm or {}).get(key)
+    if entry is None:
         return NO_DATA
-    if "median" in found:
-        return spread(found)
-    return ", ".join(f"{name} {number(value)}" for name, value in found.items())
+    if "median" in entry:
+        return spread(entry)
+    return ", ".join(f"{name} {number(value)}" for name, value in entry.items())
 
 
 def trial(summary: Summary) -> list[dict[str, str]]:
     """Return the endpoints, simulated beside published, each marked ``input`` or ``predicted``."""
-    found = summary.get("trial") or {}
-    published, inputs = found.get("published") or {}, found.get("inputs") or []
+    entry = summary.get("trial") or {}
+    published, inputs = entry.get("published") or {}, entry.get("inputs") or []
     drug, control = drug_arm(summary), control_arm(summary)
     rows = [("Attacks per 28 days, baseline", "baseline_attacks_per_28d", *_baseline(summary, published))]
     for arm in (control, drug):
         key = "change_attacks_per_28d"
-        ours, theirs = ((side.get(key) or {}).get(arm) for side in (found, published))
+        ours, theirs = ((side.get(key) or {}).get(arm) for side in (entry, published))
         rows.append((f"Change in attacks per 28 days, {arm}", f"{key}.{arm}", spread(ours), spread(theirs)))
     for label, key in (
         ("Difference in attacks per 28 days", "difference_attacks_per_28d"),
         ("Rate ratio of attacks", "rate_ratio"),
     ):
-        rows.append((label, key, spread(found.get(key)), spread(published.get(key))))
+        rows.append((label, key, spread(entry.get(key)), spread(published.get(key))))
     for arm in (control, drug):
         key = "responders_50_percent"
-        ours, theirs = (_responders(side.get(key), arm) for side in (found, published))
+        ours, theirs = (_responders(side.get(key), arm) for side in (entry, published))
         rows.append((f"Attacks at least halved, {arm}", f"{key}.{arm}", ours, theirs))
     keys = ("label", "key", "simulated", "published")
     marked = [dict(zip(keys, row, strict=True)) for row in rows]
@@ -224,16 +224,16 @@ def _baseline(summary: Summary, published: Mapping[str, Any]) -> tuple[str, str]
 
 def checks(summary: Summary) -> Table:
     """Return what the repeated trials add: regression to the mean, power, Monte Carlo error."""
-    found = summary.get("trial") or {}
+    entry = summary.get("trial") or {}
     rows = [
-        ["Change by regression to the mean alone", number(found.get("regression_to_the_mean")), "attacks/28 d"],
+        ["Change by regression to the mean alone", number(entry.get("regression_to_the_mean")), "attacks/28 d"],
         [
             "Rate ratio, drug over placebo in the same people with the same luck",
-            ratio(found.get("paired_rate_ratio")),
+            ratio(entry.get("paired_rate_ratio")),
             "",
         ],
-        ["Trials whose 95 % interval lies below no difference", percent(found.get("power")), ""],
-        ["Monte Carlo standard error of the difference", number(found.get("monte_carlo_se"), 1), "attacks/28 d"],
+        ["Trials whose 95 % interval lies below no difference", percent(entry.get("power")), ""],
+        ["Monte Carlo standard error of the difference", number(entry.get("monte_carlo_se"), 1), "attacks/28 d"],
     ]
     return Table(["Of the simulated trials", "value", "unit"], rows)
 

@@ -21,15 +21,15 @@ class Rows(NamedTuple):
 
 def adverse(arm: Mapping[str, Any] | None) -> str:
     """Return the share of patients with any adverse event, and who left for one, or ``no data``."""
-    found = (arm or {}).get("adverse_events_percent") or {}
-    left = found.get(LEFT)
-    return number(found.get("any")) + (f", left {number(left)}" if left else "")
+    entry = (arm or {}).get("adverse_events_percent") or {}
+    left = entry.get(LEFT)
+    return number(entry.get("any")) + (f", left {number(left)}" if left else "")
 
 
 def events(summary: Mapping[str, Any]) -> Rows | None:
     """Return every kind of adverse event with its share of patients in each arm; None where none was simulated."""
-    found, shown = summary.get("diary") or {}, arms(summary)
-    shares = {arm: (found.get(arm) or {}).get("adverse_events_percent") or {} for arm in shown}
+    values, shown = summary.get("diary") or {}, arms(summary)
+    shares = {arm: (values.get(arm) or {}).get("adverse_events_percent") or {} for arm in shown}
     kinds = list(next(iter(shares.values()), {}))
     if not kinds:
         return None
@@ -40,13 +40,13 @@ def events(summary: Mapping[str, Any]) -> Rows | None:
 
 def policy(summary: Mapping[str, Any]) -> Rows | None:
     """Return the doses prescribed month by month, per cent of patients; None where nobody changes them."""
-    found = summary.get("policy")
-    if not found:
+    entry = summary.get("policy")
+    if not entry:
         return None
-    doses = found["dose_by_month_percent"]
+    doses = entry["dose_by_month_percent"]
     months = max(len(rows) for rows in doses.values())
     body = [[arm, *(_mix(row) for row in rows)] for arm, rows in doses.items()]
-    header = [f"dose under policy {found['name']}", *(f"month {month}" for month in range(1, months + 1))]
+    header = [f"dose under policy {entry['name']}", *(f"month {month}" for month in range(1, months + 1))]
     return Rows(header, body)
 
 

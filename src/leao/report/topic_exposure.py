@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from leao.core.result import Result
-from leao.exposure.predictive_check_picture import picture, styled
 from leao.report.figures import levels
+from leao.report.figures.predictive_check import picture, styled
 from leao.report.topic import Draw, Topic
 
 

@@ -10,10 +10,14 @@ from leao.report.topic import Head, Topic
 
 
 def _plan_head(result: Result[Any]) -> Head:
-    found = result.summary
-    said = f"Refused: {found['refused']}" if found["refused"] else "Not refused; cautions and limits stand on the page."
-    rows = plan.levels(found) if found["forecast"] is not None else []
-    return Head(str(found["asked"]), said, (), tuple((row[0], row[1], "") for row in rows))
+    summary = result.summary
+    said = (
+        f"Refused: {summary['refused']}"
+        if summary["refused"]
+        else "Not refused; cautions and limits stand on the page."
+    )
+    rows = plan.levels(summary) if summary["forecast"] is not None else []
+    return Head(str(summary["asked"]), said, (), tuple((row[0], row[1], "") for row in rows))
 
 
 TOPICS = {

@@ -10,8 +10,8 @@ from leao.report.topic import Head, Topic
 
 
 def _review_head(result: Result[Any]) -> Head:
-    found = result.summary
-    return Head("What the diary shows", review_words.headline(found), tuple(review_words.sentences(found)))
+    summary = result.summary
+    return Head("What the diary shows", review_words.headline(summary), tuple(review_words.sentences(summary)))
 
 
 TOPICS = {

@@ -14,83 +14,83 @@ from leao.report.figures import power
 KINDS = {"n_of_1": "N-of-1", "dose_finding": "dose-finding"}
 
 
-def render(found: Mapping[str, Any]) -> str:
+def render(answer: Mapping[str, Any]) -> str:
     """Return the page of ``leao trial`` as text; the same bytes for the same answer."""
     return page.render(
         "trial.html.j2",
-        found=found,
-        pictures=power.draw(found),
-        headline=headline(found),
-        about=about(found),
-        carry=carry(found),
+        answer=answer,
+        pictures=power.draw(answer),
+        headline=headline(answer),
+        about=about(answer),
+        carry=carry(answer),
     )
 
 
-def write(found: Mapping[str, Any]) -> Path:
+def write(answer: Mapping[str, Any]) -> Path:
     """Write the page into the run's folder as trial.html and return its path."""
-    return files.write_text(Path(found["run"]) / "trial.html", render(found))
+    return files.write_text(Path(answer["run"]) / "trial.html", render(answer))
 
 
-def headline(found: Mapping[str, Any]) -> str:
+def headline(answer: Mapping[str, Any]) -> str:
     """Return the answer in one sentence."""
-    effect = found["effect"]
-    told = f"a true ratio of attack rates of {effect:g}" if isinstance(effect, float) else f"the {effect} effect"
-    paired = found["estimator"] == "paired"
-    groups = len(found["design"]["groups"])
-    people = [f" per group ({n * groups} patients)" if paired else "" for n in found["n_per_arm"]]
+    effect = answer["effect"]
+    text = f"a true ratio of attack rates of {effect:g}" if isinstance(effect, float) else f"the {effect} effect"
+    paired = answer["estimator"] == "paired"
+    groups = len(answer["design"]["groups"])
+    people = [f" per group ({n * groups} patients)" if paired else "" for n in answer["n_per_arm"]]
     told_power = words.listed(
         [
             f"{words.percent(p)} of trials with {n}{who}"
-            for p, n, who in zip(found["power"], found["n_per_arm"], people, strict=True)
+            for p, n, who in zip(answer["power"], answer["n_per_arm"], people, strict=True)
         ]
     )
-    name = found["estimator"].replace("_", " ")
-    which = f" ({found['comparison']})" if len(found["estimators"][found["estimator"]]) > 1 else ""
+    name = answer["estimator"].replace("_", " ")
+    which = f" ({answer['comparison']})" if len(answer["estimators"][answer["estimator"]]) > 1 else ""
     rest = "" if paired else " per group"
-    return f"Under {told}, the {name} estimator finds the drug{which} better in {told_power}{rest}; {_needed(found)}."
+    return f"Under {text}, the {name} estimator finds the drug{which} better in {told_power}{rest}; {_needed(answer)}."
 
 
-def _needed(found: Mapping[str, Any]) -> str:
-    size, below = found["n_for_80_percent"], found["n_for_80_percent_below"]
+def _needed(answer: Mapping[str, Any]) -> str:
+    size, below = answer["n_for_80_percent"], answer["n_for_80_percent_below"]
     if size is None:
         return "80 % is out of reach of these sizes" if below is None else f"80 % takes no more than {below} per group"
-    people = f" ({size * len(found['design']['groups']):.0f} patients)" if found["estimator"] == "paired" else ""
+    people = f" ({size * len(answer['design']['groups']):.0f} patients)" if answer["estimator"] == "paired" else ""
     return f"80 % needs about {size:.0f} per group{people}"
 
 
-def about(found: Mapping[str, Any]) -> str:
+def about(answer: Mapping[str, Any]) -> str:
     """Return the design in one line."""
-    design = found["design"]
+    design = answer["design"]
     parts = [
         f"{KINDS.get(design['kind'], design['kind'])} trial of {len(design['groups'])} groups",
         f"{design['baseline_days']} + {design['treatment_days']} days",
-        f"endpoint {found['endpoint'].replace('_', ' ')}",
+        f"endpoint {answer['endpoint'].replace('_', ' ')}",
         f"{design['dropout_percent']:.0f} % stop early",
         f"{design['eligible_percent']:.0f} % of the screened are eligible",
-        f"{found['repeats']} simulated trials, seed {found['seed']}",
+        f"{answer['repeats']} simulated trials, seed {answer['seed']}",
     ]
     if design["analysed_percent"] < 99.5:
         parts.append(f"{design['analysed_percent']:.0f} % of those entered are randomised")
     return "; ".join(parts)
 
 
-def carry(found: Mapping[str, Any]) -> str:
+def carry(answer: Mapping[str, Any]) -> str:
     """Return what is left of the drug in the windows on placebo, in words; empty where nobody is taken off it."""
-    design = found["design"]
+    design = answer["design"]
     if design["carry_over_percent"] is None:
         return ""
     washout = "" if design["washout_days"] is None else f"washout {design['washout_days']} days, "
     left = design["carry_over_percent"]
-    told = "below 0.01" if left < 0.01 else words.number(left)
+    text = "below 0.01" if left < 0.01 else words.number(left)
     return (
-        f"Half-life {design['half_life_days']:.1f} days; {washout}predicted carry-over {told} % of the steady level in "
+        f"Half-life {design['half_life_days']:.1f} days; {washout}predicted carry-over {text} % of the steady level in "
         "the windows after the drug."
     )
 
 
-def doses(found: Mapping[str, Any]) -> str:
+def doses(answer: Mapping[str, Any]) -> str:
     """Return where the doses of a policy ended, in words; empty where nobody changes them."""
-    policy = found["design"]["policy"]
+    policy = answer["design"]["policy"]
     if policy is None:
         return ""
     ends = "; ".join(
@@ -107,9 +107,9 @@ def _dose(dose: str, share: float) -> str:
     return f"{'stopped' if dose == '0 mg' else dose} {words.number(share)} %"
 
 
-def individuals(found: Mapping[str, Any]) -> str:
+def individuals(answer: Mapping[str, Any]) -> str:
     """Return how well single patients' effects are estimated, in words; empty where they are not."""
-    said = found["individuals"]
+    said = answer["individuals"]
     if said is None:
         return ""
     wide = {kind: words.number(half) for kind, half in said["half_width"].items()}

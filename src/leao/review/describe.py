@@ -52,14 +52,14 @@ def migraine_rule(diary: Diary) -> dict[str, Any]:
     A headache day is undecided where its severity or its companions were not written down and neither aura nor
     triptan makes it a migraine day; it counts as none.
     """
-    told = _told_by(diary)
-    if not told or diary.severity is None:
+    told_by_result = _told_by(diary)
+    if not told_by_result or diary.severity is None:
         return {"told_by": None, "why_not": NOT_TOLD, "undecided_headache_days": None}
     written = [diary.flags[name] >= 0 for name in COMPANIONS if name in diary.flags]
     mild = diary.severity < rules.standard().pain_moderate
     undecided = (diary.headache == 1) & ~np.asarray(migraine_days(diary), bool)
     undecided &= np.isnan(diary.severity) | (~np.logical_and.reduce(written) & ~mild)
-    return {"told_by": "; or ".join(told), "why_not": None, "undecided_headache_days": int(undecided.sum())}
+    return {"told_by": "; or ".join(told_by_result), "why_not": None, "undecided_headache_days": int(undecided.sum())}
 
 
 def _told_by(diary: Diary) -> list[str]:
@@ -68,9 +68,9 @@ def _told_by(diary: Diary) -> list[str]:
     companions = "nausea" in flags or {"photophobia", "phonophobia"} <= flags
     if diary.severity is None or not companions:
         return []
-    told = [FEATURES]
-    told += ["aura"] if "aura" in flags else []
-    return told + (["a triptan or ergot taken for it"] if _specific(diary) else [])
+    rows = [FEATURES]
+    rows += ["aura"] if "aura" in flags else []
+    return rows + (["a triptan or ergot taken for it"] if _specific(diary) else [])
 
 
 def _specific(diary: Diary) -> list[Flags]:
@@ -144,9 +144,9 @@ def _at_most(acute: dict[str, Flags], seen: Flags) -> dict[str, float]:
     return {name: _per_month(days | unknown, seen) for name, days in acute.items()}
 
 
-def _side_effects(told: list[tuple[int, str]], seen: Flags) -> float:
+def _side_effects(text: list[tuple[int, str]], seen: Flags) -> float:
     days = np.zeros(seen.size, dtype=bool)
-    days[[day for day, _ in told]] = True
+    days[[day for day, _ in text]] = True
     return _per_month(days, seen)
 
 

@@ -113,8 +113,8 @@ def synthesis(prior: str) -> tuple[float, float]:
     """
     from leao.evidence import pooling as trials
 
-    found = trials.posterior(trials.observed("log_ratio"), trials.prior("log_ratio", prior))
-    low, high = found.interval(0.9)
+    posterior = trials.posterior(trials.observed("log_ratio"), trials.prior("log_ratio", prior))
+    low, high = posterior.interval(0.9)
     of_mean = (high - low) / (2.0 * 1.6448536269514722)
     tau = trials.prior("log_ratio", prior).tau_sd
-    return found.mean, float(np.sqrt(of_mean**2 + tau**2 + central().response_between ** 2))
+    return posterior.mean, float(np.sqrt(of_mean**2 + tau**2 + central().response_between ** 2))

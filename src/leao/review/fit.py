@@ -87,21 +87,21 @@ def sample(data: model.Data, seed: int, p: Params | None = None) -> Posterior:
         finest = nodes >= MOST_NODES
         first_draws, _ = importance.propose(begin, COMPARED_FIRST, rng)
         if finest or target.grid_error(first_draws) <= LARGEST_GRID_ERROR:
-            found = importance.sample(target.log_density, begin, draws, rng)
-            chosen = found.z[importance.resampled(found.weights, KEPT, rng)]
+            sample_result = importance.sample(target.log_density, begin, draws, rng)
+            chosen = sample_result.z[importance.resampled(sample_result.weights, KEPT, rng)]
             error = target.grid_error(chosen[:: KEPT // COMPARED][:COMPARED])
             if finest or error <= LARGEST_GRID_ERROR:
                 break
         nodes, start = 2 * nodes - 1, begin.centre
     z = target.parameters(chosen)
     return Posterior(
-        weighted=model.parameters(target.parameters(found.z), belief),
-        weights=found.weights,
+        weighted=model.parameters(target.parameters(sample_result.z), belief),
+        weights=sample_result.weights,
         parameters=model.parameters(z, belief, target.grid.drift_paths(z, rng)),
-        k_hat=found.k_hat,
-        effective_draws=found.effective,
+        k_hat=sample_result.k_hat,
+        effective_draws=sample_result.effective,
         grid_error=error,
-        problem=problem(found.k_hat, found.effective, error),
+        problem=problem(sample_result.k_hat, sample_result.effective, error),
     )
 
 

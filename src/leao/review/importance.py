@@ -50,11 +50,13 @@ def sample(log_density: Density, begin: Gaussian, draws: int, rng: np.random.Gen
     while True:
         z, log_proposal = propose(proposal, draws, rng)
         log_ratio = log_density(z) - log_proposal
-        found = Weighted(z, *smoothed(log_ratio))
+        weighted_result = Weighted(z, *smoothed(log_ratio))
         rounds += 1
-        if found.good or rounds >= ROUNDS:
-            return found
-        proposal = moved(z, found.weights if found.effective > TO_MOVE_BY else flattened(log_ratio, TO_MOVE_BY))
+        if weighted_result.good or rounds >= ROUNDS:
+            return weighted_result
+        proposal = moved(
+            z, weighted_result.weights if weighted_result.effective > TO_MOVE_BY else flattened(log_ratio, TO_MOVE_BY)
+        )
         draws = min(2 * draws, MOST_DRAWS)
 
 

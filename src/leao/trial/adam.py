@@ -67,10 +67,10 @@ def tables(setting: Setting, study: str, trial: int = 0) -> dict[str, pl.DataFra
     sources = [(ENDPOINTS[name], parameter) for name, parameter in PARAMETERS.items()] + [("rescue", RESCUE)]
     daily = [_daily(setting, played, people, source, parameter) for source, parameter in sources]
     monthly = [_monthly(setting, played, people, source, parameter) for source, parameter in sources]
-    found = {"adsl": pl.DataFrame(people), "addiary": pl.concat(daily), "admonth": pl.concat(monthly)}
+    entries = {"adsl": pl.DataFrame(people), "addiary": pl.concat(daily), "admonth": pl.concat(monthly)}
     if n_of_1.is_for(setting.design.plan):
-        found["adnof1"] = _alone(setting, played, people)
-    return found
+        entries["adnof1"] = _alone(setting, played, people)
+    return entries
 
 
 def _people(setting: Setting, played: SimulatedDiaries, study: str) -> dict[str, Any]:
@@ -106,12 +106,12 @@ def _treatments(setting: Setting, arm: NDArray[np.int8]) -> dict[str, Any]:
         return {"TRT01P": names, "TRT01PN": arm.astype(np.int64), "TRT01A": names}
     periods = [_periods(group, design.plan.washout) for group in design.plan.segments]
     words = [[design.plan.treatments[place] for place in group] for group in periods]
-    found: dict[str, Any] = {"TRTSEQP": [", ".join(words[place]) for place in arm]}
+    entries: dict[str, Any] = {"TRTSEQP": [", ".join(words[place]) for place in arm]}
     for k in range(len(words[0])):
         names = [words[place][k] for place in arm]
         numbers = np.array([periods[place][k] for place in arm], np.int64)
-        found |= {f"TRT{k + 1:02d}P": names, f"TRT{k + 1:02d}PN": numbers, f"TRT{k + 1:02d}A": names}
-    return found
+        entries |= {f"TRT{k + 1:02d}P": names, f"TRT{k + 1:02d}PN": numbers, f"TRT{k + 1:02d}A": names}
+    return entries
 
 
 def _periods(group: Segments, washout: int) -> list[int]:
@@ -191,13 +191,13 @@ def _alone(setting: Setting, played: SimulatedDiaries, people: Mapping[str, Any]
 
     design = setting.design
     data = collect(played.with_drug, design, played.enrolled, setting.endpoint, played.missing)
-    found = n_of_1.estimate(n_of_1.differences(data))
-    own, shrunken = n_of_1.intervals(found, design.rules.confidence)
+    estimates = n_of_1.estimate(n_of_1.differences(data))
+    own, shrunken = n_of_1.intervals(estimates, design.rules.confidence)
     who = np.arange(len(people["USUBJID"]))
     columns: dict[str, Any] = _identity(people, who, PARAMETERS[setting.endpoint])
-    numbers = {"AVAL": found.own, "A95LO": own[0], "A95HI": own[1]}
-    numbers |= {"SHRUNK": found.shrunken, "S95LO": shrunken[0], "S95HI": shrunken[1]}
-    columns |= {"NCYCLES": found.cycles[0].astype(np.int64)} | {name: value[0] for name, value in numbers.items()}
+    numbers = {"AVAL": estimates.own, "A95LO": own[0], "A95HI": own[1]}
+    numbers |= {"SHRUNK": estimates.shrunken, "S95LO": shrunken[0], "S95HI": shrunken[1]}
+    columns |= {"NCYCLES": estimates.cycles[0].astype(np.int64)} | {name: value[0] for name, value in numbers.items()}
     return pl.DataFrame(columns).with_columns(pl.col(*numbers).fill_nan(None))
 
 

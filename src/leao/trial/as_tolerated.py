@@ -172,9 +172,9 @@ def compare(
     table = []
     for name in policies or names():
         followed = follow(same, enrolled, chain, read(name), streams)
-        found = analyse(same, followed.enrolled, followed.ratio)
-        columns = {**found.rows, **rows(followed, same)}
-        table += [_line(name, arm, place, columns, found.trials) for place, arm in enumerate(same.arms)]
+        analysed = analyse(same, followed.enrolled, followed.ratio)
+        columns = {**analysed.rows, **rows(followed, same)}
+        table += [_line(name, arm, place, columns, analysed.trials) for place, arm in enumerate(same.arms)]
     return table
 
 

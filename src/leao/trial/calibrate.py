@@ -133,8 +133,8 @@ def _attacks(
     design: Design, people: population.Population, shift: NDArray[np.float64], days: int
 ) -> NDArray[np.float64]:
     upstream = _untreated(design, people, shift, days)
-    found = process.run(design.diary, upstream, design.counting, endpoints.COUNTED)
-    return endpoints.counted(found, (design.run_in_days, design.start), design.rules.month)[0]
+    outcome = process.run(design.diary, upstream, design.counting, endpoints.COUNTED)
+    return endpoints.counted(outcome, (design.run_in_days, design.start), design.rules.month)[0]
 
 
 def _untreated(

@@ -47,11 +47,11 @@ def analyse(name: str, loaded: Loaded, estimator: str | None) -> dict[str, Any]:
     Raises:
         ScenarioError: rows that cannot be used, in one line.
     """
-    arms, found = loaded.arms, _periods(name, loaded)
-    difference, is_cycles = _differences(found)
+    arms, values = loaded.arms, _periods(name, loaded)
+    difference, is_cycles = _differences(values)
     confidence = _rules().confidence
     own = n_of_1.estimate(difference[None]) if is_cycles else None
-    every: dict[str, Any] = {PAIRED: _row(_paired(found), confidence)}
+    every: dict[str, Any] = {PAIRED: _row(_paired(values), confidence)}
     if own is not None:
         reach = float(ndtri(0.5 + 0.5 * confidence) * own.mean_se[0])
         mean = float(own.mean[0])
@@ -62,9 +62,9 @@ def analyse(name: str, loaded: Loaded, estimator: str | None) -> dict[str, Any]:
             f"--estimator: {chosen!r} does not fit patients who change treatment; wanted one of {', '.join(every)}"
         )
     whole = int(np.isfinite(difference).any(axis=-1).sum())
-    lost = [f"{len(found.subjects) - whole} of {len(found.subjects)} patients have no pair of drug and control"]
+    lost = [f"{len(values.subjects) - whole} of {len(values.subjects)} patients have no pair of drug and control"]
     head = every[chosen]
-    return _described(found, loaded) | {
+    return _described(values, loaded) | {
         "file": name,
         "estimator": chosen,
         "difference": None if head["estimate"] is None else {key: head[key] for key in ("estimate", "low", "high")},
@@ -72,21 +72,21 @@ def analyse(name: str, loaded: Loaded, estimator: str | None) -> dict[str, Any]:
             name: {"scale": "difference", "what": WHAT[name], "comparisons": {arms[DRUG]: row}}
             for name, row in every.items()
         },
-        "individuals": None if own is None else _individuals(found, own, confidence),
-        "problems": loaded.problems + lost * (whole < len(found.subjects)),
+        "individuals": None if own is None else _individuals(values, own, confidence),
+        "problems": loaded.problems + lost * (whole < len(values.subjects)),
     }
 
 
-def _described(found: Periods, loaded: Loaded) -> dict[str, Any]:
+def _described(periods: Periods, loaded: Loaded) -> dict[str, Any]:
     """Return who is there, and how they went on each treatment."""
-    arms, there = loaded.arms, np.isfinite(found.values)
+    arms, there = loaded.arms, np.isfinite(periods.values)
     return {
         "endpoint": loaded.endpoint,
         "kind": loaded.kind,
         "unit": loaded.unit,
         "better": "lower",
         "arms": list(arms),
-        "subjects": len(found.subjects),
+        "subjects": len(periods.subjects),
         "rows": loaded.rows,
         "visits": [f"period {k + 1}" for k in range(there.shape[1])],
         "covariates": [],
@@ -101,11 +101,11 @@ def _described(found: Periods, loaded: Loaded) -> dict[str, Any]:
         "left_out": [{"rows": list(part.rows), "why": part.why} for part in loaded.left_out],
         "responders_50_percent": None,
         "change": None,
-        "mean_by_arm": {arm: _mean(found.values[found.treatment == place]) for place, arm in enumerate(arms)},
-        "baseline": {"all": {"n": int(np.isfinite(found.baseline).sum()), "baseline_mean": _mean(found.baseline)}},
+        "mean_by_arm": {arm: _mean(periods.values[periods.treatment == place]) for place, arm in enumerate(arms)},
+        "baseline": {"all": {"n": int(np.isfinite(periods.baseline).sum()), "baseline_mean": _mean(periods.baseline)}},
         "flow": {
             arm: {
-                f"period {k + 1}": int(((found.treatment[:, k] == place) & there[:, k]).sum())
+                f"period {k + 1}": int(((periods.treatment[:, k] == place) & there[:, k]).sum())
                 for k in range(there.shape[1])
             }
             for place, arm in enumerate(arms)
@@ -146,29 +146,29 @@ def _periods(name: str, loaded: Loaded) -> Periods:
     return Periods(tuple(subjects), values, treatment, baseline)
 
 
-def _differences(found: Periods) -> tuple[Array, bool]:
+def _differences(answer: Periods) -> tuple[Array, bool]:
     """Return drug minus control (subject, cycle), and whether there are cycles; else one difference a patient."""
-    n, periods = found.values.shape
+    n, periods = answer.values.shape
     if periods % 2 == 0 and periods > 2:
-        pairs = found.treatment.reshape(n, -1, 2)
+        pairs = answer.treatment.reshape(n, -1, 2)
         known = (pairs != UNKNOWN).all(axis=-1)
         if (pairs.sum(axis=-1)[known] == DRUG + CONTROL).all():
-            signed = np.where(found.treatment == DRUG, found.values, -found.values).reshape(n, -1, 2).sum(axis=-1)
+            signed = np.where(answer.treatment == DRUG, answer.values, -answer.values).reshape(n, -1, 2).sum(axis=-1)
             return np.where(known, signed, np.nan), True
     means = []
     for arm in (DRUG, CONTROL):
-        there = (found.treatment == arm) & np.isfinite(found.values)
+        there = (answer.treatment == arm) & np.isfinite(answer.values)
         count = there.sum(axis=1)
-        total = np.where(there, found.values, 0.0).sum(axis=1)
+        total = np.where(there, answer.values, 0.0).sum(axis=1)
         means.append(np.divide(total, count, out=np.full(n, np.nan), where=count > 0))
     return (means[0] - means[1])[:, None], False
 
 
-def _paired(found: Periods) -> MethodEstimate:
+def _paired(periods: Periods) -> MethodEstimate:
     """Return the comparison of the orders, over patients whose order is known to the end."""
-    whole = (found.treatment != UNKNOWN).all(axis=1)
-    orders, group = np.unique(found.treatment[whole], axis=0, return_inverse=True)
-    values = found.values[whole]
+    whole = (periods.treatment != UNKNOWN).all(axis=1)
+    orders, group = np.unique(periods.treatment[whole], axis=0, return_inverse=True)
+    values = periods.values[whole]
     n = len(values)
     if n == 0:
         nothing = np.full((1, 1), np.nan)
@@ -188,7 +188,7 @@ def _paired(found: Periods) -> MethodEstimate:
         return METHODS[PAIRED].estimate(data)
 
 
-def _individuals(found: Periods, own: n_of_1.Individuals, confidence: float) -> dict[str, Any]:
+def _individuals(periods: Periods, own: n_of_1.Individuals, confidence: float) -> dict[str, Any]:
     alone, together = n_of_1.intervals(own, confidence)
     patients = [
         {
@@ -197,7 +197,7 @@ def _individuals(found: Periods, own: n_of_1.Individuals, confidence: float) -> 
             "own": _three(own.own[0, k], alone[0][0, k], alone[1][0, k]),
             "shrunken": _three(own.shrunken[0, k], together[0][0, k], together[1][0, k]),
         }
-        for k, name in enumerate(found.subjects)
+        for k, name in enumerate(periods.subjects)
     ]
     said = {name: _number(getattr(own, name)[0]) for name in n_of_1.TOGETHER}
     return {"mean": said, "patients": patients}
@@ -206,7 +206,7 @@ def _individuals(found: Periods, own: n_of_1.Individuals, confidence: float) -> 
 def _row(said: MethodEstimate, confidence: float) -> dict[str, float | None]:
     low, high = said.interval(confidence)
     numbers = (part[0, 0] for part in (said.value, low, high, said.se, said.p(), said.freedom))
-    return _numbers(*(float(one) for one in numbers))
+    return _numbers(*(float(number) for number in numbers))
 
 
 def _numbers(
@@ -216,7 +216,7 @@ def _numbers(
         with np.errstate(all="ignore"):
             p = float(MethodEstimate(np.array([[value]]), np.array([[se]]), np.array([[np.inf]])).p()[0, 0])
     rest = {"se": se, "p": p, "degrees_of_freedom": freedom}
-    return _three(value, low, high) | {key: _number(one) for key, one in rest.items()}
+    return _three(value, low, high) | {key: _number(item) for key, item in rest.items()}
 
 
 def _three(value: float, low: float, high: float) -> dict[str, float | None]:

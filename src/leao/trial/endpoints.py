@@ -30,14 +30,14 @@ def window(days: Mapping[str, NDArray], start: int, stop: int, month: float) -> 
     """
     cut = {name: value[..., start:stop] for name, value in days.items()}
     missing = cut["missing"].astype(bool)
-    found = {name: prorated(cut[source], missing, month) for name, source in COUNTS.items()}
+    entries = {name: prorated(cut[source], missing, month) for name, source in COUNTS.items()}
     migraine = cut["migraine"].astype(bool) & ~missing
-    found["severity"] = _ratio((cut["severity"] * migraine).sum(axis=-1), migraine.sum(axis=-1))
+    entries["severity"] = _ratio((cut["severity"] * migraine).sum(axis=-1), migraine.sum(axis=-1))
     hours = (cut["migraine_hours"] * ~missing).sum(axis=-1, dtype=np.float64)
-    found["duration"] = _ratio(hours, (cut["episodes"] * ~missing).sum(axis=-1))
-    found["recorded_attacks"] = (cut["attacks"] * ~missing).sum(axis=-1, dtype=np.float64)
-    found["filled"] = (~missing).sum(axis=-1).astype(np.float64)
-    return found
+    entries["duration"] = _ratio(hours, (cut["episodes"] * ~missing).sum(axis=-1))
+    entries["recorded_attacks"] = (cut["attacks"] * ~missing).sum(axis=-1, dtype=np.float64)
+    entries["filled"] = (~missing).sum(axis=-1).astype(np.float64)
+    return entries
 
 
 def counted(
@@ -45,8 +45,8 @@ def counted(
 ) -> tuple[Array, Array]:
     """Return one endpoint over the days ``span``, prorated, and the days filled in, both (trial, subject)."""
     missing = days["missing"][..., slice(*span)].astype(bool)
-    found = prorated(days[COUNTS[name]][..., slice(*span)], missing, month)
-    return found, (~missing).sum(axis=-1).astype(np.float64)
+    prorated_result = prorated(days[COUNTS[name]][..., slice(*span)], missing, month)
+    return prorated_result, (~missing).sum(axis=-1).astype(np.float64)
 
 
 def baseline(days: Mapping[str, NDArray], design: Design) -> dict[str, Array]:

@@ -65,11 +65,11 @@ def analyse(design: Design, enrolled: EnrolledPatients, ratio: Array) -> ChunkRe
     """
     days = diaries(design, enrolled, _checked(ratio, design, enrolled))
     before, after = endpoints.baseline(days, design), endpoints.final(days, design)
-    found = _estimates(design, enrolled, before, after)
-    found["paired_rate_ratio"] = _paired(design, enrolled, after["attacks"])
+    estimates_result = _estimates(design, enrolled, before, after)
+    estimates_result["paired_rate_ratio"] = _paired(design, enrolled, after["attacks"])
     use = completers(design, enrolled, before, after)
-    found["monthly_attacks"] = _by_arm(endpoints.monthly_attacks(days, design), enrolled.arm, design, use)
-    return ChunkResult(_rows(design, enrolled, before, after), found)
+    estimates_result["monthly_attacks"] = _by_arm(endpoints.monthly_attacks(days, design), enrolled.arm, design, use)
+    return ChunkResult(_rows(design, enrolled, before, after), estimates_result)
 
 
 def diaries(
@@ -118,22 +118,22 @@ def _estimates(
     design: Design, enrolled: EnrolledPatients, before: Mapping[str, Array], after: Mapping[str, Array]
 ) -> dict[str, NDArray]:
     use, arm, confidence = completers(design, enrolled, before, after), enrolled.arm, design.rules.confidence
-    found: dict[str, NDArray] = {"trial": np.array(enrolled.trials), "n": _count(use, arm, design)}
-    found["screened"] = enrolled.screened
-    found["placebo_change_drawn"] = enrolled.placebo_change[:, 0]
+    entries: dict[str, NDArray] = {"trial": np.array(enrolled.trials), "n": _count(use, arm, design)}
+    entries["screened"] = enrolled.screened
+    entries["placebo_change_drawn"] = enrolled.placebo_change[:, 0]
     for name in REPORTED:
-        found |= _means(name, before[name], after[name], enrolled, use, design)
+        entries |= _means(name, before[name], after[name], enrolled, use, design)
     responds = endpoints.responders(before["attacks"], after["attacks"], design)
-    responder, found["responders"] = estimators.responder_difference(responds, arm, use, confidence)
+    responder, entries["responders"] = estimators.responder_difference(responds, arm, use, confidence)
     exposure = after["filled"] / design.rules.month
-    ratio, found["dispersion"] = estimators.rate_ratio(
+    ratio, entries["dispersion"] = estimators.rate_ratio(
         after["recorded_attacks"], exposure, before["attacks"], arm, use, confidence
     )
-    found |= _named("rate_ratio", ratio) | _named("responder_difference", responder)
+    entries |= _named("rate_ratio", ratio) | _named("responder_difference", responder)
     for name in ("attacks", "migraine_days"):
         difference = estimators.difference_in_change(after[name] - before[name], arm, use, confidence)
-        found |= _named(f"difference_{name}", difference)
-    return found
+        entries |= _named(f"difference_{name}", difference)
+    return entries
 
 
 def _means(
@@ -183,8 +183,13 @@ def _paired(design: Design, enrolled: EnrolledPatients, attacks: Array) -> Array
     return np.stack(ratios, axis=1)
 
 
-def _named(name: str, found: estimators.Estimate) -> dict[str, NDArray]:
-    return {name: found.estimate, f"{name}_low": found.low, f"{name}_high": found.high, f"{name}_se": found.se}
+def _named(name: str, estimates: estimators.Estimate) -> dict[str, NDArray]:
+    return {
+        name: estimates.estimate,
+        f"{name}_low": estimates.low,
+        f"{name}_high": estimates.high,
+        f"{name}_se": estimates.se,
+    }
 
 
 def _rows(

@@ -97,12 +97,12 @@ def _moments(
     values: Array, arm: NDArray[np.int8], use: NDArray[np.bool_], groups: int
 ) -> list[tuple[Array, Array, Array]]:
     """Return (n, mean, variance) of each arm, each (trial,)."""
-    found = []
+    rows = []
     for place in range(groups):
         member = use & (arm == place)
         n = member.sum(axis=1).astype(np.float64)
         with np.errstate(divide="ignore", invalid="ignore"):
             mean = np.where(member, values, 0.0).sum(axis=1) / n
             squares = np.where(member, (values - mean[:, None]) ** 2, 0.0).sum(axis=1)
-            found.append((n, mean, squares / (n - 1.0)))
-    return found
+            rows.append((n, mean, squares / (n - 1.0)))
+    return rows

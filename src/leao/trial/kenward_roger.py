@@ -51,7 +51,7 @@ def kenward_roger(y: Array, x: Array, covariance: Array, weight: Array, contrast
         return nothing
     patterns = _patterns(y, x, covariance)
     try:
-        information = np.sum([np.kron(one.inverse, one.cross) for one in patterns], axis=0)
+        information = np.sum([np.kron(pattern.inverse, pattern.cross) for pattern in patterns], axis=0)
         phi = np.asarray(np.linalg.inv(information), np.float64)
         return _adjusted(patterns, phi, np.array([np.kron(weight, row) for row in contrasts]))
     except np.linalg.LinAlgError:
@@ -62,13 +62,13 @@ def _patterns(y: Array, x: Array, covariance: Array) -> list[_Pattern]:
     seen = np.isfinite(y)
     keep = seen.any(axis=1)
     shapes, which = np.unique(seen[keep], axis=0, return_inverse=True)
-    found = []
+    entries = []
     for k, shape in enumerate(shapes):
         rows = x[keep][which.ravel() == k]
         inverse = np.zeros(covariance.shape)
         inverse[np.ix_(shape, shape)] = np.linalg.inv(covariance[np.ix_(shape, shape)])
-        found.append(_Pattern(len(rows), inverse, rows.T @ rows))
-    return found
+        entries.append(_Pattern(len(rows), inverse, rows.T @ rows))
+    return entries
 
 
 def _adjusted(patterns: list[_Pattern], phi: Array, whole: Array) -> Contrast:
@@ -79,23 +79,25 @@ def _adjusted(patterns: list[_Pattern], phi: Array, whole: Array) -> Contrast:
         slopes[k, i, j] = slopes[k, j, i] = 1.0
     size = visits * p
     first = np.zeros((len(elements), size, size))
-    for one in patterns:
-        middle = one.inverse @ slopes @ one.inverse
-        first -= np.einsum("kij,ab->kiajb", middle, one.cross).reshape(-1, size, size)
+    for pattern in patterns:
+        middle = pattern.inverse @ slopes @ pattern.inverse
+        first -= np.einsum("kij,ab->kiajb", middle, pattern.cross).reshape(-1, size, size)
     turned = phi @ first @ phi  # Phi P_k Phi
     information = 0.5 * np.einsum("kij,lji->kl", phi @ first, phi @ first)
     by_visit = phi.reshape(visits, p, visits, p)
-    for one in patterns:
-        side = one.inverse @ slopes
+    for pattern in patterns:
+        side = pattern.inverse @ slopes
         trace = np.einsum("kij,lji->kl", side, side)
-        about = np.einsum("iajb,ab->ij", by_visit, one.cross)  # sum over regressors: tr(Phi M (x) X'X) = tr(about M)
-        information += 0.5 * one.people * trace - np.einsum("kij,ljm,mi->kl", side, side @ one.inverse, about)
+        about = np.einsum(
+            "iajb,ab->ij", by_visit, pattern.cross
+        )  # sum over regressors: tr(Phi M (x) X'X) = tr(about M)
+        information += 0.5 * pattern.people * trace - np.einsum("kij,ljm,mi->kl", side, side @ pattern.inverse, about)
     weights = np.linalg.inv(information)
     inner = np.zeros((size, size))
-    for one in patterns:
-        side = one.inverse @ slopes
-        second = np.einsum("kl,kij,ljm->im", weights, side, side @ one.inverse, optimize=True)
-        inner += np.kron(second, one.cross)
+    for pattern in patterns:
+        side = pattern.inverse @ slopes
+        second = np.einsum("kl,kij,ljm->im", weights, side, side @ pattern.inverse, optimize=True)
+        inner += np.kron(second, pattern.cross)
     inner -= np.einsum("kl,kij,ljm->im", weights, first, phi @ first, optimize=True)
     adjusted = phi + 2.0 * phi @ inner @ phi
     variance = np.einsum("ci,ij,cj->c", whole, phi, whole)

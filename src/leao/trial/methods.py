@@ -199,9 +199,9 @@ def _mmrm_parts(data: Data, contrasts: Array) -> list[Array]:
     weight = np.zeros(y.shape[-1])
     weight[-1] = 1.0
     with np.errstate(invalid="ignore"):
-        found = mmrm.closed(y, x, data.use, weight, contrasts)
-        rest = np.flatnonzero(found[5] == mmrm.NOT_MONOTONE)
-        numbers = [part.copy() for part in found[:5]]
+        closed_form = mmrm.closed(y, x, data.use, weight, contrasts)
+        rest = np.flatnonzero(closed_form[5] == mmrm.NOT_MONOTONE)
+        numbers = [part.copy() for part in closed_form[:5]]
         if rest.size:
             again = mmrm.climbing(y[rest], x[rest], data.use[rest], weight, contrasts)
             for own, part in zip(numbers, again[:5], strict=True):

@@ -99,11 +99,14 @@ def estimate(difference: Array) -> Individuals:
     )
 
 
-def intervals(found: Individuals, confidence: float) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
+def intervals(individuals: Individuals, confidence: float) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
     """Return both ends of the intervals alone (t) and together (normal), each (trial, subject)."""
-    reach = stdtrit(np.maximum(found.cycles - 1.0, 1.0), 0.5 + 0.5 * confidence) * found.own_se
-    wide = ndtri(0.5 + 0.5 * confidence) * found.shrunken_se
-    return (found.own - reach, found.own + reach), (found.shrunken - wide, found.shrunken + wide)
+    reach = stdtrit(np.maximum(individuals.cycles - 1.0, 1.0), 0.5 + 0.5 * confidence) * individuals.own_se
+    wide = ndtri(0.5 + 0.5 * confidence) * individuals.shrunken_se
+    return (individuals.own - reach, individuals.own + reach), (
+        individuals.shrunken - wide,
+        individuals.shrunken + wide,
+    )
 
 
 def _from_estimating(k: Array, tau: Array, sigma: Array) -> Array:
@@ -134,8 +137,8 @@ def _ratio(k: Array, own: Array, squares: Array) -> Array:
         middle = 0.5 * (low + high)
         below = _score(middle / (1.0 - middle), k, own, squares) < 0.0
         low, high = np.where(below, middle, low), np.where(below, high, middle)
-    found = np.where(rises, 0.0, high / (1.0 - high))
-    return np.where((people > 1) & (cycles > people) & (squares.sum(axis=-1) > 0.0), found, np.nan)
+    values = np.where(rises, 0.0, high / (1.0 - high))
+    return np.where((people > 1) & (cycles > people) & (squares.sum(axis=-1) > 0.0), values, np.nan)
 
 
 def _score(lam: Array, k: Array, own: Array, squares: Array) -> Array:

@@ -52,8 +52,8 @@ def answer(ask: Setting, rows: Columns, trials: Columns) -> dict[str, Any] | Non
 
 def _intervals(ask: Setting, patients: Mapping[str, Array]) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
     nothing = np.zeros(0)
-    found = n_of_1.Individuals(**patients, mean=nothing, mean_se=nothing, between=nothing, within=nothing)
-    return n_of_1.intervals(found, ask.design.rules.confidence)
+    individuals = n_of_1.Individuals(**patients, mean=nothing, mean_se=nothing, between=nothing, within=nothing)
+    return n_of_1.intervals(individuals, ask.design.rules.confidence)
 
 
 def _patient(

@@ -123,8 +123,8 @@ def size_and_error(setting: Setting, trials: Columns, name: str, comparison: int
     better = 1.0 if name == "responder" else -1.0
     success = []
     for size in setting.sizes:
-        found = _found(trials, f"{name}|{size}|effect", comparison)
-        success.append(_significant(found, confidence) & (better * found.value > 0.0))
+        found_result = _found(trials, f"{name}|{size}|effect", comparison)
+        success.append(_significant(found_result, confidence) & (better * found_result.value > 0.0))
     won = np.stack(success, axis=-1).astype(np.float64)  # (trial, size)
     whole = size_for(setting.sizes, won.mean(axis=0), wanted, len(won))
     if whole is None:
@@ -134,32 +134,43 @@ def size_and_error(setting: Setting, trials: Columns, name: str, comparison: int
         size_for(setting.sizes, won[blocks != block].mean(axis=0), wanted, int((blocks != block).sum()))
         for block in range(_BLOCKS)
     ]
-    known = np.array([one for one in left if one is not None])
+    known = np.array([item for item in left if item is not None])
     se = math.sqrt((_BLOCKS - 1) / _BLOCKS * float(((known - known.mean()) ** 2).sum())) if len(known) > 2 else None
     return {"n": float(whole), "se": se, "extrapolated": bool(not min(setting.sizes) <= whole <= max(setting.sizes))}
 
 
 def figures(setting: Setting, rows: Columns, trials: Columns, name: str, place: int) -> dict[str, Any]:
     """Return the figures of one estimator and comparison at every size, JSON-ready."""
-    found = curve(setting, rows, trials, name, place)
+    curve_result = curve(setting, rows, trials, name, place)
     size = size_and_error(setting, trials, name, place)
     repeats = len(trials["trial"])
-    enough = [n for n, power in zip(setting.sizes, found.power, strict=True) if power >= setting.design.rules.power]
+    enough = [
+        n for n, power in zip(setting.sizes, curve_result.power, strict=True) if power >= setting.design.rules.power
+    ]
     by_n = []
     for at, n in enumerate(setting.sizes):
-        shares = {"power": found.power[at], "type_1_error": found.type_1[at], "coverage": found.coverage[at]}
+        shares = {
+            "power": curve_result.power[at],
+            "type_1_error": curve_result.type_1[at],
+            "coverage": curve_result.coverage[at],
+        }
         row: dict[str, Any] = {"n": n}
         for key, share in shares.items():
             row |= {key: number(share), f"{key}_se": number(share_error(share, repeats))}
-        rest = {"bias": found.bias, "bias_se": found.bias_se, "failed": found.failed, "mean": found.mean}
-        rest |= {"spread": found.spread, "mean_se": found.mean_se}
-        rest |= {"bias_staying": found.bias_staying, "coverage_staying": found.coverage_staying}
+        rest = {
+            "bias": curve_result.bias,
+            "bias_se": curve_result.bias_se,
+            "failed": curve_result.failed,
+            "mean": curve_result.mean,
+        }
+        rest |= {"spread": curve_result.spread, "mean_se": curve_result.mean_se}
+        rest |= {"bias_staying": curve_result.bias_staying, "coverage_staying": curve_result.coverage_staying}
         by_n.append(row | {key: number(values[at]) for key, values in rest.items()})
     return {
         "scale": METHODS[name].scale,
         "endpoint": endpoint_of(name, setting.endpoint),
-        "truth": number(found.truth),
-        "truth_staying": number(found.truth_staying),
+        "truth": number(curve_result.truth),
+        "truth_staying": number(curve_result.truth_staying),
         "by_n": by_n,
         "n_for_80_percent": size["n"],
         "n_for_80_percent_se": size["se"],
@@ -238,8 +249,8 @@ def _found(trials: Columns, start: str, comparison: int) -> MethodEstimate:
     )
 
 
-def _significant(found: MethodEstimate, confidence: float) -> NDArray[np.bool_]:
-    return np.nan_to_num(found.p(), nan=1.0) < 1.0 - confidence
+def _significant(estimates: MethodEstimate, confidence: float) -> NDArray[np.bool_]:
+    return np.nan_to_num(estimates.p(), nan=1.0) < 1.0 - confidence
 
 
 def _mean(values: NDArray[Any]) -> float:

@@ -102,9 +102,9 @@ class TrialOptions(BaseModel):
             return design
         kind = design if isinstance(design, str) else design.get("kind")
         if kind not in KINDS:
-            found = f"{', '.join(design)} without a kind" if kind is None else repr(kind)
+            text = f"{', '.join(design)} without a kind" if kind is None else repr(kind)
             hint = nearest(kind, list(KINDS)) if isinstance(kind, str) else ""
-            raise ValueError(f"found {found}, wanted one of {', '.join(KINDS)}; write trial.design.kind=NAME{hint}")
+            raise ValueError(f"found {text}, wanted one of {', '.join(KINDS)}; write trial.design.kind=NAME{hint}")
         return {"kind": design} if isinstance(design, str) else design
 
     @model_validator(mode="after")

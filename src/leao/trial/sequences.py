@@ -115,13 +115,13 @@ def carry_over(plan: Plan) -> float | None:
             mean = aim + (level - aim) * -math.expm1(-rate) / rate  # over the day
             level = aim + (level - aim) * math.exp(-rate)
             levels[group, day] = mean
-    found = [
+    rows = [
         float(levels[group, start:stop].mean())
         for group, on in enumerate(plan.on_drug())
         for (start, stop), drug in zip(plan.windows, on, strict=True)
         if not drug and (treatment[group, :start] != CONTROL).any()
     ]
-    return float(np.mean(found)) if found else None
+    return float(np.mean(rows)) if rows else None
 
 
 def _periods(

@@ -127,14 +127,14 @@ def chunk(setting: Setting, trials: range) -> tuple[dict[str, NDArray], dict[str
             if endpoint_of(name, setting.endpoint) == endpoint:
                 for world, data in pair.items():
                     for size in setting.sizes:
-                        found = estimate(name, _weighed(setting, data).first(size * len(setting.design.arms)))
-                        tables |= _columns(f"{name}|{size}|{world}", found)
+                        entries = estimate(name, _weighed(setting, data).first(size * len(setting.design.arms)))
+                        tables |= _columns(f"{name}|{size}|{world}", entries)
         rows |= _truth(setting, played, endpoint)
         if n_of_1.is_for(setting.design.plan) and endpoint == setting.endpoint:
-            found = n_of_1.estimate(n_of_1.differences(pair["effect"]))._asdict()
-            rows |= {name: found[name] for name in n_of_1.COLUMNS}
+            entries = n_of_1.estimate(n_of_1.differences(pair["effect"]))._asdict()
+            rows |= {name: entries[name] for name in n_of_1.COLUMNS}
             rows["own_truth"] = _own_truth(setting, played, endpoint)
-            tables |= {name: found[name] for name in n_of_1.TOGETHER}
+            tables |= {name: entries[name] for name in n_of_1.TOGETHER}
     size = played.enrolled.arm.size
     rows |= {
         "trial": np.repeat(np.array(trials), played.enrolled.arm.shape[1]),
@@ -191,10 +191,10 @@ def _compact(values: NDArray) -> NDArray:
     return np.ascontiguousarray(values, np.float32 if values.dtype == np.float64 else values.dtype)
 
 
-def _columns(name: str, found: MethodEstimate) -> dict[str, NDArray]:
+def _columns(name: str, estimates: MethodEstimate) -> dict[str, NDArray]:
     return {
         f"{name}|{part}|{place}": values[:, place]
-        for part, values in found._asdict().items()
+        for part, values in estimates._asdict().items()
         for place in range(values.shape[1])
     }
 

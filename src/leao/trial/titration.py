@@ -68,14 +68,14 @@ def by_rules(asked: TitrationRequest, rules: Rules) -> Dosed:
         taken = _while_there(enrolled, dose)
         return checked(asked.effect.ratio(enrolled, taken), taken)
 
-    found = rule.follow(asked.design, asked.enrolled, chain, rules, asked.streams)
-    dose, prescribed = (_while_there(found.enrolled, amount) for amount in (found.dose, found.nominal))
+    followed = rule.follow(asked.design, asked.enrolled, chain, rules, asked.streams)
+    dose, prescribed = (_while_there(followed.enrolled, amount) for amount in (followed.dose, followed.nominal))
     columns = {
         name: value
-        for name, value in rule.rows(found, asked.design).items()
+        for name, value in rule.rows(followed, asked.design).items()
         if name.startswith("adverse_") or name == "left_intolerant"
     }
-    return Dosed(found.enrolled, dose, prescribed, found.ratio, columns)
+    return Dosed(followed.enrolled, dose, prescribed, followed.ratio, columns)
 
 
 def without_effect(asked: TitrationRequest, rules: Rules) -> EnrolledPatients:
@@ -99,9 +99,9 @@ def by_callable(asked: TitrationRequest, policy: Policy, first: Array) -> tuple[
     treated = (np.arange(len(design.arms)) > 0)[enrolled.arm]
     for epoch, day in enumerate(range(design.start + EPOCH, design.days, EPOCH), start=1):
         past = {name: value[..., :day] for name, value in days.items()}
-        told = policy(EpochView(epoch, day, design.start, dose[..., :day], past, enrolled, asked.streams))
+        policy_result = policy(EpochView(epoch, day, design.start, dose[..., :day], past, enrolled, asked.streams))
         stays = np.arange(day, design.days) < enrolled.last_day[..., None]
-        dose[..., day:] = np.where(stays & treated[..., None], np.asarray(told)[..., None], 0.0)
+        dose[..., day:] = np.where(stays & treated[..., None], np.asarray(policy_result)[..., None], 0.0)
         ratio = checked(asked.effect.ratio(enrolled, dose), dose)
         days = diaries(design, enrolled, ratio)
     return Dosed(enrolled, dose, dose, ratio, {}), days

@@ -85,12 +85,12 @@ def _cell(days: Days, day: int, place: _Place) -> str:
     kind = "blank" if state < 0 else "free" if state == 0 else "ache" if np.isnan(severity) else f"ache s{severity:.0f}"
     title = escape(_says(days, day))
     shape = f'<rect class="{kind}" x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" rx="2">'
-    found = f"{shape}<title>{title}</title></rect>"
+    text = f"{shape}<title>{title}</title></rect>"
     if days.acute[day]:
-        found += (
+        text += (
             f'<circle class="pill" cx="{x + width / 2:.1f}" cy="{y + height / 2:.1f}" r="{min(2.4, width / 4):.1f}"/>'
         )
-    return found
+    return text
 
 
 def _says(days: Days, day: int) -> str:
@@ -117,7 +117,7 @@ def _weekdays(days: Days, place: _Place) -> list[str]:
 def _months(days: Days, shown: range, place: _Place) -> list[str]:
     """Return the names of the months under the columns in which they begin, or every fourth week's day number."""
     y = place.head + WEEK * place.side + 14
-    found, last = [], -1e9
+    values, last = [], -1e9
     for day in shown:
         when = days.first + timedelta(day)
         begins = (day % 28 == 0) if days.numbered else (when.day == 1 or day == shown.start)
@@ -125,9 +125,9 @@ def _months(days: Days, shown: range, place: _Place) -> list[str]:
         if begins and x - last > 34:
             year = " %Y" if when.month == 1 or day == shown.start else ""
             name = days.names[day] if days.numbered else when.strftime(f"%b{year}")
-            found.append(f'<text class="tick" x="{x:.1f}" y="{y:.1f}">{name}</text>')
+            values.append(f'<text class="tick" x="{x:.1f}" y="{y:.1f}">{name}</text>')
             last = x + (34 if year else 0)
-    return found
+    return values
 
 
 def _doses(days: Days, shown: range, place: _Place, top: float) -> list[str]:
@@ -135,7 +135,7 @@ def _doses(days: Days, shown: range, place: _Place, top: float) -> list[str]:
     mg = np.zeros(days.headache.size) if days.mg is None else days.mg
     most = max(float(mg.max()), 1e-9)
     base = top + DOSE - 12
-    found = [f'<text class="tick e" x="{LEFT - 7}" y="{base:.1f}">mg/day</text>']
+    rows = [f'<text class="tick e" x="{LEFT - 7}" y="{base:.1f}">mg/day</text>']
     wide = place.column / WEEK
     for day in shown:
         x = place.x(day)
@@ -143,15 +143,15 @@ def _doses(days: Days, shown: range, place: _Place, top: float) -> list[str]:
             tall = 14 * mg[day] / most
             kind = "dose over" if days.over[day] else "dose"
             corner = f'x="{x:.2f}" y="{base - tall:.2f}" width="{wide + 0.05:.2f}" height="{tall:.2f}"'
-            found.append(f'<rect class="{kind}" {corner}/>')
+            rows.append(f'<rect class="{kind}" {corner}/>')
         elif days.missed[day]:
-            found.append(f'<rect class="missed" x="{x:.2f}" y="{base - 3:.2f}" width="{wide:.2f}" height="3"/>')
-    return found + _amounts(np.where(days.missed, np.nan, mg), shown, place, base + 12)
+            rows.append(f'<rect class="missed" x="{x:.2f}" y="{base - 3:.2f}" width="{wide:.2f}" height="3"/>')
+    return rows + _amounts(np.where(days.missed, np.nan, mg), shown, place, base + 12)
 
 
 def _amounts(taken: NDArray[np.float64], shown: range, place: _Place, y: float) -> list[str]:
     """Return the daily amount where it changes; one that would lie on the one before moves to its right."""
-    found, before, end = [], 0.0, -1e9
+    values, before, end = [], 0.0, -1e9
     for day in shown:
         if np.isnan(taken[day]) or taken[day] == before:
             continue
@@ -160,8 +160,8 @@ def _amounts(taken: NDArray[np.float64], shown: range, place: _Place, y: float) 
         x = max(place.x(day), end)
         end = x + 7.0 * len(text) + 5.0
         if x - place.x(day) < MOVED and end < WIDTH:
-            found.append(f'<text class="tick" x="{x:.1f}" y="{y:.1f}">{text}</text>')
-    return found
+            values.append(f'<text class="tick" x="{x:.1f}" y="{y:.1f}">{text}</text>')
+    return values
 
 
 def _level(level: NDArray[np.float64], shown: range, place: _Place, top: float) -> list[str]:

@@ -32,8 +32,8 @@ def thresholds(summary: Mapping[str, Any], tree: Groups) -> svg.Picture:
     lead = lead_preset(summary)
     raised = words.rise((cortex.get(lead) or {}).get("threshold_relative"))
     title = f"The wave needs {words.spread(raised, '%')} more stimulus to ignite, in preset {lead}"
-    found = {name: group(tree, f"cortex/{name}", "threshold_curve") for name in cortex}
-    panels = [_threshold(name, data, cortex[name]) for name, data in found.items() if data is not None]
+    entries = {name: group(tree, f"cortex/{name}", "threshold_curve") for name in cortex}
+    panels = [_threshold(name, data, cortex[name]) for name, data in entries.items() if data is not None]
     if not panels:
         return svg.missing("thresholds", title)
     key = words.number((summary.get("receptor") or {}).get("key_voltage_mV"))
@@ -43,7 +43,7 @@ def thresholds(summary: Mapping[str, Any], tree: Groups) -> svg.Picture:
         "median; dot and bar: the median patient and the 90 % range. KCl: potassium puff; pulse: brief opening of the "
         "membrane. A line ends where no stimulus ignites a wave."
     )
-    rows = [row for name, data in found.items() if data is not None for row in _threshold_rows(name, data)]
+    rows = [row for name, data in entries.items() if data is not None for row in _threshold_rows(name, data)]
     header = ["preset", "stimulus", "block, %", "threshold, relative (lowest to highest member)"]
     return svg.Picture("thresholds", title, caption, panels, 3, header, rows)
 

@@ -34,11 +34,11 @@ UNWRITTEN, LEFT = 4, 5
 def draw(summary: Mapping[str, Any], tree: Groups) -> svg.Picture:
     """Return the picture of the diary: threshold to attacks, attacks month by month, attacks by patient."""
     diary = summary.get("diary") or {}
-    found = {arm: words.parts((diary.get(arm) or {}).get("attacks_per_28d"))[0] for arm in arms(summary)}
+    entries = {arm: words.parts((diary.get(arm) or {}).get("attacks_per_28d"))[0] for arm in arms(summary)}
     drug, control = drug_arm(summary), control_arm(summary)
     title = (
-        f"In the last 28 days the median patient counts {words.number(found[drug])} attacks on {drug}, "
-        f"{words.number(found[control])} on {control}"
+        f"In the last 28 days the median patient counts {words.number(entries[drug])} attacks on {drug}, "
+        f"{words.number(entries[control])} on {control}"
     )
     data, link = group(tree, "diary", "attacks", "monthly_attacks"), group(tree, "headache", "attack_ratio")
     if data is None:
@@ -78,10 +78,10 @@ def _link(data: Group, raised: tuple[Any, Any]) -> svg.Panel:
 
 
 def _rows_of(data: Group, summary: Mapping[str, Any]) -> list[tuple[str, int, str]]:
-    found = names(data, "arm")
-    wanted = [arm for arm in reversed(arms(summary)) if arm in found]
+    names_result = names(data, "arm")
+    wanted = [arm for arm in reversed(arms(summary)) if arm in names_result]
     control = control_arm(summary)
-    return [(arm, found.index(arm), svg.CONTROL if arm == control else svg.DRUG) for arm in wanted]
+    return [(arm, names_result.index(arm), svg.CONTROL if arm == control else svg.DRUG) for arm in wanted]
 
 
 def _monthly(data: Group, summary: Mapping[str, Any]) -> svg.Panel:

@@ -26,12 +26,12 @@ def curve(answer: Mapping[str, Any]) -> list[Drawn]:
     if not levels or control is None:
         return []
     figure, axes = svg.canvas(SIZE, left=52, right=110)
-    found = [(level, value) for level, value in pairs if level > 0.0 and value is not None]
+    rows = [(level, value) for level, value in pairs if level > 0.0 and value is not None]
     failed = [level for level, value in pairs if level > 0.0 and value is None]
-    if found:
-        axes.plot(*zip(*found, strict=True), "o-", color=svg.DRUG, markersize=6, markeredgecolor=svg.PAPER)
-    top = max([control, *(value for _, value in found)])
-    bottom = min([control, *(value for _, value in found)])
+    if rows:
+        axes.plot(*zip(*rows, strict=True), "o-", color=svg.DRUG, markersize=6, markeredgecolor=svg.PAPER)
+    top = max([control, *(value for _, value in rows)])
+    bottom = min([control, *(value for _, value in rows)])
     room = max(top - bottom, FLAT * control)
     low, high = max(0.0, bottom - 0.12 * room), bottom + (1.3 if failed else 1.12) * room
     axes.set_ylim(low, high)
@@ -63,19 +63,19 @@ def _ticks(levels: Sequence[float]) -> list[float]:
     return kept
 
 
-def trains(found: Sequence[Any], name: str, title: str) -> Drawn:
+def trains(entries: Sequence[Any], name: str, title: str) -> Drawn:
     """Return the DC traces under continuous KCl, a row for each strength, its waves marked and counted."""
-    height = ROW * len(found) + 66
+    height = ROW * len(entries) + 66
     figure = Figure(figsize=(WIDTH / 72, height / 72), dpi=72, facecolor="none")
-    span = max(float(np.ptp(each.dc)) for each in found)
-    for k, each in enumerate(found):
+    span = max(float(np.ptp(each.dc)) for each in entries)
+    for k, each in enumerate(entries):
         bottom = height - 26 - ROW * (k + 1)
         box = (LEFT / WIDTH, (bottom + 10) / height, (WIDTH - LEFT - RIGHT) / WIDTH, (ROW - 12) / height)
         axes = svg.Sheet(figure, box)
         figure.add_axes(axes)
         axes.set_axis_off()
-        _train(axes, each, span, last=k == len(found) - 1)
-    counts = ", ".join(f"{each.times.size} at × {each.strength:g}" for each in found)
+        _train(axes, each, span, last=k == len(entries) - 1)
+    counts = ", ".join(f"{each.times.size} at × {each.strength:g}" for each in entries)
     caption = "DC potential where waves are counted; triangles: counted waves; × : strength of the bath."
     alt = f"{title}: DC potential over time, waves {counts}."
     return finish(name, title, caption, figure, alt)

@@ -13,9 +13,9 @@ from leao.report.figures import svg
 STOPPED = "0 mg"
 
 
-def draw(found: Mapping[str, Any]) -> list[svg.Picture]:
+def draw(answer: Mapping[str, Any]) -> list[svg.Picture]:
     """Return the picture of the doses prescribed; nothing where nobody changes a dose."""
-    policy = found["design"]["policy"]
+    policy = answer["design"]["policy"]
     if policy is None:
         return []
     mixes = policy["dose_by_month_percent"]
@@ -54,7 +54,7 @@ def caption(policy: Mapping[str, Any]) -> str:
 def _panel(arm: str, months: list[Mapping[str, float]], amounts: list[str], drawn: str) -> svg.Panel:
     figure, axes = svg.canvas((528, 64 + 34 * len(months)), left=70, right=20)
     most = max(_mg(dose) for dose in amounts) or 1.0
-    told = []
+    rows = []
     for place, mix in enumerate(months):
         start = 0.0
         for dose in amounts:
@@ -66,13 +66,13 @@ def _panel(arm: str, months: list[Mapping[str, float]], amounts: list[str], draw
                 svg.mark(axes, (start + share / 2.0, place), _named(dose), svg.INK, "center")
             start += share
         parts = [f"{_named(dose)} {words.number(mix[dose])} %" for dose in amounts if dose in mix]
-        told.append(f"month {place + 1}: {', '.join(parts)}")
+        rows.append(f"month {place + 1}: {', '.join(parts)}")
     axes.set_ylim(len(months) - 0.5, -0.5)
     axes.set_xlim(0, 100)
     svg.label(axes, "patients, %", "")
     svg.grid(axes, xticks=6, rules="x")
     svg.ticks(axes, "y", np.arange(len(months)), [f"month {place + 1}" for place in range(len(months))])
-    return svg.Panel(arm, svg.write(figure, f"Doses on {arm}. " + "; ".join(told) + "."))
+    return svg.Panel(arm, svg.write(figure, f"Doses on {arm}. " + "; ".join(rows) + "."))
 
 
 def _named(dose: str) -> str:

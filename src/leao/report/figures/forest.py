@@ -55,11 +55,11 @@ def draw(said: Mapping[str, Any]) -> svg.Picture:
 def ratios(said: Mapping[str, Any]) -> svg.Picture:
     """Return the forest of ratios: rates of attacks and of rescue medicine, odds of responding."""
     rescue, answered = said["outcomes"]["rescue_medicine"], said["outcomes"]["responders_50_percent"]
-    rates = [_effect(one, svg.INK, "attacks, ") for one in said["trials_log_ratio"]]
+    rates = [_effect(item, svg.INK, "attacks, ") for item in said["trials_log_ratio"]]
     rates += [_pooled(f"attacks, {name}", said[name]["rate_ratio"]) for name in told.PRIORS]
-    rates += [_effect(one, svg.INK, "rescue, ") for one in rescue["log_effects"]]
+    rates += [_effect(item, svg.INK, "rescue, ") for item in rescue["log_effects"]]
     rates += [_pooled(f"rescue, {name}", rescue[name] and rescue[name]["rate_ratio"]) for name in told.PRIORS]
-    odds = [_effect(one, svg.INK, "") for one in answered["log_effects"]]
+    odds = [_effect(item, svg.INK, "") for item in answered["log_effects"]]
     odds += [_pooled(f"{name} prior", answered[name] and answered[name]["odds_ratio"]) for name in told.PRIORS]
     left = [words.ratio(rescue["sceptical"] and rescue["sceptical"]["rate_ratio"])]
     left.append(told.odds(answered["sceptical"] and answered["sceptical"]["odds_ratio"]))
@@ -78,24 +78,24 @@ def ratios(said: Mapping[str, Any]) -> svg.Picture:
 
 
 def _differences(said: Mapping[str, Any]) -> list[Row]:
-    rows = [_effect(one, svg.INK, "", is_log=False) for one in said["trials"]]
+    rows = [_effect(trial, svg.INK, "", is_log=False) for trial in said["trials"]]
     for name in told.PRIORS:
         rows.append(_pooled(f"{name} prior", said[name][DIFFERENCE]))
         rows.append(_pooled("  in a new trial", said[name]["effect_in_a_new_trial"], "predicted"))
-    right = {one["trial"]: one["error"] for one in said["trials"]}
-    changed = [one for one in said["trials_se_read_as_sd"] if one["error"] != right[one["trial"]]]
-    rows += [_effect(one, svg.MUTED, "misread: ", is_log=False) for one in changed]
+    right = {trial["trial"]: trial["error"] for trial in said["trials"]}
+    changed = [trial for trial in said["trials_se_read_as_sd"] if trial["error"] != right[trial["trial"]]]
+    rows += [_effect(trial, svg.MUTED, "misread: ", is_log=False) for trial in changed]
     wrong = said["se_read_as_sd"]
     for name, block in (("neutral", wrong), ("sceptical", wrong["sceptical"])):
         rows.append(_pooled(f"misread: {name}", block[DIFFERENCE], colour=svg.MUTED))
     return rows
 
 
-def _effect(one: Mapping[str, Any], colour: str, before: str, *, is_log: bool = True) -> Row:
-    centre, half = one["estimate"], HALF * one["error"]
+def _effect(answer: Mapping[str, Any], colour: str, before: str, *, is_log: bool = True) -> Row:
+    centre, half = answer["estimate"], HALF * answer["error"]
     values = np.array([centre, centre - half, centre + half])
     middle, low, high = (np.exp(values) if is_log else values).tolist()
-    return Row(before + told.named(one["trial"]), middle, low, high, "trial", colour)
+    return Row(before + told.named(answer["trial"]), middle, low, high, "trial", colour)
 
 
 def _pooled(name: str, values: Mapping[str, Any] | None, kind: str = "pooled", colour: str = svg.DRUG) -> Row:

@@ -39,7 +39,7 @@ def draw(summary: Mapping[str, Any], tree: Groups) -> svg.Picture:
         [str(row["name"]), words.spread(row["block_percent"]), *_wide(row)] for row in rows if row.get("block_percent")
     ]
     header = ["hypothesis", "block, %", "rise of the threshold", "rate ratio"]
-    return svg.Picture("hypotheses", title, caption, [_panel(data, *one) for one in PANELS], 3, header, table)
+    return svg.Picture("hypotheses", title, caption, [_panel(data, *item) for item in PANELS], 3, header, table)
 
 
 def _wide(row: Mapping[str, Any]) -> list[str]:
@@ -47,14 +47,14 @@ def _wide(row: Mapping[str, Any]) -> list[str]:
 
 
 def _title(rows: list[Mapping[str, Any]]) -> str:
-    found = {row["name"]: words.parts(row.get("mechanistic_rate_ratio"))[0] for row in rows}
-    single = {name: x for name, x in found.items() if words.known(x) and name not in (PLAIN, "all")}
-    if not single or not words.known(found.get(PLAIN)):
+    entries = {row["name"]: words.parts(row.get("mechanistic_rate_ratio"))[0] for row in rows}
+    single = {name: x for name, x in entries.items() if words.known(x) and name not in (PLAIN, "all")}
+    if not single or not words.known(entries.get(PLAIN)):
         return "The hypotheses beyond plain block"
     most = min(single, key=single.__getitem__)
     return (
         f"No hypothesis alone takes the median rate ratio below {words.number(single[most], places=3)} ({most}); "
-        f"plain block gives {words.number(found[PLAIN], places=3)}"
+        f"plain block gives {words.number(entries[PLAIN], places=3)}"
     )
 
 

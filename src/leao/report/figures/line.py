@@ -37,7 +37,7 @@ MOST = 400  # times and places drawn
 
 def space_time(fields: Any, treated: str) -> list[Drawn]:
     """Return potential, K+ and glutamate over place and time, one picture each."""
-    found = []
+    rows = []
     for name, title, unit in FIELDS:
         figure, axes = svg.canvas(SIZE, left=44, right=86)
         every = [max(1, -(-n // MOST)) for n in fields[name].shape]
@@ -55,8 +55,8 @@ def space_time(fields: Any, treated: str) -> list[Drawn]:
         _scale(figure, axes, limits, unit)
         alt = f"{title} over place and time{treated and ', ' + treated}: {limits[0]:.3g} to {limits[1]:.3g} {unit}."
         caption = "The slope of the front is the speed, the width of the stripe the duration."
-        found.append(finish(f"space_time_{name}", title, caption, figure, alt))
-    return found
+        rows.append(finish(f"space_time_{name}", title, caption, figure, alt))
+    return rows
 
 
 def traces(fields: Any, control: Any, watched: float, stimuli: list[float]) -> Drawn:

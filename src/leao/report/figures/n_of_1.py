@@ -12,19 +12,19 @@ MOST = 40  # patients drawn
 _OFF = 0.17  # of a row, between the two estimates
 
 
-def draw(found: Mapping[str, Any]) -> list[svg.Picture]:
+def draw(answer: Mapping[str, Any]) -> list[svg.Picture]:
     """Return the picture of the first trial's patients; nothing for other designs."""
-    said = found["individuals"]
+    said = answer["individuals"]
     if said is None:
         return []
     title = "Each patient's own effect, alone and beside the others"
     patients = said["patients"]
-    known = [one for one in patients if one["own"]["estimate"] is not None]
+    known = [patient for patient in patients if patient["own"]["estimate"] is not None]
     if not known:
         return [svg.missing("individuals", title + ": nobody has a whole cycle")]
-    shown = sorted(known, key=lambda one: one["own"]["estimate"])[:MOST]
-    told = caption(said, len(shown), len(patients))
-    return [svg.Picture("individuals", title, told, [_panel(found, shown)], 1, _HEADER, _rows(said))]
+    shown = sorted(known, key=lambda patient: patient["own"]["estimate"])[:MOST]
+    caption_result = caption(said, len(shown), len(patients))
+    return [svg.Picture("individuals", title, caption_result, [_panel(answer, shown)], 1, _HEADER, _rows(said))]
 
 
 def caption(said: Mapping[str, Any], shown: int, of: int) -> str:
@@ -50,51 +50,53 @@ def coverage(said: Mapping[str, Any], kind: str) -> str:
 _HEADER = ("patient", "cycles", "alone (95 %)", "drawn towards the others (95 %)", "true")
 
 
-def _panel(found: Mapping[str, Any], shown: list[Mapping[str, Any]]) -> svg.Panel:
+def _panel(answer: Mapping[str, Any], shown: list[Mapping[str, Any]]) -> svg.Panel:
     figure, axes = svg.canvas((1064, 70 + 24 * len(shown)), left=70, right=20)
-    middle = [one[kind]["estimate"] for one in shown for kind in ("own", "shrunken")]
-    ends = [one["shrunken"][end] for one in shown for end in ("low", "high")]
-    truths = [one["truth"] for one in shown]
+    middle = [item[kind]["estimate"] for item in shown for kind in ("own", "shrunken")]
+    ends = [item["shrunken"][end] for item in shown for end in ("low", "high")]
+    truths = [item["truth"] for item in shown]
     values = [value for value in [*middle, *ends, *truths, 0.0] if value is not None]
     room = 0.15 * (max(values) - min(values) or 1.0)
     left, right = min(values) - room, max(values) + room
     axes.axvline(0, color=svg.MUTED, linewidth=0.8)
-    for place, one in enumerate(shown):
+    for place, item in enumerate(shown):
         for kind, colour, shift in (("own", svg.CONTROL, -_OFF), ("shrunken", svg.DRUG, _OFF)):
-            row = one[kind]
+            row = item[kind]
             if row["low"] is not None:
                 axes.plot([max(row["low"], left), min(row["high"], right)], [place + shift] * 2, color=colour)
             if row["estimate"] is not None:
                 axes.plot([row["estimate"]], [place + shift], "o", markersize=6, color=colour)
-        if one["truth"] is not None:
-            axes.plot([one["truth"]], [place], "|", markersize=13, color=svg.INK)
+        if item["truth"] is not None:
+            axes.plot([item["truth"]], [place], "|", markersize=13, color=svg.INK)
     axes.set_ylim(len(shown) - 0.4, -0.6)
     axes.set_xlim(left, right)
-    name = said_of(found)
+    name = said_of(answer)
     svg.label(axes, f"drug minus placebo, {name} per 28 days", "patient")
     svg.grid(axes, xticks=9, rules="x")
-    svg.ticks(axes, "y", range(len(shown)), [str(one["patient"]) for one in shown])
-    told = "; ".join(
-        f"patient {one['patient']}: {words.number(one['own']['estimate'])} alone, "
-        f"{words.number(one['shrunken']['estimate'])} drawn, true {words.number(one['truth'])}"
-        for one in shown
+    svg.ticks(axes, "y", range(len(shown)), [str(item["patient"]) for item in shown])
+    text = "; ".join(
+        f"patient {item['patient']}: {words.number(item['own']['estimate'])} alone, "
+        f"{words.number(item['shrunken']['estimate'])} drawn, true {words.number(item['truth'])}"
+        for item in shown
     )
-    return svg.Panel("", svg.write(figure, f"Drug minus placebo, {name} per 28 days. {told}."))
+    return svg.Panel("", svg.write(figure, f"Drug minus placebo, {name} per 28 days. {text}."))
 
 
-def said_of(found: Mapping[str, Any]) -> str:
+def said_of(answer: Mapping[str, Any]) -> str:
     """Return the endpoint in words."""
-    return found["individuals"]["endpoint"].replace("_", " ")
+    return answer["individuals"]["endpoint"].replace("_", " ")
 
 
 def _rows(said: Mapping[str, Any]) -> list[list[str]]:
     return [
         [
-            str(one["patient"]),
-            str(one["cycles"]),
-            words.spread(one["own"]) if one["own"]["low"] is not None else words.number(one["own"]["estimate"]),
-            words.spread(one["shrunken"]),
-            words.number(one["truth"]),
+            str(patient["patient"]),
+            str(patient["cycles"]),
+            words.spread(patient["own"])
+            if patient["own"]["low"] is not None
+            else words.number(patient["own"]["estimate"]),
+            words.spread(patient["shrunken"]),
+            words.number(patient["truth"]),
         ]
-        for one in said["patients"]
+        for patient in said["patients"]
     ]

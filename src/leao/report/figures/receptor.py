@@ -43,13 +43,13 @@ def draw(summary: Mapping[str, Any], tree: Groups) -> svg.Picture:
 
 def _title(block: Mapping[str, Mapping[str, float]]) -> str:
     key = f"{SHOWN:.0f}mV"
-    found = {subtype: row[key] for subtype, row in block.items() if words.known(row.get(key))}
-    if not found:
+    entries = {subtype: row[key] for subtype, row in block.items() if words.known(row.get(key))}
+    if not entries:
         return "Block of the NMDA receptor subtypes"
-    least, most = min(found, key=found.__getitem__), max(found, key=found.__getitem__)
+    least, most = min(entries, key=entries.__getitem__), max(entries, key=entries.__getitem__)
     return (
-        f"At that level and {words.number(SHOWN)} mV the drug blocks {words.number(found[least])} % of GluN{least} "
-        f"and {words.number(found[most])} % of GluN{most}"
+        f"At that level and {words.number(SHOWN)} mV the drug blocks {words.number(entries[least])} % of GluN{least} "
+        f"and {words.number(entries[most])} % of GluN{most}"
     )
 
 

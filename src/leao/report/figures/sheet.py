@@ -57,10 +57,10 @@ def _style() -> str:
 
 
 def _size(text: str) -> tuple[int, int]:
-    found = re.search(r'viewBox="0 0 (\d+) (\d+)"', text)
-    if found is None:
+    match = re.search(r'viewBox="0 0 (\d+) (\d+)"', text)
+    if match is None:
         raise ValueError("an SVG without a viewBox")
-    return int(found[1]), int(found[2])
+    return int(match[1]), int(match[2])
 
 
 def dressed(figure: Figure, inline: str) -> Figure:

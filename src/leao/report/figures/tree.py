@@ -12,8 +12,8 @@ from leao.core.runs import Group, Groups
 
 def group(tree: Groups, name: str, *wanted: str) -> Group | None:
     """Return the group ``name``, or None where the run has not all the wanted variables."""
-    found = tree.get(name)
-    return found if found is not None and all(key in found for key in wanted) else None
+    entry = tree.get(name)
+    return entry if entry is not None and all(key in entry for key in wanted) else None
 
 
 def values(data: Group, name: str) -> NDArray[np.float64]:
@@ -33,8 +33,8 @@ def names(data: Group, name: str) -> list[str]:
 
 def unit(data: Group, name: str, otherwise: str) -> str:
     """Return the unit of a variable or coordinate as a person writes it."""
-    found = str(data[name].attrs.get("units", otherwise)) if name in data else otherwise
-    return {"uM": "\N{MICRO SIGN}M", "percent": "%", "dimensionless": "", "1": ""}.get(found, found)
+    str_result = str(data[name].attrs.get("units", otherwise)) if name in data else otherwise
+    return {"uM": "\N{MICRO SIGN}M", "percent": "%", "dimensionless": "", "1": ""}.get(str_result, str_result)
 
 
 def millivolts(data: Group, name: str) -> NDArray[np.float64]:

@@ -58,18 +58,18 @@ def _intervals(summary: Mapping[str, Any]) -> svg.Panel:
     entries = [(f"change, {arm}", _change(published, arm), _change(trial, arm), arm) for arm in arms(summary)]
     key = "difference_attacks_per_28d"
     entries.append(("difference", published.get(key), trial.get(key), drug_arm(summary)))
-    told = []
+    rows = []
     for row, (name, theirs, ours, arm) in enumerate(entries):
         colour = svg.CONTROL if arm == control_arm(summary) else svg.DRUG
         _interval(axes, row - 0.15, theirs, (svg.INK, svg.PAPER))
         _interval(axes, row + 0.15, ours, (colour, colour))
-        told.append(f"{name}: published {words.spread(theirs)}, simulated {words.spread(ours)}")
+        rows.append(f"{name}: published {words.spread(theirs)}, simulated {words.spread(ours)}")
     axes.axvline(0, color=svg.MUTED, linewidth=0.8)
     axes.set_ylim(len(entries) - 0.5, -0.5)
     svg.label(axes, "attacks per 28 days", "")
     svg.grid(axes, rules="x")
     svg.ticks(axes, "y", range(len(entries)), [name for name, *_ in entries])
-    return svg.Panel("Change from baseline to the last 28 days", svg.write(figure, "; ".join(told) + "."))
+    return svg.Panel("Change from baseline to the last 28 days", svg.write(figure, "; ".join(rows) + "."))
 
 
 def _change(source: Mapping[str, Any], arm: str) -> Any:

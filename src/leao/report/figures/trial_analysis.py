@@ -16,20 +16,20 @@ BOX, GAP, WIDTH = 46, 26, 344  # pixels of the flow's boxes
 MOST_STEPS = 7  # visits of the flow, before those in the middle are drawn as one
 
 
-def draw(found: Mapping[str, Any]) -> dict[str, svg.Picture]:
+def draw(answer: Mapping[str, Any]) -> dict[str, svg.Picture]:
     """Return the pictures by what they show: ``flow``, ``means``, ``residuals``."""
     with svg.styled():
-        return {"flow": _flow(found), "means": _means(found), "residuals": _residuals(found)}
+        return {"flow": _flow(answer), "means": _means(answer), "residuals": _residuals(answer)}
 
 
-def _flow(found: Mapping[str, Any]) -> svg.Picture:
+def _flow(answer: Mapping[str, Any]) -> svg.Picture:
     """Return the flow of patients, one column an arm (after the diagram of CONSORT)."""
-    panels = [svg.Panel(arm, _column(arm, found["flow"][arm], place)) for place, arm in enumerate(found["arms"])]
-    steps = list(dict.fromkeys(step for flow in found["flow"].values() for step in flow))
-    rows = [[step, *(str(found["flow"][arm].get(step, 0)) for arm in found["arms"])] for step in steps]
-    lost = [_lost(found["flow"][arm]) for arm in found["arms"]]
-    told = "; ".join(f"{arm}: {text}" for arm, text in zip(found["arms"], lost, strict=True))
-    return svg.Picture("flow", "Flow of patients", told, panels, len(panels), ["", *found["arms"]], rows)
+    panels = [svg.Panel(arm, _column(arm, answer["flow"][arm], place)) for place, arm in enumerate(answer["arms"])]
+    steps = list(dict.fromkeys(step for flow in answer["flow"].values() for step in flow))
+    rows = [[step, *(str(answer["flow"][arm].get(step, 0)) for arm in answer["arms"])] for step in steps]
+    lost = [_lost(answer["flow"][arm]) for arm in answer["arms"]]
+    result = "; ".join(f"{arm}: {text}" for arm, text in zip(answer["arms"], lost, strict=True))
+    return svg.Picture("flow", "Flow of patients", result, panels, len(panels), ["", *answer["arms"]], rows)
 
 
 def _lost(flow: Mapping[str, int]) -> str:
@@ -75,17 +75,17 @@ def _short(text: str) -> str:
     return text if len(text) <= 30 else text[:29] + "…"
 
 
-def _means(found: Mapping[str, Any]) -> svg.Picture:
+def _means(answer: Mapping[str, Any]) -> svg.Picture:
     """Return each arm's mean over time with its interval."""
-    means = found["means"]
-    visits = [point["visit"] for point in means[found["arms"][0]]]
+    means = answer["means"]
+    visits = [point["visit"] for point in means[answer["arms"][0]]]
     figure, axes = svg.canvas((528, 290), right=96)
     width = 0.06
     ends, labels = [], []
-    for place, arm in enumerate(found["arms"]):
+    for place, arm in enumerate(answer["arms"]):
         points = [(k, point) for k, point in enumerate(means[arm]) if point["estimate"] is not None]
         colour = COLOURS[place % len(COLOURS)]
-        shift = (place - 0.5 * (len(found["arms"]) - 1)) * width
+        shift = (place - 0.5 * (len(answer["arms"]) - 1)) * width
         axes.plot(
             [k + shift for k, _ in points],
             [point["estimate"] for _, point in points],
@@ -105,15 +105,15 @@ def _means(found: Mapping[str, Any]) -> svg.Picture:
         {0, len(visits) - 1, *np.linspace(0, len(visits) - 1, min(len(visits), 5)).round().astype(int).tolist()}
     )
     svg.ticks(axes, "x", shown, [_short(visits[k])[:12] for k in shown])
-    svg.label(axes, "", f"{found['endpoint']}, {found['unit']}"[:60])
+    svg.label(axes, "", f"{answer['endpoint']}, {answer['unit']}"[:60])
     low, high = axes.get_ylim()
     for (_, colour), text, y in zip(
         ends, labels, svg.apart([end for end, _ in ends], 0.07 * (high - low)), strict=True
     ):
         svg.mark(axes, (len(visits) - 0.95, y), text[:14], colour)
-    alt = "Mean over time of " + " and ".join(found["arms"])
-    header = ["", *(f"{arm}, mean (95 %), n" for arm in found["arms"])]
-    rows = [[visit, *(_cell(means[arm][k]) for arm in found["arms"])] for k, visit in enumerate(visits)]
+    alt = "Mean over time of " + " and ".join(answer["arms"])
+    header = ["", *(f"{arm}, mean (95 %), n" for arm in answer["arms"])]
+    rows = [[visit, *(_cell(means[arm][k]) for arm in answer["arms"])] for k, visit in enumerate(visits)]
     caption = "Means of those who have a value at each visit, with their t intervals; who has left is not in them."
     return svg.Picture("means", "Means over time", caption, [svg.Panel("", svg.write(figure, alt))], 1, header, rows)
 
@@ -122,14 +122,14 @@ def _cell(point: Mapping[str, Any]) -> str:
     return f"{words.spread(point, digits=3)}, {point['n']}"
 
 
-def _residuals(found: Mapping[str, Any]) -> svg.Picture:
+def _residuals(answer: Mapping[str, Any]) -> svg.Picture:
     """Return the residuals of the ANCOVA of the last visit over what it fits."""
-    title, residuals = "Residuals at the last visit", found["residuals"]
+    title, residuals = "Residuals at the last visit", answer["residuals"]
     if not residuals:
         return svg.missing("residuals", title)
     figure, axes = svg.canvas((528, 290))
     fitted, rest, arm = (np.array(residuals[key]) for key in ("fitted", "residual", "arm"))
-    for place, name in enumerate(found["arms"]):
+    for place, name in enumerate(answer["arms"]):
         here = arm == name
         axes.plot(
             fitted[here], rest[here], linestyle="none", marker="o", markersize=5, alpha=0.7,
@@ -145,7 +145,7 @@ def _residuals(found: Mapping[str, Any]) -> svg.Picture:
         f"Analysis of covariance at {residuals['visit']}, {shown} patients; standard deviation {spread}. A fan or a "
         "curve says that its intervals are not to be trusted; counts often fan, and the rate ratio allows for it."
     )
-    rows = _spread_rows(found["arms"], arm, rest)
+    rows = _spread_rows(answer["arms"], arm, rest)
     return svg.Picture("residuals", title, caption, [svg.Panel("", svg.write(figure, alt))], 1, _HEADER, rows)
 
 

@@ -71,21 +71,21 @@ def _patterns(y: NDArray, x: NDArray, use: NDArray) -> tuple:
     """Return (visits seen (pattern, visit), patients of each pattern, cross-products of [x, y] of each)."""
     n, m = y.shape
     p = x.shape[1]
-    which, found = np.full(n, -1, np.int64), 0
+    which, values = np.full(n, -1, np.int64), 0
     first = np.zeros(n, np.int64)  # the patient who first shows each pattern: few visits or many, no table of 2^m
     for i in range(n):
         there = np.isfinite(y[i])
         if not use[i] or not there.any():
             continue
-        for g in range(found):
+        for g in range(values):
             if (np.isfinite(y[first[g]]) == there).all():
                 which[i] = g
                 break
         if which[i] < 0:
-            first[found], which[i] = i, found
-            found += 1
-    seen, size = np.zeros((found, m), np.bool_), np.zeros(found)
-    cross = np.zeros((found, p + m, p + m))
+            first[values], which[i] = i, values
+            values += 1
+    seen, size = np.zeros((values, m), np.bool_), np.zeros(values)
+    cross = np.zeros((values, p + m, p + m))
     row = np.zeros(p + m)
     for i in range(n):
         g = which[i]
@@ -256,11 +256,11 @@ def _restricted(
     sigma: NDArray, seen: NDArray, size: NDArray, cross: NDArray, p: int, effect: NDArray, phi: NDArray, g: NDArray
 ) -> float:
     """Return the restricted log likelihood at S; write B, its covariance (mp, mp) and G (score of S = -G / 2)."""
-    m, found = seen.shape[1], seen.shape[0]
+    m, values = seen.shape[1], seen.shape[0]
     information, right = np.zeros((m * p, m * p)), np.zeros(m * p)
-    inverses = np.zeros((found, m, m))
+    inverses = np.zeros((values, m, m))
     height = 0.0
-    for a in range(found):
+    for a in range(values):
         log = _precision(sigma, seen[a], inverses[a])
         if math.isnan(log):
             return np.nan
@@ -284,7 +284,7 @@ def _restricted(
         effect[i // p, i % p] = value
     g[:] = 0.0
     about = np.zeros((m, m))
-    for a in range(found):
+    for a in range(values):
         inverse = inverses[a]
         for u in range(m):
             for w in range(m):
@@ -337,7 +337,7 @@ def _score(at: NDArray, seen: NDArray, size: NDArray, cross: NDArray, p: int, ou
 def _observed(at: NDArray, seen: NDArray, size: NDArray, cross: NDArray, p: int) -> NDArray[np.float64]:
     """Return the observed information: minus the differentiated score, made symmetric."""
     n = at.size
-    found = np.zeros((n, n))
+    values = np.zeros((n, n))
     up, down, moved = np.zeros(n), np.zeros(n), at.copy()
     for k in range(n):
         step = _DIFFERENCE * max(1.0, abs(at[k]))
@@ -347,8 +347,8 @@ def _observed(at: NDArray, seen: NDArray, size: NDArray, cross: NDArray, p: int)
         _score(moved, seen, size, cross, p, down)
         moved[k] = at[k]
         for j in range(n):
-            found[k, j] = -(up[j] - down[j]) / (2.0 * step)
-    return 0.5 * (found + found.T)
+            values[k, j] = -(up[j] - down[j]) / (2.0 * step)
+    return 0.5 * (values + values.T)
 
 
 @nb.njit(cache=True)

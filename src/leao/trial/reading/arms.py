@@ -27,8 +27,8 @@ def placed(name: str, frame: pl.DataFrame, column: str) -> tuple[pl.DataFrame, l
     frame, empty = _later(frame)
     refuse(name, frame[ROW].to_numpy(), empty.to_numpy(), f"column {column!r}: found '', wanted the arm in every row")
     lost = entered - frame["subject"].n_unique()
-    told = [f"{lost} of {entered} patients have a baseline and no arm, and are left out"] * (lost > 0)
-    return frame, merged + told
+    value = [f"{lost} of {entered} patients have a baseline and no arm, and are left out"] * (lost > 0)
+    return frame, merged + value
 
 
 def ordered(name: str, frame: pl.DataFrame, control: str | None) -> tuple[str, ...]:
@@ -90,10 +90,10 @@ def _spelt(frame: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
     others = [arm for arm, kept in spelling.items() if arm != kept]
     if not others:
         return frame, []
-    told = (
+    text = (
         f"arms {', '.join(repr(arm) for arm in others)}: taken for {', '.join(repr(spelling[arm]) for arm in others)}"
     )
-    return frame.with_columns(pl.col("arm").replace(spelling)), [told]
+    return frame.with_columns(pl.col("arm").replace(spelling)), [text]
 
 
 def _later(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:

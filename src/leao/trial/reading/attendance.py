@@ -106,15 +106,15 @@ def leave_out(state: Planned, keys: list[str], kind: str, here: pl.Series) -> Pl
     taken = state.frame.filter(here)
     people, entered = taken["subject"].n_unique(), state.frame["subject"].n_unique()
     shown = ", ".join(keys)
-    one = "visit" if len(keys) == 1 else "visits"
-    why = f"{one} {shown}: {kind}"
+    text = "visit" if len(keys) == 1 else "visits"
+    why = f"{text} {shown}: {kind}"
     is_or_are = "is" if len(keys) == 1 else "are"
-    told = (
-        f"{one} {shown} ({people} of {entered} patients) {is_or_are} taken for {kind} and left out; "
+    value = (
+        f"{text} {shown} ({people} of {entered} patients) {is_or_are} taken for {kind} and left out; "
         + REMEDY.format(keys[0])
     )
     return state._replace(
         frame=state.frame.filter(~here),
         left_out=[*state.left_out, LeftOut(tuple(taken[ROW].to_list()), why)],
-        problems=[*state.problems, told],
+        problems=[*state.problems, value],
     )

@@ -76,9 +76,9 @@ def _of_patients(name: str, loaded: Loaded, column: str, at: NDArray[np.int64], 
 
 def _columns(cells: list[str], there: NDArray[np.bool_], title: str, *, by_word: bool) -> dict[str, Array]:
     """Return the columns of one covariate by their titles; none where all patients are alike."""
-    found = [number(cell, ",") for cell in cells]
-    if not by_word and all(value is not None for value, known in zip(found, there, strict=True) if known):
-        values = np.array([np.nan if value is None else value for value in found])
+    rows = [number(cell, ",") for cell in cells]
+    if not by_word and all(value is not None for value, known in zip(rows, there, strict=True) if known):
+        values = np.array([np.nan if value is None else value for value in rows])
         return {title: values} if there.any() and np.ptp(values[there]) > 0.0 else {}
     words, counts = np.unique(np.array(cells)[there], return_counts=True)
     if len(words) < 2:

@@ -65,11 +65,11 @@ def lay_out(name: str, loaded: Loaded) -> Table:
     subjects, at = _people(frame)
     arm = np.zeros(len(subjects), np.int8)
     arm[at] = (
-        frame["arm"].replace_strict({one: k for k, one in enumerate(loaded.arms)}, return_dtype=_int8()).to_numpy()
+        frame["arm"].replace_strict({item: k for k, item in enumerate(loaded.arms)}, return_dtype=_int8()).to_numpy()
     )
     windows = sorted(loaded.nominal)
     laid = _matrix(loaded, at, len(subjects), windows)
-    baseline, told = _baseline(name, loaded, at, len(subjects))
+    baseline, entry = _baseline(name, loaded, at, len(subjects))
     is_change = loaded.kind == "change"
     based = bool(np.isfinite(baseline).any())
     if not based and not is_change:
@@ -90,7 +90,7 @@ def lay_out(name: str, loaded: Loaded) -> Table:
     data = _data(loaded, (arm, use, baseline), values[:, modelled], laid)
     data = data._replace(based=based and varies, covariates=covariates.columns[None] if covariates.names else None)
     labels = tuple(_label(loaded, at_) for at_ in windows)
-    problems = [*told, *laid.problems, *late, *constant, *covariates.problems, *_left(data, loaded), *_not_ages(frame)]
+    problems = [*entry, *laid.problems, *late, *constant, *covariates.problems, *_left(data, loaded), *_not_ages(frame)]
     return Table(data, loaded, subjects, labels, values, modelled, covariates, _extra(frame, loaded), based, problems)
 
 
@@ -130,10 +130,10 @@ def _matrix(loaded: Loaded, at: NDArray[np.int64], n: int, windows: list[float])
     counts[who, place], filled[who, place] = count[after], days[after]
     short = int((~enough).sum())
     share = f"{100.0 * rules.least_filled:.0f} %"
-    told = [f"{short} visits of which less than {share} was filled in count as missing, but for their counts"] * (
+    total = [f"{short} visits of which less than {share} was filled in count as missing, but for their counts"] * (
         short > 0
     )
-    return _Laid(values, counts, filled, told)
+    return _Laid(values, counts, filled, total)
 
 
 def _baseline(name: str, loaded: Loaded, at: NDArray[np.int64], n: int) -> tuple[Array, list[str]]:
@@ -159,8 +159,8 @@ def _baseline(name: str, loaded: Loaded, at: NDArray[np.int64], n: int) -> tuple
     baseline = np.where(np.isfinite(high), high, np.nan)
     both = np.isfinite(baseline) & np.isfinite(seen)
     differ = int((np.abs(baseline - seen) > 1e-6 * np.maximum(1.0, np.abs(seen)))[both].sum())
-    told = f"in {differ} patients the baseline's column differs from the visit before treatment; the column is used"
-    return baseline, [told] * (differ > 0)
+    text = f"in {differ} patients the baseline's column differs from the visit before treatment; the column is used"
+    return baseline, [text] * (differ > 0)
 
 
 def pl_series(mask: NDArray[np.bool_]) -> pl.Series:
@@ -179,33 +179,33 @@ def _compared(
     enough = (people >= _FEWEST).all(axis=0)
     if not enough.any():
         return laid, windows, []
-    told = []
+    rows = []
     for k in np.flatnonzero(~enough):
         least = int(people[:, k].argmin())
         has = "no patient" if people[least, k] == 0 else "one patient alone"
         where = _label(loaded, windows[k])
-        told.append(f"{where}: {has} of {loaded.arms[least]} has a value there: left out, it cannot be compared")
+        rows.append(f"{where}: {has} of {loaded.arms[least]} has a value there: left out, it cannot be compared")
     kept = laid._replace(values=laid.values[:, enough], counts=laid.counts[:, enough], days=laid.days[:, enough])
-    return kept, [windows[k] for k in np.flatnonzero(enough)], told
+    return kept, [windows[k] for k in np.flatnonzero(enough)], rows
 
 
 def _varying(
     values: Array, use: NDArray[np.bool_], loaded: Loaded, windows: list[float]
 ) -> tuple[NDArray[np.bool_], list[str]]:
     """Return which visits a model of several visits takes: none where all are alike, no copy of the one before."""
-    keep, told = np.ones(len(windows), bool), []
+    keep, entry = np.ones(len(windows), bool), []
     for k in range(len(windows)):
         here = values[use, k][np.isfinite(values[use, k])]
         label = _label(loaded, windows[k])
         if here.size and np.ptp(here) == 0.0:
-            told.append(f"{label}: every value is {here[0]:g}: it tells the arms not apart" + _model(k, windows))
+            entry.append(f"{label}: every value is {here[0]:g}: it tells the arms not apart" + _model(k, windows))
             keep[k] = k == len(windows) - 1
         elif k and np.array_equal(values[use, k], values[use, k - 1], equal_nan=True):
-            told.append(
+            entry.append(
                 f"{label}: the same values as {_label(loaded, windows[k - 1])} in every patient: carried forward?"
             )
             keep[k - 1] = False
-    return keep, told
+    return keep, entry
 
 
 def _model(k: int, windows: list[float]) -> str:
@@ -235,13 +235,13 @@ def _data(
 
 
 def _left(data: Data, loaded: Loaded) -> list[str]:
-    told = []
+    rows = []
     if loaded.counts and not np.isfinite(data.events).all():
-        told.append("values are no whole numbers: estimators of counts are left out; give NEVENT and NDAYS for them")
+        rows.append("values are no whole numbers: estimators of counts are left out; give NEVENT and NDAYS for them")
     lost = int((~data.use).sum())
     if lost:
-        told.append(f"{lost} of {data.use.size} patients have no baseline or no covariate and are left out")
-    return told
+        rows.append(f"{lost} of {data.use.size} patients have no baseline or no covariate and are left out")
+    return rows
 
 
 def _not_ages(frame: pl.DataFrame) -> list[str]:

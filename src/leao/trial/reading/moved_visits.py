@@ -27,9 +27,9 @@ def key_of(frame: pl.DataFrame, given: str) -> str | None:
     return alike[0] if len(alike) == 1 else None
 
 
-def _same_number(one: str, other: str) -> bool:
+def _same_number(text: str, other: str) -> bool:
     try:
-        return float(one) == float(other)
+        return float(text) == float(other)
     except ValueError:
         return False
 
@@ -68,7 +68,7 @@ def _next_ones(name: str, frame: pl.DataFrame, key: str, request: TableRequest) 
     """Return the visit of each row, those at ``key`` at the first planned visit after the patient's last one."""
     keys, who = frame["visit key"].to_list(), frame["subject"].to_list()
     finite = np.isfinite(frame["value"].to_numpy())
-    order = _in_order(name, frame, [one for one in dict.fromkeys(keys) if one != key], request)
+    order = _in_order(name, frame, [fromkey for fromkey in dict.fromkeys(keys) if fromkey != key], request)
     place = {visit: k for k, visit in enumerate(order)}
     last: dict[str, int] = {}
     for subject, visit, there in zip(who, keys, finite, strict=True):

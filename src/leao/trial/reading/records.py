@@ -188,6 +188,6 @@ def refuse(name: str, rows: NDArray, bad: NDArray[np.bool_], message: str, value
     if not bad.any():
         return
     first = int(np.flatnonzero(bad)[0])
-    told = message if values is None else message.replace("{}", str(float(values[first])))
+    current = message if values is None else message.replace("{}", str(float(values[first])))
     more = f" (and {int(bad.sum()) - 1} more rows)" if bad.sum() > 1 else ""
-    raise ScenarioError(f"{name}, row {int(rows[first])}: {told}{more}; mend the table")
+    raise ScenarioError(f"{name}, row {int(rows[first])}: {current}{more}; mend the table")

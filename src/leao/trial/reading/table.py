@@ -76,7 +76,7 @@ def load_table(table: Table, request: TableRequest) -> Loaded:
     rows = records.collect(selection.table, roles, request, selection.parameter)
     problems = [*selection.problems, *_shape(roles)]
     state = _planned(table.name, rows, request)
-    frame, told = arm_column.placed(table.name, state.frame, roles.names["arm"])
+    frame, values = arm_column.placed(table.name, state.frame, roles.names["arm"])
     arms = arm_column.ordered(table.name, frame, request.control)
     changes = arm_column.changes(frame)
     if not changes:
@@ -109,7 +109,7 @@ def load_table(table: Table, request: TableRequest) -> Loaded:
         frame.height,
         use,
         [*selection.table.left_out, *state.left_out, *timed.left_out],
-        [*problems, *_treatments(selection.table, roles), *state.problems, *told, *timed.problems],
+        [*problems, *_treatments(selection.table, roles), *state.problems, *values, *timed.problems],
     )
 
 
@@ -188,7 +188,7 @@ def _treatments(table: Table, roles: Roles) -> list[str]:
         return []
     if read_as in vocabulary.ACTUAL:
         return [f"arms are those of {roles.names['arm']}: as treated, not as randomised"]
-    told = []
+    rows = []
     for name in table.header:
         if fold(name) not in vocabulary.ACTUAL or name == roles.names["arm"]:
             continue
@@ -197,8 +197,8 @@ def _treatments(table: Table, roles: Roles) -> list[str]:
         )
         if other.height:
             people = other[roles.subject[0]].n_unique()
-            told.append(f"{people} patients took another treatment than planned ({name}); analysed as planned")
-    return told
+            rows.append(f"{people} patients took another treatment than planned ({name}); analysed as planned")
+    return rows
 
 
 def _unique(name: str, frame: pl.DataFrame) -> None:

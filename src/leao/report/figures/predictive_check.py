@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
+from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from leao.core import files
+from leao.exposure.predictive_check import Check, ending
 from leao.exposure.records import Records
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from leao.exposure.predictive_check import Check
 
 FEW_BINS = 4  # up to so many, bars stand at the bins: a band between them would say more than is known
 FEW_LEVELS = 5  # with fewer in a bin, its percentiles are those of single people
@@ -107,3 +110,17 @@ def _below(axes: Any, result: Check) -> None:
     axes.plot(result.time_h, result.below_percent, "v", color="#b23a48", ms=6, mew=0)
     axes.set_ylim(-4, 104)
     axes.set_ylabel("below limit, %")
+
+
+def write(records: Records, result: Check, out: Path, corrected: bool = False) -> None:
+    """Write the picture of a check, .svg or .png.
+
+    Raises:
+        ScenarioError: another ending of ``out``.
+    """
+    buffer = BytesIO()
+    kind = ending(out)
+    with styled():
+        figure = picture(records, result, corrected)
+        figure.savefig(buffer, format=kind, metadata={"Date": None} if kind == "svg" else None)
+    files.write_bytes(out, buffer.getvalue())

@@ -277,7 +277,7 @@ def test_years_are_read_whole(leao, tmp_path, monkeypatch):
     from leao.review import fit
 
     monkeypatch.setattr(fit, "LONG_DRAWS", 512)
-    monkeypatch.setattr(fit, "KEPT", 200)
+    monkeypatch.setattr(fit, "LONG_KEPT", 200)
     path = write(tmp_path / "d.csv", n=1200, treated=900, first=date(2006, 2, 2))
     ask = ("review", path, "--start", "2008-07-21", "--dose", "10 mg daily", "--out", tmp_path / "p.html")
     found = json.loads(leao(*ask, "--json").out)

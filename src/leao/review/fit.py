@@ -22,7 +22,7 @@ FARTHER = 0.3  # SD by which the finer grid reaches farther
 COMPARED_FIRST, COMPARED = 16, 64  # draws weighed on both grids, before and after sampling
 LARGEST_GRID_ERROR = 0.2  # of a log density, but for a constant
 LEAST_EFFECTIVE = 200.0
-KEPT = 1000  # draws of equal weight that are given a drift path
+KEPT, LONG_KEPT = 1000, 500  # draws of equal weight that are given a drift path
 MISSING, WITH_HEADACHE = model.NAMES.index("missing"), model.NAMES.index("with_headache")
 Array = NDArray[np.float64]
 
@@ -78,8 +78,8 @@ class Target:
 def sample(data: model.Data, seed: int, p: Params | None = None) -> Posterior:
     """Return the posterior of one diary."""
     belief = central() if p is None else p
-    draws = DRAWS if data.seen.size < LONG else LONG_DRAWS
-    nodes, start = NODES, np.zeros(model.HEAD)
+    draws, kept = (DRAWS, KEPT) if data.seen.size < LONG else (LONG_DRAWS, LONG_KEPT)
+    nodes, start = NODES, np.zeros(model.HEAD) if data.seen.size < LONG else guess(data, belief)
     while True:
         target = Target(data, belief, nodes)
         begin = laplace.approximate(target.log_density, start)
@@ -88,8 +88,8 @@ def sample(data: model.Data, seed: int, p: Params | None = None) -> Posterior:
         first_draws, _ = importance.propose(begin, COMPARED_FIRST, rng)
         if finest or target.grid_error(first_draws) <= LARGEST_GRID_ERROR:
             sample_result = importance.sample(target.log_density, begin, draws, rng)
-            chosen = sample_result.z[importance.resampled(sample_result.weights, KEPT, rng)]
-            error = target.grid_error(chosen[:: KEPT // COMPARED][:COMPARED])
+            chosen = sample_result.z[importance.resampled(sample_result.weights, kept, rng)]
+            error = target.grid_error(chosen[:: kept // COMPARED][:COMPARED])
             if finest or error <= LARGEST_GRID_ERROR:
                 break
         nodes, start = 2 * nodes - 1, begin.centre
@@ -103,6 +103,23 @@ def sample(data: model.Data, seed: int, p: Params | None = None) -> Posterior:
         grid_error=error,
         problem=problem(sample_result.k_hat, sample_result.effective, error),
     )
+
+
+def guess(data: model.Data, p: Params) -> Array:
+    """Return where a long diary's mode is sought from: level and days left out as they were counted."""
+    ache = _share(data.headache[data.seen])
+    after_seen, after_blank = (_share(~data.seen[1:][data.seen[:-1] == before]) for before in (True, False))
+    logit, streak = np.log(after_seen / (1.0 - after_seen)), np.log(after_blank / (1.0 - after_blank))
+    start = np.zeros(model.HEAD)
+    start[model.NAMES.index("level")] = (np.log(-np.log1p(-ache)) - p.level_mean) / p.level_sd
+    start[MISSING] = (logit - p.missing_mean) / p.missing_sd
+    start[model.NAMES.index("streak")] = (streak - logit - p.missing_streak_mean) / p.missing_streak_sd
+    return np.clip(start, -2.0, 2.0)
+
+
+def _share(days: NDArray[np.bool_]) -> float:
+    """Return the share of days, away from none and all."""
+    return (float(days.sum()) + 1.0) / (days.size + 2.0)
 
 
 def problem(k_hat: float, effective: float, error: float) -> str | None:

@@ -302,7 +302,7 @@ def test_the_function_says_what_it_takes_and_finds():
 
     import leao
 
-    assert list(inspect.signature(leao.review.diary).parameters)[:3] == ["path", "doses", "start"]
+    assert list(inspect.signature(leao.review.diary).parameters)[:3] == ["diary", "doses", "start"]
     assert "prescription" in (inspect.getdoc(leao.review.diary) or "")
 
 

@@ -45,34 +45,34 @@ def build_map(pool: ThreadPoolExecutor) -> None:
     writer.writerow(threshold_map.COLUMNS)
     for job in jobs:
         writer.writerows(job.result())
-    where = HERE / "stages" / "cortex"
+    where = HERE / "cortex"
     files.write_text(where / "threshold_map.csv", out.getvalue())
     about = [f'sha256 = "{mapping.fingerprint()}"', "", "[members]"]
     about += [f"{base} = {len(ensemble.members(base))}" for base in BASES]
     files.write_text(where / "threshold_map.toml", "\n".join(about) + "\n")
 
 
-def build_qualification(pool: ThreadPoolExecutor) -> None:
+def build_controls(pool: ThreadPoolExecutor) -> None:
     """Write the controls of every preset."""
     lines = [f'sha256 = "{mapping.fingerprint()}"']
     for base in BASES:
         for control in controls.controls(base, pool, lambda: print(".", end="", file=sys.stderr, flush=True)):
             lines += ["", f"[[preset.{base}]]"]
             lines += [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in control._asdict().items()]
-    files.write_text(HERE / "experiments" / controls.FILE, "\n".join(lines) + "\n")
+    files.write_text(HERE / "cortex" / controls.FILE, "\n".join(lines) + "\n")
 
 
 def main() -> None:
     """Write both."""
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ask.add_argument("--workers", type=int, default=2)
-    ask.add_argument("--only", choices=("map", "qualification"))
+    ask.add_argument("--only", choices=("map", "controls"))
     given = ask.parse_args()
     with ThreadPoolExecutor(given.workers) as pool:
-        if given.only != "qualification":
+        if given.only != "controls":
             build_map(pool)
         if given.only != "map":
-            build_qualification(pool)
+            build_controls(pool)
 
 
 if __name__ == "__main__":

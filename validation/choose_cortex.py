@@ -155,7 +155,7 @@ def main() -> None:
         values = [float(f"{row[name] * PRINTED[name][1]:.5g}") / PRINTED[name][1] for name in BOX]
         head = [number, int(row["start"]), f"{row['loss']:.4g}", f"{row['share_2C_2D']:g}"]
         writer.writerow([*head, *(f"{value:.8g}" for value in values)])
-    files.write_text(HERE / "experiments" / "members.csv", text.getvalue())
+    files.write_text(HERE / "cortex" / "members.csv", text.getvalue())
     files.write_text(
         HERE / "ledgers" / "cortex" / "leao.toml", ledger_text([row for row in chosen if row["share_2C_2D"] == PRESET])
     )

@@ -203,7 +203,7 @@ def test_a_table_means_the_same_however_it_is_written(case):
     check(*case)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @settings(max_examples=2_000, deadline=None, suppress_health_check=list(HealthCheck))
 @given(case=written())
 def test_two_thousand_ways_to_write_a_table(case):

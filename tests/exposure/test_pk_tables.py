@@ -317,7 +317,7 @@ def test_a_folder_is_no_table(tmp_path):
         records.load(tmp_path, "salt")
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @settings(max_examples=1_500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     changes=st.lists(change, min_size=1, max_size=6),

@@ -118,7 +118,7 @@ def test_some_tables(tmp_path, start):
     assert answered > 0
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("start", range(300, 3300, 500))
 def test_many_tables(tmp_path, start):
     for seed in range(start, start + 500):

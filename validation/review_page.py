@@ -53,7 +53,7 @@ def page() -> str:
         "# Validation of `leao review`",
         "Built by `validation/review_page.py` from committed results; do not edit. A miss is shown as a miss.",
         f"`validation/calibration_review.py`, seed {SEED}: 112-day diaries, 28 days before and 84 on 10 mg daily. "
-        f"The issue asks for {WANTED} diaries per study; committed so far: {_counts(by)}. "
+        f"Wanted: {WANTED} diaries per study; committed: {_counts(by)}. "
         f"{failed} of {len(rows) + failed} fits were not to be trusted and gave no answer.{_diagnostics(rows)} "
         "Prior: the weak one.",
         coverage(by),

@@ -31,7 +31,8 @@ def by_ode(records, sets):
             x, r = np.zeros(4), np.zeros(4)
             queue.clear()
         for repeat in range(addl + 1 if evid in (1, 4) else 0):
-            start, dose = time + p[6] + repeat * ii, amt * p[7]
+            lag, share = p[6:8] if cmt == 1 else (0.0, 1.0)  # lag and bioavailability belong to the gut alone
+            start, dose = time + lag + repeat * ii, amt * share
             if rate:
                 queue += [(start, "rate", cmt - 1, rate), (start + dose / rate, "rate", cmt - 1, -rate)]
             else:

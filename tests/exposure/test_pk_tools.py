@@ -12,16 +12,16 @@ from scipy.linalg import expm
 
 from leao.core.errors import LeaoError
 from leao.exposure import (
+    distribution_errors,
     drug,
-    export,
     level_fit,
-    nca,
-    npde,
+    noncompartmental,
     predictive_check,
     priors,
     record_simulation,
     records,
     solve,
+    writing,
 )
 
 pytestmark = pytest.mark.cross
@@ -82,7 +82,7 @@ def test_nca_is_that_of_pknca(tmp_path, subject):
     times, levels, (last, half_life, infinity) = THEOPHYLLINE[subject]
     rows = "".join(f"1,{t},0,.,{c},0\n" for t, c in zip(times, levels, strict=True) if c > 0)
     data = f"ID,TIME,EVID,AMT,DV (mg/L),MDV\n1,0,1,320,.,1\n{rows}"
-    answer = nca.analyse(read(tmp_path, data, drug=other()))[0]
+    answer = noncompartmental.analyse(read(tmp_path, data, drug=other()))[0]
     assert answer["auc"] / 1e3 == pytest.approx(last, abs=1e-4 * (1 if levels[0] else 60))
     assert answer["half_life"] == pytest.approx(half_life, abs=2e-6)
     assert answer["auc_infinity"] / 1e3 == pytest.approx(infinity, abs=1e-4 * (1 if levels[0] else 60))
@@ -98,7 +98,7 @@ def test_nca_at_steady_state_gives_back_the_clearance(tmp_path):
     text = f"ID,TIME,EVID,AMT,II,ADDL,MDV,CL,V,KA\n1,0,1,10,24,14,1,{cl},{v},{ka}\n{body}"
     table = read(tmp_path, text)
     table = table._replace(dv=np.where(table.evid == 0, solve.solve(table).plasma, np.nan))
-    answer = nca.analyse(table)[0]
+    answer = noncompartmental.analyse(table)[0]
     assert answer["steady_state"]
     assert answer["cl_f"] == pytest.approx(cl, rel=0.01)
     assert answer["half_life"] == pytest.approx(np.log(2) * v / cl, rel=0.01)
@@ -107,7 +107,7 @@ def test_nca_at_steady_state_gives_back_the_clearance(tmp_path):
 
 def test_nca_says_what_the_levels_do_not_tell(tmp_path):
     text = "ID,TIME,EVID,AMT,DV,MDV\n1,0,1,10,.,1\n1,6,0,.,11,0\n1,24,0,.,9,0\n"
-    answer = nca.analyse(read(tmp_path, text))[0]
+    answer = noncompartmental.analyse(read(tmp_path, text))[0]
     assert (answer["half_life"], answer["cl_f"], answer["auc_infinity"]) == (None, None, None)
     assert "fewer than three" in answer["warnings"][-1]
 
@@ -208,8 +208,8 @@ def many(tmp_path, wrong=1.0):
 
 
 def test_npde_is_normal_where_the_model_is_right_and_not_where_it_is_wrong(tmp_path, monkeypatch):
-    monkeypatch.setattr(npde, "REPLICATES", 400)
-    right, wrong = npde.errors(many(tmp_path), 1), npde.errors(many(tmp_path, 1.6), 1)
+    monkeypatch.setattr(distribution_errors, "REPLICATES", 400)
+    right, wrong = distribution_errors.errors(many(tmp_path), 1), distribution_errors.errors(many(tmp_path, 1.6), 1)
     assert abs(right["mean"]) < 3 / np.sqrt(120)
     assert right["p_global"] > 0.01
     assert wrong["p_global"] < 1e-4
@@ -222,7 +222,9 @@ def test_npde_decorrelates():
     draws = rng.multivariate_normal([3.0, 5.0], covariance, 4001)
     level, others = draws[0], draws[1:]
     root = np.linalg.cholesky(covariance)
-    np.testing.assert_allclose(npde.decorrelated(level, others), np.linalg.solve(root, level - [3, 5]), atol=0.1)
+    np.testing.assert_allclose(
+        distribution_errors.decorrelated(level, others), np.linalg.solve(root, level - [3, 5]), atol=0.1
+    )
 
 
 def test_the_corrected_check_takes_doses_out(tmp_path, monkeypatch):
@@ -247,7 +249,7 @@ def test_exports_hold_the_model(tmp_path, two):
     table = read(tmp_path, "ID,TIME,EVID,AMT,CMT\n1,0,1,320,1\n1,9,0,.,2\n", drug=model)
     wanted = solve.solve(table).plasma[1]
     out = tmp_path / "m.ctl"
-    export.write(export.Export("nonmem", out, drug=model))
+    writing.write(writing.Export("nonmem", out, drug=model))
     text = out.read_text()
     theta = [float(x) for x in re.findall(r"^\((?:0, )?([0-9.eE+-]+)", text, re.MULTILINE)]
     cl, v, ka = theta[:3]
@@ -257,7 +259,7 @@ def test_exports_hold_the_model(tmp_path, two):
     assert ("ADVAN4 TRANS4" in text, "S2 = V2 / 1000" in text) == (two, two)
     omega = text.split("$OMEGA\n")[1].split("$SIGMA")[0].splitlines()
     assert float(omega[0].split()[0]) == pytest.approx(np.log(1 + 0.3**2))
-    export.write(export.Export("mrgsolve", tmp_path / "m.mod", drug=model))
+    writing.write(writing.Export("mrgsolve", tmp_path / "m.mod", drug=model))
     assert by_ode((tmp_path / "m.mod").read_text(), 320.0, 9.0) == pytest.approx(wanted, rel=1e-6)
 
 
@@ -283,9 +285,9 @@ CROWD = "".join(f"{i},0,1,10,74\n" for i in range(2000))
 def test_memantine_exported_is_memantine(tmp_path):
     table = read(tmp_path, "ID,TIME,EVID,AMT,CMT,WT\n1,0,1,10,1,62\n1,30,0,.,2,62\n")
     wanted = solve.solve(table).plasma[1]
-    export.write(export.Export("mrgsolve", tmp_path / "m.mod", weight=62.0))
+    writing.write(writing.Export("mrgsolve", tmp_path / "m.mod", weight=62.0))
     assert by_ode((tmp_path / "m.mod").read_text(), 10.0, 30.0) == pytest.approx(wanted, rel=1e-6)
-    export.write(export.Export("model", tmp_path / "m.toml", weight=62.0))
+    writing.write(writing.Export("model", tmp_path / "m.toml", weight=62.0))
     model = drug.read("m.toml", (tmp_path / "m.toml").read_bytes())
     base = 10 * 179.307 / 215.76
     same = read(tmp_path, f"ID,TIME,EVID,AMT,CMT\n1,0,1,{base},1\n1,30,0,.,2\n", drug=model)

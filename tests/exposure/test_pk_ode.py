@@ -74,7 +74,7 @@ def compare(records, sets):
     found, status = pk.population(*tables(records, sets))
     assert status[0, 0] == pk.OK
     wanted = by_ode(records, sets)
-    peak = np.maximum(wanted.max(axis=0), 1e-6)
+    peak = np.maximum(wanted.max(axis=0), 1e-3)  # a dose taken back by a reset leaves rounding of its size, not of zero
     np.testing.assert_allclose(found / peak, wanted / peak, atol=1e-10, rtol=0)
 
 

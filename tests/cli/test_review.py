@@ -212,9 +212,12 @@ def test_attacks_alone_ask_for_the_days_between(leao, tmp_path):
 
 HEAVY = ("jax", "numpyro", "numba", "zarr")
 LIGHT = {
-    "review": (["d.csv", "--start", "2026-03-02", "--dose", "10 mg daily", "--out", "p.html", "--json"], ()),
-    "review --check": (["--check", "d.csv"], ("matplotlib", "scipy.stats")),
-    "plan": (["--age", "40", "--dose", "10 mg daily", "--taking", "none"], ()),
+    "review": (
+        ["d.csv", "--start", "2026-03-02", "--dose", "10 mg daily", "--out", "p.html", "--json"],
+        ("matplotlib", "pint"),
+    ),
+    "review --check": (["--check", "d.csv"], ("matplotlib", "pint", "scipy.stats")),
+    "plan": (["--age", "40", "--dose", "10 mg daily", "--taking", "none"], ("matplotlib", "pint", "polars")),
     "evidence trials": ([], ()),
     "evidence synthesis": ([], ()),
     "evidence claims": ([], ()),

@@ -64,3 +64,12 @@ def test_a_long_text_is_no_number():
 def test_wrong_dimension():
     with pytest.raises(LedgerError, match="cannot become"):
         convert(1, "mm/min", "mm^2/s")
+
+
+def test_shipped_factors_are_what_pint_computes():
+    """Also that the table holds every unit of the ledgers and of the code: run validation/write_units.py."""
+    from validation import write_units
+
+    from leao.core import units
+
+    assert {(unit, wanted): factor for unit, wanted, factor in write_units.rows()} == units._shipped()

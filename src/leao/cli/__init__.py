@@ -18,15 +18,14 @@ def main() -> None:
 def call(arguments: list[str]) -> int:
     """Run one command line and return its exit code."""
     import typer
-    from typer.main import get_command
 
-    from leao.cli.app import app
+    from leao.cli.app import command
     from leao.core.errors import LeaoError
 
     # typer carries its own click, or takes the installed one: ask it for the class
     usage_error = cast("type[Exception]", typer.BadParameter.__bases__[0])
     try:
-        result = get_command(app).main(args=arguments, prog_name="leao", standalone_mode=False)
+        result = command(arguments).main(args=arguments, prog_name="leao", standalone_mode=False)
     except LeaoError as error:
         return _say(str(error), 2)
     except usage_error as error:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from copy import copy
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.main import get_command
+from typer.models import CommandInfo
 
 from leao.cli import complete, pk, screen, trial
 from leao.cli.cortex import cortex
@@ -36,6 +40,20 @@ app.add_typer(pk.app, name="pk")
 app.add_typer(trial.app, name="trial")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout and nothing else there.")]
+
+
+def command(arguments: Sequence[str]) -> Any:
+    """Return what parses ``arguments``: only the command that they begin with is built, where there is one."""
+    first = arguments[0] if arguments else ""
+    chosen = copy(app)
+    chosen.registered_commands = [entry for entry in app.registered_commands if first in _names(entry)]
+    chosen.registered_groups = [entry for entry in app.registered_groups if entry.name == first]
+    known = chosen.registered_commands or chosen.registered_groups
+    return get_command(chosen if known else app)
+
+
+def _names(entry: CommandInfo) -> tuple[str | None, ...]:
+    return (entry.name,) if entry.name else (getattr(entry.callback, "__name__", None),)
 
 
 def _version(wanted: bool) -> None:

@@ -216,7 +216,8 @@ def _sourced(place: str, entry: Mapping[str, Any]) -> None:
         raise LedgerError(f"{place} is assumed without a reason; give it in note")
 
 
-def _units(cls: type) -> dict[str, str]:
+@cache
+def _units(cls: type) -> Mapping[str, str]:
     units = {}
     for key, hint in get_type_hints(cls, include_extras=True).items():
         if get_origin(hint) is not Annotated:

@@ -1,13 +1,15 @@
 """Text and unit in, bare float in the wanted unit out: the one door between units and numbers.
 
-The only importer of pint. Everything behind this door works on floats whose unit stands once, in the
-``Annotated[float, "unit"]`` of a ``Params`` field or in ``variables.py``.
+The only importer of pint, and pint is asked only for pairs of units outside ``unit_factors.csv``, which it computed
+(``validation/write_units.py``): its registry takes a command a second. Everything behind this door works on floats
+whose unit stands once, in the ``Annotated[float, "unit"]`` of a ``Params`` field or in ``variables.py``.
 """
 
 from __future__ import annotations
 
 import re
 from functools import cache
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from leao.core.errors import LedgerError, ScenarioError
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 _WORD = r"(?:1|[A-Za-z°Ωµμ%]+)(?:(?:\^|\*\*)-?\d{1,2})?"
 _UNIT = re.compile(rf"{_WORD}(?:\s*[*/·]\s*(?:{_WORD}|\({_WORD}(?:\s*[*/·]\s*{_WORD})*\)))*")
 LONGEST = 60  # characters of a text of number and unit
+SHIPPED = "unit_factors.csv"
 
 
 @cache
@@ -31,8 +34,25 @@ def _registry() -> pint.UnitRegistry:
 
 
 @cache
+def _shipped() -> dict[tuple[str, str], float]:
+    """Return the factors that ship with the package, by unit and wanted unit."""
+    lines = (files("leao") / "core" / SHIPPED).read_text(encoding="utf-8").splitlines()[1:]
+    return {(unit, wanted): float(text) for unit, wanted, text in (line.split(",") for line in lines)}
+
+
 def factor(unit: str, wanted: str) -> float:
     """Return the number by which a value in ``unit`` is multiplied to stand in ``wanted``.
+
+    Raises:
+        LedgerError: an unknown unit, or two units of different dimension.
+    """
+    shipped = _shipped().get((unit, wanted))
+    return computed(unit, wanted) if shipped is None else shipped
+
+
+@cache
+def computed(unit: str, wanted: str) -> float:
+    """Return the factor as pint computes it.
 
     Raises:
         LedgerError: an unknown unit, or two units of different dimension.

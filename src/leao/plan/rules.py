@@ -100,7 +100,11 @@ def _true(name: str, wanted: Any, patient: Patient) -> bool:
     return bool(entry < wanted if bound == "below" else entry >= wanted)
 
 
+@cache
+def _medicine_keys() -> frozenset[str]:
+    return frozenset(key for medicine in medicines.table().values() for key in medicine.keys)
+
+
 def _nameless(when: Mapping[str, Any]) -> set[str]:
     """Return the names of a condition that neither the table of medicines nor the words of a history hold."""
-    keys = {key for medicine in medicines.table().values() for key in medicine.keys}
-    return (set(when.get("taking", ())) - keys) | (set(when.get("history", ())) - conditions.table().keys())
+    return (set(when.get("taking", ())) - _medicine_keys()) | (set(when.get("history", ())) - conditions.table().keys())

@@ -11,7 +11,6 @@ import numpy as np
 from leao.core import sources
 from leao.core.bibliography import Reference, references
 from leao.report import off_label, page, words
-from leao.report.figures import svg
 
 LEVELS = (
     ("plasma at steady state", "plasma_ng_per_mL", "ng/mL"),
@@ -159,6 +158,8 @@ def figure(plan: Mapping[str, Any]) -> str:
     plasma_ng_per_mL = plan["forecast"]["days"]["plasma_ng_per_mL"]
     days = [0.0, *(day + 0.5 for day in range(len(plasma_ng_per_mL["median"])))]
     bands = np.array([[0.0, *plasma_ng_per_mL[key]] for key in ("p05", "median", "p95")])
+    from leao.report.figures import svg  # matplotlib, for this picture alone
+
     with svg.styled():
         drawing, axes = svg.canvas((620, 270))
         svg.band(axes, days, bands, svg.DRUG)

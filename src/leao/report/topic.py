@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from leao.report.figures import sheet
+if TYPE_CHECKING:
+    from leao.report.figures import sheet
 
 Tile = tuple[str, str, str]  # name, value, unit
 Draw = Callable[[], Any]  # gives a Picture, a Drawn, a list of them or SVG text

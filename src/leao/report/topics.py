@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import import_module
-from typing import Any, NamedTuple
-
-from matplotlib.figure import Figure
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leao.core.errors import ScenarioError
 from leao.core.ledger import nearest
 from leao.core.result import Result
 from leao.report import page as pages
 from leao.report import words
-from leao.report.figures import board, svg
 from leao.report.topic import Draw, Head, Topic
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 PLACES = {  # the module of each topic that has a page, pictures or a headline of its own; imported when it is asked for
     "wave": "topic_cortex",
@@ -85,6 +85,8 @@ def plot(result: Result[Any], name: str | None = None) -> Figure:
     Raises:
         ScenarioError: no such picture.
     """
+    from leao.report.figures import board, svg
+
     known = _pictures(result)
     if not known:
         raise ScenarioError(f"plot: no picture of {result.topic}; its numbers stand in .summary and .data")
@@ -139,12 +141,20 @@ def _is_figure(value: Any) -> bool:
 
 
 def _plain_page(result: Result[Any]) -> str:
+    pictures = _pictures(result)
+    drawn = _drawn(pictures) if pictures else []  # matplotlib is imported for a picture alone
+    return pages.render("answer.html.j2", head=head(result), pictures=drawn, tables=_tables(result.summary))
+
+
+def _drawn(pictures: Mapping[str, Draw]) -> list[dict[str, Any]]:
+    from leao.report.figures import svg
+
     drawn = []
-    for name, draw in _pictures(result).items():
+    for name, draw in pictures.items():
         with svg.styled(), svg.collected() as written:
             draw()
         drawn.append({"name": name, "panels": [inline for _, inline in written]})
-    return pages.render("answer.html.j2", head=head(result), pictures=drawn, tables=_tables(result.summary))
+    return drawn
 
 
 def _tables(summary: Any) -> list[PlainTable]:

@@ -8,13 +8,17 @@ the kidneys leave of it; numpy alone, one patient needs no kernel.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from leao.exposure.closed_forms import mean_amount
 from leao.review.model import SPEEDS
+
+if TYPE_CHECKING:
+    from leao.exposure.model import Params
 
 HOURS = 24.0
 BAND = (5.0, 50.0, 95.0)
@@ -38,10 +42,8 @@ def predict(doses: Array, reference: float, creatinine_clearance: float | None) 
         creatinine_clearance: mL/min; None where it was not answered.
     """
     from leao.exposure import model as exposure
-    from leao.exposure.level_forecast import draw
-    from leao.exposure.patient import Patient
 
-    people = draw(Patient(creatinine_clearance=creatinine_clearance))
+    people = _people(creatinine_clearance)
     k = exposure.elimination_rate(people)
     ng_per_ml = exposure.NG_PER_ML * exposure.absorbed_share(people) / exposure.volume(people)
     ka = np.broadcast_to(people.absorption_rate, k.shape)
@@ -52,6 +54,15 @@ def predict(doses: Array, reference: float, creatinine_clearance: float | None) 
     full = reference / (at * HOURS) if reference else np.ones(len(SPEEDS))
     half_life = np.percentile(np.log(2.0) / k / HOURS, BAND)
     return Levels(plasma, amount(doses, at, middle) / full[:, None], half_life)
+
+
+@cache
+def _people(creatinine_clearance: float | None) -> Params:
+    """Return the draws of the patient's numbers: the same under every course of doses."""
+    from leao.exposure.level_forecast import draw
+    from leao.exposure.patient import Patient
+
+    return draw(Patient(creatinine_clearance=creatinine_clearance))
 
 
 def amount(doses: Array, k: Array, ka: Array) -> Array:

@@ -452,7 +452,7 @@ def test_workbooks_and_their_sheets():
     assert alone.headache.tolist() == [int(k % 3 == 0) for k in range(31)]
     assert int((alone.severity == 3).sum()) == 11
     content = workbook(sheets)
-    with pytest.raises(ScenarioError, match="say which one with --sheet"):
+    with pytest.raises(ScenarioError, match="say which one with --sheet, or --sheet all"):
         read(content, "diary.xlsx")
     assert read(content, "diary.xlsx", sheet="Februar").whole().headache.size == 28
     both = read(content, "diary.xlsx", sheet="all").whole()
@@ -515,7 +515,8 @@ def test_what_is_no_medicine_is_not_counted_and_a_denial_asks():
     assert [each.acute_class for each in acute.taken("ice pack; Imitrex")] == [None, "triptan"]
     assert acute.taken("✓", "Sumatriptan 50")[0].acute_class == "triptan"
     assert acute.taken("0", "Sumatriptan") == acute.taken("-") == acute.taken("keine") == []
-    for text in ("no sumatriptan left", "∅", "nichts genommen", "☐"):
+    assert acute.taken("nichts genommen") == acute.taken("none taken") == []
+    for text in ("no sumatriptan left", "∅", "kein Triptan genommen", "☐"):
         with pytest.raises(Unread):
             acute.taken(text)
     text = "date,headache,What happened\n" + "\n".join(

@@ -29,6 +29,7 @@ _CLOCK = re.compile(
     r"(?<![a-z0-9])(?:(?:at|um)\s+)?\d{1,2}(?:[:.]\d{2}\s*(?:h|uhr|am|pm)?|\s*(?:am|pm|uhr))(?![a-z0-9])"
 )
 _PARTS = re.compile(r"[,;|\n]+|\s+(?:\+|&|and|und|y|e|et|plus|then|dann)\s+|\s*\+\s*|\s+/\s+")
+_REMARK = re.compile(r"\(([^()]{1,60})\)")
 _JOINED = re.compile(r"\s*(?:/|\+|&|\bwith\b|\bmit\b|\bcon\b|\bcom\b|\bavec\b|\band\b|\bund\b|\bet\b)\s*")
 _SPELLED = (("ph", "f"), ("th", "t"), ("rh", "r"), ("y", "i"), ("ae", "e"), ("oe", "e"))
 _ENDING = re.compile(r"(?:um|e|a|o)$")
@@ -69,7 +70,9 @@ def find(text: str) -> Medicine | None:
             name = names.get(candidate[:-1])
         if name is not None:
             return table()[name]
-    return None
+    remark = _REMARK.search(text)  # Tylenol (acetaminophen)
+    named = find(_REMARK.sub(" ", text, count=1)) if remark else None
+    return named if remark and named is not None and named == find(remark[1]) else None
 
 
 def is_nothing(text: str) -> bool:
@@ -205,7 +208,15 @@ def _candidates(text: str) -> list[str]:
     rows = [word, _squeezed(_COUNTS.sub(" ", word)), reduced, bare]
     rows += [candidate.replace("-", " ") for candidate in rows]
     rows.append(_squeezed(salts.sub(" ", _reduced(word.replace("-", " ")))))
+    remarked = _reduced(_squeezed(_any_of("remarks").sub(" ", _REMARK.sub(_remark, word))))
+    rows += [remarked, _squeezed(salts.sub(" ", remarked))]
     return [candidate for candidate in dict.fromkeys(rows) if candidate]
+
+
+def _remark(match: re.Match[str]) -> str:
+    """Return what stands in brackets where it may name a medicine, else nothing."""
+    inside = re.findall(r"[a-z]{4,}", match[1])
+    return match[0] if any(part in _names() or spelling(part) in _spelled() for part in inside) else " "
 
 
 def _reduced(word: str) -> str:

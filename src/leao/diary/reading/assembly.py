@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from leao.core.errors import ScenarioError
-from leao.diary.reading import cells, missing_columns, notes
+from leao.diary.reading import cells, codes, missing_columns, notes
 from leao.diary.reading.cells import Dose
 from leao.diary.reading.columns import Columns
 from leao.diary.reading.diary import Diary
@@ -75,14 +75,14 @@ class Assembly:
 
     def span(self) -> tuple[date, date, int]:
         """Return the first and last day, by the rows or by what the file says it covers."""
-        first, last = (end(self.entries, key=lambda entry: entry.day) for end in (min, max))
+        first, last = (edge(self.entries, key=lambda entry: entry.day) for edge in (min, max))
         n_day = (last.day - first.day).days + 1
         if n_day > LONGEST:
             raise ScenarioError(
                 f"{self.sheet.name}: dates: row {first.row} says {first.day} and row {last.row} {last.day}, "
                 f"{n_day} days apart, wanted {LONGEST} at most; mend the one that is wrong"
             )
-        begin, end = first.day, last.day
+        begin, end = first.day, max(entry.day + timedelta(entry.days_on) for entry in self.entries)
         if self.sheet.span is not None:
             begin, end = min(begin, self.sheet.span[0]), max(end, self.sheet.span[1])
         return begin, end, min((end - begin).days + 1, LONGEST)
@@ -93,11 +93,13 @@ class Assembly:
         """Return what the rows are; scales and doses that can be read two ways are asked about."""
         has = self.ours.has
         by_column = has("headache")
-        if not by_column and not has("severity") and not any(has(role) for role in TIMES):
+        every_row = codes.every_row(self.mapping, self.sheet.name, by_column=by_column)
+        if not by_column and every_row is None and not any(has(role) for role in ("severity", "end_date", *TIMES)):
             names = ", ".join(header for header in self.sheet.header if header)[:160]
             self.open.ask(Question(
                 None, names, len(self.entries), "no column says whether there was a headache",
-                '--column "headache=NAME" with the name of the column that does',
+                '--column "headache=NAME" with the name of the column that does (several: "headache=A + B"), or, if '
+                'each row is an attack, --say "every row=headache"',
             ))  # fmt: skip
         words = sum(entry.ache is not None and not entry.ache.headache for entry in self.entries)
         free = words if by_column else sum(entry.read.get("severity") == 0.0 for entry in self.entries)
@@ -108,7 +110,9 @@ class Assembly:
                 "no headache column: a row with a severity above none, a time or a length is a headache"
             )
         self.say_numbers(by_column)
-        return Basis(by_column, free * BLANKS <= blank, self.scale(), self.bare_dose())
+        codes.ask(self.entries, self.sheet, self.ours, self.mapping, self.open)
+        marks_only = every_row is not None or free * BLANKS <= blank
+        return Basis(by_column, marks_only, self.scale(), self.bare_dose(), every_row)
 
     def say_numbers(self, by_column: bool) -> None:
         """Say where the headache's column holds numbers that are not read as a severity."""

@@ -20,6 +20,7 @@ _CLOCK = re.compile(
     r"(\d{1,2})[:.h](\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?\s*([ap]\.?\s?m\.?|uhr|h)?|(\d{1,2})\s*([ap]\.?\s?m\.?|uhr|h)"
 )
 _OF = re.compile(r"(\d{1,3}(?:[.,]\d{1,3})?)\s*(?:/|of|von|de|sur|su)\s*(3|4|5|10|100)")
+_WORDED = re.compile(r"\d{1,3}(?:[.,]\d{1,2})?\s*[-=:(–]\s*([^\d()]{2,20}?)\s*\)?")  # noqa: RUF001  ("2 (mild)")
 _PARTED = re.compile(r"\s*[;,/+&|()\[\]]\s*|\s+-\s+|:\s+")
 _DOSE = re.compile(r"(?:(\d{1,2})\s*[x×*]\s*)?(\d{1,6}(?:[.,]\d{1,6})?)\s*(mg|g)?(?:\s*[x×*]\s*(\d{1,2}))?")  # noqa: RUF001
 
@@ -156,6 +157,8 @@ def severity(text: str) -> float | None:
             raise Unread(wanted)
         return Grade(of_three(given, f"0-{share[2]}"))
     value = number(word)
+    if value is None and (both := _WORDED.fullmatch(word)) and (grade := severity_word(bare(both[1]))) is not None:
+        return grade
     if value is None and word in group("cells", "yes"):
         return None
     if value is None or not 0.0 <= value <= LARGEST_SEVERITY:

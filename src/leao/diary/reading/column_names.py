@@ -30,6 +30,9 @@ def role_of(header: str) -> str | None:
             return known[form]
         if form in words.harmless():
             return "harmless"
+    measured = [part.strip() for part in re.split(r"[/,&+|]", name) if part.strip()]
+    if len(measured) > 1 and all(part in _parts("measures") for part in measured[1:]):  # Medikament / Menge
+        return known.get(measured[0])
     units = {"mg"}.union(*(_parts(unit) for unit in UNITS))
     without = known.get(" ".join(part for part in name.split() if part not in units))
     return without if without in ("duration", "dose_taken") else None

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from leao.core.errors import ScenarioError
 from leao.core.ledger import nearest
-from leao.diary.reading import cells, dates, words
+from leao.diary.reading import cells, combined, dates, words
 from leao.diary.reading.column_names import medicine_of, role_of, says_milligrams, scale_of, unit_of
 from leao.diary.reading.mapping import Mapping
 from leao.diary.reading.questions import Question, Words
@@ -216,8 +216,7 @@ class _Sorting:
             values = [shown(value) for value in list(counts)[:FIRST_VALUES]]
             listed.append({"column": header, "first_values": values})
             if why is not None:
-                role = likely(counts, self.places, self.today)
-                answer = f'--column "{role}={header}" (or another of our columns), or --ignore "{header}"'
+                answer = combined.answer(header, likely(counts, self.places, self.today))
                 self.open.ask(Question(header, ", ".join(values), sum(counts.values()), why, answer))
         return listed
 

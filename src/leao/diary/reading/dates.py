@@ -32,6 +32,7 @@ _DAY_MONTH = re.compile(
 )
 _MONTH_DAY = re.compile(r"([a-z]{3,10})\.?[-. /]+(\d{1,2})(?:st|nd|rd|th)?,?[-. /]+(\d{4})")
 _YEAR_MONTH = re.compile(r"(\d{4})[-., /]+([a-z]{3,10})\.?[-. /]+(\d{1,2})")
+_SHORT_NAMED = re.compile(r"(\d{1,2})\.?[-. /]+([a-z]{3,10})\.?[-. /]+'?(\d{2})")
 _TIME = re.compile(
     r"(?:[t,; ]|\bat\b|\bum\b|\ba las\b|\balle\b)+\s*(\d{1,2})[:.h](\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?"
     r"\s*(uhr|[ap]\.?\s?m\.?)?\s*(z|utc|gmt|[+-]\d{2}:?\d{2})?$"
@@ -71,6 +72,7 @@ def parted(text: str) -> Moment:
     if time:
         word = word[: time.start()]
         hour, offset = _hour(time), time[5]
+    word = word.lstrip("'")  # how spreadsheets mark a text
     head, _, rest = word.partition(" ")
     # "mar" is a Tuesday in three languages and a month in all: what follows must be a whole date without it
     if head.strip(".,") in WEEKDAYS and (month(head) is None or re.search(r"[a-z/]|\d[-.]\d", rest)):
@@ -112,6 +114,10 @@ def _written(text: str, order: str, *, two_digits: bool) -> date | None:
     """Return the date of a text in one order, of any year."""
     word = parted(text).day
     read = _named(word)
+    if read is None and two_digits and (short := _SHORT_NAMED.fullmatch(word)):
+        day, year = (short[3], short[1]) if order == "year first" else (short[1], short[3])
+        number = month_names().get(short[2])
+        read = None if number is None else _date(f"20{year.zfill(2)}", str(number), day)
     if read is None and order == "year first" and (compact := _COMPACT.fullmatch(word)):
         read = _date(compact[1], compact[2], compact[3])
     if read is None and (parts := _PARTS.fullmatch(word)):

@@ -15,7 +15,7 @@ from leao.diary.reading.cells import Ache, Dose
 from leao.diary.reading.entry import FLAGS, SCORES, Entry
 from leao.diary.reading.mapping import Mapping
 from leao.diary.reading.questions import Question, Words
-from leao.diary.reading.spans import Spans, attacks
+from leao.diary.reading.spans import Spans, attacks, reach
 
 CONFLICT, ALONE = "conflict", "medicine alone"
 
@@ -27,6 +27,7 @@ class Basis(NamedTuple):
     marks_only: bool  # no cell says free, or few do: an empty one may be free, or not recorded
     scale: str | None
     bare_dose: str | None  # "flag", "mg" or None
+    every_row: int | None = None  # what each row is where the user says so: 1 an attack
 
 
 class Days(NamedTuple):
@@ -59,12 +60,13 @@ def merge(entries: list[Entry], first: date, n_day: int, basis: Basis, mapping: 
     for day, rows in sorted(by_day.items()):
         headache[day] = joining.day(rows)
     spans = attacks(by_day, headache, open_words, odd)
+    reached = reach(by_day, headache, odd)
     listed = np.zeros(n_day, dtype=bool)
     listed[[day for day, rows in by_day.items() if not (basis.marks_only and all(is_silent(row) for row in rows))]] = (
         True
     )
     unlisted = (headache < 0) & ~listed
-    remarks = [*joining.lines, *spans.understood]
+    remarks = [*joining.lines, *spans.understood, *reached]
     if mapping.unlisted == "free":
         headache[unlisted] = 0
         remarks.append(f"{int(unlisted.sum())} days without an entry are free, as you said")
@@ -110,12 +112,14 @@ class _Joining:
     def row(self, entry: Entry) -> int:
         """Return 1, 0 or -1 for one row."""
         pain = (entry.read.get("severity") or 0.0) > 0.0
-        timed = entry.start is not None or (entry.length or 0.0) > 0.0
+        timed = entry.start is not None or (entry.length or 0.0) > 0.0 or entry.days_on > 0
         return self.by_word(entry, pain, timed) if self.basis.by_column else self.by_pain(entry, pain, timed)
 
     def by_pain(self, entry: Entry, pain: bool, timed: bool) -> int:
         """Return what a row says where no column says headache: by its severity, its time, its length."""
         severity = entry.read.get("severity")
+        if self.basis.every_row is not None:
+            return self.basis.every_row
         if entry.length == 0.0 and not pain:
             return 0
         if severity is None and not timed and "severity" not in entry.given:

@@ -34,3 +34,4 @@ class Entry(NamedTuple):
     medicines: list[str]  # classes
     given: frozenset[str]  # our columns whose cell says something
     side_effects: str
+    days_on: int = 0  # days after the first until the date of the end, where no time of day says more

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from leao.core import files
 from leao.core.errors import ScenarioError
-from leao.diary.reading import columns, rows, tags, zones
+from leao.diary.reading import codes, columns, combined, date_doubts, entries, rows, tags, zones
 from leao.diary.reading.assembly import Assembly
 from leao.diary.reading.columns import Columns
 from leao.diary.reading.diary import Diary
@@ -80,7 +80,8 @@ def read(name: str, content: bytes, options: Mapping | None = None) -> Reading:
     open_words = Words()
     sheet = _chosen(detect.sheet(name, content, mapping), mapping)
     whole = mapping
-    sheet = zones.localised(sheet, mapping)
+    sheet = date_doubts.without_totals(zones.localised(date_doubts.moments(sheet, mapping), mapping), mapping)
+    sheet, mapping = combined.joined(sheet, mapping)
     sheet, mapping = tags.spread(sheet, mapping, open_words)
     ours = columns.sort(sheet, mapping, open_words, today)
     several = columns.several_patients(sheet, ours, mapping)
@@ -88,8 +89,9 @@ def read(name: str, content: bytes, options: Mapping | None = None) -> Reading:
         open_words.ask(several)
     reader = Reader(sheet, ours, mapping, open_words)
     reader.read_dates(today)
-    entries = reader.entries()
-    diary = Assembly(reader, entries).diary() if entries or not open_words else None
+    date_doubts.ask(sheet, ours, reader.when, open_words)
+    listed = reader.entries()
+    diary = Assembly(reader, listed).diary() if listed or not open_words else None
     _all_words_stand(mapping, reader, sheet)
     guessed = _whole(whole, ours, sheet)
     understood = [*sheet.understood, *ours.guesses, reader.when.understood]
@@ -128,7 +130,7 @@ def _all_words_stand(mapping: Mapping, reader: Reader, sheet: Sheet) -> None:
     """Refuse a word of ``--say`` that stands nowhere: it would answer a question that nobody asked."""
     everywhere = {bare(text) for _, texts in sheet.rows for text in texts}
     parts = {bare(part) for text in everywhere for part in text.replace("|", ";").replace(",", ";").split(";")}
-    special = {"conflict", "medicine alone", bare(rows.EMPTY_WORD)}
+    special = {entries.CONFLICT, entries.ALONE, codes.EVERY_ROW, bare(rows.EMPTY_WORD)}
     for place, meanings in mapping.values.items():
         for word in meanings:
             if place == ANY and word not in everywhere | parts | special:

@@ -18,6 +18,7 @@ from leao.diary.reading.words import TYPED, bare, shown
 
 ABOVE, IGNORE = "above", "ignore"
 EMPTY_WORD = "(empty)"
+LONGEST_DAYS = 10  # of an attack by its dates; beyond, they are asked about
 
 
 class Reader:
@@ -181,8 +182,8 @@ class Reader:
         length = read.pop("duration", None)
         if start is None and self.timed and not has("start") and (end is not None or length):
             start = dates.parted(texts[self.columns.places["date"][0]]).hour
-        if end is not None and has("end_date"):
-            end += 24.0 * self.days_later(texts, day, row)
+        later = self.days_later(texts, day, row) if has("end_date") else 0
+        end = None if end is None else end + 24.0 * later
         named = self.medicine(texts, row)
         self.kind(texts, read)
         self.symptoms(texts, read, ache)
@@ -190,7 +191,7 @@ class Reader:
             role for role, places in self.columns.places.items() if any(not cells.is_missing(texts[k]) for k in places)
         )
         side = " / ".join(self.side_effects(texts))
-        return Entry(row, day, read, ache, start, end, length, named, given, side)
+        return Entry(row, day, read, ache, start, end, length, named, given, side, 0 if end or length else later)
 
     def side_effects(self, texts: list[str]) -> list[str]:
         """Return the side effects that a row writes down."""
@@ -229,14 +230,19 @@ class Reader:
 
     def days_later(self, texts: list[str], day: date, row: int) -> int:
         """Return how many days after ``day`` the end's own date lies."""
-        text = texts[self.columns.places["end_date"][0]]
+        text = self.meaning("end_date", texts[self.columns.places["end_date"][0]])
         if cells.is_missing(text):
             return 0
         other = self.when.by_text.get(text) or dates.as_date(text, self.when.order, dates.latest(day), two_digits=True)
         if other is None:
             self.ask("end_date", text, "not a date", row, f'--say "end_date:{shown(text)}=missing"')
             return 0
-        return (other - day).days
+        later = (other - day).days
+        if not 0 <= later <= LONGEST_DAYS:
+            asks = "the end lies before the start" if later < 0 else f"an attack of {later} days"
+            self.ask("end_date", text, asks, row, f'--say "end_date:{shown(text)}=missing", or mend it')
+            return 0
+        return later
 
     def kind(self, texts: list[str], read: dict[str, Any]) -> None:
         """Add the kind of headache that a column beside the headache's own names; a kind nobody knows adds nothing."""

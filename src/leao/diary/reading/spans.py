@@ -77,6 +77,21 @@ class _Laying:
                 )
 
 
+def reach(by_day: dict[int, list[Entry]], headache: NDArray[np.int8], odd: list[tuple[int, str]]) -> list[str]:
+    """Carry attacks to the date on which they end, where no time of day says more (in ``headache``)."""
+    filled = 0
+    for day, rows in sorted(by_day.items()):
+        for entry in rows:
+            if headache[day] != 1 or not entry.days_on:
+                continue
+            for touched in range(day + 1, min(day + entry.days_on, headache.size - 1) + 1):
+                if headache[touched] == 0:
+                    odd.append((entry.row, "the attack's end lies after a day written as free: that day stays free"))
+                filled += headache[touched] < 0
+                headache[touched] = abs(headache[touched])
+    return [f"{filled} days without a word of their own lie between an attack's first and last date"] if filled else []
+
+
 def attacks(
     by_day: dict[int, list[Entry]], headache: NDArray[np.int8], open_words: Words, odd: list[tuple[int, str]]
 ) -> Spans:

@@ -52,7 +52,7 @@ def are_dates(counts: Counter[str], today: date) -> bool:
     return bool(counts) and any(fits)
 
 
-def likely(counts: Counter[str], taken: dict[str, list[int]], today: date) -> str:
+def likely(counts: Counter[str], taken: dict[str, list[int]], today: date) -> str | None:
     """Return which of our columns a column resembles by its cells; ``taken`` are those that the file has."""
     parsers: dict[str, Callable[[str], Any]] = {
         "headache": lambda text: cells.headache(text) if cells.number(text) is None else None,
@@ -61,9 +61,10 @@ def likely(counts: Counter[str], taken: dict[str, list[int]], today: date) -> st
     }
     if are_dates(counts, today):
         return "date"
-    return next(
-        (role for role, parse in parsers.items() if not taken.get(role) and reads(counts, parse)), "acute_medication"
-    )
+    resembled = [role for role, parse in parsers.items() if not taken.get(role) and reads(counts, parse)]
+    if resembled:
+        return resembled[0]
+    return "acute_medication" if any(cells.number(text) is None and cells_speak(text) for text in counts) else None
 
 
 def may_count(header: str, counts: Counter[str], today: date) -> str | None:
@@ -80,6 +81,11 @@ def may_count(header: str, counts: Counter[str], today: date) -> str | None:
     if words.selects(header) and reads(counts, cells.flag):
         return "a column by which rows may be chosen is not read (--only column=value reads some rows)"
     return None
+
+
+def cells_speak(text: str) -> bool:
+    """Return whether a cell names a medicine."""
+    return len(text) <= medicines.LONGEST and medicines.find(text) is not None
 
 
 def _speaks(text: str) -> bool:

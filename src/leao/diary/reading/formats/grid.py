@@ -8,7 +8,7 @@ from functools import cache
 from leao.core import tables
 from leao.core.errors import ScenarioError
 from leao.diary.reading import dates, words
-from leao.diary.reading.formats import months
+from leao.diary.reading.formats import months, weeks
 from leao.diary.reading.mapping import ROLES, Mapping
 from leao.diary.reading.sheet import Sheet
 
@@ -41,14 +41,22 @@ def read(name: str, content: bytes, mapping: Mapping) -> Sheet:
     if mapping.sheet is not None and not tables.sheets(name, content):
         raise ScenarioError(f"--sheet: found {mapping.sheet!r}, but {name} is no workbook; leave --sheet out")
     if mapping.sheet == EVERY:
-        return _every(name, content, options)
-    return months.unfolded(_sheet(name, content, options))
+        return _every(name, content, options, mapping)
+    return _unfolded(_sheet(name, content, options), mapping)
+
+
+def _unfolded(sheet: Sheet, mapping: Mapping) -> Sheet:
+    """Return a calendar as one row a day; another table comes back as it is."""
+    today = mapping.today or date.today()  # noqa: DTZ011  (the reader's own day)
+    return months.unfolded(weeks.unfolded(sheet, mapping, today))
 
 
 def _sheet(name: str, content: bytes, options: tables.ReadOptions) -> Sheet:
     try:
         table = tables.read(name, content, options)
     except ScenarioError as error:
+        if str(error).endswith("with --sheet"):
+            raise ScenarioError(f"{error}, or --sheet {EVERY} where they follow each other") from None
         table = _calendar(name, content, options, error)
     if table.height > MOST_ROWS:
         raise ScenarioError(f"{name}: {table.height} rows, wanted at most {MOST_ROWS}; is it the diary of one patient?")
@@ -64,7 +72,7 @@ def _sheet(name: str, content: bytes, options: tables.ReadOptions) -> Sheet:
     return sheet
 
 
-def _every(name: str, content: bytes, options: tables.ReadOptions) -> Sheet:
+def _every(name: str, content: bytes, options: tables.ReadOptions, mapping: Mapping) -> Sheet:
     """Return the sheets of a workbook, one below the other; all must have the same columns.
 
     Raises:
@@ -78,7 +86,7 @@ def _every(name: str, content: bytes, options: tables.ReadOptions) -> Sheet:
             if "no words in it" in str(error):
                 continue
             raise
-        parts.append((title, months.unfolded(sheet)))
+        parts.append((title, _unfolded(sheet, mapping)))
     if not parts:
         raise ScenarioError(f"{name}: no cells in any sheet; wanted a header row and rows below it")
     header = parts[0][1].header

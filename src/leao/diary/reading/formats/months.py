@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from leao.core.errors import ScenarioError
-from leao.diary.reading import calendar_words, cells, dates, words
+from leao.diary.reading import calendar_words, cells, column_names, dates, words
 from leao.diary.reading.sheet import Sheet
 from leao.diary.reading.words import bare, plain, shown
 
@@ -45,7 +45,7 @@ def _month(text: str) -> tuple[int | None, int] | None:
     return None if month is None else (int(year[1]) if year else None, month)
 
 
-def _year_of(sheet: Sheet) -> int | None:
+def year_of(sheet: Sheet) -> int | None:
     """Return the year that the rows above the table or the file's name give, where it is one alone."""
     text = " ".join([*(str(part["why"]) for part in sheet.left_out), sheet.name])
     years = {int(year) for year in _YEAR.findall(text)}
@@ -67,7 +67,9 @@ def _days_across(sheet: Sheet, by_column: dict[int, int]) -> Sheet:
             continue
         listed = [int(text) for text in labels if _YEAR.fullmatch(text.strip())]
         rows += _month_rows(sheet, row, (month[0] or next(iter(listed), None), month[1]), marks)
-    return _calendar(sheet, rows, "a calendar with a month a row")
+    used = {k for k in others if any(_month(text) or _YEAR.fullmatch(text.strip()) for text in sheet.counts(k))}
+    rest = not_read(sheet, [k for k in others if k not in used])
+    return calendar(sheet, rows, ["a calendar with a month a row", *rest])
 
 
 def _days_down(sheet: Sheet, months: dict[int, tuple[int | None, int]]) -> Sheet:
@@ -78,14 +80,15 @@ def _days_down(sheet: Sheet, months: dict[int, tuple[int | None, int]]) -> Sheet
             if texts[0] in words_of_days():
                 marks[int(texts[0].strip("."))] = texts[k]
         rows += _month_rows(sheet, sheet.rows[0][0], month, marks)
-    return _calendar(sheet, rows, "a calendar with a month a column")
+    rest = not_read(sheet, [k for k in range(1, len(sheet.header)) if k not in months])
+    return calendar(sheet, rows, ["a calendar with a month a column", *rest])
 
 
 def _month_rows(
     sheet: Sheet, row: int, month: tuple[int | None, int], marks: dict[int, str]
 ) -> list[tuple[int, list[str]]]:
     """Return the days of one month, a day that does not exist only where something stands in it."""
-    year = month[0] or _year_of(sheet)
+    year = month[0] or year_of(sheet)
     if year is None:
         raise ScenarioError(f"{sheet.name}, row {row}: a month without a year; write January 2026")
     rows = []
@@ -100,39 +103,80 @@ def _month_rows(
     return rows
 
 
-def _calendar(sheet: Sheet, rows: list[tuple[int, list[str]]], what: str) -> Sheet:
+def not_read(sheet: Sheet, rest: list[int]) -> list[str]:
+    """Return the columns of a calendar that belong to no day, as said; one that counts is refused.
+
+    Raises:
+        ScenarioError: a column whose name is a word of what is counted: its day is not known.
+    """
+    kept = [k for k in rest if sheet.counts(k)]
+    for k in kept:
+        role = column_names.role_of(sheet.header[k])
+        counts = words.trade_word(sheet.header[k]) is not None or role not in (None, "harmless", "note", "patient")
+        if counts and all(cells.number(text) is None for text in sheet.counts(k)):
+            raise ScenarioError(
+                f"{sheet.name}: column {sheet.header[k]!r} of a calendar says nothing of the day; write a row a day, "
+                f"or remove the column"
+            )
+    values = [f"{sheet.header[k]} ({', '.join(shown(text) for text in list(sheet.counts(k))[:3])})" for k in kept]
+    return [f"columns not read: {'; '.join(values)}"] if values else []
+
+
+def calendar(sheet: Sheet, rows: list[tuple[int, list[str]]], what: list[str]) -> Sheet:
+    """Return one row a day of a calendar's marks: a severity where they are graded, else headache."""
     marks = {bare(cells_[1]) for _, cells_ in rows if cells_[1].strip()}
     graded = {"2", "3"} & marks or any(
         cells.severity_word(mark) is not None and mark not in words.group("cells", "no") for mark in marks
     )
     name = "severity" if graded else "headache"
     return sheet._replace(
-        header=["date", name], rows=rows, format="calendar", understood=[*sheet.understood, what],
+        header=["date", name], rows=rows, format="calendar", understood=[*sheet.understood, *what],
         roles={0: "date", 1: name},
     )  # fmt: skip
 
 
 def _joined(sheet: Sheet) -> Sheet:
-    """Return the table with one date where year, month and day stand in columns of their own."""
+    """Return the table with one date where month and day, and the year, stand in columns of their own.
+
+    A month that is written once, or in a cell merged over its days, holds until the next.
+    """
     named = {words.roles().get(words.name_of(header)): k for k, header in reversed(list(enumerate(sheet.header)))}
-    if not {"year", "month", "date"} <= named.keys():
+    if not {"month", "date"} <= named.keys():
         return sheet
-    year, month, day = named["year"], named["month"], named["date"]
+    year, month, day = named.get("year"), named["month"], named["date"]
     if not all(re.fullmatch(r"\d{1,2}\.?|", texts[day].strip()) for _, texts in sheet.rows):
         return sheet
     rows = []
+    above: tuple[int | None, int] | None = None
+    dropped = {month, day} | ({year} if year is not None else set())
     for row, texts in sheet.rows:
-        number = calendar_words.month(texts[month]) or texts[month].strip()
-        when = (
-            f"{texts[year].strip()}-{str(number).zfill(2)}-{texts[day].strip(' .').zfill(2)}"
-            if texts[day].strip()
-            else ""
-        )
-        rows.append((row, [when, *(text for k, text in enumerate(texts) if k not in (year, month, day))]))
-    header = ["date", *(name for k, name in enumerate(sheet.header) if k not in (year, month, day))]
+        if texts[month].strip():
+            above = _month_of(sheet, row, texts[month], None if year is None else texts[year])
+        when = ""
+        if texts[day].strip():
+            if above is None:
+                raise ScenarioError(f"{sheet.name}, row {row}: a day without a month; write January 2026 beside it")
+            when = f"{above[0]:04d}-{above[1]:02d}-{texts[day].strip(' .').zfill(2)}"
+        rows.append((row, [when, *(text for k, text in enumerate(texts) if k not in dropped)]))
+    header = ["date", *(name for k, name in enumerate(sheet.header) if k not in dropped)]
+    parts = "month and day" if year is None else "year, month and day"
     return sheet._replace(
-        header=header,
-        rows=rows,
-        roles={0: "date"},
-        understood=[*sheet.understood, "dates joined from year, month and day"],
+        header=header, rows=rows, roles={0: "date"}, understood=[*sheet.understood, f"dates joined from {parts}"]
     )
+
+
+def _month_of(sheet: Sheet, row: int, text: str, year: str | None) -> tuple[int, int]:
+    """Return year and month of a cell, the year from its own column, the cell, or the rows above the table.
+
+    Raises:
+        ScenarioError: no month, or none with a year.
+    """
+    number = re.fullmatch(r"0?[1-9]|1[0-2]", text.strip())
+    read = (None, int(number[0])) if number else _month(text)
+    if read is None:
+        raise ScenarioError(f"{sheet.name}, row {row}: {shown(text)!r} is no month; write January 2026")
+    written = _YEAR.fullmatch((year or "").strip(" ."))
+    whole = read[0] or (int(written[1]) if written else None) or (year_of(sheet) if year is None else None)
+    if whole is None:
+        raise ScenarioError(f"{sheet.name}, row {row}: a month without a year; write January 2026")
+    return whole, read[1]

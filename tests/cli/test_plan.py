@@ -264,7 +264,7 @@ BAD = {
     "percent": (["--dose", "20 mg percent daily"], "unit 'mg percent'"),
     "power": (["--dose", "10 mg 9**9**9 daily"], "unit 'mg 9**9**9'"),
     "huge": (["--dose", "5 mg daily, " * 10_000], "wanted 600 at most"),
-    "three times": (["--dose", "5 mg tid"], "more than two intakes"),
+    "three times": (["--dose", "5 mg tid at night"], "two things"),
     "as needed": (["--dose", "5 mg prn"], "set times"),
     "infusion": (["--dose", "5 mg iv daily"], "by mouth"),
     "thousands": (["--dose", "1,000 mg daily"], "is the comma a decimal one"),

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from leao.core.errors import LeaoError, ScenarioError
 from leao.dosing import prescription, schedule
 from leao.dosing.dose_words import OtherProduct
-from leao.dosing.schedule import Step
+from leao.dosing.options import RegimenOptions
+from leao.dosing.schedule import Step, planned, words
 
 pytestmark = pytest.mark.property
 
@@ -52,10 +53,8 @@ REFUSED = {
     "10 mg 9**9**9 daily": "unit 'mg 9",
     "10 mg": "how often",
     "10 daily": "without a unit",
-    "5 mg tid": "more than two intakes",
-    "5 mg q8h": "more than two intakes",
-    "5 mg three times daily": "more than two intakes",
-    "10-5-10 mg": "not understood",
+    "5 mg tid at night": "two things",
+    "10 mg three times a week": "not understood|unit",
     "10 mg prn": "set times",
     "10 mg iv daily": "by mouth",
     "1,000 mg daily": "comma",
@@ -77,6 +76,34 @@ REFUSED = {
 @pytest.mark.parametrize("text", READ)
 def test_as_people_write_it(text):
     assert prescription.parse(text) == tuple(Step(day, (early, late)) for day, early, late in READ[text])
+
+
+MANY = {
+    "5 mg tid": (5, 5, 5),
+    "5 mg q8h": (5, 5, 5),
+    "5 mg three times daily": (5, 5, 5),
+    "15 mg daily in three divided doses": (5, 5, 5),
+    "5 mg q6h": (5, 5, 5, 5),
+    "5 mg 1-1-1-1": (5, 5, 5, 5),
+    "10-5-10 mg": (10, 5, 10, 0),
+    "5 mg in the morning, 5 mg at noon and 10 mg at night": (5, 5, 10, 0),
+    "5 mg with breakfast, 5 mg with lunch, 10 mg at bedtime": (5, 5, 10, 0),
+    "10 mg at lunch": (0, 10, 0, 0),
+}
+
+
+@pytest.mark.parametrize("text", MANY)
+def test_three_intakes_a_day_and_more(text):
+    assert prescription.parse(text) == (Step(0, MANY[text]),)
+
+
+def test_intakes_of_unlike_days_stand_on_one_clock():
+    steps = prescription.parse("5 mg tid for 1 day, then 10 mg bid")
+    assert planned(steps, 2).tolist() == [[5, 0, 5, 0, 5, 0], [10, 0, 0, 10, 0, 0]]
+    assert planned(prescription.parse("5 mg and 10 mg daily"), 1).tolist() == [[5, 10]]
+    assert words(steps) == "5 mg 3 times daily, 10 mg twice daily from day 1"
+    with pytest.raises(ValueError, match="one or two intakes a day"):
+        RegimenOptions(dose="5 mg tid")
 
 
 @pytest.mark.parametrize("text", REFUSED)

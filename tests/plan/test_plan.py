@@ -227,3 +227,15 @@ def test_nothing_heavy_is_loaded_for_one_patient():
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)  # noqa: S603
     assert done.returncode == 0, done.stderr
+
+
+def test_the_mean_level_is_that_of_the_days_dose_however_it_is_parted():
+    """Linear kinetics: at steady state 15 mg a day give one mean, in one intake or in three; tid swings less."""
+    people = level_forecast.draw(Patient(weight=70, creatinine_clearance=100, urine_ph=6.2))
+    means = [
+        level_forecast.daily(people, prescription.parse(text), 90)[:, -1]
+        for text in ("15 mg daily", "5 mg tid", "5 mg 1-1-1", "15 mg daily in three divided doses")
+    ]
+    for other in means[1:]:
+        np.testing.assert_allclose(other, means[0], rtol=0.02)
+    np.testing.assert_allclose(means[1], means[3], rtol=1e-12)

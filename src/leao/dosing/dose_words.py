@@ -1,7 +1,7 @@
 """Dose words: one part of a written prescription, from words to the intakes of a day.
 
 Reads: "5 mg in the morning and 10 mg at night x 7 days", "10 mg q12h", "10-0-10 mg", "10 mg every other day".
-Writes: ``Part``: morning and evening amounts in mg of salt, every how many days, how long, from which day.
+Writes: ``Part``: the amounts of a day in mg of salt, every how many days, how long, from which day.
 A word that is not listed here makes the part one that is not understood: nothing is skipped over.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from leao.core.errors import ScenarioError
@@ -20,14 +21,27 @@ LONGEST_TEXT = 600  # characters
 DAYS = {"day": 1, "week": 7, "wk": 7}
 COUNTS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8, "ten": 10, "twelve": 12}
 
-MORNING, EVENING, TWICE, ONCE, DIVIDED = "morning", "evening", "twice", "once", "divided"
+MORNING, NOON, EVENING, TWICE, ONCE, DIVIDED = "morning", "noon", "evening", "twice", "once", "divided"
+TIMES = {"three": 3, "four": 4, "six": 6}  # intakes a day by the name of the group that finds them
+SHARES = {"thirds": 3, "quarters": 4}  # of an amount a day
+ORDER = (MORNING, NOON, EVENING)  # of four places, the last the night's
 _A_DAY = r"(?:daily|(?:an?|per|each|every)\s+day)"
+_DOSES = r"(?:equal\s+|divided\s+|separate\s+)*(?:doses|intakes|parts)"
 # Phrases by what they say of a day, longer ones first where one begins with another.
 _SLOTS = (
     (
         DIVIDED,
-        r"(?:divided\s+)?(?:in|into|as)\s+(?:two|2)\s+(?:equal\s+|divided\s+|separate\s+)*(?:doses|intakes|parts)|divided",
+        rf"(?:divided\s+)?(?:in|into|as)\s+(?:two|2)\s+{_DOSES}|divided",
     ),
+    ("thirds", rf"(?:divided\s+)?(?:in|into|as)\s+(?:three|3)\s+{_DOSES}"),
+    ("quarters", rf"(?:divided\s+)?(?:in|into|as)\s+(?:four|4)\s+{_DOSES}"),
+    (
+        "three",
+        rf"tid|tds|thrice(?:\s+{_A_DAY})?|(?:(?:three|3)\s+times|3\s*x)\s*{_A_DAY}|(?:q|every)\s*8\s*h(?:rs?|ours?)?",
+    ),
+    ("four", rf"qid|qds|(?:(?:four|4)\s+times|4\s*x)\s*{_A_DAY}|(?:q|every)\s*6\s*h(?:rs?|ours?)?"),
+    ("six", rf"(?:(?:six|6)\s+times|6\s*x)\s*{_A_DAY}|(?:q|every)\s*4\s*h(?:rs?|ours?)?"),
+    (NOON, r"(?:at\s+)?(?:noon|midday|lunch(?:time)?)|(?:with|after|before)\s+lunch|in\s+the\s+afternoon"),
     (TWICE, rf"(?:twice|(?:two|2)\s+times|2\s*x)\s*{_A_DAY}|bid|bd|(?:q|every)\s*12\s*h(?:rs?|ours?)?|twice"),
     (MORNING, r"(?:in the|every|each)\s+mornings?|mornings?|q\s*am|mane|(?:with|at|before|after)\s+breakfast"),
     (
@@ -41,9 +55,6 @@ _SLOTS = (
     ),
 )  # fmt: skip
 _SLOT = re.compile("|".join(rf"(?P<{slot}>(?<![a-z])(?:{phrase})(?![a-z]))" for slot, phrase in _SLOTS))
-_MORE = re.compile(
-    r"(?<![a-z])(?:(?:q|every)\s*[468]\s*h(?:rs?|ours?)?|tid|tds|qid|qds|thrice|(?:three|four|[34])\s*(?:times|x)|noon|midday|lunch)(?![a-z])"
-)
 _EVERY = (
     (
         2,
@@ -83,7 +94,7 @@ class OtherProduct(ScenarioError):
 class Part(NamedTuple):
     """One step as written."""
 
-    intakes: tuple[float, float]  # mg of salt in the morning and in the evening
+    intakes: tuple[float, ...]  # mg of salt at times evenly apart: morning and evening, or more
     every: int  # days from one such day to the next
     start: int | None  # day, the first is 0; None where it follows the step before
     length: int | None  # days; None where it goes on
@@ -120,11 +131,6 @@ def read_part(text: str) -> Part:
     Raises:
         ScenarioError: a word or an amount that is not understood.
     """
-    if match := _MORE.search(text):
-        raise ScenarioError(
-            f"dose: found {match[0]!r}; more than two intakes a day are not modelled, "
-            "write what is taken in the morning and in the evening, '5 mg in the morning and 10 mg at night'"
-        )
     left, start, length = _when(text)
     every = 1
     for days, phrase in _EVERY:
@@ -201,40 +207,48 @@ def _whole(digits: str, text: str) -> int:
     return int(digits)
 
 
-def _intakes(text: str, part: str) -> tuple[float, float]:
+def _intakes(text: str, part: str) -> tuple[float, ...]:
     if match := _SCHEME.fullmatch(text):
         return _scheme(match, part)
-    doses = [_dose(piece) for piece in re.split(r"\s+(?:and|plus|&)\s+|\s*\+\s*", text)]
+    doses = [_dose(piece) for piece in re.split(r"\s*,?\s+(?:and|plus|&)\s+|\s*\+\s*|\s*,\s+", text)]
     (first, when), *others = doses
     if not others and when:
         return _one_amount(first, when, part)
-    if len(others) == 1 and first:
-        second, then = others[0]
-        if not second and len(when) == len(then) == 1 and when != then:  # 5 mg in the morning and at night
-            return _one_amount(first, when | then, part)
-        if second and not when and then == {ONCE}:  # 5 mg and 10 mg daily
-            return amount(first), amount(second)
-        if second and {frozenset(when - {ONCE}), frozenset(then - {ONCE})} == {
-            frozenset({MORNING}),
-            frozenset({EVENING}),
-        }:
-            early, late = (first, second) if MORNING in when else (second, first)
-            return amount(early), amount(late)
+    if len(others) == 1 and first and others[0][0] and not when and others[0][1] == {ONCE}:  # 5 mg and 10 mg daily
+        return amount(first), amount(others[0][0])
+    times = [slot_names - {ONCE} for _, slot_names in doses]
+    each = first and not any(other for other, _ in others)  # 5 mg in the morning and at night
+    if (each or all(dose for dose, _ in doses)) and all(len(names) == 1 and names <= {*ORDER} for names in times):
+        amounts = {next(iter(names)): amount(dose or first) for names, (dose, _) in zip(times, doses, strict=True)}
+        if len(amounts) == len(doses):
+            return _at_times(amounts)
     if first and not slots(text) and len(doses) == 1 and re.fullmatch(r"\d[\d.]*\s*[a-z]+", text):
         raise ScenarioError(f"dose: {shown(part)} is not understood: how often? write for example '{text} daily'")
     raise ScenarioError(f"dose: {shown(part)} is not understood; {EXAMPLE}")
 
 
-def _one_amount(text: str, when: frozenset[str], part: str) -> tuple[float, float]:
+def _at_times(amounts: Mapping[str, float]) -> tuple[float, ...]:
+    """Return the intakes of a day from the amounts in the morning, at noon and in the evening."""
+    morning, noon, evening = (amounts.get(name, 0.0) for name in ORDER)
+    return (morning, noon, evening, 0.0) if noon else (morning, evening)
+
+
+def _one_amount(text: str, when: frozenset[str], part: str) -> tuple[float, ...]:
     value = amount(text)
-    if DIVIDED in when and not when & {MORNING, EVENING}:
+    shares = [SHARES[name] for name in when & SHARES.keys()]
+    if len(shares) == 1 and when - SHARES.keys() <= {ONCE}:
+        return (value / shares[0],) * shares[0]
+    often = [TIMES[name] for name in when & TIMES.keys()]
+    if len(often) == 1 and when - TIMES.keys() <= {ONCE}:
+        return (value,) * often[0]
+    if DIVIDED in when and len(often) == 1:
+        return (value / often[0],) * often[0]
+    if DIVIDED in when and not when & {*ORDER, *TIMES, *SHARES}:
         return value / 2, value / 2
-    if when <= {TWICE, MORNING, EVENING} and (when == {TWICE} or {MORNING, EVENING} <= when):
-        return value, value
-    if when <= {ONCE, MORNING}:
-        return value, 0.0
-    if when <= {ONCE, EVENING}:
-        return 0.0, value
+    if when == {TWICE} or (when & {*ORDER} >= {MORNING, EVENING} and when <= {TWICE, *ORDER}):
+        return _at_times(dict.fromkeys(when - {TWICE} or (MORNING, EVENING), value))
+    if len(when - {ONCE}) <= 1 and when <= {ONCE, *ORDER}:
+        return _at_times(dict.fromkeys(when - {ONCE} or (MORNING,), value))
     raise ScenarioError(f"dose: {shown(part)} says two things of how often; {EXAMPLE}")
 
 
@@ -243,13 +257,15 @@ def _dose(piece: str) -> tuple[str, frozenset[str]]:
     return " ".join(_SLOT.sub(" ", piece).split()), slots(piece)
 
 
-def _scheme(match: re.Match[str], part: str) -> tuple[float, float]:
+def _scheme(match: re.Match[str], part: str) -> tuple[float, ...]:
     """Return the intakes of ``10-0-10 mg`` or ``10 mg 1-0-1``: morning, noon, evening and perhaps night."""
     counts = [float(number) for number in match["counts"].split("-")]
-    if bool(match["each"]) == bool(match["unit"]) or counts[1] or sum(number > 0 for number in counts[2:]) > 1:
+    if bool(match["each"]) == bool(match["unit"]):
         raise ScenarioError(f"dose: {shown(part)} is not understood; write for example '10-0-10 mg' or '10 mg 1-0-1'")
     each = amount(match["each"]) if match["each"] else amount(f"1 {match['unit']}")
-    morning, evening = counts[0] * each, sum(counts[2:]) * each
-    if not 0.0 < morning + evening < float("inf"):
+    morning, noon, *late = (count * each for count in counts)
+    if not 0.0 < sum(counts) * each < float("inf"):
         raise ScenarioError(f"dose: found {shown(part)}, wanted more than 0 mg; {EXAMPLE}")
-    return morning, evening
+    if noon or sum(amount_late > 0 for amount_late in late) > 1:
+        return morning, noon, *late, *([0.0] * (2 - len(late)))
+    return morning, sum(late)

@@ -42,9 +42,11 @@ class RegimenOptions(BaseModel):
         if not isinstance(dose, str):
             raise ValueError(f"found {dose!r} without a unit, wanted mg; write for example '10 mg'")
         try:
-            prescription.read(dose)
+            steps = prescription.read(dose)
         except ScenarioError as error:
             raise ValueError(str(error).removeprefix("dose: ")) from None
+        if any(step.times > schedule.INTAKES for step in steps):
+            raise ValueError(f"found {dose!r}, wanted one or two intakes a day: a run models no more; leao plan does")
         return dose
 
     @field_validator("preset")

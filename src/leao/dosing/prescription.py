@@ -14,7 +14,7 @@ from datetime import date
 from leao.core.errors import ScenarioError
 from leao.core.units import parse as quantity
 from leao.dosing import dose_words
-from leao.dosing.dose_words import EVENING, EXAMPLE, MORNING, amount, shown
+from leao.dosing.dose_words import EXAMPLE, ORDER, amount, shown
 from leao.dosing.schedule import LONGEST, Schedule, Step
 
 _ROUNDING = 1e-9  # of a step; sums of written doses carry rounding
@@ -82,12 +82,12 @@ def _checked(steps: list[Step], end: int | None, text: str) -> Schedule:
 
 
 def _joined(parts: list[str]) -> list[str]:
-    """Return the parts with the morning's and the evening's amount of a day in one: ``5 mg qam, 10 mg qpm``."""
+    """Return the parts with the amounts of one day's morning, noon and evening in one: ``5 mg qam, 10 mg qpm``."""
     joined: list[str] = []
     for part in parts:
-        before = dose_words.slots(joined[-1]) if joined else frozenset()
-        pair = {before, dose_words.slots(part)} == {frozenset({MORNING}), frozenset({EVENING})}
-        if pair and not dose_words.has_length(joined[-1]):
+        before, now = (dose_words.slots(joined[-1]) if joined else frozenset()), dose_words.slots(part)
+        one_day = before and now and before | now <= {*ORDER} and not before & now
+        if one_day and not dose_words.has_length(joined[-1]):
             joined[-1] = f"{joined[-1]} and {part}"
         else:
             joined.append(part)
@@ -150,7 +150,7 @@ def _taper(match: re.Match[str], before: list[Step], end: int | None, part: str)
     steps = []
     for k in range(1, n_step + 1):
         left = max(0.0, whole.per_day - k * down) / whole.per_day
-        steps.append(Step(end + (k - 1) * length, (whole.intakes[0] * left, whole.intakes[1] * left), whole.every))
+        steps.append(Step(end + (k - 1) * length, tuple(each * left for each in whole.intakes), whole.every))
     return [*steps[:-1], Step(steps[-1].from_day, (0.0, 0.0))]
 
 
@@ -168,7 +168,7 @@ def _rise(match: re.Match[str], before: list[Step], end: int | None, part: str) 
     steps = []
     for k in range(1, _steps_between(whole - before[-1].per_day, up, length, part) + 1):
         share = min(whole, before[-1].per_day + k * up) / whole
-        steps.append(Step(start + (k - 1) * length, (top.intakes[0] * share, top.intakes[1] * share), top.every))
+        steps.append(Step(start + (k - 1) * length, tuple(each * share for each in top.intakes), top.every))
     return steps
 
 

@@ -7,6 +7,7 @@ Source: presets/*.toml, each with its source.
 
 from __future__ import annotations
 
+import math
 import tomllib
 from importlib.resources import files
 from typing import Any, NamedTuple
@@ -17,15 +18,18 @@ from numpy.typing import NDArray
 from leao.core.errors import LedgerError, ScenarioError
 from leao.core.ledger import nearest
 
-INTAKES = 2  # places for intakes in a day: morning and evening
+INTAKES = 2  # places for intakes in a day: morning and evening; more where a day has more
 LONGEST = 1830  # days; a longer plan is a slip of the pen
 
 
 class Step(NamedTuple):
-    """What is taken from one day on, until the next step: mg of salt in the morning and in the evening."""
+    """What is taken from one day on, until the next step: mg of salt at times evenly apart, the first in the morning.
+
+    Two are morning and evening; four are morning, noon, evening and night.
+    """
 
     from_day: int
-    intakes: tuple[float, float]
+    intakes: tuple[float, ...]
     every: int = 1  # days from one such day to the next
 
     @property
@@ -88,20 +92,41 @@ def presets() -> dict[str, Preset]:
     return {entry.name[:-5]: _preset(entry.name[:-5], tomllib.loads(entry.read_text("utf-8"))) for entry in ordered}
 
 
-def planned(schedule: Schedule, n_day: int) -> NDArray[np.float64]:
-    """Return the planned intakes (day, intake), mg of salt; intake 0 is the morning, 1 the evening."""
-    doses = np.zeros((n_day, INTAKES))
+def places(schedule: Schedule) -> int:
+    """Return how many places for intakes a day needs so that every step's intakes stand evenly apart on them."""
+    return math.lcm(INTAKES, *(len(step.intakes) for step in schedule))
+
+
+def planned(schedule: Schedule, n_day: int, width: int | None = None) -> NDArray[np.float64]:
+    """Return the planned intakes (day, intake), mg of salt, evenly apart; of two, the morning's and the evening's.
+
+    Args:
+        schedule: the steps.
+        n_day: days.
+        width: places for intakes in a day; those that the schedule needs where it is left out.
+    """
+    doses = np.zeros((n_day, places(schedule) if width is None else width))
     for step in schedule:
+        day = np.zeros(doses.shape[1])
+        day[:: day.size // len(step.intakes)] = step.intakes
         doses[step.from_day :] = 0.0
-        doses[step.from_day :: step.every] = step.intakes
+        doses[step.from_day :: step.every] = day
     return doses
 
 
 def _said(step: Step) -> str:
-    morning, evening = step.intakes
     every = "" if step.every == 1 else f" every {step.every} days"
     if not step.per_day:
         return "nothing"
+    if len(step.intakes) > INTAKES and step.times <= INTAKES:  # a noon
+        hours = zip(step.intakes, ("in the morning", "at noon", "in the evening", "at night"), strict=False)
+        return " and ".join(f"{amount:g} mg {when}" for amount, when in hours if amount) + every
+    if step.times > INTAKES:
+        taken = [amount for amount in step.intakes if amount]
+        if len(set(taken)) == 1:
+            return f"{taken[0]:g} mg {step.times} times daily{every}"
+        return f"{' + '.join(f'{amount:g}' for amount in taken)} mg daily{every}"
+    morning, evening = step.intakes[0], step.per_day - step.intakes[0]
     if not evening:
         return f"{morning:g} mg{every or ' once daily'}"
     if not morning:

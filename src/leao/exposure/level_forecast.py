@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from leao.core import ledger
 from leao.core.random import Streams
 from leao.dosing import adherence, regimen
-from leao.dosing.schedule import INTAKES, Schedule, Step, planned
+from leao.dosing.schedule import Schedule, Step, planned
 from leao.exposure import clearance, person
 from leao.exposure import model as exposure
 from leao.exposure.closed_forms import mean_amount
@@ -32,7 +32,6 @@ SETTLE = 180  # days simulated after the last change
 WEEK = 7
 WEEKS_AFTER = 8  # shown after the last change
 NG_PER_ML = 1e3  # mg/L in ng/mL
-HOURS_PER_INTAKE = exposure.HOURS_PER_DAY / INTAKES
 
 
 def forecast(schedule: Schedule, patient: Patient, ph_shift: float = 0.0) -> dict[str, Any]:
@@ -128,7 +127,8 @@ def lasting(schedule: Schedule) -> Schedule:
 
 def daily(people: Params, schedule: Schedule, n_day: int) -> NDArray[np.float64]:
     """Return the daily mean plasma level (draw, day), ng/mL of base, when every dose is taken."""
-    return _levels(people, np.broadcast_to(planned(schedule, n_day), (DRAWS, n_day, INTAKES)))
+    doses = planned(schedule, n_day)
+    return _levels(people, np.broadcast_to(doses, (DRAWS, *doses.shape)))
 
 
 def with_adherence(schedule: Schedule, patient: Patient, share: float) -> dict[str, Any]:
@@ -159,7 +159,7 @@ def _levels(people: Params, doses: NDArray[np.float64]) -> NDArray[np.float64]:
             exposure.absorbed_share(people),
         )
     )
-    amount = mean_amount(doses.reshape(DRAWS, -1), ka, ke, HOURS_PER_INTAKE)
+    amount = mean_amount(doses.reshape(DRAWS, -1), ka, ke, exposure.HOURS_PER_DAY / doses.shape[-1])
     return (amount * (NG_PER_ML * share / volume)[:, None]).reshape(doses.shape).mean(axis=-1)
 
 

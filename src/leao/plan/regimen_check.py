@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from leao.dosing.schedule import Schedule, Step
+from leao.dosing.schedule import INTAKES, Schedule, Step
 from leao.exposure import clearance
 from leao.exposure.level_forecast import forecast, with_adherence
 from leao.exposure.patient import Patient
@@ -196,14 +196,13 @@ def titration(schedule: Schedule) -> list[dict[str, Any]]:
 
 def written(step: Step) -> dict[str, Any]:
     """Return a step of the schedule as the contract words it."""
-    morning, evening = step.intakes
     return {
         "from_day": step.from_day,
         "dose_mg": step.per_day / step.times if step.times else 0.0,
         "times_per_day": step.times,
         "intakes_mg": [amount for amount in step.intakes if amount > 0],
-        "morning_mg": morning,
-        "evening_mg": evening,
+        "morning_mg": step.intakes[0],
+        "evening_mg": sum(step.intakes[1:]) if len(step.intakes) == INTAKES else sum(step.intakes[2:]),
         "every_days": step.every,
         "mg_per_day": step.per_day,
     }

@@ -74,6 +74,12 @@ def step(row: Mapping[str, Any]) -> str:
     """Return a step of the schedule as a person says it: ``from day 7: 5 mg in the morning, 10 mg in the evening``."""
     morning, evening = row["morning_mg"], row["evening_mg"]
     rows = [f"{amount:g} mg in the {when}" for amount, when in ((morning, "morning"), (evening, "evening")) if amount]
+    if row["times_per_day"] > len(rows):
+        same = len(set(row["intakes_mg"])) == 1
+        amounts = [f"{amount:g}" for amount in row["intakes_mg"][: 1 if same else None]]
+        rows = [
+            f"{' + '.join(amounts)} mg, {row['times_per_day']} intake{'s' if row['times_per_day'] > 1 else ''} a day"
+        ]
     every = "" if row["every_days"] == 1 else f", every {row['every_days']} days"
     return f"from day {row['from_day']}: {', '.join(rows) or 'nothing'}{every}"
 

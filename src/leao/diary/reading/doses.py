@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
@@ -15,7 +16,7 @@ from leao.diary.reading import dates
 from leao.diary.reading.assembly import LONGEST
 from leao.diary.reading.diary import Diary
 from leao.dosing.prescription import parse
-from leao.dosing.schedule import INTAKES, planned
+from leao.dosing.schedule import Schedule, places, planned
 
 _NOTHING = re.compile(r"(0+(\.0+)?\s*mg(\s+(once\s+)?(daily|twice daily))?|stop|nothing|none)")
 _DAY = re.compile(r"-?\d{1,5}")
@@ -110,11 +111,13 @@ def treatment(diary: Diary, steps: Sequence[tuple[str, str]]) -> Treatment | Non
     if n_day <= first < n_day + SOON:
         return None
     lead = max(0, -first)
-    plan = np.zeros((lead + n_day, INTAKES))
+    schedules = {what: _schedule(what) for _, what in dated}
+    width = math.lcm(*(places(schedule) for schedule in schedules.values()))
+    plan = np.zeros((lead + n_day, width))
     for when, what in dated:
         at = lead + diary.day(when)
         if at < len(plan):
-            plan[at:] = _planned(what, len(plan) - at)
+            plan[at:] = planned(schedules[what], len(plan) - at, width)
     if not plan[lead:].any():
         raise ScenarioError("doses: no day of the diary has a dose; give --start and --dose a day within it")
     late = [f"{what!r} from {diary.name(at)} lies after the diary's end: not used" for at, what in _late(diary, dated)]
@@ -219,10 +222,8 @@ def _from_diary(diary: Diary) -> Treatment:
     return Treatment(0, doses, steps, on, int((diary.taken == 0).sum()), reference(amounts), remarks, [], *ends)
 
 
-def _planned(what: str, n_day: int) -> Array:
-    if _NOTHING.fullmatch(" ".join(what.lower().split())):
-        return np.zeros((n_day, INTAKES))
-    return planned(parse(what), n_day)
+def _schedule(what: str) -> Schedule:
+    return () if _NOTHING.fullmatch(" ".join(what.lower().split())) else parse(what)
 
 
 def _date(diary: Diary, text: str) -> date:

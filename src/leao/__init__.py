@@ -19,10 +19,15 @@ if TYPE_CHECKING:
 
     __version__: str
 
+    def serve(port: int | None = None, browser: bool = True) -> None:
+        """Serve the local pages (``leao.app.server``, which stands above the pages that import this module)."""
+
+
 _SCIENCES = ("cortex", "diary", "evidence", "exposure", "headache", "plan", "receptor", "review", "trial")
 _PUBLIC = {
     **dict.fromkeys(("cite", "load", "number", "open", "power", "provoke", "run", "scenarios"), "leao.chain.api"),
     "compare_policies": "leao.chain.policies",
+    "serve": "leao.app.server",
     "Scenario": "leao.chain.scenario",
     "Result": "leao.core.result",
     "Run": "leao.core.runs",
@@ -52,6 +57,7 @@ __all__ = [
     "review",
     "run",
     "scenarios",
+    "serve",
     "trial",
 ]
 

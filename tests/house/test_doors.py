@@ -16,6 +16,7 @@ pytestmark = pytest.mark.property
 
 SCIENCES = ("cortex", "diary", "evidence", "exposure", "headache", "plan", "receptor", "review", "trial")
 CALLS = {  # of every command
+    "app": "serve",
     "cite": "cite",
     "cortex kcl": "cortex.kcl",
     "cortex presets": "cortex.presets",

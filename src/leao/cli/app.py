@@ -14,6 +14,7 @@ from typer.models import CommandInfo
 from leao.cli import complete, pk, screen, trial
 from leao.cli.cortex import cortex
 from leao.cli.evidence import evidence
+from leao.cli.local_pages import app as local_pages
 from leao.cli.pathways import pathways
 from leao.cli.plan import plan
 from leao.cli.provoke import provoke
@@ -33,6 +34,7 @@ app.add_typer(evidence, name="evidence")
 app.command()(plan)
 app.command()(review)
 app.command()(provoke)
+app.command("app")(local_pages)
 app.command()(pathways)
 app.add_typer(receptor, name="receptor")
 app.add_typer(cortex, name="cortex")

@@ -133,6 +133,17 @@ def other_names(name: str) -> tuple[str, ...]:
     return tuple(written for written, known in _names().items() if known == name and written != name)
 
 
+def written_names() -> dict[str, str]:
+    """Return every name that the table holds, as written there, with the international name it stands for."""
+    rows = {
+        written: name
+        for entry in _data()["groups"].values()
+        for name, others in entry["names"].items()
+        for written in (name, *others)
+    }
+    return dict(sorted(rows.items()))
+
+
 def of_rule(keys: Iterable[str]) -> list[Medicine]:
     """Return the medicines that any of the keys of a rule names, by name."""
     wanted = frozenset(keys)

@@ -22,20 +22,19 @@ def text(answer: Mapping[str, Any], version: str, today: date | None = None) -> 
     """
     head = f"Memantine regimen, checked {(today or date.today()).isoformat()} (Leão {version}); off-label in migraine"
     lines = [head, answer["patient"]["line"], f"Regimen entered: {answer['asked']}"]
-    lines += _block("DO NOT", plan.forbidden(answer))
-    lines += _block("ASK FIRST", answer["ask_first"])
-    lines += _block("NOT CHECKED", [f"{name} (no rule names it)" for name in answer["not_in_rules"]])
-    lines += _block("Caution", [f"{row['what']} [{row['source']}]" for row in plan.watched(answer)])
+    lines += block("DO NOT", plan.forbidden(answer))
+    lines += block("ASK FIRST", answer["ask_first"])
+    lines += block("NOT CHECKED", [f"{name} (no rule names it)" for name in answer["not_in_rules"]])
+    lines += block("Caution", [f"{row['what']} [{row['source']}]" for row in plan.watched(answer)])
     if answer["schedule"] is not None:
-        lines += _block("Schedule", [plan.step(row) for row in answer["schedule"]])
-        lines += _block("Ceilings", [_ceiling(answer, region) for region in answer["ceiling_mg_per_day"]])
+        lines += block("Schedule", [plan.step(row) for row in answer["schedule"]])
+        lines += block("Ceilings", [_ceiling(answer, region) for region in answer["ceiling_mg_per_day"]])
     if answer["forecast"] is not None:
-        lines += _block("Forecast, median (90 %)", [f"{label}: {value}" for label, value in plan.levels(answer)])
-    lines += _block("Notes", [f"{row['what']} [{row['source']}]" for row in plan.notes(answer)])
-    lines += _block("Advice for the patient", plan.advice(answer))
+        lines += block("Forecast, median (90 %)", [f"{label}: {value}" for label, value in plan.levels(answer)])
+    lines += block("Notes", [f"{row['what']} [{row['source']}]" for row in plan.notes(answer)])
+    lines += block("Advice for the patient", plan.advice(answer))
     lines += ["", *off_label.lines()]
-    wrapped = [line for entry in lines for line in _wrapped(entry)]
-    return "\n".join(wrapped).replace(words.NO_BREAK, " ") + "\n"
+    return "\n".join(line for entry in lines for line in wrapped(entry)).replace(words.NO_BREAK, " ") + "\n"
 
 
 def _ceiling(answer: Mapping[str, Any], region: str) -> str:
@@ -44,12 +43,14 @@ def _ceiling(answer: Mapping[str, Any], region: str) -> str:
     return f"{region}: {limit}; {answer['ceiling_reason'][region]} [{answer['ceiling_source'][region]}]"
 
 
-def _block(title: str, entries: list[str]) -> list[str]:
+def block(title: str, entries: list[str]) -> list[str]:
+    """Return a titled list as lines, nothing where it is empty."""
     if not entries:
         return []
     return ["", f"{title}:", *(f"- {entry}" for entry in entries)]
 
 
-def _wrapped(line: str) -> list[str]:
+def wrapped(line: str) -> list[str]:
+    """Return a line broken to the width of a chart."""
     indent = "  " if line.startswith("- ") else ""
     return textwrap.wrap(line, WIDTH, subsequent_indent=indent, break_long_words=False) or [""]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,6 +19,9 @@ from leao.diary.reading.rows import Reader
 from leao.diary.reading.sheet import Sheet
 from leao.diary.reading.words import bare
 
+FIRST_ROWS = 6  # that a screen shows
+MONTHS = 12
+
 
 class Reading(NamedTuple):
     """What a file says: a diary, or None with the questions that must be answered first."""
@@ -29,6 +32,9 @@ class Reading(NamedTuple):
     columns: dict[str, Any]
     mapping: Mapping  # the whole mapping, guesses among it
     understood: list[str]
+    header: list[str] = []
+    first_rows: list[list[str]] = []  # as they stand in the file
+    first_date: tuple[str, date] | None = None  # a text of the date column and the day it is read as
 
     @property
     def open(self) -> list[dict[str, Any]]:
@@ -95,9 +101,18 @@ def read(name: str, content: bytes, options: Mapping | None = None) -> Reading:
     _all_words_stand(mapping, reader, sheet)
     guessed = _whole(whole, ours, sheet)
     understood = [*sheet.understood, *ours.guesses, reader.when.understood]
+    seen = Reading(name, None, open_words.questions, ours.as_json(sheet), guessed, understood, *_looks(reader))
     if open_words or diary is None:
-        return Reading(name, None, open_words.questions, ours.as_json(sheet), guessed, understood)
-    return Reading(name, diary._replace(mapping=guessed), [], ours.as_json(sheet), guessed, diary.understood)
+        return seen
+    return seen._replace(diary=diary._replace(mapping=guessed), questions=[], understood=diary.understood)
+
+
+def _looks(reader: Reader) -> tuple[list[str], list[list[str]], tuple[str, date] | None]:
+    """Return the header, the first rows, and a date whose order shows: one that reads in several orders, if any."""
+    read = [(text, day) for text, day in reader.when.by_text.items() if text.strip()]
+    telling = [(text, day) for text, day in read if day.day != day.month and day.day <= MONTHS]
+    first_rows = [list(texts) for _, texts in reader.sheet.rows[:FIRST_ROWS]]
+    return list(reader.sheet.header), first_rows, next(iter([*telling, *read]), None)
 
 
 def _chosen(sheet: Sheet, mapping: Mapping) -> Sheet:

@@ -1,0 +1,1 @@
+"""The local pages of ``leao app``: every screen asks the public calls, in worker processes, on this machine alone."""

@@ -1,0 +1,47 @@
+"""Does it work: the claims, the pooled trials under every prior, what would settle it, and the chain's answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from leao.app import spelled
+from leao.app.calls.answers import Answer, Files, Say, page
+
+SCENARIO = "noruzzadeh2016"
+
+
+def synthesis(asked: dict[str, Any], files: Files, say: Say) -> Answer:
+    """Pool the trials; beside it the same under every prior, and the claims."""
+    from leao.core import bibliography
+    from leao.evidence import api, claim_table, scepticism
+    from leao.report import evidence_words
+
+    result = api.synthesis()
+    claims: Any = api.claims().summary
+    sources = {say_["source"] for row in claims for say_ in row["says"]}
+    shown = {
+        "answer": evidence_words.answer(result.summary),
+        "by_prior": scepticism.rows(),
+        "claims": claims,
+        "grades": claim_table.scale(),
+        "references": {key: bibliography.reference(key) for key in sources},
+    }
+    return Answer(
+        summary=result.summary,
+        page=page(result),
+        command=spelled.command("evidence synthesis", options={"out": "evidence.html"}),
+        python=spelled.call("evidence.synthesis"),
+        shown=shown,
+    )
+
+
+def chain(asked: dict[str, Any], files: Files, say: Say) -> Answer:
+    """Return the chain's answer for the first published trial, quick, with its controls."""
+    from leao.chain import quick
+    from leao.chain.scenario import load
+
+    return Answer(
+        summary=quick.answer(load(SCENARIO), {}),
+        command=spelled.command("run", [SCENARIO]),
+        python=spelled.call("run", [SCENARIO]),
+    )

@@ -1,0 +1,121 @@
+"""A few worker processes: each does one job at a time; a stopped job ends its worker, the next begins a new one."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any
+
+from leao.app.frames import HEAD, packed, unpacked
+
+MOST = 3  # workers: one computes long, one answers the sliders, one is at hand
+Files = Mapping[str, tuple[str, bytes]]  # by the field that names it: a file's name and bytes
+Tell = Callable[[str, Any], None]
+
+
+class WorkerGoneError(Exception):
+    """A worker that ended in the middle of a job."""
+
+
+class _Worker:
+    """One process, and what it has answered before: its modules are loaded for that."""
+
+    def __init__(self, process: Process) -> None:
+        self.process = process
+        self.knows: set[str] = set()
+
+    @property
+    def alive(self) -> bool:
+        return self.process.returncode is None
+
+    async def ask(self, question: tuple[str, dict[str, Any], Files], tell: Tell) -> tuple[str, Any]:
+        """Return how a job ended; ``tell`` hears what comes before.
+
+        Raises:
+            WorkerGoneError: the process ended.
+        """
+        stdin, stdout = self.process.stdin, self.process.stdout
+        if stdin is None or stdout is None:
+            raise WorkerGoneError
+        try:
+            stdin.write(packed(question))
+            await stdin.drain()
+            while True:
+                head = await stdout.readexactly(HEAD.size)
+                kind, content = unpacked(await stdout.readexactly(HEAD.unpack(head)[0]))
+                if kind in ("done", "refused", "failed"):
+                    return kind, content
+                tell(kind, content)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            raise WorkerGoneError from None
+
+    def kill(self) -> None:
+        with suppress(ProcessLookupError):
+            self.process.kill()
+
+
+class Pool:
+    """The workers, begun when they are first needed."""
+
+    def __init__(self, most: int = MOST) -> None:
+        """Begin with none."""
+        self._idle: list[_Worker] = []
+        self._busy: set[_Worker] = set()
+        self._places = asyncio.Semaphore(most)
+
+    @property
+    def processes(self) -> list[int]:
+        """Numbers of the processes, the busy first."""
+        return [worker.process.pid for worker in (*self._busy, *self._idle) if worker.alive]
+
+    async def run(self, name: str, asked: dict[str, Any], files: Files, tell: Tell) -> tuple[str, Any]:
+        """Return how a job ended: ``done`` with its answer, ``refused`` or ``failed`` with a line.
+
+        A job that is cancelled takes its worker with it, so that nothing goes on in the background.
+        """
+        async with self._places:
+            worker = await self._at_hand(name)
+            self._busy.add(worker)
+            try:
+                ended = await worker.ask((name, asked, files), tell)
+            except WorkerGoneError:
+                worker.kill()
+                return "failed", "the computation ended before its answer (its process is gone); ask again"
+            except asyncio.CancelledError:
+                worker.kill()
+                raise
+            else:
+                worker.knows.add(_family(name))
+                self._idle.append(worker)
+                return ended
+            finally:
+                self._busy.discard(worker)
+
+    async def _at_hand(self, name: str) -> _Worker:
+        self._idle = [worker for worker in self._idle if worker.alive]
+        knowing = [worker for worker in self._idle if _family(name) in worker.knows]
+        fresh = [worker for worker in self._idle if not worker.knows]
+        chosen = next(iter([*knowing, *fresh, *self._idle]), None)
+        if chosen is not None:
+            self._idle.remove(chosen)
+            return chosen
+        environment = os.environ | {"PYTHONIOENCODING": "utf-8"}
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "leao.app.worker"), stdin=PIPE, stdout=PIPE, stderr=None, env=environment
+        )
+        return _Worker(process)
+
+    async def close(self) -> None:
+        """End every worker."""
+        for worker in (*self._busy, *self._idle):
+            worker.kill()
+        for worker in (*self._busy, *self._idle):
+            await worker.process.wait()
+
+
+def _family(name: str) -> str:
+    return name.partition(".")[0]

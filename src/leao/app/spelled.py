@@ -1,0 +1,33 @@
+"""The same question as a command line and as a Python call."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+Options = Mapping[str, Any]
+
+
+def command(words: str, places: Sequence[str] = (), options: Options | None = None) -> str:
+    """Return the command line; an option that is None, False or empty is left out, a list repeats its option."""
+    parts = ["leao", *words.split(), *places]
+    for name, value in (options or {}).items():
+        flag = f"--{name.replace('_', '-')}"
+        if value is True:
+            parts.append(flag)
+        elif isinstance(value, (list, tuple)):
+            parts += [part for each in value for part in (flag, str(each))]
+        elif value not in (None, False, ""):
+            parts += [flag, f"{value:g}" if isinstance(value, float) else str(value)]
+    return shlex.join(parts)
+
+
+def call(name: str, places: Sequence[Any] = (), options: Options | None = None) -> str:
+    """Return the Python call with the same options."""
+    given = {key: value for key, value in (options or {}).items() if value not in (None, False, "", [], (), {})}
+    inner = [*(repr(place) for place in places), *(f"{key}={value!r}" for key, value in given.items())]
+    line = f"leao.{name}({', '.join(inner)})"
+    if len(line) <= 88:
+        return line
+    return f"leao.{name}(\n    " + ",\n    ".join(inner) + ",\n)"

@@ -1,0 +1,207 @@
+"""The server's addresses: screens, files in memory, questions to the workers, and what they answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
+from pydantic import BaseModel
+
+from leao.app import documented, language, screens
+from leao.app.catalogue import CALLS, Call
+from leao.app.guard import SHEET_POLICY, Guard, Key
+from leao.app.jobs import ENDED, Job, Jobs
+from leao.app.pool import Pool
+from leao.app.screens import HOME, SCREENS, Screen
+from leao.app.uploads import Uploads
+from leao.core.errors import LeaoError
+
+PATIENCE = 15.0  # seconds after which an open stream of events says that it is still there
+LANGUAGE = "leao-language"
+STATUS = {"refused": 422, "failed": 500, "stopped": 410}
+
+
+class Begun(BaseModel):
+    """A question on its way."""
+
+    job: str
+
+
+class Held(BaseModel):
+    """A file in memory."""
+
+    file: str
+    name: str
+    bytes: int
+
+
+class State(BaseModel):
+    """How far a question is, and its answer: ``summary`` is what the command prints with ``--json``."""
+
+    state: str
+    line: str
+    summary: Any = None
+    page: bool = False
+    command: str | None = None
+    python: str | None = None
+    text: str | None = None
+    shown: Any = None
+
+
+def build(key: Key) -> FastAPI:
+    """Return the application for one start of the server."""
+    uploads, jobs = Uploads(), Jobs(Pool())
+
+    @asynccontextmanager
+    async def life(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        await jobs.close()
+
+    app = FastAPI(title="Leão", docs_url=None, redoc_url=None, openapi_url=None, lifespan=life)
+    app.add_middleware(Guard, key=key)
+    app.exception_handler(LeaoError)(_refused)
+    _pages(app)
+    _files(app, uploads)
+    for name, call in CALLS.items():
+        _question(app, name, call, (jobs, uploads))
+    _answers(app, jobs)
+    documented.add(app)
+    return app
+
+
+async def _refused(_: Request, error: Exception) -> Response:
+    return JSONResponse({"line": " ".join(str(error).split())}, 422)
+
+
+def _pages(app: FastAPI) -> None:
+    def page_of(screen: Screen) -> Any:
+        async def page(request: Request) -> Response:
+            wanted = request.query_params.get("lang")
+            kept, accepted = request.cookies.get(LANGUAGE), request.headers.get("accept-language", "")
+            lang = language.chosen(wanted, kept, accepted)
+            answer = HTMLResponse(screens.render(screen, lang))
+            if wanted == lang:
+                answer.set_cookie(LANGUAGE, lang, httponly=True, samesite="strict", path="/")
+            return answer
+
+        return page
+
+    for screen in (HOME, *SCREENS):
+        app.get(screen.path, include_in_schema=False)(page_of(screen))
+
+    @app.get("/static/{name}", include_in_schema=False)
+    async def static(name: str) -> Response:
+        file = screens.static(name)
+        return PlainTextResponse("no such file\n", 404) if file is None else Response(file[0], media_type=file[1])
+
+
+def _files(app: FastAPI, uploads: Uploads) -> None:
+    @app.put("/api/files", tags=["files"])
+    async def hold(name: str, request: Request) -> Held:
+        """Hold a file in memory: its bytes are the body, up to 500 MB; nothing is written to the disk."""
+        content = bytearray()
+        async for part in request.stream():
+            content += part
+        return Held(file=uploads.add(name[:200] or "file", bytes(content)), name=name[:200], bytes=len(content))
+
+    @app.delete("/api/files/{number}", tags=["files"])
+    async def forget(number: str) -> dict[str, bool]:
+        """Forget a file."""
+        return {"forgotten": uploads.forget(number)}
+
+
+def _question(app: FastAPI, name: str, call: Call, at: tuple[Jobs, Uploads]) -> None:
+    jobs, uploads = at
+
+    async def ask(asked: Any, wait: bool = False) -> Any:
+        held = uploads.get(asked.file) if call.file else None
+        files = {} if held is None else {"file": (held.name, held.content)}
+        job = jobs.begin(call.call, asked.model_dump(), files)
+        if not wait:
+            return JSONResponse({"job": job.number}, 202)
+        await job.ended()
+        return _summary(job)
+
+    ask.__annotations__["asked"] = call.body
+    said = f"{call.what[0].upper()}{call.what[1:]}."
+    same = f" The answer is the object that `{call.command} --json` prints." if call.command else ""
+    told = f"{said}{same} With `wait=true` it is the response; else the response names a job to follow."
+    group = name.partition("/")[0]
+    app.post(
+        f"/api/{name}", tags=[group], summary=said, description=told, status_code=202, response_model=Begun,
+        name=name.replace("/", "_"),
+    )(ask)  # fmt: skip
+
+
+def _answers(app: FastAPI, jobs: Jobs) -> None:
+    @app.get("/api/jobs/{number}", tags=["jobs"], response_model=State)
+    async def state(number: str) -> Any:
+        """Return how far a question is, and its answer."""
+        job = jobs.get(number)
+        return _forgotten() if job is None else _state(job)
+
+    @app.get("/api/jobs/{number}/events", tags=["jobs"])
+    async def events(number: str) -> Response:
+        """Stream what a question tells on its way, as server-sent events; the last is named ``end``."""
+        job = jobs.get(number)
+        return _forgotten() if job is None else StreamingResponse(_stream(job), media_type="text/event-stream")
+
+    @app.get("/api/jobs/{number}/json", tags=["jobs"])
+    async def summary(number: str) -> Response:
+        """Return the answer alone: what the command prints with ``--json``."""
+        job = jobs.get(number)
+        return _forgotten() if job is None else _summary(job)
+
+    @app.get("/api/jobs/{number}/page", tags=["jobs"], response_class=HTMLResponse)
+    async def page(number: str) -> Response:
+        """Return the answer as one self-contained page."""
+        job = jobs.get(number)
+        if job is None or job.answer is None or not job.answer.get("page"):
+            return _forgotten()
+        return HTMLResponse(job.answer["page"], headers={"content-security-policy": SHEET_POLICY})
+
+    @app.delete("/api/jobs/{number}", tags=["jobs"])
+    async def stop(number: str) -> dict[str, bool]:
+        """Stop a question where it runs, and forget its answer."""
+        return {"forgotten": await jobs.stop(number)}
+
+
+async def _stream(job: Job) -> AsyncIterator[bytes]:
+    place = -1
+    while True:
+        news = await job.after(place, PATIENCE)
+        for event in news:
+            place = event["place"]
+            yield f"event: {event['kind']}\ndata: {json.dumps(event['content'])}\n\n".encode()
+        if not news and job.state in ENDED:
+            yield f"event: end\ndata: {json.dumps({'state': job.state, 'line': job.line})}\n\n".encode()
+            return
+        if not news:
+            yield b": still there\n\n"
+
+
+def _state(job: Job) -> Response:
+    answer = job.answer or {}
+    content = {key: answer.get(key) for key in ("summary", "command", "python", "text", "shown")}
+    return _json({"state": job.state, "line": job.line, "page": bool(answer.get("page"))} | content)
+
+
+def _summary(job: Job) -> Response:
+    if job.state == "running":
+        return JSONResponse({"line": "not ready yet"}, 409)
+    if job.answer is None:
+        return JSONResponse({"line": job.line}, STATUS[job.state])
+    return _json(job.answer["summary"])
+
+
+def _json(content: Any) -> Response:
+    text = json.dumps(content, ensure_ascii=False, allow_nan=False)
+    return Response(text.encode("utf-8"), media_type="application/json")
+
+
+def _forgotten() -> Response:
+    return JSONResponse({"line": "forgotten already; ask again"}, 404)

@@ -1,0 +1,79 @@
+"""Every open question says what may be answered, and each answer that a screen offers is one the reader takes."""
+
+import pytest
+
+from leao.core.errors import ScenarioError
+from leao.diary import reading
+from leao.diary.reading import choices
+from leao.diary.reading.how_to_read import HowToRead, asked
+
+pytestmark = pytest.mark.property
+WORD = 'm"é=h, <b>'
+HEADS = "Date,Headache,Severity,Pill,Low,Start,Hours,Aura"
+
+
+def file(row):
+    return (HEADS + "\n" + "".join(row(d) + "\n" for d in range(1, 29))).encode()
+
+
+FILES = {
+    "words": file(lambda d: f"2026-03-{d:02d},{'hm' if d % 3 else 'no'},{'meh' if d % 3 else ''},,,,,"),
+    "quoted": file(lambda d: f'2026-03-{d:02d},"{WORD.replace(chr(34), chr(34) * 2)}",,,,,,'),
+    "both ways": file(lambda d: f"{1 + d % 12:02d}/03/2026,{'yes' if d % 3 else 'no'},,,,,,"),
+    "two digits": file(lambda d: f"{d:02d}.03.26,yes,,,,,,"),
+    "scale": file(lambda d: f"2026-03-{d:02d},yes,{1 + d % 4},,,,,"),
+    "times": file(lambda d: f"2026-03-{d:02d},yes,,,,soonish,{30 + d},q"),
+    "conflict": file(lambda d: f"2026-03-{d:02d},{'no' if d % 2 else 'yes'},2,,,,,"),
+    "unlisted": b"date,headache\n" + b"".join(b"2026-%02d-03,yes\n" % m for m in range(1, 12)),
+    "column": file(lambda d: f"2026-03-{d:02d},yes,,,{'low' if d % 2 else 'high'},,,"),
+}
+
+
+def chosen(options):
+    given = {}
+    for option, value in options:
+        if option in ("say", "column", "ignore", "only"):
+            given[option] = [*given.get(option, []), value]
+        else:
+            given[option] = value
+    return given
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_what_is_offered_is_taken(name):
+    result = reading.read("a.csv", FILES[name])
+    for question in result.questions:
+        answers = choices.of(question, result.columns)
+        assert answers.choices or answers.other, question
+        taken = []
+        for choice in answers.choices:
+            try:
+                again = reading.read("a.csv", FILES[name], asked(HowToRead(**chosen(choice.options))))
+            except ScenarioError:  # dates 25 years apart: a line, and another answer is given
+                taken.append(False)
+                continue
+            still = [(each.column, each.word, each.asks) for each in again.questions]
+            taken.append((question.column, question.word, question.asks) not in still)
+        assert all(taken) or (answers.choices[0].options[0][0] == "dates" and any(taken)), (question, taken)
+
+
+def test_do_not_know_is_an_answer_and_never_free():
+    result = reading.read("a.csv", FILES["words"])
+    question = next(each for each in result.questions if each.word == "hm")
+    unknown = next(each for each in choices.of(question, result.columns).choices if each.means == choices.UNKNOWN)
+    severity = next(each for each in result.questions if each.word == "meh")
+    mild = next(each for each in choices.of(severity, result.columns).choices if each.means == "mild")
+    how = asked(HowToRead(**chosen([*unknown.options, *mild.options])))
+    again = reading.read("a.csv", FILES["words"], how)
+    assert not any(each.word == "hm" for each in again.questions)
+    unsure = [d - 1 for d in range(1, 29) if d % 3]
+    assert again.diary is None or not (again.diary.headache[unsure] == 0).any()
+
+
+def test_first_rows_and_the_telling_date():
+    result = reading.read("a.csv", FILES["both ways"])
+    assert result.header == HEADS.split(",")
+    assert len(result.first_rows) == 6
+    text, day = result.first_date
+    assert str(day.year) == "2026"
+    assert text.split("/")[0] != text.split("/")[1]

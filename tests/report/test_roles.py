@@ -4,6 +4,8 @@ import io
 import re
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from rich.console import Console
 from tests.report.fixture import summary
 
@@ -19,6 +21,10 @@ PAIRS = [
     ("drug", "control"), ("control", "drug"), ("placebo", "memantine"), ("zz", "aa"), ("arm 1", "arm 2"), ("B", "A"),
     ("memantine 10 mg", "vehicle"), ("placebo", "active"),
 ]  # fmt: skip
+
+
+NAMES = st.text(st.characters(exclude_categories=("C", "Zl", "Zp")), min_size=1, max_size=20)
+TWO_NAMES = st.tuples(NAMES, NAMES).filter(lambda pair: pair[0] != pair[1] and not {*pair} & {"drug", "control"})
 
 
 def renamed(value, names, *, turn):
@@ -44,9 +50,19 @@ def other(drug, control, *, turn):
     return plain | told
 
 
+@settings(max_examples=30, deadline=None)
+@given(pair=TWO_NAMES, turn=st.booleans())
+def test_sections_and_headline_follow_any_names(pair, turn):
+    follow_the_roles(*pair, turn=turn)
+
+
 @pytest.mark.parametrize("turn", [False, True])
 @pytest.mark.parametrize(("drug", "control"), PAIRS)
 def test_sections_and_headline_follow_the_roles(drug, control, turn):
+    follow_the_roles(drug, control, turn=turn)
+
+
+def follow_the_roles(drug, control, *, turn):
     plain, told = summary(), other(drug, control, turn=turn)
     assert (drug_arm(told), control_arm(told), arms(told)) == (drug, control, [drug, control])
     for wanted, found in zip(sections.trial(plain), sections.trial(told), strict=True):

@@ -148,6 +148,7 @@ class TrialDesign(TypedDict):
     kind: str
     groups: list[str]
     treatments: dict[str, float]
+    roles: dict[str, str]
     segments: dict[str, list[Segment]]
     windows: list[list[int]]
     run_in_days: int

@@ -180,6 +180,7 @@ def describe(ask: simulation.Setting, rows: Columns, trials: Columns) -> dict[st
         "kind": plan.kind,
         "groups": list(plan.groups),
         "treatments": {arm: float(ask.planned[place].max()) for place, arm in enumerate(plan.treatments)},
+        "roles": {arm: "drug" if place else "control" for place, arm in enumerate(plan.treatments)},
         "segments": {
             group: [{"treatment": plan.treatments[place], "days": days} for place, days in parts]
             for group, parts in zip(plan.groups, plan.segments, strict=True)

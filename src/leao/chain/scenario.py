@@ -31,6 +31,11 @@ from leao.trial.options import KINDS, TrialOptions
 PLACEBO = "placebo"
 ASSUMED = "assumed"
 RESERVED = "analyse"
+LONGEST_NAME = 60  # characters of the name of an arm
+SAY_ROLE = {  # words that say a role when they are the whole name of an arm
+    "control": frozenset({"placebo", "control", "vehicle", "dummy", "sham", "plc", "pbo"}),
+    "drug": frozenset({"memantine", "drug", "active", "verum", "treatment", "treated"}),
+}
 
 
 class Scenario(BaseModel):
@@ -63,10 +68,26 @@ class Scenario(BaseModel):
     @model_validator(mode="after")
     def _two_arms(self) -> Scenario:
         """One arm with the drug and one with placebo; several doses where the design compares them."""
+        for name in self.arms:
+            if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
+                raise ValueError(f"arms: found the name {name[:LONGEST_NAME]!r}, wanted 1 to {LONGEST_NAME} letters")
         drugs = sorted(arm.drug for arm in self.arms.values())
         several = self.trial.design.kind == "dose_finding"
         if drugs.count("placebo") != 1 or len(drugs) < 2 or (len(drugs) > 2 and not several):
             raise ValueError(f"arms: found {drugs}, wanted one arm with memantine and one with placebo")
+        return self
+
+    @model_validator(mode="after")
+    def _clear_roles(self) -> Scenario:
+        """A name that says one role while the arm's drug says the other is a question, unless ``role`` answers it."""
+        for name, arm in self.arms.items():
+            word = name.strip().casefold()
+            role, other = ("control", "drug") if arm.is_control else ("drug", "control")
+            if arm.role is None and word in SAY_ROLE[other]:
+                raise ValueError(
+                    f"arms.{name}: found the name of a {other} arm with drug {arm.drug!r}; which is it? write "
+                    f'role = "{role}" in [arms.{name}], or mend its drug'
+                )
         return self
 
     @model_validator(mode="after")
@@ -147,17 +168,22 @@ class Scenario(BaseModel):
     @property
     def active_arm(self) -> str:
         """Name of the arm that takes the drug."""
-        return next(name for name, arm in self.arms.items() if arm.drug != PLACEBO)
+        return next(name for name, arm in self.arms.items() if not arm.is_control)
 
     @property
     def active_arms(self) -> tuple[str, ...]:
         """Names of the arms that take the drug, in the scenario's order."""
-        return tuple(name for name, arm in self.arms.items() if arm.drug != PLACEBO)
+        return tuple(name for name, arm in self.arms.items() if not arm.is_control)
+
+    @property
+    def roles(self) -> dict[str, str]:
+        """The role of each arm, ``control`` or ``drug``, in the scenario's order."""
+        return {name: "control" if arm.is_control else "drug" for name, arm in self.arms.items()}
 
     @property
     def placebo_arm(self) -> str:
         """Name of the arm that takes placebo."""
-        return next(name for name, arm in self.arms.items() if arm.drug == PLACEBO)
+        return next(name for name, arm in self.arms.items() if arm.is_control)
 
 
 def ceiling_mg_per_day() -> float:

@@ -186,5 +186,5 @@ def _head(scenario: Scenario) -> dict[str, Any]:
         "trials": scenario.trials,
         "n_per_arm": scenario.trial.n_per_arm,
         "weeks": scenario.trial.weeks,
-        "roles": {name: "control" if name == scenario.placebo_arm else "drug" for name in scenario.arms},
+        "roles": scenario.roles,
     }

@@ -1,6 +1,8 @@
 """What a user may ask of the regimen."""
 
+from collections.abc import Mapping
 from functools import cached_property
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -15,6 +17,9 @@ class RegimenOptions(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
+    role: Literal["drug", "control"] | None = Field(
+        None, description="what the arm is in the comparison; else control for placebo and drug for the drug"
+    )
     drug: str = "memantine"
     dose: str | None = Field(
         None,
@@ -26,6 +31,14 @@ class RegimenOptions(BaseModel):
     adherence: float | None = Field(None, description="share of days taken, the same for everybody; else ledger")
     missed_streak: float | None = Field(None, description="mean length of a run of missed days; else ledger")
     doubled_after_missed: float | None = Field(None, description="share of missed days made up for; else ledger")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _control_takes_placebo(cls, table: object) -> object:
+        """An arm that is only said to be the control takes placebo."""
+        if isinstance(table, Mapping) and table.get("role") == "control" and not {"drug", *EITHER} & set(table):
+            return {**table, "drug": "placebo"}
+        return table
 
     @field_validator("drug")
     @classmethod
@@ -81,6 +94,19 @@ class RegimenOptions(BaseModel):
                 "the drug and none with placebo"
             )
         return self
+
+    @model_validator(mode="after")
+    def _role_of_drug(self) -> "RegimenOptions":
+        """The control takes placebo and nobody else does: no other comparison is simulated."""
+        if self.role is not None and (self.role == "control") != (self.drug == "placebo"):
+            wanted = "'control' with placebo and 'drug' with the drug; mend role or drug"
+            raise ValueError(f"found role {self.role!r} with drug {self.drug!r}, wanted {wanted}")
+        return self
+
+    @property
+    def is_control(self) -> bool:
+        """Whether the arm is the control: its role, whatever it is called."""
+        return self.drug == "placebo"
 
     @cached_property
     def schedule(self) -> schedule.Schedule:

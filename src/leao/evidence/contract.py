@@ -164,6 +164,7 @@ class PrintedArm(TypedDict):
 
     trial: str
     arm: str
+    role: str
     outcome: str
     unit: str
     pooled: bool

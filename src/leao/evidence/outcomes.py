@@ -96,6 +96,7 @@ def _course(
     head = {
         "trial": trial.name,
         "arm": result.arm,
+        "role": "control" if trial.arm(result.arm).treatment == effects.CONTROL else "drug",
         "outcome": outcome.outcome,
         "unit": "per month",
         "pooled": trial.pooled,

@@ -147,7 +147,7 @@ def _arms(rows: Sequence[Mapping[str, Any]]) -> svg.Panel:
     figure, axes = svg.canvas((WIDE, TOP + BOTTOM + ROW * len(order)), left=200, right=16, bottom=BOTTOM)
     names, told_rows = [], []
     for place, row in enumerate(order):
-        colour = svg.DRUG if row["arm"] == "memantine" else svg.CONTROL
+        colour = svg.DRUG if row["role"] == "drug" else svg.CONTROL
         if row["baseline"] is not None:
             axes.plot([row["baseline"], row["end"]], [place, place], color=GREY, linewidth=1.4)
             ring = {"markerfacecolor": svg.PAPER, "markeredgecolor": colour, "markeredgewidth": 1.5}

@@ -6,7 +6,12 @@ leao.cortex.wave(concentration="1 uM")     # each science has its own calls
 """
 
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from leao.core.compiled import prepare
+
+prepare(Path(__file__).parent)
 
 if TYPE_CHECKING:
     from leao import cortex, diary, evidence, exposure, headache, plan, receptor, review, trial

@@ -325,7 +325,7 @@ def test_the_page_never_overwrites_what_was_read(leao, tmp_path, monkeypatch, re
     before = (tmp_path / "d.csv").read_bytes()
     said = leao("review", "d.csv", "--map", "m.toml", "--out", read)
     assert said.code == 2
-    assert "which is read" in said.err
+    assert "the file that is read" in said.err
     assert (tmp_path / "d.csv").read_bytes() == before
 
 

@@ -162,7 +162,7 @@ def test_a_two_compartment_posterior_is_that_of_plain_sampling(tmp_path):
         ('"lognormal", cv = 0.3', '"normal", sd = 30', "spread of positive values"),
         ("residual_error = { cv = 0.1 }", "", "residual_error"),
         ('"70 kg"', '"70"', "without a unit"),
-        ("[CL]", "[CL", "no TOML"),
+        ("[CL]", "[CL", "not valid TOML"),
         ("[V]", "[Q]\nvalue = 1\nunit = 'L/h'\n[V]", "both"),
     ],
 )
@@ -173,7 +173,7 @@ def test_a_model_file_that_cannot_be_is_one_line(old, new, says):
 
 
 def test_a_deep_model_file_is_one_line():
-    with pytest.raises(LeaoError, match="no TOML"):
+    with pytest.raises(LeaoError, match="not valid TOML"):
         other("a = " + "[" * 40_000)
 
 

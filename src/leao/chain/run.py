@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from leao.chain.scenario import Scenario
-from leao.core import chunks, files, runs
+from leao.core import chunks, files, parts, runs
 from leao.core.cache import Kept, key
 from leao.core.errors import RunError, ScenarioError
 
@@ -72,11 +72,17 @@ def execute(
             f"played by 'leao trial {scenario.name}'"
         )
     out = files.writable(out)
-    path = out / f"{scenario.name}-{key([scenario.model_dump(mode='json'), CHUNK], __name__)[:12]}"
-    return _finished(path) or _compute(scenario, path, chunks.threads(executor, workers), progress)
+    question = key([scenario.model_dump(mode="json"), CHUNK], __name__)
+    path = out / f"{scenario.name}-{question[:12]}"
+    for place in (out, out / ".kept", path, path / "chunks"):
+        parts.sweep(place)
+    parts.make_room(path)
+    return _finished(path, question) or _compute(scenario, question, path, chunks.threads(executor, workers), progress)
 
 
-def _compute(scenario: Scenario, path: Path, pools: AbstractContextManager[Executor], progress: Progress) -> runs.Run:
+def _compute(
+    scenario: Scenario, question: str, path: Path, pools: AbstractContextManager[Executor], progress: Progress
+) -> runs.Run:
     from leao.chain.wave import Waves
 
     start = time.perf_counter()
@@ -95,7 +101,8 @@ def _compute(scenario: Scenario, path: Path, pools: AbstractContextManager[Execu
         progress("waves and controls", len(begun.waves), len(begun.waves))
         content = summary.assemble(begun, rows, trials)
     echo = {"scenario": scenario.model_dump(mode="json"), "ledger": content.summary["numbers"]}
-    return runs.save(path, content, echo, _manifest(scenario, time.perf_counter() - start))
+    made = _manifest(scenario, time.perf_counter() - start) | {"key": question}
+    return runs.save(path, content, echo, made)
 
 
 def _fetch() -> None:
@@ -104,13 +111,11 @@ def _fetch() -> None:
         import_module(module)
 
 
-def _finished(path: Path) -> runs.Run | None:
-    if not (path / "manifest.json").exists():
-        return None
+def _finished(path: Path, question: str) -> runs.Run | None:
     try:
-        return runs.load(path)
+        return runs.load(path, question)
     except RunError:
-        (path / "manifest.json").unlink()
+        parts.discard(path / "manifest.json")
         return None
 
 

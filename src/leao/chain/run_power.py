@@ -18,7 +18,7 @@ from types import CodeType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leao.chain.scenario import Scenario
-from leao.core import chunks, files
+from leao.core import chunks, files, parts
 from leao.core.cache import Kept, key
 from leao.core.errors import ScenarioError
 
@@ -95,6 +95,8 @@ def play_out(
         raise ScenarioError(f"--repeats: found {repeats}, wanted 1 or more simulated trials")
     out = files.writable(out)
     path = out / f"{scenario.name}-trial-{_hash(scenario, wish)[:12]}"
+    for place in (out, out / ".kept", path, path / "chunks", path / "adam"):
+        parts.sweep(place)
     from leao.chain import power
     from leao.trial import simulation
 

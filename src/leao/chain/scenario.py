@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from leao.core import ledger
+from leao.core import ledger, toml
 from leao.core.errors import ScenarioError
 from leao.core.sources import sources
 from leao.core.units import convert
@@ -208,11 +208,7 @@ def load(name: str, changes: Mapping[str, Any] | None = None) -> Scenario:
     Raises:
         ScenarioError: unknown name or key, or a value that cannot be used.
     """
-    try:
-        table = tomllib.loads(_text(name))
-    except tomllib.TOMLDecodeError as error:
-        raise ScenarioError(f"scenario {name}: not valid TOML ({error}); mend the line named") from None
-    return _made(name, table, changes or {})
+    return _made(name, _table(name), changes or {})
 
 
 def changed(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
@@ -241,20 +237,19 @@ def parse_change(text: str) -> tuple[str, Any]:
             f"--set: found {text!r}, wanted key=value; write for example --set arms.memantine.dose='20 mg'"
         )
     try:
-        return key.strip(), tomllib.loads(f"x = {value}")["x"]
-    except tomllib.TOMLDecodeError:
+        table = toml.loads(f"x = {value}", f"--set {key.strip()[:LONGEST_NAME]}")
+    except ScenarioError:  # no TOML: a text without quotes
         return key.strip(), value.strip()
+    if len(table) > 1:
+        raise ScenarioError(f"--set {key.strip()}: found more than one line, wanted one value; repeat --set")
+    return key.strip(), table["x"]
 
 
-def _text(name: str) -> str:
+def _table(name: str) -> dict[str, Any]:
     if name in available():
-        return (files("leao") / "scenarios" / f"{name}.toml").read_text(encoding="utf-8")
-    path = Path(name)
-    try:
-        if path.suffix == ".toml" and path.is_file():
-            return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ScenarioError(f"scenario {name}: cannot be read ({error})") from None
+        return tomllib.loads((files("leao") / "scenarios" / f"{name}.toml").read_text(encoding="utf-8"))
+    if name.endswith(".toml"):
+        return toml.read(Path(name), f"scenario {name}")
     hint = ledger.nearest(name, available())
     raise ScenarioError(f"scenario {name!r}: not found; wanted one of {', '.join(available())} or a .toml file{hint}")
 

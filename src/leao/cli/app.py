@@ -98,7 +98,7 @@ def run(
 
     with Bars() as bars:
         finished = api.run(scenario, out, seed, subjects, change, workers, None, bars)
-        if not (finished.path / "report.html").is_file():
+        if not finished.has_page:
             bars("report", 0, 1)
             finished.report()
             bars("report", 1, 1)

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from leao.cli import screen
+from leao.core.files import apart
 
 evidence = typer.Typer(help="What the published sources say.", no_args_is_help=True)
 
@@ -48,6 +49,7 @@ def synthesis(
     from leao.cli.evidence_tables import print_synthesis
     from leao.evidence import api
 
+    apart(out, *(add or ()))
     result = api.synthesis(add or ())
     if out is not None:
         result.summary["out"] = str(result.report(out))

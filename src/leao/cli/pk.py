@@ -44,7 +44,8 @@ def simulate(
     from leao.exposure import api
     from leao.exposure.record_simulation import checked, write
 
-    checked(apart(out, data, model))
+    checked(out)
+    apart(out, data, model)
     result = api.simulate(data, basis, vary, carry, replicates, model, ignore or (), dvid)
     write(result.data, out)
     result.summary["out"] = str(out)
@@ -93,7 +94,8 @@ def vpc(
     from leao.exposure.predictive_check import ending
     from leao.report.figures.predictive_check import write
 
-    ending(apart(out, data, model))
+    ending(out)
+    apart(out, data, model)
     result = api.vpc(data, basis, seed, corrected, model, ignore or (), dvid)
     read, check, _ = result.basis
     write(read, check, out, corrected)
@@ -150,8 +152,7 @@ def export(
     from leao.core.files import apart
     from leao.exposure import api
 
-    if out is not None:
-        apart(out, model)
+    apart(out, model)
     formats = {"sbml": "SBML level 3 version 2", "nonmem": "NONMEM control stream", "mrgsolve": "mrgsolve model"}
     done = api.export(out, to, weight, creatinine_clearance, urine_ph, basis, model).summary
     return screen.answer(

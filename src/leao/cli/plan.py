@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from leao.cli import screen
+from leao.core.files import apart
 
 STYLES = {"ask first": "yellow", "note": "dim"}
 SHOWN = 5
@@ -55,6 +56,7 @@ def plan(
     from leao.plan import api
 
     _one_form(as_text, as_json)
+    apart(out)
     patient: api.PatientAnswers = {
         "weight": weight,
         "age": age,

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from leao.cli import complete, screen
+from leao.core.files import apart
 
 
 def provoke(
@@ -34,6 +35,7 @@ def provoke(
     """Headache during a nitroglycerin infusion, migraine hours later, and what the drug's routes predict."""
     from leao.chain import api
 
+    apart(out)
     routes = tuple(route or ("csd",))
     result = api.provoke(gtn, minutes, population, compound, concentration, dose, routes, seed, n)
     if out is not None:

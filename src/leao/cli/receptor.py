@@ -9,6 +9,7 @@ import typer
 
 from leao.cli import complete, screen
 from leao.core.errors import ScenarioError
+from leao.core.files import apart
 
 receptor = typer.Typer(help="Block of one NMDA receptor subtype, at equilibrium and over time.", no_args_is_help=True)
 
@@ -49,7 +50,7 @@ def curve(
     as_json: Json = False,
 ) -> int:
     """Dose-response curve, IC50, Hill slope, on and off rates and escape from the trap, with 90 % bands."""
-    _ending(out)
+    _ending(out, compound)
     from leao.receptor import api
 
     result = api.curve(compound, subtype, magnesium, voltage, preset, scheme, seed)
@@ -80,7 +81,7 @@ def pulse(
     as_json: Json = False,
 ) -> int:
     """Charge blocked in a protocol and current over time, and what each hypothesis beyond plain block would change."""
-    _ending(out)
+    _ending(out, compound)
     from leao.receptor import api
 
     switches = tuple(hypothesis or ())
@@ -96,9 +97,10 @@ def pulse(
     return screen.answer(result.summary, _print_pulse, as_json=as_json)
 
 
-def _ending(out: Path | None) -> None:
+def _ending(out: Path | None, compound: str) -> None:
     if out is not None and out.suffix not in (".svg", ".csv"):
         raise ScenarioError(f"--out: found {str(out)!r}, wanted a name that ends in .svg (picture) or .csv (table)")
+    apart(out, compound)
 
 
 def _head(answer: dict[str, Any]) -> str:

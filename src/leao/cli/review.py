@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from leao.cli import screen
+from leao.core.files import apart
 
 Several = list[str] | None
 
@@ -44,7 +45,8 @@ def review(
     from leao.diary import reading
     from leao.diary.reading.how_to_read import HowToRead, asked
 
-    _spare(out, (diary, mapping))
+    apart(out, diary, mapping)
+    apart(save_map, diary, mapping)
     how = HowToRead(
         mapping, dates, unlisted, severity, length, utc, sheet, only or [], say or [], column or [], ignore or []
     )
@@ -63,12 +65,3 @@ def review(
         finished.report(out)
     code = 0 if finished.summary["converged"] else 1
     return screen.answer(finished.summary, lambda shown: print_review(shown, out), as_json=as_json, code=code)
-
-
-def _spare(out: Path | None, read: tuple[Path | None, ...]) -> None:
-    """Refuse to write the page over a file that is read."""
-    from leao.core.errors import ScenarioError
-
-    for path in read:
-        if out is not None and path is not None and out.resolve() == path.resolve():
-            raise ScenarioError(f"--out: found {out}, which is read; name another file, for example review.html")

@@ -77,12 +77,12 @@ def save_map(path: Path, result: Reading) -> None:
         ScenarioError: the file is there already.
     """
     from leao.core.errors import ScenarioError
-    from leao.core.files import write_text
+    from leao.core.files import PRIVATE, write_text
     from leao.diary.reading import mapping
 
     if path.exists() or path.is_symlink():
         raise ScenarioError(f"--save-map: {path} is there already; name a file that is not")
-    write_text(path, mapping.as_toml(result.mapping))
+    write_text(path, mapping.as_toml(result.mapping), PRIVATE)
 
 
 def template(path: Path, *, as_json: bool) -> int:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from leao.cli import screen
-from leao.core.errors import ScenarioError
+from leao.core.files import apart
 
 Text = typer.Option
 
@@ -56,7 +56,7 @@ def analyse(
     from leao.cli.trial_analysed_table import print_analysed
     from leao.trial import api
 
-    _apart(data, out)
+    apart(out, data)
     result = api.analyse(
         data, arm, visit, day, subject, value, baseline, param, control, where or (), ignore or (), visits,
         move_visit or (), visit_days, baseline_days, pool, kind, better, missing, keep_imputed, covariates, strata,
@@ -68,12 +68,6 @@ def analyse(
         result.summary["page"] = str(write(result.summary, out))
     code = 1 if _no_number(result.summary) else 0
     return screen.answer(result.summary, print_analysed, as_json=as_json, code=code)
-
-
-def _apart(data: str, out: Path | None) -> None:
-    """Refuse a page that would stand where the table stands, through a link too."""
-    if out is not None and out.exists() and Path(data).exists() and out.samefile(data):
-        raise ScenarioError(f"--out {out}: this is the table itself; name another file for the page")
 
 
 def _no_number(answer: Mapping[str, Any]) -> bool:

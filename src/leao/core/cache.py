@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.core import files
+from leao.core import files, parts
 
 PACKAGE = "leao"
 DATA = (".toml", ".csv")
@@ -71,6 +71,9 @@ class Kept:
                 content = None
         if content is None:
             content = write(compute())
+            parts.make_room(self._folder)
+            if not path.is_file() or path.is_symlink():
+                parts.discard(path)
             files.write_bytes(path, _sealed(content, whole))
         return content
 

@@ -8,7 +8,6 @@ well it is known (``uncertainty``), ``individuals`` by how people differ (``betw
 from __future__ import annotations
 
 import difflib
-import tomllib
 from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.resources import files
@@ -18,6 +17,7 @@ from typing import Annotated, Any, NamedTuple, TypeVar, get_args, get_origin, ge
 import numpy as np
 from numpy.typing import NDArray
 
+from leao.core import toml
 from leao.core.errors import LedgerError
 from leao.core.spreads import SPREADS, quantile
 from leao.core.units import convert
@@ -64,7 +64,7 @@ def read(name: str) -> Ledger:
     path = files("leao") / "ledgers" / f"{name}.toml"
     if not path.is_file():
         raise LedgerError(f"ledger {name!r}: not found; wanted one of {', '.join(names())}")
-    return _parsed(name, path.read_text(encoding="utf-8"))
+    return _parsed(name, toml.loads(path.read_text(encoding="utf-8"), f"ledger {name}", LedgerError))
 
 
 def from_file(path: Path) -> Ledger:
@@ -73,19 +73,16 @@ def from_file(path: Path) -> Ledger:
     Raises:
         LedgerError: a file that cannot be read, or an entry as in ``read``.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise LedgerError(f"ledger {path}: cannot be read ({error}); check the name") from None
-    return _parsed(path.stem, text)
+    return _parsed(path.stem, toml.read(path, f"ledger {path}", LedgerError))
 
 
-def _parsed(name: str, text: str) -> Ledger:
-    try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise LedgerError(f"ledger {name}: not valid TOML ({error}); mend the line named") from None
-    base = read(table["extends"]) if "extends" in table else None
+def _parsed(name: str, table: dict[str, Any]) -> Ledger:
+    extended = table.get("extends")
+    if extended is not None and (not isinstance(extended, str) or extended == name or extended not in names()):
+        raise LedgerError(
+            f"ledger {name}: extends: found {extended!r:.60}, wanted another ledger that ships: {', '.join(names())}"
+        )
+    base = None if extended is None else read(extended)
     numbers = dict(base.numbers) if base else {}
     entries = {key: entry for key, entry in table.items() if isinstance(entry, dict)}
     numbers.update({key: _number(name, key, entry) for key, entry in entries.items()})

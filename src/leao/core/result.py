@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 S = TypeVar("S")
 
+OF_A_PATIENT = frozenset(  # topics whose pages hold real people: for their owner alone, whatever the umask is
+    ("review", "diary_check", "plan", "analysis", "fit", "nca", "npde", "vpc", "levels")
+)
 LINES, WIDTH = 12, 100  # of a result printed in a terminal
 
 
@@ -69,7 +72,9 @@ class Result(Generic[S]):
         Raises:
             RunError: the place cannot be written.
         """
-        return files.write_text(Path(f"{self.topic}.html" if path is None else path), _report().page(self))
+        page, mode = _report().page(self), files.PRIVATE if self.topic in OF_A_PATIENT else files.PUBLIC
+        page = files.sealed(page) if self.topic == "run" else page
+        return files.write_text(Path(f"{self.topic}.html" if path is None else path), page, mode)
 
     def _repr_html_(self) -> str:
         """Return the headline block that notebooks show; the page is ``report``'s."""

@@ -5,7 +5,8 @@
     summary.json    the answers                   chunks/         the ensemble, a Parquet file per chunk
     manifest.json   written last: version, seed, platform, wall time, checksums
 
-A chunk bears its checksum in its name, so that a damaged one counts as missing.
+A chunk bears in its name the checksum of its content, its place and its run folder, so that one that is damaged or
+answers another question counts as missing. The manifest bears the key of the question.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.core import files
+from leao.core import files, parts
 from leao.core.errors import RunError
 from leao.core.result import Result
 from leao.core.variables import BY_NAME, attributes
@@ -99,8 +100,18 @@ class Run(Result[dict[str, Any]]):
         return pl.read_parquet(self.path / "diary.parquet")
 
     def report(self, path: str | Path | None = None) -> Path:
-        """Write the page of this run and return its path; by default ``report.html`` in the run folder."""
-        return super().report(self.path / "report.html" if path is None else path)
+        """Write the page of this run and return its path; by default ``report.html`` in the run folder, sealed."""
+        if path is not None:
+            return super().report(path)
+        page = self.path / "report.html"
+        if not page.is_file() or page.is_symlink():
+            parts.discard(page)
+        return super().report(page)
+
+    @property
+    def has_page(self) -> bool:
+        """Whether ``report.html`` stands in the run folder, whole."""
+        return files.is_sealed(self.path / "report.html")
 
     def __getitem__(self, stage: str) -> xr.Dataset:
         """Return the outputs of a stage, for example ``run["cortex/leao"]``."""
@@ -127,6 +138,9 @@ def save(path: Path, content: Content, echo: Mapping[str, Any], manifest: dict[s
         echo: ``scenario`` and ``ledger``, as JSON-ready objects.
         manifest: what made the run; the checksums are added here.
     """
+    for part in PARTS:
+        if (path / part).is_symlink() or (path / part).is_dir() != (part == "results.zarr"):
+            parts.discard(path / part)
     for name in ("scenario", "ledger"):
         files.write_text(path / f"{name}.json", _json(echo[name]))
     files.write_text(path / "summary.json", _json(content.summary))
@@ -138,8 +152,8 @@ def save(path: Path, content: Content, echo: Mapping[str, Any], manifest: dict[s
     return Run(path, content.summary, whole)
 
 
-def load(path: str | Path) -> Run:
-    """Return the finished run in ``path`` after checking it.
+def load(path: str | Path, key: str | None = None) -> Run:
+    """Return the finished run in ``path`` after checking it, and that it answers the question of ``key`` if given.
 
     Raises:
         RunError: no run there, an unfinished one, or one whose parts changed since.
@@ -151,11 +165,15 @@ def load(path: str | Path) -> Run:
     try:
         manifest = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
         wanted = manifest["checksums"]
+        if key is not None and manifest["key"] != key:
+            raise RunError(_broken(path, "it answers another question"))
         for part in PARTS:
             if not (path / part).exists() or checksum(path / part) != wanted[part]:
                 raise RunError(_broken(path, f"{part} is missing or was changed"))
         summary = json.loads((path / "summary.json").read_text(encoding="utf-8"))
-    except (json.JSONDecodeError, KeyError, UnicodeDecodeError, TypeError):
+        if not isinstance(summary, dict):
+            raise TypeError
+    except (ValueError, KeyError, TypeError, RecursionError, OSError):
         raise RunError(_broken(path, "manifest.json cannot be read")) from None
     return Run(path, summary, manifest)
 
@@ -183,8 +201,9 @@ def save_chunk(path: Path, index: int, patients: Mapping[str, Any], trials: Mapp
 
     chunk = Chunk(pl.DataFrame(patients), pl.DataFrame(trials))
     for kind, table in chunk._asdict().items():
-        content = _parquet(table)
-        files.write_bytes(path / "chunks" / f"{index:05d}-{kind}-{_short(content)}.parquet", content)
+        content, start = _parquet(table), f"{index:05d}-{kind}-"
+        parts.make_room(path / "chunks")
+        files.write_bytes(path / "chunks" / f"{start}{_seal(path, start, content)}.parquet", content)
     return chunk
 
 
@@ -199,10 +218,13 @@ def _load_part(path: Path, start: str) -> pl.DataFrame | None:
     import polars as pl
 
     for file in sorted((path / "chunks").glob(f"{start}*.parquet")):
-        content = file.read_bytes()
-        if _short(content) == file.stem.removeprefix(start):
-            return pl.read_parquet(io.BytesIO(content))
-        file.unlink()
+        try:
+            content = file.read_bytes()
+            if _seal(path, start, content) == file.stem.removeprefix(start):
+                return pl.read_parquet(io.BytesIO(content))
+        except (OSError, pl.exceptions.PolarsError):  # no file, or no table: computed again like any other damage
+            pass
+        parts.discard(file)
     return None
 
 
@@ -212,8 +234,9 @@ def _parquet(table: pl.DataFrame) -> bytes:
     return buffer.getvalue()
 
 
-def _short(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()[:16]
+def _seal(path: Path, start: str, content: bytes) -> str:
+    """Return the checksum of a chunk: of its run folder, whose name is the question's, its place and its content."""
+    return hashlib.sha256(f"{path.name}/{start}\0".encode() + content).hexdigest()[:16]
 
 
 def _write(groups: Mapping[str, Fields], store: Path) -> None:

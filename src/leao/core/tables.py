@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 
 from leao.core.columns import ColumnUse, nature, sort_columns
 from leao.core.errors import ScenarioError
+from leao.core.limits import LARGEST_FILE as LARGEST
+from leao.core.limits import MOST_COLUMNS, MOST_ROWS
 from leao.core.table_kinds import kind, parquet_grid, sas_grid, sheet_grid, sheets
 from leao.core.table_text import Grid, LeftOut, ReadOptions, fold, grid
 
@@ -38,9 +40,6 @@ __all__ = [
     "sort_columns",
 ]
 
-LARGEST = 500_000_000  # bytes
-MOST_ROWS = 5_000_000
-MOST_COLUMNS = 5_000
 MISSING = frozenset({"", ".", "na", "n/a", "nan", "null", "none", "#n/a", "-", "--"})
 NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", re.ASCII)
 COMMA = re.compile(r"[-+]?\d*,\d+([eE][-+]?\d+)?", re.ASCII)

@@ -13,6 +13,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from leao.core.errors import LedgerError, ScenarioError
+from leao.core.limits import LONGEST_UNIT as LONGEST
 
 if TYPE_CHECKING:
     import pint
@@ -22,8 +23,11 @@ if TYPE_CHECKING:
 # or guess ("mg percent").
 _WORD = r"(?:1|[A-Za-z°Ωµμ%]+)(?:(?:\^|\*\*)-?\d{1,2})?"
 _UNIT = re.compile(rf"{_WORD}(?:\s*[*/·]\s*(?:{_WORD}|\({_WORD}(?:\s*[*/·]\s*{_WORD})*\)))*")
+<<<<<<< HEAD
 LONGEST = 60  # characters of a text of number and unit
 SHIPPED = "unit_factors.csv"
+=======
+>>>>>>> 9ed202d (Outputs never destroy inputs; damaged kept and run files are computed again; kernels compile anywhere)
 
 
 @cache

@@ -8,7 +8,6 @@ an identifier is refused.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
@@ -17,7 +16,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from leao.core import sources
+from leao.core import sources, toml
 from leao.core.errors import LedgerError
 from leao.core.ledger import nearest
 
@@ -204,14 +203,9 @@ def load(path: Path | Any, place: str) -> Trial:
     Raises:
         LedgerError: the file cannot be read, is not TOML, or holds a table that cannot be used.
     """
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "not UTF-8 text"
-        raise LedgerError(f"{place}: cannot be read ({reason}); name a TOML file of one trial") from None
-    except tomllib.TOMLDecodeError as error:
-        raise LedgerError(f"{place}: not valid TOML ({error}); mend the line named") from None
-    return parse(table, place)
+    if isinstance(path, Path):
+        return parse(toml.read(path, place, LedgerError), place)
+    return parse(toml.loads(path.read_text(encoding="utf-8"), place, LedgerError), place)
 
 
 @cache

@@ -18,11 +18,11 @@ measured. Each spread is one of the package's ledgers; without one, a parameter 
 
 from __future__ import annotations
 
-import tomllib
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from leao.core import toml
 from leao.core.errors import ScenarioError
 from leao.core.spreads import SPREADS, quantile
 from leao.core.tables import fold
@@ -77,11 +77,10 @@ def read(name: str, content: bytes) -> Drug:
     if len(content) > LARGEST_FILE:
         raise ScenarioError(f"{name}: {len(content) // 1000} kB, wanted a model of at most {LARGEST_FILE // 1000} kB")
     try:
-        tree = tomllib.loads(content.decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        reason = " ".join(str(error).split())[:120]
-        raise ScenarioError(f"{name}: no TOML ({reason}); see leao pk export --to model for an example") from None
-    return _drug(name, tree)
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ScenarioError(f"{name}: no UTF-8 text; see leao pk export --to model for an example") from None
+    return _drug(name, toml.loads(text, name))
 
 
 def _drug(name: str, tree: dict[str, Any]) -> Drug:

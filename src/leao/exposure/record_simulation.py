@@ -126,7 +126,7 @@ def write(frame: pl.DataFrame, out: Path) -> None:
         frame.write_csv(buffer)
     else:
         frame.write_parquet(buffer)
-    files.write_bytes(out, buffer.getvalue())
+    files.write_bytes(out, buffer.getvalue(), files.PRIVATE)
 
 
 def checked(out: Path) -> Path:

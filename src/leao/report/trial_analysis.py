@@ -33,7 +33,7 @@ def render(answer: Mapping[str, Any]) -> str:
 
 def write(answer: Mapping[str, Any], out: Path) -> Path:
     """Write the page and return its path."""
-    return files.write_text(out, render(answer))
+    return files.write_text(out, render(answer), files.PRIVATE)
 
 
 def headline(answer: Mapping[str, Any]) -> str:

@@ -6,13 +6,12 @@ A mapping file is TOML (docs/review-mapping.md); the command line's ``--say``, `
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from leao.core import files
+from leao.core import toml
 from leao.core.errors import ScenarioError
 from leao.core.ledger import nearest
 from leao.diary.reading.words import bare
@@ -31,7 +30,6 @@ DATES = {
     "year-first": "year first", "day-first": "day first", "month-first": "month first", "day-number": "day number",
     "spreadsheet-number": "spreadsheet number",
 }  # fmt: skip
-LARGEST = 1_000_000  # bytes of a mapping file
 ANY = ""  # the column of a word that holds for every column
 _SECTIONS = {"columns", "values", "only", "read"}
 CHOICES = {
@@ -70,10 +68,7 @@ def read(path: Path) -> Mapping:
     Raises:
         ScenarioError: the file is missing, not TOML, or says something unknown.
     """
-    try:
-        table = tomllib.loads(files.read_bytes(path, LARGEST).decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise ScenarioError(f"{path}: not valid TOML ({' '.join(str(error).split())}); mend the line named") from None
+    table = toml.read(path)
     _known(path, "", table, _SECTIONS)
     for section, lines in table.items():
         if not isinstance(lines, dict):

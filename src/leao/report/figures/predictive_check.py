@@ -123,4 +123,4 @@ def write(records: Records, result: Check, out: Path, corrected: bool = False) -
     with styled():
         figure = picture(records, result, corrected)
         figure.savefig(buffer, format=kind, metadata={"Date": None} if kind == "svg" else None)
-    files.write_bytes(out, buffer.getvalue())
+    files.write_bytes(out, buffer.getvalue(), files.PRIVATE)

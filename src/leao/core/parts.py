@@ -1,0 +1,114 @@
+"""Half-written files and folders: each under a name of its own, locked by the process that writes it.
+
+A process that is killed leaves its part behind and its lock is gone: whoever writes next to it removes it. A part
+whose lock is held belongs to a process at work and is left alone.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import shutil
+import time
+from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:  # no such locks on Windows: there a part is a leftover once it is old
+    fcntl = None  # type: ignore[assignment]
+
+_NAME = re.compile(r"\.leao-[0-9a-f]{16}\.part")
+_OLD = 86_400.0  # s, from which a part that cannot be locked counts as left behind
+_TRIES = 20
+_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+_swept: set[Path] = set()
+
+
+def new_file(folder: Path, mode: int) -> tuple[int, Path]:
+    """Create a part in ``folder``, with ``mode`` less the umask; return its open handle, locked, and its path."""
+    for _ in range(_TRIES):
+        part = _fresh(folder)
+        handle = os.open(part, _FLAGS, mode)
+        if _locked(handle) and _stands(handle, part):
+            return handle, part
+        os.close(handle)  # swept between its creation and its lock
+    raise OSError(f"no temporary file could be kept in {folder}")
+
+
+def new_folder(folder: Path) -> tuple[int | None, Path]:
+    """Create a part that is a folder; return the handle of its lock and its path."""
+    for _ in range(_TRIES):
+        part = _fresh(folder)
+        part.mkdir()
+        if fcntl is None:
+            return None, part
+        handle = os.open(part, os.O_RDONLY)
+        if _locked(handle) and _stands(handle, part):
+            return handle, part
+        os.close(handle)
+    raise OSError(f"no temporary folder could be kept in {folder}")
+
+
+def sweep(folder: Path, *, again: bool = True) -> None:
+    """Remove what killed processes left in ``folder``; with ``again`` false only at this process's first visit."""
+    if not again and folder in _swept:
+        return
+    _swept.add(folder)
+    try:
+        left = [Path(entry.path) for entry in os.scandir(folder) if _NAME.fullmatch(entry.name)]
+    except OSError:
+        return
+    for part in left:
+        if _is_left(part):
+            discard(part)
+
+
+def discard(path: Path) -> None:
+    """Remove whatever stands at a place of our own: a file, a link (never what it points to) or a folder."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def make_room(folder: Path) -> None:
+    """Remove what stands where a folder of our own belongs and is none."""
+    if not folder.is_dir():
+        discard(folder)
+
+
+def _fresh(folder: Path) -> Path:
+    return folder / f".leao-{secrets.token_hex(8)}.part"
+
+
+def _is_left(part: Path) -> bool:
+    try:
+        if fcntl is None or part.is_symlink():
+            return time.time() - part.lstat().st_mtime > _OLD
+        handle = os.open(part, os.O_RDONLY)
+    except OSError:  # another user's, or gone by now
+        return False
+    try:
+        return _locked(handle)
+    finally:
+        os.close(handle)
+
+
+def _locked(handle: int) -> bool:
+    if fcntl is None:
+        return True
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:  # a file system without locks: its parts are never taken for leftovers
+        return os.fstat(handle).st_size == 0 and time.time() - os.fstat(handle).st_mtime < _OLD
+    return True
+
+
+def _stands(handle: int, part: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(handle), part.lstat())
+    except OSError:
+        return False

@@ -16,7 +16,7 @@ from pathlib import Path
 try:
     import fcntl
 except ImportError:  # no such locks on Windows: there a part is a leftover once it is old
-    fcntl = None  # type: ignore[assignment]
+    fcntl = None
 
 _NAME = re.compile(r"\.leao-[0-9a-f]{16}\.part")
 _OLD = 86_400.0  # s, from which a part that cannot be locked counts as left behind

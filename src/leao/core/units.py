@@ -23,11 +23,7 @@ if TYPE_CHECKING:
 # or guess ("mg percent").
 _WORD = r"(?:1|[A-Za-z°Ωµμ%]+)(?:(?:\^|\*\*)-?\d{1,2})?"
 _UNIT = re.compile(rf"{_WORD}(?:\s*[*/·]\s*(?:{_WORD}|\({_WORD}(?:\s*[*/·]\s*{_WORD})*\)))*")
-<<<<<<< HEAD
-LONGEST = 60  # characters of a text of number and unit
 SHIPPED = "unit_factors.csv"
-=======
->>>>>>> 9ed202d (Outputs never destroy inputs; damaged kept and run files are computed again; kernels compile anywhere)
 
 
 @cache

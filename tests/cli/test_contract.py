@@ -36,6 +36,11 @@ ANSWERS = {
     "curve of magnesium": ("receptor-curve", lambda: leao.receptor.curve("magnesium")),
     "pulse": ("receptor-pulse", lambda: leao.receptor.pulse("1 uM", trace=True)),
     "scenarios": ("scenarios", lambda: leao.scenarios()),
+    "boundaries": ("trial-boundaries", lambda: leao.trial.boundaries("0.5,1", futility="0", difference=1.0, sd=2.0)),
+    "boundaries of events": (
+        "trial-boundaries",
+        lambda: leao.trial.boundaries("2", by="events", rate=5.0, ratio=0.7, dispersion=0.4, months=3.0),
+    ),
 }  # fmt: skip
 
 

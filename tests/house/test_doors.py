@@ -43,6 +43,8 @@ CALLS = {  # of every command
     "scenarios": "scenarios",
     "show": "open",
     "trial analyse": "trial.analyse",
+    "trial boundaries": "trial.boundaries",
+    "trial reestimate": "trial.reestimate",
     "trial simulate": "power",
 }
 SCREEN = {"json", "text", "help"}  # how a terminal prints

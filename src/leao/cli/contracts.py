@@ -14,6 +14,7 @@ from leao.cortex import contract as cortex
 from leao.evidence import contract as evidence
 from leao.headache import contract as headache
 from leao.receptor import contract as receptor
+from leao.trial.sequential import contract as sequential
 
 CLOSED = ConfigDict(extra="forbid")
 CONTRACTS = {
@@ -32,6 +33,8 @@ CONTRACTS = {
     "run": run_contract.RunSummary,
     "scenarios": list[chain.ScenarioRow],
     "trial": chain.PowerSummary,
+    "trial-boundaries": sequential.Sequential,
+    "trial-reestimate": sequential.Reestimated,
 }
 
 

@@ -10,16 +10,17 @@ from typer.core import TyperGroup
 
 from leao.cli import complete, screen
 from leao.cli.trial_analyse import analyse
+from leao.cli.trial_sequential import boundaries, reestimate
 
-ANALYSE, SIMULATE = "analyse", "simulate"
+SIMULATE = "simulate"
 
 
 class _Trial(TyperGroup):
-    """``leao trial NAME`` plays a scenario, ``leao trial analyse FILE`` reads data: the word is reserved."""
+    """``leao trial NAME`` plays a scenario; the names of commands are reserved (``leao.trial.reserved``)."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Take anything that is not ``analyse`` for a scenario."""
-        if args and args[0] not in (ANALYSE, SIMULATE, "-h", "--help"):
+        """Take anything that is no command for a scenario."""
+        if args and args[0] not in (*self.commands, "-h", "--help"):
             args = [SIMULATE, *args]
         return super().parse_args(ctx, args)
 
@@ -89,4 +90,6 @@ def simulate(
     return screen.answer(answer, print_simulated, as_json=as_json)
 
 
-app.command(ANALYSE)(analyse)
+app.command("analyse")(analyse)
+app.command("boundaries")(boundaries)
+app.command("reestimate")(reestimate)

@@ -27,6 +27,7 @@ PLACES = {  # the module of each topic that has a page, pictures or a headline o
     "run": "topic_run",
     "power": "topic_trial",
     "analysis": "topic_trial",
+    "boundaries": "sequential",
     "curve": "topic_receptor",
     "pulse": "topic_receptor",
     "synthesis": "topic_evidence",

@@ -11,7 +11,9 @@ from leao.core.lazy import lazy
 
 if TYPE_CHECKING:
     from leao.trial.api import analyse, design, simulate
+    from leao.trial.sequential.api import boundaries, reestimate
 
-__all__ = ["analyse", "design", "simulate"]
+__all__ = ["analyse", "boundaries", "design", "reestimate", "simulate"]
 
-__getattr__, __dir__ = lazy(__name__, dict.fromkeys(__all__, "api"))
+_PLACES = dict.fromkeys(("boundaries", "reestimate"), "sequential.api")
+__getattr__, __dir__ = lazy(__name__, dict.fromkeys(__all__, "api") | _PLACES)

@@ -1,0 +1,104 @@
+"""A group-sequential test in words, as a table and as a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from leao.core.result import Result
+from leao.report import words
+from leao.report.figures import svg
+from leao.report.topic import Draw, Head, Topic
+
+
+def about(answer: Mapping[str, Any]) -> str:
+    """Return the test in one line."""
+    name = answer["spending"] or answer["boundary"]
+    parts = [f"{'alpha spent by' if answer['spending'] else 'boundary of'} {name.replace('_', ' ')}"]
+    if answer["gamma"] is not None:
+        parts[0] += f" ({'gamma' if answer['spending'] else 'delta'} {answer['gamma']:g})"
+    if answer["futility"]:
+        kind = "binding" if answer["binding"] else "not binding"
+        gamma = "" if answer["futility_gamma"] is None else f" ({answer['futility_gamma']:g})"
+        parts.append(f"futility {answer['futility'].replace('_', ' ')}{gamma}, {kind}")
+    sides = "one side" if answer["sides"] == 1 else "two sides"
+    parts.append(f"alpha {answer['alpha']:g}, {sides}, power {100 * answer['power']:g} %")
+    return "; ".join(parts)
+
+
+def table(answer: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
+    """Return header and rows of the looks."""
+    futile = any(row["lower_z"] is not None for row in answer["looks"])
+    sized = answer["n_per_arm"] is not None
+    by_events = answer["looks"][0]["events"] is not None
+    lower = ["futile below z" if answer["sides"] == 1 else "harm below z"] * futile
+    header = ["look", "info", *["events"] * by_events, *["n/arm"] * sized, "success z", "p", *lower]
+    header += ["alpha", "power %", "stops %", "no effect %"]
+    rows = []
+    for row in answer["looks"]:
+        cells = [str(row["look"]), f"{row['information']:.3f}"]
+        cells += [f"{row['events']:.3f}"] if by_events else []
+        cells += [str(row["n_per_arm"])] if sized else []
+        cells += [_z(row["upper_z"]), f"{row['nominal_p']:.5f}", *([_z(row["lower_z"])] if futile else [])]
+        cells += [f"{row['alpha_spent']:.5f}", f"{100 * row['power']:.1f}", f"{row['stop_percent']:.1f}"]
+        rows.append([*cells, f"{row['stop_percent_null']:.1f}"])
+    return header, rows
+
+
+def sizes(answer: Mapping[str, Any]) -> str:
+    """Return what the looks cost and save."""
+    expected = answer["expected_size"]
+    text = (
+        f"size over that of a trial without looks: at most {answer['inflation']:.4f}, on average "
+        f"{expected['effect']:.4f} with the effect, {expected['half_effect']:.4f} with half of it, "
+        f"{expected['no_effect']:.4f} without"
+    )
+    if answer["fixed_n_per_arm"] is not None:
+        text += f"; {answer['fixed_n_per_arm']} per arm without looks, {answer['n_per_arm']} at most with them"
+    return f"{text}. Alpha and power: so far; stops: share of trials that end at this look, with and without the effect"
+
+
+def picture(answer: Mapping[str, Any]) -> svg.Picture:
+    """Return the boundaries over the information."""
+    with svg.styled():
+        figure, axes = svg.canvas((700, 330), right=110)
+        looks = answer["looks"]
+        at = [row["information"] for row in looks]
+        upper = [min(row["upper_z"], _TOP) for row in looks]
+        axes.plot(at, upper, "-o", color=svg.DRUG, markersize=5)
+        svg.mark(axes, (at[-1], upper[-1]), "success above", svg.DRUG)
+        lower = [(row["information"], row["lower_z"]) for row in looks if row["lower_z"] is not None]
+        if lower:
+            ends = [*lower, *([(at[-1], upper[-1])] if answer["sides"] == 1 else [(at[-1], -upper[-1])])]
+            axes.plot(*zip(*ends, strict=True), "-o", color=svg.CONTROL, markersize=5)
+            name = "futile below" if answer["sides"] == 1 else "harm below"
+            svg.mark(axes, (lower[0][0], lower[0][1] + _ABOVE), name, svg.CONTROL, "center")
+        axes.axhline(0.0, color=svg.MUTED, linewidth=0.8)
+        axes.set_xlim(0.0, max(1.0, at[-1]) * 1.02)
+        low = min([0.0, *(z for _, z in lower)])
+        axes.set_ylim(low - 0.4, max(upper) + 0.4)
+        svg.label(axes, "information, share of what was planned", "statistic z")
+        svg.grid(axes, xticks=8)
+        said = ", ".join(f"look {row['look']} {_z(row['upper_z'])}" for row in looks)
+        panel = svg.Panel("", svg.write(figure, f"Bounds of success: {said}."))
+    caption = f"{about(answer)[0].upper()}{about(answer)[1:]}."
+    return svg.Picture("boundaries", "At which statistic the trial stops", caption, [panel], 1, *table(answer))
+
+
+_ABOVE = 0.16  # of a line, for its label
+_TOP = 8.0  # a z beyond which a look hardly stops, drawn at the edge
+
+
+def _z(value: float | None) -> str:
+    return "" if value is None else words.number(value, places=4)
+
+
+def _head(result: Result[Any]) -> Head:
+    return Head("Group-sequential boundaries", result.summary["text"], (about(result.summary), sizes(result.summary)))
+
+
+def _pictures(result: Result[Any]) -> Mapping[str, Draw]:
+    return {"boundaries": lambda: picture(result.summary)}
+
+
+TOPICS = {"boundaries": Topic(_head, None, _pictures)}

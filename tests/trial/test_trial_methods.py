@@ -9,7 +9,7 @@ from scipy import optimize, stats
 from scipy.special import expit
 
 from leao.trial.data import Data
-from leao.trial.kernels import mmrm, reference
+from leao.trial.kernels import imputation, mmrm
 from leao.trial.kernels.binomial import BINOMIAL, FAILED, beta_binomial
 from leao.trial.methods import METHODS
 
@@ -270,7 +270,7 @@ def jump(y, x):
 def test_jump_to_reference_is_regressions_and_a_jackknife():
     y, x, _ = trial(11)
     n = y.shape[1]
-    estimate, se, people = reference.jump_to_reference(y, x, np.ones((1, n), bool), 2)
+    estimate, se, people = imputation.jackknifed(y, x, np.ones((1, n), bool), 2, imputation.J2R)
     without = np.array([jump(np.delete(y[0], i, 0), np.delete(x[0], i, 0)) for i in range(n)])
     assert people[0] == n
     assert estimate[0, 0] == pytest.approx(jump(y[0], x[0]), abs=1e-9)

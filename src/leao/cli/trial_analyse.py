@@ -49,6 +49,16 @@ def analyse(
     strata: Annotated[str | None, Text(help="Columns of strata, each value a term of its own: site.")] = None,
     sheet: Annotated[str | None, Text(help="Sheet of a spreadsheet.")] = None,
     estimator: Annotated[str | None, Text(help="Which one to quote; all are shown.")] = None,
+    imputation: Annotated[
+        str | None,
+        Text(
+            help="Strategies for missing last visits: all, or some of missing_at_random, jump_to_reference, "
+            "copy_reference, copy_increments, last_mean."
+        ),
+    ] = None,
+    imputations: Annotated[int | None, Text(help="So many multiple imputations beside them, Rubin's rules.")] = None,
+    delta: Annotated[str | None, Text(help="Largest delta added to imputed values, or a range: -2,8; a map.")] = None,
+    seed: Annotated[int, Text(min=0, help="Of the multiple imputations.")] = 1,
     out: Annotated[Path | None, Text(help="Write the whole analysis as one page (.html).")] = None,
     as_json: Annotated[bool, Text("--json", help="Print one JSON object on stdout and nothing else there.")] = False,
 ) -> int:
@@ -60,7 +70,7 @@ def analyse(
     result = api.analyse(
         data, arm, visit, day, subject, value, baseline, param, control, where or (), ignore or (), visits,
         move_visit or (), visit_days, baseline_days, pool, kind, better, missing, keep_imputed, covariates, strata,
-        sheet, estimator,
+        sheet, estimator, imputation, imputations, delta, seed,
     )  # fmt: skip
     if out is not None:
         from leao.report.trial_analysis import write

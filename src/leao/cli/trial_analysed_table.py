@@ -8,7 +8,8 @@ from typing import Any
 from rich.console import Console
 
 from leao.cli.screen import Screen
-from leao.report import words
+from leao.report import trial_analysis, words
+from leao.report.figures.tipping import told
 
 MOST_ROWS = 5  # of what was left out, before the rest is counted
 
@@ -27,6 +28,13 @@ def print_analysed(answer: Mapping[str, Any], console: Console | None = None) ->
         header = ["estimator", f"against {answer['arms'][0]}", "scale", "estimate (95 %)", "p", "df"]
         screen.whole_table(header, _said(answer))
         screen.line(f"* quoted; {answer['estimand']}", "dim")
+    if answer["sensitivity"] is not None:
+        rows = trial_analysis.sensitivity_rows(answer)
+        screen.whole_table(
+            ["missing last visits", f"against {answer['arms'][0]}", "difference (95 %)", "p", "df"], rows
+        )
+        for part in answer["sensitivity"]["tipping"]:
+            screen.line(told(part), "")
     if answer["individuals"]:
         header = ["patient", "cycles", "alone (95 %)", "shrunken (95 %)"]
         screen.whole_table(header, [_patient(patient) for patient in answer["individuals"]["patients"]])

@@ -8,6 +8,7 @@ from typing import Any
 
 from leao.core import files
 from leao.report import page, words
+from leao.report.figures import tipping
 from leao.report.figures import trial_analysis as figures
 
 MOST_ROWS = 12  # of what was left out, before the rest is counted
@@ -25,6 +26,8 @@ def render(answer: Mapping[str, Any]) -> str:
         picture=figures.draw(answer) if groups else None,
         baseline=_baseline(answer) if groups else [],
         estimators=_estimators(answer),
+        sensitivity=sensitivity_rows(answer),
+        maps=[tipping.draw(part, answer["better"]) for part in _maps(answer)],
         missing=_missing(answer) if groups else None,
         patients=_patients(answer),
         left_out=_left_out(answer),
@@ -103,6 +106,23 @@ def _estimators(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
             "estimand": estimand, "rows": rows,
         })  # fmt: skip
     return listed
+
+
+def sensitivity_rows(answer: Mapping[str, Any]) -> list[list[str]]:
+    """Return the rows of every strategy of imputation: name, comparison, estimate, p-value, degrees of freedom."""
+    if answer["sensitivity"] is None:
+        return []
+    rows, count = [], answer["sensitivity"]["imputations"]
+    for name, part in answer["sensitivity"]["strategies"].items():
+        for arm, row in part["comparisons"].items():
+            rows.append([name.replace("_", " "), arm, words.spread(row, digits=3), *_tail(row)])
+        for arm, row in (part["multiple"] or {}).items():
+            rows.append([f"  {count} imputations", arm, words.spread(row, digits=3), *_tail(row)])
+    return rows
+
+
+def _maps(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [] if answer["sensitivity"] is None else answer["sensitivity"]["tipping"]
 
 
 def _tail(row: Mapping[str, Any]) -> list[str]:

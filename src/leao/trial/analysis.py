@@ -9,6 +9,8 @@ from leao.core import ledger
 from leao.core.errors import ScenarioError
 from leao.trial import crossover, described, estimates, reasons
 from leao.trial.error_rates import caution, largest_measured
+from leao.trial.imputation import sensitivity
+from leao.trial.imputation.sensitivity import ImputationRequest
 from leao.trial.methods import METHODS, regressors
 from leao.trial.params import Params
 from leao.trial.reading import suspicions
@@ -29,6 +31,7 @@ def analyse(
     visit: str | None = None,
     estimator: str | None = None,
     columns: TableRequest | None = None,
+    imputation: ImputationRequest | None = None,
 ) -> dict[str, Any]:
     """Return the analysis of a real trial's table, as ``leao trial analyse --json`` prints it.
 
@@ -38,6 +41,7 @@ def analyse(
         visit: column of the visit, 0 or less for the baseline.
         estimator: one of the parallel estimators; by default MMRM, or ANCOVA where there is one visit.
         columns: everything else that can be said of the table, instead of the two above.
+        imputation: strategies for missing last visits, shown side by side.
 
     Raises:
         ScenarioError: a table or an estimator that cannot be used, in one line with the row.
@@ -47,12 +51,23 @@ def analyse(
         raise ScenarioError(f"--better: found {request.better!r}, wanted lower or higher")
     loaded = load(Path(path), request)
     if loaded.changes_treatment:
+        _parallel(imputation, "patients change treatment")
         return crossover.analyse(str(path), loaded, estimator)
     table = lay_out(str(path), loaded)
     if len(table.arms) == 1:
         _known(estimator)
+        _parallel(imputation, "there is one arm")
         return _described(path, table, request)
-    return _compared(path, table, request, estimator)
+    answer = _compared(path, table, request, estimator)
+    if imputation is not None:
+        answer["sensitivity"], problems = sensitivity.answer(table, imputation)
+        answer["problems"] += problems
+    return answer
+
+
+def _parallel(imputation: ImputationRequest | None, why: str) -> None:
+    if imputation is not None:
+        raise ScenarioError(f"--imputation: {why}; it wants arms side by side. Leave it out")
 
 
 def _known(estimator: str | None) -> list[str]:
@@ -106,6 +121,8 @@ def _every(table: Table, fits: list[str], chosen: str | None) -> tuple[dict[str,
     every, problems = {}, []
     for name in fits:
         method = METHODS[name]
+        if name in reasons.IMPUTED[1:] and name != chosen:
+            continue  # shown where they are asked for, by name or by --imputation
         why = reasons.unfit(name, table, day_counts=method.day_counts)
         if why:
             if name == chosen:
@@ -158,11 +175,12 @@ def _described(path: str | Path, table: Table, request: TableRequest) -> dict[st
         "missing": described.missing(table),
         "residuals": described.residuals(table, regressors(table.data, table.data.baseline)[0]),
         "estimators": {},
+        "sensitivity": None,
         "individuals": None,
         "baseline": described.baseline(table),
         "flow": described.flow(table),
         "estimand": "treatment policy; months that are missing are taken as missing at random except by "
-        "jump_to_reference",
+        "the strategies of imputation",
         "caution": None,
         **used(loaded),
         "problems": [*_problems(table), *([ALONE.format(arm=table.arms[0])] if len(table.arms) == 1 else [])],

@@ -104,6 +104,10 @@ def analyse(
     strata: str | None = None,
     sheet: str | None = None,
     estimator: str | None = None,
+    imputation: str | None = None,
+    imputations: int | None = None,
+    delta: str | None = None,
+    seed: int = 1,
 ) -> Result[dict[str, Any]]:
     """Check a real trial's or registry's table, then apply the same estimators to it.
 
@@ -132,11 +136,17 @@ def analyse(
         strata: columns of strata, each value a term of its own.
         sheet: of a spreadsheet.
         estimator: which one to quote; all are shown.
+        imputation: strategies for missing last visits, side by side, ``"all"`` or some of missing_at_random,
+            jump_to_reference, copy_reference, copy_increments, last_mean (conditional mean, jackknife).
+        imputations: so many multiple imputations beside them, pooled by Rubin's rules.
+        delta: largest number added to imputed values, or a range, ``"-2,8"``: a map of which turn the answer.
+        seed: of the multiple imputations.
 
     Raises:
         ScenarioError: a table or an estimator that cannot be used, in one line with the row.
     """
     from leao.trial.analysis import analyse as analysed
+    from leao.trial.imputation import sensitivity
     from leao.trial.reading.request import TableRequest
 
     request = TableRequest(
@@ -144,7 +154,8 @@ def analyse(
         tuple(move_visit), visit_days, baseline_days, pool, kind, better, missing, keep_imputed, covariates, strata,
         sheet,
     )  # fmt: skip
-    answer = analysed(str(data), estimator=estimator, columns=request)
+    asked = sensitivity.request(imputation, imputations, delta, seed)
+    answer = analysed(str(data), estimator=estimator, columns=request, imputation=asked)
     return Result("analysis", answer, lambda: _estimates(answer))
 
 

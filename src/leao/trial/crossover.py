@@ -72,6 +72,7 @@ def analyse(name: str, loaded: Loaded, estimator: str | None) -> dict[str, Any]:
             name: {"scale": "difference", "what": WHAT[name], "comparisons": {arms[DRUG]: row}}
             for name, row in every.items()
         },
+        "sensitivity": None,
         "individuals": None if own is None else _individuals(values, own, confidence),
         "problems": loaded.problems + lost * (whole < len(values.subjects)),
     }

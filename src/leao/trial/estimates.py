@@ -10,6 +10,8 @@ from scipy.special import ndtri, stdtr, stdtrit
 
 from leao.core import ledger
 from leao.trial.data import Data
+from leao.trial.imputation import sensitivity
+from leao.trial.imputation.strategies import STRATEGIES
 from leao.trial.kenward_roger import kenward_roger
 from leao.trial.methods import METHODS, MethodEstimate, each_group, regressors, repeated_fit
 from leao.trial.params import Params
@@ -29,8 +31,7 @@ ESTIMANDS = {
     "responder": "odds ratio of a fall by half or more, for patients of one baseline; who has no last visit counts as "
     "no responder (composite)",
     "change": "difference in mean change at the last planned visit, not adjusted, among those who have it",
-    "jump_to_reference": "difference in mean change at the last planned visit as if those who left had gone on as the "
-    "control does from then on (a hypothetical strategy that favours the control)",
+    **{name: strategy.what for name, strategy in STRATEGIES.items()},
 }
 
 
@@ -39,7 +40,10 @@ def of(name: str, table: Table) -> dict[str, Any]:
     method, data = METHODS[name], table.data
     confidence = ledger.params(ledger.read("trial"), Params).confidence
     with np.errstate(all="ignore"):
-        fit = method.estimate(data if name not in ("ancova", "change", "responder") else _last(table))
+        if name in STRATEGIES:
+            fit = sensitivity.estimate(data, name)
+        else:
+            fit = method.estimate(data if name not in ("ancova", "change", "responder") else _last(table))
         low, high = fit.interval(confidence)
         p = fit.p()
     ratio = method.scale != "difference"

@@ -7,18 +7,20 @@ ancova             change in the last month on arm and baseline, those who have 
 responder          responders in the last month, who is missing counts as none; logistic on arm and baseline; ln odds
 change             difference of mean changes in the last month, unequal variances (Welch 1947)
 jump_to_reference  the last month by least squares, those who left the drug imputed as the control; jackknife
+copy_reference, copy_increments, last_mean: the same under other assumptions (``kernels/imputation.py``)
 paired             crossover and N-of-1: drug minus placebo within patients, period effects removed
 trend              dose-finding: slope of the MMRM estimates over the dose, per largest dose
 
 The estimand is treatment policy: every randomised patient with a baseline, whatever was taken; missing months are
-missing at random for the likelihood methods, as if those who left had gone on; ``jump_to_reference`` takes them to
-go on as the control does.
+missing at random for the likelihood methods, as if those who left had gone on; ``jump_to_reference`` and its like
+say what became of them.
 A method says NaN where the data cannot give a number, never something else.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -27,7 +29,7 @@ from scipy.special import stdtr, stdtrit
 
 from leao.trial.data import Data
 from leao.trial.estimators import welch
-from leao.trial.kernels import binomial, mmrm, reference
+from leao.trial.kernels import binomial, imputation, mmrm
 from leao.trial.kernels import negative_binomial as kernel
 
 Array = NDArray[np.float64]
@@ -116,11 +118,16 @@ def ancova(data: Data) -> MethodEstimate:
     return _mmrm(data._replace(visits=data.visits[..., -1:]), each_group(data))
 
 
-def jump_to_reference(data: Data) -> MethodEstimate:
-    """Return the difference in the last month with those who left the drug imputed as the control; t interval."""
+def imputed(data: Data, strategy: int) -> MethodEstimate:
+    """Return the difference in the last month, imputed where it is missing; t interval.
+
+    Args:
+        data: the trials.
+        strategy: a code of ``kernels/imputation.py``.
+    """
     y = data.visits - data.baseline[..., None]
     x = regressors(data, data.baseline)
-    value, se, people = reference.jump_to_reference(y, x, data.use, data.groups)
+    value, se, people = imputation.jackknifed(y, x, data.use, data.groups, strategy)
     freedom = np.broadcast_to(np.maximum(people - x.shape[-1], 1)[:, None], value.shape)
     return MethodEstimate(value, se, freedom.astype(np.float64))
 
@@ -169,7 +176,28 @@ METHODS: dict[str, Method] = {
     "responder": Method(responder, "odds ratio", what="at least half fewer in the last month"),
     "change": Method(change, "difference", what="mean changes compared, unequal variances"),
     "jump_to_reference": Method(
-        jump_to_reference, "difference", asked=True, what="change in the last month, who left the drug as the control"
+        partial(imputed, strategy=imputation.J2R),
+        "difference",
+        asked=True,
+        what="change in the last month, who left the drug as the control",
+    ),
+    "copy_reference": Method(
+        partial(imputed, strategy=imputation.CR),
+        "difference",
+        asked=True,
+        what="change in the last month, who left the drug as if always on the control",
+    ),
+    "copy_increments": Method(
+        partial(imputed, strategy=imputation.CIR),
+        "difference",
+        asked=True,
+        what="change in the last month, who left the drug moves as the control does from then on",
+    ),
+    "last_mean": Method(
+        partial(imputed, strategy=imputation.LMCF),
+        "difference",
+        asked=True,
+        what="change in the last month, who left stays at the mean of the last visit made",
     ),
     "trend": Method(trend, "difference", doses=True, what="linear in the dose, at the largest"),
     "paired": Method(paired, "difference", paired=True, what="drug minus placebo within patients"),

@@ -8,7 +8,8 @@ from leao.trial.data import Data
 from leao.trial.reading.layout import Table
 
 COUNTS = ("negative_binomial", "beta_binomial")
-SEVERAL_VISITS = ("mmrm", "jump_to_reference")
+IMPUTED = ("jump_to_reference", "copy_reference", "copy_increments", "last_mean")
+SEVERAL_VISITS = ("mmrm", *IMPUTED)
 _MANY = 6  # visits, beyond which as many patients again are wanted
 MOST_JACKKNIFED = 10_000  # patients
 MOST_VISITS = 13  # with gaps; a year of months
@@ -29,7 +30,7 @@ def unfit(name: str, table: Table, *, day_counts: bool) -> str:
         return "wanted how many days a visit counts; write --visit-days and --baseline-days"
     if day_counts and (data.events > data.days).any():
         return "wanted at most one a day, found more days with headache than days"
-    if name == "jump_to_reference" and data.use.sum() > MOST_JACKKNIFED:
+    if name in IMPUTED and data.use.sum() > MOST_JACKKNIFED:
         return f"its jackknife fits once a patient, at most {MOST_JACKKNIFED:,}, found {int(data.use.sum()):,}"
     return too_many_visits(data) if name in SEVERAL_VISITS else ""
 

@@ -3,8 +3,8 @@
 Shapes (a constant found so that the whole error is alpha): O'Brien and Fleming (1979, Biometrics 35:549) c / sqrt t,
 Pocock (1977, Biometrika 64:191) c, Wang and Tsiatis (1987, Biometrics 43:193) c t^(delta - 1/2). Spending
 (``spending``): each look spends what the function allows it, whatever looks were planned. Futility: bounds that are
-given, or beta spent under the effect for which the design has its power (Pampallona, Tsiatis and Kim 2001, Drug Inf J 35:1113); not
-binding unless asked: the error holds though a futile trial goes on.
+given, or beta spent under the effect for which the design has its power (Pampallona, Tsiatis and Kim 2001, Drug Inf J
+35:1113); not binding unless asked: the error holds though a futile trial goes on.
 """
 
 from __future__ import annotations

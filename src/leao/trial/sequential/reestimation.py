@@ -1,9 +1,9 @@
 """Sample size re-estimated without unblinding: what scatters is estimated from all patients together.
 
 Counts: one negative-binomial distribution for everybody gives the pooled rate and dispersion; the control's rate
-follows from the ratio assumed at planning, 2 pooled / (1 + ratio) (Friede and Schmidli 2010, Stat Med 29:1145). Changes: the variance of everybody less what the assumed difference adds, d^2 / 4 (Zucker et
-al. 1999, Stat Med 18:3493). Neither looks at the arm; what that does to the type I error
-is simulated (docs/validation/sequential.md).
+follows from the ratio assumed at planning, 2 pooled / (1 + ratio) (Friede and Schmidli 2010, Stat Med 29:1145).
+Changes: the variance of everybody less what the assumed difference adds, d^2 / 4 (Zucker et al. 1999, Stat Med
+18:3493). Neither looks at the arm; what that does to the type I error is simulated (docs/validation/sequential.md).
 """
 
 from __future__ import annotations

@@ -57,7 +57,7 @@ def fixed(endpoint: Counts | Changes, alpha: float, power: float) -> float:
 def fraction_of_events(endpoint: Counts, events: float) -> float:
     """Return the information fraction when ``events`` (a share) of all events are in.
 
-    Everybody has been followed since the start: events grow with time but information slower, since the dispersion stays.
+    Everybody has been followed since the start: events grow with time but information slower: the dispersion stays.
     """
     return variance(endpoint) / variance(endpoint, events)
 

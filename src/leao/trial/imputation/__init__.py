@@ -1,0 +1,1 @@
+"""Missing visits under an estimand: reference-based imputation, delta adjustment, multiple imputation."""

@@ -1,0 +1,276 @@
+"""Imputation of a missing last visit by its conditional mean under a strategy, analysis by least squares, jackknife.
+
+Means mu and covariance S: the restricted likelihood of kernels/mmrm.py. A patient without the last visit has the visits
+O; with a profile of means of the strategy, its last value is  mu_last + S_last,O S_O,O^-1 (y_O - mu_O).
+L is the patient's last visit; x of the control, everything else the patient's own, gives the reference's mean. Profiles
+(Carpenter, Roger, Kenward 2013, J Biopharm Stat 23:1352):
+
+MAR   own mean throughout
+J2R   jump to reference: own mean until L, the reference's after it
+CR    copy reference: the reference's mean throughout
+CIR   copy increments in reference: own until L, then own mean at L plus the reference's steps since L
+LMCF  last mean carried forward: own until L, then own mean at L, in every arm
+
+Without any visit CIR takes the reference's mean and LMCF the own one. Gaps before L are not imputed: only the last
+visit is analysed. Then least squares on the completed last visit; standard error by the jackknife over patients, which
+repeats estimation and imputation (Wolbers et al. 2022, Pharm Stat 21:1246: conditional-mean imputation needs no random
+numbers). ``shift``: what each unit added to the imputed values of an arm moves, for delta adjustment.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numba as nb
+import numpy as np
+from numpy.typing import NDArray
+
+from leao.trial.kernels.mmrm import _climb, _covariance, _invert, _is_monotone, _patterns, _restricted, _sequential
+
+MAR, J2R, CR, CIR, LMCF = 0, 1, 2, 3, 4
+
+
+@nb.njit(cache=True)
+def _estimated(
+    seen: NDArray, size: NDArray, cross: NDArray, p: int, monotone: bool, effect: NDArray, sigma: NDArray
+) -> bool:
+    """Write the restricted estimates of B and S; return whether they were found."""
+    m = seen.shape[1]
+    at = np.zeros(m * (m + 1) // 2)
+    if monotone:
+        spread, within, patients = np.zeros((m, p, p)), np.zeros((m, m, m)), np.zeros(m)
+        if not _sequential(seen, size, cross, p, effect, at, spread, within, patients):
+            return False
+        sigma[:] = _covariance(at, m)[0]
+        return True
+    if seen.shape[0] == 0 or not _climb(seen, size, cross, p, at, np.zeros((at.size, at.size))):
+        return False
+    sigma[:] = _covariance(at, m)[0]
+    return not math.isnan(_restricted(sigma, seen, size, cross, p, effect, np.zeros((m * p, m * p)), np.zeros((m, m))))
+
+
+@nb.njit(cache=True)
+def _weights(sigma: NDArray, seen: NDArray) -> NDArray[np.float64]:
+    """Return S_last,O S_O,O^-1 for each pattern, (pattern, visit), zero where not seen."""
+    m = sigma.shape[0]
+    weights = np.zeros(seen.shape)
+    for g in range(seen.shape[0]):
+        places = np.flatnonzero(seen[g])
+        k = places.size
+        if k == 0 or seen[g, m - 1]:
+            continue
+        part, inverse = np.zeros((k, k)), np.zeros((k, k))
+        for i in range(k):
+            for j in range(k):
+                part[i, j] = sigma[places[i], places[j]]
+        _invert(part, inverse)
+        for i in range(k):
+            for j in range(k):
+                weights[g, places[i]] += inverse[i, j] * sigma[places[j], m - 1]
+    return weights
+
+
+@nb.njit(cache=True)
+def _profile(own: NDArray, other: NDArray, last: int, strategy: int, mean: NDArray) -> None:
+    """Write the means of a strategy; ``last`` is the last visit seen, -1 for none."""
+    m = own.size
+    for t in range(m):
+        if strategy == CR:
+            mean[t] = other[t]
+        elif t <= last or strategy == MAR:
+            mean[t] = own[t]
+        elif strategy == J2R:
+            mean[t] = other[t]
+        elif strategy == CIR:
+            mean[t] = other[t] if last < 0 else own[last] + other[t] - other[last]
+        else:
+            mean[t] = own[t] if last < 0 else own[last]
+
+
+@nb.njit(cache=True)
+def complete(
+    y: NDArray, last: NDArray, x: NDArray, reference: NDArray, which: NDArray, seen: NDArray, effect: NDArray,
+    sigma: NDArray, strategy: int, out: NDArray,
+) -> None:  # fmt: skip
+    """Write the last visit of every patient, imputed where it is missing.
+
+    Args:
+        y: visits that count as seen, NaN where not, (patient, visit).
+        last: the last visit as observed, NaN where missing, (patient,).
+        x: regressors, (patient, p).
+        reference: the same with the arm of the control.
+        which: pattern of each patient, -1 for none.
+        seen: visits of each pattern, (pattern, visit).
+        effect: B, (visit, p).
+        sigma: S, (visit, visit).
+        strategy: one of the codes above.
+        out: (patient,), written.
+    """
+    n, m = y.shape
+    weights = _weights(sigma, seen)
+    own, other, mean = np.zeros(m), np.zeros(m), np.zeros(m)
+    for i in range(n):
+        out[i] = last[i]
+        if math.isfinite(last[i]):
+            continue
+        until = -1
+        for t in range(m):
+            own[t], other[t] = 0.0, 0.0
+            for k in range(x.shape[1]):
+                own[t] += effect[t, k] * x[i, k]
+                other[t] += effect[t, k] * reference[i, k]
+            if math.isfinite(y[i, t]):
+                until = t
+        _profile(own, other, until, strategy, mean)
+        value = mean[m - 1]
+        if which[i] >= 0:
+            for t in range(m):
+                if math.isfinite(y[i, t]):
+                    value += weights[which[i], t] * (y[i, t] - mean[t])
+        out[i] = value
+
+
+@nb.njit(cache=True)
+def _least_squares(x: NDArray, values: NDArray, left_out: int, c: int, out: NDArray) -> None:
+    """Write the effects of regressors 1 .. c on each column of ``values``, (column, c), without one patient."""
+    n, p = x.shape
+    q = values.shape[1]
+    cross, right, inverse = np.zeros((p, p)), np.zeros((p, q)), np.zeros((p, p))
+    for i in range(n):
+        if i == left_out:
+            continue
+        for k in range(p):
+            for j in range(q):
+                right[k, j] += x[i, k] * values[i, j]
+            for j in range(k + 1):
+                cross[k, j] += x[i, k] * x[i, j]
+                cross[j, k] = cross[k, j]
+    out[:] = np.nan
+    if math.isnan(_invert(cross, inverse)):
+        return
+    for j in range(q):
+        for k in range(c):
+            out[j, k] = 0.0
+            for r in range(p):
+                out[j, k] += inverse[k + 1, r] * right[r, j]
+
+
+@nb.njit(cache=True)
+def _which(y: NDArray, seen: NDArray) -> NDArray[np.int64]:
+    """Return each patient's pattern, -1 without a visit."""
+    out = np.full(y.shape[0], -1, np.int64)
+    for i in range(y.shape[0]):
+        for g in range(seen.shape[0]):
+            alike = True
+            for u in range(y.shape[1]):
+                alike = alike and seen[g, u] == math.isfinite(y[i, u])
+            if alike:
+                out[i] = g
+    return out
+
+
+@nb.njit(cache=True)
+def _until_gap(y: NDArray) -> NDArray[np.float64]:
+    """Return the visits without those after a gap: the estimates have a closed form then."""
+    out = y.copy()
+    for i in range(y.shape[0]):
+        gone = False
+        for u in range(y.shape[1]):
+            gone = gone or not math.isfinite(out[i, u])
+            if gone:
+                out[i, u] = np.nan
+    return out
+
+
+@nb.njit(cache=True, nogil=True)
+def replicates(
+    y: NDArray[np.float64], x: NDArray[np.float64], groups: int, strategies: NDArray[np.int64], keep_gaps: bool
+) -> NDArray[np.float64]:
+    """Return estimates of one trial: with everybody, then without each patient, (1 + patient, column, group - 1).
+
+    Columns: one for each strategy, then one for each group: what a unit added to its imputed values moves. NaN where
+    nothing can be estimated.
+
+    Args:
+        y: the visits, NaN where missing, (patient, visit).
+        x: regressors [1, group 1, group 2, ..., others], (patient, p).
+        groups: how many, the control among them.
+        strategies: codes.
+        keep_gaps: use visits after a gap, by Newton's method; else the estimates have a closed form.
+    """
+    n, m = y.shape
+    p, q = x.shape[1], strategies.size
+    visits = y.copy() if keep_gaps else _until_gap(y)
+    reference = x.copy()
+    reference[:, 1:groups] = 0.0
+    seen, size, cross = _patterns(visits, x, np.ones(n, np.bool_))
+    monotone, which = _is_monotone(seen), _which(visits, seen)
+    out = np.full((n + 1, q + groups, groups - 1), np.nan)
+    values, row = np.zeros((n, q + groups)), np.zeros(p + m)
+    for i in range(n):
+        if not math.isfinite(y[i, m - 1]):
+            arm = 0
+            for k in range(1, groups):
+                if x[i, k] == 1.0:
+                    arm = k
+            values[i, q + arm] = 1.0
+    effect, sigma = np.zeros((m, p)), np.zeros((m, m))
+    for left in range(-1, n):
+        g = which[left] if left >= 0 else -1
+        if g >= 0:
+            for k in range(p):
+                row[k] = x[left, k]
+            for u in range(m):
+                row[p + u] = visits[left, u] if math.isfinite(visits[left, u]) else 0.0
+            for k in range(p + m):
+                for j in range(p + m):
+                    cross[g, k, j] -= row[k] * row[j]
+            size[g] -= 1.0
+        if _estimated(seen, size, cross, p, monotone, effect, sigma):
+            for s in range(q):
+                complete(visits, y[:, m - 1], x, reference, which, seen, effect, sigma, strategies[s], values[:, s])
+            _least_squares(x, values, left, groups - 1, out[left + 1])
+        if g >= 0:
+            for k in range(p + m):
+                for j in range(p + m):
+                    cross[g, k, j] += row[k] * row[j]
+            size[g] += 1.0
+    return out
+
+
+@nb.njit(cache=True, nogil=True)
+def jackknifed(
+    y: NDArray[np.float64], x: NDArray[np.float64], use: NDArray[np.bool_], groups: int, strategy: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
+    """Return (estimate, standard error), each (trial, group - 1), and the patients analysed (trial,); NaN if none.
+
+    Visits after a gap are left out of the estimation.
+
+    Args:
+        y: the visits, NaN where missing, (trial, subject, visit).
+        x: regressors [1, group 1, group 2, ..., others], (trial, subject, p).
+        use: who is analysed, (trial, subject).
+        groups: how many, the control among them.
+        strategy: a code.
+    """
+    trials, c = y.shape[0], groups - 1
+    estimate, se = np.full((trials, c), np.nan), np.full((trials, c), np.nan)
+    people = np.zeros(trials, np.int64)
+    codes = np.full(1, strategy, np.int64)
+    for t in range(trials):
+        places = np.flatnonzero(use[t])
+        n = places.size
+        if n < 2:
+            continue
+        parts = replicates(y[t][places], x[t][places], groups, codes, False)
+        if not math.isfinite(parts[0, 0, 0]):
+            continue
+        people[t] = n
+        for k in range(c):
+            estimate[t, k] = parts[0, 0, k]
+            mean = parts[1:, 0, k].mean()
+            total = 0.0
+            for i in range(n):
+                total += (parts[i + 1, 0, k] - mean) ** 2
+            se[t, k] = math.sqrt((n - 1.0) / n * total)
+    return estimate, se, people

@@ -55,7 +55,7 @@ def test_the_contract_of_a_run_holds(finished):
 
 
 def test_the_contract_of_a_trial_holds(tmp_path):
-    checked("trial", leao.power("noruzzadeh2016", 25, n=6, effect=0.6, out=tmp_path).summary)
+    checked("trial", leao.power("noruzzadeh2016", 25, n=6, effect=0.6, out=tmp_path, looks="0.5,1").summary)
 
 
 def test_a_key_that_is_not_in_the_contract_is_seen():

@@ -11,6 +11,8 @@ from typer.main import get_command
 
 import leao
 from leao.cli.app import app
+from leao.core.errors import ScenarioError
+from leao.trial.reserved import RESERVED
 
 pytestmark = pytest.mark.property
 
@@ -94,6 +96,13 @@ def arguments(function):
 
 def test_no_command_without_a_call():
     assert commands().keys() == CALLS.keys()
+
+
+def test_what_follows_trial_is_reserved():
+    assert {name.split()[1] for name in CALLS if name.startswith("trial ")} <= set(RESERVED)
+    for name in RESERVED:
+        with pytest.raises(ScenarioError, match="is a word of 'leao trial'"):
+            leao.load("noruzzadeh2016", {"name": name})
 
 
 @pytest.mark.parametrize("name", CALLS)

@@ -135,6 +135,10 @@ def power(
     policy: Policy | None = None,
     executor: Executor | None = None,
     progress: Progress | None = None,
+    looks: str | None = None,
+    spending: str | None = None,
+    spending_gamma: float | None = None,
+    futility: str | None = None,
 ) -> Result[PowerSummary]:
     """Return the operating characteristics of a scenario's trial: power, type I error, bias, coverage, sample size.
 
@@ -153,6 +157,11 @@ def power(
         policy: a callable that gives the doses, see ``leao.trial.titration.EpochView``.
         executor: any, for example ``distributed.Client().get_executor()``.
         progress: called with a step, its parts done and their number; by default a line in a notebook.
+        looks: of the largest trial, how many or their shares of the patients, ``"0.5,1"``, see
+            ``leao.trial.boundaries``.
+        spending: of alpha, see there.
+        spending_gamma: of a spending function that has one.
+        futility: bounds of z, ``"0"``, below which a trial stops.
 
     Raises:
         LeaoError: a trial that cannot be built, or a folder that cannot be written.
@@ -161,11 +170,13 @@ def power(
     from leao.chain import power as questions
     from leao.chain.run_power import WorkOptions, play_out, pooled
     from leao.core.chunks import WHOLE, Shard
+    from leao.trial.sequential import planning
 
     asked = _changed(scenario, set, {"seed": seed})
     sizes = None if n is None else questions.sizes_of(n if isinstance(n, str) else _listed(n))
     names = (estimator,) if isinstance(estimator, str) else tuple(estimator or ())
-    wish = questions.PowerRequest(effects.parse(str(effect)), sizes, names or None, endpoint, policy)
+    words = planning.simulated_words(looks, spending, spending_gamma, futility)
+    wish = questions.PowerRequest(effects.parse(str(effect)), sizes, names or None, endpoint, policy, words)
     part, tell = WHOLE if shard is None else Shard.parse(shard), shown(progress)
     how = WorkOptions(pooled(executor, workers), part, lambda done, of: tell("chunks of simulated trials", done, of))
     answer: Any = {"page": None, "tables": None} | play_out(asked, wish, repeats, Path(out), how)

@@ -7,6 +7,7 @@ from typing import Any, NotRequired
 from typing_extensions import TypedDict
 
 from leao.core.contract import Distribution, Evidence, Row, Severity
+from leao.trial.sequential.contract import SequentialTrials
 
 
 class ScenarioRow(TypedDict):
@@ -199,6 +200,7 @@ class PowerSummary(TypedDict):
     by_n: NotRequired[list[AtSize]]
     estimators: NotRequired[dict[str, dict[str, Comparison]]]
     design: NotRequired[TrialDesign]
+    sequential: NotRequired[SequentialTrials | None]
     individuals: NotRequired[dict[str, Any] | None]
     recommendation: NotRequired[str]
     caution: NotRequired[str | None]

@@ -22,6 +22,9 @@ from leao.trial import calibrate, designs, error_rates, n_of_1_characteristics, 
 from leao.trial import sequences as plans
 from leao.trial.data import ENDPOINTS
 from leao.trial.methods import METHODS
+from leao.trial.sequential import boundaries, planning
+from leao.trial.sequential import simulated as looked
+from leao.trial.sequential.planning import BoundaryWords
 
 Columns = Mapping[str, NDArray]
 Array = NDArray[np.float64]
@@ -45,6 +48,7 @@ class PowerRequest(NamedTuple):
     methods: tuple[str, ...] | None = None
     endpoint: str = "attacks"
     policy: simulation.Policy | None = None  # a callable, instead of the policies that ship
+    looks: BoundaryWords | None = None  # at the largest size
 
 
 def sizes_of(text: str) -> tuple[int, ...]:
@@ -96,11 +100,25 @@ def setting(scenario: Scenario, wish: PowerRequest, kept: Kept | None = None) ->
         effect=effect,
         planned=planned,
         methods=methods,
-        sizes=curve_sizes(asked),
+        sizes=tuple(sorted({*curve_sizes(asked), *look_sizes(wish, max(asked))})),
         endpoint=wish.endpoint,
         streams=streams,
         policy=chosen,
     )
+
+
+def look_sizes(wish: PowerRequest, n: int) -> tuple[int, ...]:
+    """Return the patients per group at each look of the largest trial; none without looks.
+
+    Raises:
+        ScenarioError: looks that cannot be.
+    """
+    if wish.looks is None:
+        return ()
+    _, request = planning.settled(wish.looks)
+    if request.looks[-1] != 1.0:
+        raise ScenarioError("--looks: wanted the last look at 1, when everybody is followed; write for example 0.5,1")
+    return looked.sizes(n, request.looks)
 
 
 def daily_dose(scenario: Scenario, arm: str, days: int) -> Array:
@@ -153,9 +171,35 @@ def answer(
         "by_n": by_n,
         "estimators": every,
         "design": describe(ask, rows, trials),
+        "sequential": sequential(ask, wish, trials, max(asked)),
         "individuals": n_of_1_characteristics.answer(ask, rows, trials),
         "recommendation": recommend(every, asked, repeats),
         "caution": caution(ask, asked, float(np.mean(rows["use"]))),
+    }
+
+
+def sequential(ask: simulation.Setting, wish: PowerRequest, trials: Columns, n: int) -> dict[str, Any] | None:
+    """Return the looks and what every estimator makes of them; None where none were asked for."""
+    if wish.looks is None:
+        return None
+    words, request = planning.settled(wish.looks)
+    looks = looked.Looks(look_sizes(wish, n), boundaries.solve(request))
+    every = {
+        name: {
+            label: looked.characteristics(trials, looks, name, place, 1.0 if name == "responder" else -1.0)
+            for place, label in enumerate(operating_characteristics.labels(ask, name))
+        }
+        for name in ask.methods
+    }
+    answer = planning.answer(words, None)
+    return {
+        "spending": words.spending,
+        "gamma": words.gamma,
+        "futility": words.futility,
+        "alpha": answer["alpha"],
+        "n_per_arm": list(looks.sizes),
+        "looks": answer["looks"],
+        "estimators": every,
     }
 
 

@@ -161,7 +161,8 @@ def pooled(executor: Executor | None, workers: int | None) -> Iterator[Executor]
 def _hash(scenario: Scenario, wish: PowerRequest) -> str:
     asked = scenario.model_dump(mode="json", exclude={"trials"})
     policy = None if wish.policy is None else _told(wish.policy)
-    return key([asked, wish.effect, wish.sizes, wish.methods, wish.endpoint, policy, CHUNK], __name__)
+    question = [asked, wish.effect, wish.sizes, wish.methods, wish.endpoint, policy, CHUNK]
+    return key(question if wish.looks is None else [*question, list(wish.looks)], __name__)
 
 
 def _told(part: Any) -> Any:

@@ -27,10 +27,10 @@ from leao.headache.options import HeadacheOptions
 from leao.receptor.options import ReceptorOptions
 from leao.trial.designs import settle
 from leao.trial.options import KINDS, TrialOptions
+from leao.trial.reserved import RESERVED
 
 PLACEBO = "placebo"
 ASSUMED = "assumed"
-RESERVED = "analyse"
 LONGEST_NAME = 60  # characters of the name of an arm
 SAY_ROLE = {  # words that say a role when they are the whole name of an arm
     "control": frozenset({"placebo", "control", "vehicle", "dummy", "sham", "plc", "pbo"}),
@@ -92,9 +92,9 @@ class Scenario(BaseModel):
 
     @model_validator(mode="after")
     def _free_name(self) -> Scenario:
-        """``leao trial analyse`` reads real data."""
-        if self.name == RESERVED:
-            raise ValueError(f"name: {RESERVED!r} is a word of 'leao trial'; choose another")
+        """What follows ``leao trial`` is a command before it is a scenario."""
+        if self.name in RESERVED:
+            raise ValueError(f"name: {self.name!r} is a word of 'leao trial'; choose another")
         return self
 
     @model_validator(mode="after")

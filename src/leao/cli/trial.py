@@ -67,6 +67,14 @@ def simulate(
         int | None,
         typer.Option(min=1, help="Up to four: threads, measured to cost less; beyond: processes. Same result."),
     ] = None,
+    looks: Annotated[
+        str | None, typer.Option(help="Looks at the largest trial: how many, or shares of its patients: 0.5,1.")
+    ] = None,
+    spending: Annotated[
+        str | None, typer.Option(help="Of alpha: obrien_fleming (default), pocock, kim_demets, hwang_shih_decani.")
+    ] = None,
+    spending_gamma: Annotated[float | None, typer.Option(help="Of kim_demets and hwang_shih_decani.")] = None,
+    futility: Annotated[str | None, typer.Option(help="Bounds of z below which a trial stops: 0.")] = None,
     shard: Annotated[str | None, typer.Option(help="i/n: compute this part of the ensemble only.")] = None,
     out: Annotated[Path, typer.Option(help="Folder for ensembles, page and tables.")] = Path("runs"),
     as_json: Json = False,
@@ -80,7 +88,7 @@ def simulate(
     with Bars() as bars:
         result = api.power(
             scenario, repeats, n, effect, tuple(estimator or ()), endpoint, seed, change, workers, shard, out, None,
-            None, bars,
+            None, bars, looks, spending, spending_gamma, futility,
         )  # fmt: skip
     answer = result.summary
     if "missing_chunks" not in answer:

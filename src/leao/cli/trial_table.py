@@ -8,6 +8,7 @@ from typing import Any
 from rich.console import Console
 
 from leao.cli.screen import Screen
+from leao.report import sequential as looked
 from leao.report import trial as page
 from leao.report import words
 
@@ -31,6 +32,9 @@ def print_simulated(answer: Mapping[str, Any], console: Console | None = None) -
     screen.whole_table(*_characteristics(answer))
     screen.line(NOTE, "dim")
     screen.line(answer["recommendation"], "")
+    if answer["sequential"]:
+        screen.line(looked.about_trials(answer["sequential"]), "")
+        screen.whole_table(*looked.trials_table(answer["sequential"]))
     for text in (page.carry(answer), page.doses(answer), page.individuals(answer)):
         if text:
             screen.line(text, "")

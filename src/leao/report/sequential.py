@@ -85,6 +85,31 @@ def picture(answer: Mapping[str, Any]) -> svg.Picture:
     return svg.Picture("boundaries", "At which statistic the trial stops", caption, [panel], 1, *table(answer))
 
 
+def about_trials(part: Mapping[str, Any]) -> str:
+    """Return the looks at simulated trials in one line."""
+    bounds = ", ".join(_z(row["upper_z"]) for row in part["looks"])
+    futile = "" if part["futility"] is None else f", futile below {part['futility']}"
+    name = part["spending"].replace("_", " ") + ("" if part["gamma"] is None else f" ({part['gamma']:g})")
+    sizes = ", ".join(str(n) for n in part["n_per_arm"])
+    return (
+        f"Looks at {sizes} per group, each followed to the end: alpha {part['alpha']:g} of one side spent by {name}; "
+        f"success above z {bounds}{futile}."
+    )
+
+
+def trials_table(part: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
+    """Return header and rows of what every estimator makes of the looks."""
+    header = ["looks", "power %", "type I %", "mean n", "mean n, no effect", "stops at each look %"]
+    rows = []
+    for name, by_label in part["estimators"].items():
+        for label, row in by_label.items():
+            title = name if len(by_label) == 1 else f"{name}, {label}"
+            shares = [f"{100 * row[key]:.1f}±{100 * row[f'{key}_se']:.1f}" for key in ("power", "type_1_error")]
+            stops = ", ".join(f"{share:.0f}" for share in row["stop_percent"])
+            rows.append([title, *shares, f"{row['mean_n_per_arm']:.1f}", f"{row['mean_n_per_arm_null']:.1f}", stops])
+    return header, rows
+
+
 _ABOVE = 0.16  # of a line, for its label
 _TOP = 8.0  # a z beyond which a look hardly stops, drawn at the edge
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from leao.core import files
-from leao.report import page, words
+from leao.report import page, sequential, words
 from leao.report.figures import n_of_1 as own
 from leao.report.figures import power
 
@@ -23,7 +23,15 @@ def render(answer: Mapping[str, Any]) -> str:
         headline=headline(answer),
         about=about(answer),
         carry=carry(answer),
+        looks=_looks(answer["sequential"]),
     )
+
+
+def _looks(part: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    if part is None:
+        return None
+    header, rows = sequential.trials_table(part)
+    return {"about": sequential.about_trials(part), "header": header, "rows": rows}
 
 
 def write(answer: Mapping[str, Any]) -> Path:

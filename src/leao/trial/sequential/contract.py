@@ -84,3 +84,32 @@ class Reestimated(TypedDict):
     power: float
     text: str
     problems: list[str]
+
+
+class LooksAtTrials(TypedDict):
+    """What looks make of the trials, by one estimator; ``_null``: a drug that does nothing."""
+
+    power: float
+    power_se: float
+    type_1_error: float
+    type_1_error_se: float
+    mean_n_per_arm: float
+    mean_n_per_arm_se: float | None
+    stop_percent: list[float]
+    success_percent: list[float]
+    mean_n_per_arm_null: float
+    mean_n_per_arm_null_se: float | None
+    stop_percent_null: list[float]
+    success_percent_null: list[float]
+
+
+class SequentialTrials(TypedDict):
+    """Looks at simulated trials."""
+
+    spending: str
+    gamma: float | None
+    futility: str | None
+    alpha: float
+    n_per_arm: list[int]
+    looks: list[SequentialLook]
+    estimators: dict[str, dict[str, LooksAtTrials]]

@@ -40,6 +40,29 @@ class BoundaryWords(NamedTuple):
     fixed_n: int | None = None
 
 
+def simulated_words(
+    looks: str | None, spending: str | None, gamma: float | None, futility: str | None
+) -> BoundaryWords | None:
+    """Return the looks at simulated trials; None where none were asked for.
+
+    Raises:
+        ScenarioError: a word without ``looks``, or futility that would need an effect to be spent on.
+    """
+    if looks is None:
+        for option, value in (("--spending", spending), ("--spending-gamma", gamma), ("--futility", futility)):
+            if value is not None:
+                raise ScenarioError(f"{option}: wanted --looks with it; write for example --looks 0.5,1")
+        return None
+    if futility is not None and any(letter.isalpha() for letter in futility):
+        raise ScenarioError(
+            f"--futility: found {futility!r}, wanted bounds of z, such as 0; beta is spent by leao trial boundaries, "
+            "whose bounds can be written here"
+        )
+    words = BoundaryWords(looks, spending or "obrien_fleming", gamma, futility=futility)
+    settled(words)
+    return words
+
+
 def answer(words: BoundaryWords, endpoint: Counts | Changes | None) -> dict[str, Any]:
     """Return the answer of ``leao trial boundaries``.
 

@@ -36,6 +36,7 @@ ANSWERS = {
     "curve of magnesium": ("receptor-curve", lambda: leao.receptor.curve("magnesium")),
     "pulse": ("receptor-pulse", lambda: leao.receptor.pulse("1 uM", trace=True)),
     "scenarios": ("scenarios", lambda: leao.scenarios()),
+    "adjusted": ("trial-adjust", lambda: leao.trial.adjust("a=0.01,b=0.04", "graph")),
     "boundaries": ("trial-boundaries", lambda: leao.trial.boundaries("0.5,1", futility="0", difference=1.0, sd=2.0)),
     "boundaries of events": (
         "trial-boundaries",

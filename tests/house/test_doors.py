@@ -44,6 +44,7 @@ CALLS = {  # of every command
     "run": "run",
     "scenarios": "scenarios",
     "show": "open",
+    "trial adjust": "trial.adjust",
     "trial analyse": "trial.analyse",
     "trial boundaries": "trial.boundaries",
     "trial reestimate": "trial.reestimate",

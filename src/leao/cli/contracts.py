@@ -14,6 +14,7 @@ from leao.cortex import contract as cortex
 from leao.evidence import contract as evidence
 from leao.headache import contract as headache
 from leao.receptor import contract as receptor
+from leao.trial.multiplicity import contract as multiplicity
 from leao.trial.sequential import contract as sequential
 
 CLOSED = ConfigDict(extra="forbid")
@@ -33,6 +34,7 @@ CONTRACTS = {
     "run": run_contract.RunSummary,
     "scenarios": list[chain.ScenarioRow],
     "trial": chain.PowerSummary,
+    "trial-adjust": multiplicity.Adjusted,
     "trial-boundaries": sequential.Sequential,
     "trial-reestimate": sequential.Reestimated,
 }

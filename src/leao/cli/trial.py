@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from leao.cli import complete, screen
+from leao.cli.trial_adjust import adjust
 from leao.cli.trial_analyse import analyse
 from leao.cli.trial_sequential import boundaries, reestimate
 
@@ -98,6 +99,7 @@ def simulate(
     return screen.answer(answer, print_simulated, as_json=as_json)
 
 
+app.command("adjust")(adjust)
 app.command("analyse")(analyse)
 app.command("boundaries")(boundaries)
 app.command("reestimate")(reestimate)

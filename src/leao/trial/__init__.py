@@ -11,9 +11,10 @@ from leao.core.lazy import lazy
 
 if TYPE_CHECKING:
     from leao.trial.api import analyse, design, simulate
+    from leao.trial.multiplicity.api import adjust
     from leao.trial.sequential.api import boundaries, reestimate
 
-__all__ = ["analyse", "boundaries", "design", "reestimate", "simulate"]
+__all__ = ["adjust", "analyse", "boundaries", "design", "reestimate", "simulate"]
 
-_PLACES = dict.fromkeys(("boundaries", "reestimate"), "sequential.api")
+_PLACES = dict.fromkeys(("boundaries", "reestimate"), "sequential.api") | {"adjust": "multiplicity.api"}
 __getattr__, __dir__ = lazy(__name__, dict.fromkeys(__all__, "api") | _PLACES)

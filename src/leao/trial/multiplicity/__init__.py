@@ -1,0 +1,1 @@
+"""Several hypotheses of one trial: doses, endpoints."""

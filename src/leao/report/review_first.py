@@ -72,15 +72,13 @@ def _by_month(flag: Mapping[str, Any]) -> str:
     counted = "days" if "days" in flag["months"][-1] else "headache_days"
     cells = []
     for month in flag["months"]:
-        most = month.get("at_most")
-        cell = words.number(month[counted], places=0)
-        unsure = most is not None and month[counted] is not None and most > month[counted] + 0.5
-        cells.append(f"{cell} to {words.number(most, places=0)}" if unsure else cell)
+        cells.append(words.bounded(month[counted], month.get("at_most"), places=0))
     kind = "Days of intake" if counted == "days" else "Headache days"
     limit = f" (limit {flag['limit_days']:g})" if "limit_days" in flag else ""
     from_day, to_day = flag["months"][0]["from"], flag["months"][-1]["to"]
     months = "the last 28 days" if len(cells) == 1 else f"each 28 days, oldest first, {from_day} to {to_day}"
-    return f"{kind} in {months}: {', '.join(cells)}{limit}."
+    between = "; " if any("," in cell for cell in cells) else ", "
+    return f"{kind} in {months}: {between.join(cells)}{limit}."
 
 
 def _tested(flag: Mapping[str, Any]) -> str:
@@ -98,7 +96,8 @@ def not_met(answer: Mapping[str, Any]) -> list[str]:
         if row["status"] != "not met":
             continue
         if row["criterion"] == "medication overuse":
-            days = words.number(row["months"][-1]["days"], places=0)
+            last = row["months"][-1]
+            days = words.bounded(last["days"], last["at_most"], places=0)
             named = CLASSES.get(row["what"], row["what"])
             lines.append(f"Medication overuse, {named}: not met in the last 28 days ({days}, limit {row['limit']:g})")
         else:

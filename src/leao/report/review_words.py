@@ -142,7 +142,11 @@ def count_rows(answer: Mapping[str, Any]) -> list[list[str]]:
         if key == "acute_days_per_28d":
             classes = sorted({kind for part in parts for kind in part["acute_days_by_class_per_28d"] or {}})
             by_class = [part["acute_days_by_class_per_28d"] or {} for part in parts]
-            rows += [[f"  {kind}", *(words.number(each.get(kind), places=1) for each in by_class)] for kind in classes]
+            most = [part["acute_days_by_class_at_most_per_28d"] or {} for part in parts]
+            rows += [
+                [f"  {kind}", *(words.bounded(each.get(kind, 0.0), top.get(kind)) for each, top in bounds)]
+                for kind, bounds in ((kind, zip(by_class, most, strict=True)) for kind in classes)
+            ]
     return rows
 
 

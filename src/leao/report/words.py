@@ -72,6 +72,12 @@ def parts(spread: Mapping[str, Any] | None) -> tuple[Any, Any, Any]:
     return spread.get("median"), spread.get("p05"), spread.get("p95")
 
 
+def bounded(least: float | None, most: float | None, places: int = 1) -> str:
+    """Return a count, as ``at least 3, at most 6`` where a medicine of unknown class may belong to it."""
+    low, high = number(least, places=places), number(most, places=places)
+    return low if most is None or least is None or low == high else f"at least {low}, at most {high}"
+
+
 def spread(values: Mapping[str, Any] | None, unit: str = "", digits: int = 2, sign: bool = False) -> str:
     """Return ``centre unit (low to high)`` of a distribution or an estimate, or ``no data``."""
     centre, low, high = parts(values)

@@ -182,3 +182,41 @@ def test_any_answer_is_read_or_one_line(name, text):
         assert "\n" not in str(error)
         return
     assert getattr(patient, name) is not None
+
+
+@pytest.mark.parametrize(
+    ("history", "says"),
+    [
+        ("pregnant", "--pregnant yes"),
+        ("gout, embarazada", "--pregnant yes"),
+        ("stillend", "--breast-feeding yes"),
+        ("no epilepsy", "holds 'epilepsy'"),
+        ("father has epilepsy", "holds 'epilepsy'"),
+        ("MI in 2010", "holds 'mi'"),
+        ("unknown", "leave --history out"),
+        ("weiß nicht", "leave --history out"),
+    ],
+)
+def test_a_history_that_a_rule_would_miss_is_a_question(history, says):
+    with pytest.raises(ScenarioError, match=says):
+        ask({"history": history})
+
+
+def test_kidneys_and_liver_of_a_history_have_their_rule(steps):
+    found = regimen_check.check(steps, ask({"history": "CKD stage 3, Leberzirrhose"}))
+    assert found["not_in_rules"] == []
+    said = {row["what"].split(":")[0]: row["level"] for row in found["cautions"]}
+    assert (said["kidney disease"], said["liver disease"]) == ("caution", "caution")
+
+
+def test_a_list_of_medicines_keeps_its_decimal_commas_and_says_what_is_known():
+    names = [companion.name for companion in ask({"taking": "almotriptan 12,5, aspirin 100,ibuprofen 400"}).companions]
+    assert names == ["almotriptan", "aspirin", "ibuprofen"]
+    for word in ("unknown", "I don't know", "varios", "inconnu"):
+        with pytest.raises(ScenarioError, match="leave --taking out"):
+            ask({"taking": word})
+
+
+@pytest.mark.parametrize("word", ["weiblich", "femminile", "femenino", "Féminin"])
+def test_sex_in_other_languages(word):
+    assert ask({"sex": word}).patient.sex == "female"

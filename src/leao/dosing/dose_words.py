@@ -75,10 +75,14 @@ _FROM = re.compile(r"\s*(?<![a-z])(?:from|starting(?:\s+on)?)\s+day\s+(?P<start>
 _RANGE = r"(?:weeks?|wks?)\s*(?P<first>\d+)(?:\s*(?:-|to|and)\s*(?P<last>\d+)|\s*(?P<on>\+|on(?:wards?)?))?"
 _AFTER = _RANGE.replace("first", "first2").replace("last", "last2").replace("<on>", "<on2>")
 _WEEKS = re.compile(rf"^(?:(?:in|from|during)\s+)?{_RANGE}\s*:?\s+|\s+(?:(?:in|from|during)\s+)?{_AFTER}$")
+_UNSURE = re.compile(  # a single dose or once a day; any dose below it
+    r"(?<![a-z])once(?!\s*(?:daily|an?\b|per|each|every|in\b|at\b|with\b|before|after|nightly|weekly|on\b|q|morning|evening))"
+    r"|(?<![a-z])(?:up|max(?:imum)?)\s+to(?![a-z])|(?<![a-z])(?:at most|at least|about|around)(?![a-z])"
+)
 _FILLER = re.compile(
     r"(?<![a-z0-9])(?:memantine|memantin|memantina|namenda|ebixa|axura|hydrochloride|hydrochlorid|hcl|po|by\s+mouth|orally|oral|"
     r"take|give|tablets?|tabs?|film-coated|immediate[- ]release|with(?:out)?\s+food|thereafter|indefinitely|ongoing|"
-    r"continuously|continue(?:\s+(?:with|at|on))?|(?:increase|increasing|reduce|raise|up)\s+to|start(?:ing)?\s+(?:with|at)|start)(?![a-z0-9])"
+    r"continuously|continue(?:\s+(?:with|at|on))?|(?:increase|increasing|reduce|raise)\s+to|start(?:ing)?\s+(?:with|at)|start)(?![a-z0-9])"
 )
 _OTHER_PRODUCT = re.compile(r"(?<![a-z0-9])(?:xr|er|extended[- ]release|namzaric|capsules?|caps?)(?![a-z0-9])")
 _NO_REGIMEN = re.compile(
@@ -131,6 +135,8 @@ def read_part(text: str) -> Part:
     Raises:
         ScenarioError: a word or an amount that is not understood.
     """
+    if match := _UNSURE.search(text):
+        raise ScenarioError(f"dose: found {match[0].strip()!r}, wanted what is taken, and how often; {EXAMPLE}")
     left, start, length = _when(text)
     every = 1
     for days, phrase in _EVERY:

@@ -16,6 +16,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
+from leao.core.errors import ScenarioError
+
 ACUTE_CLASSES = ("triptan", "ergot", "simple_analgesic", "combination_analgesic", "opioid", "other_acute")
 LONGEST = 200  # characters of one name; a longer text is no name
 
@@ -79,6 +81,16 @@ def is_nothing(text: str) -> bool:
     """Return whether a cell says that no medicine was taken: empty, a dash, ``none``, ``keine``, ``ninguno`` ..."""
     word = plain(text)
     return not re.sub(r"[-–—_./\s]", "", word) or word in _data()["words"]["nothing"]
+
+
+def refuse_unknown(option: str, text: str) -> None:
+    """Refuse an answer that says that the answer is not known: it is left out instead, and then asked first.
+
+    Raises:
+        ScenarioError: such a word.
+    """
+    if plain(text) in _data()["words"]["unknown"]:
+        raise ScenarioError(f"{option}: found {text[:60]!r}; leave {option} out where it is not known")
 
 
 def read(text: str) -> tuple[Named, ...]:

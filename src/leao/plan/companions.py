@@ -46,7 +46,9 @@ def read(text: str, forbidden: frozenset[str]) -> tuple[Companion, ...]:
     """
     if len(text) > LONGEST_LIST:
         raise ScenarioError(f"--taking: found {len(text)} characters, wanted {LONGEST_LIST} at most; shorten it")
-    pieces = [piece.strip() for piece in re.split(r"[,;\n|]+", text) if piece.strip()]
+    pieces = [piece.strip() for piece in re.split(r"(?<!\d),+|,+(?!\d)|[;\n|]+", text) if piece.strip()]
+    for piece in pieces:
+        medicines.refuse_unknown("--taking", piece)
     nothing = [piece for piece in pieces if medicines.is_nothing(piece)]
     if not pieces or (nothing and len(nothing) < len(pieces)):
         raise ScenarioError(f"--taking: found {text[:60]!r}, wanted names separated by commas, or none alone")

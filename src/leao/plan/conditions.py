@@ -14,11 +14,13 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from leao.core.errors import ScenarioError
+from leao.dosing import medicines
 from leao.dosing.medicines import apart, is_nothing, plain
 
 LONGEST_LIST = 4000  # characters
 _OTHER = "other:"  # before a word that is meant as it stands
 _NEAR = 2  # letters
+_INSIDE_FROM = 4  # letters from which a word with a rule is looked for within a longer text in any case
 _NEAR_FROM = 6  # letters a word must have for two of them to be a slip of the pen
 
 
@@ -61,8 +63,14 @@ def _condition(word: str, ruled: frozenset[str]) -> Condition:
     if key.startswith(_OTHER):
         meant = word.partition(":")[2].strip()
         return Condition(meant, plain(meant), False, meant)
+    medicines.refuse_unknown("--history", word)
     name = _words().get(key)
+    if name is not None and (option := table()[name].get("option")):
+        raise ScenarioError(
+            f"--history: found {word[:60]!r}, which has a question of its own; write {option} and leave it out here"
+        )
     if name is None:
+        _not_inside(word, key, ruled)
         for known, meant in _words().items():
             if meant in ruled and min(len(key), len(known)) >= _NEAR_FROM and apart(key, known, _NEAR) <= _NEAR:
                 raise ScenarioError(
@@ -72,6 +80,20 @@ def _condition(word: str, ruled: frozenset[str]) -> Condition:
     if name is None:
         return Condition(word, key, False, word)
     return Condition(word, name, True, str(table()[name]["what"]))
+
+
+def _not_inside(word: str, key: str, ruled: frozenset[str]) -> None:
+    """Ask about a longer text that holds a word with a rule: no epilepsy, father has epilepsy, epilepsy as a child."""
+    for known, meant in _words().items():
+        if not (meant in ruled or table()[meant].get("option")):
+            continue
+        is_short = len(known) < _INSIDE_FROM  # MI, HF: as an abbreviation is written
+        text, sought = (word, known.upper()) if is_short else (key, known)
+        if re.search(rf"(?<![A-Za-z]){re.escape(sought)}(?![A-Za-z])", text):
+            raise ScenarioError(
+                f"--history: found {word[:60]!r}, which holds {known!r}; write {known!r} if the patient has or had it, "
+                f"leave it out if not, or write '{_OTHER} {word[:60]}'"
+            )
 
 
 def _key(word: str) -> str:

@@ -70,9 +70,7 @@ def _dates(dates: Sequence[str]) -> str:
 def _by_month(flag: Mapping[str, Any]) -> str:
     """Return the days of each month, the oldest first, at most as well where a medicine is of unknown class."""
     counted = "days" if "days" in flag["months"][-1] else "headache_days"
-    cells = []
-    for month in flag["months"]:
-        cells.append(words.bounded(month[counted], month.get("at_most"), places=0))
+    cells = [words.bounded(month[counted], month.get("at_most"), places=0) for month in flag["months"]]
     kind = "Days of intake" if counted == "days" else "Headache days"
     limit = f" (limit {flag['limit_days']:g})" if "limit_days" in flag else ""
     from_day, to_day = flag["months"][0]["from"], flag["months"][-1]["to"]

@@ -255,7 +255,8 @@ def page() -> str:
         "",
         "Published figures of spreading depression beside what preset `leao` gives, written by"
         " `validation/cortex_page.py`. `input`: a target of the calibration, so that meeting it proves nothing;"
-        " memantine was none. A missed figure is a finding, not a call for tuning.",
+        " memantine was none. A missed figure is a finding, not a call for tuning. The second model, its targets,"
+        " held-out data and what it does not yet answer: [cortex_second.md](cortex_second.md).",
         "",
         "| figure | published | model | | role | source | note |",
         "|---|---|---|---|---|---|---|",

@@ -167,3 +167,13 @@ def test_a_dose_curve_does_not_depend_on_its_order():
     up = experiments.threshold_done(ask, [1.0, 10.0], "pulse").thresholds
     down = experiments.threshold_done(ask, [10.0, 1.0], "pulse").thresholds
     np.testing.assert_array_equal(up, down[::-1])
+
+
+def test_the_converged_speed_is_extrapolated_at_order_two():
+    ask = request.ExperimentRequest("eaat")
+    line = experiments.Line(length="4.4 mm", nodes=110, duration="100 s")
+    answer = experiments.wave_done(ask, line, with_error=False, converged=True).answer["speed_converged"]
+    assert answer["order"] == 2
+    assert abs(answer["usual_error_percent"]) < 12.0
+    fine = answer["speeds_mm_per_min"]
+    assert answer["speed_mm_per_min"] == pytest.approx((4.0 * fine[1] - fine[0]) / 3.0)

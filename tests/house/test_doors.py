@@ -20,7 +20,9 @@ SCIENCES = ("cortex", "diary", "evidence", "exposure", "headache", "plan", "rece
 CALLS = {  # of every command
     "app": "serve",
     "cite": "cite",
+    "cortex export": "cortex.export",
     "cortex kcl": "cortex.kcl",
+    "cortex phase": "cortex.phase",
     "cortex presets": "cortex.presets",
     "cortex qualify": "cortex.positive_controls",
     "cortex threshold": "cortex.threshold",

@@ -27,6 +27,13 @@ def presets(incomplete: str) -> list[str]:
     return _beginning(list(preset_table.names()), incomplete)
 
 
+def tissues(incomplete: str) -> list[str]:
+    """Return the named tissues of the cortex that begin so."""
+    from leao.cortex import variations
+
+    return _beginning(variations.names(), incomplete)
+
+
 def compounds(incomplete: str) -> list[str]:
     """Return the pore blockers that begin so."""
     from leao.receptor import library

@@ -34,6 +34,15 @@ Stimulus = Annotated[str, typer.Option(help="kcl, glutamate, pulse or charge.")]
 Change = Annotated[
     list[str] | None, typer.Option("--set", help="Change a number of the tissue: --set nmda='1e-4 cm/s'; repeatable.")
 ]
+TissueName = Annotated[
+    str | None,
+    typer.Option(
+        help="slice_ca1, anoxia, fhm1, fhm2, fhm3, aqp4_loss; with --preset eaat.", autocompletion=complete.tissues
+    ),
+]
+Oxygen = Annotated[str | None, typer.Option(help="Supply over that of rest, '50%'; 0 is anoxia.")]
+PumpNeurone = Annotated[str | None, typer.Option(help="Share of the neuronal pumps that works, '50%'.")]
+PumpGlia = Annotated[str | None, typer.Option(help="Share of the glial pumps that works, '50%'.")]
 Out = Annotated[Path | None, typer.Option(help="Folder for result.json, fields, pictures and a page.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout and nothing else there.")]
 
@@ -59,6 +68,13 @@ def wave(
         typer.Option(help="Of the run; else 120 s after the last stimulus, or longer where the wave needs it."),
     ] = None,
     change: Change = None,
+    tissue: TissueName = None,
+    oxygen: Oxygen = None,
+    pump_neurone: PumpNeurone = None,
+    pump_glia: PumpGlia = None,
+    converged: Annotated[
+        bool, typer.Option("--converged", help="Extrapolate the speed to nodes without length (20 and 10 um, slow).")
+    ] = False,
     every: Annotated[str, typer.Option(help="Time between the states that --out keeps.")] = "0.5 s",
     out: Out = None,
     as_json: Json = False,
@@ -70,7 +86,7 @@ def wave(
     kept = every if out else None
     result = api.wave(
         preset, compound, concentration, magnesium, antagonist, block, stimulus, strength, zone, second, refractory,
-        length, nodes, dt, duration, tuple(change or ()), kept,
+        length, nodes, dt, duration, tuple(change or ()), tissue, oxygen, pump_neurone, pump_glia, converged, kept,
     )  # fmt: skip
     return _finish(result, out, as_json=as_json)
 
@@ -85,6 +101,10 @@ def threshold(
     block: Block = None,
     stimulus: Stimulus = "kcl",
     change: Change = None,
+    tissue: TissueName = None,
+    oxygen: Oxygen = None,
+    pump_neurone: PumpNeurone = None,
+    pump_glia: PumpGlia = None,
     out: Out = None,
     as_json: Json = False,
 ) -> int:
@@ -93,8 +113,9 @@ def threshold(
 
     _writable(out)
     result = api.threshold(
-        concentration, preset, compound or "memantine", magnesium, antagonist, block, stimulus, tuple(change or ())
-    )
+        concentration, preset, compound or "memantine", magnesium, antagonist, block, stimulus, tuple(change or ()),
+        tissue, oxygen, pump_neurone, pump_glia,
+    )  # fmt: skip
     return _finish(result, out, as_json=as_json)
 
 
@@ -108,6 +129,13 @@ def kcl(
     antagonist: Antagonist = None,
     block: Block = None,
     change: Change = None,
+    tissue: TissueName = None,
+    oxygen: Oxygen = None,
+    pump_neurone: PumpNeurone = None,
+    pump_glia: PumpGlia = None,
+    lines: Annotated[
+        int | None, typer.Option(help="Count as an expectation over so many differing lines too (20 or more, slow).")
+    ] = None,
     out: Out = None,
     as_json: Json = False,
 ) -> int:
@@ -115,8 +143,70 @@ def kcl(
     from leao.cortex import api
 
     _writable(out)
-    result = api.kcl(minutes, preset, compound, concentration, magnesium, antagonist, block, tuple(change or ()))
+    result = api.kcl(
+        minutes, preset, compound, concentration, magnesium, antagonist, block, tuple(change or ()),
+        tissue, oxygen, pump_neurone, pump_glia, lines,
+    )  # fmt: skip
     return _finish(result, out, as_json=as_json)
+
+
+@cortex.command()
+def phase(
+    preset: Preset = "leao",
+    compound: Compound = None,
+    concentration: Concentration = None,
+    magnesium: Magnesium = None,
+    antagonist: Antagonist = None,
+    block: Block = None,
+    change: Change = None,
+    tissue: TissueName = None,
+    oxygen: Oxygen = None,
+    pump_neurone: PumpNeurone = None,
+    pump_glia: PumpGlia = None,
+    out: Out = None,
+    as_json: Json = False,
+) -> int:
+    """Look at one node without space: where it rests, how far the fold is, what depolarises it, whether it cycles."""
+    from leao.cortex import node_api
+
+    _writable(out)
+    result = node_api.phase(
+        preset, compound, concentration, magnesium, antagonist, block, tuple(change or ()),
+        tissue, oxygen, pump_neurone, pump_glia,
+    )  # fmt: skip
+    return _finish(result, out, as_json=as_json)
+
+
+@cortex.command()
+def export(
+    out: Annotated[Path, typer.Option(help="Folder for node.xml (SBML) and node.csv (our own run of it).")],
+    preset: Preset = "eaat",
+    compound: Compound = None,
+    concentration: Concentration = None,
+    change: Change = None,
+    tissue: TissueName = None,
+    oxygen: Oxygen = None,
+    pump_neurone: PumpNeurone = None,
+    pump_glia: PumpGlia = None,
+    add_kcl: Annotated[str | None, typer.Option(help="KCl added outside at once, '8 mM'.")] = None,
+    add_glutamate: Annotated[str | None, typer.Option(help="Glutamate added outside at once, '20 uM'.")] = None,
+    duration: Annotated[str, typer.Option(help="Of our own run.")] = "120 s",
+    as_json: Json = False,
+) -> int:
+    """Write one node of the second model as SBML, with our own run of it to check another simulator."""
+    from leao.cortex import node_api
+
+    result = node_api.export(
+        out, preset, compound, concentration, tuple(change or ()), tissue, oxygen, pump_neurone, pump_glia,
+        add_kcl, add_glutamate, duration,
+    )  # fmt: skip
+    return screen.answer(result.summary, _exported, as_json=as_json)
+
+
+def _exported(answer: Any) -> None:
+    from leao.cli import cortex_text
+
+    cortex_text.show_export(answer)
 
 
 @cortex.command()

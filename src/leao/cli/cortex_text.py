@@ -9,8 +9,18 @@ from leao.cli.screen import INDENT, Screen
 from leao.report import cortex_words
 from leao.report.words import MINUS, number
 
-ROWS = {"wave": cortex_words.wave_rows, "threshold": cortex_words.threshold_rows, "kcl": cortex_words.kcl_rows}
-SENTENCES = {"wave": cortex_words.wave, "threshold": cortex_words.threshold, "kcl": cortex_words.kcl}
+ROWS = {
+    "wave": cortex_words.wave_rows,
+    "threshold": cortex_words.threshold_rows,
+    "kcl": cortex_words.kcl_rows,
+    "phase": cortex_words.phase_rows,
+}
+SENTENCES = {
+    "wave": cortex_words.wave,
+    "threshold": cortex_words.threshold,
+    "kcl": cortex_words.kcl,
+    "phase": cortex_words.phase,
+}
 STYLES = {"passed": "green", "failed": "red", "not run": "yellow"}
 
 
@@ -29,6 +39,14 @@ def show(kind: str, answer: Mapping[str, Any]) -> None:
         page.path(f"written: {answer['out']}")
 
 
+def show_export(answer: Mapping[str, Any]) -> None:
+    """Print where the node and our own run of it were written."""
+    page = Screen(indent=INDENT)
+    page.line(f"One node of preset {answer['preset']} as SBML, and {answer['duration_s']:g} s of our own run.", "bold")
+    page.path(f"written: {answer['sbml']}")
+    page.path(f"to check against: {answer['csv']}")
+
+
 def show_controls(rows: Sequence[Mapping[str, Any]]) -> None:
     """Print every preset with its positive controls: wanted, found, status."""
     page = Screen(indent=INDENT)
@@ -42,6 +60,8 @@ def show_controls(rows: Sequence[Mapping[str, Any]]) -> None:
 
 def _how(kind: str, answer: Mapping[str, Any]) -> str:
     text = f"preset {answer['preset']}, {answer['magnesium_mM']:g} mM Mg²⁺"
+    if varied := cortex_words.conditions(answer):
+        text += f", {varied}"
     block = answer["block_percent"]
     if isinstance(block, Mapping) and any(block.values()):
         at = {voltage: voltage.replace("mV", " mV").replace("-", MINUS) for voltage in block}

@@ -74,6 +74,7 @@ VARIABLES = tuple(
         ("volume_outside", "cortex", "time x", "1", "share of the tissue's volume that is extracellular"),
         ("nap_available", "cortex", "time x", "1", "persistent Na+ channels not inactivated"),
         ("vesicles", "cortex", "time x", "1", "glutamate vesicles ready for release, share of a full pool"),
+        ("reserve", "cortex", "time x", "1", "energy of the pumps, share of that at rest"),
         ("receptor", "cortex", "subtype layer state time x", "1", "share of a subtype's NMDA receptors in a state"),
         ("receptor_block", "cortex", "time x", "percent", "NMDA current that drug keeps from activated receptors"),
         ("excitability", "cortex", "x", "1", "factor on glutamate release"),

@@ -16,7 +16,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from leao.core.result import Result
-from leao.cortex import controls, datasets, experiments, preset_table, request
+from leao.cortex import (
+    controls,
+    datasets,
+    edits,
+    experiments,
+    kcl_experiment,
+    preset_table,
+    request,
+)
 
 if TYPE_CHECKING:
     from leao.cortex.contract import Kcl, Preset, Threshold, Wave
@@ -44,6 +52,11 @@ def wave(
     dt: str | None = None,
     duration: str | None = None,
     set: Sequence[str] = (),
+    tissue: str | None = None,
+    oxygen: str | None = None,
+    pump_neurone: str | None = None,
+    pump_glia: str | None = None,
+    converged: bool = False,
     every: str | None = EVERY,
     excitability: ArrayLike | None = None,
 ) -> Result[Wave]:
@@ -66,23 +79,29 @@ def wave(
         dt: time step.
         duration: of the run; else as long as the wave needs.
         set: changed numbers of the tissue, such as ``["nmda=1e-4 cm/s"]``.
+        tissue: slice_ca1, anoxia, fhm1, fhm2, fhm3 or aqp4_loss, of a preset of the second model (``eaat``).
+        oxygen: supply over that of rest, ``"50%"``; 0 is anoxia.
+        pump_neurone: share of the neuronal pumps that works.
+        pump_glia: share of the glial pumps that works.
+        converged: whether to extrapolate the speed to nodes without length too, which takes seconds.
         every: time between the states in ``data``; None keeps none.
         excitability: factor on glutamate release at each node (node,), 0 or more; None for 1 everywhere.
 
     Raises:
         LeaoError: something that cannot be asked, or an integration that failed; says what to type instead.
     """
-    ask = _ask(preset, compound, concentration)._replace(
-        magnesium=magnesium, antagonist=antagonist, block=block, changes=tuple(set)
-    )
+    ask = asked(preset, compound, concentration)._replace(
+        magnesium=magnesium, antagonist=antagonist, block=block, changes=tuple(set),
+        conditions=edits.ConditionTexts(tissue, oxygen, pump_neurone, pump_glia),
+    )  # fmt: skip
     line = experiments.Line(stimulus, strength, zone, second, length, nodes, dt, duration)
     factors = None if excitability is None else np.asarray(excitability, dtype=np.float64)
     snap = 0.0 if every is None else request.within("every", every, "s", above=True)
-    done = experiments.wave_done(ask, line, factors, snap)
+    done = experiments.wave_done(ask, line, factors, snap, converged=converged)
     times = experiments.refractory_done(done, stimulus) if refractory else None
     done = done._replace(answer=done.answer | {"refractory": times})
     make = None if every is None else lambda: datasets.wave_dataset(done, factors)
-    return _result("wave", done, make)
+    return finished("wave", done, make)
 
 
 def threshold(
@@ -94,6 +113,10 @@ def threshold(
     block: str | None = None,
     stimulus: str = "kcl",
     set: Sequence[str] = (),
+    tissue: str | None = None,
+    oxygen: str | None = None,
+    pump_neurone: str | None = None,
+    pump_glia: str | None = None,
 ) -> Result[Threshold]:
     """Find the weakest stimulus that starts a wave at each free level of a drug.
 
@@ -106,13 +129,18 @@ def threshold(
         block: what the antagonist takes, ``"50%"``.
         stimulus: kcl, glutamate, pulse or charge.
         set: changed numbers of the tissue.
+        tissue: slice_ca1, anoxia, fhm1, fhm2, fhm3 or aqp4_loss, of a preset of the second model (``eaat``).
+        oxygen: supply over that of rest, ``"50%"``; 0 is anoxia.
+        pump_neurone: share of the neuronal pumps that works.
+        pump_glia: share of the glial pumps that works.
 
     Raises:
         LeaoError: something that cannot be asked.
     """
-    ask = request.ExperimentRequest(preset, compound, None, magnesium, antagonist, block, tuple(set))
+    under = edits.ConditionTexts(tissue, oxygen, pump_neurone, pump_glia)
+    ask = request.ExperimentRequest(preset, compound, None, magnesium, antagonist, block, tuple(set), under)
     done = experiments.threshold_done(ask, request.levels(concentration), stimulus)
-    return _result("threshold", done, lambda: datasets.threshold_dataset(done))
+    return finished("threshold", done, lambda: datasets.threshold_dataset(done))
 
 
 def kcl(
@@ -124,6 +152,11 @@ def kcl(
     antagonist: str | None = None,
     block: str | None = None,
     set: Sequence[str] = (),
+    tissue: str | None = None,
+    oxygen: str | None = None,
+    pump_neurone: str | None = None,
+    pump_glia: str | None = None,
+    lines: int | None = None,
 ) -> Result[Kcl]:
     """Count the waves under continuous KCl, over several strengths of it; beside it the same without drug.
 
@@ -136,15 +169,21 @@ def kcl(
         antagonist: APV, CP-101606 or Ro-25-6981.
         block: what the antagonist takes, ``"50%"``.
         set: changed numbers of the tissue.
+        tissue: slice_ca1, anoxia, fhm1, fhm2, fhm3 or aqp4_loss, of a preset of the second model (``eaat``).
+        oxygen: supply over that of rest, ``"50%"``; 0 is anoxia.
+        pump_neurone: share of the neuronal pumps that works.
+        pump_glia: share of the glial pumps that works.
+        lines: animals, differing in strength and excitability, over which the count is an expectation too; 20 or more.
 
     Raises:
         LeaoError: something that cannot be asked.
     """
-    ask = _ask(preset, compound, concentration)._replace(
-        magnesium=magnesium, antagonist=antagonist, block=block, changes=tuple(set)
-    )
-    done = experiments.kcl_done(ask, minutes)
-    return _result("kcl", done, lambda: datasets.kcl_dataset(done))
+    ask = asked(preset, compound, concentration)._replace(
+        magnesium=magnesium, antagonist=antagonist, block=block, changes=tuple(set),
+        conditions=edits.ConditionTexts(tissue, oxygen, pump_neurone, pump_glia),
+    )  # fmt: skip
+    done = kcl_experiment.kcl_done(ask, minutes, lines)
+    return finished("kcl", done, lambda: datasets.kcl_dataset(done))
 
 
 def presets() -> Result[list[Preset]]:
@@ -178,11 +217,13 @@ def _ticks(progress: Progress, step: str, number: int) -> Callable[[], None]:
     return lambda: progress(step, next(places), number)
 
 
-def _ask(preset: str, compound: str | None, concentration: str | None) -> request.ExperimentRequest:
+def asked(preset: str, compound: str | None, concentration: str | None) -> request.ExperimentRequest:
+    """Return what is asked of the tissue; memantine where only a concentration is given."""
     return request.ExperimentRequest(preset, compound or (MEMANTINE if concentration else None), concentration)
 
 
-def _result(topic: str, done: Any, data: Callable[[], Any] | None) -> Result[Any]:
+def finished(topic: str, done: Any, data: Callable[[], Any] | None) -> Result[Any]:
+    """Return the result of an experiment that wrote no folder."""
     answer = done.answer | {"out": None}
     return Result(topic, answer, data, done)
 

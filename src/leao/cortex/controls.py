@@ -77,7 +77,8 @@ def shipped(preset: str) -> tuple[Control, ...]:
     table = tomllib.loads(files("leao").joinpath("cortex", FILE).read_text(encoding="utf-8"))
     rows = table.get("preset", {}).get(preset, [])
     if table.get("sha256") != build_map.fingerprint() or not rows:
-        why = "computed for another state of the package; run leao cortex qualify"
+        why = "computed for another state of the package" if rows else "none was computed for this preset"
+        why = f"{why}; run leao cortex qualify --preset {preset}"
         return (Control("positive controls", "all passed", why, NOT_RUN),)
     return tuple(Control(**row) for row in rows)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from leao.core.variables import attributes
-from leao.cortex import experiments, fields
+from leao.cortex import experiments, fields, kcl_experiment, phase_experiment
 from leao.cortex import kcl_waves as trains
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def threshold_dataset(done: experiments.ThresholdResult) -> xr.Dataset:
     return fields.labelled(dataset, done.answer)
 
 
-def kcl_dataset(done: experiments.KclResult) -> xr.Dataset:
+def kcl_dataset(done: kcl_experiment.KclResult) -> xr.Dataset:
     """Return trains of waves as a dataset; missing beyond the last wave of a strength."""
     import xarray as xr
 
@@ -77,3 +77,29 @@ def kcl_dataset(done: experiments.KclResult) -> xr.Dataset:
     labelled.attrs |= {"waves_mean": done.answer["waves"]["mean"], "waves_se": done.answer["waves"]["se"]}
     labelled.attrs["counted_mm"] = trains.COUNTED
     return labelled
+
+
+def phase_dataset(done: phase_experiment.PhaseResult) -> xr.Dataset:
+    """Return the node's zeros over K+ outside and its trajectories as a dataset; missing after a trajectory's end."""
+    import xarray as xr
+
+    levels, voltages, stable = done.portrait.branch
+    longest = max((each.time.size for each in done.portrait.trajectories), default=0)
+    shape = (len(done.portrait.trajectories), longest)
+    times, voltage, potassium = (np.full(shape, np.nan) for _ in range(3))
+    for k, each in enumerate(done.portrait.trajectories):
+        times[k, : each.time.size], voltage[k, : each.time.size] = each.time, each.voltage
+        potassium[k, : each.time.size] = each.potassium
+    dims = ("start", "step")
+    dataset = xr.Dataset(
+        {
+            "branch_potassium": ("point", levels, attributes("potassium_outside")),
+            "branch_voltage": ("point", voltages, attributes("voltage")),
+            "branch_stable": ("point", stable, {"long_name": "whether the zero of the membrane current is stable"}),
+            "trajectory_time": (dims, times, attributes("time")),
+            "trajectory_voltage": (dims, voltage, attributes("voltage")),
+            "trajectory_potassium": (dims, potassium, attributes("potassium_outside")),
+        },
+        {"start": ("start", [each.label for each in done.portrait.trajectories])},
+    )
+    return fields.labelled(dataset, done.answer)

@@ -1,4 +1,4 @@
-"""The three experiments a user can ask for, in plain texts with units: a wave, a dose-threshold curve, a KCl train.
+"""Experiments a user can ask for, in plain texts with units: a wave and a dose-threshold curve.
 
 Each ``*_done`` gives plain answers under the names of the command line's JSON, None where there is no answer.
 """
@@ -6,14 +6,16 @@ Each ``*_done`` gives plain answers under the names of the command line's JSON, 
 from __future__ import annotations
 
 import time
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.cortex import antagonists, controls, kcl_waves, refractory, request, simulation, solve
-from leao.cortex.ignition import TOLERANCE, threshold
+from leao.cortex import antagonists, controls, refractory, request, simulation, solve
+from leao.cortex.convergence import converged_speed
+from leao.cortex.ignition import TOLERANCE
+from leao.cortex.spontaneous import threshold
 from leao.cortex.wave_measures import MEASURED_TO, Wave, spatial_error_percent
 
 Array = NDArray[np.float64]
@@ -68,20 +70,13 @@ class ThresholdResult(NamedTuple):
     control: float
 
 
-class KclResult(NamedTuple):
-    """Trains of waves, one for each strength, and the plain answer."""
-
-    answer: dict[str, Any]
-    trains: list[kcl_waves.Train]
-    control: list[kcl_waves.Train] | None
-
-
 def wave_done(
     ask: request.ExperimentRequest,
     asked: Line,
     excitability: Array | None = None,
     snap_every: float = 0.0,
     with_error: bool = True,
+    converged: bool = False,
 ) -> WaveResult:
     """Return what a stimulus, or two, do to a line of cortex.
 
@@ -93,6 +88,7 @@ def wave_done(
         excitability: factor on glutamate release at each node (node,).
         snap_every: seconds between whole states; 0 for none.
         with_error: whether to run on nodes twice as long, for the spatial error of the speed.
+        converged: whether to extrapolate the speed to nodes without length, which takes seconds.
     """
     values, concentration = request.tissue(ask), request.level(ask)
     applied, grid = _line(asked)
@@ -108,12 +104,16 @@ def wave_done(
         grid = grid._replace(duration=2.0 * grid.duration)
     only = len(applied) == 1 and excitability is None and run.wave.propagated
     error = _spatial_error(treated, applied[0], grid, run.wave) if with_error and only else float("nan")
+    limit = None
+    if converged and only and np.isfinite(run.wave.speed_mm_per_min):
+        limit = converged_speed(treated, applied[0], _while_it_passes(grid, run.wave), run.wave)
     answer = {
         "preset": ask.preset,
         **measures(run),
-        "speed_spatial_error_percent": _or_none(error),
+        "speed_spatial_error_percent": or_none(error),
+        "speed_converged": limit,
         "cpu_s": run.wave.cpu_s,
-        **_treatment(values, (free, treated), concentration),
+        **treatment(values, (free, treated), concentration),
         "stimulus": applied[0].kind,
         "strength": applied[0].strength,
         "strength_unit": request.UNITS[applied[0].kind],
@@ -126,6 +126,7 @@ def wave_done(
         "dt_s": grid.dt,
         "run_s": grid.duration,
         "control": None if control is None else measures(control),
+        **request.condition_answer(ask),
         "problem": run.problem or (control.problem if control else None),
     }
     return WaveResult(answer, (treated, free), run, control, grid, snap_every)
@@ -135,14 +136,19 @@ def _spatial_error(piece: solve.TissueSlice, stimulus: solve.Stimulus, grid: sol
     """Return the per cent by which nodes twice as long speed the wave up, from runs no longer than the speed needs."""
     if not np.isfinite(wave.speed_mm_per_min):
         return float("nan")
+    return spatial_error_percent(piece, stimulus, _while_it_passes(grid, wave))
+
+
+def _while_it_passes(grid: solve.Grid, wave: Wave) -> solve.Grid:
+    """Return ``grid`` with a duration no longer than the speed needs."""
     passed = 2.0 * MEASURED_TO * grid.length / wave.speed_mm_per_min * _S_PER_MIN
-    return spatial_error_percent(piece, stimulus, grid._replace(duration=min(grid.duration, passed)))
+    return grid._replace(duration=min(grid.duration, passed))
 
 
 def measures(run: simulation.Run) -> dict[str, Any]:
     """Return the measures of a wave under the contract's names; None where there was no wave."""
     wave: Wave = run.wave
-    values = {name: _or_none(getattr(wave, name)) if wave.propagated else None for name in MEASURES}
+    values = {name: or_none(getattr(wave, name)) if wave.propagated else None for name in MEASURES}
     if run.second_wave:  # the time below half of the DC shift would be that of both waves
         values["dc_half_width_s"] = None
     recovered = wave.recovered if wave.propagated else None
@@ -163,9 +169,9 @@ def refractory_done(done: WaveResult, kind: str) -> dict[str, Any]:
         entries["relative"] = refractory.weak(done.pair[0], kind, pool)
     return {
         name: {
-            "interval_s": _or_none(each.interval_s),
+            "interval_s": or_none(each.interval_s),
             "tolerance_s": each.tolerance_s,
-            "strength": _or_none(each.strength),
+            "strength": or_none(each.strength),
             "refused_later_s": list(each.refused_later_s),
         }
         for name, each in entries.items()
@@ -192,14 +198,17 @@ def threshold_done(ask: request.ExperimentRequest, concentrations: list[float], 
     answer = {
         "preset": ask.preset,
         "free_uM": concentrations,
-        "threshold": [_or_none(value) for value in values],
+        "threshold": [or_none(value) for value in values],
         "threshold_unit": request.UNITS[kind],
-        "threshold_relative": [_or_none(value / control) if np.isfinite(control) else None for value in values],
-        "threshold_control": _or_none(control),
+        "threshold_relative": [or_none(value / control) if 0.0 < control < np.inf else None for value in values],
+        "threshold_control": or_none(control),
+        "starts_by_itself": bool((values == 0.0).any() or control == 0.0),
+        "read_out": kind,
+        **request.condition_answer(ask),
         "tolerance_relative": TOLERANCE,
         "stimulus": kind,
-        "block_percent": [_blocks((base, piece)) for piece in pieces],
-        **{k: v for k, v in _treatment(tissue, (base, free), 0.0).items() if k in ("compound", "antagonist")},
+        "block_percent": [blocks((base, piece)) for piece in pieces],
+        **{k: v for k, v in treatment(tissue, (base, free), 0.0).items() if k in ("compound", "antagonist")},
         "magnesium_mM": tissue.params.magnesium * _MM,
         "limit": getattr(solve.stimuli(), f"{kind}_limit"),
         "cpu_s": time.process_time() - start,
@@ -211,57 +220,9 @@ def _chain(tissue: request.Tissue, kind: str, levels: list[float], near: float) 
     """Return the thresholds of one rising chain of levels, each searched from the last that was found."""
     known: dict[float, float] = {}
     for level in levels:
-        value = threshold(request.slice_at(tissue, level), kind, near=near if np.isfinite(near) else None)
+        value = threshold(request.slice_at(tissue, level), kind, near=near if 0.0 < near < np.inf else None)
         known[level] = near = value
     return known
-
-
-def kcl_done(ask: request.ExperimentRequest, minutes: float) -> KclResult:
-    """Return the waves under continuous KCl, over several strengths of the bath, with and without drug."""
-    if not (np.isfinite(minutes) and minutes > 0.0):
-        raise request.ScenarioError(f"minutes: found {minutes:g}, wanted above 0; write for example --minutes 60")
-    values, concentration = request.tissue(ask), request.level(ask)
-    treated, free = request.slice_at(values, concentration), request.untreated(values)
-    simulation.ready(treated, solve.strong("kcl"))
-    same = concentration == 0.0 and values.antagonist is None
-    start = time.process_time()
-    with ThreadPoolExecutor(CHAINS) as pool:
-        trains = _trains(treated, minutes, pool)
-        control = None if same else _trains(free, minutes, pool)
-    answer = {
-        "preset": ask.preset,
-        "minutes": minutes,
-        **_counted(trains),
-        **_treatment(values, (free, treated), concentration),
-        "strengths": list(kcl_waves.STRENGTHS),
-        "counts": [int(each.times.size) for each in trains],
-        "control": None if control is None else _counted(control),
-        "judged": same or _blocks((free, treated))[f"{controls.JUDGED_AT:g}mV"] >= 100.0 * controls.JUDGED_FROM,
-        "cpu_s": time.process_time() - start,
-    }
-    return KclResult(answer, trains, control)
-
-
-def _trains(piece: solve.TissueSlice, minutes: float, pool: Executor) -> list[kcl_waves.Train]:
-    jobs = [pool.submit(kcl_waves.train, piece, minutes, strength) for strength in kcl_waves.STRENGTHS]
-    return [job.result() for job in jobs]
-
-
-def _counted(trains: list[kcl_waves.Train]) -> dict[str, Any]:
-    counts = np.array([each.times.size for each in trains], dtype=np.float64)
-    error = counts.std(ddof=1) / np.sqrt(counts.size)
-    return {
-        "waves": {"mean": float(counts.mean()), "se": float(error)},
-        "amplitude_mV": _mean([each.amplitudes for each in trains]),
-        "duration_s": _mean([each.durations for each in trains]),
-        "speed_mm_per_min": _mean([each.speeds for each in trains]),
-    }
-
-
-def _mean(parts: list[Array]) -> float | None:
-    every = np.concatenate(parts)
-    every = every[np.isfinite(every)]
-    return float(every.mean()) if every.size else None
 
 
 def _line(asked: Line) -> tuple[tuple[solve.Stimulus, ...], solve.Grid]:
@@ -275,9 +236,10 @@ def _line(asked: Line) -> tuple[tuple[solve.Stimulus, ...], solve.Grid]:
     return ((first, first._replace(start=after)) if after else (first,)), grid
 
 
-def _treatment(
+def treatment(
     tissue: request.Tissue, pair: tuple[solve.TissueSlice, solve.TissueSlice], concentration: float
 ) -> dict[str, Any]:
+    """Return what the tissue is under, under the contract's names."""
     antagonist = tissue.antagonist and {
         "name": tissue.antagonist.name,
         "block_percent": 100.0 * tissue.antagonist.block,
@@ -288,13 +250,15 @@ def _treatment(
         "concentration_uM": concentration,
         "antagonist": antagonist,
         "magnesium_mM": tissue.params.magnesium * _MM,
-        "block_percent": _blocks(pair),
+        "block_percent": blocks(pair),
     }
 
 
-def _blocks(pair: tuple[solve.TissueSlice, solve.TissueSlice]) -> dict[str, float]:
+def blocks(pair: tuple[solve.TissueSlice, solve.TissueSlice]) -> dict[str, float]:
+    """Return the block in per cent at the voltages where it is stated."""
     return {f"{voltage:g}mV": request.block_percent(*pair, voltage) for voltage in BLOCK_AT}
 
 
-def _or_none(value: float) -> float | None:
+def or_none(value: float) -> float | None:
+    """Return ``value``, None where it is not finite."""
     return float(value) if np.isfinite(value) else None

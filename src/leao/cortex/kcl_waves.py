@@ -38,10 +38,16 @@ class Train(NamedTuple):
     dc: Array  # mV, (record,) extracellular potential where waves are counted
 
 
-def train(piece: solve.TissueSlice, minutes: float, strength: float = 1.0, grid: solve.Grid = GRID) -> Train:
-    """Return the waves of one slice under continuous KCl."""
+def train(
+    piece: solve.TissueSlice,
+    minutes: float,
+    strength: float = 1.0,
+    grid: solve.Grid = GRID,
+    excitability: Array | None = None,
+) -> Train:
+    """Return the waves of one slice under continuous KCl; ``excitability`` (node,) is a factor on release."""
     grid = grid._replace(duration=minutes * _S_PER_MIN)
-    driven = solve.drive(piece.cortex, (solve.Stimulus("bath", strength, solve.bath().zone),), grid)
+    driven = solve.drive(piece.cortex, (solve.Stimulus("bath", strength, solve.bath().zone),), grid, excitability)
     seen = solve.integrate(piece, driven, grid).seen
     mv = tables.thermal_voltage(piece.cortex.params)
     interval = grid.record_every * grid.dt
@@ -67,6 +73,21 @@ def train(piece: solve.TissueSlice, minutes: float, strength: float = 1.0, grid:
 def counts(piece: solve.TissueSlice, minutes: float, strengths: tuple[float, ...] = STRENGTHS) -> list[Train]:
     """Return the trains of all strengths."""
     return [train(piece, minutes, strength) for strength in strengths]
+
+
+def after_onset(trains: list[Train]) -> dict[str, float | None]:
+    """Return the onset waves apart from those that follow: waves after the first, mean and standard error.
+
+    The first wave answers the arrival of the KCl, as a puff would; only those after it are rhythm.
+    """
+    later = np.array([max(each.times.size - 1, 0) for each in trains], dtype=np.float64)
+    starts = [float(each.times[0]) for each in trains if each.times.size]
+    return {
+        "mean": float(later.mean()),
+        "se": float(later.std(ddof=1) / np.sqrt(later.size)) if later.size > 1 else None,
+        "onset_s": float(np.mean(starts)) if starts else None,
+        "with_onset": float(len(starts) / len(trains)),
+    }
 
 
 def beginnings(voltage: Array) -> NDArray[np.intp]:

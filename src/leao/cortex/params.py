@@ -152,3 +152,25 @@ class Controls(NamedTuple):
     rat_free_memantine: Annotated[float, "uM"]
     events_vehicle: Annotated[float, "dimensionless"]
     events_memantine: Annotated[float, "dimensionless"]
+
+
+class Homeostasis(NamedTuple):
+    """What the second model adds: transport of glutamate, the pumps' reserve, water of glia, conditions.
+
+    A preset whose ledger holds these is of the second model; ledger ``cortex/eaat``.
+    """
+
+    uptake_saturable: Annotated[float, "dimensionless"]
+    transport_capacity: Annotated[float, "mmol/cm^3/s"]
+    transport_neuron_share: Annotated[float, "dimensionless"]
+    transport_half: Annotated[float, "mmol/cm^3"]
+    transport_sensitivity: Annotated[float, "dimensionless"]
+    transport_proton_ratio: Annotated[float, "dimensionless"]
+    glutamate_rest: Annotated[float, "mmol/cm^3"]
+    pump_ceiling: Annotated[float, "dimensionless"]
+    energy_store: Annotated[float, "s"]
+    energy_half: Annotated[float, "dimensionless"]
+    water_permeability_glia: Annotated[float, "cm^4/mmol/s"]
+    oxygen: Annotated[float, "dimensionless"]
+    pump_left_neuron: Annotated[float, "dimensionless"]
+    pump_left_glia: Annotated[float, "dimensionless"]

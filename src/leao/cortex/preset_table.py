@@ -7,7 +7,7 @@ from functools import cache
 from leao.core import ledger
 from leao.core.errors import ScenarioError
 from leao.cortex import solve, treated
-from leao.cortex.params import Params
+from leao.cortex.params import Homeostasis, Params
 
 FOLDER = "cortex/"
 NOT_PRESETS = ("gates", "stimuli", "bath", "controls", "shape")
@@ -29,12 +29,21 @@ def load(preset: str) -> solve.Cortex:
     if preset not in names():
         hint = ledger.nearest(preset, names())
         raise ScenarioError(f"preset: found {preset!r}, wanted one of {', '.join(names())}{hint}")
-    return prepare(preset, ledger.params(ledger.read(FOLDER + preset), Params))
+    return prepare(preset, *numbers(preset))
 
 
-def prepare(name: str, params: Params) -> solve.Cortex:
-    """Return a set of parameters ready to run, with its receptors free of drug."""
-    return solve.prepare(name, params, treated.build(params))
+def numbers(preset: str) -> tuple[Params, Homeostasis | None]:
+    """Return the numbers of a preset: those both models share, and those of the second model, None for the first."""
+    whole = ledger.read(FOLDER + preset)
+    added = {name: number for name, number in whole.numbers.items() if name in Homeostasis._fields}
+    shared = {name: number for name, number in whole.numbers.items() if name not in added}
+    params = ledger.params(ledger.Ledger(whole.name, shared), Params)
+    return params, ledger.params(ledger.Ledger(whole.name, added), Homeostasis) if added else None
+
+
+def prepare(name: str, params: Params, own: Homeostasis | None = None) -> solve.Cortex:
+    """Return a set of parameters ready to run, with its receptors free of drug; ``own`` for the second model."""
+    return solve.prepare(name, params, treated.build(params), own)
 
 
 def under(cortex: solve.Cortex, drug: treated.Drug | None = None, open_share: float = 1.0) -> solve.TissueSlice:

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao.cortex import kcl_waves, request, solve, tables
-from leao.cortex.ignition import threshold
+from leao.cortex.spontaneous import threshold
 
 Array = NDArray[np.float64]
 

@@ -5,13 +5,14 @@ Everything a user can get wrong is refused here in one line, before anything is 
 
 from __future__ import annotations
 
-from typing import Annotated, NamedTuple, get_args, get_type_hints
+from typing import Annotated, NamedTuple
 
 import numpy as np
 
 from leao.core import ledger, units
 from leao.core.errors import ScenarioError
-from leao.cortex import antagonists, ignition, preset_table, solve, tables, treated
+from leao.cortex import antagonists, edits, ignition, preset_table, solve, tables, treated, variations
+from leao.cortex.edits import has_unit
 from leao.cortex.kernels import nmda
 from leao.cortex.params import Params
 from leao.cortex.receptors import Receptors
@@ -30,6 +31,7 @@ class Numbers(NamedTuple):
     longest_interval: Annotated[float, "s"]
     interval_step: Annotated[float, "s"]
     interval_tolerance: Annotated[float, "s"]
+    most_oxygen: Annotated[float, "dimensionless"]
 
 
 class ExperimentRequest(NamedTuple):
@@ -46,6 +48,7 @@ class ExperimentRequest(NamedTuple):
     antagonist: str | None = None
     block: str | None = None
     changes: tuple[str, ...] = ()
+    conditions: edits.ConditionTexts = edits.ConditionTexts()
 
 
 class Tissue(NamedTuple):
@@ -70,8 +73,10 @@ def tissue(ask: ExperimentRequest) -> Tissue:
         SolverError: a changed tissue has no resting state; names the balance that fails.
     """
     cortex = preset_table.load(ask.preset)
-    if ask.changes:
-        cortex = preset_table.prepare(f"{ask.preset} (changed)", changed(cortex.params, ask.changes))
+    wanted = edits.conditions(ask.conditions, numbers().most_oxygen)
+    if ask.changes or wanted != variations.NONE:
+        name = f"{ask.preset} ({ask.conditions.tissue or 'changed'})"
+        cortex = variations.prepare(name, edits.changed(preset_table.numbers(ask.preset), ask.changes), wanted)
     params = cortex.params
     if ask.magnesium is not None:
         params = params._replace(magnesium=within("magnesium", ask.magnesium, "mM") * _MMOL_CM3)
@@ -112,7 +117,7 @@ def levels(text: str) -> list[float]:
     """
     *parts, last = text.split(",")
     unit = last.strip().lstrip("+-.0123456789eE").strip()
-    full = [part if _has_unit(part) else f"{part.strip()} {unit}" for part in [*parts, last]]
+    full = [part if has_unit(part) else f"{part.strip()} {unit}" for part in [*parts, last]]
     return [within("concentration", part, "uM") for part in full]
 
 
@@ -187,22 +192,17 @@ def block_percent(free: solve.TissueSlice, under: solve.TissueSlice, voltage: fl
     return 100.0 * (1.0 - passing[1] / passing[0])
 
 
-def changed(params: Params, changes: tuple[str, ...]) -> Params:
-    """Return ``params`` with numbers replaced by texts such as ``"nmda=1e-4 cm/s"``.
-
-    Raises:
-        ScenarioError: not of that form, an unknown name, or a wrong unit.
-    """
-    hints = {name: get_args(hint)[1] for name, hint in get_type_hints(Params, include_extras=True).items()}
-    for text in changes:
-        name, equals, value = (part.strip() for part in text.partition("="))
-        if not equals:
-            raise ScenarioError(f"set: found {text!r}, wanted NAME=VALUE UNIT; write for example nmda='1e-4 cm/s'")
-        if name not in hints:
-            hint = ledger.nearest(name, list(hints)) or "; wanted a number of the preset's ledger"
-            raise ScenarioError(f"set: no number {name!r} in the tissue{hint}")
-        params = params._replace(**{name: units.parse(_one_unit(value, hints[name]), hints[name], what=f"set {name}")})
-    return params
+def condition_answer(ask: ExperimentRequest) -> dict[str, dict[str, str | float | None]]:
+    """Return the conditions under their names in the contract."""
+    wanted = edits.conditions(ask.conditions, numbers().most_oxygen)
+    return {
+        "conditions": {
+            "tissue": wanted.tissue,
+            "oxygen": wanted.oxygen,
+            "pump_neurone": wanted.pump_neuron,
+            "pump_glia": wanted.pump_glia,
+        }
+    }
 
 
 def within(what: str, text: str, unit: str, *, above: bool = False, exponent: bool = False) -> float:
@@ -246,18 +246,8 @@ def _compound(ask: ExperimentRequest) -> str | None:
 
     if ask.compound is None:
         return None
-    key = ask.compound.lower()
-    if "".join(c for c in key if c.isalnum()) in antagonists.names():
+    if "".join(c for c in ask.compound.lower() if c.isalnum()) in antagonists.names():
         raise ScenarioError(
             f"compound: {ask.compound} does not block the pore; write --antagonist {ask.compound} --block '50 percent'"
         )
-    known("compound", key, library.compounds())
-    return key
-
-
-def _has_unit(part: str) -> bool:
-    return bool(part.strip().lstrip("+-.0123456789").replace("e", "").replace("E", "").strip("+-.0123456789 "))
-
-
-def _one_unit(value: str, unit: str) -> str:
-    return f"{value} dimensionless" if unit == "dimensionless" and not _has_unit(value) else value
+    return library.named(ask.compound)

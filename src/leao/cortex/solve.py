@@ -8,11 +8,12 @@ from numpy.typing import NDArray
 
 from leao.core import ledger
 from leao.core.errors import ScenarioError, SolverError
-from leao.cortex import receptors, tables, tissue
+from leao.cortex import homeostasis, receptors, tables, tissue
+from leao.cortex.kernels import cable, nmda, node
 from leao.cortex.kernels import line as kernel
-from leao.cortex.kernels import nmda, node
+from leao.cortex.kernels.homeostat import Homeostat
 from leao.cortex.kernels.tissue import Drive, March, Snap, Tissue
-from leao.cortex.params import Bath, Gates, Params, Stimuli
+from leao.cortex.params import Bath, Gates, Homeostasis, Params, Stimuli
 from leao.cortex.receptors import Receptors
 
 Array = NDArray[np.float64]
@@ -29,6 +30,14 @@ REASONS = {
 }
 
 
+class SecondModel(NamedTuple):
+    """The numbers, the kernel's constants and the resting transport of glutamate that the second model adds."""
+
+    params: Homeostasis
+    homeostat: Homeostat
+    transport: Array  # (2,) mmol/cm3/s into neurone and glia
+
+
 class Cortex(NamedTuple):
     """A preset ready to run, free of drug."""
 
@@ -38,6 +47,7 @@ class Cortex(NamedTuple):
     tissue: Tissue
     rest: Array  # (column,)
     receptors: Receptors
+    second: SecondModel | None = None  # what a preset of the second model adds; None: the first model
 
 
 class TissueSlice(NamedTuple):
@@ -115,19 +125,34 @@ def gates() -> Gates:
     return ledger.params(ledger.read("cortex/gates"), Gates)
 
 
-def prepare(name: str, params: Params, free: Receptors) -> Cortex:
-    """Return a set of parameters ready to run, balanced at rest with receptors ``free`` of drug."""
-    constants, rest = tissue.build(params, gates(), free, bath())
-    return Cortex(name, params, gates(), constants, rest, free)
+def prepare(name: str, params: Params, free: Receptors, own: Homeostasis | None = None) -> Cortex:
+    """Return a set of parameters ready to run, balanced at rest with receptors ``free`` of drug.
+
+    Args:
+        name: what messages call it.
+        params: the numbers both models share.
+        free: its receptors without drug.
+        own: the numbers of the second model; None for the first.
+    """
+    if own is None:
+        constants, rest = tissue.build(params, gates(), free, bath())
+        return Cortex(name, params, gates(), constants, rest, free)
+    params = homeostasis.resting(params, own)
+    built = homeostasis.build(params, own, gates(), free, bath())
+    second = SecondModel(own, built.homeostat, built.transport)
+    return Cortex(name, params, gates(), built.tissue, built.rest, free, second)
 
 
 def cut(cortex: Cortex, under: Receptors | None = None) -> TissueSlice:
     """Return a slice of ``cortex`` under the receptors' drug level, by default none."""
     under = cortex.receptors if under is None else under
     p = cortex.params
-    outside = p.glutamate_ratio_outside * p.glutamate_ratio_glia * p.glutamate_neuron
+    outside, voltage = p.glutamate_ratio_outside * p.glutamate_ratio_glia * p.glutamate_neuron, p.voltage_neuron
+    if cortex.second is not None:  # a settled tissue rests elsewhere than its numbers say
+        outside = float(cortex.rest[node.GLU_E] / (1.0 - cortex.rest[node.ALPHA_N] - cortex.rest[node.ALPHA_G]))
+        voltage = float(cortex.rest[node.V_N] * tables.thermal_voltage(p))
     table = receptors.filled(tables.build(p, cortex.gates), under)
-    return TissueSlice(cortex, under, table, receptors.at_rest(under, outside, p.voltage_neuron))
+    return TissueSlice(cortex, under, table, receptors.at_rest(under, outside, voltage))
 
 
 def strong(kind: str) -> Stimulus:
@@ -182,6 +207,7 @@ def integrate(
     grid: Grid,
     probe: int = -1,
     snap_every: float = 0.0,
+    start: tuple[Array, Array] | None = None,
 ) -> Integrated:
     """Return what becomes of a slice that is driven.
 
@@ -191,6 +217,7 @@ def integrate(
         grid: the line and the march.
         probe: node whose depolarisation ends the march early and leaves the fields empty; negative for none.
         snap_every: seconds between whole states; 0 for none.
+        start: state (node, column) and receptors (subtype, 8, node) to begin from; None for rest.
 
     Raises:
         SolverError: the kernel failed; names time, node and remedy.
@@ -209,13 +236,19 @@ def integrate(
     times = 0 if probe >= 0 else -(-grid.steps // grid.record_every)
     snaps = -(-grid.steps // every) if snap_every > 0.0 else 0
     subtypes = len(piece.receptors.names)
-    seen = np.empty((kernel.N_SEEN, times, grid.nodes))
-    snap = Snap(np.empty((snaps, grid.nodes, node.N_STATE)), np.empty((snaps, subtypes, nmda.N_GATE, grid.nodes)))
-    state = np.tile(cortex.rest, (grid.nodes, 1))
-    gate = np.repeat(piece.gate[:, :, None], grid.nodes, axis=2)
-    status, step, where = kernel.march(
-        state, gate, piece.table, piece.receptors.constants, cortex.tissue, driven, plan, seen, snap
-    )
+    fields = kernel.N_SEEN if cortex.second is None else cable.N_SEEN
+    seen = np.empty((fields, times, grid.nodes))
+    snap = Snap(np.empty((snaps, grid.nodes, cortex.rest.size)), np.empty((snaps, subtypes, nmda.N_GATE, grid.nodes)))
+    state = np.tile(cortex.rest, (grid.nodes, 1)) if start is None else start[0].copy()
+    gate = np.repeat(piece.gate[:, :, None], grid.nodes, axis=2) if start is None else start[1].copy()
+    kinetics = piece.receptors.constants
+    if cortex.second is None:
+        status, step, where = kernel.march(state, gate, piece.table, kinetics, cortex.tissue, driven, plan, seen, snap)
+    else:
+        constants = cortex.tissue, cortex.second.homeostat
+        status, step, where = cable.march(
+            state, gate, piece.table, kinetics, constants, cortex.second.transport, driven, plan, seen, snap
+        )
     if status != node.OK:
         raise SolverError(
             f"cortex {cortex.name}: {REASONS[status]} at {step * grid.dt:.4g} s, node {where}"

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from leao.core.result import Result
-from leao.receptor import curves, kinetic, protocols, request
+from leao.receptor import curves, kinetic, library, protocols, request
 from leao.receptor.kinetic import ReceptorRequest
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def curve(
     Raises:
         LeaoError: something that cannot be asked.
     """
+    compound = library.named(compound)
     bath = request.bath("0 uM", magnesium, voltage, compound)
     choice = ReceptorRequest(compound, subtype, preset, scheme)
     answer: Any = curves.curve(choice, bath, seed) | {"out": None}
@@ -78,6 +79,7 @@ def pulse(
     Raises:
         LeaoError: something that cannot be asked.
     """
+    compound = library.named(compound)
     bath = request.bath(concentration, magnesium, voltage, compound)
     request.protocol(protocol, bath)
     switches = (hypothesis,) if isinstance(hypothesis, str) else tuple(hypothesis)

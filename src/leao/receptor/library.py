@@ -10,11 +10,40 @@ from leao.receptor import model
 
 PRESET = "P0"
 FILE = ".toml"
+# As people write them, letters and digits only, beside the names of the ledgers.
+ALSO_WRITTEN = {
+    "dizocilpine": "mk801",
+    "dizocilpinemaleate": "mk801",
+    "sketamine": "esketamine",
+    "sketaminehydrochloride": "esketamine",
+    "ketalar": "ketamine",
+    "racketamine": "ketamine",
+    "phencyclidine": "pcp",
+    "mg": "magnesium",
+    "mg2": "magnesium",
+    "symmetrel": "amantadine",
+}
 
 
 def compounds() -> list[str]:
     """Return the compounds that have a kinetic ledger, sorted."""
     return sorted({name.removeprefix("blockers/") for name in _blockers() if "_P" not in name})
+
+
+def named(text: str) -> str:
+    """Return the compound a user means: ``MK-801``, ``(+)-MK-801`` and ``dizocilpine`` are one; a file stays a file.
+
+    Raises:
+        ScenarioError: no such compound; suggests the nearest.
+    """
+    if text.endswith(FILE):
+        return text
+    key = "".join(letter for letter in text.lower() if letter.isalnum())
+    key = ALSO_WRITTEN.get(key, key)
+    if key not in compounds():
+        hint = ledger.nearest(key, [*compounds(), *ALSO_WRITTEN])
+        raise ScenarioError(f"compound: found {text!r}, wanted one of {', '.join(compounds())}{hint}")
+    return key
 
 
 def presets(compound: str) -> list[str]:

@@ -9,16 +9,22 @@ from typing import Any
 
 from leao.core import files
 from leao.cortex import controls as qualify
-from leao.cortex import datasets, experiments, fields
+from leao.cortex import datasets, experiments, fields, kcl_experiment
 from leao.report import cortex_words, page
-from leao.report.figures import dose, line, sheet, svg
+from leao.report.figures import dose, line, plane, sheet, svg
 
 DATASETS = {
     "wave": datasets.wave_dataset,
     "threshold": datasets.threshold_dataset,
     "kcl": datasets.kcl_dataset,
+    "phase": datasets.phase_dataset,
 }
-TITLES = {"wave": "A wave along the cortex", "threshold": "Dose and threshold", "kcl": "Waves under continuous KCl"}
+TITLES = {
+    "wave": "A wave along the cortex",
+    "threshold": "Dose and threshold",
+    "kcl": "Waves under continuous KCl",
+    "phase": "One node without space",
+}
 
 
 def write(kind: str, answer: Mapping[str, Any], done: Any, out: Path) -> Path:
@@ -45,8 +51,18 @@ def write(kind: str, answer: Mapping[str, Any], done: Any, out: Path) -> Path:
 
 def render(kind: str, answer: Mapping[str, Any], pictures: list[sheet.Drawn]) -> str:
     """Return one experiment as the text of one self-contained HTML page."""
-    rows = {"wave": cortex_words.wave_rows, "threshold": cortex_words.threshold_rows, "kcl": cortex_words.kcl_rows}
-    said = {"wave": cortex_words.wave, "threshold": cortex_words.threshold, "kcl": cortex_words.kcl}
+    rows = {
+        "wave": cortex_words.wave_rows,
+        "threshold": cortex_words.threshold_rows,
+        "kcl": cortex_words.kcl_rows,
+        "phase": cortex_words.phase_rows,
+    }
+    said = {
+        "wave": cortex_words.wave,
+        "threshold": cortex_words.threshold,
+        "kcl": cortex_words.kcl,
+        "phase": cortex_words.phase,
+    }
     header, table = rows[kind](answer)
     controls = qualify.shipped(answer["preset"])
     return page.render(
@@ -68,6 +84,8 @@ def drawn(kind: str, done: Any) -> list[sheet.Drawn]:
     """Return the pictures of an experiment; with ``svg.styled``."""
     if kind == "threshold":
         return dose.curve(done.answer)
+    if kind == "phase":
+        return [plane.portrait(done.portrait)]
     return _wave(done) if kind == "wave" else _kcl(done)
 
 
@@ -75,6 +93,8 @@ def names(kind: str, done: Any) -> list[str]:
     """Return the names of the pictures of an experiment."""
     if kind == "threshold":
         return ["threshold"]
+    if kind == "phase":
+        return ["portrait"]
     if kind == "kcl":
         return ["train"] if done.control is None else ["train", "train_without"]
     return ["traces", *(f"space_time_{name}" for name, _, _ in line.FIELDS)]
@@ -90,7 +110,7 @@ def _wave(done: experiments.WaveResult) -> list[sheet.Drawn]:
     return pictures + line.space_time(shown, cortex_words.under(done.answer))
 
 
-def _kcl(done: experiments.KclResult) -> list[sheet.Drawn]:
+def _kcl(done: kcl_experiment.KclResult) -> list[sheet.Drawn]:
     under = cortex_words.under(done.answer)
     pictures = [dose.trains(done.trains, "train", f"With {under}" if under else "Continuous KCl")]
     if done.control is not None:

@@ -36,6 +36,16 @@ def under(answer: Mapping[str, Any]) -> str:
     return " and ".join(parts)
 
 
+def conditions(answer: Mapping[str, Any]) -> str:
+    """Return the tissue by name and its conditions, in a few words; empty for the preset as it is."""
+    given = answer.get("conditions") or {}
+    parts = [given["tissue"]] if given.get("tissue") else []
+    for key, name in (("oxygen", "oxygen"), ("pump_neurone", "neuronal pumps"), ("pump_glia", "glial pumps")):
+        if given.get(key) is not None:
+            parts.append(f"{name} at {100 * given[key]:g} %")
+    return ", ".join(parts)
+
+
 def wave(answer: Mapping[str, Any]) -> str:
     """Return the answer to ``leao cortex wave`` in one sentence."""
     what, control = under(answer), answer["control"]
@@ -95,6 +105,18 @@ def wave_rows(answer: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
         [label, *(_least(each, key) + number(each[key], digits) for each in both), unit]
         for label, key, unit, digits in MEASURES
     ]
+    limit = answer.get("speed_converged")
+    if limit:
+        rows.insert(
+            1,
+            [
+                "speed, converged",
+                number(limit["speed_mm_per_min"], 3),
+                *([""] if control else []),
+                f"mm/min, from 20 and 10 µm, order {limit['order']}; this grid"
+                f" {number(limit['usual_error_percent'], 2, sign=True)} %",
+            ],
+        )
     error = answer["speed_spatial_error_percent"]
     if known(error):
         rows.insert(
@@ -115,6 +137,8 @@ def threshold(answer: Mapping[str, Any]) -> str:
     control = answer["threshold_control"]
     if control is None:
         return f"No {kind} stimulus up to {number(answer['limit'], 3)} {unit} starts a wave, even without drug."
+    if control == 0.0:
+        return "The tissue starts by itself: a wave begins without any stimulus, so that there is no threshold."
     base = f"Without drug {number(control, 4)} {unit} of {kind} start a wave"
     pairs = list(zip(answer["free_uM"], answer["threshold_relative"], strict=True))
     fixed = under(answer)  # the antagonist, the same at all levels
@@ -139,7 +163,7 @@ def threshold_rows(answer: Mapping[str, Any]) -> tuple[list[str], list[list[str]
     rows = []
     columns = (answer["free_uM"], answer["threshold"], answer["threshold_relative"], answer["block_percent"])
     for level, item, relative, block in zip(*columns, strict=True):
-        risen = "no wave" if item is None else _rise(relative, answer)
+        risen = "no wave" if item is None else "starts by itself" if item == 0.0 else _rise(relative, answer)
         shares = [f"{number(share, 2)} %" for share in block.values()]
         rows.append([f"{level:g}", "none ignites" if item is None else number(item, 4), risen, *shares])
     return header, rows
@@ -170,6 +194,14 @@ def kcl_rows(answer: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
     both = [answer, *([answer["control"]] if answer["control"] else [])]
     header = ["", *(["with", "without"] if answer["control"] else ["found"]), ""]
     rows = [["waves", *(_counted(each) for each in both), f"in {answer['minutes']:g} min"]]
+    later = [number(each["after_onset"]["mean"], 2) for each in both]
+    rows.append(["after the onset wave", *later, "of them"])
+    expected = answer.get("expectation")
+    if expected:
+        pair = [expected["waves"], *([expected["control"]] if expected["control"] else [])]
+        means = [f"{number(each['mean'], 3)} ± {number(each['se'], 2)}" for each in pair]
+        ratio = "" if expected["ratio"] is None else f", × {number(expected['ratio'], 2)}"
+        rows.append([f"expectation, {expected['lines']} lines", *means, f"onset wave included{ratio}"])
     for label, key, unit in (
         ("amplitude", "amplitude_mV", "mV, negative DC shift"),
         ("duration", "duration_s", "s"),
@@ -197,3 +229,47 @@ def _counted(answer: Mapping[str, Any]) -> str:
 
 def _upper(text: str) -> str:
     return text[0].upper() + text[1:] if text[0] != MINUS else text
+
+
+def phase(answer: Mapping[str, Any]) -> str:
+    """Return the answer to ``leao cortex phase`` in one sentence."""
+    if answer["starts_by_itself"]:
+        return "The node does not rest: it depolarises without any stimulus."
+    added, distance = answer["threshold"], answer["fold_distance"]
+    what = under(answer)
+    text = (
+        f"{f'With {what}, the' if what else 'The'} node rests at {number(answer['resting']['potassium_mM'], 2)} mM K⁺"
+    )
+    if known(distance["potassium_mM"]):
+        text += f" and loses its rest {number(distance['potassium_mM'], 3)} mM above that"
+    if known(added["potassium_mM"]):
+        text += f"; {number(added['potassium_mM'], 3)} mM of KCl added at once depolarise it"
+    if known(added["glutamate_uM"]):
+        text += f", or {number(added['glutamate_uM'], 3)} µM of glutamate"
+    return text + ("; steady KCl makes it cycle." if answer["limit_cycle"] else "; steady KCl does not make it cycle.")
+
+
+def phase_rows(answer: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
+    """Return header and rows of the node's portrait."""
+    rows = [
+        [
+            "resting voltage" if point["stable"] else "border of its basin",
+            f"{number(point['voltage_mV'], 3)} mV",
+            "stable" if point["stable"] else "unstable",
+        ]
+        for point in answer["resting"]["points"]
+    ]
+    for label, key in (("fold, ions frozen", "fold"), ("distance to it", "fold_distance"), ("threshold", "threshold")):
+        level = answer[key]
+        if key != "threshold" and not known(level["potassium_mM"]) and not known(level["glutamate_uM"]):
+            rows.append([label, "none", "the voltage rises without a leap"])
+            continue
+        rows.append(
+            [label, f"{number(level['potassium_mM'], 3)} mM K⁺", f"{number(level['glutamate_uM'], 3)} µM glutamate"]
+        )
+    for each in answer["cycles"]:
+        if each["depolarisations"]:
+            period = f"every {number(each['period_s'], 3)} s" if known(each["period_s"]) else "not steady"
+            count = f"{each['depolarisations']} depolarisations in an hour"
+            rows.append([f"steady KCl x {number(each['strength'], 2)}", count, period])
+    return ["", "K⁺, or voltage", "glutamate, or kind"], rows

@@ -9,8 +9,18 @@ from leao.report import cortex, cortex_words, words
 from leao.report.figures import svg
 from leao.report.topic import Draw, Head, Topic, drawn_by_name
 
-SENTENCES = {"wave": cortex_words.wave, "threshold": cortex_words.threshold, "kcl": cortex_words.kcl}
-ROWS = {"wave": cortex_words.wave_rows, "threshold": cortex_words.threshold_rows, "kcl": cortex_words.kcl_rows}
+SENTENCES = {
+    "wave": cortex_words.wave,
+    "threshold": cortex_words.threshold,
+    "kcl": cortex_words.kcl,
+    "phase": cortex_words.phase,
+}
+ROWS = {
+    "wave": cortex_words.wave_rows,
+    "threshold": cortex_words.threshold_rows,
+    "kcl": cortex_words.kcl_rows,
+    "phase": cortex_words.phase_rows,
+}
 SHOWN = 6  # rows of a table in a headline block
 
 
@@ -51,5 +61,6 @@ TOPICS = {
     "wave": _EXPERIMENT,
     "threshold": _EXPERIMENT,
     "kcl": _EXPERIMENT,
+    "phase": _EXPERIMENT,
     "presets": Topic(_presets_head),
 }

@@ -23,6 +23,7 @@ PLACES = {  # the module of each topic that has a page, pictures or a headline o
     "wave": "topic_cortex",
     "threshold": "topic_cortex",
     "kcl": "topic_cortex",
+    "phase": "topic_cortex",
     "presets": "topic_cortex",
     "run": "topic_run",
     "power": "topic_trial",

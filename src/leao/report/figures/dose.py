@@ -23,7 +23,7 @@ def curve(answer: Mapping[str, Any]) -> list[Drawn]:
     pairs = sorted(zip(answer["free_uM"], answer["threshold"], strict=True))
     levels = [level for level, _ in pairs if level > 0.0]
     control = answer["threshold_control"]
-    if not levels or control is None:
+    if not levels or not control:
         return []
     figure, axes = svg.canvas(SIZE, left=52, right=110)
     rows = [(level, value) for level, value in pairs if level > 0.0 and value is not None]

@@ -1,0 +1,280 @@
+"""A line of cortex under the second model: transport between nodes, and the march over many steps.
+
+The geometry of kernels/line.py over tiles of nodes (kernels/membrane.py). An interface stands at the lane of its left
+node; halo lanes carry what the neighbouring tile holds. Lanes past the last node are a tissue at rest of their own.
+
+Order of one step:
+    1. concentrations, pumps and glial currents of every node
+    2. the glial voltage along the line, implicit: one tridiagonal solve
+    3. receptors, electrodiffusion along the line, the neuronal voltage, amounts, glutamate, water, slow gates, reserve
+"""
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from leao.cortex.kernels import membrane as m
+from leao.cortex.kernels import nmda, node, subtypes
+from leao.cortex.kernels.homeostat import Homeostat
+from leao.cortex.kernels.line import drive_at
+from leao.cortex.kernels.tissue import Drive, March, Snap, Tissue
+
+Array = NDArray[np.float64]
+
+FAST = {"contract", "nsz"}
+
+# Fields recorded over time: the first model's five, then the reserve.
+SEEN_V, SEEN_K, SEEN_GLU, SEEN_PHI, SEEN_ECS, SEEN_ENERGY = range(6)
+N_SEEN = 6
+LAST = m.LANES - 1
+HALO_LEFT, HALO_RIGHT = -1, m.LANES
+
+
+@njit(cache=True, fastmath=FAST, error_model="numpy")
+def neighbour(t: Array, right: Array) -> None:
+    """Copies what the interfaces of a tile need of the first lane of the tile to its right."""
+    for i in range(3):
+        t[m.C_NA_G + i * m.ROW + HALO_RIGHT] = right[m.C_NA_G + i * m.ROW]
+    for i in range(4):
+        t[m.C_NA_E + i * m.ROW + HALO_RIGHT] = right[m.C_NA_E + i * m.ROW]
+    t[m.C_GLU_G + HALO_RIGHT] = right[m.C_GLU_G]
+    t[m.ALPHA_E + HALO_RIGHT] = right[m.ALPHA_E]
+
+
+@njit(cache=True, fastmath=FAST, error_model="numpy")
+def interfaces(t: Array, c: Tissue) -> None:
+    """Fills A_e, s_e, A_g, s_g and the mean extracellular share of the interfaces of a tile."""
+    d_na, d_k, d_cl = c.diffusion_sodium, c.diffusion_potassium, c.diffusion_chloride
+    for j in range(m.LANES):
+        alpha = 0.5 * (t[m.ALPHA_E + j] + t[m.ALPHA_E + j + 1])
+        na, na_1 = d_na * t[m.C_NA_E + j], d_na * t[m.C_NA_E + j + 1]
+        k, k_1 = d_k * t[m.C_K_E + j], d_k * t[m.C_K_E + j + 1]
+        cl, cl_1 = d_cl * t[m.C_CL_E + j], d_cl * t[m.C_CL_E + j + 1]
+        t[m.MIDDLE + j] = alpha
+        t[m.A_E + j] = alpha * ((na_1 - na) + (k_1 - k) - (cl_1 - cl))
+        t[m.S_E + j] = (0.5 * alpha) * ((na_1 + na) + (k_1 + k) + (cl_1 + cl))
+        na, na_1 = d_na * t[m.C_NA_G + j], d_na * t[m.C_NA_G + j + 1]
+        k, k_1 = d_k * t[m.C_K_G + j], d_k * t[m.C_K_G + j + 1]
+        cl, cl_1 = d_cl * t[m.C_CL_G + j], d_cl * t[m.C_CL_G + j + 1]
+        t[m.A_G + j] = c.glia_share * ((na_1 - na) + (k_1 - k) - (cl_1 - cl))
+        t[m.S_G + j] = (0.5 * c.glia_share) * ((na_1 + na) + (k_1 + k) + (cl_1 + cl))
+
+
+@njit(cache=True, fastmath=FAST, error_model="numpy")
+def solve_glia(tiles: Array, c: Tissue, plan: March) -> None:
+    """Moves the glial voltage one step: C dv/dt = -I(v) - div i_g, backward Euler, Thomas."""
+    area = 1.0 / (plan.dx * plan.dx)
+    c_dt = c.capacitance / plan.dt
+    pull_left, cond_left, share_left, value_left = 0.0, 0.0, 0.0, 0.0
+    for tile in range(tiles.shape[0]):
+        t = tiles[tile]
+        for j in range(m.LANES):
+            weight = area * t[m.OPEN_EDGE + j] / (t[m.S_E + j] + t[m.S_G + j])
+            t[m.FIELD + j] = weight * (t[m.A_G + j] * t[m.S_E + j] - t[m.S_G + j] * t[m.A_E + j])
+            t[m.FIELD_G + j] = weight * t[m.S_G + j] * t[m.S_E + j]
+            t[m.DIAGONAL + j] = c_dt + c.glia_sodium + t[m.G_K + j] + c.glia_chloride
+            t[m.MOVE + j] = c_dt * t[m.V_G + j] - (t[m.Q_NA + j] + t[m.Q_K + j] - t[m.Q_CL + j])
+        for j in range(m.LANES):
+            pull, cond = t[m.FIELD + j], t[m.FIELD_G + j]
+            inverse = 1.0 / (t[m.DIAGONAL + j] + cond + cond_left - cond_left * share_left)
+            share_left = cond * inverse
+            value_left = (t[m.MOVE + j] + pull - pull_left + cond_left * value_left) * inverse
+            t[m.SWEEP_SHARE + j], t[m.SWEEP_VALUE + j] = share_left, value_left
+            pull_left, cond_left = pull, cond
+    v = 0.0
+    for tile in range(tiles.shape[0] - 1, -1, -1):
+        t = tiles[tile]
+        t[m.V_G + HALO_RIGHT] = v
+        for j in range(LAST, -1, -1):
+            v = t[m.SWEEP_VALUE + j] + t[m.SWEEP_SHARE + j] * v
+            t[m.V_G + j] = v
+
+
+@njit(cache=True, fastmath=FAST, error_model="numpy")
+def fields(t: Array) -> None:
+    """Fills the steps of the potential outside and in glia across the interfaces of a tile, RT/F."""
+    for j in range(m.LANES):
+        dv = t[m.V_G + j + 1] - t[m.V_G + j]
+        field = -(t[m.A_E + j] + t[m.A_G + j] + t[m.S_G + j] * dv) / (t[m.S_E + j] + t[m.S_G + j])
+        t[m.FIELD + j] = field
+        t[m.FIELD_G + j] = field + dv
+
+
+@njit(cache=True, fastmath=FAST, error_model="numpy")
+def transport(t: Array, left: Array, c: Tissue, plan: March) -> None:
+    """Moves all ions of a tile by the gradients at the old concentrations: D (dc + z c d(phi)) dt/dx2.
+
+    ``left`` (8,): what crosses into the tile from its left, of Na, K, Cl and glutamate outside, then in glia; what
+    leaves it to the right on return.
+    """
+    s = plan.dt / (plan.dx * plan.dx)
+    na, k, cl, glu = (
+        s * c.diffusion_sodium, s * c.diffusion_potassium, s * c.diffusion_chloride, s * c.diffusion_glutamate
+    )  # fmt: skip
+    for j in range(m.LANES):
+        wide, glia = t[m.OPEN_EDGE + j] * t[m.MIDDLE + j], t[m.OPEN_EDGE + j] * c.glia_share
+        half, half_g = 0.5 * t[m.FIELD + j], 0.5 * t[m.FIELD_G + j]
+        up, down, up_g, down_g = 1.0 + half, 1.0 - half, 1.0 + half_g, 1.0 - half_g
+        t[m.FLOWS + j] = wide * na * (t[m.C_NA_E + j + 1] * up - t[m.C_NA_E + j] * down)
+        t[m.FLOWS + m.ROW + j] = wide * k * (t[m.C_K_E + j + 1] * up - t[m.C_K_E + j] * down)
+        t[m.FLOWS + 2 * m.ROW + j] = wide * cl * (t[m.C_CL_E + j + 1] * down - t[m.C_CL_E + j] * up)
+        t[m.FLOWS + 3 * m.ROW + j] = wide * glu * (t[m.C_GLU_E + j + 1] - t[m.C_GLU_E + j])
+        t[m.FLOWS + 4 * m.ROW + j] = glia * na * (t[m.C_NA_G + j + 1] * up_g - t[m.C_NA_G + j] * down_g)
+        t[m.FLOWS + 5 * m.ROW + j] = glia * k * (t[m.C_K_G + j + 1] * up_g - t[m.C_K_G + j] * down_g)
+        t[m.FLOWS + 6 * m.ROW + j] = glia * cl * (t[m.C_CL_G + j + 1] * down_g - t[m.C_CL_G + j] * up_g)
+        t[m.FLOWS + 7 * m.ROW + j] = glia * glu * (t[m.C_GLU_G + j + 1] - t[m.C_GLU_G + j])
+    for i in range(8):
+        t[m.FLOWS + i * m.ROW + HALO_LEFT] = left[i]
+        left[i] = t[m.FLOWS + i * m.ROW + LAST]
+    for j in range(m.LANES):
+        for i in range(4):
+            e, g = m.FLOWS + i * m.ROW + j, m.FLOWS + (4 + i) * m.ROW + j
+            t[m.NA_E + i * m.ROW + j] += t[e] - t[e - 1]
+            t[m.NA_G + i * m.ROW + j] += t[g] - t[g - 1]
+
+
+@njit(cache=True, fastmath=FAST, error_model="numpy")
+def record(tiles: Array, nodes: int, seen: Array, row: int) -> None:
+    """Writes voltage, K+, glutamate, potential (right end zero), ECS share and reserve of one time."""
+    phi = 0.0
+    for n in range(nodes - 1, -1, -1):
+        t, j = tiles[n // m.LANES], n % m.LANES
+        dv = t[m.V_G + j + 1] - t[m.V_G + j]
+        if n < nodes - 1:
+            phi += (t[m.A_E + j] + t[m.A_G + j] + t[m.S_G + j] * dv) / (t[m.S_E + j] + t[m.S_G + j])
+        seen[SEEN_V, row, n] = t[m.V_N + j]
+        seen[SEEN_K, row, n] = t[m.C_K_E + j]
+        seen[SEEN_GLU, row, n] = t[m.C_GLU_E + j]
+        seen[SEEN_PHI, row, n] = phi
+        seen[SEEN_ECS, row, n] = t[m.ALPHA_E + j]
+        seen[SEEN_ENERGY, row, n] = t[m.ENERGY + j]
+
+
+@njit(cache=True, fastmath=FAST, error_model="numpy")
+def pack(state: Array, gate: Array, tiles: Array, zone: Array, excitability: Array) -> None:
+    """Fills the tiles from whole states (node, column) and gates (subtype, 8, node); the rest repeats the last node."""
+    nodes = state.shape[0]
+    for tile in range(tiles.shape[0]):
+        t = tiles[tile]
+        t[:] = 0.0
+        for j in range(m.LANES):
+            n = min(tile * m.LANES + j, nodes - 1)
+            real = tile * m.LANES + j < nodes
+            for k in range(m.N_STATE):
+                t[m.NA_N + k * m.ROW + j] = state[n, k]
+            for s in range(gate.shape[0]):
+                for k in range(nmda.N_GATE):
+                    t[m.GATE + s * m.BLOCK + k * m.ROW + j] = gate[s, k, n]
+            t[m.ZONE + j] = zone[n] if real else 0.0
+            t[m.EXCITABILITY + j] = excitability[n] if real else 0.0
+            t[m.OPEN_EDGE + j] = 1.0 if tile * m.LANES + j < nodes - 1 else 0.0
+            t[m.V_BEFORE + j] = state[n, node.V_N]
+            for k in range(6):
+                t[m.OLD + k * m.ROW + j] = 1.0
+
+
+@njit(cache=True, fastmath=FAST, error_model="numpy")
+def unpack(tiles: Array, state: Array, gate: Array) -> None:
+    """Writes the tiles back into whole states and gates."""
+    for n in range(state.shape[0]):
+        t, j = tiles[n // m.LANES], n % m.LANES
+        for k in range(m.N_STATE):
+            state[n, k] = t[m.NA_N + k * m.ROW + j]
+        for s in range(gate.shape[0]):
+            for k in range(nmda.N_GATE):
+                gate[s, k, n] = t[m.GATE + s * m.BLOCK + k * m.ROW + j]
+
+
+@njit(cache=True, fastmath=FAST, error_model="numpy")
+def begin(t: Array, table: Array, r: Array, c: Tissue, dt: float, up: Array) -> bool:
+    """Prepares a tile for its first step: exact logarithms, the table at its voltages, transport as at rest."""
+    m.sense(t)
+    m.exact_logarithms(t)
+    for j in range(m.LANES):
+        t[m.GLU_BEFORE + j] = t[m.C_GLU_E + j]
+        t[m.UP_N + j], t[m.UP_G + j] = up[0], up[1]
+    if not m.inside_table(t, m.V_N):
+        return False
+    m.look_up_slow(t, table, r, c, dt)
+    return True
+
+
+@njit(cache=True, fastmath=FAST, error_model="numpy")
+def sense_all(tiles: Array, table: Array, c: Tissue, h: Homeostat) -> tuple[int, int]:
+    """Part 1 of a step; (status, tile)."""
+    for tile in range(tiles.shape[0]):
+        if not m.sense(tiles[tile]):
+            return node.NEGATIVE, tile
+        if not m.drive_glia(tiles[tile], table, c, h):
+            return node.RUNAWAY, tile
+    for tile in range(tiles.shape[0]):
+        neighbour(tiles[tile], tiles[min(tile + 1, tiles.shape[0] - 1)])
+        interfaces(tiles[tile], c)
+    return node.OK, 0
+
+
+@njit(cache=True, fastmath=FAST, error_model="numpy")
+def move_all(
+    tiles: Array, table: Array, r: Array, k: Array, constants: tuple[Tissue, Homeostat], plan: March, now: Array
+) -> tuple[int, int]:
+    """Part 3 of a step; (status, tile)."""
+    c, h = constants
+    left = np.zeros(8)
+    for tile in range(tiles.shape[0]):
+        t = tiles[tile]
+        subtypes.open_receptors(t, r, k)
+        fields(t)
+        transport(t, left, c, plan)
+        status, _ = m.solve_neuron(t, table, c, h, plan.dt, now[node.PULSE], now[node.CHARGE], r.shape[0])
+        if status != node.OK:
+            return status, tile
+        m.exchange(t, c, plan.dt, now[node.KCL], now[node.BATH])
+        m.look_up_slow(t, table, r, c, plan.dt)
+        m.cycle_glutamate(t, c, h, plan.dt, now[node.GLUTAMATE])
+        m.swell(t, c, h, plan.dt)
+        m.relax(t, c, h, plan.dt)
+    return node.OK, 0
+
+
+@njit(cache=True, fastmath=FAST, error_model="numpy", nogil=True)
+def march(
+    state: Array, gate: Array, table: Array, r: Array, constants: tuple[Tissue, Homeostat], up: Array, drive: Drive,
+    plan: March, seen: Array, snap: Snap,
+) -> tuple[int, int, int]:  # fmt: skip
+    """Marches ``state`` and ``gate`` in place; returns (status, step, node), of a failure or of the stop.
+
+    As kernels/line.py, with the reserve as the last column of the state. ``up`` (2,): transport of glutamate into
+    neurone and glia before the first step, mmol/cm3/s.
+    """
+    nodes = state.shape[0]
+    c, h = constants
+    tiles = np.zeros(((nodes + LAST) // m.LANES, m.TILE))
+    events, zone, excitability = drive
+    pack(state, gate, tiles, zone, excitability)
+    now = np.zeros(node.N_KIND)
+    k = nmda.per_step(r, plan.dt)
+    flat = table.ravel()
+    fastest = max(c.diffusion_chloride, c.diffusion_potassium)
+    if fastest * plan.dt > 0.2 * plan.dx * plan.dx:
+        return node.TOO_COARSE, 0, 0
+    for tile in range(tiles.shape[0]):
+        if not begin(tiles[tile], flat, r, c, plan.dt, up):
+            return node.RUNAWAY, 0, tile * m.LANES
+    for step in range(plan.steps):
+        status, tile = sense_all(tiles, flat, c, h)
+        if status != node.OK:
+            return status, step, min(tile * m.LANES, nodes - 1)
+        solve_glia(tiles, c, plan)
+        if step % plan.record_every == 0 and step // plan.record_every < seen.shape[1]:
+            record(tiles, nodes, seen, step // plan.record_every)
+        if step % plan.snap_every == 0 and step // plan.snap_every < snap.state.shape[0]:
+            unpack(tiles, snap.state[step // plan.snap_every], snap.gate[step // plan.snap_every])
+        drive_at(events, (step + 0.5) * plan.dt, now)
+        status, tile = move_all(tiles, flat, r, k, constants, plan, now)
+        if status != node.OK:
+            return status, step, min(tile * m.LANES, nodes - 1)
+        if plan.probe >= 0 and tiles[plan.probe // m.LANES, m.V_N + plan.probe % m.LANES] > plan.probe_voltage:
+            unpack(tiles, state, gate)
+            return node.OK, step + 1, plan.probe
+    unpack(tiles, state, gate)
+    return node.OK, plan.steps, -1

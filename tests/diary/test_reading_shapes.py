@@ -282,6 +282,8 @@ REFUSED = {
     "weeks and a medicine of no day": "Week of,Medication," + WEEK + "\n2026-01-05,Maxalt,1,0,0,0,0,0,0\n",
     "counts of days by week": "Week ending,Headache days\n2026-01-11,3\n2026-01-18,1\n",
     "months without a year": merged(lambda k: DAYS[k].month),
+    "months over the turn of a year": "Winter 2025,,\n"
+    + table("Month,Day,Headache", lambda k: (DAYS[k].month + 11 if k < 27 else DAYS[k].month - 1, DAYS[k].day, YES[k])),
     "every row beside a column of headache": None,
 }
 
@@ -294,3 +296,10 @@ def test_shape_is_refused_with_a_remedy(shape):
         content, how = table("Date,Headache", lambda k: (iso(k), YES[k])), {"say": ["every row=headache"]}
     with pytest.raises(ScenarioError, match="write|wanted|leave it out"):
         read(content, **how)
+
+
+def test_the_year_of_a_folder_is_not_the_diary_s():
+    content = merged(lambda k: DAYS[k].month)
+    assert counted(read(content, "diary 2026.csv").whole())[:2] == (15, 56)
+    with pytest.raises(ScenarioError, match="a month without a year"):
+        read(content, "/home/me/2019/diary.csv")

@@ -69,7 +69,10 @@ def merge(entries: list[Entry], first: date, n_day: int, basis: Basis, mapping: 
     remarks = [*joining.lines, *spans.understood, *reached]
     if mapping.unlisted == "free":
         headache[unlisted] = 0
-        remarks.append(f"{int(unlisted.sum())} days without an entry are free, as you said")
+        remarks.append(
+            f"{int(unlisted.sum())} days without an entry are free, as you said; before the first entry and after "
+            "the last one nothing is known, and no day is counted"
+        )
     elif mapping.unlisted == "missing" and unlisted.any():
         remarks.append(f"{int(unlisted.sum())} days without an entry are missing, as you said")
     doses = _taken(by_day, n_day, basis)

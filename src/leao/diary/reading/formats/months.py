@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from pathlib import PurePath
 
 from leao.core.errors import ScenarioError
 from leao.diary.reading import calendar_words, cells, column_names, dates, words
@@ -47,14 +49,26 @@ def _month(text: str) -> tuple[int | None, int] | None:
 
 def year_of(sheet: Sheet) -> int | None:
     """Return the year that the rows above the table or the file's name give, where it is one alone."""
-    text = " ".join([*(str(part["why"]) for part in sheet.left_out), sheet.name])
+    text = " ".join([*(str(part["why"]) for part in sheet.left_out), PurePath(sheet.name).name])
     years = {int(year) for year in _YEAR.findall(text)}
     return years.pop() if len(years) == 1 else None
+
+
+def _one_year(sheet: Sheet, months: Sequence[tuple[int | None, int]]) -> None:
+    """Refuse months without a year of their own that run over the turn of a year: one year above is not theirs all.
+
+    Raises:
+        ScenarioError: December before January.
+    """
+    bare_months = [month for year, month in months if year is None]
+    if any(later < earlier for earlier, later in zip(bare_months, bare_months[1:], strict=False)):
+        raise ScenarioError(f"{sheet.name}: the months run over the turn of the year; write January 2026 for each")
 
 
 def _days_across(sheet: Sheet, by_column: dict[int, int]) -> Sheet:
     others = [k for k in range(len(sheet.header)) if k not in by_column]
     rows: list[tuple[int, list[str]]] = []
+    named: list[tuple[int | None, int]] = []
     for row, texts in sheet.rows:
         labels = [texts[k] for k in others if texts[k].strip()]
         marks = {day: texts[k] for k, day in by_column.items()}
@@ -66,7 +80,9 @@ def _days_across(sheet: Sheet, by_column: dict[int, int]) -> Sheet:
                 )
             continue
         listed = [int(text) for text in labels if _YEAR.fullmatch(text.strip())]
-        rows += _month_rows(sheet, row, (month[0] or next(iter(listed), None), month[1]), marks)
+        named.append((month[0] or next(iter(listed), None), month[1]))
+        rows += _month_rows(sheet, row, named[-1], marks)
+    _one_year(sheet, named)
     used = {k for k in others if any(_month(text) or _YEAR.fullmatch(text.strip()) for text in sheet.counts(k))}
     rest = not_read(sheet, [k for k in others if k not in used])
     return calendar(sheet, rows, ["a calendar with a month a row", *rest])
@@ -74,6 +90,7 @@ def _days_across(sheet: Sheet, by_column: dict[int, int]) -> Sheet:
 
 def _days_down(sheet: Sheet, months: dict[int, tuple[int | None, int]]) -> Sheet:
     rows: list[tuple[int, list[str]]] = []
+    _one_year(sheet, list(months.values()))
     for k, month in months.items():
         marks = {}
         for _, texts in sheet.rows:
@@ -151,7 +168,10 @@ def _joined(sheet: Sheet) -> Sheet:
     dropped = {month, day} | ({year} if year is not None else set())
     for row, texts in sheet.rows:
         if texts[month].strip():
+            before = above
             above = _month_of(sheet, row, texts[month], None if year is None else texts[year])
+            if year is None and before is not None and not _YEAR.search(texts[month]):
+                _one_year(sheet, [(None, before[1]), (None, above[1])])
         when = ""
         if texts[day].strip():
             if above is None:

@@ -101,3 +101,79 @@ class ChainRun(Asked):
     exposure_hypotheses: Texts = []
     receptor_hypotheses: Texts = []
     research: bool = False
+
+
+class Design(Asked):
+    """A trial's design and the effect it is tried under; power for each size."""
+
+    kind: Short = "parallel"
+    sizes: Annotated[list[Annotated[int, Field(ge=2, le=2_000)]], Field(min_length=1, max_length=12)]
+    weeks: Annotated[int, Field(ge=4, le=104)] = 12
+    effect: Annotated[float, Field(gt=0.0, le=1.0)] = 0.8
+    repeats: Annotated[int, Field(ge=2, le=2_000)] = 200
+    dose: Short = "10 mg"
+    estimator: Short | None = None
+    endpoint: Short = "attacks"
+    dropout: Annotated[float, Field(ge=0.0, lt=1.0)] | None = None
+    stratify: bool = False
+    seed: Annotated[int, Field(ge=0)] = 1
+
+
+class Look(Asked):
+    """A table that was dropped."""
+
+    file: Short
+    sheet: Short | None = None
+
+
+class Table(Look):
+    """A trial's table, and which column is which: options of ``leao trial analyse``."""
+
+    arm: Short | None = None
+    visit: Short | None = None
+    day: Short | None = None
+    subject: Short | None = None
+    value: Short | None = None
+    baseline: Short | None = None
+    param: Short | None = None
+    control: Short | None = None
+    where: Texts = []
+    ignore: Texts = []
+    visits: Short | None = None
+    move_visit: Texts = []
+    visit_days: Short | None = None
+    baseline_days: float | None = None
+    pool: int | None = None
+    kind: Short | None = None
+    better: Short | None = None
+    missing: Short | None = None
+    keep_imputed: bool = False
+    covariates: Short | None = None
+    strata: Short | None = None
+    estimator: Short | None = None
+
+
+class Wave(Asked):
+    """A wave on a line of cortex: options of ``leao cortex wave``."""
+
+    preset: Short = "leao"
+    compound: Short | None = None
+    concentration: Short | None = None
+    magnesium: Short | None = None
+    antagonist: Short | None = None
+    block: Short | None = None
+    stimulus: Short = "kcl"
+    strength: Short | None = None
+    length: Short | None = None
+    set: Texts = []
+
+
+class Threshold(Asked):
+    """The weakest stimulus that starts a wave: options of ``leao cortex threshold``."""
+
+    concentration: Short = "0,0.1,0.3,1,3,10 uM"
+    preset: Short = "leao"
+    compound: Short = "memantine"
+    magnesium: Short | None = None
+    stimulus: Short = "kcl"
+    set: Texts = []

@@ -39,4 +39,23 @@ CALLS = {
     "chain/answer": Call("chain.answer", asked.Chain, "the chain at once, from shipped maps and part of the ensemble"),
     "chain/over": Call("chain.over", asked.ChainNumber, "one number, and the verdict over its range"),
     "chain/run": Call("chain.run", asked.ChainRun, "the scenario run in full", "leao run"),
+    "trial/warm": Call("trial.warm", asked.Nothing, "load what simulated trials need; the designs and estimators"),
+    "trial/power": Call("trial.power", asked.Design, "the power of a design by size, each size as it is there"),
+    "trial/look": Call("trial.look", asked.Look, "the columns and first rows of a table", file=True),
+    "trial/analyse": Call("trial.analyse", asked.Table, "a trial's table analysed", "leao trial analyse", file=True),
+    "wave/warm": Call("wave.warm", asked.Nothing, "load the solver; the tissues, stimuli and drugs"),
+    "wave/solve": Call(
+        "wave.solve",
+        asked.Wave,
+        "a wave on the line",
+        "leao cortex wave",
+        "leao.cortex.contract:Wave",
+    ),
+    "wave/threshold": Call(
+        "wave.threshold",
+        asked.Threshold,
+        "the weakest stimulus that starts a wave",
+        "leao cortex threshold",
+        "leao.cortex.contract:Threshold",
+    ),
 }

@@ -27,6 +27,10 @@ class Screen(NamedTuple):
 SCREENS = (
     Screen("/diary", "diary.html.j2", "diary", clinic=True),
     Screen("/regimen", "regimen.html.j2", "regimen", clinic=True),
+    Screen("/evidence", "evidence.html.j2", "evidence"),
+    Screen("/chain", "chain.html.j2", "chain"),
+    Screen("/wave", "wave.html.j2", "wave"),
+    Screen("/cases", "cases.html.j2", "cases"),
 )
 HOME = Screen("/", "home.html.j2", "home", clinic=True)
 API = Screen("/api", "api.html.j2", "api")

@@ -11,7 +11,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from pydantic import BaseModel
 
-from leao.app import documented, language, screens
+from leao.app import cases, documented, language, screens
 from leao.app.catalogue import CALLS, Call
 from leao.app.guard import SHEET_POLICY, Guard, Key
 from leao.app.jobs import ENDED, Job, Jobs
@@ -42,6 +42,7 @@ class Held(BaseModel):
 class State(BaseModel):
     """How far a question is, and its answer: ``summary`` is what the command prints with ``--json``."""
 
+    job: str
     state: str
     line: str
     summary: Any = None
@@ -66,6 +67,7 @@ def build(key: Key) -> FastAPI:
     app.exception_handler(LeaoError)(_refused)
     _pages(app)
     _files(app, uploads)
+    _shelf(app, uploads)
     for name, call in CALLS.items():
         _question(app, name, call, (jobs, uploads))
     _answers(app, jobs)
@@ -114,22 +116,35 @@ def _files(app: FastAPI, uploads: Uploads) -> None:
         return {"forgotten": uploads.forget(number)}
 
 
+def _shelf(app: FastAPI, uploads: Uploads) -> None:
+    @app.get("/api/cases", tags=["cases"])
+    async def shelf() -> dict[str, Any]:
+        """Return the made-up diaries to teach with: what is asked, what was put in."""
+        return cases.shelf()
+
+    @app.post("/api/cases/{name}", tags=["cases"])
+    async def open_case(name: str) -> Held:
+        """Hold the diary of a case in memory, as if it had been dropped."""
+        content = cases.diary(name)
+        return Held(file=uploads.add(f"{name}.csv", content), name=f"{name}.csv", bytes=len(content))
+
+
 def _question(app: FastAPI, name: str, call: Call, at: tuple[Jobs, Uploads]) -> None:
     jobs, uploads = at
 
-    async def ask(asked: Any, wait: bool = False) -> Any:
+    async def ask(asked: Any, wait: bool = False, whole: bool = False) -> Any:
         held = uploads.get(asked.file) if call.file else None
         files = {} if held is None else {"file": (held.name, held.content)}
         job = jobs.begin(call.call, asked.model_dump(), files)
-        if not wait:
+        if not (wait or whole):
             return JSONResponse({"job": job.number}, 202)
         await job.ended()
-        return _summary(job)
+        return _state(job) if whole else _summary(job)
 
     ask.__annotations__["asked"] = call.body
     said = f"{call.what[0].upper()}{call.what[1:]}."
     same = f" The answer is the object that `{call.command} --json` prints." if call.command else ""
-    told = f"{said}{same} With `wait=true` it is the response; else the response names a job to follow."
+    told = f"{said}{same} With `wait=true` it is the response, with `whole=true` a `State`; else a job to follow."
     group = name.partition("/")[0]
     app.post(
         f"/api/{name}", tags=[group], summary=said, description=told, status_code=202, response_model=Begun,
@@ -187,7 +202,7 @@ async def _stream(job: Job) -> AsyncIterator[bytes]:
 def _state(job: Job) -> Response:
     answer = job.answer or {}
     content = {key: answer.get(key) for key in ("summary", "command", "python", "text", "shown")}
-    return _json({"state": job.state, "line": job.line, "page": bool(answer.get("page"))} | content)
+    return _json({"job": job.number, "state": job.state, "line": job.line, "page": bool(answer.get("page"))} | content)
 
 
 def _summary(job: Job) -> Response:

@@ -16,7 +16,7 @@ from leao.trial.params import Params
 from leao.trial.reading import suspicions
 from leao.trial.reading.layout import Table, lay_out
 from leao.trial.reading.request import TableRequest
-from leao.trial.reading.table import Loaded, load
+from leao.trial.reading.table import Held, Loaded, load
 
 ALONE = (
     "one arm ({arm}) and no control: nothing to compare with; its change holds regression to the mean, the response to "
@@ -25,7 +25,7 @@ ALONE = (
 
 
 def analyse(
-    path: str | Path,
+    path: str | Path | Held,
     *,
     arm: str | None = None,
     visit: str | None = None,
@@ -36,7 +36,8 @@ def analyse(
     """Return the analysis of a real trial's table, as ``leao trial analyse --json`` prints it.
 
     Args:
-        path: a table: a row per patient and visit, per patient and day, or per patient with a column a visit.
+        path: a table, or its name and bytes: a row per patient and visit, per patient and day, or per patient with a
+            column a visit.
         arm: column of the arm.
         visit: column of the visit, 0 or less for the baseline.
         estimator: one of the parallel estimators; by default MMRM, or ANCOVA where there is one visit.
@@ -49,7 +50,7 @@ def analyse(
     request = columns or TableRequest(arm=arm, visit=visit)
     if request.better not in (None, "lower", "higher"):
         raise ScenarioError(f"--better: found {request.better!r}, wanted lower or higher")
-    loaded = load(Path(path), request)
+    loaded = load(path, request)
     if loaded.changes_treatment:
         _parallel(imputation, "patients change treatment")
         return crossover.analyse(str(path), loaded, estimator)
@@ -85,7 +86,7 @@ def _known(estimator: str | None) -> list[str]:
     return fits
 
 
-def _compared(path: str | Path, table: Table, request: TableRequest, estimator: str | None) -> dict[str, Any]:
+def _compared(path: str | Path | Held, table: Table, request: TableRequest, estimator: str | None) -> dict[str, Any]:
     every, problems = _every(table, _known(estimator), estimator)
     chosen = estimator or next((name for name in _preferred(table) if _has_number(every, name)), None)
     if chosen is None:
@@ -149,7 +150,7 @@ def _problems(table: Table) -> list[str]:
     return [*table.loaded.problems, *table.problems, *suspicions.of(table)]
 
 
-def _described(path: str | Path, table: Table, request: TableRequest) -> dict[str, Any]:
+def _described(path: str | Path | Held, table: Table, request: TableRequest) -> dict[str, Any]:
     """Return the answer without a comparison: who is there, and how each arm went; all there is for one arm."""
     confidence, loaded = ledger.params(ledger.read("trial"), Params).confidence, table.loaded
     return {

@@ -28,6 +28,15 @@ async function take(name, content) {
   at("working").replaceChildren();
 }
 
+/** A case of the shelf, with its doses. @param {string} name */
+async function open(name) {
+  try {
+    const entry = (await (await fetch("/api/cases")).json())[name], held = await (await fetch(`/api/cases/${name}`, { method: "POST" })).json();
+    Object.assign(state, { file: held.file, name: `${entry.title}: ${held.name}`, steps: entry.doses.map((/** @type {[string, string]} */ [when, dose]) => ({ day: when, dose })) });
+    await begin();
+  } catch (error) { at("trouble").replaceChildren(failure(error)); }
+}
+
 /** @param {string} [focus] */
 async function begin(focus = "name") {
   at("name").textContent = state.name;
@@ -280,4 +289,6 @@ at("map-keep").addEventListener("click", async () => {
 });
 addEventListener("pagehide", () => { if (state.file) forget(state.file); });
 document.documentElement.dataset.ready = lang;
+const asked = location.hash.match(/^#case=(\w+)$/);
+if (asked) open(asked[1]);
 ask("diary/warm", {}).catch(() => undefined);

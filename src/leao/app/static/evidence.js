@@ -22,7 +22,7 @@ function pooled(answer) {
     slider.setAttribute("aria-valuetext", `${word}; pooled rate ratio ${number(ratio.estimate, 2)}`);
     at("forest").replaceChildren(forest([...trials, { name: "your prior", estimate: 1, ...prior, kind: "prior" }, { name: "pooled", ...ratio, kind: "pooled" }], RATIOS, "ratio of attack rates, memantine over placebo (95 %)", `Forest: pooled ${number(ratio.estimate, 2)}`));
     at("sceptic-says").replaceChildren(...[
-      ["Prior", `${word}: 95 % of preventives between ${number(prior.low, 2)} and ${number(prior.high, 2)}`],
+      ["Prior", `${number(prior.low, 2)}–${number(prior.high, 2)}, ${word}`],
       ["Pooled", `${number(ratio.estimate, 2)} (${number(ratio.low, 2)}–${number(ratio.high, 2)})`],
       ["Fewer attacks at all", `${number(100 * row.p_fewer_attacks, 3)} %`],
       ["Attacks per 28 days", `${number(row.difference_attacks_per_28d.estimate, 2)} (${number(row.difference_attacks_per_28d.low, 2)} to ${number(row.difference_attacks_per_28d.high, 2)})`],

@@ -118,6 +118,15 @@ export async function ask(call, asked, how = {}) {
   return { ...answer, job };
 }
 
+/** Ask in one round trip, for what answers at once: no progress, no way to stop. @param {string} call @param {any} asked @returns {Promise<Answer>} */
+export async function quick(call, asked) {
+  const headers = { "content-type": "application/json" };
+  const answer = await json(await fetch(`/api/${call}?whole=true`, { method: "POST", headers, body: JSON.stringify(asked) }).catch(() => { throw new Refused(t("server_gone")); }));
+  if (answer.state === "stopped") throw new Stopped();
+  if (answer.state !== "done") throw new Refused(answer.line);
+  return answer;
+}
+
 /** Ask while `place` shows that something happens, how far it is, and a way to stop it.
  * @param {HTMLElement} place @param {string} call @param {any} asked @param {(kind: string, content: any) => void} [hear] */
 export async function shown(place, call, asked, hear) {

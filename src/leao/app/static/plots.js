@@ -67,13 +67,14 @@ export function forest(rows, range, label, title) {
 /** Densities of two answers on one scale, as smooth heaps. @param {Record<string, number[]>} draws @param {Range} range @param {string} label @param {string} title */
 export function heaps(draws, range, label, title) {
   const width = 760, height = 230, left = 10, right = 10, bottom = 44, top = 26;
-  const x = scale(range, left, width - right), n = 160, f = range.log ? Math.log : (/** @type {number} */ v) => v;
+  const x = scale(range, left, width - right), n = 320, f = range.log ? Math.log : (/** @type {number} */ v) => v;
   const low = f(range.low), step = (f(range.high) - low) / n;
   const shapes = Object.entries(draws).map(([name, values], which) => {
-    const bins = new Array(n + 1).fill(0), wide = 3.2;
-    for (const value of values) {
-      const place = (f(value) - low) / step;
-      for (let k = Math.max(0, Math.floor(place - 12)); k <= Math.min(n, place + 12); k++) bins[k] += Math.exp(-0.5 * ((k - place) / wide) ** 2);
+    const bins = new Array(n + 1).fill(0), places = values.map((value) => (f(value) - low) / step).sort((a, b) => a - b);
+    const inner = places[Math.floor(0.84 * (places.length - 1))] - places[Math.floor(0.16 * (places.length - 1))];
+    const wide = Math.max(0.7, 0.55 * inner * places.length ** -0.2); // a heap of nearly equal draws stays a spike
+    for (const place of places) {
+      for (let k = Math.max(0, Math.floor(place - 4 * wide)); k <= Math.min(n, place + 4 * wide); k++) bins[k] += Math.exp(-0.5 * ((k - place) / wide) ** 2);
     }
     const most = Math.max(...bins, 1e-9), base = height - bottom;
     const xs = bins.map((_, k) => left + ((width - left - right) * k) / n), ys = bins.map((v) => base - (base - top - 14) * (v / most));

@@ -54,7 +54,18 @@ class Loaded(NamedTuple):
         return self.kind in ("count", "rate", "days")
 
 
-def load(path: Path, request: TableRequest) -> Loaded:
+class Held(NamedTuple):
+    """A table that is in memory: what messages call it, and its bytes."""
+
+    name: str
+    content: bytes
+
+    def __str__(self) -> str:
+        """Return its name."""
+        return self.name
+
+
+def load(path: str | Path | Held, request: TableRequest) -> Loaded:
     """Return the checked records of a table.
 
     Raises:
@@ -62,7 +73,8 @@ def load(path: Path, request: TableRequest) -> Loaded:
     """
     vocabulary_names = frozenset(name for names in vocabulary.KNOWN.values() for name in names)
     options = ReadOptions(sheet=request.sheet, known=vocabulary_names)
-    return load_table(read(str(path), files.read_bytes(path), options), request)
+    held = path.content if isinstance(path, Held) else files.read_bytes(Path(path))
+    return load_table(read(str(path), held, options), request)
 
 
 def load_table(table: Table, request: TableRequest) -> Loaded:

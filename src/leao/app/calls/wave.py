@@ -1,0 +1,84 @@
+"""A wave: solved on the line, and what a screen plays of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from leao.app import spelled
+from leao.app.calls.answers import Answer, Files, Say, page
+
+FRAMES, PLACES = 240, 160  # at most, of the film
+PLAYED = ("voltage", "dc", "potassium_outside", "glutamate_outside", "volume_outside", "receptor_block")
+
+
+def warm(asked: dict[str, Any], files: Files, say: Say) -> Answer:
+    """Load the solver; give the presets, stimuli and drugs there are."""
+    from leao.cortex import antagonists, preset_table
+    from leao.cortex.request import UNITS
+    from leao.receptor import library
+
+    shown = {
+        "presets": list(preset_table.names()),
+        "stimuli": list(UNITS),
+        "compounds": list(library.compounds()),
+        "antagonists": list(antagonists.names()),
+    }
+    return Answer(summary=None, shown=shown)
+
+
+def solve(asked: dict[str, Any], files: Files, say: Say) -> Answer:
+    """Solve a wave; beside the measures the film of the line and the traces at one place."""
+    from leao.cortex import api
+
+    say(
+        "progress",
+        {
+            "step": "solving the wave; the first one on this machine compiles the solver, up to a minute",
+            "done": 0,
+            "of": 2,
+        },
+    )
+    options = {key: value for key, value in asked.items() if value not in (None, [], "")}
+    result = api.wave(**options)
+    say("progress", {"step": "drawing", "done": 1, "of": 2})
+    return Answer(
+        summary=result.summary,
+        page=page(result),
+        command=spelled.command("cortex wave", options=options | {"out": "wave.html"}),
+        python=spelled.call("cortex.wave", options=options) + '.report("wave.html")',
+        shown=film(result.data),
+    )
+
+
+def threshold(asked: dict[str, Any], files: Files, say: Say) -> Answer:
+    """Find the weakest stimulus at each free level."""
+    from leao.cortex import api
+
+    options = {key: value for key, value in asked.items() if value not in (None, [], "")}
+    result = api.threshold(**options)
+    return Answer(
+        summary=result.summary,
+        page=page(result),
+        command=spelled.command("cortex threshold", options=options),
+        python=spelled.call("cortex.threshold", options=options),
+    )
+
+
+def film(data: Any) -> dict[str, Any]:
+    """Return at most so many moments and places of the fields, as rounded numbers."""
+    times, places = data["time"].values, data["x"].values
+    every, each = -(-times.size // FRAMES), -(-places.size // PLACES)
+    fields = {}
+    for name in PLAYED:
+        values = data[name]
+        cut = np.asarray(values.values[::every, ::each], dtype=float)
+        fields[name] = {
+            "unit": str(values.attrs.get("units", "")),
+            "what": str(values.attrs.get("long_name", name)),
+            "low": float(np.nanmin(cut)),
+            "high": float(np.nanmax(cut)),
+            "values": np.round(cut, 3).tolist(),
+        }
+    return {"time_s": times[::every].tolist(), "x_mm": places[::each].tolist(), "fields": fields}

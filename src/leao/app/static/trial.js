@@ -1,0 +1,98 @@
+// Screen 5: a trial planned by sliders, its power drawn as it is computed; or a trial's table, checked and analysed.
+// @ts-check
+import { aging, ask, at, el, failure, forget, framed, hold, latest, number, same, shown, t } from "./leao.js";
+import { curve } from "./plots.js";
+
+const SIZES = 6;
+const SAYS = /** @type {Record<string, (v: number) => string>} */ ({ largest: (v) => `${v} per group`, effect: (v) => (v ? `${v} % fewer` : "no effect"), weeks: (v) => `${v} weeks`, dropout: (v) => `${v} %`, repeats: (v) => `${v}` });
+/** @param {string} id */
+const input = (id) => /** @type {HTMLInputElement} */ (at(id));
+
+function design() {
+  const most = Number(input("largest").value), sizes = Array.from({ length: SIZES }, (_, k) => Math.max(10, Math.round((most * (k + 1)) / SIZES / 5) * 5));
+  return {
+    kind: input("kind").value, sizes: [...new Set(sizes)], weeks: Number(input("weeks").value), effect: 1 - Number(input("effect").value) / 100, repeats: Number(input("repeats").value),
+    dropout: Number(input("dropout").value) / 100, stratify: input("stratify").checked, estimator: input("estimator").value || null, endpoint: input("endpoint").value,
+  };
+}
+
+/** @param {any[]} rows @param {number} most */
+function power(rows, most) {
+  if (!rows.length) return;
+  const xs = rows.map((r) => r.n_per_arm), middle = rows.map((r) => 100 * (r.power ?? 0)), half = rows.map((r) => 196 * (r.power_se ?? 0));
+  at("power").replaceChildren(curve({ x: xs, middle, low: middle.map((v, k) => Math.max(0, v - half[k])), high: middle.map((v, k) => Math.min(100, v + half[k])), xs: { low: 0, high: most }, ys: { low: 0, high: 100 }, label: "power, % (band: Monte Carlo error, 95 %)", unit: "patients per group", title: `Power by size: ${rows.map((r, k) => `${xs[k]}: ${number(middle[k])} %`).join(", ")}` }));
+  const head = ["per group", "power", "type I error", "coverage", "bias"];
+  const percent = (/** @type {number|null} */ v, /** @type {number|null} */ se) => (v === null || v === undefined ? "–" : `${number(100 * v)} %${se ? ` ± ${number(100 * se, 1)}` : ""}`);
+  at("characteristics").replaceChildren(el("table", {}, el("thead", {}, el("tr", {}, ...head.map((h) => el("th", { scope: "col" }, h)))), el("tbody", {}, ...rows.map((r) => el("tr", {}, el("td", {}, String(r.n_per_arm)), el("td", {}, percent(r.power, r.power_se)), el("td", {}, percent(r.type_1_error, r.type_1_error_se)), el("td", {}, percent(r.coverage, null)), el("td", {}, number(r.bias, 2)))))), el("p", { class: "small dim" }, `${rows[0].estimator.replaceAll("_", " ")}, ${rows[0].scale}, on ${rows[0].endpoint.replaceAll("_", " ")}; ± one Monte Carlo standard error.`));
+}
+
+at("design").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const button = /** @type {HTMLButtonElement} */ (at("compute")), body = design();
+  /** @type {any[]} */ const rows = [];
+  button.disabled = true;
+  for (const id of ["power", "characteristics", "design-same"]) at(id).replaceChildren();
+  try {
+    const done = await shown(at("computing"), "trial/power", body, (kind, content) => { if (kind === "partial") { rows.push(content); power(rows, Math.max(...body.sizes)); } });
+    power(done.summary, Math.max(...body.sizes));
+    same(at("design-same"), done, "power");
+  } catch { /* said beside the bar */ }
+  button.disabled = false;
+});
+for (const [id, says] of Object.entries(SAYS)) {
+  const tell = () => { at(`${id}-says`).textContent = says(Number(input(id).value)); input(id).setAttribute("aria-valuetext", says(Number(input(id).value))); };
+  input(id).addEventListener("input", tell);
+  tell();
+}
+
+// --- a real table ---------------------------------------------------------------------------------------------------
+
+const ROLES = /** @type {const} */ (["arm", "visit", "day", "subject", "value", "baseline"]);
+let file = "", header = /** @type {string[]} */ ([]);
+
+/** @param {File} chosen */
+async function take(chosen) {
+  for (const id of ["chosen", "answer"]) at(id).hidden = true;
+  try {
+    if (file) forget(file);
+    file = await hold(chosen.name, chosen);
+    const seen = await shown(at("looking"), "trial/look", { file });
+    header = seen.summary.columns;
+    at("name").textContent = `${chosen.name}: ${seen.summary.rows} rows`;
+    at("preview").replaceChildren(el("table", {}, el("thead", {}, el("tr", {}, ...header.map((h) => el("th", { scope: "col" }, h)))), el("tbody", {}, ...seen.shown.first_rows.map((/** @type {string[]} */ row) => el("tr", {}, ...row.map((c) => el("td", {}, c)))))));
+    at("columns").replaceChildren(...ROLES.map((role) => el("div", { class: "field" }, el("label", { for: `role-${role}` }, role), el("select", { id: `role-${role}` }, el("option", { value: "" }, "as its name says"), ...header.map((h) => el("option", { value: h }, h))))), pick("kind", ["count", "rate", "days", "score", "change"]), pick("better", ["lower", "higher"]));
+    for (const select of at("columns").querySelectorAll("select")) select.addEventListener("change", () => analyse(true));
+    at("chosen").hidden = false;
+    analyse(true);
+  } catch (error) { at("looking").replaceChildren(failure(error)); }
+}
+
+/** @param {string} name @param {string[]} values */
+const pick = (name, values) => el("div", { class: "field" }, el("label", { for: `role-${name}` }, name), el("select", { id: `role-${name}` }, el("option", { value: "" }, "as the table says"), ...values.map((v) => el("option", { value: v }, v))));
+
+const analyse = latest(async (/** @type {boolean} */ _) => {
+  at("answer").hidden = false;
+  aging(at("answer"), true);
+  const body = { file, where: input("where").value ? [input("where").value] : [], ...Object.fromEntries([...ROLES, "kind", "better"].map((role) => [role, input(`role-${role}`).value || null])) };
+  const done = await shown(at("answering"), "trial/analyse", body).catch((error) => { for (const id of ["sheet", "same"]) at(id).replaceChildren(); throw error; });
+  framed(at("sheet"), done.job, "The table, analysed");
+  same(at("same"), done, "analysis");
+  aging(at("answer"), false);
+});
+
+input("file").addEventListener("change", () => { const chosen = input("file").files?.[0]; if (chosen) take(chosen); });
+for (const kind of ["dragover", "dragenter"]) document.addEventListener(kind, (event) => { event.preventDefault(); at("drop").classList.add("over"); });
+document.addEventListener("dragleave", () => at("drop").classList.remove("over"));
+document.addEventListener("drop", (event) => { event.preventDefault(); at("drop").classList.remove("over"); const chosen = event.dataTransfer?.files[0]; if (chosen) take(chosen); });
+input("where").addEventListener("change", () => analyse(true));
+at("forget").addEventListener("click", () => { if (file) forget(file); location.assign("/trial"); });
+addEventListener("pagehide", () => { if (file) forget(file); });
+
+ask("trial/warm", {}).then(({ shown: names }) => {
+  const option = (/** @type {string} */ value, /** @type {string} */ label) => el("option", { value }, label);
+  at("kind").replaceChildren(...names.kinds.map((/** @type {string} */ k) => option(k, k.replaceAll("_", " "))));
+  at("estimator").append(...names.estimators.map((/** @type {any} */ e) => option(e.name, `${e.name.replaceAll("_", " ")}: ${e.what}`)));
+  at("endpoint").replaceChildren(...names.endpoints.map((/** @type {string} */ e) => option(e, e.replaceAll("_", " "))));
+  document.documentElement.dataset.ready = "yes";
+}).catch((error) => at("computing").replaceChildren(failure(error)));
+void t;

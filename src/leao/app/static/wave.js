@@ -1,0 +1,121 @@
+// Screen 6: a wave on the line of cortex, played from its solved states; the traces at a point; the threshold.
+// @ts-check
+import { ask, at, el, failure, number, same, shown, svg } from "./leao.js";
+import { axis, path, picture, scale, ticks } from "./plots.js";
+
+const MS = 50;
+/** @param {string} id */
+const input = (id) => /** @type {HTMLInputElement} */ (at(id));
+let share = /** @type {number|null} */ (null), film = /** @type {any} */ (null), moment = 0, place = 0, timer = 0, playing = false;
+
+function asked() {
+  return {
+    preset: input("preset").value, stimulus: input("stimulus").value, strength: input("strength").value.trim() || null, compound: input("compound").value || null,
+    concentration: input("compound").value ? input("concentration").value.trim() || "1 uM" : null, magnesium: input("magnesium").value.trim() || null, set: share === null ? [] : [`share_2C_2D=${share}`],
+  };
+}
+
+at("form").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  stop();
+  try {
+    const done = await shown(at("working"), "wave/solve", asked());
+    film = done.shown;
+    moment = 0;
+    place = Math.round(0.6 * film.x_mm.length);
+    at("field").replaceChildren(...Object.keys(film.fields).map((name) => el("option", { value: name }, `${film.fields[name].what}, ${film.fields[name].unit}`)));
+    input("moment").max = String(film.time_s.length - 1);
+    at("result").hidden = false;
+    tiles(done.summary);
+    whole();
+    same(at("same"), done, "wave");
+    if (!matchMedia("(prefers-reduced-motion: reduce)").matches) play(); else frame(Math.round(film.time_s.length / 3));
+  } catch { /* said beside the bar */ }
+});
+
+/** @param {any} s */
+function tiles(s) {
+  const rows = [["A wave", s.propagated ? "propagated" : "did not propagate"], ["Speed", s.speed_mm_per_min === null ? "none" : `${number(s.speed_mm_per_min)} mm/min`], ["Lasts", s.duration_s === null ? "none" : `${number(s.duration_s)} s`], ["K+ peak", s.k_peak_mM === null ? "none" : `${number(s.k_peak_mM)} mM`], ["Glutamate peak", s.glutamate_peak_uM === null ? "none" : `${number(s.glutamate_peak_uM)} µM`], ["DC shift", s.dc_shift_mV === null ? "none" : `${number(s.dc_shift_mV)} mV`], ["Solved in", `${number(s.cpu_s, 2)} CPU-s`]];
+  at("tiles").replaceChildren(...rows.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", { class: "v" }, value))));
+}
+
+const field = () => film.fields[input("field").value];
+const ends = () => { const f = field(), gap = 0.04 * (f.high - f.low || 1); return { low: f.low - gap, high: f.high + gap }; };
+
+/** Draw one moment. @param {number} k */
+function frame(k) {
+  moment = Math.min(Math.max(k, 0), film.time_s.length - 1);
+  input("moment").value = String(moment);
+  at("clock").textContent = `${number(film.time_s[moment])} s`;
+  input("moment").setAttribute("aria-valuetext", `${number(film.time_s[moment])} s`);
+  const f = field(), width = 860, height = 250, left = 62, right = 12, top = 12, bottom = 44, xs = { low: 0, high: film.x_mm[film.x_mm.length - 1] };
+  const x = scale(xs, left, width - right), y = scale(ends(), height - bottom, top);
+  at("line").replaceChildren(picture(width, height, `${f.what} along the line at ${number(film.time_s[moment])} s`,
+    ...ticks(ends(), 4).flatMap((v) => [svg("line", { class: "rule", x1: left, x2: width - right, y1: y(v), y2: y(v) }), svg("text", { class: "tick e", x: left - 7, y: y(v) + 4 }, number(v))]),
+    svg("line", { class: "now", x1: x(film.x_mm[place]), x2: x(film.x_mm[place]), y1: top, y2: height - bottom }),
+    svg("path", { class: "curve", d: path(film.x_mm.map(x), f.values[moment].map(y)) }), axis(xs, x, height - bottom, "place on the line, mm", [left, width - right])));
+  const now = at("trace").querySelector(".now");
+  if (now) { const at_ = scale({ low: 0, high: film.time_s[film.time_s.length - 1] }, 62, 508)(film.time_s[moment]); now.setAttribute("x1", String(at_)); now.setAttribute("x2", String(at_)); }
+}
+
+/** Draw what does not move: place against time, and the trace at the chosen place. */
+function whole() {
+  const f = field(), canvas = /** @type {HTMLCanvasElement} */ (el("canvas", { role: "img", "aria-label": `${f.what} by time and place; click a place for its trace`, tabindex: "0" }));
+  canvas.width = film.time_s.length;
+  canvas.height = film.x_mm.length;
+  const context = canvas.getContext("2d"), image = context?.createImageData(canvas.width, canvas.height);
+  if (context && image) {
+    for (let j = 0; j < canvas.width; j++) for (let i = 0; i < canvas.height; i++) {
+      const v = (f.values[j][i] - f.low) / (f.high - f.low || 1), at_ = 4 * ((canvas.height - 1 - i) * canvas.width + j);
+      image.data.set([30 + 210 * v, 50 + 90 * v * (1 - 0.4 * v), 110 - 60 * v, 255], at_);
+    }
+    context.putImageData(image, 0, 0);
+  }
+  const choose = (/** @type {number} */ next) => { place = Math.min(Math.max(next, 0), film.x_mm.length - 1); trace(); frame(moment); };
+  canvas.addEventListener("click", (event) => choose(Math.round((1 - event.offsetY / canvas.clientHeight) * (film.x_mm.length - 1))));
+  canvas.addEventListener("keydown", (event) => { const by = { ArrowUp: 4, ArrowDown: -4 }[event.key]; if (by) { event.preventDefault(); choose(place + by); } });
+  at("map").replaceChildren(el("figcaption", {}, "Place (up) against time; arrow keys or a click choose a place"), canvas);
+  trace();
+  frame(moment);
+}
+
+function trace() {
+  const f = field(), width = 520, height = 250, left = 62, right = 12, top = 12, bottom = 44, xs = { low: 0, high: film.time_s[film.time_s.length - 1] };
+  const x = scale(xs, left, width - right), y = scale(ends(), height - bottom, top), values = f.values.map((/** @type {number[]} */ row) => row[place]);
+  at("trace").replaceChildren(el("figcaption", {}, `At ${number(film.x_mm[place])} mm`), picture(width, height, `${f.what} at ${number(film.x_mm[place])} mm over time`,
+    ...ticks(ends(), 4).flatMap((v) => [svg("line", { class: "rule", x1: left, x2: width - right, y1: y(v), y2: y(v) }), svg("text", { class: "tick e", x: left - 7, y: y(v) + 4 }, number(v))]),
+    svg("path", { class: "curve", d: path(film.time_s.map(x), values.map(y)) }), svg("line", { class: "now", x1: x(film.time_s[moment]), x2: x(film.time_s[moment]), y1: top, y2: height - bottom }), axis(xs, x, height - bottom, "time, s", [left, width - right])));
+}
+
+function play() {
+  stop();
+  playing = true;
+  at("play").textContent = "Pause";
+  timer = setInterval(() => { if (moment >= film.time_s.length - 1) stop(); else frame(moment + 1); }, MS);
+}
+function stop() { clearInterval(timer); playing = false; at("play").textContent = "Play"; at("play").setAttribute("aria-pressed", "false"); }
+
+at("play").addEventListener("click", () => { if (playing) stop(); else { if (moment >= film.time_s.length - 1) moment = 0; play(); } at("play").setAttribute("aria-pressed", String(playing)); });
+input("moment").addEventListener("input", () => { stop(); frame(Number(input("moment").value)); });
+at("field").addEventListener("change", () => whole());
+input("share").addEventListener("input", () => { share = Number(input("share").value); at("share-says").textContent = `${number(100 * share)} %`; at("share-free").hidden = false; });
+at("share-free").addEventListener("click", () => { share = null; at("share-says").textContent = "the tissue's"; at("share-free").hidden = true; });
+
+at("weakest").addEventListener("click", async () => {
+  const { preset, stimulus, compound, concentration, magnesium, set } = asked();
+  try {
+    const done = await shown(at("working"), "wave/threshold", { preset, stimulus, magnesium, set, ...(compound ? { compound, concentration: `0,${concentration}` } : { concentration: "0 uM" }) });
+    const s = done.summary;
+    at("thresholds").hidden = false;
+    at("threshold").replaceChildren(el("div", { class: "wide", tabindex: "0" }, el("table", {}, el("thead", {}, el("tr", {}, ...["free level, µM", `threshold, ${s.threshold_unit}`, "over no drug"].map((h) => el("th", { scope: "col" }, h)))), el("tbody", {}, ...s.free_uM.map((/** @type {number} */ level, /** @type {number} */ k) => el("tr", {}, el("td", {}, number(level)), el("td", {}, s.threshold[k] === null ? "none ignites" : number(s.threshold[k], 4)), el("td", {}, s.threshold_relative[k] === null ? "–" : number(s.threshold_relative[k], 4))))))));
+    same(at("same"), done, "threshold");
+  } catch { /* said beside the bar */ }
+});
+
+ask("wave/warm", {}).then(({ shown: names }) => {
+  const option = (/** @type {string} */ value) => el("option", { value, selected: value === "leao" }, value);
+  at("preset").replaceChildren(...names.presets.map(option));
+  at("stimulus").replaceChildren(...names.stimuli.map(option));
+  at("compound").append(...names.compounds.map(option));
+  document.documentElement.dataset.ready = "yes";
+}).catch((error) => at("working").replaceChildren(failure(error)));

@@ -1,0 +1,48 @@
+"""Screens 3 to 6 in a browser: they answer, by keyboard, at any width, and say what is quick and what is not."""
+
+import pytest
+from tests.app.conftest import until
+
+pytestmark = pytest.mark.command
+
+
+def test_the_diamond_moves_with_scepticism(tab):
+    with tab("/evidence", 390) as seen:
+        page = seen.page
+        page.locator("#forest svg").wait_for()
+        page.focus("#sceptic")
+        before = page.locator("#sceptic").get_attribute("aria-valuetext")
+        page.keyboard.press("Home")
+        assert page.locator("#sceptic").get_attribute("aria-valuetext").startswith("neutral")
+        assert page.locator("#sceptic").get_attribute("aria-valuetext") != before
+        page.locator("#claims li").first.wait_for()
+        page.locator("#filters button").nth(1).press("Enter")
+        assert page.locator("#claims .supported").count() == page.locator("#claims > li").count()
+        page.locator("#chain-plot svg").wait_for()
+        assert page.locator("#chain-controls li").count() >= 3
+        assert seen.sideways <= 0
+        assert seen.complaints == []
+
+
+def test_every_box_moves_and_a_number_shows_its_range(tab):
+    with tab("/chain") as seen:
+        page = seen.page
+        page.locator("#verdict-plot svg").wait_for()
+        plasma, verdict = page.inner_text("#value-1"), page.inner_text("#verdict-says")
+        page.focus("#slide-dose")
+        page.keyboard.press("End")
+        until(page, "before => document.querySelector('#value-1').innerText !== before", plasma)
+        assert page.inner_text("#verdict-says") != verdict
+        assert page.locator("#above").is_visible()
+        assert page.inner_text("#mark") == "quick"
+        page.focus("#slide-exposure-clearance")
+        page.keyboard.press("ArrowRight")
+        until(page, "document.querySelector('#carried').innerText.includes('clearance')")
+        page.locator("#numbers summary", has_text="From the wave").press("Enter")
+        page.locator("#numbers details[open] button").first.press("Enter")
+        page.locator("#number-body svg").first.wait_for()
+        for word in ("Source", "Tier", "Where", "How people differ"):
+            assert word in page.inner_text("#number-body")
+        page.keyboard.press("Escape")
+        assert "setting=research" in page.locator(".same code").first.inner_text()
+        assert seen.complaints == []

@@ -16,6 +16,7 @@ prepare(Path(__file__).parent)
 if TYPE_CHECKING:
     from leao import cortex, diary, evidence, exposure, headache, plan, receptor, review, trial
     from leao.chain.api import cite, load, number, open, power, provoke, run, scenarios
+    from leao.chain.grid.api import power_grid
     from leao.chain.policies import compare_policies
     from leao.chain.scenario import Scenario
     from leao.core.errors import LeaoError
@@ -32,6 +33,7 @@ _SCIENCES = ("cortex", "diary", "evidence", "exposure", "headache", "plan", "rec
 _PUBLIC = {
     **dict.fromkeys(("cite", "load", "number", "open", "power", "provoke", "run", "scenarios"), "leao.chain.api"),
     "compare_policies": "leao.chain.policies",
+    "power_grid": "leao.chain.grid.api",
     "serve": "leao.app.server",
     "Scenario": "leao.chain.scenario",
     "Result": "leao.core.result",
@@ -57,6 +59,7 @@ __all__ = [
     "open",
     "plan",
     "power",
+    "power_grid",
     "provoke",
     "receptor",
     "review",

@@ -49,6 +49,8 @@ CALLS = {  # of every command
     "trial adjust": "trial.adjust",
     "trial analyse": "trial.analyse",
     "trial boundaries": "trial.boundaries",
+    "trial grid": "power_grid",
+    "trial mcp-mod": "trial.dose_response",
     "trial reestimate": "trial.reestimate",
     "trial simulate": "power",
 }

@@ -25,7 +25,8 @@ from leao.trial.effect import Assumed, Constant, Effect, Link
 from leao.trial.enrolment import EnrolledPatients
 
 Array = NDArray[np.float64]
-KINDS = ("mechanistic", "empirical")
+PRIORS = {"empirical": HEADLINE, "neutral": "neutral", "sceptical": "sceptical"}  # of the synthesis of trials
+KINDS = ("mechanistic", *PRIORS)
 
 
 class Mechanistic(NamedTuple):
@@ -53,14 +54,14 @@ class Empirical(NamedTuple):
 
 
 def parse(text: str) -> str | float:
-    """Return ``mechanistic``, ``empirical`` or a ratio of attack rates.
+    """Return ``mechanistic``, a prior of the synthesis (``empirical`` is the neutral one) or a ratio of attack rates.
 
     Raises:
         ScenarioError: none of these, or a ratio outside (0, 1].
     """
     if text in KINDS:
         return text
-    wanted = "mechanistic, empirical or a ratio of attack rates above 0 and at most 1 (1: no effect)"
+    wanted = f"{', '.join(KINDS)} or a ratio of attack rates above 0 and at most 1 (1: no effect)"
     try:
         ratio = float(text)
     except ValueError:
@@ -87,8 +88,8 @@ def build(
     if kind == "mechanistic":
         return chain
     link = _link(design, calibration, kept)
-    if kind == "empirical":
-        said = pooling.empirical()[HEADLINE]
+    if kind in PRIORS:
+        said = pooling.empirical()[PRIORS[str(kind)]]
         return Assumed(Empirical(chain.streams, tuple(map(tuple, said))), link, reference)
     return Assumed(Constant(math.log(float(kind))), link, reference)
 

@@ -10,10 +10,12 @@ from pydantic import ConfigDict, TypeAdapter
 
 from leao.chain import contract as chain
 from leao.chain import run_contract
+from leao.chain.grid.contract import GridRow
 from leao.cortex import contract as cortex
 from leao.evidence import contract as evidence
 from leao.headache import contract as headache
 from leao.receptor import contract as receptor
+from leao.trial.mcp_mod import contract as mcp_mod
 from leao.trial.multiplicity import contract as multiplicity
 from leao.trial.sequential import contract as sequential
 
@@ -38,6 +40,8 @@ CONTRACTS = {
     "trial": chain.PowerSummary,
     "trial-adjust": multiplicity.Adjusted,
     "trial-boundaries": sequential.Sequential,
+    "trial-grid": list[GridRow],
+    "trial-mcp-mod": mcp_mod.McpMod,
     "trial-reestimate": sequential.Reestimated,
 }
 

@@ -11,6 +11,8 @@ from typer.core import TyperGroup
 from leao.cli import complete, screen
 from leao.cli.trial_adjust import adjust
 from leao.cli.trial_analyse import analyse
+from leao.cli.trial_grid import grid
+from leao.cli.trial_mcp_mod import mcp_mod
 from leao.cli.trial_sequential import boundaries, reestimate
 
 SIMULATE = "simulate"
@@ -53,7 +55,7 @@ def simulate(
     repeats: Annotated[int, typer.Option(min=1, help="Simulated trials.")] = 1000,
     n: Annotated[str | None, typer.Option("--n", help="Patients per group, for example 20,60,150.")] = None,
     effect: Annotated[
-        str, typer.Option(help="mechanistic, empirical, or a ratio of attack rates (1: no effect).")
+        str, typer.Option(help="mechanistic, empirical, neutral, sceptical, or a ratio of attack rates (1: no effect).")
     ] = "mechanistic",
     estimator: Annotated[
         list[str] | None, typer.Option(help="One or more; the first is quoted. Default: all that fit.")
@@ -102,4 +104,6 @@ def simulate(
 app.command("adjust")(adjust)
 app.command("analyse")(analyse)
 app.command("boundaries")(boundaries)
+app.command("grid")(grid)
+app.command("mcp-mod")(mcp_mod)
 app.command("reestimate")(reestimate)

@@ -44,8 +44,10 @@ def boundaries(
     as_json: Json = False,
 ) -> int:
     """Boundaries of a group-sequential trial, what each look spends, and the patients it takes."""
+    from leao.core.files import apart
     from leao.trial.sequential import api
 
+    apart(out)
     result = api.boundaries(
         looks, spending, spending_gamma, boundary, delta, futility, futility_gamma, binding, alpha, power, sides, by,
         fixed_n, rate, ratio, dispersion, months, difference, sd,

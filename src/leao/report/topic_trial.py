@@ -6,7 +6,7 @@ from typing import Any
 
 from leao.core.result import Result
 from leao.report import trial, trial_analysis, words
-from leao.report.figures import power
+from leao.report.figures import grid, power
 from leao.report.topic import Draw, Head, Topic
 
 
@@ -37,7 +37,18 @@ def _analysis_head(result: Result[Any]) -> Head:
     return Head(str(answer["file"]), said, tuple(answer["problems"]))
 
 
+def _grid_head(result: Result[Any]) -> Head:
+    rows = result.summary
+    best = max(rows, key=lambda row: row["power"] or 0.0)
+    text = (
+        f"{len(rows)} combinations of design, dropout, effect and size; the most power, {100 * best['power']:.0f} %, "
+        f"with {best['n_per_arm']} per group, {best['design'].replace('_', ' ')}, {grid.effect(best['effect'])}."
+    )
+    return Head("A grid of trials", text, (f"{rows[0]['repeats']} simulated trials each.",))
+
+
 TOPICS = {
+    "grid": Topic(_grid_head, None, lambda result: {"grid": lambda: grid.draw(result.summary)}),
     "power": Topic(_power_head, lambda result: trial.render(result.summary), _power_pictures),
     "analysis": Topic(_analysis_head, lambda result: trial_analysis.render(result.summary)),
 }

@@ -29,6 +29,8 @@ PLACES = {  # the module of each topic that has a page, pictures or a headline o
     "power": "topic_trial",
     "analysis": "topic_trial",
     "boundaries": "sequential",
+    "grid": "topic_trial",
+    "dose_response": "dose_response",
     "curve": "topic_receptor",
     "pulse": "topic_receptor",
     "synthesis": "topic_evidence",

@@ -11,10 +11,14 @@ from leao.core.lazy import lazy
 
 if TYPE_CHECKING:
     from leao.trial.api import analyse, design, simulate
+    from leao.trial.mcp_mod.api import dose_response
     from leao.trial.multiplicity.api import adjust
     from leao.trial.sequential.api import boundaries, reestimate
 
-__all__ = ["adjust", "analyse", "boundaries", "design", "reestimate", "simulate"]
+__all__ = ["adjust", "analyse", "boundaries", "design", "dose_response", "reestimate", "simulate"]
 
-_PLACES = dict.fromkeys(("boundaries", "reestimate"), "sequential.api") | {"adjust": "multiplicity.api"}
+_PLACES = dict.fromkeys(("boundaries", "reestimate"), "sequential.api") | {
+    "adjust": "multiplicity.api",
+    "dose_response": "mcp_mod.api",
+}
 __getattr__, __dir__ = lazy(__name__, dict.fromkeys(__all__, "api") | _PLACES)

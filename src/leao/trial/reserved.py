@@ -1,3 +1,3 @@
 """Words after ``leao trial`` that are commands: no scenario may bear them."""
 
-RESERVED = ("adjust", "analyse", "boundaries", "grid", "n-of-1", "protocol", "reestimate", "simulate")
+RESERVED = ("adjust", "analyse", "boundaries", "grid", "mcp-mod", "n-of-1", "protocol", "reestimate", "simulate")

@@ -1,0 +1,1 @@
+"""Many designs of one trial side by side."""

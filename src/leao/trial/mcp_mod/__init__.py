@@ -1,0 +1,1 @@
+"""MCP-Mod: is there a dose response, which shape, which dose."""

@@ -34,7 +34,7 @@ def mcp_mod(
     from leao.core.files import apart
     from leao.trial.mcp_mod import api
 
-    apart(data, out)
+    apart(out, data)
     result = api.dose_response(data, dose, value, covariates, models, better, alpha, delta)
     if out is not None:
         result.summary["page"] = str(out)

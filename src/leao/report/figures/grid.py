@@ -11,6 +11,7 @@ from leao.report import words
 from leao.report.figures import svg
 
 COLOURS = (svg.DRUG, svg.BLUE, svg.TEAL, svg.INK, svg.CONTROL, svg.MUTED)
+_TITLE_AT = 150.0  # pixels from the left
 CONFIDENT = 1.96  # Monte Carlo errors of a band
 
 
@@ -61,6 +62,7 @@ def _panel(rows: Sequence[Mapping[str, Any]], key: tuple[str, float | None]) -> 
     svg.grid(axes, xticks=6)
     design, dropout = key
     title = design.replace("_", " ") + ("" if dropout is None else f", {100 * dropout:g} % drop out")
+    svg.note(axes, (_TITLE_AT, 10.0), title)
     return svg.Panel(title, svg.write(figure, f"Power, {title}: {'; '.join(said)}."))
 
 

@@ -104,7 +104,7 @@ def _means(path: str, words: McpModWords, names: list[str], sign: float) -> tupl
         raise ScenarioError(
             f"{path}: {len(value)} patients for {x.shape[1]} means and covariates; leave covariates out"
         )
-    inverse = np.linalg.inv(x.T @ x)
+    inverse: Array = np.asarray(np.linalg.inv(x.T @ x), np.float64)
     b = inverse @ (x.T @ (sign * value))
     variance = float(((sign * value - x @ b) ** 2).sum() / freedom)
     if variance <= 0.0:

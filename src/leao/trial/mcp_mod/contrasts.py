@@ -7,7 +7,7 @@ their correlation, is as large (Bretz, Pinheiro and Branson 2005, Biometrics 61:
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,9 +62,9 @@ def test(means: Means, candidates: tuple[Candidate, ...]) -> Tested:
 
 def adjusted(t: float, correlation: Array, freedom: int) -> float:
     """Return the chance that the largest of several correlated t statistics reaches ``t``."""
-    m = len(correlation)
+    m, shape = len(correlation), cast("Any", correlation)
     if m == 1:
         return float(stdtr(freedom, -t))
-    law = multivariate_t(np.zeros(m), correlation, df=freedom, allow_singular=True)
+    law: Any = multivariate_t(np.zeros(m), shape, df=freedom, allow_singular=True)
     inside = law.cdf(np.full(m, t), maxpts=_POINTS, random_state=np.random.default_rng(_SEED))
     return float(np.clip(1.0 - inside, 0.0, 1.0))

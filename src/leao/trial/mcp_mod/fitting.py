@@ -40,7 +40,7 @@ def fit(means: Means, name: str) -> Fitted | None:
     count = 2 + len(shape.parameters)
     if count >= len(means.doses) + (name == "linear"):
         return None
-    inverse = np.linalg.inv(means.covariance)
+    inverse: Array = np.asarray(np.linalg.inv(means.covariance), np.float64)
     if name == "quadratic":
         return _quadratic(means, inverse)
     units = [largest if scaled else 1.0 for scaled in shape.scaled]
@@ -48,7 +48,7 @@ def fit(means: Means, name: str) -> Fitted | None:
 
     def height(at: Array | tuple[float, ...]) -> tuple[float, Array]:
         x = np.column_stack([np.ones_like(means.doses), shape.curve(means.doses, tuple(map(float, at)))])
-        b = np.linalg.lstsq(_root(inverse) @ x, _root(inverse) @ means.value, rcond=None)[0]
+        b = _best(x, means, inverse)
         left = means.value - x @ b
         return float(left @ inverse @ left), b
 
@@ -63,13 +63,15 @@ def fit(means: Means, name: str) -> Fitted | None:
     return Fitted(name, float(b[0]), float(b[1]), best, low + 2.0 * count)
 
 
-def _root(inverse: Array) -> Array:
-    return np.linalg.cholesky(inverse).T
+def _best(x: Array, means: Means, inverse: Array) -> Array:
+    """Return the coefficients of generalised least squares."""
+    root = np.linalg.cholesky(inverse).T
+    return np.asarray(np.linalg.lstsq(root @ x, root @ means.value, rcond=None)[0], np.float64)
 
 
 def _quadratic(means: Means, inverse: Array) -> Fitted:
     x = np.vander(means.doses, 3, increasing=True)
-    b = np.linalg.lstsq(_root(inverse) @ x, _root(inverse) @ means.value, rcond=None)[0]
+    b = _best(x, means, inverse)
     left = means.value - x @ b
     slope = b[1] if abs(b[1]) > 1e-12 else 1e-12
     return Fitted("quadratic", float(b[0]), float(slope), (float(b[2] / slope),), float(left @ inverse @ left) + 6.0)

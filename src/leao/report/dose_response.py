@@ -32,7 +32,7 @@ def tests(answer: Mapping[str, Any]) -> Rows:
     for row in answer["candidates"]:
         guess = ", ".join(f"{value:g}" for value in row["guess"])
         name = row["shape"].replace("_", " ") + (f" ({guess})" if guess else "")
-        rows.append([name, f"{row['t']:.2f}", f"{row['adjusted_p']:.4f}", "shown" * row["significant"]])
+        rows.append([name, f"{row['t']:.2f}", words.probability(row["adjusted_p"]), "shown" * row["significant"]])
     return ["candidate", "t", "adjusted p", ""], rows
 
 

@@ -18,6 +18,7 @@ from leao.trial.mcp_mod.shapes import SHAPES, Candidate, parse
 
 Array = NDArray[np.float64]
 FINE = 201  # doses of a curve
+_LEAST_P = 1e-4  # that the integration tells from 0
 
 
 class McpModWords(NamedTuple):
@@ -165,10 +166,9 @@ def _text(
     candidates: tuple[Candidate, ...], tested: Tested, won: list[str], target: float | None, words: McpModWords
 ) -> str:
     best = int(tested.t.argmax())
-    text = (
-        f"largest contrast {candidates[best].name}, t = {tested.t[best]:.2f}, adjusted p = "
-        f"{tested.adjusted_p[best]:.4f} of one side"
-    )
+    p = float(tested.adjusted_p[best])
+    shown = f"= {p:.4f}" if p >= _LEAST_P else f"below {_LEAST_P:g}"
+    text = f"largest contrast {candidates[best].name}, t = {tested.t[best]:.2f}, adjusted p {shown} of one side"
     if not won:
         return f"No dose response shown: {text}"
     text = f"A dose response is shown: {text}"

@@ -74,7 +74,7 @@ def cvode() -> float:
 def neuron() -> float | None:
     """Return CPU seconds of NEURON for a bistable K+ wave, None where NEURON is not installed."""
     try:
-        from neuron import h, rxd
+        from neuron import h, rxd  # pyright: ignore[reportMissingImports]  (no dependency of ours)
     except ImportError:
         return None
     h.load_file("stdrun.hoc")

@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -114,7 +115,7 @@ def by_roadrunner() -> Callable[[], object]:
     import roadrunner
 
     with tempfile.TemporaryDirectory() as folder:
-        sbml.write("sbml", Path(folder) / "m.xml")
+        sbml.write(Path(folder) / "m.xml")
         runner = roadrunner.RoadRunner(str(Path(folder) / "m.xml"))
 
     def work() -> None:
@@ -174,7 +175,7 @@ def main() -> None:
         ("records, everything at any time", sets, table(n, 2.0, irregular=True)),
         ("records, everything at any time, two compartments", two, table(n, 2.0, irregular=True)),
     ):
-        rates[name] = n / seconds(lambda a=arguments, s=own: records.population_into(*a, s, out))
+        rates[name] = n / seconds(partial(records.population_into, *arguments, own, out))
     rates["scipy LSODA, dose by dose"] = 1 / seconds(by_scipy, 1)
     if find_spec("roadrunner"):
         rates["libroadrunner, dose by dose"] = 1 / seconds(by_roadrunner(), 3)

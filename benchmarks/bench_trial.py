@@ -11,6 +11,7 @@ import platform
 import time
 import warnings
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import statsmodels.api as sm
@@ -24,7 +25,7 @@ from leao.trial import estimators
 from leao.trial.calibrate import calibrate
 from leao.trial.data import collect, observed
 from leao.trial.designs import settle
-from leao.trial.enrolment import enrol
+from leao.trial.enrolment import EnrolledPatients, enrol
 from leao.trial.ensemble import diaries as diaries_of
 from leao.trial.ensemble import simulate_chunk
 from leao.trial.methods import METHODS
@@ -44,6 +45,9 @@ def seconds(work: Callable[[], object], repeats: int = 3) -> float:
     return min(taken)
 
 
+Counts = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+
+
 def diaries(patients: int) -> Callable[[], object]:
     """Return the work of ``patients`` diaries of 112 days."""
     params, streams = ledger.params(ledger.read("diary"), Params), Streams(1, "bench")
@@ -58,7 +62,7 @@ def trials(repeats: int, n_per_arm: int) -> Callable[[], object]:
     design = settle(TrialOptions(n_per_arm=n_per_arm), ARMS, DiaryOptions())
     calibration = calibrate(design)
 
-    def chain(enrolled: object) -> np.ndarray:
+    def chain(enrolled: EnrolledPatients) -> np.ndarray:
         ratio = np.ones((*enrolled.arm.shape, design.days))
         ratio[..., 28:] = np.where(enrolled.arm[..., None] > 0, 0.8, 1.0)
         return ratio
@@ -98,7 +102,7 @@ def analyses(repeats: int, n_per_arm: int) -> tuple[Callable[[], object], Callab
     return recruit, live, analyse
 
 
-def counts(repeats: int, n: int) -> tuple:
+def counts(repeats: int, n: int) -> Counts:
     """Return counts, exposure, baseline, arm and use of ``repeats`` trials of ``n`` patients."""
     rng = np.random.default_rng(1)
     arm = np.broadcast_to(np.tile([0, 1], n // 2), (repeats, n)).astype(np.int8)
@@ -132,10 +136,11 @@ def main() -> None:
     print(f"calibration of a trial              {seconds(lambda: calibrate(design)):8.2f}")
     print(f"500 trials of 2 x 30, 112 days      {seconds(trials(500, 30), 2):8.2f}")
     recruit, live, analyse = analyses(1000, 150)
+    ratios = partial(estimators.rate_ratio, *data, 0.95)
     print(f"1,000 trials of 2 x 150, screening  {seconds(recruit, 2):8.2f}")
     print(f"  diaries of the enrolled           {seconds(live, 2):8.2f}")
     print(f"  28-day counts, MMRM and neg. bin. {seconds(analyse):8.2f}")
-    print(f"1,000 negative-binomial fits, n 300 {seconds(lambda: estimators.rate_ratio(*data, 0.95)):8.2f}")
+    print(f"1,000 negative-binomial fits, n 300 {seconds(ratios):8.2f}")
     print(f"  the same in statsmodels           {1000 * peer(data, 20):8.2f}")
 
 

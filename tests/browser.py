@@ -9,7 +9,7 @@ import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -39,7 +39,7 @@ class Seen:
         return self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
 
 
-def missing(reason: str) -> None:
+def missing(reason: str) -> NoReturn:
     """Skip a test that needs a browser; fail it where one must be there."""
     if os.environ.get("LEAO_NEED_BROWSER") == "1":
         pytest.fail(f"a browser is needed: {reason}")

@@ -273,7 +273,8 @@ def main() -> None:
         print(given.start, search.countevals, f"{min(values):.3f}", f"{best.fbest:.3f}", file=sys.stderr, flush=True)
         if best.fbest < 0.02:
             break
-    print(from_box(best.xbest), best.fbest, os.getpid(), file=sys.stderr)
+    if search.result.xbest is not None:
+        print(from_box(search.result.xbest), search.result.fbest, os.getpid(), file=sys.stderr)
 
 
 if __name__ == "__main__":

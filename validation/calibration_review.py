@@ -124,7 +124,7 @@ def _twins(who: population.Population, k: int, log_ratio: float) -> float:
     """Return the true change of a patient's expected headache days at full exposure, counted in twins."""
     same = population.Population(
         who.key, np.arange(TWINS, dtype=np.uint32)[None] + np.uint32(10_000),
-        *(np.broadcast_to(value[:, k : k + 1], (1, TWINS)) for value in who[2:]),
+        *(np.broadcast_to(value[:, k : k + 1], (1, TWINS)) for value in who[2:]),  # pyright: ignore[reportArgumentType]
     )  # fmt: skip
     # the stage's first days follow a warm-up without the drug
     with_drug, without = (

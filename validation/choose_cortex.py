@@ -14,9 +14,9 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from calibrate_cortex import BOX, TARGETS, into_box
 
 from leao.core import files
+from validation.calibrate_cortex import BOX, TARGETS, into_box
 
 WANTED = 5  # members of each share
 PRESET = 0.15  # share of GluN2C and 2D of the preset itself

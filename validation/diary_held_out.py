@@ -10,23 +10,18 @@ studies of the published size are drawn from the pool.
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable, Mapping
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
-import diary_cohorts as cohorts
-import diary_months as months
-import fit_diary as fit
-
 from leao.diary import frames
 from leao.diary.params import Params
+from validation import diary_cohorts as cohorts
+from validation import diary_months as months
+from validation import fit_diary as fit
 
 Array = NDArray[np.float64]
 Pool = dict[str, Array]
@@ -37,7 +32,7 @@ rules = months.rules
 
 
 class Setting(NamedTuple):
-    """A draw of the diary's numbers with all frames, and the luck to simulate it with."""
+    """A draw of the diary's numbers with all frames, and the seed to simulate it with."""
 
     params: Params
     frames: Mapping[str, frames.Frame]
@@ -160,7 +155,7 @@ def of_app(pool: Pool) -> dict[str, float]:
 def of_panel(pool: Pool) -> dict[str, float]:
     """Return the figures of the cohort."""
     chronic = np.stack(list(pool.values()), axis=1) >= months.CHRONIC
-    begins, ever, never_less = chronic[:, 0], chronic[:, 1:].any(axis=1), chronic[:, 1:].all(axis=1)
+    begins, ever, never_less = chronic[:, 0], np.any(chronic[:, 1:], axis=1), np.all(chronic[:, 1:], axis=1)
     return {
         "turn_chronic": 100.0 * _mean(ever[~begins].astype(float)),
         "turn_episodic": 100.0 * _mean((~never_less[begins]).astype(float)),
@@ -230,16 +225,22 @@ def studies(cohort: Cohort, settings: list[Setting]) -> dict[str, Array]:
     return {name: np.array([one[name] for one in found]) for name in found[0]}
 
 
+def drawn_setting(point: Array, seed: int) -> Setting:
+    """Return the numbers that a point of natural numbers stands for, with a seed to simulate them."""
+    params, by_cohort = fit.setting(point)
+    return Setting(params, by_cohort, seed)
+
+
 def ensemble() -> list[Setting]:
     """Return the draws of the fit's ensemble."""
     drawn = json.loads(fit.RESULT.read_text(encoding="utf-8"))["ensemble"]
-    return [Setting(*fit.setting(np.array(point)), SEED + place) for place, point in enumerate(drawn)]
+    return [drawn_setting(np.array(point), SEED + place) for place, point in enumerate(drawn)]
 
 
 def whole_range(n: int) -> list[Setting]:
     """Return settings from the whole range of every fitted number, as before the fit."""
     points = fit.from_unit(fit.latin(n, np.random.default_rng(WIDE_SEED)))
-    return [Setting(*fit.setting(point), WIDE_SEED + place) for place, point in enumerate(points)]
+    return [drawn_setting(point, WIDE_SEED + place) for place, point in enumerate(points)]
 
 
 @cache

@@ -7,7 +7,6 @@ docs/validation/diary_months.md. Real months: data/vickers2004 (196 patients, th
 from __future__ import annotations
 
 import csv
-import sys
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -16,9 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
-import diary_cohorts as cohorts
+from validation import diary_cohorts as cohorts
 
 Array = NDArray[np.float64]
 ROOT = Path(__file__).resolve().parents[1]

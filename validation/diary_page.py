@@ -7,7 +7,6 @@ fixed, so the page is the same at every build; processors may differ in the last
 from __future__ import annotations
 
 import json
-import sys
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -16,16 +15,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
-import diary_cohorts as cohorts
-import diary_scoring as scoring
-import fit_diary as fit
-
 from leao.core import files
 from leao.core.random import Streams
 from leao.diary import burden, frames, population, process, rules, symptoms
 from leao.diary.options import DiaryOptions
+from validation import diary_cohorts as cohorts
+from validation import diary_scoring as scoring
+from validation import fit_diary as fit
 
 Array = NDArray[np.float64]
 PAGES = Path(__file__).resolve().parents[1] / "docs" / "validation"

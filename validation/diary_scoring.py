@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import sys
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,17 +10,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
-import diary_cohorts as cohorts
-import diary_held_out as held_out
-import diary_months as months
-import fit_diary as fit
-
 from leao.diary import frames
 from leao.diary.options import DiaryOptions
 from leao.trial import calibrate, designs
 from leao.trial.options import TrialOptions
+from validation import diary_cohorts as cohorts
+from validation import diary_held_out as held_out
+from validation import diary_months as months
+from validation import fit_diary as fit
 
 Array = NDArray[np.float64]
 PREDICTIONS = Path(__file__).resolve().parents[1] / "docs" / "validation" / "diary_predictions.csv"

@@ -31,14 +31,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
-import diary_cohorts as cohorts
-import diary_months as months
-
 from leao.core import files
 from leao.diary import frames
 from leao.diary.params import Params
+from validation import diary_cohorts as cohorts
+from validation import diary_months as months
 
 Array = NDArray[np.float64]
 PAGES = Path(__file__).resolve().parents[1] / "docs" / "validation"
@@ -235,7 +232,7 @@ def one_simulated(
 
 def loss(found: dict[str, Array], wanted: dict[str, Target]) -> dict[str, float]:
     """Return -2 log likelihood by cohort, and its sum under ``all``."""
-    out = {}
+    out: dict[str, float] = {}
     for name, target in wanted.items():
         miss = np.nan_to_num(found[name] - target.value, nan=1e3)
         out[name] = float(miss @ np.linalg.solve(target.covariance, miss))
@@ -270,7 +267,8 @@ def emulate(cohort: str, units: Array, found: Array, target: Target) -> Emulator
     coefficients = np.linalg.solve(gram, design.T @ values)
     left_out = (values - design @ coefficients) / (1.0 - np.minimum(hat, 0.95))[:, None]
     robust = np.minimum(left_out**2, 9.0 * np.median(left_out**2, axis=0)).mean(axis=0)
-    return Emulator(own, coefficients, np.linalg.inv(target.covariance + np.diag(robust)), target)
+    inverse = np.asarray(np.linalg.inv(target.covariance + np.diag(robust)), np.float64)
+    return Emulator(own, coefficients, inverse, target)
 
 
 def score(emulators: list[Emulator], units: Array) -> Array:
@@ -310,6 +308,7 @@ def start(seed: int) -> dict[str, object]:
     units: list[Array] = []
     found: dict[str, list[Array]] = {name: [] for name in wanted}
     sample = points
+    emulators: list[Emulator] = []
     for wave, temperature in enumerate(TEMPERATURES):
         for row, unit in enumerate(points):
             one = simulated(from_unit(unit), people, 1000 * seed + 100_000 * wave + row, wanted)
@@ -358,7 +357,7 @@ def join() -> dict[str, object]:
     losses = [loss(simulated(point, PEOPLE, 9_000_000 + k, wanted), wanted)["all"] for k, point in enumerate(few)]
     means = np.array([to_unit(one).mean(axis=0) for one in draws])
     within = np.array([to_unit(one).var(axis=0, ddof=1) for one in draws]).mean(axis=0)
-    correlation = np.corrcoef(to_unit(pooled), rowvar=False)
+    correlation: Array = np.atleast_2d(np.corrcoef(to_unit(pooled), rowvar=False))
     pairs = [(abs(correlation[i, j]), i, j) for i in range(len(KNOBS)) for j in range(i)]
     return {
         "knobs": [f"{k.cohort or 'diary'}.{k.name}" for k in KNOBS],

@@ -288,9 +288,10 @@ class Figures:
         params, table = ledger.params(ledger.read("tolerability"), adverse.Params), labels.simulated()
         kinds, days = len(table.events), int(params.label_time)
         dose = np.full((1, PEOPLE, days), of_dose * params.label_dose)
-        luck = STREAMS.uniforms("label", range(1), range(PEOPLE), kinds * adverse.LUCK)
-        events = adverse.run(params, table, dose, 0, luck.reshape(1, PEOPLE, kinds, adverse.LUCK))
-        return 100 * float((events.onset < days).any(axis=-1)[..., table.events.index(event)].mean())
+        uniforms = STREAMS.uniforms("label", range(1), range(PEOPLE), kinds * adverse.LUCK)
+        events = adverse.run(params, table, dose, 0, uniforms.reshape(1, PEOPLE, kinds, adverse.LUCK))
+        happened = np.any(np.asarray(events.onset) < days, axis=-1)
+        return 100 * float(happened[..., table.events.index(event)].mean())
 
     def _per_attack(self, name: str) -> float:
         """Return days per attack in the last 28 days of the placebo arm."""

@@ -65,7 +65,7 @@ def main() -> None:
         if patient not in done:
             line = one(patient)
             with OUT.open("a", encoding="utf-8", newline="") as file:
-                csv.DictWriter(file, FIELDS, lineterminator="\n").writerow(line)
+                csv.DictWriter[str](file, FIELDS, lineterminator="\n").writerow(line)
             sys.stderr.write(f"{patient} ")
 
 

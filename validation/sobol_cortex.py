@@ -12,8 +12,8 @@ Writes docs/validation/cortex_sobol.toml.
 from pathlib import Path
 
 import numpy as np
-from SALib.analyze import sobol as indices
-from SALib.sample import sobol as design
+from SALib.analyze import sobol as indices  # pyright: ignore[reportMissingImports]  (extra study)
+from SALib.sample import sobol as design  # pyright: ignore[reportMissingImports]
 
 import leao
 from leao.chain import pipeline
@@ -51,7 +51,7 @@ def analysed(problem: dict[str, object], y: np.ndarray) -> Indices:
     return {name: (float(a), float(b), float(c)) for name, (a, b, c) in zip(problem["names"], rows, strict=True)}  # pyright: ignore
 
 
-def threshold_indices() -> tuple[list[str], dict[float, Indices], dict[float, np.ndarray]]:
+def threshold_indices() -> tuple[dict[float, Indices], dict[float, np.ndarray]]:
     """Return the indices at each level, and the quantiles of the rise of the threshold."""
     names = [name for name in pipeline.uncertain_numbers() if name.startswith(("receptor.", "compound."))]
     names += ["cortex.parameter_set", "cortex.stimulus"]

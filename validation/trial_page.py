@@ -86,20 +86,22 @@ def figures(name: str) -> list[Line]:
         fitted = name == "noruzzadeh2016" and place == 0  # the placebo change is an input of the trial
         given = {"mechanistic": fitted, "empirical": fitted or place == 1}
         if name == "noruzzadeh2016":
-            outcome = next(one for one in trial.outcomes if one.outcome == "attacks" and one.kind == "change")
-            found = next(one for one in outcome.results if one.arm == arm)
-            lines.append(Line(f"change, {arm}", found.low, found.value, found.high, ("change", place), given))
+            outcome = next(row for row in trial.outcomes if row.outcome == "attacks" and row.kind == "change")
+            change = next(result for result in outcome.results if result.arm == arm)
+            assert change.low is not None and change.value is not None and change.high is not None
+            lines.append(Line(f"change, {arm}", change.low, change.value, change.high, ("change", place), given))
             continue
-        ends = next(one for one in trial.outcomes if one.outcome == "attacks")
-        found = next(one for one in ends.results if one.arm == arm)
-        spread = 2.0 * found.spread
-        centre = found.value
-        lines.append(Line(f"end, {arm}", centre - spread, centre, centre + spread, ("end", place), given))
-        shares = next(one for one in trial.outcomes if one.kind == "share")
-        found = next(one for one in shares.results if one.arm == arm)
-        analysed = next(one.analysed for one in trial.arms if one.arm == arm)
-        half = 196.0 * float(np.sqrt(found.value / 100 * (1 - found.value / 100) / analysed))
-        ends_of = (found.value - half, found.value, found.value + half)
+        ends = next(row for row in trial.outcomes if row.outcome == "attacks")
+        end = next(result for result in ends.results if result.arm == arm)
+        assert end.spread is not None and end.value is not None
+        low, high = end.value - 2.0 * end.spread, end.value + 2.0 * end.spread
+        lines.append(Line(f"end, {arm}", low, end.value, high, ("end", place), given))
+        shares = next(row for row in trial.outcomes if row.kind == "share")
+        percent = next(result.value for result in shares.results if result.arm == arm)
+        analysed = next(row.analysed for row in trial.arms if row.arm == arm)
+        assert percent is not None and analysed is not None
+        half = 196.0 * float(np.sqrt(percent / 100 * (1 - percent / 100) / analysed))
+        ends_of = (percent - half, percent, percent + half)
         lines.append(Line(f"responders, %, {arm}", *ends_of, ("responders", place), dict.fromkeys(EFFECTS, False)))
     return lines
 

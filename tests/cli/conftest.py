@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import pytest
+from tests import shared
 
 from leao.cli import call
 
@@ -26,9 +27,14 @@ def leao(capsys):
 
 
 @pytest.fixture(scope="session")
-def finished(tmp_path_factory):
-    """A run of a few small trials with one cortex preset."""
+def finished(session_folder):
+    """A run of a few small trials with one cortex preset, computed by the worker that asks first."""
     import leao
 
     small = {"trial.n_per_arm": 5, "trials": 60, "cortex.presets": ["leao"], "cortex.carry": ["leao"]}
-    return leao.run(leao.load("noruzzadeh2016", small), tmp_path_factory.mktemp("runs"))
+    runs = session_folder / "runs"
+    with shared.alone(runs):  # the second to come is answered from the folder
+        if not runs.exists():
+            runs.mkdir()
+            shared.for_runs(runs, session_folder)
+        return leao.run(leao.load("noruzzadeh2016", small), runs)

@@ -2,6 +2,7 @@
 
 import polars as pl
 import pytest
+from tests import shared
 
 import leao
 from leao.core.errors import ScenarioError
@@ -10,9 +11,10 @@ SMALL = {"trial.n_per_arm": 6, "trials": 50, "cortex.presets": ["leao"], "cortex
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory):
+def run(tmp_path_factory, session_folder):
+    runs = shared.for_runs(tmp_path_factory.mktemp("runs"), session_folder)
     asked = SMALL | {"arms.memantine.policy": "titrated", "headache.function": "none"}
-    return leao.run(leao.load("noruzzadeh2016", asked), tmp_path_factory.mktemp("runs"))
+    return leao.run(leao.load("noruzzadeh2016", asked), runs)
 
 
 def test_doses_over_time(run):

@@ -26,9 +26,9 @@ def test_json_has_the_contracts_keys(finished):
     assert swings == sorted(swings, reverse=True)
 
 
-def test_a_preset_that_fails_its_controls_disqualifies(tmp_path):
+def test_a_preset_that_fails_its_controls_disqualifies(runs_folder):
     blind = SMALL | {"trials": 4, "cortex.presets": ["tuttle2019"], "cortex.carry": ["tuttle2019"]}
-    summary = package.run(load_scenario("noruzzadeh2016", blind), tmp_path).summary
+    summary = package.run(load_scenario("noruzzadeh2016", blind), runs_folder).summary
     assert summary["verdict"]["qualified"] is False
     assert any("full NMDA block" in control for control in summary["verdict"]["failed_controls"])
     assert "not qualified" in summary["verdict"]["text"]
@@ -57,9 +57,9 @@ def test_show_and_json(leao, finished):
     assert printed.err == ""
 
 
-def test_interrupted_and_damaged_runs_end_the_same(finished, tmp_path):
+def test_interrupted_and_damaged_runs_end_the_same(finished, runs_folder):
     """One chunk gone, one damaged, one kept, no manifest: the same command gives the same bytes, on one worker."""
-    copy = tmp_path / finished.path.name
+    copy = runs_folder / finished.path.name
     shutil.copytree(finished.path, copy)
     chunks = sorted((copy / "chunks").iterdir())
     assert len(chunks) == 6
@@ -67,7 +67,7 @@ def test_interrupted_and_damaged_runs_end_the_same(finished, tmp_path):
     chunks[3].write_bytes(b"half written")
     (copy / "manifest.json").unlink()
     (copy / "summary.json").unlink()
-    again = package.run(load_scenario("noruzzadeh2016", SMALL), tmp_path, workers=1)
+    again = package.run(load_scenario("noruzzadeh2016", SMALL), runs_folder, workers=1)
     assert chunks[4].exists()
     assert again.path == copy
     assert again.manifest["checksums"] == finished.manifest["checksums"]
@@ -83,8 +83,8 @@ def test_a_damaged_run_is_named(leao, finished, tmp_path):
     assert "delete the folder" in said.err
 
 
-def test_another_seed_is_another_run(finished, tmp_path):
-    other = package.run(load_scenario("noruzzadeh2016", SMALL | {"seed": 2}), tmp_path)
+def test_another_seed_is_another_run(finished, runs_folder):
+    other = package.run(load_scenario("noruzzadeh2016", SMALL | {"seed": 2}), runs_folder)
     assert other.path.name != finished.path.name
     assert (
         other.summary["trial"]["difference_attacks_per_28d"] != finished.summary["trial"]["difference_attacks_per_28d"]

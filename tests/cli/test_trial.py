@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 from scipy import stats
+from tests import shared
 
 from leao.chain.scenario import load
 from leao.trial import error_rates
@@ -20,12 +21,12 @@ SMALL = ["trial", "noruzzadeh2016", "--repeats", "25", "--n", "6,10", "--effect"
 
 
 @pytest.fixture(scope="module")
-def played(tmp_path_factory):
+def played(tmp_path_factory, session_folder):
     from concurrent.futures import ThreadPoolExecutor
 
     import leao
 
-    out = tmp_path_factory.mktemp("played")
+    out = shared.for_runs(tmp_path_factory.mktemp("played"), session_folder)
     scenario = leao.load("noruzzadeh2016")
     with ThreadPoolExecutor(1) as pool:
         found = leao.power(scenario, 25, effect=0.6, n=(6, 10), out=out, executor=pool).summary
@@ -69,8 +70,8 @@ def test_few_patients_are_told_what_the_estimators_do(leao, played):
 
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("design", ["parallel", "withdrawal"])
-def test_trials_too_small_for_an_estimate_still_have_a_page(leao, tmp_path, design):
-    said = leao(*SMALL[:4], "--n", "2", "--effect", "0.7", "--set", f"trial.design={design}", "--out", tmp_path)
+def test_trials_too_small_for_an_estimate_still_have_a_page(leao, runs_folder, design):
+    said = leao(*SMALL[:4], "--n", "2", "--effect", "0.7", "--set", f"trial.design={design}", "--out", runs_folder)
     assert said.code == 0, said.err
     assert "no estimate: " in " ".join(said.out.split())
     assert "mmrm (in 100 % of trials with 2 per group)" in " ".join(said.out.split())
@@ -99,8 +100,10 @@ def test_keys_of_a_design_may_follow_its_name(leao, keys, words):
     assert named.trial == spelled.trial
 
 
-def test_a_titrated_trial_by_option(leao, tmp_path):
-    said = leao(*SMALL, "--set", "trial.design=titrated", "--set", "trial.run_in_days=7", "--out", tmp_path, "--json")
+def test_a_titrated_trial_by_option(leao, runs_folder):
+    said = leao(
+        *SMALL, "--set", "trial.design=titrated", "--set", "trial.run_in_days=7", "--out", runs_folder, "--json"
+    )
     assert said.code == 0, said.err
     answer = json.loads(said.out)
     policy = answer["design"]["policy"]
@@ -115,13 +118,13 @@ def test_a_titrated_trial_by_option(leao, tmp_path):
     assert {10.0, 20.0} <= set(days.filter((pl.col("ADY") > 0) & (pl.col("ARM") == "memantine"))["DOSE"])
     assert (
         "Doses under policy titrated at the end"
-        in leao(*SMALL, "--set", "trial.design=titrated", "--set", "trial.run_in_days=7", "--out", tmp_path).out
+        in leao(*SMALL, "--set", "trial.design=titrated", "--set", "trial.run_in_days=7", "--out", runs_folder).out
     )
 
 
-def test_an_n_of_1_trial_tells_each_patients_own_effect(leao, tmp_path):
+def test_an_n_of_1_trial_tells_each_patients_own_effect(leao, runs_folder):
     design = ["--set", "trial.design={kind='n_of_1', cycles=2}", "--set", "trial.weeks=4"]
-    said = leao(*SMALL[:4], "--n", "4", "--effect", "0.5", *design, "--out", tmp_path, "--json")
+    said = leao(*SMALL[:4], "--n", "4", "--effect", "0.5", *design, "--out", runs_folder, "--json")
     assert said.code == 0, said.err
     answer = json.loads(said.out)
     found = answer["individuals"]
@@ -142,7 +145,7 @@ def test_an_n_of_1_trial_tells_each_patients_own_effect(leao, tmp_path):
     assert "Each patient" in Path(answer["page"]).read_text(encoding="utf-8")
     assert (
         "Single patients: intervals hold"
-        in leao(*SMALL[:4], "--n", "4", "--effect", "0.5", *design, "--out", tmp_path).out
+        in leao(*SMALL[:4], "--n", "4", "--effect", "0.5", *design, "--out", runs_folder).out
     )
     read = ["trial", "analyse", Path(answer["tables"]) / "admonth.csv", "--param", "ATTACKS"]
     ask = json.loads(leao(*read, "--json").out)
@@ -156,9 +159,9 @@ def test_an_n_of_1_trial_tells_each_patients_own_effect(leao, tmp_path):
     assert "drawn towards the others" in " ".join(leao(*read).out.split())
 
 
-def test_a_crossovers_tables_read_back_give_its_estimate(leao, tmp_path):
+def test_a_crossovers_tables_read_back_give_its_estimate(leao, runs_folder):
     said = leao(
-        *SMALL[:4], "--n", "12", "--effect", "0.6", "--set", "trial.design=crossover", "--out", tmp_path, "--json"
+        *SMALL[:4], "--n", "12", "--effect", "0.6", "--set", "trial.design=crossover", "--out", runs_folder, "--json"
     )
     answer = json.loads(said.out)
     assert answer["individuals"] is None
@@ -189,8 +192,8 @@ def test_people_of_the_tables(leao, played):
     assert (later["TRTP"] == later["TRT01P"]).all()
 
 
-def test_power_reached_at_the_smallest_size_is_not_out_of_reach(leao, tmp_path):
-    said = leao(*SMALL[:4], "--n", "40,60", "--effect", "0.3", "--estimator", "negative_binomial", "--out", tmp_path)
+def test_power_reached_at_the_smallest_size_is_not_out_of_reach(leao, runs_folder):
+    said = leao(*SMALL[:4], "--n", "40,60", "--effect", "0.3", "--estimator", "negative_binomial", "--out", runs_folder)
     assert said.code == 0, said.err
     assert "out of reach" not in said.out
     answer = json.loads(
@@ -203,7 +206,7 @@ def test_power_reached_at_the_smallest_size_is_not_out_of_reach(leao, tmp_path):
             "--estimator",
             "negative_binomial",
             "--out",
-            tmp_path,
+            runs_folder,
             "--json",
         ).out
     )

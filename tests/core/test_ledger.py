@@ -84,7 +84,7 @@ def test_uncertainty_and_persons_compose(written):
     led = written(WHOLE + spread)
     drawn = ledger.draw(led, Params, lambda _: np.full((3, 1), 0.975))
     people = ledger.individuals(led, drawn, lambda _: np.full((3, 4), 0.025))
-    assert people.a.shape == (3, 4)
+    assert np.shape(people.a) == (3, 4)
     np.testing.assert_allclose(people.a, 2000 / 60 * np.exp(1.959964 * (0.5 - 0.2)), rtol=1e-5)
 
 

@@ -81,7 +81,7 @@ def test_vessels_swap_potassium_for_sodium():
         sum(a[..., place] for place in (kernel.NA_N, kernel.NA_G, kernel.NA_E, kernel.K_N, kernel.K_G, kernel.K_E))
         for a in (cortex.rest, end)
     ]
-    assert cations[1].sum() == pytest.approx(GRID.nodes * cations[0], rel=1e-12)
+    assert np.sum(cations[1]) == pytest.approx(GRID.nodes * cations[0], rel=1e-12)
 
 
 @settings(max_examples=50, deadline=None)

@@ -68,9 +68,9 @@ def test_what_does_not_release_glutamate_carries_no_wave():
 
 def test_arguments_are_checked():
     with pytest.raises(TypeError, match="lenght"):
-        leao.cortex.wave("leao", lenght="4 mm")
+        leao.cortex.wave("leao", lenght="4 mm")  # pyright: ignore[reportCallIssue]
     with pytest.raises(TypeError, match="length"):
-        leao.cortex.threshold("leao", length="4 mm")
+        leao.cortex.threshold("leao", length="4 mm")  # pyright: ignore[reportCallIssue]
 
 
 def test_antagonists_scale_the_subtypes_they_reach():

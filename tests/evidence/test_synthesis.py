@@ -1,6 +1,7 @@
 """The synthesis and the anchor of the trigger slope against the figures they were designed with."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -192,7 +193,7 @@ def test_the_chance_of_the_next_trial_is_that_of_simulated_trials():
     rng = np.random.default_rng(3)
     draws = said.in_a_new_trial().draw(rng.uniform(size=4000))
     arms = [mean + 2.6 * rng.standard_normal((4000, 150)) for mean in (draws[:, None], 0.0)]
-    found = ttest_ind(*arms, axis=1)
+    found: Any = ttest_ind(*arms, axis=1)
     share = np.mean((found.pvalue < 0.05) & (found.statistic < 0))
     assert pooling.success(said) == pytest.approx(share, abs=0.025)
 

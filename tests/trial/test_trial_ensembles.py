@@ -7,6 +7,7 @@ from functools import partial
 from importlib.util import find_spec
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -185,15 +186,15 @@ def test_a_process(one, tmp_path):
 @pytest.mark.skipif(find_spec("distributed") is None, reason="dask is not installed: pip install 'leao[dask]'")
 @pytest.mark.filterwarnings("default")
 def test_dask_on_a_local_cluster_of_two_processes(one, tmp_path):
-    import dask
+    from dask import config
     from distributed import Client, LocalCluster
 
     quiet = {"distributed.worker.memory.terminate": False, "distributed.worker.daemon": True}
     cluster = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "host": "127.0.0.1"}
     cluster |= {"dashboard_address": None, "local_directory": str(tmp_path / "dask"), "silence_logs": 40}
-    with dask.config.set(quiet), LocalCluster(**cluster) as two, Client(two) as client:
+    with config.set(quiet), LocalCluster(**cluster) as two, Client(two) as client:
         client.wait_for_workers(2, timeout=60)
-        pids = client.run(os.getpid)
+        pids: Any = client.run(os.getpid)
         assert len({*pids.values(), os.getpid()}) == 3  # processes of their own
         found = answer(tmp_path, client.get_executor())
     assert same(one, found)

@@ -1,6 +1,7 @@
 """Every estimator of a trial against an independent one: statsmodels, scipy, or a dense computation written here."""
 
 import warnings
+from typing import Any
 
 import numpy as np
 import pytest
@@ -215,7 +216,7 @@ def test_change_is_welch():
     found = METHODS["change"].estimate(one)
     moved = one.visits[0, :, -1] - one.baseline[0]
     keep = one.use[0] & np.isfinite(moved)
-    plain = stats.ttest_ind(moved[keep & (one.arm[0] == 1)], moved[keep & (one.arm[0] == 0)], equal_var=False)
+    plain: Any = stats.ttest_ind(moved[keep & (one.arm[0] == 1)], moved[keep & (one.arm[0] == 0)], equal_var=False)
     assert found.p()[0, 0] == pytest.approx(plain.pvalue)
     assert found.freedom[0, 0] == pytest.approx(plain.df)
 
@@ -230,7 +231,7 @@ def test_paired_is_the_two_sample_test_of_a_crossover():
     )
     found = METHODS["paired"].estimate(one)
     step = visits[0, :, 1] - visits[0, :, 0]
-    plain = stats.ttest_ind(step[arm[0] == 0], step[arm[0] == 1])  # period effects cancel
+    plain: Any = stats.ttest_ind(step[arm[0] == 0], step[arm[0] == 1])  # period effects cancel
     assert found.p()[0, 0] == pytest.approx(plain.pvalue)
     assert 2 * found.value[0, 0] == pytest.approx(step[arm[0] == 0].mean() - step[arm[0] == 1].mean())
     assert found.freedom[0, 0] == plain.df

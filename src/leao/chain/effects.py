@@ -45,7 +45,7 @@ class Empirical(NamedTuple):
     """The published trials' log rate ratio: a draw from its posterior for each trial."""
 
     streams: Streams
-    said: tuple[tuple[float, ...], ...]  # fields of the posterior, a mixture of normals
+    evidence: tuple[tuple[float, ...], ...]  # fields of the posterior, a mixture of normals
 
     def __call__(self, trials: range) -> Array:
         """Return the log rate ratio of each trial."""
@@ -89,8 +89,8 @@ def build(
         return chain
     link = _link(design, calibration, kept)
     if kind in PRIORS:
-        said = pooling.empirical()[PRIORS[str(kind)]]
-        return Assumed(Empirical(chain.streams, tuple(map(tuple, said))), link, reference)
+        evidence = pooling.empirical()[PRIORS[str(kind)]]
+        return Assumed(Empirical(chain.streams, tuple(map(tuple, evidence))), link, reference)
     return Assumed(Constant(math.log(float(kind))), link, reference)
 
 

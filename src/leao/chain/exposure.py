@@ -46,15 +46,15 @@ class Steady(NamedTuple):
 def steady(scenario: Scenario, streams: Streams, trials: range, presets: tuple[str, ...]) -> Steady:
     """Return the chain over the last 28 days under the active arm's schedule, (trial, subject, 1)."""
     asked = chain(scenario, presets)
-    own = people(streams, trials, asked)
-    return Steady(own, pipeline.month_end(own, asked.plan, days(scenario)))
+    persons_drawn = people(streams, trials, asked)
+    return Steady(persons_drawn, pipeline.month_end(persons_drawn, asked.plan, days(scenario)))
 
 
 def people(streams: Streams, trials: range, asked: pipeline.ChainRequest) -> pipeline.ParameterDraw:
     """Return the worlds of ``trials`` with some people each, as the scenario has them."""
     drawn = pipeline.drawn_world(streams, trials, asked)
-    own = pipeline.persons(drawn, lambda name: streams.per_trial(f"steady.{name}", trials, PEOPLE))
-    return asked.plan.adopted(own)
+    persons_drawn = pipeline.persons(drawn, lambda name: streams.per_trial(f"steady.{name}", trials, PEOPLE))
+    return asked.plan.adopted(persons_drawn)
 
 
 def regimen_answer(scenario: Scenario, answer: Steady) -> dict[str, Any]:
@@ -76,11 +76,11 @@ def regimen_answer(scenario: Scenario, answer: Steady) -> dict[str, Any]:
     }
 
 
-def _settled(answer: Steady, share: Array, dose: float) -> bool:
+def _settled(steady: Steady, share: Array, dose: float) -> bool:
     """Return whether the median person's mean level is within a hundredth of steady state."""
-    taken = adherence.mean_share(answer.world.taking, share)
-    steady_level = exposure.steady_mean(answer.world.exposure, dose) * taken
-    left = np.median(np.abs(answer.state["plasma_concentration"][..., 0] - steady_level))
+    taken = adherence.mean_share(steady.world.taking, share)
+    steady_level = exposure.steady_mean(steady.world.exposure, dose) * taken
+    left = np.median(np.abs(steady.state["plasma_concentration"][..., 0] - steady_level))
     return bool(left <= SETTLED * np.median(steady_level))
 
 
@@ -102,15 +102,15 @@ def days(scenario: Scenario) -> int:
     return 7 * scenario.trial.weeks
 
 
-def exposure_answer(answer: Steady) -> dict[str, Any]:
+def exposure_answer(steady: Steady) -> dict[str, Any]:
     """Return ``exposure`` of the summary."""
-    plasma = answer.state["plasma_concentration"]
-    taken = adherence.mean_share(answer.world.taking, regimen.share_taken(answer.world.regimen))
+    plasma = steady.state["plasma_concentration"]
+    taken = adherence.mean_share(steady.world.taking, regimen.share_taken(steady.world.regimen))
     kidneys = ledger.read("renal").numbers["reference_creatinine_clearance"]
     people = f"healthy adults, creatinine clearance {kidneys.value:g} {kidneys.unit}"
     return {
         "plasma_ng_per_mL": distribution(plasma),
-        "free_brain_uM": distribution(answer.state["free_brain"]),
+        "free_brain_uM": distribution(steady.state["free_brain"]),
         "as_in_a_plan": {
             "plasma_ng_per_mL": distribution(plasma / np.broadcast_to(taken, plasma.shape[:2])[..., None]),
             "what": f"every dose taken, as leao plan has it; {people}, where a plan whose kidneys were not answered "
@@ -139,16 +139,16 @@ def exposure_fields(scenario: Scenario, streams: Streams, answer: Steady, preset
     }
 
 
-def receptor_answer(answer: Steady) -> dict[str, Any]:
+def receptor_answer(steady: Steady) -> dict[str, Any]:
     """Return ``receptor`` of the summary: the median block and its 90 % range."""
     central = ledger.params(ledger.read("receptor"), receptor.Params)
-    blocks = {voltage: _block(answer, voltage) for voltage in POINTS}
+    blocks = {voltage: _block(steady, voltage) for voltage in POINTS}
     bands = {
         subtype: {f"{voltage:g}mV": distribution(100.0 * blocks[voltage][subtype]) for voltage in POINTS}
         for subtype in receptor.SUBTYPES
     }
     medians = {subtype: {at: band["median"] for at, band in row.items()} for subtype, row in bands.items()}
-    odds = answer.state["block_odds"]
+    odds = steady.state["block_odds"]
     return {
         "block_percent": medians,
         "block_percent_band": bands,
@@ -183,8 +183,8 @@ def receptor_fields(scenario: Scenario, answer: Steady) -> Fields:
     }
 
 
-def _block(answer: Steady, voltage: float) -> dict[str, Array]:
-    return receptor.block(answer.world.receptor, answer.world.compound, answer.state["free_brain"][..., 0], voltage)
+def _block(steady: Steady, voltage: float) -> dict[str, Array]:
+    return receptor.block(steady.world.receptor, steady.world.compound, steady.state["free_brain"][..., 0], voltage)
 
 
 def _bands(values: Array) -> Array:
@@ -193,9 +193,9 @@ def _bands(values: Array) -> Array:
 
 def _hourly(intakes: Array, asked: pipeline.ChainRequest, streams: Streams) -> Array:
     first = range(1)
-    own = pipeline.drawn_world(streams, first, asked)
-    own = pipeline.persons(own, pipeline.of_people(streams, first, np.arange(EXAMPLES)[None]))
+    persons_drawn = pipeline.drawn_world(streams, first, asked)
+    persons_drawn = pipeline.persons(persons_drawn, pipeline.of_people(streams, first, np.arange(EXAMPLES)[None]))
     n_day, n_intake = HOURS // 24, intakes.shape[-1]
     by_hour = np.zeros((1, EXAMPLES, HOURS))
     by_hour[0, :, :: 24 // n_intake] = intakes[:, :n_day].reshape(EXAMPLES, -1)
-    return exposure.concentration(own.exposure, by_hour, 1.0)[0][0]
+    return exposure.concentration(persons_drawn.exposure, by_hour, 1.0)[0][0]

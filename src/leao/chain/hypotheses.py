@@ -35,8 +35,8 @@ def answer(scenario: Scenario, streams: Streams, steady: Steady, evidence: verdi
     """
     plasma = steady.state["plasma_concentration"]
     trials = range(plasma.shape[0])
-    asked = chain(scenario, steady.world.cortex.presets)
-    plain = people(streams, trials, asked._replace(switches=())) if asked.switches else steady.world
+    request = chain(scenario, steady.world.cortex.presets)
+    plain = people(streams, trials, request._replace(switches=())) if request.switches else steady.world
     sizes = pipeline.drawn_sizes(streams, trials)
     known = tuple(hypotheses.HYPOTHESES)
     rows = []
@@ -49,7 +49,7 @@ def answer(scenario: Scenario, streams: Streams, steady: Steady, evidence: verdi
                 "name": name,
                 "what": OWN[name] if entry is None else entry.what,
                 "source": None if entry is None else entry.source,
-                "on": set(switches) == set(asked.switches) if entry is None else name in asked.switches,
+                "on": set(switches) == set(request.switches) if entry is None else name in request.switches,
                 "sizes": [_size(number) for number in hypotheses.numbers(*switches)],
                 **_bands(world, state, evidence),
             }

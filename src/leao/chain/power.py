@@ -263,8 +263,8 @@ def recommend(every: Mapping[str, Any], asked: tuple[int, ...], repeats: int) ->
             good.append(name)
     kept = f"within 4 to 6 %, or not to be told from it: {', '.join(good)}" if good else ""
     out = f"outside: {', '.join(bad)}; there prefer one that keeps it" if bad else ""
-    said = "; ".join(part for part in (kept, out) if part)
-    parts = [f"type I error in {repeats} simulated trial{'s' if repeats > 1 else ''} {said}" if said else ""]
+    sentence = "; ".join(part for part in (kept, out) if part)
+    parts = [f"type I error in {repeats} simulated trial{'s' if repeats > 1 else ''} {sentence}" if sentence else ""]
     parts.append(f"no estimate: {', '.join(none)}" if none else "")
     return "; ".join(part for part in parts if part)
 

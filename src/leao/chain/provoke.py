@@ -61,37 +61,37 @@ class ParameterDraw(NamedTuple):
     free: Array | None  # (person,), uM
 
 
-def provocation(asked: ProvocationRequest) -> dict[str, Any]:
+def provocation(request: ProvocationRequest) -> dict[str, Any]:
     """Return the answer as the contract words it, the drug's routes beside it."""
-    world = _world(asked)
-    streams = Streams(asked.seed, "provoke")
-    luck = streams.per_trial("person.provoke", range(asked.n), provoke.LUCK)
-    course = streams.per_trial("person.attack", range(asked.n), pain.LUCK)
-    base = _seen(asked, world, frozenset(), (luck, course))
-    with_drug = _seen(asked, world, asked.routes, (luck, course)) if asked.compound else None
-    said = covered(asked, world.gtn)
+    world = _world(request)
+    streams = Streams(request.seed, "provoke")
+    uniforms = streams.per_trial("person.provoke", range(request.n), provoke.LUCK)
+    course = streams.per_trial("person.attack", range(request.n), pain.LUCK)
+    base = _seen(request, world, frozenset(), (uniforms, course))
+    with_drug = _seen(request, world, request.routes, (uniforms, course)) if request.compound else None
+    reason = covered(request, world.gtn)
     return {
-        "population": asked.population,
-        "gtn_ug_per_kg_min": asked.rate,
-        "minutes": asked.minutes,
+        "population": request.population,
+        "gtn_ug_per_kg_min": request.rate,
+        "minutes": request.minutes,
         **(with_drug or base),
-        "compound": asked.compound,
-        "dose_mg_per_day": asked.dose,
+        "compound": request.compound,
+        "dose_mg_per_day": request.dose,
         "free_brain_uM": None if world.free is None else distribution(world.free),
         "without_drug": base if with_drug else None,
-        "routes": _routes(asked, world),
-        "extrapolated": said,
-        "n": asked.n,
-        "seed": asked.seed,
-        "notes": _notes(asked),
-        "inputs": _inputs(asked),
+        "routes": _routes(request, world),
+        "extrapolated": reason,
+        "n": request.n,
+        "seed": request.seed,
+        "notes": _notes(request),
+        "inputs": _inputs(request),
         "bibliography": sources.bibtex(sorted(_sources())),
     }
 
 
-def covered(asked: ProvocationRequest, gtn: Gtn) -> str | None:
+def covered(request: ProvocationRequest, gtn: Gtn) -> str | None:
     """Return in which sense another infusion is extrapolated from the published one; None for that one."""
-    ratios = asked.rate / gtn.rate, asked.minutes / gtn.time
+    ratios = request.rate / gtn.rate, request.minutes / gtn.time
     if ratios == (1.0, 1.0):
         return None
     published = f"the figures are those of {gtn.rate:g} ug/kg/min for {gtn.time:g} min"
@@ -102,29 +102,29 @@ def covered(asked: ProvocationRequest, gtn: Gtn) -> str | None:
     return f"{published}; this infusion is neither larger nor smaller throughout, so they bound nothing"
 
 
-def _world(asked: ProvocationRequest) -> ParameterDraw:
-    streams, trials = Streams(asked.seed, "provoke"), range(asked.n)
+def _world(request: ProvocationRequest) -> ParameterDraw:
+    streams, trials = Streams(request.seed, "provoke"), range(request.n)
 
     def uniform(name: str) -> Array:
         return streams.per_trial(f"world.{name}", trials)[:, 0]
 
     gtn = _drawn("headache/gtn", Gtn, uniform)
     attack = _drawn("headache/attack", Attack, uniform)
-    if asked.compound is None:
-        return ParameterDraw(gtn, attack, np.ones(asked.n), np.zeros(asked.n), None)
-    chain = pipeline.ChainRequest(_plan(asked.dose), CortexOptions().carry)
+    if request.compound is None:
+        return ParameterDraw(gtn, attack, np.ones(request.n), np.zeros(request.n), None)
+    chain = pipeline.ChainRequest(_plan(request.dose), CortexOptions().carry)
     drawn = pipeline.drawn_world(streams, trials, chain)
-    own = pipeline.persons(drawn, lambda name: streams.per_trial(f"person.{name}", trials, 1))
-    if asked.compound != MEMANTINE:
-        other = ledger.params(ledger.read(f"compounds/{asked.compound}"), receptor.Compound)
-        own = own._replace(compound=other)
-    if asked.concentration is None:
-        state = pipeline.month_end(own, chain.plan, SETTLED)
+    persons_drawn = pipeline.persons(drawn, lambda name: streams.per_trial(f"person.{name}", trials, 1))
+    if request.compound != MEMANTINE:
+        other = ledger.params(ledger.read(f"compounds/{request.compound}"), receptor.Compound)
+        persons_drawn = persons_drawn._replace(compound=other)
+    if request.concentration is None:
+        state = pipeline.month_end(persons_drawn, chain.plan, SETTLED)
     else:
-        level = np.full((asked.n, 1, 1), asked.concentration)
-        state = {"free_brain": level} | pipeline.downstream(own, level)
+        level = np.full((request.n, 1, 1), request.concentration)
+        state = {"free_brain": level} | pipeline.downstream(persons_drawn, level)
     odds, threshold = state["block_odds"][:, 0, 0], state["threshold_relative"][:, 0, 0]
-    waves = headache.observed_ratio(threshold, headache.trigger_slope(own.headache)[:, 0], 1.0)
+    waves = headache.observed_ratio(threshold, headache.trigger_slope(persons_drawn.headache)[:, 0], 1.0)
     return ParameterDraw(gtn, attack, waves, odds / (1.0 + odds), state["free_brain"][:, 0, 0])
 
 
@@ -136,29 +136,29 @@ def _drawn(name: str, cls: type[P], uniform: Any) -> P:
     return ledger.draw(ledger.read(name), cls, lambda key: uniform(f"{name}.{key}"))
 
 
-def _upstream(asked: ProvocationRequest, world: ParameterDraw, routes: frozenset[str]) -> provoke.InfusionInput:
-    waves = world.waves if "csd" in routes else np.ones(asked.n)
-    block = world.block if "trigeminocervical" in routes else np.zeros(asked.n)
-    return provoke.InfusionInput(asked.population, waves, block)
+def _upstream(request: ProvocationRequest, world: ParameterDraw, routes: frozenset[str]) -> provoke.InfusionInput:
+    waves = world.waves if "csd" in routes else np.ones(request.n)
+    block = world.block if "trigeminocervical" in routes else np.zeros(request.n)
+    return provoke.InfusionInput(request.population, waves, block)
 
 
 def _seen(
-    asked: ProvocationRequest, world: ParameterDraw, routes: frozenset[str], luck: tuple[Array, Array]
+    request: ProvocationRequest, world: ParameterDraw, routes: frozenset[str], uniforms: tuple[Array, Array]
 ) -> dict[str, Any]:
     """Return what is seen with the drug acting by ``routes``; none of them: without drug."""
-    upstream = _upstream(asked, world, routes)
-    outcome = provoke.run(world.gtn, world.attack, upstream, luck[0])
+    upstream = _upstream(request, world, routes)
+    outcome = provoke.run(world.gtn, world.attack, upstream, uniforms[0])
     had = outcome["migraine"]
-    never = np.zeros(asked.n, dtype=bool)
-    attacks = pain.run(world.attack, pain.PainInput(never, never, upstream.block, upstream.block), luck[1])
+    never = np.zeros(request.n, dtype=bool)
+    attacks = pain.run(world.attack, pain.PainInput(never, never, upstream.block, upstream.block), uniforms[1])
     percent = PERCENT * outcome["migraine"].mean()
     late = outcome["latency"][had]
-    known = asked.population == provoke.POPULATIONS[0]
+    known = request.population == provoke.POPULATIONS[0]
     return {
         "immediate_headache_percent": float(PERCENT * outcome["immediate"].mean()),
         "delayed_migraine_percent": float(percent),
         "delayed_migraine_band": distribution(PERCENT * outcome["chance"]),
-        "delayed_migraine_se": float(np.sqrt(percent * (PERCENT - percent) / asked.n)),
+        "delayed_migraine_se": float(np.sqrt(percent * (PERCENT - percent) / request.n)),
         "latency_h": distribution(late) if known and had.any() else None,
         "cumulative_percent": [float(PERCENT * np.mean(had & (outcome["latency"] <= t))) for t in TIMES]
         if known
@@ -191,13 +191,13 @@ def _brainstem(attacks: dict[str, NDArray], had: NDArray[np.bool_], known: bool)
     }
 
 
-def _routes(asked: ProvocationRequest, world: ParameterDraw) -> list[dict[str, Any]]:
+def _routes(request: ProvocationRequest, world: ParameterDraw) -> list[dict[str, Any]]:
     """Return each route with its evidence and what it does to the chance of migraine."""
     rows = [row for row in pathways.table() if row["outcome"] == OUTCOME]
     out = []
     for row in rows:
-        on = asked.compound is not None and row["route"] in asked.routes
-        upstream = _upstream(asked, world, frozenset({row["route"]}))
+        on = request.compound is not None and row["route"] in request.routes
+        upstream = _upstream(request, world, frozenset({row["route"]}))
         left = provoke.drive(world.attack, upstream.block)
         ratio = (1.0 - world.gtn.wave_share * (1.0 - np.asarray(upstream.waves))) * left
         out.append(
@@ -214,9 +214,9 @@ def _routes(asked: ProvocationRequest, world: ParameterDraw) -> list[dict[str, A
     return out
 
 
-def _notes(asked: ProvocationRequest) -> list[str]:
-    notes = ["no study of memantine in nitroglycerin provocation was found"] if asked.compound else []
-    if asked.population == provoke.POPULATIONS[0]:
+def _notes(request: ProvocationRequest) -> list[str]:
+    notes = ["no study of memantine in nitroglycerin provocation was found"] if request.compound else []
+    if request.population == provoke.POPULATIONS[0]:
         notes.append("latency: London (mean 104 min) and Copenhagen (peak 5.5 h) disagree; the range spans both")
         notes.append(
             "rates: patients mostly without aura; of those with aura 14 % had an attack after a tablet under the tongue"
@@ -227,13 +227,13 @@ def _notes(asked: ProvocationRequest) -> list[str]:
     return notes
 
 
-def _inputs(asked: ProvocationRequest) -> list[str]:
+def _inputs(request: ProvocationRequest) -> list[str]:
     keys = ("immediate", "migraine")
-    return [f"headache/gtn.{key}_{asked.population}" for key in keys] + ["headache/gtn.latency"]
+    return [f"headache/gtn.{key}_{request.population}" for key in keys] + ["headache/gtn.latency"]
 
 
 def _sources() -> set[str]:
     names = ("headache/gtn", "headache/attack")
     used = {number.source for name in names for number in ledger.read(name).numbers.values()} - {"assumed"}
-    said = {e["source"] for row in pathways.read() if row.outcome == OUTCOME for e in (*row.supports, *row.against)}
-    return used | said | {"afridi2005", "thomsen1994", "harder2024", "karsan2016", "christiansen2000"}
+    cited = {e["source"] for row in pathways.read() if row.outcome == OUTCOME for e in (*row.supports, *row.against)}
+    return used | cited | {"afridi2005", "thomsen1994", "harder2024", "karsan2016", "christiansen2000"}

@@ -22,7 +22,7 @@ def of(scenario: Scenario) -> dict[str, Any] | None:
     outcome = trial.find("attacks", "change")
     if outcome is None:
         return None
-    said = outcome.reported
+    printed = outcome.reported
     names = {arm.arm: _name_of_role(scenario, arm.treatment) for arm in trial.arms}
     baseline = ledger.read("trial").numbers["baseline_attacks"]
     return {
@@ -30,7 +30,8 @@ def of(scenario: Scenario) -> dict[str, Any] | None:
             names[result.arm]: {"estimate": result.value, "low": result.low, "high": result.high}
             for result in outcome.results
         },
-        "difference_attacks_per_28d": said and {"estimate": said.difference, "low": said.low, "high": said.high},
+        "difference_attacks_per_28d": printed
+        and {"estimate": printed.difference, "low": printed.low, "high": printed.high},
         "responders_50_percent": None,
         "baseline_attacks_per_28d": baseline.value if baseline.source == source else None,
         "source": source,

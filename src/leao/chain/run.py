@@ -128,10 +128,10 @@ def _ensemble(
     from leao.chain import patients
 
     cuts = chunks.spans(asked.scenario.trials, CHUNK)
-    partial_result = partial(progress, "simulated trials")
+    chunk_progress = partial(progress, "simulated trials")
     whole = [
         item
-        for item in chunks.fill(path, cuts, partial(patients.chunk, asked), pool, partial_result)
+        for item in chunks.fill(path, cuts, partial(patients.chunk, asked), pool, chunk_progress)
         if item is not None
     ]
     rows = pl.concat([chunk.patients for chunk in whole])

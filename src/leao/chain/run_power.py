@@ -159,10 +159,10 @@ def pooled(executor: Executor | None, workers: int | None) -> Iterator[Executor]
 
 
 def _hash(scenario: Scenario, wish: PowerRequest) -> str:
-    asked = scenario.model_dump(mode="json", exclude={"trials"})
+    question = scenario.model_dump(mode="json", exclude={"trials"})
     policy = None if wish.policy is None else _told(wish.policy)
-    question = [asked, wish.effect, wish.sizes, wish.methods, wish.endpoint, policy, CHUNK]
-    return key(question if wish.looks is None else [*question, list(wish.looks)], __name__)
+    parts = [question, wish.effect, wish.sizes, wish.methods, wish.endpoint, policy, CHUNK]
+    return key(parts if wish.looks is None else [*parts, list(wish.looks)], __name__)
 
 
 def _told(part: Any) -> Any:

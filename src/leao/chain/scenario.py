@@ -47,8 +47,8 @@ class Scenario(BaseModel):
     what: str
     source: str
     setting: Literal["clinical", "research"] = "clinical"
-    seed: int = Field(1, ge=0)
-    trials: int = Field(500, ge=2, le=100_000)
+    seed: int = Field(default=1, ge=0)
+    trials: int = Field(default=500, ge=2, le=100_000)
     arms: dict[str, RegimenOptions]
     exposure: ExposureOptions = Field(default_factory=lambda: ExposureOptions.model_validate({}))
     receptor: ReceptorOptions = Field(default_factory=lambda: ReceptorOptions.model_validate({}))

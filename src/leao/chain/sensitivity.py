@@ -68,10 +68,10 @@ def moved(scenario: Scenario, presets: tuple[str, ...], empirical: dict[str, Evi
     numbers = uncertain_numbers(scenario)
     names = [*numbers, "cortex.parameter_set", "cortex.stimulus"]
     logs = _one_at_a_time(scenario, presets, names)
-    said = empirical[HEADLINE]
-    middle = said.estimate
+    evidence = empirical[HEADLINE]
+    middle = evidence.estimate
     rows = [_row(name, numbers.get(name), *(100.0 * logs[2 * k : 2 * k + 2] / middle)) for k, name in enumerate(names)]
-    low, high = np.quantile(said.draws, [LOW, HIGH])
+    low, high = np.quantile(evidence.draws, [LOW, HIGH])
     rows.append(_row(EMPIRICAL, None, 100.0 * logs[-1] / low, 100.0 * logs[-1] / high))
     return rank(rows)
 
@@ -86,9 +86,9 @@ def _one_at_a_time(scenario: Scenario, presets: tuple[str, ...], names: list[str
             u[2 * k], u[2 * k + 1] = LOW, HIGH
         return u
 
-    asked = chain(scenario, presets)
-    drawn = pipeline.world(uniform, asked)
-    return pipeline.observed_log_ratio(drawn, pipeline.month_end(drawn, asked.plan, 7 * scenario.trial.weeks))
+    request = chain(scenario, presets)
+    drawn = pipeline.world(uniform, request)
+    return pipeline.observed_log_ratio(drawn, pipeline.month_end(drawn, request.plan, 7 * scenario.trial.weeks))
 
 
 def uncertain_numbers(scenario: Scenario) -> dict[str, ledger.Number]:

@@ -66,9 +66,9 @@ class Waves:
     def treat(self, pool: Executor, free_brain: float) -> list[PendingWave]:
         """Start the waves under memantine at ``free_brain`` uM and return all that is under way, by preset."""
         drug = Drug("memantine", free_brain)
-        asked = self.scenario.cortex.presets
-        treated = [pool.submit(one_wave, name, drug, self.scenario) for name in asked]
-        return [PendingWave(*parts) for parts in zip(asked, self.untreated, treated, strict=True)]
+        presets = self.scenario.cortex.presets
+        treated = [pool.submit(one_wave, name, drug, self.scenario) for name in presets]
+        return [PendingWave(*parts) for parts in zip(presets, self.untreated, treated, strict=True)]
 
 
 def kept_wave(preset: str, scenario: Scenario, kept: Kept) -> Wave:
@@ -99,8 +99,8 @@ def answer(preset: Preset, pick: stage.CurveChoice, block_odds: Array) -> dict[s
         pick: the worlds' choice of parameter sets and shares.
         block_odds: (trial, subject, 1).
     """
-    own = pick._replace(presets=(preset.name,))
-    by_stimulus = {kind: thresholds(own, kind, block_odds) for kind in threshold_map.KINDS}
+    single_preset = pick._replace(presets=(preset.name,))
+    by_stimulus = {kind: thresholds(single_preset, kind, block_odds) for kind in threshold_map.KINDS}
     pair = {"control": preset.control, "drug": preset.drug}
     return {
         "what": TITLES[preset.name],

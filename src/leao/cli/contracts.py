@@ -13,8 +13,12 @@ from leao.chain import run_contract
 from leao.chain.grid.contract import GridRow
 from leao.cortex import contract as cortex
 from leao.evidence import contract as evidence
+from leao.exposure import contract as exposure
 from leao.headache import contract as headache
+from leao.plan import contract as plan
 from leao.receptor import contract as receptor
+from leao.review import contract as review
+from leao.trial import contract as trial
 from leao.trial.mcp_mod import contract as mcp_mod
 from leao.trial.multiplicity import contract as multiplicity
 from leao.trial.sequential import contract as sequential
@@ -32,13 +36,23 @@ CONTRACTS = {
     "evidence-trials": list[evidence.TrialArm],
     "number": chain.NumberRow,
     "pathways": list[headache.Route],
+    "pk-export": exposure.ExportedModel,
+    "pk-forecast": exposure.PersonFit | list[exposure.PersonFit],
+    "pk-nca": exposure.NoncompartmentalInterval | list[exposure.NoncompartmentalInterval],
+    "pk-npde": exposure.PredictionErrors,
+    "pk-simulate": exposure.Simulated,
+    "pk-vpc": exposure.VisualPredictiveCheck,
+    "plan": plan.Plan,
     "provoke": chain.Provocation,
     "receptor-curve": receptor.Curve,
     "receptor-pulse": receptor.Pulse,
+    "review": review.ReviewSummary,
+    "review-check": review.DiaryCheck,
     "run": run_contract.RunSummary,
     "scenarios": list[chain.ScenarioRow],
     "trial": chain.PowerSummary,
     "trial-adjust": multiplicity.Adjusted,
+    "trial-analyse": trial.Analysis,
     "trial-boundaries": sequential.Sequential,
     "trial-grid": list[GridRow],
     "trial-mcp-mod": mcp_mod.McpMod,

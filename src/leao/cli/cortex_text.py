@@ -51,8 +51,8 @@ def show_controls(rows: Sequence[Mapping[str, Any]]) -> None:
     """Print every preset with its positive controls: wanted, found, status."""
     page = Screen(indent=INDENT)
     for row in rows:
-        said = "qualified to carry a verdict" if row["qualified"] else "not qualified to carry a verdict"
-        page.line(f"{row['preset']}: {said}", "bold green" if row["qualified"] else "bold yellow")
+        verdict = "qualified to carry a verdict" if row["qualified"] else "not qualified to carry a verdict"
+        page.line(f"{row['preset']}: {verdict}", "bold green" if row["qualified"] else "bold yellow")
         for control in row["controls"]:
             page.line(f"{control['status']}: {control['name']}", STYLES[control["status"]], INDENT)
             page.line(f"wanted {control['wanted']}; found {control['found']}", "dim", 2 * INDENT)

@@ -33,22 +33,22 @@ def print_trials(answer: Sequence[Trial]) -> None:
     page.line("one more trial: leao evidence trials --template > mytrial.toml, then --add mytrial.toml", "dim")
 
 
-def print_synthesis(said: Mapping[str, Any], out: Path | None) -> None:
+def print_synthesis(synthesis: Mapping[str, Any], out: Path | None) -> None:
     """Print the synthesis: attacks under each prior, other outcomes, what is not pooled, the next trial."""
     page = Screen(styles=CELLS, indent=INDENT)
-    page.line(told.answer(said), "bold")
-    names = ", ".join(trial["trial"] for trial in said["trials"])
+    page.line(told.answer(synthesis), "bold")
+    names = ", ".join(trial["trial"] for trial in synthesis["trials"])
     page.heading(1, "attacks", f"memantine against placebo, random effects, median and 95 % interval; {names}")
     header = ["", "difference / 28 d", "rate ratio", "true effect, new trial", "P(next 2 x 150)"]
-    page.table(header, told.by_prior(said))
-    page.heading(2, "next trial", f"success: {said['next_trial']['success']}")
-    page.table(["SD of the change", *(f"{name} prior" for name in told.PRIORS)], told.next_trial(said))
+    page.table(header, told.by_prior(synthesis))
+    page.heading(2, "next trial", f"success: {synthesis['next_trial']['success']}")
+    page.table(["SD of the change", *(f"{name} prior" for name in told.PRIORS)], told.next_trial(synthesis))
     page.heading(3, "other outcomes")
-    page.table(["", "", "as printed", "neutral", "sceptical", ""], told.other_outcomes(said))
+    page.table(["", "", "as printed", "neutral", "sceptical", ""], told.other_outcomes(synthesis))
     page.heading(4, "shown, not pooled")
-    page.table(["", "", "", ""], told.not_pooled(said))
+    page.table(["", "", "", ""], told.not_pooled(synthesis))
     page.heading(5, "other assumptions")
-    page.table(["", "difference / 28 d", "P(next 2 x 150)"], told.sensitivity(said))
+    page.table(["", "difference / 28 d", "P(next 2 x 150)"], told.sensitivity(synthesis))
     page.heading(6, "priors", "assumed, in the ledger")
     page.table(
         ["", "", "mean, SD", "between trials", "number"],
@@ -60,7 +60,7 @@ def print_synthesis(said: Mapping[str, Any], out: Path | None) -> None:
                 f"half-normal {row['between_trial_sd_scale']:g}",
                 row["number"],
             ]
-            for row in said["priors"]
+            for row in synthesis["priors"]
         ],
     )
     if out is not None:

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from leao.cli import screen
 
 if TYPE_CHECKING:
+    from leao.exposure.contract import (
+        NoncompartmentalInterval,
+        PersonFit,
+        PredictionErrors,
+        Simulated,
+        VisualPredictiveCheck,
+    )
     from leao.exposure.records import Records
 
 LEVELS_SHOWN = 12
+NCA = ("auc", "auc_infinity", "auc_tau", "cmax", "tmax", "half_life", "cl_f", "vz_f", "accumulation")
 
 app = typer.Typer(
     help="Plasma and brain levels from dose records: simulate, forecast, check, analyse, export.", no_args_is_help=True
@@ -160,25 +168,26 @@ def export(
     )
 
 
-def _print_simulated(done: dict[str, Any], read: Records, how: str) -> None:
+def _print_simulated(done: Simulated, read: Records, how: str) -> None:
     screen.say(f"{done['out']}: {done['subjects']} subjects, {done['rows']} rows")
     screen.warn(*(f"{name} is not given everywhere: {how}" for name in done["taken_as_usual"]))
     _print_not_used(read)
 
 
-def _print_forecasts(answers: list[dict[str, Any]], read: Records) -> None:
+def _print_forecasts(answers: list[PersonFit], read: Records) -> None:
     for answer in answers:
         _print_forecast(answer)
     _print_not_used(read, notes=False)
 
 
-def _print_check(done: dict[str, Any], read: Records) -> None:
+def _print_check(done: VisualPredictiveCheck, read: Records) -> None:
     screen.say(f"{done['out']}: predicted and measured levels in {len(done['time_h'])} bins of time")
     _print_not_used(read)
 
 
-def _print_errors(done: dict[str, Any], read: Records) -> None:
-    numbers = " ".join(f"{key} {done[key]:.3g}" for key in ("mean", "variance", "p_global") if done[key] is not None)
+def _print_errors(done: PredictionErrors, read: Records) -> None:
+    tests = {"mean": done["mean"], "variance": done["variance"], "p_global": done["p_global"]}
+    numbers = " ".join(f"{name} {value:.3g}" for name, value in tests.items() if value is not None)
     screen.say(f"{len(done['levels'])} levels: {numbers} (wanted: mean 0, variance 1, p not small)")
     _print_not_used(read)
 
@@ -193,46 +202,41 @@ def _print_not_used(read: Records, notes: bool = True) -> None:
     screen.warn(*(read.notes if notes else ()))
 
 
-def _print_nca(rows: list[dict[str, Any]], read: Records) -> None:
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
-
-    names = ("auc", "auc_infinity", "auc_tau", "cmax", "tmax", "half_life", "cl_f", "vz_f", "accumulation")
-    table = Table("ID", "dose at h", *names, title="ng h/mL, ng/mL, h, L/h, L")
+def _print_nca(rows: list[NoncompartmentalInterval], read: Records) -> None:
+    shown = screen.Screen()
+    shown.line("ng h/mL, ng/mL, h, L/h, L", "bold")
+    table = []
     for row in rows:
-        cells = ("" if row[name] is None else f"{row[name]:.4g}" for name in names)
-        table.add_row(escape(str(row["id"])), f"{row['start_h']:g}", *cells)
-    Console().print(table)
+        values = (
+            row["auc"], row["auc_infinity"], row["auc_tau"], row["cmax"], row["tmax"], row["half_life"], row["cl_f"],
+            row["vz_f"], row["accumulation"],
+        )  # fmt: skip
+        cells = ("" if value is None else f"{value:.4g}" for value in values)
+        table.append([row["id"], f"{row['start_h']:g}", *cells])
+    shown.whole_table(["ID", "dose at h", *NCA], table)
     for row in rows:
-        own = (warning for warning in row["warnings"] if warning not in read.notes)
-        screen.warn(*(f"ID {row['id']}, dose at {row['start_h']:g} h: {warning}" for warning in own))
+        of_the_interval = (warning for warning in row["warnings"] if warning not in read.notes)
+        screen.warn(*(f"ID {row['id']}, dose at {row['start_h']:g} h: {warning}" for warning in of_the_interval))
     _print_not_used(read)
 
 
-def _print_forecast(answer: dict[str, Any]) -> None:
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
-
-    console = Console()
-    table = Table("", "median", "90 % band", title=f"ID {escape(str(answer['id']))}")
+def _print_forecast(answer: PersonFit) -> None:
+    shown = screen.Screen()
+    shown.line(f"ID {answer['id']}", "bold")
+    rows = []
     for name, spread in answer["parameters"].items():
-        unit = answer["units"].get(name, "")
-        table.add_row(
-            f"{name} {unit}".strip(), f"{spread['median']:.3g}", f"{spread['p05']:.3g} to {spread['p95']:.3g}"
-        )
+        label = f"{name} {answer['units'].get(name, '')}".strip()
+        rows.append([label, f"{spread['median']:.3g}", f"{spread['p05']:.3g} to {spread['p95']:.3g}"])
     for level in answer["levels"][:LEVELS_SHOWN]:
-        exact = level["measured_ng_per_mL"]
-        measured = f"below {level['below_ng_per_mL']:.3g}" if exact is None else f"{exact:.3g}"
-        fitted = level["fitted"]
+        exact, below, fitted = level["measured_ng_per_mL"], level["below_ng_per_mL"], level["fitted"]
+        measured = f"below {below:.3g}" if exact is None else f"{exact:.3g}"
         band = f"{fitted['p05']:.3g} to {fitted['p95']:.3g}; measured {measured}"
-        table.add_row(f"fitted at {level['time_h']:g} h, ng/mL", f"{fitted['median']:.3g}", band)
+        rows.append([f"fitted at {level['time_h']:g} h, ng/mL", f"{fitted['median']:.3g}", band])
     for point in answer["forecast"][:: max(1, len(answer["forecast"]) // 8)]:
-        level = point["plasma_ng_per_mL"]
-        band = f"{level['p05']:.3g} to {level['p95']:.3g}"
-        table.add_row(f"plasma at {point['time_h']:g} h, ng/mL", f"{level['median']:.3g}", band)
-    console.print(table)
+        plasma = point["plasma_ng_per_mL"]
+        band = f"{plasma['p05']:.3g} to {plasma['p95']:.3g}"
+        rows.append([f"plasma at {point['time_h']:g} h, ng/mL", f"{plasma['median']:.3g}", band])
+    shown.whole_table(["", "median", "90 % band"], rows)
     taken = " and ".join(f"{dose['dose_mg']:g} mg every {dose['every_h']:g} h" for dose in answer["doses"])
     if answer["every_h"] is not None:
         taken = f"{answer['dose_mg']:g} mg every {answer['every_h']:g} h"

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from leao.cli import screen
 from leao.core.files import apart
+
+if TYPE_CHECKING:
+    from leao.plan.contract import AdverseEvents, Plan, ScheduleStep
 
 STYLES = {"ask first": "yellow", "note": "dim"}
 SHOWN = 5
@@ -85,7 +87,7 @@ def _one_form(as_text: bool, as_json: bool) -> None:
         raise ScenarioError("plan: found both --text and --json; give one of the two")
 
 
-def _show(answer: Mapping[str, Any], out: Path | None, *, as_text: bool, as_json: bool) -> None:
+def _show(answer: Plan, out: Path | None, *, as_text: bool, as_json: bool) -> None:
     if as_json:
         screen.print_json(answer)
         return
@@ -101,7 +103,7 @@ def _show(answer: Mapping[str, Any], out: Path | None, *, as_text: bool, as_json
         page.path(f"page: {out}")
 
 
-def print_plan(answer: Mapping[str, Any], page: screen.Screen) -> None:
+def print_plan(answer: Plan, page: screen.Screen) -> None:
     """Print the patient, do not, ask first, then ceilings, schedule, cautions, forecast, advice and adverse events."""
     from leao.report import off_label, plan
 
@@ -117,7 +119,7 @@ def print_plan(answer: Mapping[str, Any], page: screen.Screen) -> None:
     for what in answer["ask_first"]:
         page.line(f"ASK FIRST: {what}", "yellow")
     if answer["schedule"] is not None:
-        _ceilings(answer, page)
+        _ceilings(answer, answer["schedule"], page)
         _forecast(answer, page)
     rows = [
         [plan.level(row), _typed(row["what"], row["option"]), row["source"]]
@@ -132,34 +134,33 @@ def print_plan(answer: Mapping[str, Any], page: screen.Screen) -> None:
     page.line(answer["basis"], "dim")
 
 
-def _ceilings(answer: Mapping[str, Any], page: screen.Screen) -> None:
-    from leao.report.plan import step
+def _ceilings(answer: Plan, schedule: list[ScheduleStep], page: screen.Screen) -> None:
+    from leao.report.plan import ceilings, step
     from leao.report.words import number
 
-    ceilings = answer["ceiling_mg_per_day"]
     rows = [
         [
-            region,
-            "unknown" if ceiling is None else f"{number(ceiling)} mg/day",
-            _typed(answer["ceiling_reason"][region], answer["ceiling_option"][region]),
-            answer["ceiling_source"][region],
+            ceiling.region,
+            "unknown" if ceiling.mg_per_day is None else f"{number(ceiling.mg_per_day)} mg/day",
+            _typed(ceiling.reason, ceiling.option),
+            ceiling.source,
         ]
-        for region, ceiling in ceilings.items()
+        for ceiling in ceilings(answer)
     ]
     page.table(["ceiling", "", "", "source"], rows)
-    page.table(["schedule as entered"], [[step(row)] for row in answer["schedule"]])
+    page.table(["schedule as entered"], [[step(row)] for row in schedule])
 
 
-def _forecast(answer: Mapping[str, Any], page: screen.Screen) -> None:
+def _forecast(answer: Plan, page: screen.Screen) -> None:
     from leao.report.plan import levels, weeks
 
     if answer["forecast"] is None:
         return
-    page.table(["week", "mg/day", "plasma on its last day, ng/mL, median (90 %)"], weeks(answer))
+    page.table(["week", "mg/day", "plasma on its last day, ng/mL, median (90 %)"], weeks(answer["forecast"]))
     page.table(["forecast, median (90 %)", ""], levels(answer))
 
 
-def _adverse_events(answer: Mapping[str, Any], page: screen.Screen) -> None:
+def _adverse_events(answer: AdverseEvents, page: screen.Screen) -> None:
     for table in answer["labelled"]:
         shown = [f"{row['event']} {row['drug']:g} / {row['placebo']:g}" for row in table["rows"][:SHOWN]]
         head = f"adverse events, % drug / placebo ({table['label']} label, {table['population']}; {table['source']}): "

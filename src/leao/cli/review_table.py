@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from leao.cli.screen import Screen
+
+if TYPE_CHECKING:
+    from leao.review.contract import ReviewSummary
 
 ODDITIES = 8
 STYLES = {"stop": "bold red", "caution": "yellow", "note": "dim"}
 
 
-def print_review(answer: Mapping[str, Any], out: Path | None) -> None:
+def print_review(answer: ReviewSummary, out: Path | None) -> None:
     """Print what needs action, before and now, chance, all counts, the model and how the diary was read."""
     page = Screen(row_styles=STYLES)
     _first(answer, page)
@@ -24,7 +26,7 @@ def print_review(answer: Mapping[str, Any], out: Path | None) -> None:
         page.path(f"page: {out}")
 
 
-def _first(answer: Mapping[str, Any], page: Screen) -> None:
+def _first(answer: ReviewSummary, page: Screen) -> None:
     """Print the first screen: patient, notes, what needs action, before and now, chance."""
     from leao.report import review_first as first
     from leao.report import review_words as words
@@ -48,7 +50,7 @@ def _first(answer: Mapping[str, Any], page: Screen) -> None:
     page.line(words.migraine_words(answer), "dim")
 
 
-def _model(answer: Mapping[str, Any], page: Screen) -> None:
+def _model(answer: ReviewSummary, page: Screen) -> None:
     """Print all counts, the model's words, the priors, what would settle it, and what was not checked."""
     from leao.report import review_words as words
 
@@ -63,7 +65,7 @@ def _model(answer: Mapping[str, Any], page: Screen) -> None:
         page.line(f"not checked: {line}", "dim")
 
 
-def _read(answer: Mapping[str, Any], page: Screen) -> None:
+def _read(answer: ReviewSummary, page: Screen) -> None:
     for line in answer["read"]["understood"]:
         page.line(f"understood: {line}", "dim")
     oddities = answer["read"]["oddities"]

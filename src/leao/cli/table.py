@@ -145,9 +145,9 @@ def _verdict(summary: Mapping[str, Any], page: Screen) -> None:
     card = headline.card(summary)
     page.heading(6, "verdict", "rate ratios of attacks, drug over placebo")
     page.line(card["text"] or card["status"], "green" if card["good"] else "yellow", INDENT)
-    said = card["text"].lower()
+    words_shown = card["text"].lower()
     for control in card["failed"]:
-        if control.lower() not in said:
+        if control.lower() not in words_shown:
             page.line(control, "yellow", INDENT + 2)
     verdict = summary.get("verdict") or {}
     rows = [["mechanism", ratio(verdict.get("mechanistic_rate_ratio")), "90 % range", ""]]

@@ -96,8 +96,8 @@ def simulate(
     answer = result.summary
     if "missing_chunks" not in answer:
         answer["page"] = str(result.report(Path(answer["run"]) / "trial.html"))
-        asked, wish = result.basis
-        answer["tables"] = str(tables(asked, wish, answer["run"]))
+        scenario_used, wish = result.basis
+        answer["tables"] = str(tables(scenario_used, wish, answer["run"]))
     return screen.answer(answer, print_simulated, as_json=as_json)
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from leao.cli import screen
 from leao.core.files import apart
+
+if TYPE_CHECKING:
+    from leao.trial.contract import Analysis
 
 Text = typer.Option
 
@@ -80,7 +82,7 @@ def analyse(
     return screen.answer(result.summary, print_analysed, as_json=as_json, code=code)
 
 
-def _no_number(answer: Mapping[str, Any]) -> bool:
+def _no_number(answer: Analysis) -> bool:
     if answer["estimator"] is None:
         return True
     rows = answer["estimators"][answer["estimator"]]["comparisons"].values()

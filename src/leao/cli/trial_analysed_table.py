@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
@@ -11,10 +11,13 @@ from leao.cli.screen import Screen
 from leao.report import trial_analysis, words
 from leao.report.figures.tipping import told
 
+if TYPE_CHECKING:
+    from leao.trial.contract import Analysis, BaselineRow, Comparison, KenwardRoger, PatientEffect
+
 MOST_ROWS = 5  # of what was left out, before the rest is counted
 
 
-def print_analysed(answer: Mapping[str, Any], console: Console | None = None) -> None:
+def print_analysed(answer: Analysis, console: Console | None = None) -> None:
     """Print the check, the flow, the baseline and every estimator."""
     screen = Screen(console)
     screen.line(f"{answer['file']}: {answer['subjects']} patients, {answer['rows']} rows, {answer['endpoint']}", "bold")
@@ -22,7 +25,7 @@ def print_analysed(answer: Mapping[str, Any], console: Console | None = None) ->
         screen.line(problem, "yellow")
     for text in unused(answer):
         screen.line(text, "dim")
-    rows = _changing(answer) if answer["mean_by_arm"] else _groups(answer)
+    rows = _changing(answer, answer["mean_by_arm"]) if answer["mean_by_arm"] else _groups(answer)
     screen.whole_table(["", *answer["arms"]], rows)
     if answer["estimators"]:
         header = ["estimator", f"against {answer['arms'][0]}", "scale", "estimate (95 %)", "p", "df"]
@@ -42,11 +45,11 @@ def print_analysed(answer: Mapping[str, Any], console: Console | None = None) ->
             f"{answer['comparison']}, {answer['unit']}; shrunken: drawn towards the others by a random-effects model"
         )
         screen.line(message, "dim")
-    if answer.get("page"):
+    if answer["page"]:
         screen.line(f"page: {answer['page']}", "dim")
 
 
-def unused(answer: Mapping[str, Any]) -> list[str]:
+def unused(answer: Analysis) -> list[str]:
     """Return which columns and rows of the table were not used, in words."""
     columns = answer["columns"]
     unread = [f"{part['column']} ({', '.join(map(str, part['first_values']))})" for part in columns["not_read"]]
@@ -60,23 +63,23 @@ def unused(answer: Mapping[str, Any]) -> list[str]:
     return lines
 
 
-def _changing(answer: Mapping[str, Any]) -> list[list[str]]:
+def _changing(answer: Analysis, means: Mapping[str, float | None]) -> list[list[str]]:
     """Return the flow by period, and the mean on each treatment, of patients who change treatment."""
     steps = list(next(iter(answer["flow"].values())))
     rows = [[step, *(str(answer["flow"][arm][step]) for arm in answer["arms"])] for step in steps]
-    return [*rows, [f"mean {answer['unit']}", *(words.number(answer["mean_by_arm"][arm]) for arm in answer["arms"])]]
+    return [*rows, [f"mean {answer['unit']}", *(words.number(means[arm]) for arm in answer["arms"])]]
 
 
-def _patient(answer: Mapping[str, Any]) -> list[str]:
+def _patient(patient: PatientEffect) -> list[str]:
     return [
-        str(answer["patient"]),
-        str(answer["cycles"]),
-        words.spread(answer["own"]),
-        words.spread(answer["shrunken"]),
+        str(patient["patient"]),
+        str(patient["cycles"]),
+        words.spread(patient["own"]),
+        words.spread(patient["shrunken"]),
     ]
 
 
-def _groups(answer: Mapping[str, Any]) -> list[list[str]]:
+def _groups(answer: Analysis) -> list[list[str]]:
     """Return flow, baseline, responders and change of every arm."""
     arms = answer["arms"]
     steps = list(dict.fromkeys(step for flow in answer["flow"].values() for step in flow))
@@ -89,31 +92,32 @@ def _groups(answer: Mapping[str, Any]) -> list[list[str]]:
     if answer["responders_50_percent"] is not None:
         shares = answer["responders_50_percent"]
         rows.append(["responders, 50 %", *(f"{words.number(shares[arm])} %" for arm in arms)])
-    rows.append(["change from baseline in the last (95 %)", *(words.spread(answer["change"][arm]) for arm in arms)])
+    if answer["change"] is not None:
+        changes = answer["change"]
+        rows.append(["change from baseline in the last (95 %)", *(words.spread(changes[arm]) for arm in arms)])
     return rows
 
 
-def _said(answer: Mapping[str, Any]) -> list[list[str]]:
+def _said(answer: Analysis) -> list[list[str]]:
     """Return what every estimator says of every comparison."""
     rows = []
     for name, figures in answer["estimators"].items():
         for arm, row in figures["comparisons"].items():
             mark = "*" if name == answer["estimator"] else ""
-            rows.append([f"{name}{mark}", arm, figures["scale"], *_numbers(row)])
+            rows.append([f"{name}{mark}", arm, figures["scale"], words.spread(row, digits=3), *_tail(row)])
             beside = row.get("kenward_roger")
             if beside:
-                rows.append(
-                    ["  Kenward-Roger", arm, figures["scale"], *_numbers({"estimate": row["estimate"], **beside})]
-                )
+                three = {"estimate": row["estimate"], "low": beside["low"], "high": beside["high"]}
+                rows.append(["  Kenward-Roger", arm, figures["scale"], words.spread(three, digits=3), *_tail(beside)])
         for arm, row in figures.get("marginal", {}).items():
             rows.append(["  marginal, g-computation", arm, figures["scale"], words.spread(row, digits=3), "", ""])
     return rows
 
 
-def _numbers(row: Mapping[str, Any]) -> list[str]:
+def _tail(row: Comparison | KenwardRoger) -> list[str]:
     freedom = row["degrees_of_freedom"]
-    return [words.spread(row, digits=3), words.probability(row["p"]), "" if freedom is None else f"{freedom:.1f}"]
+    return [words.probability(row["p"]), "" if freedom is None else f"{freedom:.1f}"]
 
 
-def _mean_sd(row: Mapping[str, Any]) -> str:
+def _mean_sd(row: BaselineRow) -> str:
     return f"{words.number(row['baseline_mean'])} ({words.number(row['baseline_sd'])})"

@@ -158,8 +158,8 @@ def _opened(path: Path, question: str) -> bytes | None:
     """Return the content of a kept file, or None where it is not whole or answers another question."""
     try:
         label, _, content = path.read_bytes().removeprefix(_LABEL).partition(b"\n")
-        said = json.loads(label)
-        whole = said["question"] == question and said["sha256"] == hashlib.sha256(content).hexdigest()
+        label_read = json.loads(label)
+        whole = label_read["question"] == question and label_read["sha256"] == hashlib.sha256(content).hexdigest()
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return content if whole else None

@@ -66,18 +66,18 @@ def fill(
         shard: which chunks to compute.
     """
     chunks = [runs.load_chunk(path, place) for place in range(len(cuts))]
-    own = [place for place in range(len(cuts)) if shard.holds(place)]
+    of_shard = [place for place in range(len(cuts)) if shard.holds(place)]
     waiting: dict[Future[Any], int] = {
-        pool.submit(work, cuts[place]): place for place in own if chunks[place] is None
+        pool.submit(work, cuts[place]): place for place in of_shard if chunks[place] is None
     }  # fmt: skip
     still = set(waiting)
-    progress(len(own) - len(still), len(own))
+    progress(len(of_shard) - len(still), len(of_shard))
     while still:
         done, still = wait_for(still, return_when=FIRST_COMPLETED)
         for future in done:
             rows, trials = future.result()
             chunks[waiting[future]] = runs.save_chunk(path, waiting[future], rows, trials)
-        progress(len(own) - len(still), len(own))
+        progress(len(of_shard) - len(still), len(of_shard))
     return chunks
 
 

@@ -78,3 +78,34 @@ class Row(TypedDict):
     uncertainty: Spread | None
     between_subject: Spread | None
     note: str
+
+
+class UnreadColumn(TypedDict):
+    """A column of a table that was not read, with its first values."""
+
+    column: str
+    first_values: list[str]
+
+
+class ColumnsUsed(TypedDict):
+    """What became of the columns of a table."""
+
+    used: list[str]
+    harmless: list[str]
+    not_read: list[UnreadColumn]
+    dropped: list[str]
+
+
+class RowsLeftOut(TypedDict):
+    """Rows of a table that were left out, and why."""
+
+    rows: list[int]
+    why: str
+
+
+class TableUse(TypedDict):
+    """What of a table was not used, and what else must be known of it."""
+
+    columns: ColumnsUsed
+    left_out: list[RowsLeftOut]
+    warnings: list[str]

@@ -110,8 +110,8 @@ def find(name: str) -> Number:
     prefix, _, key = name.rpartition(".")
     ledgers = [read(ledger) for ledger in names()]
     rows = [led.numbers[key] for led in ledgers if key in led.numbers and prefix in ("", led.name)]
-    own = [number for number in rows if number.ledger == prefix or not prefix]
-    distinct = {(number.ledger, number.name): number for number in own or rows}
+    listed = [number for number in rows if number.ledger == prefix or not prefix]
+    distinct = {(number.ledger, number.name): number for number in listed or rows}
     if len(distinct) == 1:
         return next(iter(distinct.values()))
     if distinct:

@@ -54,7 +54,7 @@ class Events(NamedTuple):
         return (self.onset < last) & (self.end > first)
 
 
-def run(params: Params, label: Label, dose: Array, start: int, luck: Array) -> Events:
+def run(params: Params, label: Label, dose: Array, start: int, uniforms: Array) -> Events:
     """Return everybody's events from day ``start`` on.
 
     Args:
@@ -62,28 +62,28 @@ def run(params: Params, label: Label, dose: Array, start: int, luck: Array) -> E
         label: the table of rates.
         dose: (trial, subject, day), mg of salt per day.
         start: first day of treatment.
-        luck: U(0, 1), (trial, subject, kind, LUCK).
+        uniforms: U(0, 1), (trial, subject, kind, LUCK).
     """
     rate, excess = rates(params, label)
-    waited = -np.log(luck)
+    waited = -np.log(uniforms)
     background = start + waited[..., _BACKGROUND] / rate
     strength = effect(params, dose)
     reached = store(params, dose, strength)
     needed = np.divide(
         waited[..., _CAUSED],
         excess,
-        out=np.full(luck.shape[:-1], NEVER),
-        where=np.broadcast_to(excess > 0.0, luck.shape[:-1]),
+        out=np.full(uniforms.shape[:-1], NEVER),
+        where=np.broadcast_to(excess > 0.0, uniforms.shape[:-1]),
     )
     caused = _first_day(reached, needed)
     length = _kinds(params.length)
     ends = background + length * waited[..., _LENGTH], caused + length * waited[..., _LENGTH_CAUSED]
-    cause_gone = _cause_gone(strength, caused, luck[..., _CAUSE]) + _kinds(params.washout) * waited[..., _WASHOUT]
+    cause_gone = _cause_gone(strength, caused, uniforms[..., _CAUSE]) + _kinds(params.washout) * waited[..., _WASHOUT]
     share = _kinds(params.intolerable)
     return Events(
         onset=np.stack([background, caused], axis=-1),
         end=np.stack([ends[0], np.minimum(ends[1], cause_gone)], axis=-1),
-        intolerable=np.stack([luck[..., _BAD] < share, luck[..., _BAD_CAUSED] < share], axis=-1),
+        intolerable=np.stack([uniforms[..., _BAD] < share, uniforms[..., _BAD_CAUSED] < share], axis=-1),
     )
 
 
@@ -133,14 +133,14 @@ def _first_day(reached: Array, needed: Array) -> Array:
     return np.where(count < days, count, NEVER)
 
 
-def _cause_gone(strength: Array, onset: Array, luck: Array) -> Array:
-    """Return the first day after the onset on which the dose's effect is below ``luck`` of that at the onset."""
+def _cause_gone(strength: Array, onset: Array, uniforms: Array) -> Array:
+    """Return the first day after the onset on which the dose's effect is below ``uniforms`` of that at the onset."""
     days = strength.shape[-1]
     at = np.minimum(np.where(np.isfinite(onset), onset, 0.0), days - 1).astype(np.intp)
     there = np.take_along_axis(strength, at.reshape(*at.shape[:-1], -1), axis=-1)
     gone = np.full(onset.shape, NEVER)
     for day in range(days - 1, -1, -1):
-        below = (strength[..., day, None] < luck * there) & (onset < day)
+        below = (strength[..., day, None] < uniforms * there) & (onset < day)
         gone = np.where(below, float(day), gone)
     return gone
 

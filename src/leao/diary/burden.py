@@ -29,15 +29,17 @@ def midas(params: Params, who: Keys, headache: NDArray, severity: NDArray, windo
         severity: worst pain of each day, 0 to 3.
         window: which of a person's questionnaires this is; another one is another draw.
     """
-    own = traits(who, more=True)
+    draws = traits(who, more=True)
     scale = params.midas_days / headache.shape[1]
     points = np.array([0.0, params.points_mild, params.points_moderate, params.points_severe])
     sum_of_points = scale * (points[np.clip(severity, 1, 3)] * headache).sum(axis=1)
     days = scale * headache.sum(axis=1)
     crowding = np.maximum(days, 1.0) / params.midas_reference
     spread = params.midas_spread
-    person = np.exp(spread * ndtri(own[:, 1]) - 0.5 * spread**2)
-    mean = np.where(own[:, 2] < params.midas_zero, 0.0, person * sum_of_points * crowding ** (params.midas_power - 1.0))
+    person = np.exp(spread * ndtri(draws[:, 1]) - 0.5 * spread**2)
+    mean = np.where(
+        draws[:, 2] < params.midas_zero, 0.0, person * sum_of_points * crowding ** (params.midas_power - 1.0)
+    )
     return _poisson(mean, _luck(who, _MIDAS, window))
 
 
@@ -54,11 +56,11 @@ def disability(params: Params, who: Keys, headache: NDArray, severity: NDArray) 
     people, days = headache.shape
     row, day = (place.ravel() for place in np.indices((people, days)))
     zero = np.zeros(row.size, dtype=np.int64)
-    luck = hazard.draws(who.key[row], who.identity[row], day, zero, zero + _WORK)[:, 0].reshape(people, days)
+    uniforms = hazard.draws(who.key[row], who.identity[row], day, zero, zero + _WORK)[:, 0].reshape(people, days)
     unable = np.array([0.0, params.unable_mild, params.unable_moderate, params.unable_severe])
     half = params.half_moderate * np.array([0.0, 0.5, 1.0, 1.5])
     worst = np.clip(severity, 1, 3)
-    level = np.where(luck < unable[worst], 3, np.where(luck < (unable + half)[worst], 2, 1))
+    level = np.where(uniforms < unable[worst], 3, np.where(uniforms < (unable + half)[worst], 2, 1))
     return np.where(headache > 0, level, 0).astype(np.int8)
 
 
@@ -77,9 +79,9 @@ def _luck(who: Keys, block: int, window: int) -> Array:
     return hazard.draws(who.key, who.identity, zero + window, zero, zero + block)[:, 0]
 
 
-def _poisson(mean: Array, luck: Array) -> NDArray[np.int64]:
-    """Return Poisson quantiles at ``luck``."""
+def _poisson(mean: Array, uniforms: Array) -> NDArray[np.int64]:
+    """Return Poisson quantiles at ``uniforms``."""
     inside = mean > 0.0
     values = np.zeros(mean.shape)
-    values[inside] = np.ceil(np.maximum(pdtrik(luck[inside], mean[inside]), 0.0))
+    values[inside] = np.ceil(np.maximum(pdtrik(uniforms[inside], mean[inside]), 0.0))
     return values.astype(np.int64)

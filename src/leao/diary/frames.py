@@ -41,5 +41,5 @@ def read(name: str) -> Frame:
 
 def applied(params: Params, frame: Frame) -> Params:
     """Return the diary's numbers for patients of ``frame``; its ``log_rate`` goes to ``population.draw`` apart."""
-    own = {name: value for name, value in frame._asdict().items() if name in Params._fields}
-    return params._replace(**own)
+    numbers_of_frame = {name: value for name, value in frame._asdict().items() if name in Params._fields}
+    return params._replace(**numbers_of_frame)

@@ -12,15 +12,16 @@ class DiaryOptions(BaseModel):
 
     frame: Literal[
         "clinic", "registry", "leiden", "population", "strive", "migr", "primary_care", "waiting", "sham"
-    ] = Field("migr", description="whom the patients are drawn from; the median rate is the trial's own")
+    ] = Field(default="migr", description="whom the patients are drawn from; the median rate is the trial's own")
     attack_rule: Literal["free_gap", "period_24h"] = Field(
-        "period_24h", description="24-h periods as in the topiramate trials, or attacks parted by a headache-free gap"
+        default="period_24h",
+        description="24-h periods as in the topiramate trials, or attacks parted by a headache-free gap",
     )
     aura: Literal["without", "mixed"] = Field(
-        "without", description="migraine without aura, or people with aura among the patients"
+        default="without", description="migraine without aura, or people with aura among the patients"
     )
-    missing_entries: bool = Field(True, description="patients leave days out")
+    missing_entries: bool = Field(default=True, description="patients leave days out")
     missing_depends_on: Literal["free_days", "bad_days", "nothing"] = Field(
-        "free_days",
+        default="free_days",
         description="days left out more often: those without headache, those with severe pain, or all alike",
     )

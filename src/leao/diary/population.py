@@ -39,30 +39,30 @@ class Population(NamedTuple):
     phase: Traits  # share of a cycle until the first menstruation
 
 
-def draw(params: Params, log_rate: float, luck: Traits, key: NDArray[np.uint32], first: int = 0) -> Population:
-    """Return the people whose ``luck`` (trial, subject, LUCK) is given.
+def draw(params: Params, log_rate: float, uniforms: Traits, key: NDArray[np.uint32], first: int = 0) -> Population:
+    """Return the people whose ``uniforms`` (trial, subject, LUCK) is given.
 
     Args:
         params: the diary's numbers.
         log_rate: median ln(attacks/day while at risk) of those who might be recruited.
-        luck: U(0, 1).
+        uniforms: U(0, 1).
         key: the key of each trial's diary stream, (trial, 2).
         first: index of the first person.
     """
-    people = np.arange(first, first + luck.shape[1], dtype=np.uint32)
-    rate = log_rate + params.log_rate_spread * ndtri(luck[..., _RATE])
+    people = np.arange(first, first + uniforms.shape[1], dtype=np.uint32)
+    rate = log_rate + params.log_rate_spread * ndtri(uniforms[..., _RATE])
     return Population(
         key=key,
-        identity=np.broadcast_to(people, luck.shape[:2]),
-        log_rate=np.where(luck[..., _EVERY_DAY] < params.every_day_share, params.every_day_rate, rate),
-        placebo=params.placebo_spread * ndtri(luck[..., _PLACEBO]),
-        remits=luck[..., _REMITS] < params.remitter_share,
-        migraine_share=_beta(params.migraine_share, params.migraine_share_precision, luck[..., _KIND]),
-        log_duration=params.duration_between * ndtri(luck[..., _LENGTH]),
-        severity=ndtri(luck[..., _SEVERITY]),
-        missing=_beta(params.missing_mean, params.missing_precision, luck[..., _MISSING]),
-        cycle=np.where(luck[..., _CYCLES] < params.menstruating_share, _cycle(params, luck[..., _CYCLE]), 0.0),
-        phase=luck[..., _PHASE],
+        identity=np.broadcast_to(people, uniforms.shape[:2]),
+        log_rate=np.where(uniforms[..., _EVERY_DAY] < params.every_day_share, params.every_day_rate, rate),
+        placebo=params.placebo_spread * ndtri(uniforms[..., _PLACEBO]),
+        remits=uniforms[..., _REMITS] < params.remitter_share,
+        migraine_share=_beta(params.migraine_share, params.migraine_share_precision, uniforms[..., _KIND]),
+        log_duration=params.duration_between * ndtri(uniforms[..., _LENGTH]),
+        severity=ndtri(uniforms[..., _SEVERITY]),
+        missing=_beta(params.missing_mean, params.missing_precision, uniforms[..., _MISSING]),
+        cycle=np.where(uniforms[..., _CYCLES] < params.menstruating_share, _cycle(params, uniforms[..., _CYCLE]), 0.0),
+        phase=uniforms[..., _PHASE],
     )
 
 

@@ -64,12 +64,12 @@ def run(
     sources = {name: name for name in diary.Days._fields} | {"attacks_free_gap": "attacks"}
     if options.attack_rule == "period_24h":
         sources["attacks"] = "periods"
-    asked = columns or tuple(sources)
-    written = {sources[name] for name in asked}
+    wanted_columns = columns or tuple(sources)
+    written = {sources[name] for name in wanted_columns}
     wanted = diary.Wanted(*(name in written for name in diary.Days._fields))
     days, _ = _simulate(params, upstream, options, wanted, np.zeros((0, diary.LOG)))
     shape = (*upstream.people.log_rate.shape, upstream.attack_rate_ratio.shape[-1])
-    return {name: getattr(days, sources[name]).reshape(shape) for name in asked}
+    return {name: getattr(days, sources[name]).reshape(shape) for name in wanted_columns}
 
 
 def episodes(params: Params, upstream: DiaryInput, options: DiaryOptions) -> NDArray[np.float64]:

@@ -150,10 +150,10 @@ def _is_there(params: Params, share: float, person: Array, episode: Array, worse
     return latent + worse > -ndtri(share)
 
 
-def _as_the_criteria_ask(params: Params, migraine: Flags, there: list[Flags], luck: Array) -> list[Flags]:
+def _as_the_criteria_ask(params: Params, migraine: Flags, there: list[Flags], uniforms: Array) -> list[Flags]:
     nausea, light, sound = there
     lacking = migraine & ~nausea & ~(light & sound)
-    one_of = luck[:, 0] < params.other_symptom, luck[:, 0] > 1.0 - params.other_symptom
+    one_of = uniforms[:, 0] < params.other_symptom, uniforms[:, 0] > 1.0 - params.other_symptom
     return [
         nausea & migraine,
         np.where(migraine, light | lacking, one_of[0]),
@@ -169,14 +169,14 @@ def _aura(params: Params, possible: Flags, person: Array, episode: Array) -> Arr
     return np.where(has, params.aura_minutes * np.exp(params.aura_spread * ndtri(place)), 0.0)
 
 
-def _medicine(params: Params, episodes: Array, person: Array, luck: Array) -> tuple[NDArray[np.intp], Array]:
+def _medicine(params: Params, episodes: Array, person: Array, uniforms: Array) -> tuple[NDArray[np.intp], Array]:
     """Return class and hour of the first dose of each episode."""
-    chance = np.where(luck[:, 0] < params.class_loyalty, person[:, 0], luck[:, 1])
+    chance = np.where(uniforms[:, 0] < params.class_loyalty, person[:, 0], uniforms[:, 1])
     simple = params.class_simple * np.array([params.nsaid_share, 1.0 - params.nsaid_share])
     kind = np.searchsorted(np.cumsum([params.class_specific, *simple]), chance)
     peak = episodes[:, EPISODE.SEVERITY]
     dose = np.cumsum([params.dose_mild, params.dose_moderate, params.dose_severe])
-    reach = luck[:, 2] * dose[peak.astype(np.intp) - 1]  # nobody doses at a pain that never comes
+    reach = uniforms[:, 2] * dose[peak.astype(np.intp) - 1]  # nobody doses at a pain that never comes
     level = 1 + np.searchsorted(dose[:2], reach)
     start, rise = episodes[:, EPISODE.START], episodes[:, EPISODE.PEAK_FROM]
     begins = np.where(level >= peak, rise, start + np.where(level > 1, 0.5, 0.0) * (rise - start))

@@ -21,7 +21,7 @@ class Params(NamedTuple):
 
 
 def run(
-    params: Params, adherence: NDArray[np.float64], planned: NDArray[np.float64], luck: NDArray[np.float64]
+    params: Params, adherence: NDArray[np.float64], planned: NDArray[np.float64], uniforms: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Return the doses taken (..., day, intake), mg of salt.
 
@@ -29,24 +29,24 @@ def run(
         params: streaks and doubling; scalar or of the people's shape.
         adherence: (...), long-run share of days on which the doses are taken.
         planned: (day, intake) or (..., day, intake), mg of salt.
-        luck: (..., day, 2), U(0, 1): whether the day is taken, whether a missed one is made up for.
+        uniforms: (..., day, 2), U(0, 1): whether the day is taken, whether a missed one is made up for.
     """
-    taken = days_taken(params, adherence, luck[..., 0])
+    taken = days_taken(params, adherence, uniforms[..., 0])
     missed_before = np.zeros_like(taken)
     missed_before[..., 1:] = ~taken[..., :-1] & (planned[..., :-1, :].sum(axis=-1) > 0)
-    doubled = taken & missed_before & (luck[..., 1] < np.asarray(params.doubled_after_missed)[..., None])
+    doubled = taken & missed_before & (uniforms[..., 1] < np.asarray(params.doubled_after_missed)[..., None])
     return planned * (taken.astype(float) + doubled)[..., None]
 
 
-def days_taken(params: Params, adherence: NDArray[np.float64], luck: NDArray[np.float64]) -> NDArray[np.bool_]:
+def days_taken(params: Params, adherence: NDArray[np.float64], uniforms: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Return which days are taken (..., day), in the long-run balance from the first day."""
     share = np.clip(adherence, 0.0, 1.0)
     back, lose = _chances(params, share)
-    taken = np.empty(luck.shape, dtype=bool)
-    taken[..., 0] = luck[..., 0] < share
-    for day in range(1, luck.shape[-1]):
+    taken = np.empty(uniforms.shape, dtype=bool)
+    taken[..., 0] = uniforms[..., 0] < share
+    for day in range(1, uniforms.shape[-1]):
         chance = np.where(taken[..., day - 1], 1.0 - lose, np.where(share > 0.0, back, 0.0))
-        taken[..., day] = luck[..., day] < chance
+        taken[..., day] = uniforms[..., day] < chance
     return taken
 
 

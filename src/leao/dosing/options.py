@@ -22,15 +22,23 @@ class RegimenOptions(BaseModel):
     )
     drug: str = "memantine"
     dose: str | None = Field(
-        None,
+        default=None,
         description="the schedule in words, amounts of the salt with their unit, as leao plan takes it; a bare amount "
         "is taken once daily; none for placebo",
     )
-    preset: str | None = Field(None, description="a schedule with its source, in place of dose; see leao plan --help")
-    policy: str | None = Field(None, description="how the dose follows tolerability and response, visit by visit")
-    adherence: float | None = Field(None, description="share of days taken, the same for everybody; else ledger")
-    missed_streak: float | None = Field(None, description="mean length of a run of missed days; else ledger")
-    doubled_after_missed: float | None = Field(None, description="share of missed days made up for; else ledger")
+    preset: str | None = Field(
+        default=None, description="a schedule with its source, in place of dose; see leao plan --help"
+    )
+    policy: str | None = Field(
+        default=None, description="how the dose follows tolerability and response, visit by visit"
+    )
+    adherence: float | None = Field(
+        default=None, description="share of days taken, the same for everybody; else ledger"
+    )
+    missed_streak: float | None = Field(default=None, description="mean length of a run of missed days; else ledger")
+    doubled_after_missed: float | None = Field(
+        default=None, description="share of missed days made up for; else ledger"
+    )
 
     @model_validator(mode="before")
     @classmethod

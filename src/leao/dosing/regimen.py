@@ -43,6 +43,6 @@ def run(params: Params, habits: taking.Params, upstream: RegimenInput) -> dict[s
         habits: streaks and doubling, scalar, (trial, 1) or (trial, subject).
         upstream: planned intakes and luck.
     """
-    luck = np.stack([upstream.luck, upstream.again], axis=-1)
-    taken = taking.run(habits, share_taken(params), upstream.planned, luck)
+    uniforms = np.stack([upstream.luck, upstream.again], axis=-1)
+    taken = taking.run(habits, share_taken(params), upstream.planned, uniforms)
     return {"intakes_taken": taken, "dose_taken": taken.sum(axis=-1)}

@@ -15,6 +15,7 @@ from leao.core.result import Result
 if TYPE_CHECKING:
     import polars as pl
 
+    from leao.exposure import contract
     from leao.exposure.drug import Drug
     from leao.exposure.records import Records
 
@@ -30,7 +31,7 @@ def simulate(
     model: File | None = None,
     ignore: Sequence[str] = (),
     dvid: str | None = None,
-) -> Result[dict[str, Any]]:
+) -> Result[contract.Simulated]:
     """Return the exact plasma and free brain level at every record; ``data`` of the result has ADPPK names.
 
     Args:
@@ -51,7 +52,8 @@ def simulate(
     records = _records(data, (basis, ignore, dvid, model), levels=False)
     choices = record_simulation.Simulation(vary, carry, replicates)
     frame = record_simulation.simulated(records, choices)
-    return Result("levels", record_simulation.facts(records, frame, choices), lambda: frame, records)
+    answer: Any = record_simulation.facts(records, frame, choices)
+    return Result("levels", answer, lambda: frame, records)
 
 
 def fit(
@@ -65,7 +67,7 @@ def fit(
     model: File | None = None,
     ignore: Sequence[str] = (),
     dvid: str | None = None,
-) -> Result[Any]:
+) -> Result[contract.PersonFit | list[contract.PersonFit]]:
     """Learn a person's clearance, volume and absorption from measured levels, and look ahead (``leao pk forecast``).
 
     The summary is one object, or a list of them where the table holds several people.
@@ -92,11 +94,11 @@ def fit(
     hours = None if every is None else parse(every, "h", what="--every")
     plan = level_fit.check(level_fit.Plan(mg, hours, days, parse(step, "h", what="--step"), seed))
     records = _records(data, (basis, ignore, dvid, model))
-    answers = level_fit.forecast(records, plan)
+    answers: Any = level_fit.forecast(records, plan)
     return Result("fit", answers[0] if len(answers) == 1 else answers, lambda: _course(answers), records)
 
 
-def forecast(schedule: str, patient: Mapping[str, Any] | None = None) -> Result[dict[str, Any]]:
+def forecast(schedule: str, patient: Mapping[str, Any] | None = None) -> Result[contract.RegimenForecast]:
     """Return the levels of a regimen in one patient, as ``leao plan`` forecasts them, without its checks.
 
     Args:
@@ -110,11 +112,11 @@ def forecast(schedule: str, patient: Mapping[str, Any] | None = None) -> Result[
     from leao.exposure import level_forecast, regimen_request
 
     steps, who = regimen_request.schedule(schedule), regimen_request.patient(patient or {})
-    answer = level_forecast.forecast(steps, who)
+    answer: Any = level_forecast.forecast(steps, who)
     return Result("forecast", answer, lambda: _days(answer))
 
 
-def population(n: int, seed: int = 1, dose: str = "10 mg", days: int = 84) -> Result[dict[str, Any]]:
+def population(n: int, seed: int = 1, dose: str = "10 mg", days: int = 84) -> Result[contract.PopulationBand]:
     """Return the daily plasma levels of ``n`` people on one dose a day: the 90 % band of each day.
 
     Args:
@@ -131,7 +133,7 @@ def population(n: int, seed: int = 1, dose: str = "10 mg", days: int = 84) -> Re
     amounts = regimen_request.daily_amounts(dose, days, n)
     bands = regular_population.bands(amounts, n, seed)
     last = dict(zip(("p05", "median", "p95"), bands[-1].tolist(), strict=True))
-    summary = {"n": n, "seed": seed, "dose_mg": float(amounts[0]), "days": days, "plasma_ng_per_mL": last}
+    summary: Any = {"n": n, "seed": seed, "dose_mg": float(amounts[0]), "days": days, "plasma_ng_per_mL": last}
     return Result("population", summary, lambda: _bands(bands))
 
 
@@ -141,7 +143,7 @@ def nca(
     model: File | None = None,
     ignore: Sequence[str] = (),
     dvid: str | None = None,
-) -> Result[Any]:
+) -> Result[contract.NoncompartmentalInterval | list[contract.NoncompartmentalInterval]]:
     """Non-compartmental analysis: AUC, Cmax, tmax, half-life, CL/F, Vz/F, accumulation by person and interval.
 
     Args:
@@ -157,10 +159,8 @@ def nca(
     from leao.exposure import noncompartmental
 
     records = _records(data, (basis, ignore, dvid, model))
-    shared = records.not_used()
-    rows = [
-        shared | row | {"warnings": [*row["warnings"], *records.notes]} for row in noncompartmental.analyse(records)
-    ]
+    analysed, shared = noncompartmental.analyse(records), records.not_used()
+    rows: Any = [shared | row | {"warnings": [*row["warnings"], *records.notes]} for row in analysed]
     flat = [{key: value for key, value in row.items() if not isinstance(value, (list, dict))} for row in rows]
     return Result("nca", rows[0] if len(rows) == 1 else rows, lambda: _frame(flat), records)
 
@@ -173,7 +173,7 @@ def vpc(
     model: File | None = None,
     ignore: Sequence[str] = (),
     dvid: str | None = None,
-) -> Result[dict[str, Any]]:
+) -> Result[contract.VisualPredictiveCheck]:
     """Measured levels on the band the model predicts for these people and doses (visual predictive check).
 
     Args:
@@ -192,7 +192,8 @@ def vpc(
 
     records = _records(data, (basis, ignore, dvid, model))
     check = predictive_check.check(records, seed, corrected)
-    return Result("vpc", predictive_check.facts(records, check, corrected), None, (records, check, corrected))
+    answer: Any = predictive_check.facts(records, check, corrected)
+    return Result("vpc", answer, None, (records, check, corrected))
 
 
 def npde(
@@ -202,7 +203,7 @@ def npde(
     model: File | None = None,
     ignore: Sequence[str] = (),
     dvid: str | None = None,
-) -> Result[dict[str, Any]]:
+) -> Result[contract.PredictionErrors]:
     """Where each level stands among those predicted for its person: normalised prediction distribution errors.
 
     Args:
@@ -231,7 +232,7 @@ def export(
     urine_ph: float | None = None,
     basis: str = "salt",
     model: File | None = None,
-) -> Result[dict[str, Any]]:
+) -> Result[contract.ExportedModel]:
     """Write the model of a typical person for other simulators.
 
     Args:
@@ -250,17 +251,18 @@ def export(
 
     target = None if out is None else Path(out)
     request = writing.Export(to, target, weight, creatinine_clearance, urine_ph, basis, _drug(model))
-    return Result("export", dict(writing.write(request)))
+    answer: Any = dict(writing.write(request))
+    return Result("export", answer)
 
 
-Told = tuple[str | None, Sequence[str], str | None, File | None]
+TableOptions = tuple[str | None, Sequence[str], str | None, File | None]
 
 
-def _records(data: File, answer: Told, *, levels: bool = True) -> Records:
-    """Return the records of a table; ``answer``: basis, columns to ignore, the quantity in plasma, the model file."""
+def _records(data: File, options: TableOptions, *, levels: bool = True) -> Records:
+    """Return the records of a table; ``options``: basis, columns to ignore, the quantity in plasma, the model file."""
     from leao.exposure import records
 
-    basis, ignore, dvid, model = answer
+    basis, ignore, dvid, model = options
     choices = records.ReadChoices(basis, tuple(ignore), dvid, _drug(model), levels)
     return records.load(Path(data), choices=choices)
 
@@ -280,13 +282,8 @@ def _frame(rows: Any) -> pl.DataFrame:
 
 def _course(answers: list[dict[str, Any]]) -> pl.DataFrame:
     """Return the forecast as rows: person, time, median and 90 % band of the plasma level."""
-    return _frame(
-        [
-            {"id": answer["id"], "time_h": point["time_h"], **point["plasma_ng_per_mL"]}
-            for answer in answers
-            for point in answer["forecast"]
-        ]
-    )
+    points = [(answer["id"], point) for answer in answers for point in answer["forecast"]]
+    return _frame([{"id": who, "time_h": point["time_h"], **point["plasma_ng_per_mL"]} for who, point in points])
 
 
 def _days(answer: dict[str, Any]) -> pl.DataFrame:

@@ -68,10 +68,10 @@ def decorrelated(level: NDArray[np.float64], predicted: NDArray[np.float64]) -> 
     covariance = np.atleast_2d(np.cov(predicted[:, varied], rowvar=False))
     tiny = 1e-9 * np.diag(np.diag(covariance))  # levels at one moment repeat each other but for their errors
     root = np.linalg.cholesky(covariance + tiny)
-    own = np.linalg.solve(root, level[varied] - mean)
+    decorrelated_level = np.linalg.solve(root, level[varied] - mean)
     others = np.linalg.solve(root, (predicted[:, varied] - mean).T)
     count = predicted.shape[0]
-    share = (others < own[:, None]).mean(axis=1)
+    share = (others < decorrelated_level[:, None]).mean(axis=1)
     npde[varied] = ndtri(np.clip(share, 0.5 / count, 1.0 - 0.5 / count))
     return npde
 

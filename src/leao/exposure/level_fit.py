@@ -76,13 +76,13 @@ def _subject(records: Records, person: Person, plan: Plan) -> dict[str, Any]:
     names = [name for name in solve.NAMES[: fitted.best.size] if kernel.sets[-1, _column(name)] > 0]
     at = [solve.NAMES.index(name) for name in names]
     typical = kernel.sets[kernel.which[-1]][[_column(name) for name in names]]
-    own = typical * fitted.factors[:, at]
+    persons_parameters = typical * fitted.factors[:, at]
     steps = levels[:, -times.size :, :]
     offset = float(records.written[rows[-1]] - records.time[rows[-1]])  # of a file whose TIME starts again at a reset
     return {
         "id": subject.name,
-        "parameters": dict(zip(names, map(spread, own.T), strict=True))
-        | {"half_life_h": spread(half_life(dict(zip(names, own.T, strict=True))))},
+        "parameters": dict(zip(names, map(spread, persons_parameters.T), strict=True))
+        | {"half_life_h": spread(half_life(dict(zip(names, persons_parameters.T, strict=True))))},
         "maximum": dict(zip(names, (typical * fitted.best[at]).tolist(), strict=True)),
         "units": {name: UNITS[name] for name in names},
         "forecast": [
@@ -106,12 +106,12 @@ def _column(name: str) -> int:
     return solve.COLUMNS[solve.NAMES.index(name)]
 
 
-def half_life(own: dict[str, NDArray[np.float64]]) -> NDArray[np.float64]:
+def half_life(persons_parameters: dict[str, NDArray[np.float64]]) -> NDArray[np.float64]:
     """Return the terminal half-life, h, from CL and V, with Q and V2 where there are two compartments."""
-    k10 = own["CL"] / own["V"]
-    if "Q" not in own or "V2" not in own:
+    k10 = persons_parameters["CL"] / persons_parameters["V"]
+    if "Q" not in persons_parameters or "V2" not in persons_parameters:
         return np.log(2.0) / k10
-    k12, k21 = own["Q"] / own["V"], own["Q"] / own["V2"]
+    k12, k21 = persons_parameters["Q"] / persons_parameters["V"], persons_parameters["Q"] / persons_parameters["V2"]
     total = k10 + k12 + k21
     slow = 0.5 * (total - np.sqrt(total**2 - 4.0 * k10 * k21))
     return np.log(2.0) / slow

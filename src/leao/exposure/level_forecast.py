@@ -88,10 +88,10 @@ def as_in_a_run(schedule: Schedule, patient: Patient) -> dict[str, Any]:
     tablet of one patient gives.
     """
     last = lasting(schedule)[-1]
-    own, taken = draw(patient), _share_taken()
+    steady_own, taken = draw(patient), _share_taken()
     number = ledger.read("regimen").numbers["adherence"]
     words = f"{100 * number.value:.0f} % of the doses taken, as in a run (here every dose)"
-    differs = [(words, steady(own, last) * taken)]
+    differs = [(words, steady(steady_own, last) * taken)]
     if patient.clearance() is None:
         healthy = clearance.central().reference_creatinine_clearance
         words = (
@@ -115,9 +115,9 @@ def _share_taken() -> NDArray[np.float64]:
     """Return the share of doses that patients of a run take in the long run, (draw,)."""
     uniforms = _uniforms("taken")
     numbers = ledger.draw(ledger.read("regimen"), regimen.Params, uniforms)
-    own = ledger.individuals(ledger.read("regimen"), numbers, _uniforms("taken by"))
+    patients = ledger.individuals(ledger.read("regimen"), numbers, _uniforms("taken by"))
     habits = ledger.draw(ledger.read("schedules"), adherence.Params, uniforms)
-    return adherence.mean_share(habits, regimen.share_taken(own))
+    return adherence.mean_share(habits, regimen.share_taken(patients))
 
 
 def lasting(schedule: Schedule) -> Schedule:

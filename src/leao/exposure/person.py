@@ -74,9 +74,9 @@ def draw(numbers: exposure.Params, renal: clearance.Renal, uniform: Uniform, kno
         known: what need not be drawn.
     """
     each = ledger.individuals(ledger.read("exposure"), numbers, _within(uniform, "exposure"))
-    own = ledger.individuals(ledger.read("renal"), renal, _within(uniform, "renal"))
-    kidneys = _answered(known.creatinine_clearance, own.reference_creatinine_clearance)
-    urine_ph = _answered(known.urine_ph, own.reference_ph) + known.ph_shift
+    renal_numbers = ledger.individuals(ledger.read("renal"), renal, _within(uniform, "renal"))
+    kidneys = _answered(known.creatinine_clearance, renal_numbers.reference_creatinine_clearance)
+    urine_ph = _answered(known.urine_ph, renal_numbers.reference_ph) + known.ph_shift
     cleared = each.clearance * clearance.relative(renal, kidneys, urine_ph)
     weight = _answered(known.weight, each.weight)
     return Person(each._replace(clearance=cleared, weight=weight), kidneys, urine_ph)

@@ -87,8 +87,8 @@ def replicated(records: Records, choices: Simulation) -> pl.DataFrame:
     streams, parts = Streams(seed, "pk replicates"), []
     error = {"dist": "lognormal", "sd_log": priors.residual(records.drug)}
     for k in range(count):
-        own = seed * MOST_REPLICATES + k
-        people = priors.persons(records, own) * priors.typical(records, own)
+        person_seed = seed * MOST_REPLICATES + k
+        people = priors.persons(records, person_seed) * priors.typical(records, person_seed)
         solved = solve.solve(records, people, choices.carry)
         u = streams.uniforms("error", range(k, k + 1), range(rows), 1)[0, :, 0]
         columns = [

@@ -261,12 +261,12 @@ def _covariates(
     central, peripheral = roles.volumes(columns)
     sources = {name: name for name in OWN} | {"V": central or "V", "V2": peripheral or ""}
     for name, role in sources.items():
-        own = columns.within(role, 0.0, 1.0 if name == "F1" else np.inf, "")
-        wrong = own <= 0
+        parameter = columns.within(role, 0.0, 1.0 if name == "F1" else np.inf, "")
+        wrong = parameter <= 0
         if name not in ("Q", "ALAG") and wrong.any():
             remedy = "wanted more; leave it out if unknown"
             raise columns.table.error(int(np.argmax(wrong)), f"{columns.roles[role]} is 0, {remedy}")
-        values[name] = own
+        values[name] = parameter
     used = (*read_here, *(role for role in sources.values() if role))
     return {name: carried(column, starts) for name, column in values.items()}, used
 

@@ -32,24 +32,24 @@ class Medicine(NamedTuple):
     by_severity: bool  # mild attacks are treated less often
 
 
-def run(params: Acute, medicine: Medicine, attacks: Mapping[str, NDArray], luck: Array) -> dict[str, NDArray]:
+def run(params: Acute, medicine: Medicine, attacks: Mapping[str, NDArray], uniforms: Array) -> dict[str, NDArray]:
     """Return what medicine does to each attack, arrays (attack,), times in hours.
 
     Args:
         params: floats, or one number per attack.
         medicine: which is taken.
         attacks: from ``pain.run``.
-        luck: U(0, 1), (attack, LUCK).
+        uniforms: U(0, 1), (attack, LUCK).
     """
-    taken = _taken(params, medicine, attacks, luck)
+    taken = _taken(params, medicine, attacks, uniforms)
     used = taken != NONE
     free_share = np.choose(taken, [0.0, params.free_placebo, params.free_nsaid, params.free_triptan])
     back_share = np.choose(taken, [0.0, params.back_placebo, params.back_nsaid, params.back_triptan])
-    delay = params.taken_after * np.exp(params.taken_spread * ndtri(np.minimum(luck[:, _WHEN], _SURE)))
+    delay = params.taken_after * np.exp(params.taken_spread * ndtri(np.minimum(uniforms[:, _WHEN], _SURE)))
     dosed = np.minimum(delay, attacks["length"])
-    free = used & (luck[:, _FREE] < free_share)
-    back = free & (luck[:, _BACK] < back_share)
-    wait = params.back_time * np.exp(params.back_spread * ndtri(np.minimum(luck[:, _RETURNS], _SURE)))
+    free = used & (uniforms[:, _FREE] < free_share)
+    back = free & (uniforms[:, _BACK] < back_share)
+    wait = params.back_time * np.exp(params.back_spread * ndtri(np.minimum(uniforms[:, _RETURNS], _SURE)))
     returned = dosed + np.clip(wait, params.judged_after, params.window)
     first = np.minimum(dosed + params.judged_after, attacks["length"])
     again = np.maximum(attacks["length"] - returned, params.shortest)
@@ -64,11 +64,11 @@ def run(params: Acute, medicine: Medicine, attacks: Mapping[str, NDArray], luck:
     }
 
 
-def _taken(params: Acute, medicine: Medicine, attacks: Mapping[str, NDArray], luck: Array) -> NDArray[np.intp]:
-    chosen = np.where(luck[:, _WHICH] < params.triptan_share, TRIPTAN, NSAID)
+def _taken(params: Acute, medicine: Medicine, attacks: Mapping[str, NDArray], uniforms: Array) -> NDArray[np.intp]:
+    chosen = np.where(uniforms[:, _WHICH] < params.triptan_share, TRIPTAN, NSAID)
     treated = np.asarray(params.treated)
     if medicine.forced is not None:
         chosen, treated = np.full(chosen.shape, medicine.forced), np.ones(())
     if medicine.by_severity:
         treated = treated * np.where(attacks["severity"] == MILD, params.treated_mild, 1.0)
-    return np.where(attacks["headache"] & (luck[:, _TAKES] < treated), chosen, NONE)
+    return np.where(attacks["headache"] & (uniforms[:, _TAKES] < treated), chosen, NONE)

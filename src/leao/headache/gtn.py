@@ -33,30 +33,30 @@ class InfusionInput(NamedTuple):
     block: Array | float  # (person,), blocked share in the trigeminocervical complex; 0 where the route is off
 
 
-def run(params: Gtn, attack: Attack, upstream: InfusionInput, luck: Array) -> dict[str, NDArray]:
+def run(params: Gtn, attack: Attack, upstream: InfusionInput, uniforms: Array) -> dict[str, NDArray]:
     """Return what happens to each person; the drug removes attacks and moves nothing else.
 
     Args:
         params: floats, or one number per person.
         attack: floats, or one number per person.
         upstream: the population and the drug's two routes.
-        luck: U(0, 1), (person, LUCK).
+        uniforms: U(0, 1), (person, LUCK).
     """
     patients = upstream.population == POPULATIONS[0]
     immediate = params.immediate_patients if patients else params.immediate_controls
     share = params.migraine_patients if patients else params.migraine_controls
-    wave = luck[:, _WAVE] < params.wave_share
+    wave = uniforms[:, _WAVE] < params.wave_share
     left = drive(attack, upstream.block)
-    held = (wave & (luck[:, _WAVE_HELD] >= upstream.waves)) | (luck[:, _HELD] >= left)
-    migraine = (luck[:, _MIGRAINE] < share) & ~held
-    hit = luck[:, _IMMEDIATE] < immediate
-    start = params.immediate_early + luck[:, _START] * (params.immediate_late - params.immediate_early)
+    held = (wave & (uniforms[:, _WAVE_HELD] >= upstream.waves)) | (uniforms[:, _HELD] >= left)
+    migraine = (uniforms[:, _MIGRAINE] < share) & ~held
+    hit = uniforms[:, _IMMEDIATE] < immediate
+    start = params.immediate_early + uniforms[:, _START] * (params.immediate_late - params.immediate_early)
     return {
         "immediate": hit,
         "immediate_start": np.where(hit, start, np.nan),
         "wave": wave & migraine,
         "migraine": migraine,
-        "latency": np.where(migraine, latency(params, luck[:, _LATENCY]), np.nan),
+        "latency": np.where(migraine, latency(params, uniforms[:, _LATENCY]), np.nan),
         "chance": np.broadcast_to(share * (1.0 - params.wave_share * (1.0 - upstream.waves)) * left, migraine.shape),
     }
 

@@ -10,12 +10,15 @@ class HeadacheOptions(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
-    severity: Literal["none", "trigeminocervical"] = Field("none", description="block -> drive -> peak pain")
-    duration: Literal["none", "trigeminocervical"] = Field("none", description="block -> drive -> length of attacks")
-    rescue: Literal["migraine_days", "severity"] = Field(
-        "migraine_days", description="medicine on the same share of migraine days, or less often in mild attacks"
+    severity: Literal["none", "trigeminocervical"] = Field(default="none", description="block -> drive -> peak pain")
+    duration: Literal["none", "trigeminocervical"] = Field(
+        default="none", description="block -> drive -> length of attacks"
     )
-    function: Literal["none", "migraine_days"] = Field("migraine_days", description="migraine days -> MIDAS")
+    rescue: Literal["migraine_days", "severity"] = Field(
+        default="migraine_days",
+        description="medicine on the same share of migraine days, or less often in mild attacks",
+    )
+    function: Literal["none", "migraine_days"] = Field(default="migraine_days", description="migraine days -> MIDAS")
 
     @property
     def on(self) -> frozenset[str]:

@@ -42,25 +42,25 @@ class PainInput(NamedTuple):
     length_block: Array | float  # the same for the length
 
 
-def run(params: Attack, upstream: PainInput, luck: Array) -> dict[str, NDArray]:
+def run(params: Attack, upstream: PainInput, uniforms: Array) -> dict[str, NDArray]:
     """Return the attacks' course.
 
     Args:
         params: floats, or one number per attack (attack,).
         upstream: what begins the attacks and what blocks their drive.
-        luck: U(0, 1), (attack, LUCK).
+        uniforms: U(0, 1), (attack, LUCK).
     """
-    wave, u = upstream.wave, luck[:, _FOLLOWS]
+    wave, u = upstream.wave, uniforms[:, _FOLLOWS]
     headache = ~wave | (u < params.headache_after_wave)
-    late = luck[:, _KIND] < params.delayed_share
-    delay = np.where(late, _late(params.activation_delay, params.delay_spread, luck[:, _DELAY]), 0.0)
-    length = _length(params, upstream, luck[:, _LENGTH])
-    aura_length = _late(params.aura_length, params.aura_spread, luck[:, _AURA])
-    onset = np.where(wave, _onset(params, upstream, luck, delay, aura_length), 0.0)
+    late = uniforms[:, _KIND] < params.delayed_share
+    delay = np.where(late, _late(params.activation_delay, params.delay_spread, uniforms[:, _DELAY]), 0.0)
+    length = _length(params, upstream, uniforms[:, _LENGTH])
+    aura_length = _late(params.aura_length, params.aura_spread, uniforms[:, _AURA])
+    onset = np.where(wave, _onset(params, upstream, uniforms, delay, aura_length), 0.0)
     activated = wave & (u < params.nociceptor_share)
-    wait = params.sensitisation_early + luck[:, _WAIT] * (params.sensitisation_late - params.sensitisation_early)
+    wait = params.sensitisation_early + uniforms[:, _WAIT] * (params.sensitisation_late - params.sensitisation_early)
     mean_to_median = np.exp(-0.5 * np.square(params.firing_spread))
-    peak = _late(params.peak_time, params.peak_spread, luck[:, _PEAK])
+    peak = _late(params.peak_time, params.peak_spread, uniforms[:, _PEAK])
     return {
         "headache": headache,
         "aura": upstream.aura,
@@ -68,13 +68,13 @@ def run(params: Attack, upstream: PainInput, luck: Array) -> dict[str, NDArray]:
         "nociceptor": activated,
         "nociceptor_start": np.where(activated, delay, np.nan),
         "firing": np.where(
-            activated, _late(params.firing_time * mean_to_median, params.firing_spread, luck[:, _FIRING]), np.nan
+            activated, _late(params.firing_time * mean_to_median, params.firing_spread, uniforms[:, _FIRING]), np.nan
         ),
         "onset": np.where(headache, onset, np.nan),
         "peak": np.where(headache, onset + np.minimum(peak, length), np.nan),
-        "severity": np.where(headache, severity(params, upstream.severity_block, luck[:, _SEVERITY]), 0),
+        "severity": np.where(headache, severity(params, upstream.severity_block, uniforms[:, _SEVERITY]), 0),
         "length": np.where(headache, length, 0.0),
-        "sensitised": headache & (luck[:, _SENSITISED] < params.sensitisation_share) & (wait < length),
+        "sensitised": headache & (uniforms[:, _SENSITISED] < params.sensitisation_share) & (wait < length),
         "sensitisation_start": np.where(headache, onset + wait, np.nan),
         "brainstem_start": np.where(headache, onset, np.nan),
         "brainstem_end": np.where(headache, onset + length, np.nan),
@@ -98,18 +98,18 @@ def _length(params: Attack, upstream: PainInput, u: Array) -> Array:
     return np.clip(natural, params.length_low, params.length_high) * drive(params, upstream.length_block)
 
 
-def _onset(params: Attack, upstream: PainInput, luck: Array, delay: Array, aura_length: Array) -> Array:
+def _onset(params: Attack, upstream: PainInput, uniforms: Array, delay: Array, aura_length: Array) -> Array:
     """Return when pain begins after a wave, h; before the aura it is negative."""
-    late = luck[:, _CENTRAL_KIND] < params.central_delayed_share
-    central = np.where(late, _late(params.central_delay, params.delay_spread, luck[:, _CENTRAL]), 0.0)
-    return np.where(upstream.aura, _against_aura(params, luck, aura_length), np.maximum(delay, central))
+    late = uniforms[:, _CENTRAL_KIND] < params.central_delayed_share
+    central = np.where(late, _late(params.central_delay, params.delay_spread, uniforms[:, _CENTRAL]), 0.0)
+    return np.where(upstream.aura, _against_aura(params, uniforms, aura_length), np.maximum(delay, central))
 
 
-def _against_aura(params: Attack, luck: Array, aura_length: Array) -> Array:
+def _against_aura(params: Attack, uniforms: Array, aura_length: Array) -> Array:
     """Return the onset of pain against the start of the aura, h: before, at start, during, at end, or after it."""
     shares = params.headache_before, params.headache_at_start, params.headache_during, params.headache_at_end
     bounds = np.cumsum(np.broadcast_arrays(*shares), axis=0)
-    place, within = luck[:, _KIND], luck[:, _DELAY]
+    place, within = uniforms[:, _KIND], uniforms[:, _DELAY]
     cases = [place < bound for bound in bounds]
     gap = within * params.headache_gap
     onsets = [-gap, np.zeros_like(within), within * aura_length, aura_length]

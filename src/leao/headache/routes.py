@@ -66,15 +66,15 @@ def modelled(on: Iterable[str] = ()) -> dict[str, str | None]:
 
 def sources() -> set[str]:
     """Return the sources that the routes' evidence names."""
-    return {said["source"] for row in read() for said in (*row.supports, *row.against)}
+    return {entry["source"] for row in read() for entry in (*row.supports, *row.against)}
 
 
 def _checked(place: int, row: dict[str, Any]) -> Pathway:
     if row.keys() != REQUIRED:
         text = ", ".join(sorted(row.keys() ^ REQUIRED))
         raise LedgerError(f"pathways.toml, route {place}: {text}; wanted {', '.join(sorted(REQUIRED))}")
-    for said in (*row["supports"], *row["against"]):
-        if said.keys() != {"text", "source"}:
+    for entry in (*row["supports"], *row["against"]):
+        if entry.keys() != {"text", "source"}:
             raise LedgerError(f"pathways.toml, route {place}: evidence wants text and source")
     sides = tuple(row["supports"]), tuple(row["against"])
     return Pathway(row["outcome"], row["route"], row["text"], row["default"], *sides)

@@ -139,15 +139,15 @@ def share(text: str) -> float:
 
 def weight(text: str) -> float:
     """Return a body weight in kg; pounds, and a bare number that may be pounds, are asked about."""
-    read_result = _read("weight", text, "kg, such as '75 kg'")
-    if read_result.unit == _POUND:
-        kilograms = convert(read_result.value, _POUND, "kg")
+    amount = _read("weight", text, "kg, such as '75 kg'")
+    if amount.unit == _POUND:
+        kilograms = convert(amount.value, _POUND, "kg")
         raise ScenarioError(
             f"--weight: found {text!r}, wanted kg; if pounds are meant, write --weight '{kilograms:.1f} kg'"
         )
-    value = _converted("weight", read_result, text, "kg")
+    value = _converted("weight", amount, text, "kg")
     above = bounds()["weight_kg"]["ask_above"]
-    if not read_result.unit and above < value <= bounds()["weight_kg"]["high"]:
+    if not amount.unit and above < value <= bounds()["weight_kg"]["high"]:
         kilograms = convert(value, _POUND, "kg")
         raise ScenarioError(
             f"--weight: found {text!r}: kilograms or pounds? write --weight '{value:g} kg', "
@@ -158,16 +158,16 @@ def weight(text: str) -> float:
 
 def age(text: str) -> float:
     """Return an age in years."""
-    read_result = _read("age", text, "years, such as '70'")
-    return _possible("age", "age_years", _converted("age", read_result, text, "year"), "years")
+    amount = _read("age", text, "years, such as '70'")
+    return _possible("age", "age_years", _converted("age", amount, text, "year"), "years")
 
 
 def urine_ph(text: str) -> float:
     """Return a measured urine pH."""
-    read_result = _read("urine_ph", text.lower().removeprefix("ph").strip(), "a pH, such as '6.2'")
-    if read_result.unit:
+    amount = _read("urine_ph", text.lower().removeprefix("ph").strip(), "a pH, such as '6.2'")
+    if amount.unit:
         raise ScenarioError(f"--urine-ph: found {text!r}, wanted a pH without a unit; write for example '6.2'")
-    return _possible("urine_ph", "urine_ph", read_result.value, "")
+    return _possible("urine_ph", "urine_ph", amount.value, "")
 
 
 def creatinine_clearance(text: str) -> float:
@@ -178,28 +178,26 @@ def creatinine_clearance(text: str) -> float:
             f"--creatinine-clearance: found {text!r}, a rate per 1.73 m2, wanted mL/min of this patient; "
             "give --serum-creatinine with --age, --weight and --sex instead"
         )
-    read_result = _read("creatinine_clearance", text, what)
-    value = _converted("creatinine_clearance", read_result, text, "mL/min")
+    amount = _read("creatinine_clearance", text, what)
+    value = _converted("creatinine_clearance", amount, text, "mL/min")
     return _possible("creatinine_clearance", "creatinine_clearance_mL_min", value, "mL/min")
 
 
 def serum_creatinine(text: str) -> float:
     """Return serum creatinine in mg/dL from a text in mg/dL or umol/L; a bare number is a question."""
     name = "serum_creatinine"
-    read_result = _read(name, text, "mg/dL or umol/L, such as '0.9 mg/dL' or '80 umol/L'")
+    amount = _read(name, text, "mg/dL or umol/L, such as '0.9 mg/dL' or '80 umol/L'")
     low, high = (bounds()["serum_creatinine_mg_dL"][bound] for bound in ("low", "high"))
-    molar = convert(
-        read_result.value * patient_params.central().creatinine_weight, "ug/L", "mg/dL"
-    )  # umol/L g/mol is ug/L
-    if not read_result.unit:
-        readings = {"mg/dL": read_result.value, "umol/L": molar}
-        possible = [f"'{read_result.value:g} {unit}'" for unit, value in readings.items() if low <= value <= high]
+    molar = convert(amount.value * patient_params.central().creatinine_weight, "ug/L", "mg/dL")  # umol/L g/mol is ug/L
+    if not amount.unit:
+        readings = {"mg/dL": amount.value, "umol/L": molar}
+        possible = [f"'{amount.value:g} {unit}'" for unit, value in readings.items() if low <= value <= high]
         raise ScenarioError(
             f"--serum-creatinine: found {text!r} without a unit, wanted mg/dL or umol/L; "
             + (f"write {' or '.join(possible)}" if possible else "check the number")
         )
-    if "mol" in read_result.unit:
-        micromolar = _converted(name, read_result, text, "umol/L")
+    if "mol" in amount.unit:
+        micromolar = _converted(name, amount, text, "umol/L")
         value = convert(micromolar * patient_params.central().creatinine_weight, "ug/L", "mg/dL")
         most = convert(1.0, "mg/dL", "ug/L") / patient_params.central().creatinine_weight
         if not low <= value <= high:
@@ -208,11 +206,9 @@ def serum_creatinine(text: str) -> float:
                 "check the number and its unit"
             )
         return value
-    value = _converted(name, read_result, text, "mg/dL")
+    value = _converted(name, amount, text, "mg/dL")
     if not low <= value <= high:
-        hint = (
-            f"; is '{read_result.value:g} umol/L' meant?" if low <= molar <= high else "; check the number and its unit"
-        )
+        hint = f"; is '{amount.value:g} umol/L' meant?" if low <= molar <= high else "; check the number and its unit"
         raise ScenarioError(f"--serum-creatinine: found {text!r}, wanted {low:g} to {high:g} mg/dL{hint}")
     return value
 

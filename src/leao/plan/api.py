@@ -18,6 +18,8 @@ from leao.plan import answers, regimen_check
 if TYPE_CHECKING:
     import polars as pl
 
+    from leao.plan.contract import Plan
+
 
 class PatientAnswers(TypedDict, total=False):
     """What is known of the patient, as text with its unit or as a number; what is left out is unknown, never normal."""
@@ -41,7 +43,7 @@ def check(
     patient: PatientAnswers | None = None,
     preset: str | None = None,
     adherence: str | float | None = None,
-) -> Result[dict[str, Any]]:
+) -> Result[Plan]:
     """Check a regimen that you enter against the EU and US labels, and forecast its levels.
 
     Args:
@@ -61,18 +63,18 @@ def check(
             raise ScenarioError(f"patient: found {name!r}, wanted some of {', '.join(known)}{nearest(name, known)}")
     given["tolerated"] = given.pop("tolerated_10mg", None)
     share = None if adherence is None else answers.share(str(adherence))
-    answer = _checked(dose, preset, answers.ask(given), share)
+    answer: Any = _checked(dose, preset, answers.ask(given), share)
     return Result("plan", answer, lambda: _days(answer))
 
 
 def _checked(dose: str | None, preset: str | None, known: answers.Answers, share: float | None) -> dict[str, Any]:
     """Return the checked plan; the extended-release product is answered as another product, not as bad input."""
     try:
-        schedule, asked = _schedule(dose, preset)
+        schedule, entered = _schedule(dose, preset)
     except OtherProduct as product:
         reason = (str(product).removeprefix("dose: "), "namenda_xr_label")
         return {"asked": str(dose), "preset": None} | regimen_check.refusal(known, [reason])
-    return asked | regimen_check.check(schedule, known, share)
+    return entered | regimen_check.check(schedule, known, share)
 
 
 def _schedule(dose: str | None, preset: str | None) -> tuple[Any, dict[str, Any]]:
@@ -88,7 +90,7 @@ def _schedule(dose: str | None, preset: str | None) -> tuple[Any, dict[str, Any]
     return prescription.parse(chosen.dose), {"asked": chosen.dose, "preset": chosen._asdict()}
 
 
-def _days(answer: dict[str, Any]) -> pl.DataFrame | None:
+def _days(answer: Plan) -> pl.DataFrame | None:
     """Return the forecast as a row per day; None where nothing was forecast."""
     import polars as pl
 

@@ -37,9 +37,9 @@ def write(kind: str, answer: Mapping[str, Any], done: Any, out: Path) -> Path:
     """
     with svg.styled():
         pictures = drawn(kind, done)
-    datasets_result = DATASETS[kind](done)
+    tree = DATASETS[kind](done)
     with files.folder(out / "fields.zarr") as store:
-        datasets_result.to_zarr(store, mode="w", zarr_format=2, consolidated=True)
+        tree.to_zarr(store, mode="w", zarr_format=2, consolidated=True)
     for picture in pictures:
         files.write_text(out / f"{picture.name}.svg", sheet.standalone(picture))
         files.write_bytes(out / f"{picture.name}.png", picture.png)
@@ -57,7 +57,7 @@ def render(kind: str, answer: Mapping[str, Any], pictures: list[sheet.Drawn]) ->
         "kcl": cortex_words.kcl_rows,
         "phase": cortex_words.phase_rows,
     }
-    said = {
+    sentences = {
         "wave": cortex_words.wave,
         "threshold": cortex_words.threshold,
         "kcl": cortex_words.kcl,
@@ -68,7 +68,7 @@ def render(kind: str, answer: Mapping[str, Any], pictures: list[sheet.Drawn]) ->
     return page.render(
         "cortex.html.j2",
         kind=TITLES[kind],
-        sentence=said[kind](answer),
+        sentence=sentences[kind](answer),
         answer=answer,
         header=header,
         rows=table,

@@ -70,8 +70,8 @@ def wave(answer: Mapping[str, Any]) -> str:
             f" (speed {change(answer, control, 'speed_mm_per_min')}, duration {_longer(answer, control)})"
         )
     if answer["second_wave"] is not None:
-        said = "starts a second wave" if answer["second_wave"] else "starts no second wave"
-        text += f"; the second stimulus at {answer['second_s']:g} s {said}"
+        outcome = "starts a second wave" if answer["second_wave"] else "starts no second wave"
+        text += f"; the second stimulus at {answer['second_s']:g} s {outcome}"
     return _upper(text + ".")
 
 

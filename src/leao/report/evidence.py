@@ -30,25 +30,25 @@ BADGES = {
 }
 
 
-def render(said: Mapping[str, Any], answer: Sequence[Trial]) -> str:
+def render(synthesis: Mapping[str, Any], answer: Sequence[Trial]) -> str:
     """Return the page's text.
 
     Args:
-        said: the synthesis with all that stands beside it.
+        synthesis: the synthesis with all that stands beside it.
         answer: the trials behind it, a user's own among them.
     """
     rows, order = claims(), sorted(answer, key=lambda trial: not trial.pooled)
-    cited = bibliography(said, answer, rows)
+    cited = bibliography(synthesis, answer, rows)
     with svg.styled():
-        pictures = [forest.draw(said), forest.ratios(said)]
+        pictures = [forest.draw(synthesis), forest.ratios(synthesis)]
     return page.render(
         "evidence.html.j2",
-        said=said,
+        said=synthesis,
         told=told,
         status=told.status(rows),
         own=[trial.name for trial in answer if trial.name not in shipped()],
-        answer=told.answer(said),
-        tiles=tiles(said),
+        answer=told.answer(synthesis),
+        tiles=tiles(synthesis),
         pictures={picture.name: picture for picture in pictures},
         trials=[(trial, told.described(trial), _outcomes(trial)) for trial in order],
         claims=rows,
@@ -59,29 +59,29 @@ def render(said: Mapping[str, Any], answer: Sequence[Trial]) -> str:
     )
 
 
-def tiles(said: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+def tiles(synthesis: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     """Return the tiles of the first glance: name, value, unit."""
     key, unit = "difference_attacks_per_28d", "attacks per 28 days, 95 %"
-    rows = [(f"{name.capitalize()} prior", told.interval(said[name][key]), unit) for name in told.PRIORS]
+    rows = [(f"{name.capitalize()} prior", told.interval(synthesis[name][key]), unit) for name in told.PRIORS]
     rows += [
-        (f"Rate ratio, {name}", words.ratio(said[name]["rate_ratio"]), "memantine over placebo, 95 %")
+        (f"Rate ratio, {name}", words.ratio(synthesis[name]["rate_ratio"]), "memantine over placebo, 95 %")
         for name in told.PRIORS
     ]
-    chances = " / ".join(told.chance(said[name]["p_next_trial_2x150"]) for name in told.PRIORS)
-    name = f"Next trial, 2 × {said['next_trial']['per_arm']}"
+    chances = " / ".join(told.chance(synthesis[name]["p_next_trial_2x150"]) for name in told.PRIORS)
+    name = f"Next trial, 2 × {synthesis['next_trial']['per_arm']}"
     rows.append((name, chances, "chance of success, neutral / sceptical"))
     return rows
 
 
 def bibliography(
-    said: Mapping[str, Any], answer: Sequence[Trial], rows: Sequence[Mapping[str, Any]]
+    synthesis: Mapping[str, Any], answer: Sequence[Trial], rows: Sequence[Mapping[str, Any]]
 ) -> list[Reference]:
     """Return the references of the trials, of published pools and of the claims; a user's own by its identifier."""
     known = sources.sources()
     keys = {trial.source for trial in answer if trial.source in known}
-    keys |= {published_pool["source"] for published_pool in said["published_pools"]}
+    keys |= {published_pool["source"] for published_pool in synthesis["published_pools"]}
     keys |= {say["source"] for row in rows for say in row["says"]}
-    own = [trial for trial in answer if trial.source not in known]
+    added = [trial for trial in answer if trial.source not in known]
     return references(sources.bibtex(keys)) + [
         Reference(
             trial.name,
@@ -89,7 +89,7 @@ def bibliography(
             trial.doi or "",
             "" if trial.doi else trial.url or "",
         )
-        for trial in own
+        for trial in added
     ]
 
 

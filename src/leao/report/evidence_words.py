@@ -151,11 +151,11 @@ def trial_rows(values: Sequence[Trial]) -> list[list[str]]:
     return rows
 
 
-def answer(said: Mapping[str, Any]) -> str:
+def answer(synthesis: Mapping[str, Any]) -> str:
     """Return the synthesis in one paragraph."""
     key = "difference_attacks_per_28d"
-    neutral, sceptical, wrong = said["neutral"], said["sceptical"], said["se_read_as_sd"]
-    count = len(said["trials"])
+    neutral, sceptical, wrong = synthesis["neutral"], synthesis["sceptical"], synthesis["se_read_as_sd"]
+    count = len(synthesis["trials"])
     trials = {1: "One placebo-controlled trial", 2: "Two small placebo-controlled trials"}.get(
         count, f"{count} placebo-controlled trials"
     )
@@ -163,17 +163,17 @@ def answer(said: Mapping[str, Any]) -> str:
         f"{trials} found fewer attacks on memantine than on placebo: {interval(neutral[key])} per 28 days under a "
         f"neutral prior, {interval(sceptical[key])} under a sceptical one, which asks for more evidence before it "
         "believes more than a good preventive does. A next trial of "
-        f"2{words.NO_BREAK}×{words.NO_BREAK}{said['next_trial']['per_arm']} would succeed with probability "
+        f"2{words.NO_BREAK}×{words.NO_BREAK}{synthesis['next_trial']['per_arm']} would succeed with probability "
         f"{chance(neutral['p_next_trial_2x150'])} and {chance(sceptical['p_next_trial_2x150'])}. "
         "Read as standard deviations, as a published pool did, the standard errors of Shanmugam 2019 turn "
-        f"{interval(said['fixed_effect_check'])}, pooled without a prior, into "
-        f"{interval(said['fixed_effect_se_read_as_sd'])}: an interval {_narrower(said)} times too narrow, in which "
-        f"{_heaviest(wrong)}."
+        f"{interval(synthesis['fixed_effect_check'])}, pooled without a prior, into "
+        f"{interval(synthesis['fixed_effect_se_read_as_sd'])}: an interval {_narrower(synthesis)} times too narrow, "
+        f"in which {_heaviest(wrong)}."
     )
 
 
-def _narrower(said: Mapping[str, Any]) -> str:
-    right, wrong = said["fixed_effect_check"], said["fixed_effect_se_read_as_sd"]
+def _narrower(synthesis: Mapping[str, Any]) -> str:
+    right, wrong = synthesis["fixed_effect_check"], synthesis["fixed_effect_se_read_as_sd"]
     return words.number((right["high"] - right["low"]) / (wrong["high"] - wrong["low"]))
 
 
@@ -182,10 +182,10 @@ def _heaviest(wrong: Mapping[str, Any]) -> str:
     return f"{named(name)} carries {words.percent(share)} of the weight"
 
 
-def by_prior(said: Mapping[str, Any]) -> list[list[str]]:
+def by_prior(synthesis: Mapping[str, Any]) -> list[list[str]]:
     """Return rows: prior, difference, rate ratio, true effect in a new trial, chance of the next trial."""
-    shown = [("neutral prior", said["neutral"]), ("sceptical prior", said["sceptical"])]
-    wrong = said["se_read_as_sd"]
+    shown = [("neutral prior", synthesis["neutral"]), ("sceptical prior", synthesis["sceptical"])]
+    wrong = synthesis["se_read_as_sd"]
     shown += [("SE misread as SD, neutral", wrong), ("SE misread as SD, sceptical", wrong["sceptical"])]
     rows = [
         [
@@ -197,16 +197,16 @@ def by_prior(said: Mapping[str, Any]) -> list[list[str]]:
         ]
         for name, item in shown
     ]
-    rows.append(["no prior, common effect", interval(said["fixed_effect_check"]), "", "", ""])
-    rows.append(["the same, misread", interval(said["fixed_effect_se_read_as_sd"]), "", "", ""])
+    rows.append(["no prior, common effect", interval(synthesis["fixed_effect_check"]), "", "", ""])
+    rows.append(["the same, misread", interval(synthesis["fixed_effect_se_read_as_sd"]), "", "", ""])
     return rows
 
 
-def other_outcomes(said: Mapping[str, Any]) -> list[list[str]]:
+def other_outcomes(synthesis: Mapping[str, Any]) -> list[list[str]]:
     """Return rows of the outcomes beside attacks: what, what it rests on, as printed, under each prior."""
     rows = []
     for key, ratio in (("responders_50_percent", "odds_ratio"), ("rescue_medicine", "rate_ratio")):
-        outcome = said["outcomes"][key]
+        outcome = synthesis["outcomes"][key]
         shown = "; ".join(
             f"{_plain(arms[effects.TREATED])} against {_plain(arms[effects.CONTROL])}" for arms in outcome["as_printed"]
         )
@@ -216,7 +216,7 @@ def other_outcomes(said: Mapping[str, Any]) -> list[list[str]]:
     return rows
 
 
-def not_pooled(said: Mapping[str, Any]) -> list[list[str]]:
+def not_pooled(synthesis: Mapping[str, Any]) -> list[list[str]]:
     """Return rows of the studies that are shown and not pooled: study, why, what its first outcome did."""
     return [
         [
@@ -225,7 +225,7 @@ def not_pooled(said: Mapping[str, Any]) -> list[list[str]]:
             f"{item['outcome']}, {item['unit']}" if item["outcome"] else "",
             "; ".join(_course(arm) for arm in item["arms"]),
         ]
-        for item in said["not_pooled"]
+        for item in synthesis["not_pooled"]
     ]
 
 
@@ -238,28 +238,28 @@ def _course(arm: Mapping[str, Any]) -> str:
     return f"{arm['arm']} {_plain(share if end is None else end)}"
 
 
-def next_trial(said: Mapping[str, Any]) -> list[list[str]]:
+def next_trial(synthesis: Mapping[str, Any]) -> list[list[str]]:
     """Return rows: SD of the change, chance of success under each prior."""
-    of = said["next_trial"]["by_prior"]
+    of = synthesis["next_trial"]["by_prior"]
     return [
         [words.number(row["sd_of_change"]), *(chance(of[name][k]["p"]) for name in PRIORS)]
         for k, row in enumerate(of["neutral"])
     ]
 
 
-def sensitivity(said: Mapping[str, Any]) -> list[list[str]]:
+def sensitivity(synthesis: Mapping[str, Any]) -> list[list[str]]:
     """Return rows: assumption, difference, chance of the next trial."""
     return [
         [named(row["what"]), interval(row["difference_attacks_per_28d"]), chance(row["p_next_trial_2x150"])]
-        for row in said["sensitivity"]
+        for row in synthesis["sensitivity"]
     ]
 
 
-def pools(said: Mapping[str, Any]) -> list[list[str]]:
+def pools(synthesis: Mapping[str, Any]) -> list[list[str]]:
     """Return rows of published pools: source, outcome, estimate, the spread its width implies, note."""
     return [
         [row["source"], row["outcome"], f"{interval(row, 2)} {row['unit']}", _implied(row), named(row["note"])]
-        for row in said["published_pools"]
+        for row in synthesis["published_pools"]
     ]
 
 

@@ -61,8 +61,8 @@ def card(summary: Mapping[str, Any]) -> dict[str, Any]:
     chance = verdict.get("p_at_least_half")
     tiles.append(("P(at least half)", probability(chance), "mechanism ≥ half of the published effect"))
     share = verdict.get("share_explained")
-    spread_result = spread({key: 100 * x for key, x in share.items() if known(x)} if share else None, "%")
-    tiles.append(("Share explained", spread_result, "of the log rate ratio, 90 % range"))
+    explained = spread({key: 100 * x for key, x in share.items() if known(x)} if share else None, "%")
+    tiles.append(("Share explained", explained, "of the log rate ratio, 90 % range"))
     return {
         "qualified": bool(verdict.get("qualified")),
         "good": bool(verdict.get("qualified")) and (chance or 0.0) >= CARRIES,

@@ -41,12 +41,12 @@ def block() -> OffLabel:
 
 def lines() -> list[str]:
     """Return the block as lines of text."""
-    block_result = block()
-    effects = "; ".join(f"{name}: {known}" for name, known in block_result.effects)
+    words_of_label = block()
+    effects = "; ".join(f"{name}: {known}" for name, known in words_of_label.effects)
     return [
-        block_result.status,
-        f"Report promptly: {'; '.join(block_result.report)}.",
-        f"Known of rates: {effects}. {block_result.caution}",
+        words_of_label.status,
+        f"Report promptly: {'; '.join(words_of_label.report)}.",
+        f"Known of rates: {effects}. {words_of_label.caution}",
     ]
 
 

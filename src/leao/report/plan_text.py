@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING
 
 from leao.report import off_label, plan, words
+
+if TYPE_CHECKING:
+    from leao.plan.contract import Plan
 
 WIDTH = 88  # characters of a line
 
 
-def text(answer: Mapping[str, Any], version: str, today: date | None = None) -> str:
+def text(answer: Plan, version: str, today: date | None = None) -> str:
     """Return the plan as lines of plain text.
 
     Args:
@@ -28,7 +30,7 @@ def text(answer: Mapping[str, Any], version: str, today: date | None = None) -> 
     lines += block("Caution", [f"{row['what']} [{row['source']}]" for row in plan.watched(answer)])
     if answer["schedule"] is not None:
         lines += block("Schedule", [plan.step(row) for row in answer["schedule"]])
-        lines += block("Ceilings", [_ceiling(answer, region) for region in answer["ceiling_mg_per_day"]])
+        lines += block("Ceilings", [_ceiling(ceiling) for ceiling in plan.ceilings(answer)])
     if answer["forecast"] is not None:
         lines += block("Forecast, median (90 %)", [f"{label}: {value}" for label, value in plan.levels(answer)])
     lines += block("Notes", [f"{row['what']} [{row['source']}]" for row in plan.notes(answer)])
@@ -37,10 +39,9 @@ def text(answer: Mapping[str, Any], version: str, today: date | None = None) -> 
     return "\n".join(line for entry in lines for line in wrapped(entry)).replace(words.NO_BREAK, " ") + "\n"
 
 
-def _ceiling(answer: Mapping[str, Any], region: str) -> str:
-    ceiling = answer["ceiling_mg_per_day"][region]
-    limit = "unknown" if ceiling is None else f"{ceiling:g} mg/day"
-    return f"{region}: {limit}; {answer['ceiling_reason'][region]} [{answer['ceiling_source'][region]}]"
+def _ceiling(ceiling: plan.ShownCeiling) -> str:
+    limit = "unknown" if ceiling.mg_per_day is None else f"{ceiling.mg_per_day:g} mg/day"
+    return f"{ceiling.region}: {limit}; {ceiling.reason} [{ceiling.source}]"
 
 
 def block(title: str, entries: list[str]) -> list[str]:

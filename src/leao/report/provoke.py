@@ -41,13 +41,13 @@ def render(answer: Mapping[str, Any]) -> str:
 
 def head(answer: Mapping[str, Any]) -> str:
     """Return what was asked, in one line."""
-    asked = f"{answer['gtn_ug_per_kg_min']:g} µg/kg/min of nitroglycerin for {answer['minutes']:g} min"
+    infusion = f"{answer['gtn_ug_per_kg_min']:g} µg/kg/min of nitroglycerin for {answer['minutes']:g} min"
     drug = f", {answer['compound']}" if answer["compound"] else ""
     if answer["dose_mg_per_day"] is not None:
         drug += f" {answer['dose_mg_per_day']:g} mg daily at steady state"
     elif answer["free_brain_uM"]:
         drug += f" {answer['free_brain_uM']['median']:.3g} µM free"
-    return f"{asked}, {answer['population']}{drug}"
+    return f"{infusion}, {answer['population']}{drug}"
 
 
 def rows(answer: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:

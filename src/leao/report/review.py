@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,6 +12,10 @@ from leao.report import off_label, page, review_first, review_words, words
 from leao.report.figures import calendar, months
 from leao.review import describe
 from leao.review.answer import Review
+
+if TYPE_CHECKING:
+    from leao.core.contract import Distribution
+    from leao.review.contract import NoteShown, ReviewSummary
 
 WEEK = 7
 MONTHS = 6  # on the first screen
@@ -69,19 +73,20 @@ def render(review: Review, today: date | None = None) -> str:
     )
 
 
-def notes(written: Sequence[Mapping[str, Any]]) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
+def notes(written: Sequence[NoteShown]) -> tuple[list[NoteShown], list[NoteShown]]:
     """Return the notes that stand open on the first screen, and those that follow in a fold above the counts."""
     first = [note for note in written if note["words"]]
     rest = [note for note in written if not note["words"]]
     return first + rest[:NOTES], rest[NOTES:]
 
 
-def interval(change: Mapping[str, float] | None) -> dict[str, float] | None:
+def interval(change: Distribution | None) -> dict[str, float] | None:
     """Return places in per cent of the drawn scale: median, ends, zero; None without an answer."""
     if not change:
         return None
     low, high = SCALE
-    place = {key: 100.0 * (min(max(value, low), high) - low) / (high - low) for key, value in change.items()}
+    ends = {"median": change["median"], "p05": change["p05"], "p95": change["p95"]}
+    place = {key: 100.0 * (min(max(value, low), high) - low) / (high - low) for key, value in ends.items()}
     return place | {"width": place["p95"] - place["p05"]}
 
 
@@ -104,13 +109,15 @@ def weeks(review: Review) -> tuple[list[str], list[list[str]]]:
     return ["week from", *counted, *means], rows
 
 
-def checks(answer: Mapping[str, Any]) -> list[list[str]]:
+def checks(answer: ReviewSummary) -> list[list[str]]:
     """Return the model check: statistic, the diary's value, its place among replicated diaries."""
-    rows = answer["model_check"] or {}
+    check = answer["model_check"]
+    if check is None:
+        return []
     return [
-        [CHECKS[name], words.number(row["observed"]), words.probability(row["p"])]
-        for name, row in rows.items()
-        if row["observed"] is not None
+        [title, words.number(check[name]["observed"]), words.probability(check[name]["p"])]
+        for name, title in CHECKS.items()
+        if check[name]["observed"] is not None
     ]
 
 

@@ -6,9 +6,12 @@ No probability sign, no prior, no interval: those stand in the fold (review_word
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leao.report import words
+
+if TYPE_CHECKING:
+    from leao.review.contract import Flag, ReviewSummary
 
 NOW_ROWS = (
     ("Headache days", "headache_days_per_28d"),
@@ -27,7 +30,7 @@ CLASSES = {
 MANY_DATES = 6
 
 
-def patient(answer: Mapping[str, Any], doses: str) -> str:
+def patient(answer: ReviewSummary, doses: str) -> str:
     """Return the line that says which diary this is."""
     days = answer["days"]
     total = days["recorded"] + days["missing"]
@@ -37,13 +40,13 @@ def patient(answer: Mapping[str, Any], doses: str) -> str:
     return f"Headache diary, {when}: {total} days, {days['recorded']} written, {missing}. {drug}"
 
 
-def actions(answer: Mapping[str, Any]) -> list[dict[str, str]]:
+def actions(answer: ReviewSummary) -> list[dict[str, str]]:
     """Return what needs action today, the most urgent first: level, head and what stands behind it."""
     rows = [_action(flag) for flag in answer["flags"]]
     return sorted(rows, key=lambda row: ("stop", "caution", "note").index(row["level"]))
 
 
-def _action(flag: Mapping[str, Any]) -> dict[str, str]:
+def _action(flag: Flag) -> dict[str, str]:
     what = flag["what"][0].upper() + flag["what"][1:]
     counted = f"{flag['days']} day{'' if flag['days'] == 1 else 's'}"
     said = [f"{counted}{_dates(flag.get('dates', ()))}."]
@@ -87,7 +90,7 @@ def _tested(flag: Mapping[str, Any]) -> str:
     }[flag["lasting"]]
 
 
-def not_met(answer: Mapping[str, Any]) -> list[str]:
+def not_met(answer: ReviewSummary) -> list[str]:
     """Return the criteria that were tested and are not met, each in a line; what was not tested is ``not_checked``."""
     lines = []
     for row in answer["criteria"]:
@@ -95,15 +98,15 @@ def not_met(answer: Mapping[str, Any]) -> list[str]:
             continue
         if row["criterion"] == "medication overuse":
             last = row["months"][-1]
-            days = words.bounded(last["days"], last["at_most"], places=0)
-            named = CLASSES.get(row["what"], row["what"])
+            days = words.bounded(last.get("days"), last.get("at_most"), places=0)
+            named = CLASSES.get(row["what"] or "", row["what"])
             lines.append(f"Medication overuse, {named}: not met in the last 28 days ({days}, limit {row['limit']:g})")
         else:
             lines.append("Chronic migraine: tested over more than 3 months, not met")
     return lines
 
 
-def unread(answer: Mapping[str, Any]) -> str:
+def unread(answer: ReviewSummary) -> str:
     """Return the columns that nothing reads and the rows that are left out, in a line; nothing where all is read."""
     names = [each["column"] for each in answer["columns"].get("not_read", [])]
     names += [f"{name} (to be ignored)" for name in answer["columns"].get("ignored", [])]
@@ -116,7 +119,7 @@ def unread(answer: Mapping[str, Any]) -> str:
     return f"Not read: {'; '.join(parts)}." if parts else ""
 
 
-def now_rows(answer: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
+def now_rows(answer: ReviewSummary) -> tuple[list[str], list[list[str]]]:
     """Return the header and the rows of before and now, per 28 days."""
     treated = bool(answer["doses"])
     parts = [answer["baseline"], answer["now"]] if treated else [answer["now"]]
@@ -137,7 +140,7 @@ def _places(key: str) -> int:
     return 0 if key in ("hit6", "midas") else 1
 
 
-def responder(answer: Mapping[str, Any]) -> str:
+def responder(answer: ReviewSummary) -> str:
     """Return whether the days fell by a half, in a sentence; nothing without a dose."""
     if not answer["doses"]:
         return ""
@@ -152,15 +155,15 @@ def responder(answer: Mapping[str, Any]) -> str:
     return f"Responder: {third} ({moved})."
 
 
-def chance(answer: Mapping[str, Any]) -> list[str]:
+def chance(answer: ReviewSummary) -> list[str]:
     """Return the sentences on chance, and what would settle it."""
     if not answer["converged"]:
         return [f"No answer on the drug: the fit cannot be trusted ({answer['problem']}). The counts stand."]
-    if not answer["change_percent"]:
+    if answer["p_30"] is None or answer["p_better"] is None:
         return []
     if not answer["comparable"]:
         return ["No headache is written without the tablets, so the diary has nothing to compare with."]
-    some, any_fewer = (_of_hundred(answer[key]) for key in ("p_30", "p_better"))
+    some, any_fewer = (_of_hundred(p) for p in (answer["p_30"], answer["p_better"]))
     return [
         f"Of 100 patients with a diary like this one, {some} have at least 30{words.NO_BREAK}% fewer headache "
         f"days than they would have without the tablets, and {any_fewer} have fewer at all; a diary cannot tell the "
@@ -175,7 +178,7 @@ def _of_hundred(p: float) -> str:
     return "fewer than 1" if many < 1 else "more than 99" if many > 99 else f"about {many}"
 
 
-def _without(answer: Mapping[str, Any]) -> list[str]:
+def _without(answer: ReviewSummary) -> list[str]:
     """Return how headache moves without any drug, in headache days."""
     expected = answer["headache_days_without_drug_per_28d"]
     if not expected or not answer["on_treatment"]:
@@ -185,7 +188,7 @@ def _without(answer: Mapping[str, Any]) -> list[str]:
     return [f"On the tablets {seen} headache days per 28 were written; without them about {without} would be expected."]
 
 
-def _settled(answer: Mapping[str, Any]) -> list[str]:
+def _settled(answer: ReviewSummary) -> list[str]:
     ways = answer["what_would_settle"]
     if not ways:
         return []
@@ -203,7 +206,7 @@ def _settled(answer: Mapping[str, Any]) -> list[str]:
     return [f"What would settle it, in 100 such patients: {'; '.join(rows)}. That is arithmetic, no advice to change."]
 
 
-def side_effects(answer: Mapping[str, Any]) -> list[str]:
+def side_effects(answer: ReviewSummary) -> list[str]:
     """Return the side effects written down, each text once with its days."""
     by_text: dict[str, list[str]] = {}
     for row in answer["side_effects"]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leao.report import words
+
+if TYPE_CHECKING:
+    from leao.review.contract import ReviewSummary
 
 COUNTS = (
     ("recorded days", "recorded_days"),
@@ -32,17 +35,17 @@ POWER = f"80{words.NO_BREAK}%"
 PLACEBO = "A response to being treated at all cannot be told from the drug's in one open diary and is part of it."
 
 
-def headline(answer: Mapping[str, Any]) -> str:
+def headline(answer: ReviewSummary) -> str:
     """Return the finding in one line."""
     if not answer["converged"]:
         return "No answer on the drug: the fit cannot be trusted."
     change = answer["change_percent"]
-    if not change:
-        days = words.number(answer["headache_days_per_28d"]["median"], places=0)
+    lately, sure = answer["headache_days_per_28d"], answer["p_better"]
+    if change is None or sure is None:
+        days = "no" if lately is None else words.number(lately["median"], places=0)
         return f"No dose was given. Of late about {days} headache days per 28."
     size = words.number(abs(change["median"]), places=0)
     way = "fewer" if change["median"] < 0 else "more"
-    sure = answer["p_better"]
     if not answer["comparable"]:
         return "Not settled: no headache is recorded without the drug, so the diary has nothing to compare with."
     if sure > 0.95:
@@ -53,7 +56,7 @@ def headline(answer: Mapping[str, Any]) -> str:
     return f"Not settled: {middle}, and the diary allows both better and worse."
 
 
-def sentences(answer: Mapping[str, Any]) -> list[str]:
+def sentences(answer: ReviewSummary) -> list[str]:
     """Return the answer in the model's words: change, probabilities, what needs no drug, what would settle it."""
     change = answer["change_percent"]
     if not change:
@@ -69,7 +72,7 @@ def sentences(answer: Mapping[str, Any]) -> list[str]:
     return [line for line in lines if line]
 
 
-def settled(answer: Mapping[str, Any]) -> str:
+def settled(answer: ReviewSummary) -> str:
     """Return what would settle the answer; nothing where that was not simulated."""
     ways = answer["what_would_settle"]
     if not ways:
@@ -91,7 +94,7 @@ def percent(share: float) -> str:
     return "under 1\u00a0%" if share < 0.005 else f"{min(round(100.0 * share), 99)}\u00a0%"
 
 
-def course_rows(answer: Mapping[str, Any]) -> list[list[str]]:
+def course_rows(answer: ReviewSummary) -> list[list[str]]:
     """Return what would settle the answer: course, weeks until then, chance within a year."""
     rows = []
     for way in answer["what_would_settle"] or []:
@@ -101,7 +104,7 @@ def course_rows(answer: Mapping[str, Any]) -> list[list[str]]:
     return rows
 
 
-def migraine_words(answer: Mapping[str, Any]) -> str:
+def migraine_words(answer: ReviewSummary) -> str:
     """Return by what migraine days are told, or why they are not."""
     rule = answer["migraine_days_rule"]
     if rule["told_by"] is None:
@@ -113,7 +116,7 @@ def migraine_words(answer: Mapping[str, Any]) -> str:
     return f"{said} On {left} headache days that was not written down: they count as none, so there may be more."
 
 
-def _without(answer: Mapping[str, Any]) -> str:
+def _without(answer: ReviewSummary) -> str:
     expected = answer["expected_without_drug_percent"]
     if not expected:
         return "No recorded headache before treatment: what would have come without the drug is the population's guess."
@@ -125,7 +128,7 @@ def _without(answer: Mapping[str, Any]) -> str:
     return f"{seen}Expected without any drug: {words.spread(expected, '%', sign=True)}."
 
 
-def periods(answer: Mapping[str, Any]) -> list[str]:
+def periods(answer: ReviewSummary) -> list[str]:
     """Return the names of the periods that have days."""
     if not answer["doses"]:
         return ["all days"]
@@ -133,9 +136,9 @@ def periods(answer: Mapping[str, Any]) -> list[str]:
     return [name for name, key in names if answer[key]]
 
 
-def count_rows(answer: Mapping[str, Any]) -> list[list[str]]:
+def count_rows(answer: ReviewSummary) -> list[list[str]]:
     """Return the counts: what, and one cell per period; classes of acute medicine beneath their sum."""
-    parts = [answer[key] for key in ("baseline", "on_treatment", "after_stopping") if answer[key]]
+    parts = [part for part in (answer["baseline"], answer["on_treatment"], answer["after_stopping"]) if part]
     rows = []
     for name, key in COUNTS:
         rows.append([name, *(_count(part, key) for part in parts)])
@@ -157,12 +160,12 @@ def _count(part: Mapping[str, Any], key: str) -> str:
     return str(value) if key == "recorded_days" else words.number(value, places=1)
 
 
-def prior_rows(answer: Mapping[str, Any]) -> list[list[str]]:
+def prior_rows(answer: ReviewSummary) -> list[list[str]]:
     """Return the answer under the weak prior, under the synthesis, and what the synthesis says before any diary."""
-    nothing: dict[str, Any] = dict.fromkeys(("change_percent", "p_better", "p_30", "p_50", "p_75"))
-    synthesis: Mapping[str, Any] = answer["synthesis_prior"] or nothing
-    before: Mapping[str, Any] = synthesis.get("before_reading") or nothing
-    parts = (answer, synthesis, before)
-    rows = [["change of headache days", *(words.spread(part["change_percent"], "%", sign=True) for part in parts)]]
-    rows += [[f"P({name})", *(words.probability(part[key]) for part in parts)] for name, key in FALLS]
+    synthesis = answer["synthesis_prior"]
+    parts = (answer, synthesis, None if synthesis is None else synthesis["before_reading"])
+    changes = [None if part is None else part["change_percent"] for part in parts]
+    rows = [["change of headache days", *(words.spread(change, "%", sign=True) for change in changes)]]
+    for name, key in FALLS:
+        rows.append([f"P({name})", *(words.probability(None if part is None else part[key]) for part in parts)])
     return rows

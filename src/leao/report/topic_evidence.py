@@ -12,21 +12,21 @@ from leao.report.topic import Head, Topic
 
 
 def _synthesis_head(result: Result[Any]) -> Head:
-    said = result.summary
-    return Head("Published trials, pooled", evidence_words.answer(said), (), tuple(evidence.tiles(said)))
+    sentence = result.summary
+    return Head("Published trials, pooled", evidence_words.answer(sentence), (), tuple(evidence.tiles(sentence)))
 
 
 def _claims_head(result: Result[Any]) -> Head:
     tiles = tuple((row["verdict"], row["claim"], f"grade {row['grade']}") for row in result.summary)
     counts = Counter(row["verdict"] for row in result.summary)
-    said = words.listed([f"{count} {verdict}" for verdict, count in counts.items()])
-    return Head("Claims of the story", f"{said}.", (), tiles)
+    sentence = words.listed([f"{count} {verdict}" for verdict, count in counts.items()])
+    return Head("Claims of the story", f"{sentence}.", (), tiles)
 
 
 def _number_head(result: Result[Any]) -> Head:
     entry = result.summary
-    said = f"{entry['value']:g} {entry['unit']} ({entry['tier']}; {entry['reference'] or entry['source']})"
-    return Head(f"{entry['ledger']}.{entry['name']}", said, (entry["note"],) if entry["note"] else ())
+    sentence = f"{entry['value']:g} {entry['unit']} ({entry['tier']}; {entry['reference'] or entry['source']})"
+    return Head(f"{entry['ledger']}.{entry['name']}", sentence, (entry["note"],) if entry["note"] else ())
 
 
 TOPICS = {

@@ -15,8 +15,8 @@ def _provocation_head(result: Result[Any]) -> Head:
     lines = (f"Extrapolated: {answer['extrapolated']}.",) if answer["extrapolated"] else ()
     tiles = tuple(_three(row) for row in [header, *body])
     delayed = words.number(answer["delayed_migraine_percent"], places=1)
-    said = f"{delayed} % have migraine within 12 h" + (" with the drug." if answer["without_drug"] else ".")
-    return Head(provoke.head(answer), said, lines, tiles)
+    sentence = f"{delayed} % have migraine within 12 h" + (" with the drug." if answer["without_drug"] else ".")
+    return Head(provoke.head(answer), sentence, lines, tiles)
 
 
 def _three(row: list[str]) -> Tile:

@@ -25,8 +25,8 @@ def _curve_head(result: Result[Any]) -> Head:
 def _pulse_head(result: Result[Any]) -> Head:
     answer = result.summary
     share = words.spread({**answer["charge_blocked_percent_interval"], "median": answer["charge_blocked_percent"]}, "%")
-    said = f"{answer['concentration_uM']:g} µM blocks {share} of the charge in the {answer['protocol']} protocol."
-    return Head(_receptor_title(answer), said)
+    sentence = f"{answer['concentration_uM']:g} µM blocks {share} of the charge in the {answer['protocol']} protocol."
+    return Head(_receptor_title(answer), sentence)
 
 
 def _receptor_title(answer: Any) -> str:

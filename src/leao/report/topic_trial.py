@@ -33,8 +33,8 @@ def _power_pictures(result: Result[Any]) -> dict[str, Draw]:
 def _analysis_head(result: Result[Any]) -> Head:
     answer = result.summary
     difference = answer["difference"]
-    said = "No comparison." if difference is None else f"{answer['comparison']}: {words.spread(difference)}"
-    return Head(str(answer["file"]), said, tuple(answer["problems"]))
+    sentence = "No comparison." if difference is None else f"{answer['comparison']}: {words.spread(difference)}"
+    return Head(str(answer["file"]), sentence, tuple(answer["problems"]))
 
 
 def _grid_head(result: Result[Any]) -> Head:

@@ -8,8 +8,7 @@ from typing import Any
 
 from leao.core import files
 from leao.report import page, sequential, words
-from leao.report.figures import n_of_1 as own
-from leao.report.figures import power
+from leao.report.figures import n_of_1, power
 
 KINDS = {"n_of_1": "N-of-1", "dose_finding": "dose-finding"}
 
@@ -117,12 +116,12 @@ def _dose(dose: str, share: float) -> str:
 
 def individuals(answer: Mapping[str, Any]) -> str:
     """Return how well single patients' effects are estimated, in words; empty where they are not."""
-    said = answer["individuals"]
-    if said is None:
+    singles = answer["individuals"]
+    if singles is None:
         return ""
-    wide = {kind: words.number(half) for kind, half in said["half_width"].items()}
+    wide = {kind: words.number(half) for kind, half in singles["half_width"].items()}
     return (
-        f"Single patients: intervals hold the patient's true effect in {own.coverage(said, 'own')} (own cycles alone, "
-        f"half-width {wide['own']}) and {own.coverage(said, 'shrunken')} (drawn towards the others, half-width "
-        f"{wide['shrunken']}); one trial's patients stand on the page and in the tables (adnof1)."
+        f"Single patients: intervals hold the patient's true effect in {n_of_1.coverage(singles, 'own')} (own cycles "
+        f"alone, half-width {wide['own']}) and {n_of_1.coverage(singles, 'shrunken')} (drawn towards the others, "
+        f"half-width {wide['shrunken']}); one trial's patients stand on the page and in the tables (adnof1)."
     )

@@ -2,44 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leao.core import files
 from leao.report import page, words
 from leao.report.figures import tipping
 from leao.report.figures import trial_analysis as figures
 
+if TYPE_CHECKING:
+    from leao.trial.contract import Analysis, BaselineRow, Comparison, KenwardRoger, MissingVisits
+    from leao.trial.imputation.contract import ImputedRow, TippingMap
+
 MOST_ROWS = 12  # of what was left out, before the rest is counted
 
 
-def render(answer: Mapping[str, Any]) -> str:
+def render(answer: Analysis) -> str:
     """Return the page of ``leao trial analyse`` as text; the same bytes for the same answer."""
-    groups = answer["means"] is not None
+    means, missing = answer["means"], answer["missing"]
     return page.render(
         "trial_analysis.html.j2",
         answer=answer,
         name=Path(answer["file"]).name,
         headline=headline(answer),
         about=about(answer),
-        picture=figures.draw(answer) if groups else None,
-        baseline=_baseline(answer) if groups else [],
+        picture=figures.draw(answer, means) if means is not None else None,
+        baseline=_baseline(answer) if means is not None else [],
         estimators=_estimators(answer),
         sensitivity=sensitivity_rows(answer),
         maps=[tipping.draw(part, answer["better"]) for part in _maps(answer)],
-        missing=_missing(answer) if groups else None,
+        missing=None if missing is None else _missing(missing, answer["arms"]),
         patients=_patients(answer),
         left_out=_left_out(answer),
     )
 
 
-def write(answer: Mapping[str, Any], out: Path) -> Path:
+def write(answer: Analysis, out: Path) -> Path:
     """Write the page and return its path."""
     return files.write_text(out, render(answer), files.PRIVATE)
 
 
-def headline(answer: Mapping[str, Any]) -> str:
+def headline(answer: Analysis) -> str:
     """Return the answer in one sentence."""
     if answer["estimator"] is None:
         return f"{answer['arms'][0]} alone: described, and compared with nothing"
@@ -49,14 +52,14 @@ def headline(answer: Mapping[str, Any]) -> str:
         return f"{answer['comparison']}: {name} gives no number"
     unit = f" {answer['unit']}" if scale == "difference" else ""
     way = ""
-    if scale == "difference" and row["low"] is not None:
+    if scale == "difference" and row["low"] is not None and row["high"] is not None:
         good = row["high"] < 0.0 if answer["better"] == "lower" else row["low"] > 0.0
         bad = row["low"] > 0.0 if answer["better"] == "lower" else row["high"] < 0.0
         way = ", better" if good else (", worse" if bad else ", no difference shown")
     return f"{answer['comparison']}: {scale} {words.spread(row, digits=3)}{unit}{way} ({name})"
 
 
-def about(answer: Mapping[str, Any]) -> str:
+def about(answer: Analysis) -> str:
     """Return what was analysed in one line."""
     parts = [
         f"{answer['endpoint']}, {answer['unit']}",
@@ -69,7 +72,7 @@ def about(answer: Mapping[str, Any]) -> str:
     return "; ".join(parts)
 
 
-def _baseline(answer: Mapping[str, Any]) -> list[list[str]]:
+def _baseline(answer: Analysis) -> list[list[str]]:
     arms, rows = answer["arms"], []
     table = answer["baseline"]
     rows.append(["patients analysed", *(str(table[arm]["n"]) for arm in arms)])
@@ -83,11 +86,11 @@ def _baseline(answer: Mapping[str, Any]) -> list[list[str]]:
     return rows
 
 
-def _mean_sd(row: Mapping[str, Any]) -> str:
+def _mean_sd(row: BaselineRow) -> str:
     return f"{words.number(row['baseline_mean'], 3)} ({words.number(row['baseline_sd'], 3)})"
 
 
-def _estimators(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _estimators(answer: Analysis) -> list[dict[str, Any]]:
     """Return every estimator with what it estimates and its rows: comparison, estimate, p-value, degrees of freedom."""
     listed = []
     for name, figures_of in answer["estimators"].items():
@@ -100,15 +103,14 @@ def _estimators(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
                 rows.append([f"{arm}, Kenward-Roger", words.spread(three, digits=3), *_tail(beside)])
         for arm, row in figures_of.get("marginal", {}).items():
             rows.append([f"{arm}, marginal (g-computation)", words.spread(row, digits=3), "", ""])
-        estimand = figures_of.get("estimand", figures_of["what"])
         listed.append({
             "name": name.replace("_", " "), "quoted": name == answer["estimator"], "scale": figures_of["scale"],
-            "estimand": estimand, "rows": rows,
+            "estimand": figures_of["estimand"], "rows": rows,
         })  # fmt: skip
     return listed
 
 
-def sensitivity_rows(answer: Mapping[str, Any]) -> list[list[str]]:
+def sensitivity_rows(answer: Analysis) -> list[list[str]]:
     """Return the rows of every strategy of imputation: name, comparison, estimate, p-value, degrees of freedom."""
     if answer["sensitivity"] is None:
         return []
@@ -121,27 +123,26 @@ def sensitivity_rows(answer: Mapping[str, Any]) -> list[list[str]]:
     return rows
 
 
-def _maps(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _maps(answer: Analysis) -> list[TippingMap]:
     return [] if answer["sensitivity"] is None else answer["sensitivity"]["tipping"]
 
 
-def _tail(row: Mapping[str, Any]) -> list[str]:
+def _tail(row: Comparison | KenwardRoger | ImputedRow) -> list[str]:
     freedom = row["degrees_of_freedom"]
     return [words.probability(row["p"]), "" if freedom is None else f"{freedom:.1f}"]
 
 
-def _missing(answer: Mapping[str, Any]) -> dict[str, Any]:
+def _missing(missing: MissingVisits, arms: list[str]) -> dict[str, Any]:
     """Return the patterns of missing visits: which visits, and patients of each arm."""
-    missing = answer["missing"]
     rows = [
-        {"seen": [mark == "1" for mark in row["pattern"]], "patients": [row["patients"][arm] for arm in answer["arms"]]}
+        {"seen": [mark == "1" for mark in row["pattern"]], "patients": [row["patients"][arm] for arm in arms]}
         for row in missing["patterns"]
     ]
-    others = None if missing["others"] is None else [missing["others"][arm] for arm in answer["arms"]]
+    others = None if missing["others"] is None else [missing["others"][arm] for arm in arms]
     return {"visits": missing["visits"], "rows": rows, "others": others}
 
 
-def _patients(answer: Mapping[str, Any]) -> list[list[str]]:
+def _patients(answer: Analysis) -> list[list[str]]:
     if not answer["individuals"]:
         return []
     return [
@@ -155,7 +156,7 @@ def _patients(answer: Mapping[str, Any]) -> list[list[str]]:
     ]
 
 
-def _left_out(answer: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _left_out(answer: Analysis) -> list[tuple[str, str]]:
     listed = []
     for part in answer["left_out"]:
         more = len(part["rows"]) - MOST_ROWS

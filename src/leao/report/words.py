@@ -114,10 +114,10 @@ def rise(values: Mapping[str, Any] | None) -> dict[str, float] | None:
 
 def raised(values: Mapping[str, Any] | None, tolerance: Any = None, *, sign: bool = False) -> str:
     """Return a relative threshold as its rise in words; one within the solver's tolerance is not resolved."""
-    rise_result = rise(values)
-    if rise_result and known(tolerance) and max(rise_result.values()) < RESOLVED * 100 * tolerance:
+    percent = rise(values)
+    if percent and known(tolerance) and max(percent.values()) < RESOLVED * 100 * tolerance:
         return f"none resolved (below {number(RESOLVED * 100 * tolerance)}{NO_BREAK}%)"
-    return spread(rise_result, "%", sign=sign)
+    return spread(percent, "%", sign=sign)
 
 
 def percent(share: Any, digits: int = 2) -> str:

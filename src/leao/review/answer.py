@@ -17,6 +17,7 @@ from leao.diary.reading import Diary
 from leao.diary.reading import doses as dosing
 from leao.diary.reading.doses import Treatment
 from leao.review import assurance, criteria, describe, effect, exposure, fit, flags, model, simulate
+from leao.review.contract import ReviewSummary
 from leao.review.flags import EARLIER, RECENT
 from leao.review.priors import central
 
@@ -34,7 +35,7 @@ LATER = (
 class Review(NamedTuple):
     """A review: its machine-readable summary, and what the page draws."""
 
-    summary: dict[str, Any]
+    summary: ReviewSummary
     diary: Diary
     treatment: Treatment | None
     levels: exposure.Levels | None
@@ -69,7 +70,7 @@ def of(diary: Diary, steps: list[tuple[str, str]], creatinine_clearance: float |
             answers |= _answers(posterior, taken, data)
             answers |= _settled(posterior, answers["p_better"], data, (taken, creatinine_clearance))
     flagged = [*flags.found(diary, taken, creatinine_clearance), *raised]
-    summary = _described(diary, taken) | answers | _checks(posterior)
+    summary: Any = _described(diary, taken) | answers | _checks(posterior)
     summary |= {"flags": flagged, "red_flags": dict(flags.red_flags()), "read": _read(diary, taken)}
     summary |= {"notes": diary.notes_json(), "columns": diary.columns, "left_out": diary.left_out, "open": []}
     summary |= {"medicines": diary.medicines, "format": diary.format}

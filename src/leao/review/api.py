@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from leao.diary.reading import Diary
     from leao.diary.reading import Mapping as DiaryMapping
     from leao.review.answer import Review
+    from leao.review.contract import DiaryCheck, ReviewSummary
 
 
 class Doses(NamedTuple):
@@ -50,7 +51,7 @@ def diary(
     sheet: str | None = None,
     only: Sequence[str] = (),
     check: bool = False,
-) -> Result[dict[str, Any]]:
+) -> Result[ReviewSummary] | Result[DiaryCheck]:
     """Read a diary and say what it shows of the drug: better, or a good month? It never says what to prescribe.
 
     Args:
@@ -88,11 +89,12 @@ def diary(
         file = None if map is None else Path(map)
         how = asked(HowToRead(file, dates, unlisted, severity, length, utc, sheet, only, say, column, ignore))
     if check:
-        return Result("diary_check", check_summary(reading.examine(Path(diary), how)))
+        examined: Any = check_summary(reading.examine(Path(diary), how))
+        return Result("diary_check", examined)
     return of(reading.read_file(Path(diary), how), Doses(doses, start, dose, change, stop), creatinine_clearance)
 
 
-def of(diary: Diary, doses: Doses, creatinine_clearance: float | None) -> Result[dict[str, Any]]:
+def of(diary: Diary, doses: Doses, creatinine_clearance: float | None) -> Result[ReviewSummary]:
     """Return the review of a diary that has been read.
 
     Raises:

@@ -192,10 +192,10 @@ def _alone(setting: Setting, played: SimulatedDiaries, people: Mapping[str, Any]
     design = setting.design
     data = collect(played.with_drug, design, played.enrolled, setting.endpoint, played.missing)
     estimates = n_of_1.estimate(n_of_1.differences(data))
-    own, shrunken = n_of_1.intervals(estimates, design.rules.confidence)
+    alone, shrunken = n_of_1.intervals(estimates, design.rules.confidence)
     who = np.arange(len(people["USUBJID"]))
     columns: dict[str, Any] = _identity(people, who, PARAMETERS[setting.endpoint])
-    numbers = {"AVAL": estimates.own, "A95LO": own[0], "A95HI": own[1]}
+    numbers = {"AVAL": estimates.own, "A95LO": alone[0], "A95HI": alone[1]}
     numbers |= {"SHRUNK": estimates.shrunken, "S95LO": shrunken[0], "S95HI": shrunken[1]}
     columns |= {"NCYCLES": estimates.cycles[0].astype(np.int64)} | {name: value[0] for name, value in numbers.items()}
     return pl.DataFrame(columns).with_columns(pl.col(*numbers).fill_nan(None))
@@ -204,8 +204,8 @@ def _alone(setting: Setting, played: SimulatedDiaries, people: Mapping[str, Any]
 def _identity(people: Mapping[str, Any], who: NDArray[np.intp], parameter: tuple[str, str]) -> dict[str, Any]:
     group = ("TRTSEQP",) if "TRTSEQP" in people else ("TRT01P", "TRT01PN")  # who changes treatment has an order
     names = ("STUDYID", "USUBJID", "ARM", *group)
-    own = {name: [people[name][i] for i in who] for name in names}
-    return own | {"PARAMCD": [parameter[0]] * len(who), "PARAM": [parameter[1]] * len(who)}
+    columns = {name: [people[name][i] for i in who] for name in names}
+    return columns | {"PARAMCD": [parameter[0]] * len(who), "PARAM": [parameter[1]] * len(who)}
 
 
 def _study_day(since: int) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 
 from leao.core import ledger
 from leao.core.errors import ScenarioError
-from leao.trial import crossover, described, estimates, reasons
+from leao.trial import crossover_analysis, described, estimates, reasons
 from leao.trial.error_rates import caution, largest_measured
 from leao.trial.imputation import sensitivity
 from leao.trial.imputation.sensitivity import ImputationRequest
@@ -53,7 +53,7 @@ def analyse(
     loaded = load(path, request)
     if loaded.changes_treatment:
         _parallel(imputation, "patients change treatment")
-        return crossover.analyse(str(path), loaded, estimator)
+        return crossover_analysis.analyse(str(path), loaded, estimator)
     table = lay_out(str(path), loaded)
     if len(table.arms) == 1:
         _known(estimator)

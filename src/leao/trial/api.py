@@ -12,6 +12,7 @@ from leao.core.result import Result
 if TYPE_CHECKING:
     import polars as pl
 
+    from leao.trial.contract import Analysis
     from leao.trial.designs import Design
     from leao.trial.effect import Effect
 
@@ -108,7 +109,7 @@ def analyse(
     imputations: int | None = None,
     delta: str | None = None,
     seed: int = 1,
-) -> Result[dict[str, Any]]:
+) -> Result[Analysis]:
     """Check a real trial's or registry's table, then apply the same estimators to it.
 
     Args:
@@ -154,12 +155,12 @@ def analyse(
         tuple(move_visit), visit_days, baseline_days, pool, kind, better, missing, keep_imputed, covariates, strata,
         sheet,
     )  # fmt: skip
-    asked = sensitivity.request(imputation, imputations, delta, seed)
-    answer = analysed(str(data), estimator=estimator, columns=request, imputation=asked)
+    strategies = sensitivity.request(imputation, imputations, delta, seed)
+    answer: Any = analysed(str(data), estimator=estimator, columns=request, imputation=strategies) | {"page": None}
     return Result("analysis", answer, lambda: _estimates(answer))
 
 
-def _estimates(answer: dict[str, Any]) -> pl.DataFrame:
+def _estimates(answer: Analysis) -> pl.DataFrame:
     """Return every estimator's comparisons as rows."""
     kept = ("estimate", "low", "high", "se", "p", "degrees_of_freedom")
     rows = [

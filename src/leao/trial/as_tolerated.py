@@ -115,8 +115,8 @@ def side_effects(design: Design, enrolled: EnrolledPatients, dose: Array, stream
     table = labels.simulated()
     identity = enrolled.people.identity.astype(np.intp)
     n = len(table.events) * adverse.LUCK
-    luck = streams.uniforms("person.adverse", enrolled.trials, range(int(identity.max()) + 1), n)
-    own = np.take_along_axis(luck, identity[..., None], axis=1).reshape(*identity.shape, -1, adverse.LUCK)
+    uniforms = streams.uniforms("person.adverse", enrolled.trials, range(int(identity.max()) + 1), n)
+    own = np.take_along_axis(uniforms, identity[..., None], axis=1).reshape(*identity.shape, -1, adverse.LUCK)
     return adverse.run(params, table, dose, design.start, own)
 
 

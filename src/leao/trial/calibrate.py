@@ -50,8 +50,8 @@ def calibrate(design: Design) -> Calibration:
     Raises:
         ScenarioError: a baseline or a placebo change that these patients cannot have.
     """
-    luck = _STREAMS.uniforms("people", range(1), range(_CANDIDATES), population.LUCK)
-    standard = population.draw(design.diary, 0.0, luck, _STREAMS.key("days", 0)[None])
+    uniforms = _STREAMS.uniforms("people", range(1), range(_CANDIDATES), population.LUCK)
+    standard = population.draw(design.diary, 0.0, uniforms, _STREAMS.key("days", 0)[None])
     log_rate = _solve_rate(design, standard)
     people = _at(standard, log_rate)
     attacks = _attacks(design, people, np.zeros(people.log_rate.shape), design.start)

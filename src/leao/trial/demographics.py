@@ -52,13 +52,13 @@ def draw(
         streams: the run's random streams.
     """
     identity = enrolled.people.identity.astype(np.intp)
-    luck = streams.uniforms("trial.demographics", enrolled.trials, range(int(identity.max()) + 1), _LUCK)
-    own = np.take_along_axis(luck, identity[..., None], axis=1)
-    return of(ledger.params(ledger.read("demographics"), Params), enrolled.people.cycle > 0.0, menstruating, own)
+    uniforms = streams.uniforms("trial.demographics", enrolled.trials, range(int(identity.max()) + 1), _LUCK)
+    of_people = np.take_along_axis(uniforms, identity[..., None], axis=1)
+    return of(ledger.params(ledger.read("demographics"), Params), enrolled.people.cycle > 0.0, menstruating, of_people)
 
 
 def of(
-    params: Params, cycle: NDArray[np.bool_], menstruating: float, luck: Array
+    params: Params, cycle: NDArray[np.bool_], menstruating: float, uniforms: Array
 ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Return age and whether a woman of people with or without a cycle.
 
@@ -66,7 +66,7 @@ def of(
         params: the ledger's numbers.
         cycle: who menstruates, of any shape.
         menstruating: their share of all.
-        luck: U(0, 1), that shape and two.
+        uniforms: U(0, 1), that shape and two.
 
     Raises:
         ScenarioError: more who menstruate than there are young women.
@@ -83,8 +83,8 @@ def of(
             "share of women of fertile age; lower it"
         )
     ends = np.cumsum(women) / (1.0 - menstruating) if menstruating < 1.0 else np.ones(2)
-    kind = luck[..., _KIND]
+    kind = uniforms[..., _KIND]
     is_young, is_old = cycle | (kind < ends[0]), ~cycle & (kind >= ends[0]) & (kind < ends[1])
     low, high = np.where(is_old, young, 0.0), np.where(is_young, young, 1.0)
-    years = least + width * betaincinv(a, b, low + (high - low) * luck[..., _AGE])
+    years = least + width * betaincinv(a, b, low + (high - low) * uniforms[..., _AGE])
     return np.floor(years).astype(np.int64), is_young | is_old

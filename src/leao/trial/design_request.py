@@ -28,9 +28,9 @@ def settled(kind: str, treatments: Sequence[str], frame: str, keys: Mapping[str,
     """
     if kind not in KINDS:
         raise ScenarioError(f"kind: found {kind!r}, wanted one of {', '.join(KINDS)}{nearest(kind, list(KINDS))}")
-    own = dict(keys.get("design") or {})
+    design_keys = dict(keys.get("design") or {})
     try:
-        options = TrialOptions.model_validate(dict(keys) | {"design": {"kind": kind} | own})
+        options = TrialOptions.model_validate(dict(keys) | {"design": {"kind": kind} | design_keys})
         counting = DiaryOptions.model_validate({"frame": frame})
     except ValidationError as error:
         first = error.errors()[0]

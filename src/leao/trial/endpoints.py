@@ -45,8 +45,8 @@ def counted(
 ) -> tuple[Array, Array]:
     """Return one endpoint over the days ``span``, prorated, and the days filled in, both (trial, subject)."""
     missing = days["missing"][..., slice(*span)].astype(bool)
-    prorated_result = prorated(days[COUNTS[name]][..., slice(*span)], missing, month)
-    return prorated_result, (~missing).sum(axis=-1).astype(np.float64)
+    per_month = prorated(days[COUNTS[name]][..., slice(*span)], missing, month)
+    return per_month, (~missing).sum(axis=-1).astype(np.float64)
 
 
 def baseline(days: Mapping[str, NDArray], design: Design) -> dict[str, Array]:

@@ -41,9 +41,9 @@ def candidates(
     design: Design, calibration: Calibration, streams: Streams, trials: range, n: int
 ) -> population.Population:
     """Return the first ``n`` candidates of each trial; one more changes nobody before."""
-    luck = streams.uniforms("diary.people", trials, range(n), population.LUCK)
+    uniforms = streams.uniforms("diary.people", trials, range(n), population.LUCK)
     key = np.stack([streams.key("diary.days", trial) for trial in trials])
-    return population.draw(design.diary, calibration.log_rate, luck, key)
+    return population.draw(design.diary, calibration.log_rate, uniforms, key)
 
 
 def enrol(design: Design, calibration: Calibration, streams: Streams, trials: range) -> EnrolledPatients:
@@ -65,9 +65,9 @@ def enrol(design: Design, calibration: Calibration, streams: Streams, trials: ra
         eligible, counted, people = _screen(design, calibration, streams, trials, n)
     chosen = np.argsort(~eligible, axis=1, kind="stable")[:, : design.n]
     chosen_people = population.select(people, chosen)
-    luck = streams.uniforms("trial.patients", trials, range(design.n), _LUCK)
+    uniforms = streams.uniforms("trial.patients", trials, range(design.n), _LUCK)
     high = np.take_along_axis(counted >= design.baseline_attacks, chosen, axis=1) & design.stratify
-    arm = randomise(luck[..., _ARM], len(design.arms), block_size(design), high)
+    arm = randomise(uniforms[..., _ARM], len(design.arms), block_size(design), high)
     mean, change = _mean_shift(design, calibration, streams, trials)
     return EnrolledPatients(
         trials=trials,
@@ -75,7 +75,7 @@ def enrol(design: Design, calibration: Calibration, streams: Streams, trials: ra
         arm=arm,
         shift=population.placebo_shift(design.diary, chosen_people, mean),
         placebo_change=change,
-        last_day=_last_day(design, arm, luck[..., _DROPS], luck[..., _WHEN]),
+        last_day=_last_day(design, arm, uniforms[..., _DROPS], uniforms[..., _WHEN]),
         screened=chosen[:, -1] + 1,
     )
 
@@ -87,12 +87,12 @@ def block_size(design: Design) -> int:
 
 
 def randomise(
-    luck: NDArray[np.float64], arms: int, block: int, stratum: NDArray[np.bool_] | None = None
+    uniforms: NDArray[np.float64], arms: int, block: int, stratum: NDArray[np.bool_] | None = None
 ) -> NDArray[np.int8]:
     """Return each patient's arm by permuted blocks, from U(0, 1) of shape (trial, subject).
 
     Args:
-        luck: (trial, subject), patients in order of arrival.
+        uniforms: (trial, subject), patients in order of arrival.
         arms: how many.
         block: patients in a block.
         stratum: blocks are kept apart for those marked, (trial, subject).
@@ -105,14 +105,14 @@ def randomise(
     if stratum is not None and stratum.any():
         order = np.argsort(stratum, axis=1, kind="stable")  # each stratum in its order of arrival
         first = (~stratum).sum(axis=1)
-        arm = np.empty(luck.shape, np.int8)
+        arm = np.empty(uniforms.shape, np.int8)
         for row, (own, cut) in enumerate(zip(order, first, strict=True)):
             for part in (own[:cut], own[cut:]):
-                arm[row, part] = randomise(luck[row : row + 1, part], arms, block)
+                arm[row, part] = randomise(uniforms[row : row + 1, part], arms, block)
         return arm
-    trials, n = luck.shape
+    trials, n = uniforms.shape
     padded = np.full((trials, -(-n // block) * block), 2.0)  # beyond any uniform: places nobody takes come last
-    padded[:, :n] = luck
+    padded[:, :n] = uniforms
     rank = np.argsort(np.argsort(padded.reshape(trials, -1, block), axis=-1), axis=-1)
     return (rank.reshape(trials, -1)[:, :n] % arms).astype(np.int8)
 

@@ -29,10 +29,10 @@ def diary_table(
     around = _around(design, enrolled, days, episodes)
     table: dict[str, list[Any]] = {name: [] for name in ("arm", "subject", *rows.COLUMNS)}
     for subject in range(enrolled.arm.shape[1]):
-        own = {name: value[0, subject] for name, value in days.items()}
+        days_of_patient = {name: value[0, subject] for name, value in days.items()}
         mine = episodes[:, process.EPISODE.PERSON] == subject
         beside = rows.Around(around.symptoms.of(mine), around.disability[subject])
-        written = rows.written(own, episodes[mine], dose_taken[0, subject], beside)
+        written = rows.written(days_of_patient, episodes[mine], dose_taken[0, subject], beside)
         stayed = int(min(enrolled.last_day[0, subject], design.days))
         for name, column in written.items():
             table[name] += column[:stayed]

@@ -141,36 +141,36 @@ def size_and_error(setting: Setting, trials: Columns, name: str, comparison: int
 
 def figures(setting: Setting, rows: Columns, trials: Columns, name: str, place: int) -> dict[str, Any]:
     """Return the figures of one estimator and comparison at every size, JSON-ready."""
-    curve_result = curve(setting, rows, trials, name, place)
+    estimator_curve = curve(setting, rows, trials, name, place)
     size = size_and_error(setting, trials, name, place)
     repeats = len(trials["trial"])
     enough = [
-        n for n, power in zip(setting.sizes, curve_result.power, strict=True) if power >= setting.design.rules.power
+        n for n, power in zip(setting.sizes, estimator_curve.power, strict=True) if power >= setting.design.rules.power
     ]
     by_n = []
     for at, n in enumerate(setting.sizes):
         shares = {
-            "power": curve_result.power[at],
-            "type_1_error": curve_result.type_1[at],
-            "coverage": curve_result.coverage[at],
+            "power": estimator_curve.power[at],
+            "type_1_error": estimator_curve.type_1[at],
+            "coverage": estimator_curve.coverage[at],
         }
         row: dict[str, Any] = {"n": n}
         for key, share in shares.items():
             row |= {key: number(share), f"{key}_se": number(share_error(share, repeats))}
         rest = {
-            "bias": curve_result.bias,
-            "bias_se": curve_result.bias_se,
-            "failed": curve_result.failed,
-            "mean": curve_result.mean,
+            "bias": estimator_curve.bias,
+            "bias_se": estimator_curve.bias_se,
+            "failed": estimator_curve.failed,
+            "mean": estimator_curve.mean,
         }
-        rest |= {"spread": curve_result.spread, "mean_se": curve_result.mean_se}
-        rest |= {"bias_staying": curve_result.bias_staying, "coverage_staying": curve_result.coverage_staying}
+        rest |= {"spread": estimator_curve.spread, "mean_se": estimator_curve.mean_se}
+        rest |= {"bias_staying": estimator_curve.bias_staying, "coverage_staying": estimator_curve.coverage_staying}
         by_n.append(row | {key: number(values[at]) for key, values in rest.items()})
     return {
         "scale": METHODS[name].scale,
         "endpoint": endpoint_of(name, setting.endpoint),
-        "truth": number(curve_result.truth),
-        "truth_staying": number(curve_result.truth_staying),
+        "truth": number(estimator_curve.truth),
+        "truth_staying": number(estimator_curve.truth_staying),
         "by_n": by_n,
         "n_for_80_percent": size["n"],
         "n_for_80_percent_se": size["se"],
@@ -197,25 +197,25 @@ def _truth(setting: Setting, rows: Columns, trials: Columns, name: str, comparis
     member = (rows["use"] > 0) & (np.ones(len(rows["arm"]), bool) if paired else rows["arm"] == comparison + 1)
     if name == "trend":
         member = (rows["use"] > 0) & (rows["arm"] == int(np.argmax(setting.planned.max(axis=1))))
-    own = {key: np.asarray(values)[member] for key, values in rows.items()}
-    place = np.searchsorted(trials["trial"], own["trial"])
+    of_members = {key: np.asarray(values)[member] for key, values in rows.items()}
+    place = np.searchsorted(trials["trial"], of_members["trial"])
     people = np.bincount(place, minlength=len(trials["trial"]))
-    strength = np.bincount(place, own["effect_size"], len(people)) / np.maximum(people, 1)
-    overall = _overall(setting, own, name)
-    middle = float(own["effect_size"].mean()) if len(own["arm"]) else 0.0
+    strength = np.bincount(place, of_members["effect_size"], len(people)) / np.maximum(people, 1)
+    overall = _overall(setting, of_members, name)
+    middle = float(of_members["effect_size"].mean()) if len(of_members["arm"]) else 0.0
     if abs(middle) < _TINY:
         return np.full(len(people), overall), overall
     return overall * strength / middle, overall
 
 
-def _overall(setting: Setting, own: Columns, name: str) -> float:
+def _overall(setting: Setting, of_members: Columns, name: str) -> float:
     """Return the effect over all treated people, each against their own life without it."""
     endpoint = endpoint_of(name, setting.endpoint)
     keys = ("last", "count", "baseline")
-    drug, none = ({key: own[f"{endpoint}|{world}|{key}"] for key in keys} for world in ("drug", "none"))
+    drug, none = ({key: of_members[f"{endpoint}|{world}|{key}"] for key in keys} for world in ("drug", "none"))
     method = METHODS[name]
     if method.paired:
-        return float(np.mean(own[f"{endpoint}|drug|difference"] - own[f"{endpoint}|none|difference"]))
+        return float(np.mean(of_members[f"{endpoint}|drug|difference"] - of_members[f"{endpoint}|none|difference"]))
     if method.scale == "difference":
         return float(np.mean(drug["last"] - none["last"]))
     if method.scale == "rate ratio":

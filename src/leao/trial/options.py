@@ -29,7 +29,7 @@ class Titrated(_Design):
     """Parallel; the dose follows a policy, looked at every 28 days (from Python, any callable)."""
 
     kind: Literal["titrated"] = "titrated"
-    policy: str | None = Field(None, description="one that ships; else the arm's own, else titrated")
+    policy: str | None = Field(default=None, description="one that ships; else the arm's own, else titrated")
 
     @field_validator("policy")
     @classmethod
@@ -41,8 +41,10 @@ class Titrated(_Design):
 
 
 class _WithWashout(_Design):
-    washout_half_lives: float = Field(5.0, ge=0.0, le=20.0, description="least washout, in half-lives of the drug")
-    washout_days: int | None = Field(None, ge=0, le=365, description="between periods; else the least")
+    washout_half_lives: float = Field(
+        default=5.0, ge=0.0, le=20.0, description="least washout, in half-lives of the drug"
+    )
+    washout_days: int | None = Field(default=None, ge=0, le=365, description="between periods; else the least")
 
 
 class Crossover(_WithWashout):
@@ -55,14 +57,14 @@ class NOf1(_WithWashout):
     """Several cycles of drug and placebo within each patient, in an order random from cycle to cycle."""
 
     kind: Literal["n_of_1"] = "n_of_1"
-    cycles: int = Field(3, ge=2, le=6, description="pairs of periods, each of ``trial.weeks``")
+    cycles: int = Field(default=3, ge=2, le=6, description="pairs of periods, each of ``trial.weeks``")
 
 
 class Withdrawal(_Design):
     """Everybody takes the drug; those who responded are randomised to go on or to placebo for ``trial.weeks``."""
 
     kind: Literal["withdrawal"] = "withdrawal"
-    open_weeks: int = Field(12, ge=4, le=52, description="weeks on the drug before randomisation")
+    open_weeks: int = Field(default=12, ge=4, le=52, description="weeks on the drug before randomisation")
 
 
 AnyDesign = Annotated[
@@ -78,21 +80,29 @@ class TrialOptions(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
-    n_per_arm: int = Field(30, ge=2, le=100_000, description="patients randomised to each arm")
-    weeks: int = Field(12, ge=4, le=104, description="weeks of treatment")
-    baseline_days: int = Field(28, ge=14, le=112, description="days of prospective baseline")
-    min_attacks_per_28d: float | None = Field(None, ge=0.0, description="eligibility on the baseline")
-    max_attacks_per_28d: float | None = Field(None, gt=0.0, description="eligibility on the baseline")
-    baseline_attacks_per_28d: float | None = Field(None, gt=0.0, description="published mean baseline; an input")
-    placebo_change: float | None = Field(None, description="published mean change on placebo, per 28 d; an input")
-    placebo_change_se: float | None = Field(None, ge=0.0, description="its standard error")
-    dropout: dict[str, float] | None = Field(None, description="by arm, share of patients who do not complete")
+    n_per_arm: int = Field(default=30, ge=2, le=100_000, description="patients randomised to each arm")
+    weeks: int = Field(default=12, ge=4, le=104, description="weeks of treatment")
+    baseline_days: int = Field(default=28, ge=14, le=112, description="days of prospective baseline")
+    min_attacks_per_28d: float | None = Field(default=None, ge=0.0, description="eligibility on the baseline")
+    max_attacks_per_28d: float | None = Field(default=None, gt=0.0, description="eligibility on the baseline")
+    baseline_attacks_per_28d: float | None = Field(
+        default=None, gt=0.0, description="published mean baseline; an input"
+    )
+    placebo_change: float | None = Field(
+        default=None, description="published mean change on placebo, per 28 d; an input"
+    )
+    placebo_change_se: float | None = Field(default=None, ge=0.0, description="its standard error")
+    dropout: dict[str, float] | None = Field(default=None, description="by arm, share of patients who do not complete")
     design: AnyDesign = Field(default_factory=Parallel, description="who takes what when")
-    retrieved: float = Field(0.0, ge=0.0, le=1.0, description="share of those who stop that go on with the diary")
-    run_in_days: int = Field(0, ge=0, le=84, description="diary before the baseline, not counted")
-    placebo_run_in: bool = Field(False, description="placebo from the run-in on, unknown to the patient")
-    min_filled_percent: float = Field(0.0, ge=0.0, le=100.0, description="eligibility: days filled in of the baseline")
-    stratify: bool = Field(False, description="randomise high and low baselines in blocks of their own")
+    retrieved: float = Field(
+        default=0.0, ge=0.0, le=1.0, description="share of those who stop that go on with the diary"
+    )
+    run_in_days: int = Field(default=0, ge=0, le=84, description="diary before the baseline, not counted")
+    placebo_run_in: bool = Field(default=False, description="placebo from the run-in on, unknown to the patient")
+    min_filled_percent: float = Field(
+        default=0.0, ge=0.0, le=100.0, description="eligibility: days filled in of the baseline"
+    )
+    stratify: bool = Field(default=False, description="randomise high and low baselines in blocks of their own")
 
     @field_validator("design", mode="before")
     @classmethod

@@ -55,11 +55,11 @@ class Plan(NamedTuple):
         return self.treatment()[:, last] != CONTROL
 
 
-def build(asked: AnyDesign, arms: tuple[str, ...], weeks: int, month: int) -> Plan:
+def build(options: AnyDesign, arms: tuple[str, ...], weeks: int, month: int) -> Plan:
     """Return the plan of a design.
 
     Args:
-        asked: the design.
+        options: the design.
         arms: the scenario's arms, placebo first.
         weeks: of a treatment period.
         month: days of a window.
@@ -69,23 +69,23 @@ def build(asked: AnyDesign, arms: tuple[str, ...], weeks: int, month: int) -> Pl
     """
     if len(set(arms)) < 2:
         raise ScenarioError(f"trial.arms: found {', '.join(arms) or 'none'}, wanted a control and another; add an arm")
-    most = 2 if asked.kind != "dose_finding" else len(arms)
-    if len(arms) > most or (asked.kind == "dose_finding" and len(arms) < 3):
+    most = 2 if options.kind != "dose_finding" else len(arms)
+    if len(arms) > most or (options.kind == "dose_finding" and len(arms) < 3):
         wanted = "two or more doses and placebo"
-        if asked.kind != "dose_finding":
+        if options.kind != "dose_finding":
             wanted = 'one arm with the drug; for several doses write trial.design = {kind = "dose_finding"}'
-        raise ScenarioError(f"trial.design: found {asked.kind!r} with arms {', '.join(arms)}, wanted {wanted}")
-    if isinstance(asked, Crossover):
-        return _periods(asked, arms, [(CONTROL, DRUG), (DRUG, CONTROL)], weeks * WEEK, month)
-    if isinstance(asked, NOf1):
+        raise ScenarioError(f"trial.design: found {options.kind!r} with arms {', '.join(arms)}, wanted {wanted}")
+    if isinstance(options, Crossover):
+        return _periods(options, arms, [(CONTROL, DRUG), (DRUG, CONTROL)], weeks * WEEK, month)
+    if isinstance(options, NOf1):
         pairs = [(CONTROL, DRUG), (DRUG, CONTROL)]
-        orders = [sum(choice, ()) for choice in product(pairs, repeat=asked.cycles)]
-        return _periods(asked, arms, orders, weeks * WEEK, month)
-    if isinstance(asked, Withdrawal):
-        return _withdrawal(asked, arms, weeks * WEEK, month)
+        orders = [sum(choice, ()) for choice in product(pairs, repeat=options.cycles)]
+        return _periods(options, arms, orders, weeks * WEEK, month)
+    if isinstance(options, Withdrawal):
+        return _withdrawal(options, arms, weeks * WEEK, month)
     whole = weeks * WEEK
     segments = tuple(((place, whole),) for place in range(len(arms)))
-    return Plan(asked.kind, arms, arms, segments, _months(0, whole, month), 0, False, 0)
+    return Plan(options.kind, arms, arms, segments, _months(0, whole, month), 0, False, 0)
 
 
 def half_life_days() -> float:
@@ -125,13 +125,13 @@ def carry_over(plan: Plan) -> float | None:
 
 
 def _periods(
-    asked: Crossover | NOf1, arms: tuple[str, ...], orders: list[tuple[int, ...]], period: int, month: int
+    options: Crossover | NOf1, arms: tuple[str, ...], orders: list[tuple[int, ...]], period: int, month: int
 ) -> Plan:
-    least = least_washout(asked.washout_half_lives)
-    washout = least if asked.washout_days is None else asked.washout_days
+    least = least_washout(options.washout_half_lives)
+    washout = least if options.washout_days is None else options.washout_days
     if washout < least:
         raise ScenarioError(
-            f"trial.design.washout_days: found {washout}, wanted at least {least}: {asked.washout_half_lives:g} "
+            f"trial.design.washout_days: found {washout}, wanted at least {least}: {options.washout_half_lives:g} "
             f"half-lives of {half_life_days():.1f} days each; lengthen it, or lower washout_half_lives to study "
             "carry-over"
         )
@@ -143,15 +143,15 @@ def _periods(
         segments.append(tuple(parts))
     windows = tuple((start + period - month, start + period) for start in starts)
     names = tuple(" ".join("AB"[treatment] for treatment in order) for order in orders)
-    return Plan(asked.kind, names, arms, tuple(segments), windows, 0, True, washout)
+    return Plan(options.kind, names, arms, tuple(segments), windows, 0, True, washout)
 
 
-def _withdrawal(asked: Withdrawal, arms: tuple[str, ...], double_blind: int, month: int) -> Plan:
-    open_days = asked.open_weeks * WEEK
+def _withdrawal(options: Withdrawal, arms: tuple[str, ...], double_blind: int, month: int) -> Plan:
+    open_days = options.open_weeks * WEEK
     segments = tuple(((DRUG, open_days), (after, double_blind)) for after in (CONTROL, DRUG))
     groups = (f"{arms[DRUG]}, withdrawn", f"{arms[DRUG]}, continued")
     windows = _months(open_days, open_days + double_blind, month)
-    return Plan(asked.kind, groups, arms, segments, windows, open_days, False, 0)
+    return Plan(options.kind, groups, arms, segments, windows, open_days, False, 0)
 
 
 def _months(start: int, stop: int, month: int) -> tuple[tuple[int, int], ...]:

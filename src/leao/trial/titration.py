@@ -61,48 +61,48 @@ class Dosed(NamedTuple):
     columns: dict[str, NDArray]  # of the patients' table, flat: adverse events, who left for one
 
 
-def by_rules(asked: TitrationRequest, rules: Rules) -> Dosed:
+def by_rules(request: TitrationRequest, rules: Rules) -> Dosed:
     """Return the trials lived under a shipped policy."""
 
     def chain(enrolled: EnrolledPatients, dose: Array) -> Array:
         taken = _while_there(enrolled, dose)
-        return checked(asked.effect.ratio(enrolled, taken), taken)
+        return checked(request.effect.ratio(enrolled, taken), taken)
 
-    followed = rule.follow(asked.design, asked.enrolled, chain, rules, asked.streams)
+    followed = rule.follow(request.design, request.enrolled, chain, rules, request.streams)
     dose, prescribed = (_while_there(followed.enrolled, amount) for amount in (followed.dose, followed.nominal))
     columns = {
         name: value
-        for name, value in rule.rows(followed, asked.design).items()
+        for name, value in rule.rows(followed, request.design).items()
         if name.startswith("adverse_") or name == "left_intolerant"
     }
     return Dosed(followed.enrolled, dose, prescribed, followed.ratio, columns)
 
 
-def without_effect(asked: TitrationRequest, rules: Rules) -> EnrolledPatients:
+def without_effect(request: TitrationRequest, rules: Rules) -> EnrolledPatients:
     """Return who leaves when where the drug does nothing to attacks and is tolerated as it is."""
     nothing: rule.Chain = lambda enrolled, dose: np.ones(dose.shape)  # noqa: E731
-    return rule.follow(asked.design, asked.enrolled, nothing, rules, asked.streams).enrolled
+    return rule.follow(request.design, request.enrolled, nothing, rules, request.streams).enrolled
 
 
-def by_callable(asked: TitrationRequest, policy: Policy, first: Array) -> tuple[Dosed, dict[str, NDArray]]:
+def by_callable(request: TitrationRequest, policy: Policy, first: Array) -> tuple[Dosed, dict[str, NDArray]]:
     """Return the trials lived under a callable, and their diaries.
 
     Args:
-        asked: whom and what.
+        request: whom and what.
         policy: gives the dose of each next epoch.
         first: mg/day as planned, (trial, subject, day).
     """
-    design, enrolled = asked.design, asked.enrolled
+    design, enrolled = request.design, request.enrolled
     dose = first.copy()
-    ratio = checked(asked.effect.ratio(enrolled, dose), dose)
+    ratio = checked(request.effect.ratio(enrolled, dose), dose)
     days = diaries(design, enrolled, ratio)
     treated = (np.arange(len(design.arms)) > 0)[enrolled.arm]
     for epoch, day in enumerate(range(design.start + EPOCH, design.days, EPOCH), start=1):
         past = {name: value[..., :day] for name, value in days.items()}
-        policy_result = policy(EpochView(epoch, day, design.start, dose[..., :day], past, enrolled, asked.streams))
+        chosen_dose = policy(EpochView(epoch, day, design.start, dose[..., :day], past, enrolled, request.streams))
         stays = np.arange(day, design.days) < enrolled.last_day[..., None]
-        dose[..., day:] = np.where(stays & treated[..., None], np.asarray(policy_result)[..., None], 0.0)
-        ratio = checked(asked.effect.ratio(enrolled, dose), dose)
+        dose[..., day:] = np.where(stays & treated[..., None], np.asarray(chosen_dose)[..., None], 0.0)
+        ratio = checked(request.effect.ratio(enrolled, dose), dose)
         days = diaries(design, enrolled, ratio)
     return Dosed(enrolled, dose, dose, ratio, {}), days
 

@@ -28,10 +28,10 @@ def curve(answer: Mapping[str, Any]) -> str:
         svg.log_ticks(axes, "x", svg.decades(levels[0], levels[-1]))
         axes.set_xlim(levels[0], levels[-1])
         axes.set_ylim(0, 1.05)
-        said = words.spread({**answer["ic50_uM_interval"], "median": half}, "µM")
-        svg.mark(axes, (half, 0.56), f"IC50 {said}", svg.DRUG)
+        interval = words.spread({**answer["ic50_uM_interval"], "median": half}, "µM")
+        svg.mark(axes, (half, 0.56), f"IC50 {interval}", svg.DRUG)
         title = f"{_head(answer)}, {words.number(answer['voltage_mV'], places=0)} mV"
-        return svg.standalone(svg.write(figure, f"Dose-response curve, {title}: IC50 {said}."), title)
+        return svg.standalone(svg.write(figure, f"Dose-response curve, {title}: IC50 {interval}."), title)
 
 
 def current(answer: Mapping[str, Any], traces: Mapping[str, Any]) -> str:
@@ -55,12 +55,12 @@ def current(answer: Mapping[str, Any], traces: Mapping[str, Any]) -> str:
         ends = svg.apart([float(traces[key][last]) for key in ("control", "drug")], 0.07, 0.03)
         for y, text, colour in zip(ends, ("no drug", "drug"), (svg.CONTROL, svg.DRUG), strict=True):
             svg.mark(axes, (axes.get_xlim()[1], y), text, colour)
-        said = words.spread(
+        interval = words.spread(
             {**answer["charge_blocked_percent_interval"], "median": answer["charge_blocked_percent"]}, "%"
         )
         title = f"{_head(answer)}, {words.number(answer['concentration_uM'], 3)} µM, {answer['protocol']}"
-        alt = f"Current over time, {title}: {said} of the charge blocked."
-        return svg.standalone(svg.write(figure, alt), f"{title}: {said} of the charge blocked")
+        alt = f"Current over time, {title}: {interval} of the charge blocked."
+        return svg.standalone(svg.write(figure, alt), f"{title}: {interval} of the charge blocked")
 
 
 def _seen(protocol: str, time: Any, control: Any) -> tuple[float, float]:

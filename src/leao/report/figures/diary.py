@@ -78,10 +78,10 @@ def _link(data: Group, raised: tuple[Any, Any]) -> svg.Panel:
 
 
 def _rows_of(data: Group, summary: Mapping[str, Any]) -> list[tuple[str, int, str]]:
-    names_result = names(data, "arm")
-    wanted = [arm for arm in reversed(arms(summary)) if arm in names_result]
+    shown_names = names(data, "arm")
+    wanted = [arm for arm in reversed(arms(summary)) if arm in shown_names]
     control = control_arm(summary)
-    return [(arm, names_result.index(arm), svg.CONTROL if arm == control else svg.DRUG) for arm in wanted]
+    return [(arm, shown_names.index(arm), svg.CONTROL if arm == control else svg.DRUG) for arm in wanted]
 
 
 def _monthly(data: Group, summary: Mapping[str, Any]) -> svg.Panel:

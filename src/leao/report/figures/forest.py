@@ -33,11 +33,11 @@ class Row(NamedTuple):
     colour: str
 
 
-def draw(said: Mapping[str, Any]) -> svg.Picture:
+def draw(synthesis: Mapping[str, Any]) -> svg.Picture:
     """Return the forest of attacks: arms beside differences."""
     title = (
-        f"Pooled: {told.interval(said['neutral'][DIFFERENCE])} attacks per 28 days under a neutral prior, "
-        f"{told.interval(said['sceptical'][DIFFERENCE])} under a sceptical one"
+        f"Pooled: {told.interval(synthesis['neutral'][DIFFERENCE])} attacks per 28 days under a neutral prior, "
+        f"{told.interval(synthesis['sceptical'][DIFFERENCE])} under a sceptical one"
     )
     caption = (
         "Left: attacks (of the two open studies: headache days) per month in every arm, baseline as a ring, end as a "
@@ -46,17 +46,17 @@ def draw(said: Mapping[str, Any]) -> svg.Picture:
         "trials (squares), random effects (diamonds), and the true effect to expect in a new trial (lines). Grey: the "
         "same when the standard errors of Shanmugam 2019 are read as standard deviations."
     )
-    rows = _differences(said)
-    panels = [_arms(said["arms"]), _forest(rows, "Memantine less placebo", "attacks per 28 days")]
+    rows = _differences(synthesis)
+    panels = [_arms(synthesis["arms"]), _forest(rows, "Memantine less placebo", "attacks per 28 days")]
     table = [[row.name, told.interval(row._asdict(), 2)] for row in rows]
     return svg.Picture("forest", title, caption, panels, 2, ["", "difference in attacks per 28 days (95 %)"], table)
 
 
-def ratios(said: Mapping[str, Any]) -> svg.Picture:
+def ratios(synthesis: Mapping[str, Any]) -> svg.Picture:
     """Return the forest of ratios: rates of attacks and of rescue medicine, odds of responding."""
-    rescue, answered = said["outcomes"]["rescue_medicine"], said["outcomes"]["responders_50_percent"]
-    rates = [_effect(item, svg.INK, "attacks, ") for item in said["trials_log_ratio"]]
-    rates += [_pooled(f"attacks, {name}", said[name]["rate_ratio"]) for name in told.PRIORS]
+    rescue, answered = synthesis["outcomes"]["rescue_medicine"], synthesis["outcomes"]["responders_50_percent"]
+    rates = [_effect(item, svg.INK, "attacks, ") for item in synthesis["trials_log_ratio"]]
+    rates += [_pooled(f"attacks, {name}", synthesis[name]["rate_ratio"]) for name in told.PRIORS]
     rates += [_effect(item, svg.INK, "rescue, ") for item in rescue["log_effects"]]
     rates += [_pooled(f"rescue, {name}", rescue[name] and rescue[name]["rate_ratio"]) for name in told.PRIORS]
     odds = [_effect(item, svg.INK, "") for item in answered["log_effects"]]
@@ -77,15 +77,15 @@ def ratios(said: Mapping[str, Any]) -> svg.Picture:
     return svg.Picture("ratios", title, caption, panels, 2, ["", "ratio (95 %)"], table)
 
 
-def _differences(said: Mapping[str, Any]) -> list[Row]:
-    rows = [_effect(trial, svg.INK, "", is_log=False) for trial in said["trials"]]
+def _differences(synthesis: Mapping[str, Any]) -> list[Row]:
+    rows = [_effect(trial, svg.INK, "", is_log=False) for trial in synthesis["trials"]]
     for name in told.PRIORS:
-        rows.append(_pooled(f"{name} prior", said[name][DIFFERENCE]))
-        rows.append(_pooled("  in a new trial", said[name]["effect_in_a_new_trial"], "predicted"))
-    right = {trial["trial"]: trial["error"] for trial in said["trials"]}
-    changed = [trial for trial in said["trials_se_read_as_sd"] if trial["error"] != right[trial["trial"]]]
+        rows.append(_pooled(f"{name} prior", synthesis[name][DIFFERENCE]))
+        rows.append(_pooled("  in a new trial", synthesis[name]["effect_in_a_new_trial"], "predicted"))
+    right = {trial["trial"]: trial["error"] for trial in synthesis["trials"]}
+    changed = [trial for trial in synthesis["trials_se_read_as_sd"] if trial["error"] != right[trial["trial"]]]
     rows += [_effect(trial, svg.MUTED, "misread: ", is_log=False) for trial in changed]
-    wrong = said["se_read_as_sd"]
+    wrong = synthesis["se_read_as_sd"]
     for name, block in (("neutral", wrong), ("sceptical", wrong["sceptical"])):
         rows.append(_pooled(f"misread: {name}", block[DIFFERENCE], colour=svg.MUTED))
     return rows

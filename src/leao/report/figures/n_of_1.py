@@ -14,36 +14,36 @@ _OFF = 0.17  # of a row, between the two estimates
 
 def draw(answer: Mapping[str, Any]) -> list[svg.Picture]:
     """Return the picture of the first trial's patients; nothing for other designs."""
-    said = answer["individuals"]
-    if said is None:
+    singles = answer["individuals"]
+    if singles is None:
         return []
     title = "Each patient's own effect, alone and beside the others"
-    patients = said["patients"]
+    patients = singles["patients"]
     known = [patient for patient in patients if patient["own"]["estimate"] is not None]
     if not known:
         return [svg.missing("individuals", title + ": nobody has a whole cycle")]
     shown = sorted(known, key=lambda patient: patient["own"]["estimate"])[:MOST]
-    caption_result = caption(said, len(shown), len(patients))
-    return [svg.Picture("individuals", title, caption_result, [_panel(answer, shown)], 1, _HEADER, _rows(said))]
+    caption_result = caption(singles, len(shown), len(patients))
+    return [svg.Picture("individuals", title, caption_result, [_panel(answer, shown)], 1, _HEADER, _rows(singles))]
 
 
-def caption(said: Mapping[str, Any], shown: int, of: int) -> str:
+def caption(singles: Mapping[str, Any], shown: int, of: int) -> str:
     """Return what the picture shows, and how often the intervals are right over the ensemble."""
-    half, error = said["half_width"], said["error"]
+    half, error = singles["half_width"], singles["error"]
     some = f"The {shown} largest effects of the {of} patients" if shown < of else f"The {of} patients"
     return (
         f"{some} of the first simulated trial. Blue-grey: the patient's own cycles alone (t interval, cut off "
         "where it is wider than the picture). Orange: drawn towards the others by a random-effects model. Black "
         "tick: what the drug does to this patient, all months lived with and without it. Over the ensemble intervals "
-        f"hold the truth in {coverage(said, 'own')} (alone) and {coverage(said, 'shrunken')} (drawn) of patients; "
-        f"half-widths {words.number(half['own'])} and {words.number(half['shrunken'])}, errors of the estimates "
-        f"(root mean square) {words.number(error['own'])} and {words.number(error['shrunken'])}."
+        f"hold the truth in {coverage(singles, 'own')} (alone) and {coverage(singles, 'shrunken')} (drawn) of "
+        f"patients; half-widths {words.number(half['own'])} and {words.number(half['shrunken'])}, errors of the "
+        f"estimates (root mean square) {words.number(error['own'])} and {words.number(error['shrunken'])}."
     )
 
 
-def coverage(said: Mapping[str, Any], kind: str) -> str:
+def coverage(singles: Mapping[str, Any], kind: str) -> str:
     """Return the coverage of one kind of interval, per cent with its Monte Carlo error."""
-    share, spread = said["coverage"][kind], said["coverage_se"][kind]
+    share, spread = singles["coverage"][kind], singles["coverage_se"][kind]
     return words.NO_DATA if share is None else f"{100 * share:.1f} ± {100 * spread:.1f} %"
 
 
@@ -87,7 +87,7 @@ def said_of(answer: Mapping[str, Any]) -> str:
     return answer["individuals"]["endpoint"].replace("_", " ")
 
 
-def _rows(said: Mapping[str, Any]) -> list[list[str]]:
+def _rows(singles: Mapping[str, Any]) -> list[list[str]]:
     return [
         [
             str(patient["patient"]),
@@ -98,5 +98,5 @@ def _rows(said: Mapping[str, Any]) -> list[list[str]]:
             words.spread(patient["shrunken"]),
             words.number(patient["truth"]),
         ]
-        for patient in said["patients"]
+        for patient in singles["patients"]
     ]

@@ -17,8 +17,8 @@ CONFIDENT = 1.96  # Monte Carlo errors of a band
 def draw(answer: Mapping[str, Any]) -> list[svg.Picture]:
     """Return all pictures of the page."""
     with svg.styled():
-        own = [*doses.draw(answer), *n_of_1.draw(answer)]
-        return [_design(answer), *own, _power(answer), _errors(answer), _side_by_side(answer)]
+        drawn = [*doses.draw(answer), *n_of_1.draw(answer)]
+        return [_design(answer), *drawn, _power(answer), _errors(answer), _side_by_side(answer)]
 
 
 def named(answer: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any], str]]:
@@ -137,8 +137,8 @@ def _errors(answer: Mapping[str, Any]) -> svg.Picture:
         _dots(lines, "coverage", (94.0, 96.0), "Coverage: 95 % intervals that hold the truth"),
     ]
     rows = [[title, str(row["n"]), _percent(row, "type_1_error"), _percent(row, "coverage")] for title, row, _ in lines]
-    said = answer["recommendation"].replace("_", " ")
-    caption = f"{said[:1].upper()}{said[1:]}. "
+    recommendation = answer["recommendation"].replace("_", " ")
+    caption = f"{recommendation[:1].upper()}{recommendation[1:]}. "
     caption += "Dots with their Monte Carlo error (95 %), small sizes above large; shaded: 4 to 6 % and 94 to 96 %."
     header = ["estimator", "per group", "type I error, %", "coverage, %"]
     return svg.Picture("errors", "Error rates as they are", caption, panels, 2, header, rows)

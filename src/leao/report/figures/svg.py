@@ -196,8 +196,8 @@ def write(figure: Figure, alt: str) -> str:
     FigureCanvasSVG(figure).print_svg(stream, metadata={"Date": None})
     text = stream.getvalue()
     body = _clean(text[text.index("</metadata>") + len("</metadata>") : text.rindex("</svg>")])
-    own = f"{zlib.crc32(alt.encode()):08x}-"
-    body = re.sub(r'((?<!\w)id="|href="#|url\(#)', lambda answer: answer.group(1) + own, body)
+    prefix = f"{zlib.crc32(alt.encode()):08x}-"
+    body = re.sub(r'((?<!\w)id="|href="#|url\(#)', lambda answer: answer.group(1) + prefix, body)
     width, height = (int(round(inches * figure.dpi)) for inches in figure.get_size_inches())
     under, over = zip(*(_frame(axes, height) for axes in figure.axes if isinstance(axes, Sheet)), strict=True)
     inside = "".join([*under, body, *over])

@@ -33,8 +33,8 @@ def names(data: Group, name: str) -> list[str]:
 
 def unit(data: Group, name: str, otherwise: str) -> str:
     """Return the unit of a variable or coordinate as a person writes it."""
-    str_result = str(data[name].attrs.get("units", otherwise)) if name in data else otherwise
-    return {"uM": "\N{MICRO SIGN}M", "percent": "%", "dimensionless": "", "1": ""}.get(str_result, str_result)
+    unit = str(data[name].attrs.get("units", otherwise)) if name in data else otherwise
+    return {"uM": "\N{MICRO SIGN}M", "percent": "%", "dimensionless": "", "1": ""}.get(unit, unit)
 
 
 def millivolts(data: Group, name: str) -> NDArray[np.float64]:

@@ -4,25 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from leao.report import words
 from leao.report.figures import svg
 
+if TYPE_CHECKING:
+    from leao.trial.contract import Analysis, VisitMean
+
 COLOURS = (svg.CONTROL, svg.DRUG, svg.BLUE, svg.TEAL, svg.INK, svg.MUTED)  # the control first
 BOX, GAP, WIDTH = 46, 26, 344  # pixels of the flow's boxes
 MOST_STEPS = 7  # visits of the flow, before those in the middle are drawn as one
 
 
-def draw(answer: Mapping[str, Any]) -> dict[str, svg.Picture]:
-    """Return the pictures by what they show: ``flow``, ``means``, ``residuals``."""
+def draw(answer: Analysis, means: Mapping[str, list[VisitMean]]) -> dict[str, svg.Picture]:
+    """Return the pictures by what they show: ``flow``, ``means``, ``residuals``.
+
+    Args:
+        answer: of a trial of groups.
+        means: its means over time by arm.
+    """
     with svg.styled():
-        return {"flow": _flow(answer), "means": _means(answer), "residuals": _residuals(answer)}
+        return {"flow": _flow(answer), "means": _means(answer, means), "residuals": _residuals(answer)}
 
 
-def _flow(answer: Mapping[str, Any]) -> svg.Picture:
+def _flow(answer: Analysis) -> svg.Picture:
     """Return the flow of patients, one column an arm (after the diagram of CONSORT)."""
     panels = [svg.Panel(arm, _column(arm, answer["flow"][arm], place)) for place, arm in enumerate(answer["arms"])]
     steps = list(dict.fromkeys(step for flow in answer["flow"].values() for step in flow))
@@ -75,29 +83,28 @@ def _short(text: str) -> str:
     return text if len(text) <= 30 else text[:29] + "…"
 
 
-def _means(answer: Mapping[str, Any]) -> svg.Picture:
+def _means(answer: Analysis, means: Mapping[str, list[VisitMean]]) -> svg.Picture:
     """Return each arm's mean over time with its interval."""
-    means = answer["means"]
     visits = [point["visit"] for point in means[answer["arms"][0]]]
     figure, axes = svg.canvas((528, 290), right=96)
     width = 0.06
     ends, labels = [], []
     for place, arm in enumerate(answer["arms"]):
-        points = [(k, point) for k, point in enumerate(means[arm]) if point["estimate"] is not None]
+        points = [(k, point, mean) for k, point in enumerate(means[arm]) if (mean := point["estimate"]) is not None]
         colour = COLOURS[place % len(COLOURS)]
         shift = (place - 0.5 * (len(answer["arms"]) - 1)) * width
         axes.plot(
-            [k + shift for k, _ in points],
-            [point["estimate"] for _, point in points],
+            [k + shift for k, _, _ in points],
+            [mean for _, _, mean in points],
             color=colour,
             marker="o",
             markersize=5,
         )
-        for k, point in points:
-            if point["low"] is not None:
+        for k, point, _ in points:
+            if point["low"] is not None and point["high"] is not None:
                 axes.plot([k + shift, k + shift], [point["low"], point["high"]], color=colour, linewidth=1.1)
         if points:
-            ends.append((points[-1][1]["estimate"], colour))
+            ends.append((points[-1][2], colour))
             labels.append(_short(arm))
     axes.set_xlim(-0.3, len(visits) - 0.7)
     svg.grid(axes)
@@ -118,11 +125,11 @@ def _means(answer: Mapping[str, Any]) -> svg.Picture:
     return svg.Picture("means", "Means over time", caption, [svg.Panel("", svg.write(figure, alt))], 1, header, rows)
 
 
-def _cell(point: Mapping[str, Any]) -> str:
+def _cell(point: VisitMean) -> str:
     return f"{words.spread(point, digits=3)}, {point['n']}"
 
 
-def _residuals(answer: Mapping[str, Any]) -> svg.Picture:
+def _residuals(answer: Analysis) -> svg.Picture:
     """Return the residuals of the ANCOVA of the last visit over what it fits."""
     title, residuals = "Residuals at the last visit", answer["residuals"]
     if not residuals:

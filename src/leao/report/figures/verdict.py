@@ -103,14 +103,14 @@ def assumptions(summary: Mapping[str, Any], tree: Groups) -> svg.Picture:
         return svg.missing("assumptions", "The verdict against what had to be assumed")
     share = values(data, "share").ravel() if "share" in data else np.full(data.sizes["draw"], np.nan)
     what = "share of the published effect explained, %"
-    said = "explain less than {} % of the published effect"
+    claim = "explain less than {} % of the published effect"
     if not np.isfinite(share).any():
-        said = "prevent less than {} % of the attacks"
+        claim = "prevent less than {} % of the attacks"
         share, what = 1 - np.exp(values(data, "mechanistic_log_rr").ravel()), "attacks prevented by the mechanism, %"
     answer = 100 * share
     wave, slope = values(data, "wave_share").ravel(), values(data, "trigger_slope").ravel()
     best = np.nanquantile(answer, 0.95)
-    title = "Whatever is assumed in the two unknown links, 95 % of the draws " + said.format(words.number(float(best)))
+    title = "Whatever is assumed in the two unknown links, 95 % of the draws " + claim.format(words.number(float(best)))
     caption = (
         "What the mechanism explains against the share of attacks that start with a wave (left) and the steepness with "
         "which attacks fall as the threshold rises (middle): median and 90 % of the draws. Right: median of each pair. "

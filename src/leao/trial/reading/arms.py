@@ -109,7 +109,7 @@ def _later(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
     when = next(role for role in WHEN if role in frame.columns)
     frame = frame.with_columns(pl.when(pl.col("arm") != "").then(pl.col("arm")).alias("arm"))
     arm, after = pl.col("arm"), pl.col(when) > 0
-    own = arm.sort_by(after, descending=True, maintain_order=True).drop_nulls().first().over("subject")
+    last_arm = arm.sort_by(after, descending=True, maintain_order=True).drop_nulls().first().over("subject")
     frame = frame.filter(arm.is_not_null().any().over("subject") | after.any().over("subject"))
-    frame = frame.with_columns(pl.when(after).then(arm).otherwise(pl.coalesce(arm, own)).alias("arm"))
+    frame = frame.with_columns(pl.when(after).then(arm).otherwise(pl.coalesce(arm, last_arm)).alias("arm"))
     return frame, frame["arm"].is_null()

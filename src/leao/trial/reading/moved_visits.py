@@ -85,5 +85,5 @@ def _in_order(name: str, frame: pl.DataFrame, keys: list[str], request: TableReq
     """Return the planned visits after the baseline in their order."""
     if request.visits is not None:
         return [key for key in (key_of(frame, given) for given in listed(request.visits)) if key in keys]
-    said = {key: words.parse(key) for key in keys}
-    return sorted((k for k in keys if said[k] and said[k].kind == words.PLANNED), key=lambda k: said[k].at or 0.0)  # type: ignore[union-attr]
+    parsed = {key: words.parse(key) for key in keys}
+    return sorted((k for k in keys if parsed[k] and parsed[k].kind == words.PLANNED), key=lambda k: parsed[k].at or 0.0)  # type: ignore[union-attr]

@@ -72,8 +72,8 @@ def assign(table: Table, request: TableRequest) -> Roles:
     """
     values = [find(table, "value", name) for name in listed(request.value)]
     subject = tuple(find(table, "subject", name) for name in listed(request.subject))
-    said = {"arm": request.arm, "visit": request.visit, "day": request.day, "baseline": request.baseline}
-    names = {role: find(table, role, given) for role, given in said.items() if given is not None}
+    named_by_user = {"arm": request.arm, "visit": request.visit, "day": request.day, "baseline": request.baseline}
+    names = {role: find(table, role, given) for role, given in named_by_user.items() if given is not None}
     if len(values) == 1:
         names["value"] = values[0]
     ignored = {fold(name) for name in request.ignore}

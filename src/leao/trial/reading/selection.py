@@ -71,8 +71,10 @@ def _parameter(selection: Selection, request: TableRequest) -> Selection:
     if wanted is None and len(there) == 1:
         wanted = there[0]
     if wanted not in there:
-        said = "none chosen" if wanted is None else f"{wanted!r}"
-        raise ScenarioError(f"{table.name}: {name}: found {said}, wanted one of {', '.join(there)}; write --param NAME")
+        choice = "none chosen" if wanted is None else f"{wanted!r}"
+        raise ScenarioError(
+            f"{table.name}: {name}: found {choice}, wanted one of {', '.join(there)}; write --param NAME"
+        )
     out = (table.frame[name] != wanted).to_numpy()
     table = table.leave_out(out, f"{name} is not {wanted}")
     return selection._replace(table=table, used=[*selection.used, name], parameter=str(wanted))
@@ -125,10 +127,10 @@ def _population(selection: Selection, request: TableRequest, chosen: set[str]) -
     first = [there[flag] for flag in vocabulary.POPULATIONS if flag in there and flag not in chosen]
     others = [there[flag] for flag in vocabulary.OTHER_POPULATIONS if flag in there and flag not in chosen]
     varying = [name for name in others if len(_values(table, name)) > 1]
-    asked = {flag for flag in (*vocabulary.POPULATIONS, *vocabulary.OTHER_POPULATIONS) if flag in there} & {
+    populations = {flag for flag in (*vocabulary.POPULATIONS, *vocabulary.OTHER_POPULATIONS) if flag in there} & {
         fold(text.partition("=")[0]) for text in request.where
     }
-    if varying and not first and not asked:
+    if varying and not first and not populations:
         name = varying[0]
         raise ScenarioError(
             f"{table.name}: {name} is {' and '.join(map(repr, _values(table, name)[:2]))}: which patients are "

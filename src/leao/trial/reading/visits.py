@@ -132,12 +132,12 @@ def _word(key: str, label: str) -> words.Word | None:
     return own._replace(span=beside.span)
 
 
-def _times(said: dict[str, words.Word]) -> dict[str, float]:
+def _times(word_of: dict[str, words.Word]) -> dict[str, float]:
     """Return when each visit is, in one unit: that of all, or days where they differ."""
-    units = {word.unit for word in said.values() if word.kind == words.PLANNED}
+    units = {word.unit for word in word_of.values() if word.kind == words.PLANNED}
     if len(units) < 2:
-        return {key: 0.0 if word.at is None else word.at for key, word in said.items()}
-    return {key: words.days(word) or word.at or 0.0 for key, word in said.items()}
+        return {key: 0.0 if word.at is None else word.at for key, word in word_of.items()}
+    return {key: words.days(word) or word.at or 0.0 for key, word in word_of.items()}
 
 
 def _called(key: str, label: str) -> str:

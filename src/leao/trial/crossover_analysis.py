@@ -1,7 +1,7 @@
 """Real crossover and N-of-1 trials: patients who take drug and control in turn, a row per patient and period.
 
 Where the periods come in pairs of drug and control (an N-of-1), each pair is a cycle: every patient's own effect, alone
-and shrunken, and the mean of a random-effects model (trial/individual.py). Else a patient's difference is the mean
+and shrunken, and the mean of a random-effects model (trial/n_of_1.py). Else a patient's difference is the mean
 over periods on the drug less that on the control. ``paired`` compares the orders (Hills and Armitage 1979), over the
 patients with every period.
 """
@@ -25,6 +25,7 @@ from leao.trial.reading.table import Loaded
 Array = NDArray[np.float64]
 DRUG, CONTROL, UNKNOWN = 1, 0, -1
 PAIRED, TOGETHER = "paired", "random_effects"
+ESTIMAND = "while on treatment, within patients; periods that are missing are left out"
 
 
 class Periods(NamedTuple):
@@ -50,13 +51,13 @@ def analyse(name: str, loaded: Loaded, estimator: str | None) -> dict[str, Any]:
     arms, values = loaded.arms, _periods(name, loaded)
     difference, is_cycles = _differences(values)
     confidence = _rules().confidence
-    own = n_of_1.estimate(difference[None]) if is_cycles else None
+    individuals = n_of_1.estimate(difference[None]) if is_cycles else None
     every: dict[str, Any] = {PAIRED: _row(_paired(values), confidence)}
-    if own is not None:
-        reach = float(ndtri(0.5 + 0.5 * confidence) * own.mean_se[0])
-        mean = float(own.mean[0])
-        every[TOGETHER] = _numbers(mean, mean - reach, mean + reach, float(own.mean_se[0]))
-    chosen = estimator or (TOGETHER if own is not None else PAIRED)
+    if individuals is not None:
+        reach = float(ndtri(0.5 + 0.5 * confidence) * individuals.mean_se[0])
+        mean = float(individuals.mean[0])
+        every[TOGETHER] = _numbers(mean, mean - reach, mean + reach, float(individuals.mean_se[0]))
+    chosen = estimator or (TOGETHER if individuals is not None else PAIRED)
     if chosen not in every:
         raise ScenarioError(
             f"--estimator: {chosen!r} does not fit patients who change treatment; wanted one of {', '.join(every)}"
@@ -69,11 +70,11 @@ def analyse(name: str, loaded: Loaded, estimator: str | None) -> dict[str, Any]:
         "estimator": chosen,
         "difference": None if head["estimate"] is None else {key: head[key] for key in ("estimate", "low", "high")},
         "estimators": {
-            name: {"scale": "difference", "what": WHAT[name], "comparisons": {arms[DRUG]: row}}
+            name: {"scale": "difference", "what": WHAT[name], "estimand": ESTIMAND, "comparisons": {arms[DRUG]: row}}
             for name, row in every.items()
         },
         "sensitivity": None,
-        "individuals": None if own is None else _individuals(values, own, confidence),
+        "individuals": None if individuals is None else _individuals(values, individuals, confidence),
         "problems": loaded.problems + lost * (whole < len(values.subjects)),
     }
 
@@ -103,7 +104,13 @@ def _described(periods: Periods, loaded: Loaded) -> dict[str, Any]:
         "responders_50_percent": None,
         "change": None,
         "mean_by_arm": {arm: _mean(periods.values[periods.treatment == place]) for place, arm in enumerate(arms)},
-        "baseline": {"all": {"n": int(np.isfinite(periods.baseline).sum()), "baseline_mean": _mean(periods.baseline)}},
+        "baseline": {
+            "all": {
+                "n": int(np.isfinite(periods.baseline).sum()),
+                "baseline_mean": _mean(periods.baseline),
+                "baseline_sd": _sd(periods.baseline),
+            }
+        },
         "flow": {
             arm: {
                 f"period {k + 1}": int(((periods.treatment[:, k] == place) & there[:, k]).sum())
@@ -111,7 +118,7 @@ def _described(periods: Periods, loaded: Loaded) -> dict[str, Any]:
             }
             for place, arm in enumerate(arms)
         },
-        "estimand": "while on treatment, within patients; periods that are missing are left out",
+        "estimand": ESTIMAND,
     }
 
 
@@ -189,24 +196,24 @@ def _paired(periods: Periods) -> MethodEstimate:
         return METHODS[PAIRED].estimate(data)
 
 
-def _individuals(periods: Periods, own: n_of_1.Individuals, confidence: float) -> dict[str, Any]:
-    alone, together = n_of_1.intervals(own, confidence)
+def _individuals(periods: Periods, individuals: n_of_1.Individuals, confidence: float) -> dict[str, Any]:
+    alone, together = n_of_1.intervals(individuals, confidence)
     patients = [
         {
             "patient": name,
-            "cycles": int(own.cycles[0, k]),
-            "own": _three(own.own[0, k], alone[0][0, k], alone[1][0, k]),
-            "shrunken": _three(own.shrunken[0, k], together[0][0, k], together[1][0, k]),
+            "cycles": int(individuals.cycles[0, k]),
+            "own": _three(individuals.own[0, k], alone[0][0, k], alone[1][0, k]),
+            "shrunken": _three(individuals.shrunken[0, k], together[0][0, k], together[1][0, k]),
         }
         for k, name in enumerate(periods.subjects)
     ]
-    said = {name: _number(getattr(own, name)[0]) for name in n_of_1.TOGETHER}
-    return {"mean": said, "patients": patients}
+    together_numbers = {name: _number(getattr(individuals, name)[0]) for name in n_of_1.TOGETHER}
+    return {"mean": together_numbers, "patients": patients}
 
 
-def _row(said: MethodEstimate, confidence: float) -> dict[str, float | None]:
-    low, high = said.interval(confidence)
-    numbers = (part[0, 0] for part in (said.value, low, high, said.se, said.p(), said.freedom))
+def _row(estimate: MethodEstimate, confidence: float) -> dict[str, float | None]:
+    low, high = estimate.interval(confidence)
+    numbers = (part[0, 0] for part in (estimate.value, low, high, estimate.se, estimate.p(), estimate.freedom))
     return _numbers(*(float(number) for number in numbers))
 
 
@@ -231,6 +238,11 @@ def _number(value: float) -> float | None:
 def _mean(values: Array) -> float | None:
     known = values[np.isfinite(values)]
     return float(known.mean()) if known.size else None
+
+
+def _sd(values: Array) -> float | None:
+    known = values[np.isfinite(values)]
+    return float(known.std(ddof=1)) if known.size > 1 else None
 
 
 def _rules() -> Params:

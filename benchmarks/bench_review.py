@@ -52,6 +52,7 @@ def inference(path: Path, before: int) -> tuple[float, float]:
 
     read = reading.read_file(path)
     taken = doses.treatment(read, [((FIRST + timedelta(before)).isoformat(), "10 mg daily")])
+    assert taken is not None
     data = answer.observed(read, taken, exposure.predict(taken.doses, taken.reference, None))
     times = []
     for seed in range(1, 4):

@@ -249,6 +249,7 @@ ASKED = {
     "codes 1 and 2": (table("Date,Headache", lambda k: (iso(k), 1 if ACHE[k] else 2)), "headache:1=headache"),
     "9 among 0 and 1": (table("Date,Headache", lambda k: (iso(k), 9 if k % 10 == 0 else int(ACHE[k]))), "9=missing"),
     "9 above 0 to 3": (table("Date,Severity", lambda k: (iso(k), 9 if k % 10 == 0 else SEVERITY[k])), "9=missing"),
+    "a scale from 1": (table("Date,Pain (1-5)", lambda k: (iso(k), [1, 2, 3, 5][SEVERITY[k]])), "severity:1=none"),
     "day numbers that begin again": (table("Day,Headache", lambda k: (DAYS[k].day, YES[k])), "whole dates"),
     "a year that slipped": (
         table("Date,Headache", lambda k: (iso(k) if k != 20 else "2025-01-25", YES[k])), "2025-01-25=2026-01-25"
@@ -280,6 +281,14 @@ REFUSED = {
         "Week of," + WEEK, lambda week: (week[0] + timedelta(1)).isoformat(), lambda k: YES[k]
     ),
     "weeks and a medicine of no day": "Week of,Medication," + WEEK + "\n2026-01-05,Maxalt,1,0,0,0,0,0,0\n",
+    "two rows of a week without a name": "Week of,What,"
+    + WEEK
+    + "\n"
+    + "".join(
+        f"{week[0].isoformat()},{what},1,0,0,0,{last},0,0\n"
+        for week in WEEKS
+        for what, last in (("HA", 0), ("Pills", 2))
+    ),
     "counts of days by week": "Week ending,Headache days\n2026-01-11,3\n2026-01-18,1\n",
     "months without a year": merged(lambda k: DAYS[k].month),
     "months over the turn of a year": "Winter 2025,,\n"
@@ -303,3 +312,11 @@ def test_the_year_of_a_folder_is_not_the_diary_s():
     assert counted(read(content, "diary 2026.csv").whole())[:2] == (15, 56)
     with pytest.raises(ScenarioError, match="a month without a year"):
         read(content, "/home/me/2019/diary.csv")
+
+
+def test_the_lowest_number_of_a_scale_from_one_is_said():
+    content = table("Date,Pain (1-10)", lambda k: (iso(k), [1, 3, 6, 9][SEVERITY[k]]))
+    assert counted(read(content, say=["severity:1=none"]).whole())[:3] == (15, 56, 5)
+    assert counted(read(content, say=["severity:1=mild"]).whole())[0] == 56
+    attacks = table("Date,Pain (0-10)", lambda k: (iso(k), SEVERITY[k]), days=ACHES)
+    assert counted(read(attacks, unlisted="free").whole())[0] == 15, "a list of attacks alone has no 0"

@@ -5,6 +5,8 @@ A reader of numbers would take each of them for a headache: they are asked about
 
 from __future__ import annotations
 
+import re
+
 from leao.core.errors import ScenarioError
 from leao.diary.reading import cells
 from leao.diary.reading.columns import Columns
@@ -18,6 +20,8 @@ EVERY_ROW = "every row"
 UNKNOWN_CODES = (7.0, 8.0, 9.0)  # of questionnaires that end below them
 LAST_GRADE = 3.0
 MOST_DAYS = 31.0
+LEAST_DAYS, NEARLY_ALL = 14, 0.8  # days with a number, and their share of the span, that make a list one of every day
+FROM_ONE = re.compile(r"\b1\s*(?:-|–|to|bis|a|\.\.)\s*(?:4|5|10|100)\b")  # noqa: RUF001
 
 
 def every_row(mapping: Mapping, name: str, *, by_column: bool) -> int | None:
@@ -59,9 +63,28 @@ def ask(entries: list[Entry], sheet: Sheet, ours: Columns, mapping: Mapping, ope
             )
         if not worded:
             _unknown(set(numbers), len(numbers), (name, "headache"), 1.0, open_words)
+    if ours.has("severity") and not ours.has("headache"):
+        worded = any(isinstance(e.read.get("severity"), cells.Grade) for e in entries)
+        name = ours.name(sheet, "severity")
+        if not worded:
+            _ask_lowest(entries, graded, (name, bool(FROM_ONE.search(name))), open_words)
     if ours.has("severity") and mapping.severity is None and ours.scale is None:
         count = sum(e.read.get("severity") in UNKNOWN_CODES for e in entries)
         _unknown(graded, count, (ours.name(sheet, "severity"), "severity"), LAST_GRADE, open_words)
+
+
+def _ask_lowest(entries: list[Entry], graded: set[float], place: tuple[str, bool], open_words: Words) -> None:
+    """Ask whether the lowest number of a scale from 1 is none, where nearly every day has one and none has 0."""
+    if not graded or min(graded) != 1.0 or max(graded) <= 1.0:
+        return
+    days = {entry.day for entry in entries if entry.read.get("severity") is not None}
+    span = (max(days) - min(days)).days + 1
+    name, from_one = place
+    if len(days) < LEAST_DAYS or not (from_one or len(days) >= NEARLY_ALL * span):
+        return
+    count = sum(entry.read.get("severity") == 1.0 for entry in entries)
+    answer = '--say "severity:1=none" or --say "severity:1=mild"'
+    open_words.ask(Question(name, "1", count, "no day has 0: is 1 no headache, or a mild one?", answer))
 
 
 def _unknown(numbers: set[float], count: int, place: tuple[str, str], last: float, open_words: Words) -> None:

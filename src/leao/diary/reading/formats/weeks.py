@@ -63,6 +63,7 @@ def unfolded(sheet: Sheet, mapping: Mapping, today: date) -> Sheet:
     ]
     what = ["a calendar with a week a row", *months.not_read(sheet, rest)]
     if item is None:
+        _one_row_a_week(sheet, begins, places)
         return months.calendar(sheet, [(row, [when, texts[k]]) for row, when, texts, k in rows], what)
     named = list(dict.fromkeys(texts[item].strip() for _, _, texts, _ in rows if texts[item].strip()))
     days: dict[str, tuple[int, dict[str, str]]] = {}
@@ -73,6 +74,18 @@ def unfolded(sheet: Sheet, mapping: Mapping, today: date) -> Sheet:
         header=["date", *named], rows=listed, format="calendar", understood=[*sheet.understood, *what],
         roles={0: "date"},
     )  # fmt: skip
+
+
+def _one_row_a_week(sheet: Sheet, begins: list[date | None], places: list[int]) -> None:
+    """Refuse two rows of one week that differ, where no column says what each of them holds."""
+    seen: dict[date, list[str]] = {}
+    for (row, texts), first in zip(sheet.rows, begins, strict=True):
+        marks = [texts[k] for k in places]
+        if first is not None and seen.setdefault(first, marks) != marks:
+            raise ScenarioError(
+                f"{sheet.name}, row {row}: a second row of the week from {first}, and nothing says what it is; write "
+                "headache, severity or medication beside each row, or remove it"
+            )
 
 
 def _weekdays(sheet: Sheet) -> list[int] | None:

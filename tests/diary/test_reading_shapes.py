@@ -276,6 +276,7 @@ def test_shape_is_asked_about_with_its_answer(shape):
 
 
 REFUSED = {
+    "days side by side": "Date," + ",".join(map(iso, range(56))) + "\nHeadache," + ",".join(YES) + "\n",
     "weeks by a bare number": week_table("Week," + WEEK, lambda week: str(week[0].isocalendar()[1]), lambda k: YES[k]),
     "weeks from another day": week_table(
         "Week of," + WEEK, lambda week: (week[0] + timedelta(1)).isoformat(), lambda k: YES[k]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from functools import cache
 
@@ -15,6 +16,7 @@ from leao.diary.reading.sheet import Sheet
 MOST_ROWS = 200_000  # rows of a diary: 25 years of twenty entries a day
 EVERY = "all"  # the name of a sheet that stands for every sheet
 BUDDY = frozenset(("started", "lasted", "pain level"))  # Migraine Buddy's list of attacks, which writes 01/31/26
+SAMPLE, FIRST_LINES, MOST_DATES_OF_A_ROW = 100_000, 10, 8  # bytes and lines looked at for days side by side
 DAYS = frozenset(str(day) for day in range(1, 32))
 
 
@@ -55,11 +57,13 @@ def _sheet(name: str, content: bytes, options: tables.ReadOptions) -> Sheet:
     try:
         table = tables.read(name, content, options)
     except ScenarioError as error:
+        _not_turned(name, content)
         if str(error).endswith("with --sheet"):
             raise ScenarioError(f"{error}, or --sheet {EVERY} where they follow each other") from None
         table = _calendar(name, content, options, error)
     if table.height > MOST_ROWS:
         raise ScenarioError(f"{name}: {table.height} rows, wanted at most {MOST_ROWS}; is it the diary of one patient?")
+    _not_turned(name, content)
     _no_dates(name, table)
     columns = [table.text(column) for column in table.header]
     rows = [(int(row), list(texts)) for row, texts in zip(table.rows, zip(*columns, strict=True), strict=True)]
@@ -70,6 +74,23 @@ def _sheet(name: str, content: bytes, options: tables.ReadOptions) -> Sheet:
             two_digit_years=True, understood=[*sheet.understood, "a list of attacks of Migraine Buddy"]
         )
     return sheet
+
+
+def _not_turned(name: str, content: bytes) -> None:
+    """Refuse a table whose days stand side by side, a column each, by what mends it.
+
+    Raises:
+        ScenarioError: one of its first rows holds dates alone.
+    """
+    today = date.today()  # noqa: DTZ011  (the reader's own day)
+    for line in content[:SAMPLE].decode("latin-1").splitlines()[:FIRST_LINES]:
+        texts = [text.strip(' "') for text in re.split(r"[,;\t|]", line)]
+        dated = [text for text in texts if any(dates.as_date(text, order, today) for order in dates.ORDERS[:3])]
+        if len(dated) >= MOST_DATES_OF_A_ROW:
+            raise ScenarioError(
+                f"{name}: the days stand side by side, from {dated[0]} on; wanted a row a day: turn the table round "
+                "(transpose it in the spreadsheet) and save it again"
+            )
 
 
 def _every(name: str, content: bytes, options: tables.ReadOptions, mapping: Mapping) -> Sheet:

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.command
 
 
 def request(server, method="GET", path="/diary", token=True, body=None, **headers):
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=120)
     sent = {"Authorization": f"Bearer {server.token}"} if token else {}
     connection.request(method, path, body=body, headers=sent | {k.replace("_", "-"): v for k, v in headers.items()})
     answer = connection.getresponse()

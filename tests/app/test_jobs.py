@@ -110,3 +110,15 @@ def test_events_end_with_the_state(server):
 
 def test_nothing_is_written(server):
     assert [file for file in server.home.rglob("*") if file.is_file()] == []
+
+
+def test_the_power_of_each_size_is_told_as_it_is_there(server):
+    body = {"sizes": [10, 20], "repeats": 20, "effect": 0.5}
+    number = ask(server, "/api/trial/power", body)[1]["job"]
+    text = request(server, path=f"/api/jobs/{number}/events")[2]
+    told = [json.loads(line[6:]) for line in text.splitlines() if line.startswith("data: ") and "n_per_arm" in line]
+    assert [row["n_per_arm"] for row in told] == [10, 20]
+    state = json.loads(request(server, path=f"/api/jobs/{number}")[2])
+    assert state["summary"] == told
+    assert "20 per group: power" in state["text"]
+    assert "Monte Carlo SE" in state["text"]

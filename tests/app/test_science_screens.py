@@ -46,3 +46,24 @@ def test_every_box_moves_and_a_number_shows_its_range(tab):
         page.keyboard.press("Escape")
         assert "setting=research" in page.locator(".same code").first.inner_text()
         assert seen.complaints == []
+
+
+def test_a_trials_table_is_dropped_and_its_columns_are_chosen(tab):
+    rows = ["who,group,month,n"]
+    for who in range(40):
+        group = "drug" if who % 2 else "placebo"
+        rows += [f"P{who},{group},{month},{6 + who % 4 - (month if who % 2 else 0)}" for month in range(4)]
+    with tab("/trial", 390) as seen:
+        page = seen.page
+        page.locator("html[data-ready]").wait_for(timeout=120_000)
+        content = ("\n".join(rows) + "\n").encode()
+        page.set_input_files("#file", files=[{"name": "t.csv", "mimeType": "text/csv", "buffer": content}])
+        page.locator("#role-arm").wait_for()
+        for role, column in (("subject", "who"), ("arm", "group"), ("visit", "month"), ("value", "n")):
+            page.select_option(f"#role-{role}", column)
+        page.select_option("#role-kind", "count")
+        page.locator(".same code", has_text="--kind count").first.wait_for(timeout=120_000)
+        assert "--arm group" in page.locator(".same code").first.inner_text()
+        assert "mmrm" in page.frame_locator("iframe").locator("body").inner_text().lower()
+        assert seen.sideways <= 0
+        assert seen.complaints == []

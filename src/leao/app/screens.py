@@ -29,6 +29,7 @@ SCREENS = (
     Screen("/regimen", "regimen.html.j2", "regimen", clinic=True),
     Screen("/evidence", "evidence.html.j2", "evidence"),
     Screen("/chain", "chain.html.j2", "chain"),
+    Screen("/trial", "trial.html.j2", "trial"),
     Screen("/wave", "wave.html.j2", "wave"),
     Screen("/cases", "cases.html.j2", "cases"),
 )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from leao.chain.api import cite, load, number, open, power, provoke, run, scenarios
     from leao.chain.grid.api import power_grid
     from leao.chain.policies import compare_policies
+    from leao.chain.protocol.api import protocol
     from leao.chain.scenario import Scenario
     from leao.core.errors import LeaoError
     from leao.core.result import Result
@@ -34,6 +35,7 @@ _PUBLIC = {
     **dict.fromkeys(("cite", "load", "number", "open", "power", "provoke", "run", "scenarios"), "leao.chain.api"),
     "compare_policies": "leao.chain.policies",
     "power_grid": "leao.chain.grid.api",
+    "protocol": "leao.chain.protocol.api",
     "serve": "leao.app.server",
     "Scenario": "leao.chain.scenario",
     "Result": "leao.core.result",
@@ -60,6 +62,7 @@ __all__ = [
     "plan",
     "power",
     "power_grid",
+    "protocol",
     "provoke",
     "receptor",
     "review",

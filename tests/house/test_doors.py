@@ -51,6 +51,7 @@ CALLS = {  # of every command
     "trial boundaries": "trial.boundaries",
     "trial grid": "power_grid",
     "trial mcp-mod": "trial.dose_response",
+    "trial protocol": "protocol",
     "trial reestimate": "trial.reestimate",
     "trial simulate": "power",
 }

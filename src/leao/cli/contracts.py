@@ -11,6 +11,7 @@ from pydantic import ConfigDict, TypeAdapter
 from leao.chain import contract as chain
 from leao.chain import run_contract
 from leao.chain.grid.contract import GridRow
+from leao.chain.protocol.contract import Protocol
 from leao.cortex import contract as cortex
 from leao.evidence import contract as evidence
 from leao.exposure import contract as exposure
@@ -56,6 +57,7 @@ CONTRACTS = {
     "trial-boundaries": sequential.Sequential,
     "trial-grid": list[GridRow],
     "trial-mcp-mod": mcp_mod.McpMod,
+    "trial-protocol": Protocol,
     "trial-reestimate": sequential.Reestimated,
 }
 

@@ -31,6 +31,7 @@ PLACES = {  # the module of each topic that has a page, pictures or a headline o
     "boundaries": "sequential",
     "grid": "topic_trial",
     "dose_response": "dose_response",
+    "protocol": "protocol",
     "curve": "topic_receptor",
     "pulse": "topic_receptor",
     "synthesis": "topic_evidence",

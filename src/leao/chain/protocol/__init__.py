@@ -1,0 +1,1 @@
+"""The statistical section of a protocol, from a scenario and its simulated trials."""

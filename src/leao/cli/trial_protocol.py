@@ -60,10 +60,12 @@ def _print(answer: Mapping[str, Any]) -> None:
     shown = screen.Screen()
     shown.line(f"{answer['scenario']}: {answer['what']}", "bold")
     shown.line(section.about(answer), "dim")
-    wanted = ("Design", "Operating characteristics", "Looks before the end", "Analysis")
+    wanted = ("Design", "Operating characteristics", "Analysis")
     for part in section.parts(answer):
         if part.title in wanted:
             shown.line(part.title, "bold")
             shown.whole_table(part.header, part.rows)
+    for text in answer["looks"]:
+        shown.line(text, "")
     for path in answer["files"]:
         shown.path(path)

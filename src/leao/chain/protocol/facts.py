@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from leao import __version__
 from leao.chain.power import PowerRequest, setting
 from leao.chain.scenario import Scenario
 from leao.core import ledger
@@ -40,7 +40,7 @@ def facts(asked: ProtocolRequest) -> dict[str, Any]:
     return {
         "scenario": answer["scenario"],
         "what": answer["what"],
-        "version": __version__,
+        "version": version("leao"),
         "seed": answer["seed"],
         "repeats": answer["repeats"],
         "effect": answer["effect"],

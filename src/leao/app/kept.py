@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from leao.core.errors import ScenarioError
-from leao.core.files import write_text
+from leao.core.files import forget, write_text
 
 NAME = re.compile(r"\w[\w .-]{0,39}")
 
@@ -42,4 +42,4 @@ def names() -> list[str]:
 
 def keep(name: str, text: str) -> Path:
     """Write a mapping under a name; what stood under it before is replaced."""
-    return write_text(path(name), text)
+    return write_text(forget(path(name)), text)

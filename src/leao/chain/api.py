@@ -169,7 +169,7 @@ def power(
     from leao.chain import effects
     from leao.chain import power as questions
     from leao.chain.run_power import WorkOptions, play_out, pooled
-    from leao.core.chunks import WHOLE, Shard
+    from leao.core.chunks import WHOLE, Shard, checked_workers
     from leao.trial.sequential import planning
 
     asked = _changed(scenario, set, {"seed": seed})
@@ -177,6 +177,7 @@ def power(
     names = (estimator,) if isinstance(estimator, str) else tuple(estimator or ())
     words = planning.simulated_words(looks, spending, spending_gamma, futility)
     wish = questions.PowerRequest(effects.parse(str(effect)), sizes, names or None, endpoint, policy, words)
+    checked_workers(workers)
     part, tell = WHOLE if shard is None else Shard.parse(shard), shown(progress)
     how = WorkOptions(pooled(executor, workers), part, lambda done, of: tell("chunks of simulated trials", done, of))
     answer: Any = {"page": None, "tables": None} | play_out(asked, wish, repeats, Path(out), how)

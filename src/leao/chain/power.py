@@ -14,6 +14,7 @@ from leao.chain.link_chain import chain as chain_of
 from leao.chain.scenario import Scenario
 from leao.core.cache import Kept
 from leao.core.errors import ScenarioError
+from leao.core.limits import MOST_SIZES
 from leao.core.random import Streams
 from leao.dosing.policies import Rules
 from leao.dosing.schedule import planned as scheduled
@@ -31,6 +32,7 @@ Array = NDArray[np.float64]
 CURVE = 7  # sizes on a curve, besides those asked for
 LEAST = 6  # patients per group, the smallest size on a curve
 MOST = 100_000
+LONGEST_SIZE = 9  # digits
 LARGEST = (
     "type_1_error", "type_1_error_se", "bias", "bias_se", "coverage", "coverage_se", "bias_staying", "coverage_staying",
 )  # fmt: skip
@@ -59,12 +61,15 @@ def sizes_of(text: str) -> tuple[int, ...]:
     """
     parts = [part.strip() for part in text.split(",")]
     for part in parts:
-        if not part.isdecimal() or not 2 <= int(part) <= MOST:
+        if not (part.isascii() and part.isdecimal() and len(part) <= LONGEST_SIZE) or not 2 <= int(part) <= MOST:
             raise ScenarioError(
                 f"--n: found {part!r}, wanted patients per group, whole numbers from 2 to {MOST}; write for example "
                 "--n 20,60,150"
             )
-    return tuple(sorted({int(part) for part in parts}))
+    sizes = tuple(sorted({int(part) for part in parts}))
+    if len(sizes) > MOST_SIZES:
+        raise ScenarioError(f"--n: found {len(sizes)} sizes, wanted at most {MOST_SIZES}; ask for fewer")
+    return sizes
 
 
 def setting(scenario: Scenario, wish: PowerRequest, kept: Kept | None = None) -> simulation.Setting:

@@ -8,9 +8,10 @@ from leao.chain.provoke import ROUTES, ProvocationRequest
 from leao.chain.scenario import ceiling_mg_per_day
 from leao.core import ledger, units
 from leao.core.errors import ScenarioError
+from leao.core.limits import MOST_PEOPLE
 from leao.dosing import prescription
 
-MOST = 200_000  # virtual people
+MOST = MOST_PEOPLE
 OFF = "none"
 POPULATIONS = ("patients", "controls")
 

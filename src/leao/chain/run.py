@@ -23,6 +23,7 @@ from leao.chain.scenario import Scenario
 from leao.core import chunks, files, parts, runs
 from leao.core.cache import Kept, key
 from leao.core.errors import RunError, ScenarioError
+from leao.core.limits import MOST_PATIENTS
 
 if TYPE_CHECKING:
     import polars as pl
@@ -70,6 +71,13 @@ def execute(
         raise ScenarioError(
             f"trial.design: found {scenario.trial.design.kind!r}, wanted 'parallel' for leao run; other designs are "
             f"played by 'leao trial {scenario.name}'"
+        )
+    chunks.checked_workers(workers)
+    patients = scenario.trials * scenario.trial.n_per_arm * len(scenario.arms)
+    if patients > MOST_PATIENTS:
+        raise ScenarioError(
+            f"trials x n_per_arm: found {patients} simulated patients, wanted at most {MOST_PATIENTS}; write for "
+            f"example --set trials={max(2, MOST_PATIENTS // (scenario.trial.n_per_arm * len(scenario.arms)))}"
         )
     out = files.writable(out)
     question = key([scenario.model_dump(mode="json"), CHUNK], __name__)

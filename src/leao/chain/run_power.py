@@ -21,6 +21,7 @@ from leao.chain.scenario import Scenario
 from leao.core import chunks, files, parts
 from leao.core.cache import Kept, key
 from leao.core.errors import ScenarioError
+from leao.core.limits import MOST_PATIENTS, MOST_TRIALS
 
 if TYPE_CHECKING:
     from leao.chain.power import PowerRequest
@@ -91,8 +92,14 @@ def play_out(
         ScenarioError: no repeats, or a scenario the trial cannot be built from.
         RunError: ``out`` cannot be written.
     """
-    if repeats < 1:
-        raise ScenarioError(f"--repeats: found {repeats}, wanted 1 or more simulated trials")
+    if not 1 <= repeats <= MOST_TRIALS:
+        raise ScenarioError(f"--repeats: found {repeats}, wanted 1 to {MOST_TRIALS} simulated trials")
+    largest = max(wish.sizes or (scenario.trial.n_per_arm,))
+    patients = max(repeats, CHUNK) * largest * len(scenario.arms)
+    if patients > MOST_PATIENTS:
+        raise ScenarioError(
+            f"--repeats x --n: found {patients} simulated patients, wanted at most {MOST_PATIENTS}; ask for fewer"
+        )
     out = files.writable(out)
     path = out / f"{scenario.name}-trial-{_hash(scenario, wish)[:12]}"
     for place in (out, out / ".kept", path, path / "chunks", path / "adam"):
@@ -145,7 +152,7 @@ def pooled(executor: Executor | None, workers: int | None) -> Iterator[Executor]
         executor: any, for example a Dask client's.
         workers: how many, by default one per core.
     """
-    count = workers or cpu_count() or 1
+    count = chunks.checked_workers(workers) or cpu_count() or 1
     if executor is not None or count <= _THREADS:
         with chunks.threads(executor, count) as pool:
             yield pool

@@ -6,6 +6,8 @@ import sys
 from io import TextIOWrapper
 from typing import Any, cast
 
+_LONGEST, _TAIL = 1_000, 300  # characters of a message, and of its end, where the remedy stands
+
 
 def main() -> None:
     """Run ``leao``: exit 0 when done, 1 for a refusal, 2 for bad input, 130 when interrupted."""
@@ -52,5 +54,8 @@ def _path(error: Any) -> str:
 
 
 def _say(text: str, code: int) -> int:
-    sys.stderr.write(f"leao: {' '.join(text.split())}\n")
+    words = "".join(letter if letter.isprintable() else "?" for letter in " ".join(text.split()))
+    if len(words) > _LONGEST:  # a cell of 100 kB is named by its beginning
+        words = f"{words[: _LONGEST - _TAIL]} ... {words[-_TAIL:]}"
+    sys.stderr.write(f"leao: {words}\n")
     return code

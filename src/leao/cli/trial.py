@@ -17,6 +17,7 @@ from leao.cli.trial_protocol import protocol
 from leao.cli.trial_sequential import boundaries, reestimate
 
 SIMULATE = "simulate"
+UNFINISHED = 3  # exit code where other shards must still compute their part
 
 
 class _Trial(TyperGroup):
@@ -99,7 +100,8 @@ def simulate(
         answer["page"] = str(result.report(Path(answer["run"]) / "trial.html"))
         scenario_used, wish = result.basis
         answer["tables"] = str(tables(scenario_used, wish, answer["run"]))
-    return screen.answer(answer, print_simulated, as_json=as_json)
+    code = UNFINISHED if answer.get("missing_chunks") else 0
+    return screen.answer(answer, print_simulated, as_json=as_json, code=code)
 
 
 app.command("adjust")(adjust)

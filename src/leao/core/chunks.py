@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from leao.core import runs
 from leao.core.errors import ScenarioError
+from leao.core.limits import MOST_WORKERS
 
 Work = Callable[[range], tuple[Mapping[str, Any], Mapping[str, Any]]]
 Progress = Callable[[int, int], None]
@@ -35,7 +36,7 @@ class Shard(NamedTuple):
             ScenarioError: it is not.
         """
         first, _, second = text.partition("/")
-        if not (first.isdecimal() and second.isdecimal() and 1 <= int(first) <= int(second)):
+        if not (text.isascii() and first.isdecimal() and second.isdecimal() and 1 <= int(first) <= int(second)):
             raise ScenarioError(f"--shard: found {text!r}, wanted i/n with i from 1 to n; write for example 1/4")
         return cls(int(first), int(second))
 
@@ -79,6 +80,17 @@ def fill(
             chunks[waiting[future]] = runs.save_chunk(path, waiting[future], rows, trials)
         progress(len(of_shard) - len(still), len(of_shard))
     return chunks
+
+
+def checked_workers(workers: int | None) -> int | None:
+    """Return how many workers were asked for.
+
+    Raises:
+        ScenarioError: none, or more than any machine has.
+    """
+    if workers is not None and not 1 <= workers <= MOST_WORKERS:
+        raise ScenarioError(f"--workers: found {workers}, wanted 1 to {MOST_WORKERS}; leave it out for one per core")
+    return workers
 
 
 @contextmanager

@@ -121,6 +121,16 @@ def write_bytes(path: Path, content: bytes, mode: int = PUBLIC) -> Path:
     return path
 
 
+def forget(path: Path) -> Path:
+    """Return ``path``, a file of our own that may be read and written again, such as a mapping kept under a name."""
+    try:
+        status = path.lstat()
+    except OSError:
+        return path
+    _read.pop((status.st_dev, status.st_ino), None)
+    return path
+
+
 def write_text(path: Path, text: str, mode: int = PUBLIC) -> Path:
     """Write ``text`` to ``path`` as UTF-8, atomically, and return the path."""
     return write_bytes(path, text.encode("utf-8", "surrogatepass"), mode)

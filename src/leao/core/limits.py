@@ -4,13 +4,20 @@ Beyond a limit the answer is one line within seconds, never a machine that is bu
 """
 
 LARGEST_FILE = 500_000_000  # bytes of a file that is read
-LARGEST_TEXT = 2_000_000  # bytes of a scenario, a mapping or another TOML file
+LARGEST_TEXT = 1_000_000  # bytes of a scenario, a mapping or another TOML file
 MOST_ROWS = 5_000_000  # of a table
 MOST_COLUMNS = 5_000  # of a table
 LONGEST_UNIT = 60  # characters of a number with its unit
-DEEPEST = 50  # brackets of TOML within each other
-MOST_TRIALS = 100_000  # simulated trials, --repeats and trials
-MOST_PER_GROUP = 20_000  # patients of a group, --n and n_per_arm
-MOST_PATIENTS = 50_000_000  # patients times simulated trials
-MOST_WORKERS = 256  # threads or processes, --workers
-MOST_PEOPLE = 1_000_000  # of leao provoke, --n
+DEEPEST = 50  # tables and lists of TOML within each other, and parts of a dotted key
+LARGEST_NUMBER = 1e12  # of a quantity on the command line of cortex, in its unit
+MOST_TRIALS = 1_000_000  # simulated trials
+MOST_SIZES = 50  # patients per group, side by side
+MOST_PATIENTS = 5_000_000  # patients of all simulated trials of a run or an ensemble
+MOST_WORKERS = 256  # threads or processes
+MOST_PEOPLE = 200_000  # virtual people of leao provoke
+MOST_NODE_STEPS = 1_000_000_000  # nodes of a line times steps in time; the usual wave has 1.2 million
+MOST_FRAMES = 20_000  # states of a wave that are kept
+MOST_LEVELS = 200  # concentrations in a list
+MOST_FORECAST = 10_000  # times of leao pk forecast
+LARGEST_DOSE = 1_000_000.0  # mg
+LONGEST_KCL = 1_440.0  # minutes of continuous KCl

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from leao.core import files
 from leao.core.errors import LeaoError, ScenarioError
 from leao.core.limits import DEEPEST, LARGEST_TEXT
 
+_LONG_KEY = re.compile(rf"^[^=\n\"'#]*(?:\.[^=\n\"'#.]*){{{DEEPEST}}}", re.MULTILINE)
 _REASON = 160  # characters of a parser's reason that are passed on
 
 
@@ -34,6 +36,8 @@ def read(path: Path, place: str | None = None, kind: type[LeaoError] = ScenarioE
 
 def loads(text: str, place: str, kind: type[LeaoError] = ScenarioError) -> dict[str, Any]:
     """Return the table of a text; arguments and error as in ``read``."""
+    if _LONG_KEY.search(text):  # the parser's time grows with the square of a key's parts
+        raise kind(f"{place}: a key of many parts, wanted at most {DEEPEST} joined by points")
     try:
         table = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:  # ValueError: a number of 5,000 digits

@@ -92,6 +92,7 @@ def wave_done(
     """
     values, concentration = request.tissue(ask), request.level(ask)
     applied, grid = _line(asked)
+    request.check_frames(grid, snap_every)
     treated, free = request.slice_at(values, concentration), request.untreated(values)
     simulation.ready(treated, applied[0])
     same = concentration == 0.0 and values.antagonist is None

@@ -34,8 +34,7 @@ def kcl_done(ask: request.ExperimentRequest, minutes: float, lines: int | None =
     Raises:
         ScenarioError: no time, or fewer than two lines.
     """
-    if not (np.isfinite(minutes) and minutes > 0.0):
-        raise request.ScenarioError(f"minutes: found {minutes:g}, wanted above 0; write for example --minutes 60")
+    request.check_minutes(minutes)
     values, concentration = request.tissue(ask), request.level(ask)
     treated, free = request.slice_at(values, concentration), request.untreated(values)
     simulation.ready(treated, solve.strong("kcl"))

@@ -11,6 +11,7 @@ import numpy as np
 
 from leao.core import ledger, units
 from leao.core.errors import ScenarioError
+from leao.core.limits import LARGEST_NUMBER, LONGEST_KCL, MOST_FRAMES, MOST_LEVELS, MOST_NODE_STEPS
 from leao.cortex import antagonists, edits, ignition, preset_table, solve, tables, treated, variations
 from leao.cortex.edits import has_unit
 from leao.cortex.kernels import nmda
@@ -116,6 +117,8 @@ def levels(text: str) -> list[float]:
         ScenarioError: an empty place, no unit, or a value below zero.
     """
     *parts, last = text.split(",")
+    if len(parts) >= MOST_LEVELS:
+        raise ScenarioError(f"concentration: found {len(parts) + 1} levels, wanted at most {MOST_LEVELS}")
     unit = last.strip().lstrip("+-.0123456789eE").strip()
     full = [part if has_unit(part) else f"{part.strip()} {unit}" for part in [*parts, last]]
     return [within("concentration", part, "uM") for part in full]
@@ -172,11 +175,39 @@ def grid(
             f" (nodes of {n.coarsest_node:g} mm or less), {round(result.length / base.dx)} for the usual"
             f" {base.dx:g} mm"
         )
+    if not result.nodes * (result.duration / result.dt) <= MOST_NODE_STEPS:
+        raise ScenarioError(
+            f"nodes x steps: found {result.nodes} nodes and {result.duration / result.dt:.3g} steps, wanted at most "
+            f"{MOST_NODE_STEPS:.0e} together; a shorter duration, fewer nodes or longer steps"
+        )
     if result.duration < result.record or result.steps < 1 or result.dt > result.duration:
         raise ScenarioError(
             f"duration: found {result.duration:g} s in steps of {result.dt:g} s, wanted {result.record:g} s or more"
         )
     return result
+
+
+def check_minutes(minutes: float) -> None:
+    """Refuse a time of continuous KCl that is none or longer than a day.
+
+    Raises:
+        ScenarioError: naming what is wanted.
+    """
+    if not 0.0 < minutes <= LONGEST_KCL:
+        wanted = f"above 0 and up to {LONGEST_KCL:g}; write for example --minutes 60"
+        raise ScenarioError(f"minutes: found {minutes:g}, wanted {wanted}")
+
+
+def check_frames(line: solve.Grid, every: float) -> None:
+    """Refuse more states of a wave than can be kept; ``every`` (s) is 0 for none.
+
+    Raises:
+        ScenarioError: naming the shortest time between them.
+    """
+    if every > 0.0 and line.duration / every > MOST_FRAMES:
+        raise ScenarioError(
+            f"every: found {every:g} s in {line.duration:g} s, wanted {line.duration / MOST_FRAMES:.3g} s or more"
+        )
 
 
 def block_percent(free: solve.TissueSlice, under: solve.TissueSlice, voltage: float) -> float:
@@ -213,7 +244,7 @@ def within(what: str, text: str, unit: str, *, above: bool = False, exponent: bo
     """
     wanted = unit.replace("cm2", "cm^2") if exponent else unit
     value = units.parse(text.replace("cm2", "cm^2") if exponent else text, wanted, what=what)
-    if not np.isfinite(value) or value < 0.0 or (above and value == 0.0):
+    if not value <= LARGEST_NUMBER or value < 0.0 or (above and value == 0.0):
         raise ScenarioError(f"{what}: found {text!r}, wanted {'above 0' if above else '0 or more'}, in {unit}")
     return value
 

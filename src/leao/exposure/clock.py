@@ -24,7 +24,8 @@ YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})[-/.](\d{4})", re.ASCII)
 NAMED = re.compile(r"(\d{1,2})[- ]?([A-Za-z]{3})[a-z]*[- ]?(\d{4})", re.ASCII)
 SHORT = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[- ]?[A-Za-z]{3}[- ]?\d{2}", re.ASCII)
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-FIRST_YEAR, LAST_YEAR = 1900, 2100
+FIRST_DAY = dt.date(1990, 1, 1).toordinal()  # earlier, or later than a year from today, a date is a slip
+YEAR = 366  # days
 
 
 class Times(NamedTuple):
@@ -63,9 +64,14 @@ def day_number(text: str, day_first: bool | None = None) -> int | None:
         return None
     year, month, day = parts
     try:
-        return dt.date(year, month, day).toordinal() if FIRST_YEAR <= year <= LAST_YEAR else None
+        day_result = dt.date(year, month, day).toordinal()
     except ValueError:
         return None
+    return day_result if FIRST_DAY <= day_result <= _last_day() else None
+
+
+def _last_day() -> int:
+    return dt.date.today().toordinal() + YEAR  # noqa: DTZ011  (the reader's own day)
 
 
 def _parts(text: str, day_first: bool | None) -> tuple[int, int, int] | None:
@@ -129,6 +135,9 @@ def _why_no_date(cell: str) -> str:
         return "a year of two digits; write for example 2026-03-02"
     if YEAR_LAST.fullmatch(cell.strip()):
         return "month or day first? write for example 2026-03-02"
+    if ISO.fullmatch(cell.strip()) or PACKED.fullmatch(cell.strip()) or NAMED.fullmatch(cell.strip()):
+        until = dt.date.fromordinal(_last_day())
+        return f"no date from 1990 to {until}; is the year right? give hours in TIME where dates are made up"
     return "no date; write for example 2026-03-02"
 
 

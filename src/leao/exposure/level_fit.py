@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao.core.errors import ScenarioError
+from leao.core.limits import LARGEST_DOSE, MOST_FORECAST
 from leao.exposure import pattern, posterior, priors, solve
 from leao.exposure.doses import highest_daily_dose, molar_masses
 from leao.exposure.kernels import records as pk_records
@@ -251,13 +252,17 @@ def check(plan: Plan) -> Plan:
     Raises:
         ScenarioError: an impossible dose, interval, length or step.
     """
-    if plan.dose_mg is not None and not 0.0 <= plan.dose_mg < np.inf:
-        raise ScenarioError(f"--dose: found {plan.dose_mg:g} mg, wanted 0 mg or more")
+    if plan.dose_mg is not None and not 0.0 <= plan.dose_mg <= LARGEST_DOSE:
+        raise ScenarioError(f"--dose: found {plan.dose_mg:g} mg, wanted 0 to {LARGEST_DOSE:g} mg")
     least = params().shortest_interval
     if plan.every_h is not None and not least <= plan.every_h < np.inf:
         raise ScenarioError(f"--every: found {plan.every_h:g} h, wanted {least:g} h or more")
     if not (0.0 < plan.days <= 3650 and 0.0 < plan.step_h <= plan.days * HOURS_PER_DAY):
         raise ScenarioError(
             f"--days {plan.days:g}, --step {plan.step_h:g} h: wanted at most 3650 days and a step within"
+        )
+    if plan.days * HOURS_PER_DAY / plan.step_h > MOST_FORECAST:
+        raise ScenarioError(
+            f"--step: found {plan.step_h:g} h in {plan.days:g} days, wanted at most {MOST_FORECAST} forecasts"
         )
     return plan

@@ -1,0 +1,235 @@
+"""The table tried / survived / failed: ``python -m validation.reliability [--minutes M] [fuzz] [kills] [damage] [matrix]``.
+
+Resumable: every part appends what it tried to docs/validation/reliability.csv, and the next call goes on from there with
+fresh seeds. The rule of what counts as a failure is fuzz_rule.md. The page is written from the table at the end.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from tests.core.damage import damage, files_of
+
+from leao.core import files
+from validation import fuzz
+
+ROOT = Path(__file__).parent.parent
+TABLE = ROOT / "docs" / "validation" / "reliability.csv"
+PAGE = ROOT / "docs" / "validation" / "reliability.md"
+HEAD = ["part", "what", "seed", "tried", "survived", "failures"]
+BATCH = 200
+SMALL = ["--set", "trials=50", "--subjects", "6", "--set", 'cortex.presets=["leao"]', "--set", 'cortex.carry=["leao"]']
+DIARY = "date,headache\n" + "".join(
+    f"2026-{m:02d}-{d:02d},{'yes' if d % 4 == 0 else 'no'}\n" for m in (1, 2, 3) for d in range(1, 29)
+)
+KILLED = {
+    "run": ["run", "noruzzadeh2016", *SMALL, "--out", "runs", "--json"],
+    "trial": ["trial", "noruzzadeh2016", "--repeats", "75", "--n", "10", "--effect", "0.7", "--estimator", "ancova",
+              "--out", "runs", "--json"],
+    "review": ["review", "d.csv", "--start", "2026-02-01", "--dose", "10 mg daily", "--out", "page.html", "--json"],
+}  # fmt: skip
+DAMAGED = ("zero length", "cut", "a bit at 50%", "another type", "a folder")
+LOOSE = ("run", "page", "tables", "wall_s", "cpu_s")
+
+
+def rows() -> list[dict[str, str]]:
+    """Return what was tried so far."""
+    if not TABLE.is_file():
+        return []
+    with TABLE.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def add(part: str, what: str, number: int, tried: int, failures: list[str]) -> None:
+    """Append one batch to the table."""
+    lines = [*rows(), dict(zip(HEAD, map(str, (part, what, number, tried, tried - len(failures), "; ".join(failures))),
+                               strict=True))]  # fmt: skip
+    text = ",".join(HEAD) + "\n"
+    for line in lines:
+        cells = ['"' + line[key].replace('"', "'").replace("\n", " ") + '"' for key in HEAD]
+        text += ",".join(cells) + "\n"
+    files.write_text(TABLE, text)
+
+
+def batch(name: str, number: int, count: int = BATCH) -> tuple[int, list[str]]:
+    """Send ``count`` inputs to a command; return how many were sent and the failures."""
+    from leao.cli import call
+
+    sent, failures = [0], []
+
+    @seed(number)
+    @settings(max_examples=count, deadline=None, database=None, phases=[Phase.generate],
+              suppress_health_check=list(HealthCheck))  # fmt: skip
+    @given(fuzz.inputs(name))
+    def send(entry: fuzz.Input) -> None:
+        sent[0] += 1
+        why = fuzz.judge(entry, call, timed=sent[0] > 1)
+        if why is not None:
+            failures.append(f"{why} <- {' '.join(entry.words)[:300]!r} {dict(entry.files)!r:.600}")
+
+    with fuzz.stopped():
+        send()
+    return sent[0], failures
+
+
+def fuzzed(until: float) -> None:
+    """Send batches to the commands in turn until the time is over."""
+    done = {name: sum(line["part"] == "fuzz" and line["what"] == name for line in rows()) for name in fuzz.COMMANDS}
+    while time.monotonic() < until:
+        name = min(done, key=lambda each: done[each])
+        tried, failures = batch(name, done[name])
+        done[name] += 1
+        add("fuzz", name, done[name] - 1, tried, failures)
+        print(f"fuzz {name}: {tried}, failed {len(failures)}", flush=True)
+
+
+def _start(words: list[str], folder: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "leao.cli", *words],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def _plain(text: str) -> Any:
+    answer = json.loads(text)
+    return {key: value for key, value in answer.items() if key not in LOOSE} if isinstance(answer, dict) else answer
+
+
+def _again(words: list[str], folder: Path, wanted: Any) -> str | None:
+    """Give the command again; return why its answer fails by the rule, or None."""
+    process = _start(words, folder)
+    out, err = process.communicate()
+    if process.returncode != 0:
+        return f"exit {process.returncode}: {err[-200:]}"
+    if _plain(out) != wanted:
+        return "another answer"
+    left = list(folder.rglob("*.part"))
+    return f"left {left[0].name}" if left else None
+
+
+def _whole(name: str, folder: Path) -> tuple[Any, float]:
+    """Run a command undisturbed; return its answer and how long it took."""
+    (folder / "d.csv").write_text(DIARY)
+    start = time.monotonic()
+    out, err = (process := _start(KILLED[name], folder)).communicate()
+    if process.returncode != 0:
+        raise SystemExit(f"{name}: {err}")
+    return _plain(out), time.monotonic() - start
+
+
+def kills(until: float) -> None:
+    """Kill each command at random moments, then give it again."""
+    with tempfile.TemporaryDirectory() as name:
+        base = {}
+        for command in KILLED:
+            (folder := Path(name) / command).mkdir()
+            base[command] = (folder, *_whole(command, folder))
+        for number in range(len([line for line in rows() if line["part"] == "kill"]), 10**6):
+            if time.monotonic() > until:
+                return
+            command = list(KILLED)[number % len(KILLED)]
+            whole, wanted, lasted = base[command]
+            folder = Path(name) / f"kill{number}"
+            shutil.copytree(whole / "runs" / ".kept", folder / "runs" / ".kept") if (whole / "runs").is_dir() else None
+            folder.mkdir(exist_ok=True)
+            (folder / "d.csv").write_text(DIARY)
+            process = _start(KILLED[command], folder)
+            time.sleep(random.Random(number).uniform(0.0, lasted))
+            process.send_signal(signal.SIGKILL)
+            process.communicate()
+            why = _again(KILLED[command], folder, wanted)
+            add("kill", command, number, 1, [why] if why else [])
+            print(f"kill {command} {number}: {why or 'survived'}", flush=True)
+            shutil.rmtree(folder)
+
+
+def damages(until: float) -> None:
+    """Damage each kept and run file in five ways, one at a time, and give the command again."""
+    tried = {(line["what"]) for line in rows() if line["part"] == "damage"}
+    with tempfile.TemporaryDirectory() as name:
+        for command in ("run", "trial"):
+            (whole := Path(name) / command).mkdir()
+            wanted, _ = _whole(command, whole)
+            for file, way in _kinds(whole / "runs"):
+                what = f"{command}: {_kind(file.relative_to(whole / 'runs'))}, {way}"
+                if what in tried or time.monotonic() > until:
+                    continue
+                folder = Path(name) / "damaged"
+                shutil.copytree(whole, folder)
+                damage(folder / file.relative_to(whole), way)
+                why = _again(KILLED[command], folder, wanted)
+                add("damage", what, 0, 1, [why] if why else [])
+                print(f"damage {what}: {why or 'survived'}", flush=True)
+                shutil.rmtree(folder)
+
+
+def _kind(path: Path) -> str:
+    """Return a file's name without what differs from question to question."""
+    parts = [part for part in path.parts if not part.startswith("noruzzadeh2016-")]
+    return "/".join("-".join(bit for bit in part.split("-") if len(bit.partition(".")[0]) < 16) for part in parts)
+
+
+def _kinds(folder: Path) -> Iterator[tuple[Path, str]]:
+    """Give one file of each kind with each way."""
+    seen: dict[str, Path] = {}
+    for path in files_of(folder):
+        seen.setdefault(_kind(path.relative_to(folder)), path)
+    for path in seen.values():
+        for way in DAMAGED:
+            if path.stat().st_size:
+                yield path, way
+
+
+def page() -> None:
+    """Write the page from the table."""
+    every = rows()
+    text = (
+        "# Reliability\n\nTried, survived, failed: by `python -m validation.reliability`, which goes on from the table "
+    )
+    text += (
+        "`reliability.csv` beside this page.\nWhat counts as a failure was written first: `validation/fuzz_rule.md`.\n"
+    )
+    parts = {"fuzz": "Malformed inputs by command", "kill": "Kills at random moments", "damage": "Damaged files"}
+    for part, title in parts.items():
+        mine = [line for line in every if line["part"] == part]
+        tried, survived = (sum(int(line[key]) for line in mine) for key in ("tried", "survived"))
+        text += f"\n## {title}: {tried} tried, {survived} survived, {tried - survived} failed\n\n"
+        text += "| what | tried | survived | failed |\n|---|---|---|---|\n"
+        for what in dict.fromkeys(line["what"] for line in mine):
+            sums = [sum(int(line[key]) for line in mine if line["what"] == what) for key in ("tried", "survived")]
+            text += f"| {what} | {sums[0]} | {sums[1]} | {sums[0] - sums[1]} |\n"
+    text += (ROOT / "docs" / "validation" / "reliability_notes.md").read_text(encoding="utf-8")
+    files.write_text(PAGE, text)
+
+
+def main() -> None:
+    """Run the parts that are asked for, then write the page."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("parts", nargs="*", default=["fuzz", "kills", "damage"])
+    parser.add_argument("--minutes", type=float, default=10.0, help="for each part")
+    asked = parser.parse_args()
+    does = {"fuzz": fuzzed, "kills": kills, "damage": damages}
+    for part in asked.parts:
+        if part in does:
+            does[part](time.monotonic() + 60.0 * asked.minutes)
+    page()
+
+
+if __name__ == "__main__":
+    main()

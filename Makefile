@@ -11,7 +11,7 @@ PYTEST = $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -q 
 WATCHED = $(shell $(BIN)/python -c "import sys; print('--cov --cov-report=' if sys.version_info >= (3, 12) else '')")
 export COVERAGE_CORE = sysmon
 
-.PHONY: run test test-long fuzz matrix coverage lint bench lock clean
+.PHONY: run test test-long fuzz coverage lint bench lock clean
 
 run: $(STAMP)
 	$(BIN)/leao run noruzzadeh2016
@@ -30,10 +30,6 @@ test-long: $(VENV)/.installed-dev
 # 300 malformed inputs a command; many more: python -m validation.reliability --minutes 600 fuzz
 fuzz: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -n 2 -q -m "long or not long" tests/cli/test_fuzz.py
-
-# The suite's core under the lowest declared, locked and latest versions on each Python that is there.
-matrix: $(VENV)/.installed-dev
-	$(BIN)/python -m validation.matrix
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

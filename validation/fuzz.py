@@ -285,7 +285,7 @@ def judge(given: Input, call: Callable[[list[str]], int], *, timed: bool = True)
                 return f"{file} was changed"
         if list(folder.rglob("*.part")):
             return "a .part is left"
-        listed = "--check" in words and out.getvalue() and not err.getvalue()
+        listed = "--check" in words and bool(out.getvalue()) and not err.getvalue()
         return _seen(code, out.getvalue(), err.getvalue(), "--json" in words or listed, "--json" in words)
 
 

@@ -72,7 +72,7 @@ def batch(name: str, number: int, count: int = BATCH) -> tuple[int, list[str]]:
 
     @seed(number)
     @settings(max_examples=count, deadline=None, database=None, phases=[Phase.generate],
-              suppress_health_check=list(HealthCheck))  # fmt: skip
+              suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])  # fmt: skip
     @given(fuzz.inputs(name))
     def send(entry: fuzz.Input) -> None:
         sent[0] += 1

@@ -80,6 +80,7 @@ def test_a_worker_killed_in_the_middle_is_one_line(server):
     number, _, _ = begun(server)
     for pid in workers(server):
         os.kill(pid, signal.SIGKILL)
+    state = {}
     for _ in range(100):
         state = json.loads(request(server, path=f"/api/jobs/{number}")[2])
         if state["state"] != "running":

@@ -50,7 +50,7 @@ class Empirical(NamedTuple):
     def __call__(self, trials: range) -> Array:
         """Return the log rate ratio of each trial."""
         u = self.streams.per_trial("trial.empirical", trials)[:, 0]
-        return Posterior(*(np.array(part) for part in self.said)).draw(u)
+        return Posterior(*(np.array(part) for part in self.evidence)).draw(u)
 
 
 def parse(text: str) -> str | float:

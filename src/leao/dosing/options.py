@@ -18,7 +18,7 @@ class RegimenOptions(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
     role: Literal["drug", "control"] | None = Field(
-        None, description="what the arm is in the comparison; else control for placebo and drug for the drug"
+        default=None, description="what the arm is in the comparison; else control for placebo and drug for the drug"
     )
     drug: str = "memantine"
     dose: str | None = Field(

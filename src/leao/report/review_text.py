@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING
 
 from leao.report import off_label, review_first, review_words, words
 from leao.report.plan_text import block, wrapped
 
+if TYPE_CHECKING:
+    from leao.review.contract import ReviewSummary
 
-def text(answer: Mapping[str, Any], version: str, today: date | None = None) -> str:
+
+def text(answer: ReviewSummary, version: str, today: date | None = None) -> str:
     """Return the review as lines of plain text.
 
     Args:

@@ -94,7 +94,7 @@ def neuron() -> float | None:
 def main() -> None:
     """Print a line per figure."""
     print(f"{platform.machine()}, Python {platform.python_version()}")
-    for preset, kind in (("leao", "kcl"), ("tuttle2019", "pulse")):
+    for preset, kind in (("leao", "kcl"), ("eaat", "kcl"), ("tuttle2019", "pulse")):
         piece = preset_table.under(preset_table.load(preset), Drug("memantine", 0.3))
         stimulus = solve.strong(kind)
         cpu = best(lambda piece=piece, stimulus=stimulus: wave(piece, stimulus, GRID))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from leao.core.errors import ScenarioError
-from leao.cortex import edits, preset_table, request, solve, spontaneous, tables, variations
+from leao.cortex import edits, experiments, preset_table, request, solve, spontaneous, tables, variations
 from leao.cortex.kernels import cable, node
 from leao.cortex.wave_measures import arrivals
 
@@ -105,6 +105,22 @@ def test_anoxia_depolarises_and_full_block_does_not_save_it(eaat):
     assert solve.integrate(
         preset_table.under(eaat), solve.drive(eaat, (still,), point), point, probe=0
     ).stop == pytest.approx(120.0)
+
+
+def test_a_tissue_that_depolarises_by_itself_has_no_wave_to_measure():
+    ask = request.ExperimentRequest("eaat", conditions=edits.ConditionTexts(tissue="anoxia"))
+    answer = experiments.wave_done(ask, experiments.Line(duration="60 s", length="4.4 mm", nodes=55)).answer
+    assert answer["starts_by_itself"]
+    assert answer["speed_mm_per_min"] is None
+    assert "by itself" in answer["problem"]
+
+
+def test_an_empty_reserve_stays_a_number():
+    anoxic = variations.prepare("anoxia", preset_table.numbers("eaat"), variations.Conditions("anoxia"))
+    point = solve.Grid(length=0.12, nodes=3, dt=0.025, duration=900.0, record=10.0)
+    end = march(anoxic, solve.Stimulus("kcl", 0.0, 0.1), point)
+    assert np.isfinite(end.state).all()
+    assert end.state[0, ENERGY] > 0.0
 
 
 def test_a_settled_tissue_rests(eaat):

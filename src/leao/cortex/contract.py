@@ -85,6 +85,7 @@ class Wave(Measures):
     zone_mm: float
     second_s: float | None
     second_wave: bool | None
+    starts_by_itself: bool
     watched_mm: float
     length_mm: float
     nodes: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple, get_args, get_type_hints
 
 from leao.core import ledger, units
-from leao.core.errors import ScenarioError
+from leao.core.errors import LeaoError, ScenarioError
 from leao.cortex import variations
 from leao.cortex.params import Homeostasis, Params
 
@@ -31,11 +31,18 @@ def conditions(texts: ConditionTexts, most_oxygen: float) -> variations.Conditio
         ("pump-neurone", texts.pump_neurone, 1.0),
         ("pump-glia", texts.pump_glia, 1.0),
     ):
-        value = None if text is None else units.parse(one_unit(text, "dimensionless"), "dimensionless", what=what)
+        value = None if text is None else _share(what, text)
         if value is not None and not 0.0 <= value <= most:
             raise ScenarioError(f"{what}: found {text!r}, wanted 0 to {100.0 * most:g} %; write for example '50%'")
         shares.append(value)
     return variations.Conditions(texts.tissue, *shares)
+
+
+def _share(what: str, text: str) -> float:
+    try:
+        return units.parse(one_unit(text, "dimensionless"), "dimensionless", what=what)
+    except LeaoError:
+        raise ScenarioError(f"{what}: found {text!r}, wanted a share; write for example '50%'") from None
 
 
 def changed(preset: tuple[Params, Homeostasis | None], changes: tuple[str, ...]) -> tuple[Params, Homeostasis | None]:

@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.cortex import antagonists, controls, refractory, request, simulation, solve
+from leao.cortex import antagonists, controls, edits, refractory, request, simulation, solve
 from leao.cortex.convergence import converged_speed
 from leao.cortex.ignition import TOLERANCE
-from leao.cortex.spontaneous import threshold
+from leao.cortex.spontaneous import starts_by_itself, threshold
 from leao.cortex.wave_measures import MEASURED_TO, Wave, spatial_error_percent
 
 Array = NDArray[np.float64]
@@ -32,6 +32,10 @@ MEASURES = (
 )
 BLOCK_AT = (-66.0, controls.JUDGED_AT)  # mV, where block is stated
 LONGEST = 4.0  # times the usual duration, to which a run grows whose wave needs it
+BY_ITSELF = (
+    "the tissue depolarises by itself, without the stimulus, so that it has no travelling wave whose speed could be"
+    " measured; leao cortex phase looks at it without space"
+)
 CHAINS = 2  # of a dose curve, each warm-started by its own last threshold: the same on any number of cores
 _MM = 1e3
 _S_PER_MIN = 60.0
@@ -96,14 +100,17 @@ def wave_done(
     treated, free = request.slice_at(values, concentration), request.untreated(values)
     simulation.ready(treated, applied[0])
     same = concentration == 0.0 and values.antagonist is None
+    alone = bool((ask.changes or ask.conditions != edits.ConditionTexts()) and starts_by_itself(treated))
     while True:
         run = simulation.run(treated, applied, grid, excitability, snap_every)
         control = None if same else simulation.run(free, applied, grid, excitability, snap_every)
         long_enough = not any(each and (each.cut_short or each.problem) for each in (run, control))
-        if long_enough or asked.duration is not None or grid.duration >= LONGEST * solve.Grid().duration:
+        if long_enough or alone or asked.duration is not None or grid.duration >= LONGEST * solve.Grid().duration:
             break
         grid = grid._replace(duration=2.0 * grid.duration)
-    only = len(applied) == 1 and excitability is None and run.wave.propagated
+    if alone:
+        run = run._replace(wave=run.wave._replace(speed_mm_per_min=float("nan")), problem=BY_ITSELF)
+    only = len(applied) == 1 and excitability is None and run.wave.propagated and not alone
     error = _spatial_error(treated, applied[0], grid, run.wave) if with_error and only else float("nan")
     limit = None
     if converged and only and np.isfinite(run.wave.speed_mm_per_min):
@@ -127,6 +134,7 @@ def wave_done(
         "dt_s": grid.dt,
         "run_s": grid.duration,
         "control": None if control is None else measures(control),
+        "starts_by_itself": alone,
         **request.condition_answer(ask),
         "problem": run.problem or (control.problem if control else None),
     }
@@ -143,7 +151,7 @@ def _spatial_error(piece: solve.TissueSlice, stimulus: solve.Stimulus, grid: sol
 def _while_it_passes(grid: solve.Grid, wave: Wave) -> solve.Grid:
     """Return ``grid`` with a duration no longer than the speed needs."""
     passed = 2.0 * MEASURED_TO * grid.length / wave.speed_mm_per_min * _S_PER_MIN
-    return grid._replace(duration=min(grid.duration, passed))
+    return grid._replace(duration=float(np.clip(passed, 0.25 * grid.duration, grid.duration)))
 
 
 def measures(run: simulation.Run) -> dict[str, Any]:

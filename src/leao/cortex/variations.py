@@ -79,8 +79,8 @@ def vary(
         return params, own, False
     if own is None:
         raise ScenarioError(
-            f"preset {name!r}: has no supply of energy and no transport of glutamate, wanted for a tissue, oxygen or"
-            f" pumps; write --preset {SECOND_MODEL}"
+            f"preset {name.partition(' (')[0]!r}: has no supply of energy and no transport of glutamate, wanted for a"
+            f" tissue, oxygen or pumps; write --preset {SECOND_MODEL}"
         )
     change = read(conditions.tissue or PLAIN)
     params = params._replace(

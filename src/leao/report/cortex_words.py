@@ -50,6 +50,10 @@ def wave(answer: Mapping[str, Any]) -> str:
     """Return the answer to ``leao cortex wave`` in one sentence."""
     what, control = under(answer), answer["control"]
     start = f"With {what}, " if what else ""
+    if answer["starts_by_itself"]:
+        return _upper(
+            f"{start}the tissue depolarises by itself: no stimulus is needed, and none starts a travelling wave."
+        )
     name = f"{STIMULI[answer['stimulus']]} stimulus"
     dose = f"{answer['strength']:.4g} {answer['strength_unit']}"
     if not answer["propagated"]:

@@ -64,6 +64,7 @@ TILE = GATE - 1 + BLOCK * node.MOST_SUBTYPES
 
 SMALL_MOVE = 3e-4  # RT/F: a second Newton step below this is exact enough once the fluxes are carried along it
 LARGE_MOVE = 0.2  # RT/F of the first step, above which a lane goes the safe way
+LEAST_ENERGY = 1e-30  # an empty reserve: what is left of it is divided by
 LARGEST_RATIO_STEP = 0.05  # of (r - r_old) / (r + r_old), for the series of its logarithm
 
 
@@ -425,4 +426,4 @@ def relax(t: Array, c: Tissue, h: Homeostat, dt: float) -> None:
         energy = t[ENERGY + j]
         per_energy = h.depth * (t[PUMP_N + j] + t[PUMP_G + j]) / (h.turnover * energy)
         moved = (energy + rate * h.oxygen * (1.0 + h.depth)) / (1.0 + rate * (h.oxygen + per_energy))
-        t[ENERGY + j] = moved if h.reserve != 0.0 else energy
+        t[ENERGY + j] = max(moved, LEAST_ENERGY) if h.reserve != 0.0 else energy

@@ -60,7 +60,9 @@ def test_a_refusal_is_its_line(server):
 
 def test_a_file_is_gone_when_it_is_forgotten(server):
     file = hold(server, diary())
+    number = ask(server, "/api/diary/review", {"file": file})[1]["job"]
     assert json.loads(request(server, "DELETE", f"/api/files/{file}")[2]) == {"forgotten": True}
+    assert request(server, path=f"/api/jobs/{number}")[0] == 404
     assert ask(server, "/api/diary/check?wait=true", {"file": file})[0] == 422
 
 

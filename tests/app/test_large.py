@@ -22,6 +22,7 @@ def test_three_hundred_megabytes(server):
     headers = {"Authorization": f"Bearer {server.token}"}
     connection.request("PUT", "/api/files?name=big.csv", body=pieces(), headers=headers, encode_chunked=True)
     held = json.loads(connection.getresponse().read())
+    connection.close()
     assert held["bytes"] > 0.99 * SIZE
     status, said = ask(server, "/api/diary/check?wait=true", {"file": held["file"]})
     assert status in (200, 422)

@@ -67,3 +67,39 @@ def test_a_trials_table_is_dropped_and_its_columns_are_chosen(tab):
         assert "mmrm" in page.frame_locator("iframe").locator("body").inner_text().lower()
         assert seen.sideways <= 0
         assert seen.complaints == []
+
+
+@pytest.mark.long
+def test_a_wave_is_solved_and_its_place_chosen_by_keyboard(tab):
+    with tab("/wave", 390, reduced_motion="reduce") as seen:
+        page = seen.page
+        page.locator("html[data-ready]").wait_for(timeout=300_000)
+        page.select_option("#compound", "memantine")
+        page.fill("#concentration", "1 uM")
+        page.press("#concentration", "Enter")
+        page.locator("#line svg").wait_for(timeout=300_000)
+        assert "mm/min" in page.inner_text("#tiles")
+        before = page.inner_text("#trace figcaption")
+        page.focus("#map canvas")
+        page.keyboard.press("ArrowUp")
+        assert page.inner_text("#trace figcaption") != before
+        assert "--concentration '1 uM'" in page.locator(".same code").first.inner_text()
+        assert seen.sideways <= 0
+        assert seen.complaints == []
+        page.fill("#concentration", "much")
+        page.press("#concentration", "Enter")
+        page.locator("#working .banner").wait_for()
+        assert "much" in page.inner_text("#working")
+
+
+@pytest.mark.long
+def test_the_full_run_replaces_the_quick_answer(tab):
+    with tab("/chain") as seen:
+        page = seen.page
+        page.locator("#verdict-plot svg").wait_for()
+        page.focus("#full")
+        page.keyboard.press("Enter")
+        page.locator("#running progress").wait_for()
+        page.locator("iframe").wait_for(timeout=900_000)
+        assert page.inner_text("#mark") == "full run"
+        assert seen.complaints == []

@@ -17,9 +17,9 @@ ENDED = ("done", "refused", "failed", "stopped")
 class Job:
     """One question: ``state`` is running until it is done, refused, failed or stopped."""
 
-    def __init__(self, name: str) -> None:
-        """Begin a job that nothing has been heard of."""
-        self.name, self.number = name, secrets.token_urlsafe(12)
+    def __init__(self, name: str, file: str | None = None) -> None:
+        """Begin a job that nothing has been heard of; ``file`` is the number of the file it reads, if any."""
+        self.name, self.file, self.number = name, file, secrets.token_urlsafe(12)
         self.state, self.line, self.answer = "running", "", None
         self.events: list[dict[str, Any]] = []
         self.task: asyncio.Task[None] | None = None
@@ -69,7 +69,7 @@ class Jobs:
 
     def begin(self, name: str, asked: dict[str, Any], files: Files) -> Job:
         """Return a job on its way."""
-        job = Job(name)
+        job = Job(name, asked.get("file"))
         self._jobs[job.number] = job
         job.task = asyncio.create_task(self._through(job, asked, files))
         for number in [k for k, each in self._jobs.items() if each.state in ENDED][:-KEPT]:
@@ -95,6 +95,11 @@ class Jobs:
             job.task.cancel()
             await job.ended()
         return True
+
+    async def forget_file(self, file: str) -> None:
+        """Stop and forget every question about a file, its answers with it."""
+        for number in [number for number, job in self._jobs.items() if job.file == file]:
+            await self.stop(number)
 
     async def close(self) -> None:
         """Stop everything."""

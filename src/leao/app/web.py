@@ -66,7 +66,7 @@ def build(key: Key) -> FastAPI:
     app.add_middleware(Guard, key=key)
     app.exception_handler(LeaoError)(_refused)
     _pages(app)
-    _files(app, uploads)
+    _files(app, uploads, jobs)
     _shelf(app, uploads)
     for name, call in CALLS.items():
         _question(app, name, call, (jobs, uploads))
@@ -101,7 +101,7 @@ def _pages(app: FastAPI) -> None:
         return PlainTextResponse("no such file\n", 404) if file is None else Response(file[0], media_type=file[1])
 
 
-def _files(app: FastAPI, uploads: Uploads) -> None:
+def _files(app: FastAPI, uploads: Uploads, jobs: Jobs) -> None:
     @app.put("/api/files", tags=["files"])
     async def hold(name: str, request: Request) -> Held:
         """Hold a file in memory: its bytes are the body, up to 500 MB; nothing is written to the disk."""
@@ -112,7 +112,8 @@ def _files(app: FastAPI, uploads: Uploads) -> None:
 
     @app.delete("/api/files/{number}", tags=["files"])
     async def forget(number: str) -> dict[str, bool]:
-        """Forget a file."""
+        """Forget a file, and every answer about it."""
+        await jobs.forget_file(number)
         return {"forgotten": uploads.forget(number)}
 
 

@@ -38,6 +38,7 @@ def main() -> None:
     while True:
         name, asked, files = waiting.get()
         say(*answered(name, asked, files, say))
+        del asked, files  # nothing of a patient waits here for the next question
 
 
 def answered(name: str, asked: dict[str, Any], files: Any, say: Any) -> tuple[str, Any]:

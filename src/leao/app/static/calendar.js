@@ -41,11 +41,11 @@ function one(month, start, calendar) {
 function cell(time, start, calendar) {
   const when = iso(time), place = Math.round((time - start) / DAY);
   const state = calendar.days[place];
-  const what = state === undefined ? "" : state > 0 ? t("headache") : state === 0 ? t("no_headache") : t("not_written");
+  const what = state === undefined ? t("outside_diary") : state > 0 ? t("headache") : state === 0 ? t("no_headache") : t("not_written");
   const before = calendar.steps.filter((step) => step.day <= when);
   const current = before.length ? before[before.length - 1] : null;
   const step = current && current.day === when;
-  const classes = [state > 0 && "ache", state === -1 && "unwritten", current?.dose && "on", step && "step"].filter(Boolean).join(" ");
+  const classes = [state === undefined && "outside", state > 0 && "ache", state === -1 && "unwritten", current?.dose && "on", step && "step"].filter(Boolean).join(" ");
   const said = [day(when), what, step ? current.dose || t("stops") : ""].filter(Boolean).join(", ");
   return el("button", { type: "button", class: classes, "aria-label": said, title: said, tabindex: "-1", "data-day": when, onclick: () => calendar.pick(when) }, String(new Date(time).getUTCDate()));
 }

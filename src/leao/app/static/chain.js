@@ -120,7 +120,7 @@ async function open(key) {
     const { summary: { number: n, over } } = await shown(body, "chain/over", { ...asked(), number: key });
     at("number-head").textContent = n.label;
     const spread = (/** @type {any} */ d) => (d === null ? "none given" : Object.entries(d).map(([k, v]) => `${k} ${v}`).join(", "));
-    const rows = [["Value", `${number(n.value, 5)} ${n.unit}`], ["Source", n.reference ?? n.source], ["Where", n.where || "not given"], ["Tier", n.tier], ["How well it is known", spread(n.uncertainty)], ["How people differ", spread(n.between_subject)], ["Note", n.note || "none"]];
+    const rows = [["Value", `${number(n.value, 5)} ${n.unit === "dimensionless" ? "" : n.unit}`], ["Source", n.reference ?? n.source], ["Where", n.where || "not given"], ["Tier", n.tier], ["How well it is known", spread(n.uncertainty)], ["How people differ", spread(n.between_subject)], ["Note", n.note || "none"]];
     const facts = el("dl", { class: "facts" }, ...rows.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]));
     body.replaceChildren(facts, ...(over.length ? ranged(n, over) : [el("p", { class: "dim" }, "Its uncertainty is not given, so it is not drawn, and there is no range to look at.")]));
   } catch (error) { body.replaceChildren(failure(error)); }

@@ -1,0 +1,22 @@
+"""Every declared dependency stands on the page of licences, and the GPL data travel with their licence."""
+
+import re
+
+import pytest
+from validation import licences
+
+pytestmark = pytest.mark.published
+
+PAGE = (licences.ROOT / "docs" / "licences.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", licences.declared())
+def test_a_direct_dependency_stands_on_the_page(name):
+    plain = re.sub(r"[-_.]+", "-", name).lower()
+    assert re.search(rf"^\| {re.escape(plain)} \| [^|]+ \| directly \|$", PAGE, re.MULTILINE)
+
+
+def test_the_data_under_the_gpl_travel_with_its_text():
+    folder = licences.ROOT / "data" / "kosteckidillon"
+    assert "GNU GENERAL PUBLIC LICENSE" in (folder / "COPYING").read_text(encoding="utf-8")
+    assert "COPYING" in (folder / "NOTICE.md").read_text(encoding="utf-8")

@@ -58,7 +58,7 @@ def _licence(name: str) -> str:
 
 
 def _field(metadata: Any, name: str) -> str:
-    return metadata[name] if name in metadata else ""
+    return metadata.get(name, "")
 
 
 def page() -> str:

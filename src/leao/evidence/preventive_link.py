@@ -25,6 +25,7 @@ Array = NDArray[np.float64]
 KAPPAS, RHOS, ETAS, SHARED, OWN, WAVES = 48, 12, 10, 8, 8, 12  # nodes, each of equal prior weight
 DRAWS = 4000
 SEED = 18
+TINY = 1e-300  # density below which a cell is ruled out
 
 
 class Axes(NamedTuple):
@@ -55,7 +56,8 @@ class Fit(NamedTuple):
 
     def weights(self, without: int | None = None) -> Array:
         """Return posterior weights of the cells, optionally with one drug left out."""
-        total = self.logs.sum(axis=0) - (0.0 if without is None else self.logs[without])
+        kept = [place for place in range(len(self.evidence)) if place != without]
+        total = self.logs[kept].sum(axis=0)
         weight = np.exp(total - total.max())
         return weight / weight.sum()
 
@@ -153,7 +155,7 @@ def _log_likelihood(nodes: Axes, row: Evidence) -> Array:
             mean = route(kappa, low + (high - low) * place, wave)
             variance = (rho * mean) ** 2 + eta**2 + row.error**2
             density = density + np.exp(-0.5 * (row.observed - mean) ** 2 / variance) / np.sqrt(variance) / len(places)
-    return np.log(density / len(row.ranges))
+    return np.log(np.maximum(density / len(row.ranges), TINY))
 
 
 def _half_normal(count: int) -> Array:

@@ -15,7 +15,7 @@ prepare(Path(__file__).parent)
 
 if TYPE_CHECKING:
     from leao import cortex, diary, evidence, exposure, headache, plan, receptor, review, trial
-    from leao.chain.api import cite, load, number, open, power, provoke, run, scenarios
+    from leao.chain.api import cite, load, number, open, power, preventives, provoke, run, scenarios
     from leao.chain.grid.api import power_grid
     from leao.chain.policies import compare_policies
     from leao.chain.protocol.api import protocol
@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 
 _SCIENCES = ("cortex", "diary", "evidence", "exposure", "headache", "plan", "receptor", "review", "trial")
 _PUBLIC = {
-    **dict.fromkeys(("cite", "load", "number", "open", "power", "provoke", "run", "scenarios"), "leao.chain.api"),
+    **dict.fromkeys(
+        ("cite", "load", "number", "open", "power", "preventives", "provoke", "run", "scenarios"), "leao.chain.api"
+    ),
     "compare_policies": "leao.chain.policies",
     "power_grid": "leao.chain.grid.api",
     "protocol": "leao.chain.protocol.api",
@@ -62,6 +64,7 @@ __all__ = [
     "plan",
     "power",
     "power_grid",
+    "preventives",
     "protocol",
     "provoke",
     "receptor",

@@ -155,7 +155,7 @@ def test_a_trial_with_an_identifier_of_its_own_needs_no_entry():
 
 def test_claims_are_whole_and_a_bad_row_is_refused():
     rows = claim_table.claims()
-    assert len(rows) == 26
+    assert len(rows) == 33
     assert all(row["model"] or row["verdict"] != "contradicted" for row in rows)
     assert all(row["because"] and row["grade"] in claim_table.scale() for row in rows)
     good = '[[claims]]\nclaim = "x"\nsays = []\ngrade = "low"\nbecause = ""\ncommand = ""\nverdict = "untested"\n'

@@ -17,6 +17,7 @@ from leao.core.result import Result
 
 if TYPE_CHECKING:
     from leao.chain.contract import NumberRow, PowerSummary, Provocation, ScenarioRow
+    from leao.chain.preventives_contract import Preventives
     from leao.chain.scenario import Scenario
     from leao.core.runs import Run
     from leao.trial.simulation import Policy
@@ -218,6 +219,29 @@ def provoke(
     infusion, drug = request.Infusion(gtn, minutes, population), request.DrugTexts(compound, concentration, dose)
     answer: Any = provocation(request.checked(infusion, drug, routes, (seed, n)))
     return Result("provocation", answer, lambda: _course(answer))
+
+
+def preventives() -> Result[Preventives]:
+    """Predict each preventive's trials from its effect on the wave, by the link that the other drugs gave."""
+    from leao.chain import preventives as others
+
+    answer: Any = others.answer() | {"out": None}
+    return Result("preventives", answer, lambda: _predictions(answer))
+
+
+def _predictions(answer: Any) -> Any:
+    """Return a row per drug: observed and predicted rate ratio, and whether it lies inside."""
+    rows = [
+        {
+            "drug": row["drug"],
+            "role": row["role"],
+            "observed": (row["observed_rate_ratio"] or {}).get("estimate"),
+            "predicted": row["predicted_rate_ratio"]["median"],
+            "inside": row["inside"],
+        }
+        for row in answer["drugs"]
+    ]
+    return _frame(rows)
 
 
 def _changed(scenario: str | Scenario, changes: Changes | None, named: Mapping[str, Any]) -> Scenario:

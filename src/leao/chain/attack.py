@@ -94,9 +94,9 @@ def attack_answer(scenario: Scenario, steady: Steady, streams: Streams) -> dict[
     n = steady.state["threshold_relative"].shape[0]
     share = np.broadcast_to(np.asarray(link.wave_share), (n, 1))[:, 0]
     wave = streams.per_trial("attack.wave", range(n))[:, 0] < share
-    slope = np.broadcast_to(headache.trigger_slope(link), (n, 1))[:, 0]
+    kappa = np.broadcast_to(np.asarray(link.kappa_wave), (n, 1))[:, 0]
     odds = steady.state["block_odds"][:, 0, 0]
-    waves = headache.observed_ratio(steady.state["threshold_relative"][:, 0, 0], slope, 1.0)
+    waves = headache.waves_left(steady.state["log_fall"][:, 0, 0], kappa)
     never = np.zeros(n, dtype=bool)  # the trial's patients have no aura
     sides = {
         scenario.placebo_arm: AttackOnsets(wave, never, 1.0, 0.0),

@@ -19,7 +19,6 @@ from leao.diary import burden, symptoms
 from leao.dosing.policies import Rules
 from leao.dosing.schedule import INTAKES
 from leao.dosing.schedule import planned as planned_doses
-from leao.headache import link as headache
 from leao.headache import routes
 from leao.trial import as_tolerated, calibrate, enrolment, ensemble, example
 from leao.trial import designs as design
@@ -205,8 +204,7 @@ def fields(asked: RunRequest, answer: dict[str, NDArray], rows: pl.DataFrame) ->
 
 def link_fields(world: pipeline.ParameterDraw) -> Fields:
     """Return the rate of attacks against the rise of the threshold, over the worlds."""
-    slope, share = (np.asarray(value) for value in (headache.trigger_slope(world.headache), world.headache.wave_share))
-    ratio = headache.observed_ratio(1.0 + RISES / 100.0, slope, share)
+    ratio = (1.0 + RISES / 100.0) ** -pipeline.trigger_slope(world)
     quantiles = np.array([0.05, 0.5, 0.95])
     return {
         "attack_ratio": (("quantile", "rise"), np.quantile(ratio, quantiles, axis=0)),

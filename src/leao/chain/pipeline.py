@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from leao.chain import read_outs
 from leao.core import ledger
 from leao.core.random import Streams
 from leao.cortex import stage as cortex
@@ -41,6 +42,7 @@ LEDGERS = {
     "receptor": ("receptor", receptor.Params),
     "compound": ("compounds/memantine", receptor.Compound),
     "headache": ("headache", headache.Params),
+    "read_outs": ("read_outs", headache.Slopes),
 }
 
 
@@ -59,7 +61,9 @@ class ParameterDraw(NamedTuple):
     receptor: receptor.Params
     compound: receptor.Compound
     headache: headache.Params
+    read_outs: headache.Slopes
     cortex: cortex.CurveChoice
+    read_out: NDArray[np.intp]  # (trial, 1), place in ``read_outs.READ_OUTS``
 
 
 class PlannedIntake(NamedTuple):
@@ -113,6 +117,12 @@ class ChainRequest(NamedTuple):
     plan: PlannedIntake
     presets: tuple[str, ...]
     switches: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()  # read-outs; none: those that the rule mixes
+
+    @property
+    def mixed(self) -> tuple[str, ...]:
+        """The read-outs among which the trials are drawn, equally likely."""
+        return self.only or read_outs.mixed(self.presets)
 
 
 def world(uniform: Callable[[str], Array], asked: ChainRequest) -> ParameterDraw:
@@ -127,9 +137,10 @@ def world(uniform: Callable[[str], Array], asked: ChainRequest) -> ParameterDraw
         for stage, (name, cls) in LEDGERS.items()
     }
     share = drawn["receptor"].share_2C_2D
-    pick = cortex.CurveChoice(asked.presets, uniform("cortex.parameter_set"), uniform("cortex.stimulus"), share)
+    read_out = read_outs.pick(uniform("cortex.read_out"), asked.mixed)
+    pick = cortex.CurveChoice(asked.presets, uniform("cortex.parameter_set"), read_outs.stimulus(read_out), share)
     sizes = hypotheses.sizes(lambda key: uniform(f"hypotheses.{key}")) if asked.switches else None
-    return assume(ParameterDraw(**drawn, cortex=pick), sizes, asked.switches)
+    return assume(ParameterDraw(**drawn, cortex=pick, read_out=read_out), sizes, asked.switches)
 
 
 def assume(drawn: ParameterDraw, sizes: hypotheses.Sizes | None, switches: tuple[str, ...]) -> ParameterDraw:
@@ -211,7 +222,8 @@ def downstream(own: ParameterDraw, free_brain: Array) -> dict[str, Array]:
     voltage = threshold_map.shape().reference_voltage
     state = receptor.run(own.receptor, own.compound, free_brain, voltage)
     state |= cortex.run(own.cortex, state["block_odds"])
-    return state | headache.run(own.headache, state["threshold_relative"])
+    state["log_fall"] = read_outs.log_fall(own.read_outs, own.cortex, own.read_out, state)
+    return state | headache.run(own.headache, state["log_fall"])
 
 
 def month_end(own: ParameterDraw, plan: PlannedIntake, days: int) -> dict[str, Array]:
@@ -246,7 +258,16 @@ def _last_month(params: exposure.Params, doses: Array, also: tuple[int, ...]) ->
 
 def observed_log_ratio(own: ParameterDraw, state: Mapping[str, Array]) -> Array:
     """Return the log ratio of observed attack rates, (trial,): the mean over people of the observed layer."""
-    slope = np.asarray(headache.trigger_slope(own.headache))[..., None]
-    share = np.asarray(own.headache.wave_share)[..., None]
-    ratio = headache.observed_ratio(state["threshold_relative"], slope, share)
-    return np.log(ratio.mean(axis=(1, 2)))
+    kappa = np.asarray(own.headache.kappa)[..., None]
+    return np.log(headache.observed_ratio(state["log_fall"], kappa).mean(axis=(1, 2)))
+
+
+def with_read_out(own: ParameterDraw, name: str) -> ParameterDraw:
+    """Return ``own`` with every trial read by one read-out alone."""
+    read_out = np.full_like(own.read_out, read_outs.READ_OUTS.index(name))
+    return own._replace(read_out=read_out, cortex=own.cortex._replace(stimulus=read_outs.stimulus(read_out)))
+
+
+def trigger_slope(own: ParameterDraw) -> Array:
+    """Return the log fall of the observed attack rate per log rise of the threshold, (trial, 1)."""
+    return np.asarray(own.headache.kappa) * read_outs.slope(own.read_outs, own.read_out)

@@ -123,8 +123,8 @@ def _world(request: ProvocationRequest) -> ParameterDraw:
     else:
         level = np.full((request.n, 1, 1), request.concentration)
         state = {"free_brain": level} | pipeline.downstream(persons_drawn, level)
-    odds, threshold = state["block_odds"][:, 0, 0], state["threshold_relative"][:, 0, 0]
-    waves = headache.observed_ratio(threshold, headache.trigger_slope(persons_drawn.headache)[:, 0], 1.0)
+    odds = state["block_odds"][:, 0, 0]
+    waves = headache.waves_left(state["log_fall"][:, 0, 0], np.asarray(persons_drawn.headache.kappa_wave)[:, 0])
     return ParameterDraw(gtn, attack, waves, odds / (1.0 + odds), state["free_brain"][:, 0, 0])
 
 

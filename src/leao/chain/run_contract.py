@@ -203,11 +203,49 @@ class Trial(TypedDict):
     patients: int
 
 
+class ReadOut(TypedDict):
+    """The answer by one read-out of the cortex alone."""
+
+    computed: str
+    control: str
+    mixed: bool
+    mechanistic_rate_ratio: Distribution | None
+    p_at_least_half: dict[str, float | None]
+
+
+class RatDose(TypedDict):
+    """What the link makes of the fall of waves at the rat's own dose."""
+
+    fall_percent: dict[str, float]
+    rate_ratio: Distribution
+    source: str
+    where: str
+
+
+class OtherArithmetic(TypedDict):
+    """The answer under a named other arithmetic."""
+
+    mechanistic_rate_ratio: Distribution
+    p_at_least_half: dict[str, float]
+
+
+class Ends(TypedDict):
+    """How the controls at both ends came out: passed, failed, void, not run."""
+
+    cortex: str
+    clinical: str
+
+
 class Verdict(TypedDict):
-    """Answer 6: the mechanism beside the trials."""
+    """Answer 6: the route by way of spreading depression beside the trials; qualified: both ends passed."""
 
     qualified: bool
     failed_controls: list[str]
+    controls: Ends
+    not_tested: list[str]
+    read_outs: dict[str, ReadOut]
+    rat_dose: RatDose
+    sensitivities: dict[str, OtherArithmetic]
     mechanistic_rate_ratio: Distribution
     mechanistic_by_preset: dict[str, Distribution]
     empirical_rate_ratio: dict[str, Estimate]

@@ -20,18 +20,19 @@ LOW, MIDDLE, HIGH = 0.05, 0.5, 0.95
 EMPIRICAL = "evidence.rate_ratio"
 OWN = {
     "cortex.parameter_set": ("fitted", "leao2026"),
-    "cortex.stimulus": ("assumed", "assumed"),
+    "cortex.read_out": ("assumed", "assumed"),
     EMPIRICAL: ("derived", "noruzzadeh2016, shanmugam2019"),
 }
 LABELS = {
     "cortex.parameter_set": "which of the cortex's parameter sets",
-    "cortex.stimulus": "what sets off a wave: K+ or a current-like pulse",
+    "cortex.read_out": "which read-out of the cortex: thresholds or counts",
     EMPIRICAL: "the trials' own rate ratio",
     "regimen.adherence": "share of tablets that are taken",
-    "headache.scale": "the rat's threshold scale against the model's",
-    "headache.kappa": "attacks prevented per fall of wave frequency",
-    "headache.gamma": "fall of wave frequency per rise of threshold",
-    "headache.wave_share": "share of attacks that start with a wave",
+    "headache.kappa": "attacks prevented per fall of wave counts",
+    "headache.kappa_wave": "wave-borne attacks prevented per fall of wave counts (single attacks only)",
+    "headache.wave_share": "share of attacks that start with a wave (single attacks only)",
+    "read_outs.count_slope": "fall of wave counts per rise of the KCl threshold",
+    "read_outs.electrical_slope": "fall of wave counts per rise of the electrical threshold",
     "compound.potency": "potency of memantine, all subtypes together",
     "compound.electrical_distance": "voltage dependence of block",
     "exposure.bioavailability": "level of whole studies: assay, salt or base, formulation",
@@ -63,10 +64,10 @@ def moved(scenario: Scenario, presets: tuple[str, ...], empirical: dict[str, Evi
     """Return the numbers by falling swing of the share explained, in percentage points.
 
     Row k of a small ensemble holds number k at its 5th percentile, the next row at its 95th; the trials' own
-    uncertainty is a number like the others. The kind of stimulus has no median: a pulse is its middle.
+    uncertainty is a number like the others. A read-out has no median; its ends are the first and last of those mixed.
     """
     numbers = uncertain_numbers(scenario)
-    names = [*numbers, "cortex.parameter_set", "cortex.stimulus"]
+    names = [*numbers, "cortex.parameter_set", "cortex.read_out"]
     logs = _one_at_a_time(scenario, presets, names)
     evidence = empirical[HEADLINE]
     middle = evidence.estimate

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from leao.chain import attack, exposure, patients, pipeline, sensitivity, tolerability, verdict, wave
+from leao.chain import attack, exposure, patients, pipeline, preventives, readings, sensitivity, tolerability, verdict, wave
 from leao.chain import hypotheses as beyond
 from leao.chain.scenario import ASSUMED, Scenario
 from leao.core import ledger
@@ -18,8 +18,8 @@ from leao.core.cache import Kept
 from leao.core.random import Streams
 from leao.core.runs import Content, Fields
 from leao.diary import labels
-from leao.evidence import anchors, pooling, studies
-from leao.headache import link as headache
+from leao.evidence import pooling, studies
+from leao.evidence import preventives as drugs
 from leao.headache import routes
 from leao.receptor import hypotheses
 from leao.receptor import model as receptor
@@ -110,18 +110,20 @@ def judge(
     scenario: Scenario, steady: exposure.Steady, presets: list[wave.Preset], empirical: dict[str, verdict.Evidence]
 ) -> tuple[dict[str, Any], Fields]:
     """Return the verdict and its fields; presets that do not carry it stand beside."""
+    streams = Streams(scenario.seed, scenario.name)
     logs = pipeline.observed_log_ratio(steady.world, steady.state)
     beside = {preset.name: _with_preset(steady, preset.name) for preset in presets}
-    failed = verdict.failed_controls(
-        wave.failed([preset for preset in presets if preset.name in scenario.cortex.carry])
-    )
-    said = verdict.judge(logs, beside, empirical, failed)
+    carrying = wave.failed([preset for preset in presets if preset.name in scenario.cortex.carry])
+    said = verdict.judge(logs, beside, empirical, verdict.ends(carrying, preventives.control_status()))
+    said["read_outs"] = readings.by_read_out(steady, empirical)
+    said["rat_dose"] = readings.rat_dose(steady.world, streams.per_trial("rat.fall", range(logs.size))[:, 0])
+    said["sensitivities"] = readings.sensitivities(steady, empirical)
     head = empirical[verdict.HEADLINE]
-    slope = headache.trigger_slope(steady.world.headache)
+    slope = pipeline.trigger_slope(steady.world)
     fields: Fields = {
         "mechanistic_log_rr": (("draw",), logs),
         "empirical_log_rr": (("prior", "draw"), np.stack([preset.draws for preset in empirical.values()])),
-        "wave_share": (("draw",), np.ravel(steady.world.headache.wave_share)),
+        "kappa": (("draw",), np.ravel(steady.world.headache.kappa)),
         "trigger_slope": (("draw",), np.ravel(slope)),
         "share": (("draw",), logs / head.draws),
         "prior": (("prior",), np.array(list(empirical))),
@@ -133,6 +135,7 @@ def used(scenario: Scenario) -> dict[str, Any]:
     """Return every number behind the run and the sources they cite."""
     names = [name for name, _ in pipeline.LEDGERS.values()]
     names += [
+        "preventives_model",
         "hypotheses",
         "blockers/memantine",
         *(f"gating/{subtype}" for subtype in receptor.SUBTYPES),
@@ -159,7 +162,7 @@ def used(scenario: Scenario) -> dict[str, Any]:
     numbers |= {(number.ledger, number.name): number for number in hypotheses.numbers(*hypotheses.HYPOTHESES)}
     sources = {number.source for number in numbers.values() if number.tier != "assumed"} | {scenario.source}
     sources |= beyond.cited(scenario)
-    sources |= {trial.source for trial in studies.pooled()} | anchors.sources()
+    sources |= {trial.source for trial in studies.pooled()} | drugs.sources()
     sources |= routes.sources() | {labels.simulated().source}
     sources |= {scenario.policy.source} if scenario.policy else set()
     sources.discard(ASSUMED)

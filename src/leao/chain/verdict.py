@@ -4,13 +4,16 @@ Mechanistic: log rate ratio of attacks from stages 1 to 5, no number tuned to a 
 Empirical:   log rate ratio of attacks from the published trials, under each prior.
 
 The share explained is mechanistic over empirical log rate ratio; it is formed only where the empirical 90 %
-interval excludes no effect. The probability that the mechanism carries at least half is
+interval excludes no effect. The probability that the route by way of spreading depression carries at least half is
 P(log RR_mech <= log RR_emp / 2 and log RR_emp < 0): where the trials show harm there is nothing to carry.
-A cortex preset carries a verdict only if all its positive controls passed.
+Both ends are tested: the cortex's positive controls, and at the clinical end drugs that are known to work, left one out
+of the link (``evidence/preventive_control.py``). The sentence says what was tested and how it came out before any number;
+nothing is called qualified in words, since that sounds like approval.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -20,6 +23,8 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 HALF = 0.5
 HEADLINE = "neutral"
+WORST = ("failed", "void", "not run")  # statuses of a control that did not pass, the worst first
+NOT_TESTED = ("chronic adaptation", "NMDA receptors of the trigeminal system", "targets other than NMDA receptors")
 
 
 class Evidence(NamedTuple):
@@ -42,18 +47,34 @@ def finite(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 
-def failed_controls(controls: Mapping[str, Sequence[Mapping[str, str]]]) -> list[str]:
-    """Return ``preset: control (status)`` for every positive control that did not pass."""
-    return [
-        f"{preset}: {control['name']} ({control['status']})"
-        for preset, rows in controls.items()
-        for control in rows
-        if control["status"] != "passed"
-    ]
+class Ends(NamedTuple):
+    """How the controls at both ends came out."""
+
+    cortex: Sequence[tuple[str, str]]  # each control of the carrying presets: name with its preset, status
+    clinical: str  # passed, failed, void, not run
+
+    @property
+    def failed(self) -> list[str]:
+        """Return every control that did not pass."""
+        rows = [f"{name} ({status})" for name, status in self.cortex if status != "passed"]
+        return rows + ([] if self.clinical == "passed" else [f"preventives: clinical control ({self.clinical})"])
+
+    @property
+    def status(self) -> dict[str, str]:
+        """Return one word for each end: of several statuses at the cortex the worst."""
+        words = {status for _, status in self.cortex}
+        worst = next((word for word in WORST if word in words), "passed" if words else "not run")
+        return {"cortex": worst, "clinical": self.clinical}
+
+
+def ends(controls: Mapping[str, Sequence[Mapping[str, str]]], clinical: str) -> Ends:
+    """Return the state of both ends from the carrying presets' controls and the clinical control's status."""
+    rows = [(f"{preset}: {row['name']}", row["status"]) for preset, table in controls.items() for row in table]
+    return Ends(rows, clinical)
 
 
 def judge(
-    mechanistic: Array, by_preset: Mapping[str, Array], empirical: Mapping[str, Evidence], failed: list[str]
+    mechanistic: Array, by_preset: Mapping[str, Array], empirical: Mapping[str, Evidence], both: Ends
 ) -> dict[str, Any]:
     """Return the verdict of contract ``leao run``.
 
@@ -61,14 +82,16 @@ def judge(
         mechanistic: log rate ratios of attacks that the chain predicts, one per draw of its numbers.
         by_preset: the same for each cortex preset alone.
         empirical: what the trials say, by prior.
-        failed: the carrying presets' controls that did not pass.
+        both: how the controls at both ends came out.
     """
     halves = {prior: at_least_half(mechanistic, said.draws) for prior, said in empirical.items()}
     shares = {prior: share(mechanistic, said) for prior, said in empirical.items()}
     head = shares[HEADLINE]
     return {
-        "qualified": not failed,
-        "failed_controls": failed,
+        "qualified": not both.failed,
+        "failed_controls": both.failed,
+        "controls": both.status,
+        "not_tested": list(NOT_TESTED),
         "mechanistic_rate_ratio": distribution(np.exp(mechanistic)),
         "mechanistic_by_preset": {preset: distribution(np.exp(log)) for preset, log in by_preset.items()},
         "empirical_rate_ratio": {prior: _ratio(said) for prior, said in empirical.items()},
@@ -76,7 +99,7 @@ def judge(
         "p_at_least_half_by_prior": halves,
         "share_explained": None if head is None else distribution(head),
         "share_explained_by_prior": {k: None if v is None else distribution(v) for k, v in shares.items()},
-        "text": sentence(mechanistic, empirical[HEADLINE], halves[HEADLINE], failed),
+        "text": sentence(mechanistic, empirical[HEADLINE], halves[HEADLINE], both),
     }
 
 
@@ -92,18 +115,31 @@ def share(mechanistic: Array, said: Evidence) -> Array | None:
     return mechanistic / said.draws
 
 
-def sentence(mechanistic: Array, said: Evidence, at_least_half: float, failed: list[str]) -> str:
-    """Return the verdict in words, the qualification first."""
+def sentence(mechanistic: Array, said: Evidence, at_least_half: float, both: Ends) -> str:
+    """Return the verdict in words: what was tested at both ends, then the numbers, then what was not tested."""
     percent = 100.0 * (1.0 - np.exp(np.quantile(mechanistic, [0.5, 0.05, 0.95])))
-    seen = 100.0 * (1.0 - np.exp(said.estimate))
-    numbers = (
-        f"block of the channel at this dose lowers attacks by {percent[0]:.2g} % "
-        f"(90 % range {percent[2]:.2g} to {percent[1]:.2g} %) where the trials show {seen:.0f} %; "
-        f"the probability that it carries at least half of that is {_probability(at_least_half)}"
+    seen, most, least = (100.0 * (1.0 - np.exp(value)) for value in (said.estimate, *said.interval_95))
+    trust = "" if not both.failed else " Since a control did not pass, the numbers are shown, not vouched for."
+    return (
+        f"{tested(both)}{trust} By way of spreading depression, which is one route and not the whole of what the drug "
+        f"may do, block of the channel at this dose lowers attacks by {percent[0]:.2g} % (90 % range {percent[2]:.2g} "
+        f"to {percent[1]:.2g} %); the trials show {seen:.0f} % (95 % interval {least:.0f} to {most:.0f} %). The "
+        f"probability that this route carries at least half of that is {_probability(at_least_half)}. "
+        f"Not tested: {', '.join(NOT_TESTED)}."
     )
-    if failed:
-        return f"Mechanism not qualified: {'; '.join(failed)}. The numbers, shown but not trusted: {numbers}."
-    return f"Mechanism qualified: {numbers}."
+
+
+def tested(both: Ends) -> str:
+    """Return what was tested at each end and how it came out."""
+    counts = Counter(status for _, status in both.cortex)
+    cortex = ", ".join(f"{counts[word]} {word}" for word in ("passed", *WORST) if counts[word]) or "no control ran"
+    clinical = {
+        "passed": "passed: drugs known to work are predicted by the link that the others gave",
+        "failed": "failed: the link does not predict drugs that are known to work",
+        "void": "void: drugs half as strong pass too, so that it cannot tell",
+        "not run": "not run: the clinical end is not tested",
+    }[both.clinical]
+    return f"Tested at two ends. Cortex: {cortex}. Clinic (other preventives, each left out in turn): {clinical}."
 
 
 def rank(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

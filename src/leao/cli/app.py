@@ -17,6 +17,7 @@ from leao.cli.evidence import evidence
 from leao.cli.local_pages import app as local_pages
 from leao.cli.pathways import pathways
 from leao.cli.plan import plan
+from leao.cli.preventives import preventives
 from leao.cli.provoke import provoke
 from leao.cli.receptor import receptor
 from leao.cli.review import review
@@ -36,6 +37,7 @@ app.command()(review)
 app.command()(provoke)
 app.command("app")(local_pages)
 app.command()(pathways)
+app.command()(preventives)
 app.add_typer(receptor, name="receptor")
 app.add_typer(cortex, name="cortex")
 app.add_typer(pk.app, name="pk")

@@ -9,11 +9,12 @@ from typing import Any
 from pydantic import ConfigDict, TypeAdapter
 
 from leao.chain import contract as chain
-from leao.chain import run_contract
+from leao.chain import preventives_contract, run_contract
 from leao.chain.grid.contract import GridRow
 from leao.chain.protocol.contract import Protocol
 from leao.cortex import contract as cortex
 from leao.evidence import contract as evidence
+from leao.evidence import replay_contract
 from leao.exposure import contract as exposure
 from leao.headache import contract as headache
 from leao.plan import contract as plan
@@ -33,6 +34,7 @@ CONTRACTS = {
     "cortex-kcl": cortex.Kcl,
     "cortex-phase": cortex.Phase,
     "evidence-claims": list[evidence.Claim],
+    "evidence-history": list[evidence.HistoryRow],
     "evidence-synthesis": evidence.Synthesis,
     "evidence-trials": list[evidence.TrialArm],
     "number": chain.NumberRow,
@@ -44,6 +46,7 @@ CONTRACTS = {
     "pk-simulate": exposure.Simulated,
     "pk-vpc": exposure.VisualPredictiveCheck,
     "plan": plan.Plan,
+    "preventives": preventives_contract.Preventives,
     "provoke": chain.Provocation,
     "receptor-curve": receptor.Curve,
     "receptor-pulse": receptor.Pulse,

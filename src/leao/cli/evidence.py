@@ -57,6 +57,21 @@ def synthesis(
 
 
 @evidence.command()
+def history(
+    add: Add = None,
+    out: Annotated[Path | None, typer.Option(help="Write everything as one HTML page.")] = None,
+    as_json: Json = False,
+) -> int:
+    """Replay the synthesis in the order of publication: how the answer moved, and which study moved it."""
+    from leao.cli.evidence_tables import print_history
+    from leao.evidence import api
+
+    result = api.history(add or ())
+    page = None if out is None else result.report(out)
+    return screen.answer(result.summary, lambda rows: print_history(rows, page), as_json=as_json)
+
+
+@evidence.command()
 def claims(
     about: Annotated[str | None, typer.Argument(help="Words of a claim, for example dizziness.")] = None,
     as_json: Json = False,

@@ -11,6 +11,7 @@ from rich.text import Text
 from leao.cli.screen import INDENT, Screen
 from leao.cli.styles import CELLS
 from leao.evidence.studies import Trial
+from leao.report import evidence_history as replayed
 from leao.report import evidence_words as told
 
 
@@ -63,6 +64,15 @@ def print_synthesis(synthesis: Mapping[str, Any], out: Path | None) -> None:
             for row in synthesis["priors"]
         ],
     )
+    if out is not None:
+        page.path(f"page: {out}")
+
+
+def print_history(rows: Sequence[Mapping[str, Any]], out: Path | None) -> None:
+    """Print the synthesis study by study, and where the page is."""
+    page = Screen(styles=CELLS, indent=INDENT)
+    page.line(replayed.sentence(rows), "bold")
+    page.table(replayed.HEADER, replayed.rows(rows))
     if out is not None:
         page.path(f"page: {out}")
 

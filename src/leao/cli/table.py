@@ -150,10 +150,11 @@ def _verdict(summary: Mapping[str, Any], page: Screen) -> None:
         if control.lower() not in words_shown:
             page.line(control, "yellow", INDENT + 2)
     verdict = summary.get("verdict") or {}
-    rows = [["mechanism", ratio(verdict.get("mechanistic_rate_ratio")), "90 % range", ""]]
+    rows = [["CSD route", ratio(verdict.get("mechanistic_rate_ratio")), "90 % range", ""]]
     rows += [[row[0].lower().replace(" prior", ""), *row[1:]] for row in headline.by_prior(summary).rows if row[3]]
     rows.append(["share explained", card["tiles"][-1][1], "90 % range", ""])
     page.table(["", "rate ratio", "", "P(at least half)"], rows)
+    page.table(["", "rate ratio", "", "P(at least half)"], headline.read_outs(summary).rows)
 
 
 def _moved(summary: Mapping[str, Any], page: Screen) -> None:

@@ -94,9 +94,9 @@ VARIABLES = tuple(
         ("rate_ratio", "trial", "trial", "1", "attack rate with drug over placebo, negative binomial"),
         ("change", "trial", "arm trial", "1/(28 d)", "change in attacks from baseline to the last 28 days"),
         # verdict
-        ("mechanistic_log_rr", "verdict", "draw", "1", "log rate ratio of attacks that the mechanism predicts"),
+        ("mechanistic_log_rr", "verdict", "draw", "1", "log rate ratio of attacks by way of spreading depression"),
         ("empirical_log_rr", "verdict", "prior draw", "1", "log rate ratio of attacks from the published trials"),
-        ("wave_share", "verdict", "draw", "1", "share of attacks that start with a wave"),
+        ("kappa", "verdict", "draw", "1", "log fall of attacks per log fall of waves"),
         ("trigger_slope", "verdict", "draw", "1", "-d log attack rate / d log threshold"),
         ("share", "verdict", "draw", "1", "mechanistic over empirical log rate ratio"),
         # coordinates

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from leao.core.result import Result
-from leao.evidence import claim_table, consistency, entry, outcomes, pooling
+from leao.evidence import claim_table, consistency, entry, outcomes, pooling, replay
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from leao.evidence.contract import Claim, Synthesis, TrialArm
+    from leao.evidence.contract import Claim, HistoryRow, Synthesis, TrialArm
 
 Files = Sequence[str | PathLike[str]]
 
@@ -47,6 +47,21 @@ def synthesis(add: Files = ()) -> Result[Synthesis]:
     studies = entry.with_own([Path(path) for path in add])
     answer: Any = pooling.summary(studies) | outcomes.beside(studies) | {"out": None}
     return Result("synthesis", answer, lambda: _frame(answer["trials"]), studies)
+
+
+def history(add: Files = ()) -> Result[list[HistoryRow]]:
+    """Replay the synthesis in the order of publication: how the answer moved, and which study moved it.
+
+    Args:
+        add: TOML files of further trials; checked, never kept.
+
+    Raises:
+        LedgerError: a file that cannot be used.
+    """
+    rows: Any = replay.rows(entry.with_own([Path(path) for path in add]))
+    kept = ("date", "added", "entered")
+    flat = [{key: row[key] for key in kept} | {name: row[name]["estimate"] for name in pooling.PRIORS} for row in rows]
+    return Result("history", rows, lambda: _frame(flat))
 
 
 def claims(about: str | None = None) -> Result[list[Claim]]:

@@ -18,6 +18,7 @@ from leao.core.errors import LedgerError, ScenarioError
 VERDICTS = ("supported", "partly", "contradicted", "untested")
 GRADES = ("high", "moderate", "low", "very low", "none")
 REQUIRED = {"claim", "says", "grade", "because", "command", "verdict"}
+SEARCHED = ("what", "where", "date", "result")
 KEYS = REQUIRED | {"model"}
 SAY = {"text", "source"}
 SHORT = 4  # letters below which a word names no claim
@@ -73,6 +74,12 @@ def scale() -> dict[str, str]:
     return {grade: table[grade] for grade in GRADES}
 
 
+def searched() -> list[dict[str, str]]:
+    """Return what was searched for and not found, or found without figures, with place and date."""
+    text = (files("leao") / "evidence" / "searched.toml").read_text(encoding="utf-8")
+    return [{key: row[key] for key in SEARCHED} for row in tomllib.loads(text)["searched"]]
+
+
 def parse(text: str) -> list[dict[str, Any]]:
     """Return the checked rows of a claims table.
 
@@ -101,6 +108,8 @@ def _row(place: int, entry: dict[str, Any]) -> dict[str, Any]:
     for key, known in (("verdict", VERDICTS), ("grade", GRADES)):
         if entry[key] not in known:
             raise LedgerError(f"{where}: {key} {entry[key]!r}; wanted one of {', '.join(known)}")
+    if entry["verdict"] == "untested" and entry["grade"] in GRADES[:2]:
+        raise LedgerError(f"{where}: grade {entry['grade']!r} beside 'untested'; a claim that is well graded is settled")
     for say in entry["says"]:
         if say.keys() != SAY:
             raise LedgerError(f"{where}: says needs text and source; found {', '.join(sorted(say))}")

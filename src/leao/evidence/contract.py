@@ -132,6 +132,23 @@ class Effect(TypedDict):
     error: float
 
 
+class PerAttack(TypedDict):
+    """Uses of rescue medicine per attack by arm, and their ratio."""
+
+    trial: str
+    uses_per_attack: dict[str, float]
+    ratio: float | None
+
+
+class Searched(TypedDict):
+    """What was looked for, where and when, and what came of it."""
+
+    what: str
+    where: str
+    date: str
+    result: str
+
+
 class Uses(Estimate):
     """A trial's difference in uses of rescue medicine."""
 
@@ -155,6 +172,7 @@ class OtherOutcome(TypedDict):
     unit: str
     log_effects: list[Effect]
     difference_uses_per_28d: NotRequired[list[Uses]]
+    per_attack: NotRequired[list[PerAttack]]
     neutral: Ratio
     sceptical: Ratio
 
@@ -253,4 +271,32 @@ class Synthesis(TypedDict):
     priors: list[Prior]
     sensitivity: list[Sensitivity]
     published_pools: list[PublishedPool]
+    searched: list[Searched]
     out: str | None
+
+
+class Moved(TypedDict):
+    """By how much the logarithm of the rate ratio moved, under each prior."""
+
+    neutral: float
+    sceptical: float
+
+
+class Differences(TypedDict):
+    """The difference per 28 days under each prior."""
+
+    neutral: Estimate
+    sceptical: Estimate
+
+
+class HistoryRow(TypedDict):
+    """A row of ``leao evidence history``: the synthesis after one more study, as rate ratios."""
+
+    date: str | None
+    added: str
+    entered: bool
+    why_not: str | None
+    neutral: Estimate
+    sceptical: Estimate
+    difference_attacks_per_28d: Differences
+    moved: Moved

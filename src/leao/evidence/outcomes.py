@@ -12,7 +12,7 @@ from typing import Any
 from scipy.special import ndtri, stdtrit
 
 from leao.core import ledger
-from leao.evidence import effects, studies
+from leao.evidence import claim_table, effects, studies
 from leao.evidence.consistency import standard_error
 from leao.evidence.effects import Effect
 from leao.evidence.mixture import Prior, posterior
@@ -38,6 +38,7 @@ def beside(none: Sequence[Trial] | None = None) -> dict[str, Any]:
         "priors": priors(),
         "sensitivity": sensitivity(every),
         "published_pools": published_pools(),
+        "searched": claim_table.searched(),
     }
 
 
@@ -60,8 +61,20 @@ def rescue(answer: Sequence[Trial]) -> dict[str, Any]:
         "unit": "rate ratio",
         "log_effects": [effect._asdict() for effect in rates],
         "difference_uses_per_28d": [_interval(effect) for effect in plain],
+        "per_attack": [_per_attack(trial) for trial in counted],
         **_by_prior(rates, "log_ratio", "rate_ratio"),
     }
+
+
+def _per_attack(trial: Trial) -> dict[str, Any]:
+    """Return uses of rescue medicine per attack in each arm, and their ratio: the reading under which the claim is weaker."""
+    uses, attacks = trial.find(effects.RESCUE, "end"), trial.find(effects.ATTACKS, "end")
+    pairs = {} if uses is None or attacks is None else {
+        arm: next(r.value for r in uses.results if r.arm == arm) / next(r.value for r in attacks.results if r.arm == arm)
+        for arm in (effects.TREATED, effects.CONTROL)
+    }
+    ratio_per_attack = pairs[effects.TREATED] / pairs[effects.CONTROL] if pairs else None
+    return {"trial": trial.name, "uses_per_attack": pairs, "ratio": ratio_per_attack}
 
 
 def courses(trial: Trial) -> list[dict[str, Any]]:

@@ -1,15 +1,16 @@
-"""Link: from the ignition threshold of the wave to the hazard of attacks.
+"""Link: from the fall of waves to the hazard of attacks.
 
-Reads: ``threshold_relative`` (trial, subject, day), 1 without drug.
+Reads: ``log_fall`` (trial, subject, day), minus the logarithm of the ratio of counts of KCl-evoked waves, 0 without drug.
 Writes: ``attack_rate_ratio`` (trial, subject, day), the factor on the hazard of attack onsets, 1 without drug.
-Equation: beta = kappa * gamma * scale; observed = (1 - wave_share) + wave_share * threshold^-beta;
-hazard = observed^(1 / saturation).
-Source: ledger ``headache``, the blind anchor on other preventives; no memantine trial stands in it.
+Equation: observed = exp(-kappa L);  hazard = observed^(1 / saturation).
+Source: ledger ``headache``; kappa from the hierarchical model of other preventives (``evidence/preventive_link.py``), no
+memantine trial in it; slopes of thresholds on counts: ledger ``read_outs``.
 
-``kappa`` is anchored on *observed* ratios of attack rates while the diary takes a *hazard*; ``saturation`` is the
-slope between their logarithms, so that anchor and prediction lie on the same layer. ``kappa`` is anchored on all
-attacks of those trials, also the ones no wave began: ``wave_share`` on top of it dilutes twice. It is kept because
-without aura the share may be far below that of the anchoring trials, and the verdict is plotted against it.
+``kappa`` is anchored on *observed* ratios of *all* attacks in the preventives' trials, also of those that no wave began,
+and is applied to all attacks: a share of wave-borne attacks on top would dilute twice (``diluted_twice`` keeps that old
+arithmetic as a named sensitivity). ``kappa_wave`` and ``wave_share`` are the second reading, with the share inside the
+anchor's likelihood: they serve single attacks and provoked auras. The diary takes a *hazard*; ``saturation`` is the
+slope between the logarithms of observed ratio and hazard ratio.
 """
 
 from typing import Annotated, NamedTuple
@@ -17,48 +18,58 @@ from typing import Annotated, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+Array = NDArray[np.float64]
+
 
 class Params(NamedTuple):
-    """Numbers of the link from threshold to attacks."""
+    """Numbers of the link from waves to attacks."""
 
     kappa: Annotated[float, "dimensionless"]
-    gamma: Annotated[float, "dimensionless"]
-    scale: Annotated[float, "dimensionless"]
+    kappa_wave: Annotated[float, "dimensionless"]
     wave_share: Annotated[float, "dimensionless"]
     saturation: Annotated[float, "dimensionless"]
 
 
-def run(params: Params, upstream: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
-    """Return ``attack_rate_ratio`` (trial, subject, day), at most 1 where the threshold is raised.
+class Slopes(NamedTuple):
+    """Log fall of counts per log rise of a threshold; ledger ``read_outs``."""
+
+    count_slope: Annotated[float, "dimensionless"]
+    electrical_slope: Annotated[float, "dimensionless"]
+
+
+def run(params: Params, upstream: Array) -> dict[str, Array]:
+    """Return ``attack_rate_ratio`` (trial, subject, day), at most 1 where waves are fewer.
 
     Args:
         params: floats, or one number per trial of shape (trial, 1).
-        upstream: ``threshold_relative`` (trial, subject, day).
+        upstream: ``log_fall`` (trial, subject, day).
     """
-    observed = observed_ratio(upstream, _per_day(trigger_slope(params)), _per_day(params.wave_share))
+    observed = observed_ratio(upstream, _per_day(params.kappa))
     return {"attack_rate_ratio": hazard_ratio(observed, _per_day(params.saturation))}
 
 
-def trigger_slope(params: Params) -> NDArray[np.float64]:
-    """Return beta, the log fall of the observed attack rate per log rise of the threshold."""
-    return np.asarray(params.kappa * params.gamma * params.scale)
+def observed_ratio(log_fall: Array, kappa: Array | float) -> Array:
+    """Return the ratio of observed attack rates; no wave left (an infinite fall) leaves the attacks of kappa = 0."""
+    kappa = np.broadcast_to(np.asarray(kappa, dtype=np.float64), np.shape(log_fall))
+    exponent = np.zeros(np.shape(log_fall))
+    return np.exp(-np.multiply(kappa, log_fall, out=exponent, where=kappa > 0.0))
 
 
-def observed_ratio(
-    threshold_relative: NDArray[np.float64], slope: NDArray[np.float64] | float, wave_share: NDArray[np.float64] | float
-) -> NDArray[np.float64]:
-    """Return the ratio of observed attack rates if only the share ``wave_share`` of attacks needs a wave.
-
-    Written with expm1, so that an unchanged threshold gives exactly 1.
-    """
-    return 1.0 + wave_share * np.expm1(-np.asarray(slope) * np.log(threshold_relative))
+def waves_left(log_fall: Array, kappa_wave: Array | float) -> Array:
+    """Return the share of attacks begun by a wave that still begin."""
+    return observed_ratio(log_fall, kappa_wave)
 
 
-def hazard_ratio(observed: NDArray[np.float64], saturation: NDArray[np.float64] | float) -> NDArray[np.float64]:
+def diluted_twice(log_fall: Array, kappa: Array | float, wave_share: Array | float) -> Array:
+    """Return the ratio of attack rates by the old arithmetic: a share of wave-borne attacks on top of kappa."""
+    return 1.0 + wave_share * (observed_ratio(log_fall, kappa) - 1.0)
+
+
+def hazard_ratio(observed: Array, saturation: Array | float) -> Array:
     """Return the ratio of hazards that a diary needs to show the ``observed`` ratio of attack rates."""
     return observed ** (1.0 / np.asarray(saturation))
 
 
-def _per_day(value: float | NDArray[np.float64]) -> NDArray[np.float64]:
+def _per_day(value: float | Array) -> Array:
     value = np.asarray(value, dtype=np.float64)
     return value[..., None] if value.ndim else value

@@ -10,8 +10,13 @@ from leao.report import assumptions, sections
 from leao.report.arms import control_arm, drug_arm, lead_preset
 from leao.report.words import NO_BREAK, NO_DATA, known, number, parts, percent, probability, ratio, rise, spread
 
-NOT_QUALIFIED = "mechanism not qualified"
-QUALIFIED = "mechanism qualified"
+TESTED = "tested at both ends"
+ENDS = ("cortex", "preventives")
+READ_OUTS = {
+    "kcl_threshold": "Read-out: KCl threshold",
+    "pulse_threshold": "Read-out: threshold of a brief pulse",
+    "kcl_count": "Read-out: waves an hour under KCl",
+}
 CARRIES, FALLS_SHORT = 0.95, 0.05  # probability of carrying at least half of the published effect
 
 
@@ -31,7 +36,7 @@ def paragraph(summary: Mapping[str, Any]) -> str:
         f"{when[0].upper()}{when[1:]} the median patient carries {number(plasma)}{NO_BREAK}ng/mL in plasma and "
         f"{number(brain)}{NO_BREAK}µM of free drug in the brain. {_blocks(summary)} This raises the threshold at which "
         f"a spreading depression ignites by {raised} in preset {lead_preset(summary)}. Carried on to the diary through "
-        "the assumed link from wave to attack, the mechanism multiplies the rate of attacks by "
+        "the link from wave to attack that other preventives gave, this route multiplies the rate of attacks by "
         f"{ratio(verdict.get('mechanistic_rate_ratio'))}; "
         f"the published placebo-controlled trials, taken together, found {ratio(neutral)}."
     )
@@ -53,13 +58,13 @@ def card(summary: Mapping[str, Any]) -> dict[str, Any]:
     """Return the verdict card: status, the controls that failed, and the numbers all the same."""
     verdict = summary.get("verdict") or {}
     empirical = verdict.get("empirical_rate_ratio") or {}
-    tiles = [("Mechanism", ratio(verdict.get("mechanistic_rate_ratio")), "rate ratio, 90 % range")]
+    tiles = [("CSD route", ratio(verdict.get("mechanistic_rate_ratio")), "rate ratio, 90 % range")]
     tiles += [
         (f"Trials, {prior} prior", ratio(empirical.get(prior)), "rate ratio, 95 % interval")
         for prior in ("neutral", "sceptical")
     ]
     chance = verdict.get("p_at_least_half")
-    tiles.append(("P(at least half)", probability(chance), "mechanism ≥ half of the published effect"))
+    tiles.append(("P(at least half)", probability(chance), "this route ≥ half of the published effect"))
     share = verdict.get("share_explained")
     explained = spread({key: 100 * x for key, x in share.items() if known(x)} if share else None, "%")
     tiles.append(("Share explained", explained, "of the log rate ratio, 90 % range"))
@@ -74,15 +79,38 @@ def card(summary: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def status(verdict: Mapping[str, Any]) -> str:
-    """Return the verdict in a line: qualified or not, and then whether the mechanism carries the published effect."""
-    if not verdict.get("qualified"):
-        return NOT_QUALIFIED
+    """Return the verdict in a line: what was tested and passed, then whether the route carries the published effect."""
+    controls = verdict.get("controls") or {}
+    tested = [f"{name} {word}" for name, word in zip(ENDS, (controls.get("cortex"), controls.get("clinical")), strict=True)]
+    if not all(controls.get(end) for end in ("cortex", "clinical")):
+        tested = ["cortex and preventives: no data"]
+    ends = f"{TESTED}: {', '.join(tested)}" if verdict.get("qualified") else f"not {TESTED}: {', '.join(tested)}"
     chance = verdict.get("p_at_least_half")
     if chance is None or not known(chance):
-        return QUALIFIED
+        return ends
     if chance <= FALLS_SHORT:
-        return f"{QUALIFIED}, and too weak for the published effect"
-    return f"{QUALIFIED}: {'it can' if chance >= CARRIES else 'it may or may not'} carry the published effect"
+        carries = "the CSD route is too weak for the published effect"
+    else:
+        carries = f"the CSD route {'can' if chance >= CARRIES else 'may or may not'} carry the published effect"
+    return f"{ends}; {carries}" + ("" if verdict.get("qualified") else ", if the numbers are trusted")
+
+
+def read_outs(summary: Mapping[str, Any]) -> sections.Table:
+    """Return the answer by each read-out of the cortex alone, at the rat's own dose, and by other arithmetic."""
+    verdict = summary.get("verdict") or {}
+    rows = []
+    for name, row in (verdict.get("read_outs") or {}).items():
+        shown = ratio(row["mechanistic_rate_ratio"]) if row["mechanistic_rate_ratio"] else row["computed"]
+        note = f"own control: {row['control']}; {'in the verdict' if row['mixed'] else 'not in the verdict'}"
+        chance = (row["p_at_least_half"] or {}).get("neutral")
+        rows.append([READ_OUTS.get(name, name), shown, note, probability(chance) if known(chance) else NO_DATA])
+    for name, row in (verdict.get("sensitivities") or {}).items():
+        rows.append([name, ratio(row["mechanistic_rate_ratio"]), "other arithmetic", probability(row["p_at_least_half"]["neutral"])])
+    if rat := verdict.get("rat_dose"):
+        fall = rat["fall_percent"]
+        what = f"waves fall by {fall['low']:.0f} to {fall['high']:.0f} % ({rat['source']}); no exposure of people in it"
+        rows.append(["The rat's own dose, by the same link", ratio(rat["rate_ratio"]), what, ""])
+    return sections.Table(["", "rate ratio of attacks", "", "P(route ≥ half of the trials)"], rows)
 
 
 def by_prior(summary: Mapping[str, Any]) -> sections.Table:
@@ -93,12 +121,12 @@ def by_prior(summary: Mapping[str, Any]) -> sections.Table:
         [f"Trials, {prior} prior", ratio(estimate), "95 % interval", probability(chances.get(prior))]
         for prior, estimate in (verdict.get("empirical_rate_ratio") or {}).items()
     ]
-    rows.append(["Mechanism", ratio(verdict.get("mechanistic_rate_ratio")), "90 % range", ""])
+    rows.append(["CSD route", ratio(verdict.get("mechanistic_rate_ratio")), "90 % range", ""])
     rows += [
         [f"\N{EM SPACE}preset {preset}", ratio(values), "90 % range", ""]
         for preset, values in (verdict.get("mechanistic_by_preset") or {}).items()
     ]
-    return sections.Table(["", "rate ratio of attacks", "kind", "P(mechanism ≥ half of it)"], rows)
+    return sections.Table(["", "rate ratio of attacks", "kind", "P(route ≥ half of it)"], rows)
 
 
 def chain(summary: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -118,7 +146,7 @@ def chain(summary: Mapping[str, Any]) -> list[dict[str, str]]:
         ("exposure", f"{number(parts(exposure.get('free_brain_uM'))[0])} µM", "free in the brain", "exposure"),
         ("receptor", reach, "of GluN2A to 2D blocked at −20 mV", "receptor"),
         ("cortex", f"{number(raised, sign=True)} %" if known(raised) else NO_DATA, "ignition threshold", "cortex"),
-        ("headache", f"× {number(effect, 3)}" if known(effect) else NO_DATA, "rate of attacks, mechanism", "verdict"),
+        ("headache", f"× {number(effect, 3)}" if known(effect) else NO_DATA, "rate of attacks, CSD route", "verdict"),
         ("diary", f"{number(counts[0])} / {number(counts[1])}", f"attacks per 28 days, {drug} / {control}", "diary"),
     )
     return [dict(zip(("stage", "value", "note", "anchor"), stage, strict=True)) for stage in stages]

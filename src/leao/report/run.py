@@ -57,6 +57,7 @@ def render(summary: Mapping[str, Any], tree: Groups, diary: pl.DataFrame | None)
         trial=sections.trial(summary),
         checks=sections.checks(summary),
         by_prior=headline.by_prior(summary),
+        read_outs=headline.read_outs(summary),
         moved=sections.moved(summary),
         ledgers=ledgers(summary),
         tiers=tiers(summary),

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 from leao.core.result import Result
-from leao.report import evidence, evidence_words, words
+from leao.report import evidence, evidence_history, evidence_words, words
 from leao.report.figures import forest
 from leao.report.topic import Head, Topic
 
@@ -29,6 +29,11 @@ def _number_head(result: Result[Any]) -> Head:
     return Head(f"{entry['ledger']}.{entry['name']}", sentence, (entry["note"],) if entry["note"] else ())
 
 
+def _history_head(result: Result[Any]) -> Head:
+    tiles = tuple((row[1], row[2], row[0]) for row in evidence_history.rows(result.summary) if row[5] == "enters")
+    return Head("How the published answer moved", evidence_history.sentence(result.summary), (), tiles)
+
+
 TOPICS = {
     "synthesis": Topic(
         _synthesis_head,
@@ -39,5 +44,10 @@ TOPICS = {
         },
     ),
     "claims": Topic(_claims_head),
+    "history": Topic(
+        _history_head,
+        lambda result: evidence_history.render(result.summary),
+        lambda result: {"history": lambda: evidence_history.figure(result.summary)},
+    ),
     "number": Topic(_number_head),
 }

@@ -1,4 +1,4 @@
-"""Two answers side by side: what the mechanism predicts and what the trials found."""
+"""Two answers side by side: what the CSD route predicts and what the trials found."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ def draw(summary: Mapping[str, Any], tree: Groups) -> svg.Picture:
     verdict = summary.get("verdict") or {}
     mechanistic = verdict.get("mechanistic_rate_ratio")
     neutral = (verdict.get("empirical_rate_ratio") or {}).get("neutral")
-    title = f"The mechanism gives a rate ratio of {words.ratio(mechanistic)}, "
+    title = f"The CSD route gives a rate ratio of {words.ratio(mechanistic)}, "
     title += f"the published trials {words.ratio(neutral)}"
     data = group(tree, "verdict", "mechanistic_log_rr", "empirical_log_rr")
     if data is None:
         return svg.missing("verdict", title)
     caption = (
         "Attack rate on drug over placebo, logarithmic axis; each density is drawn to the same height. The dashed line "
-        "is half of the median published effect: a mechanism that explains at least half of it lies left of the line."
+        "is half of the median published effect: a route that explains at least half of it lies left of the line."
     )
     panels = [_density(data, k, name) for k, name in enumerate(names(data, "prior"))]
     rows = [["mechanistic", words.ratio(mechanistic), "90 % range"]]
@@ -69,7 +69,7 @@ def _density(data: Group, prior: int, name: str) -> svg.Panel:
     places = np.linspace(low - 0.1 * span, max(high, 0.0) + 0.12 * span, 420)
     for draws, colour, text, level in (
         (trials, svg.INK, f"published trials, {name} prior", 1.07),
-        (mechanism, svg.DRUG, "mechanism", 1.2),
+        (mechanism, svg.DRUG, "CSD route", 1.2),
     ):
         height = smooth(draws, places)
         axes.fill_between(places, height, color=colour, alpha=0.18, linewidth=0)
@@ -83,7 +83,7 @@ def _density(data: Group, prior: int, name: str) -> svg.Panel:
     axes.set_ylim(0, 1.32)
     _ratio_axis(axes, places)
     middle = [np.exp(np.median(draws)) for draws in (mechanism, trials)]
-    alt = f"Densities of the rate ratio, {name} prior: mechanism centred on {middle[0]:.3f}, trials on {middle[1]:.2f}."
+    alt = f"Densities of the rate ratio, {name} prior: CSD route centred on {middle[0]:.3f}, trials on {middle[1]:.2f}."
     return svg.Panel(f"{name.capitalize()} prior", svg.write(figure, alt))
 
 
@@ -97,32 +97,32 @@ def _ratio_axis(axes: Any, places: NDArray[np.float64]) -> None:
 
 
 def assumptions(summary: Mapping[str, Any], tree: Groups) -> svg.Picture:
-    """Return the verdict against the two assumed links, wave share and trigger slope, and against both."""
-    data = group(tree, "verdict", "mechanistic_log_rr", "wave_share", "trigger_slope")
+    """Return the verdict against the two numbers of the link, kappa and the trigger slope, and against both."""
+    data = group(tree, "verdict", "mechanistic_log_rr", "kappa", "trigger_slope")
     if data is None:
-        return svg.missing("assumptions", "The verdict against what had to be assumed")
+        return svg.missing("assumptions", "The verdict against the numbers of the link")
     share = values(data, "share").ravel() if "share" in data else np.full(data.sizes["draw"], np.nan)
     what = "share of the published effect explained, %"
     claim = "explain less than {} % of the published effect"
     if not np.isfinite(share).any():
         claim = "prevent less than {} % of the attacks"
-        share, what = 1 - np.exp(values(data, "mechanistic_log_rr").ravel()), "attacks prevented by the mechanism, %"
+        share, what = 1 - np.exp(values(data, "mechanistic_log_rr").ravel()), "attacks prevented by the CSD route, %"
     answer = 100 * share
-    wave, slope = values(data, "wave_share").ravel(), values(data, "trigger_slope").ravel()
+    kappa, slope = values(data, "kappa").ravel(), values(data, "trigger_slope").ravel()
     best = np.nanquantile(answer, 0.95)
-    title = "Whatever is assumed in the two unknown links, 95 % of the draws " + claim.format(words.number(float(best)))
+    title = "Whatever the link is within what other preventives allow, 95 % of the draws " + claim.format(words.number(float(best)))
     caption = (
-        "What the mechanism explains against the share of attacks that start with a wave (left) and the steepness with "
+        "What the route explains against kappa, attacks prevented per fall of wave counts (left), and the steepness with "
         "which attacks fall as the threshold rises (middle): median and 90 % of the draws. Right: median of each pair. "
-        "Both links are assumed; no trial of this drug was used to set them."
+        "Kappa comes from other preventives; no trial of this drug was used to set it."
     )
     panels = [
-        _against(wave, answer, ("share of attacks that start with a wave", what), False),
+        _against(kappa, answer, ("kappa", what), False),
         _against(slope, answer, ("trigger slope", what), True),
-        _map(wave, slope, answer),
+        _map(kappa, slope, answer),
     ]
-    rows = _table(wave, answer, "wave share") + _table(slope, answer, "trigger slope")
-    header = ["assumed number", "centre of the bin", f"{what}, median (90 % of draws)"]
+    rows = _table(kappa, answer, "kappa") + _table(slope, answer, "trigger slope")
+    header = ["number of the link", "centre of the bin", f"{what}, median (90 % of draws)"]
     return svg.Picture("assumptions", title, caption, panels, 3, header, rows)
 
 
@@ -176,8 +176,8 @@ def _map(wave: NDArray[np.float64], slope: NDArray[np.float64], answer: NDArray[
     middle = [[float(np.median(x[b == k])) for k in range(5)] for b, x in zip(bins, (wave, slope), strict=True)]
     svg.ticks(axes, "x", np.arange(5) + 0.5, [words.number(m) for m in middle[0]])
     svg.ticks(axes, "y", np.arange(5) + 0.5, [words.number(m) for m in middle[1]])
-    svg.label(axes, "wave share", "trigger slope; cells: median, %")
-    alt = f"Median for pairs of wave share and trigger slope: {np.nanmin(table):.2g} to {np.nanmax(table):.2g} %."
+    svg.label(axes, "kappa", "trigger slope; cells: median, %")
+    alt = f"Median for pairs of kappa and trigger slope: {np.nanmin(table):.2g} to {np.nanmax(table):.2g} %."
     return svg.Panel("Both together", svg.write(figure, alt))
 
 

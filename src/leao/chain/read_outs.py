@@ -1,0 +1,153 @@
+"""Read-outs of the cortex: from the strength of block to the fall of waves that the link is anchored on.
+
+    kcl_threshold    ln(relative KCl threshold) times the cortex's own slope of counts on thresholds
+    pulse_threshold  ln(relative threshold of a brief pulse) times the slope measured in rats
+    kcl_count        minus ln(ratio of counts)
+
+Which of them a verdict mixes is a rule (``docs/validation/verdict_rules.md``, section 4): with equal weights those that
+the shipped map holds and whose own controls all passed; if none did, all that it holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leao.cortex import controls, readouts, threshold_map
+from leao.cortex.stage import ORDERED_AT, CurveChoice
+from leao.headache.link import Slopes
+
+Array = NDArray[np.float64]
+
+READ_OUTS = readouts.READ_OUTS
+KCL, PULSE, COUNT = READ_OUTS
+STIMULUS = {KCL: "kcl", PULSE: "pulse", COUNT: "kcl"}  # whose threshold is shown beside the read-out
+OWN_CONTROLS = {  # words that the names of a read-out's own controls hold; () : no control measures it
+    KCL: ("50 % block",),
+    PULSE: (),
+    COUNT: ("continuous KCl",),
+}
+NOT_TESTED = "not tested"
+
+
+class ReadOutStatus(NamedTuple):
+    """One read-out: whether the map holds it, how its own controls came out, whether the verdict mixes it."""
+
+    name: str
+    computed: str
+    control: str
+    mixed: bool
+
+
+@cache
+def statuses(presets: tuple[str, ...]) -> tuple[ReadOutStatus, ...]:
+    """Return the read-outs of the carrying presets, in the order of ``READ_OUTS``."""
+    held = {name: _held(presets, name) for name in READ_OUTS}
+    passed = {name: _own_control(presets, name) for name in READ_OUTS}
+    chosen = [name for name in READ_OUTS if held[name] == readouts.COMPUTED and passed[name] == "passed"]
+    chosen = chosen or [name for name in READ_OUTS if held[name] == readouts.COMPUTED]
+    return tuple(ReadOutStatus(name, held[name], passed[name], name in chosen) for name in READ_OUTS)
+
+
+def mixed(presets: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the read-outs that the verdict mixes."""
+    return tuple(status.name for status in statuses(presets) if status.mixed)
+
+
+def pick(uniform: Array, chosen: Sequence[str]) -> NDArray[np.intp]:
+    """Return the place in ``READ_OUTS`` of each trial's read-out, equally likely among ``chosen``."""
+    places = np.array([READ_OUTS.index(name) for name in chosen])
+    return places[np.minimum((uniform * len(places)).astype(np.intp), len(places) - 1)]
+
+
+def stimulus(read_out: NDArray[np.intp]) -> Array:
+    """Return the uniform with which the cortex's stage picks the stimulus that goes with each read-out."""
+    kinds = np.array([threshold_map.KINDS.index(STIMULUS[name]) for name in READ_OUTS])
+    return (kinds[read_out] + 0.5) / len(threshold_map.KINDS)
+
+
+def slope(slopes: Slopes, read_out: NDArray[np.intp]) -> Array:
+    """Return the fall of counts per log rise of the threshold shown beside each trial's read-out, (trial, 1)."""
+    by_name = {KCL: slopes.count_slope, PULSE: slopes.electrical_slope, COUNT: slopes.count_slope}
+    return np.choose(read_out, [np.broadcast_to(by_name[name], read_out.shape) for name in READ_OUTS])
+
+
+def log_fall(slopes: Slopes, chosen: CurveChoice, read_out: NDArray[np.intp], state: dict[str, Array]) -> Array:
+    """Return the fall of counts (trial, subject, day), 0 without block, infinite where no wave is left.
+
+    Args:
+        slopes: of counts on thresholds.
+        chosen: the trials' parameter sets; its stimulus is that of the read-outs.
+        read_out: each trial's place in ``READ_OUTS``, (trial, 1).
+        state: ``threshold_relative`` and ``block_odds``.
+    """
+    fall = slope(slopes, read_out)[..., None] * np.log(state["threshold_relative"])
+    counted = np.flatnonzero(read_out[:, 0] == READ_OUTS.index(COUNT))
+    if counted.size:
+        shares = np.broadcast_to(chosen.share, chosen.member.shape)[:, 0]
+        strata = _counts(chosen.presets)
+        for trial in counted:
+            fall[trial] = _count_fall(strata, chosen.member[trial, 0], shares[trial], state["block_odds"][trial])
+    return fall
+
+
+class _Counts(NamedTuple):
+    """Counts of the sets searched at one share, weakest fall first: cumulative weights, ln(ratio) over ln(1 + odds)."""
+
+    share: float
+    cumulative: Array
+    log_odds: Array
+    log_ratio: Array
+
+
+@cache
+def _counts(presets: tuple[str, ...]) -> tuple[_Counts, ...]:
+    strata = []
+    for preset in presets:
+        entry = readouts.read(preset)[COUNT]
+        if entry.ratio is None:
+            continue
+        logs = np.log(readouts.at(entry, entry.odds)[0])
+        for share in np.unique(entry.shares):
+            rows = np.flatnonzero(entry.shares == share)
+            rows = rows[np.argsort(-logs[rows, min(ORDERED_AT, logs.shape[1] - 1)], kind="stable")]
+            weights = np.cumsum(entry.weights[rows]) / entry.weights[rows].sum()
+            strata.append(_Counts(float(share), weights, np.log1p(entry.odds), logs[rows]))
+    return tuple(sorted(strata, key=lambda stratum: stratum.share))
+
+
+def _count_fall(strata: tuple[_Counts, ...], member: float, share: float, odds: Array) -> Array:
+    """Return minus ln(ratio of counts), linear in the share between neighbouring strata; never below 0."""
+    known = np.array([stratum.share for stratum in strata])
+    above = int(np.clip(np.searchsorted(known, share), 0, len(strata) - 1))
+    below = max(0, above - 1) if share < known[above] else above
+    gap = known[above] - known[below]
+    weight = float(np.clip((share - known[below]) / gap, 0.0, 1.0)) if gap > 0.0 else 1.0
+    fall = np.zeros(odds.shape)
+    for place, part in ((below, 1.0 - weight), (above, weight)):
+        if part > 0.0:
+            stratum = strata[place]
+            row = min(int(np.searchsorted(stratum.cumulative, member, side="right")), stratum.log_ratio.shape[0] - 1)
+            fall -= part * np.interp(np.log1p(odds), stratum.log_odds, stratum.log_ratio[row])
+    return np.maximum(fall, 0.0)
+
+
+def _held(presets: tuple[str, ...], name: str) -> str:
+    found = {readouts.read(preset)[name].status for preset in presets}
+    return readouts.COMPUTED if found == {readouts.COMPUTED} else readouts.NOT_COMPUTED
+
+
+def _own_control(presets: tuple[str, ...], name: str) -> str:
+    """Return the status of a read-out's own controls: passed only if all passed, else the first that did not."""
+    rows = [
+        control
+        for preset in presets
+        for control in controls.shipped(preset)
+        if any(words in control.name for words in OWN_CONTROLS[name])
+    ]
+    failed = [control.status for control in rows if control.status != "passed"]
+    return NOT_TESTED if not rows else failed[0] if failed else "passed"

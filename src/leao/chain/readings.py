@@ -1,0 +1,74 @@
+"""The verdict read otherwise: by one read-out alone, at the rat's own dose, by the arithmetic it had before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leao.chain import pipeline, read_outs, verdict
+from leao.chain.exposure import Steady
+from leao.cortex import readouts
+from leao.evidence import preventives
+from leao.headache import link
+
+Array = NDArray[np.float64]
+RAT = "memantine"
+
+
+def by_read_out(steady: Steady, empirical: Mapping[str, verdict.Evidence]) -> dict[str, dict[str, Any]]:
+    """Return the answer by each read-out of the cortex alone, and which of them the verdict mixes."""
+    rows = {}
+    for status in read_outs.statuses(steady.world.cortex.presets):
+        row: dict[str, Any] = {"mechanistic_rate_ratio": None, "p_at_least_half": dict.fromkeys(empirical)}
+        if status.computed == readouts.COMPUTED:
+            world = pipeline.with_read_out(steady.world, status.name)
+            logs = pipeline.observed_log_ratio(world, pipeline.downstream(world, steady.state["free_brain"]))
+            row = _answer(logs, empirical)
+        rows[status.name] = {
+            "computed": status.computed,
+            "control": status.control,
+            "mixed": status.mixed,
+            **row,
+        }
+    return rows
+
+
+def rat_dose(world: pipeline.ParameterDraw, u: Array) -> dict[str, Any]:
+    """Return what the link makes of the fall that the rat's own dose gave: no cortex, no exposure of people in it.
+
+    Args:
+        world: the draws of the link.
+        u: U(0, 1), one for each draw, the place in the range of the fall.
+    """
+    drug = next(drug for drug in preventives.drugs() if drug.drug == RAT)
+    fall = drug.fall[0]
+    low, high, _ = drug.ranges()[0]
+    draws = low + (high - low) * u
+    return {
+        "fall_percent": {"low": 100.0 * (fall.low or 0.0), "high": 100.0 * (fall.high or 0.0)},
+        "rate_ratio": verdict.distribution(link.observed_ratio(draws, np.ravel(world.headache.kappa))),
+        "source": fall.source,
+        "where": fall.where,
+    }
+
+
+def sensitivities(steady: Steady, empirical: Mapping[str, verdict.Evidence]) -> dict[str, dict[str, Any]]:
+    """Return the answer under named other arithmetic; none of it is in the headline."""
+    params = steady.world.headache
+    kappa, share = (np.asarray(value)[..., None] for value in (params.kappa, params.wave_share))
+    diluted = link.diluted_twice(steady.state["log_fall"], kappa, share)
+    return {
+        "wave share on top of a link to all attacks (dilutes twice)": _answer(
+            np.log(diluted.mean(axis=(1, 2))), empirical
+        ),
+    }
+
+
+def _answer(logs: Array, empirical: Mapping[str, verdict.Evidence]) -> dict[str, Any]:
+    return {
+        "mechanistic_rate_ratio": verdict.distribution(np.exp(logs)),
+        "p_at_least_half": {prior: verdict.at_least_half(logs, said.draws) for prior, said in empirical.items()},
+    }

@@ -24,6 +24,7 @@ from leao.evidence import preventives
 
 Array = NDArray[np.float64]
 HERE = Path(__file__).resolve().parents[1] / "docs" / "validation"
+SHIPPED = Path(__file__).resolve().parents[1] / "src" / "leao" / "evidence" / "preventive_fit.toml"
 SEED = link.SEED
 REPEATS, CALIBRATIONS = 100, 1000
 QUANTILES = (0.025, 0.05, 0.25, 0.5, 0.75, 0.95, 0.975)
@@ -161,7 +162,8 @@ def main() -> None:
     answer = parts[part]()
     head = f"# Written by python -m validation.fit_preventives {part}, {time.perf_counter() - start:.0f} s.\n\n"
     head += f"seed = {SEED}\nquantiles = {list(QUANTILES)}\n\n" if part == "fit" else f"seed = {SEED}\n\n"
-    print(files.write_text(HERE / f"preventives_{part}.toml", head + _toml(part, answer).rstrip("\n") + "\n"))
+    place = SHIPPED if part == "fit" else HERE / f"preventives_{part}.toml"
+    print(files.write_text(place, head + _toml(part, answer).rstrip("\n") + "\n"))
 
 
 if __name__ == "__main__":

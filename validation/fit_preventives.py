@@ -1,8 +1,8 @@
 """Power of the clinical control, calibration of the model of preventives, and its fit, each committed with its seed.
 
-    python -m validation.fit_preventives power         # on made-up outcomes: run and committed before the fit
-    python -m validation.fit_preventives calibrate     # simulation-based calibration of the model
-    python -m validation.fit_preventives fit           # the fit itself
+``power``: on made-up outcomes, run and committed before the fit.
+``calibrate``: simulation-based calibration of the model.
+``fit``: the fit itself, and the control (``python -m validation.fit_preventives fit``).
 """
 
 from __future__ import annotations
@@ -147,7 +147,9 @@ def _key(text: str) -> str:
 def _value(value: Any) -> str:
     if isinstance(value, list):
         return "[" + ", ".join(_value(each) for each in value) + "]"
-    return f'"{value}"' if isinstance(value, str) else f"{value:.4g}" if isinstance(value, float) else str(value).lower()
+    return (
+        f'"{value}"' if isinstance(value, str) else f"{value:.4g}" if isinstance(value, float) else str(value).lower()
+    )
 
 
 def main() -> None:

@@ -7,7 +7,10 @@ from leao.chain.sensitivity import LABELS, OWN, uncertain_numbers
 
 pytestmark = pytest.mark.ledger
 
-EVERY = {"receptor.hypotheses": ["tonic-2C-2D", "calcium"], "exposure.hypotheses": ["brain-uptake"]}
+EVERY = {
+    "receptor.hypotheses": ["tonic-2C-2D", "calcium", "in-vivo-occupancy-free", "in-vivo-occupancy-plasma"],
+    "exposure.hypotheses": ["brain-uptake"],
+}
 
 
 def test_labels_and_numbers_are_the_same_set():

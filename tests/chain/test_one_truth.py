@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from leao.chain import pipeline
+from leao.chain import pipeline, preventives
 from leao.chain.scenario import ceiling_mg_per_day
 from leao.core import ledger
 from leao.core.spreads import quantile
-from leao.evidence import anchors
+from leao.cortex import threshold_map
 from leao.plan import rules
 from leao.receptor import hypotheses, kinetic
 from leao.receptor import model as receptor
@@ -24,12 +24,32 @@ def test_the_tissue_has_the_receptor_ledgers_magnesium_and_shares():
         assert tissue[name].value == ledger.read("receptor").numbers[name].value
 
 
-def test_the_ledgers_kappa_is_the_blind_anchors():
-    number = ledger.find("headache.kappa")
-    prior = anchors.kappa_prior()
-    for u in (0.1, 0.25, 0.5, 0.75):
+@pytest.mark.parametrize(
+    ("name", "reading", "key"),
+    [
+        ("kappa", "all_attacks", "new_drug"),
+        ("kappa_wave", "wave_attacks", "new_drug"),
+        ("wave_share", "wave_attacks", "wave_share"),
+    ],
+)
+def test_the_links_numbers_are_those_of_the_fit(name, reading, key):
+    number = ledger.find(f"headache.{name}")
+    fit = preventives.committed()[reading][key]
+    for u, wanted in zip((0.05, 0.25, 0.5, 0.75, 0.95), fit[1:6], strict=True):
         mine = float(quantile(number.uncertainty, number.value, np.array(u)))
-        assert mine == pytest.approx(prior.quantile(u), abs=0.06)
+        # the committed quantiles of the share fall on twelve nodes
+        assert mine == pytest.approx(wanted, rel=0.1, abs=0.06 if name == "wave_share" else 0.02)
+
+
+@pytest.mark.parametrize(("name", "free_share"), [("occupancy_free", 1.0), ("occupancy_plasma", 0.52)])
+def test_the_occupancy_of_the_living_rat_is_met_by_its_factor(name, free_share):
+    voltage = threshold_map.shape().reference_voltage
+    assert free_share in (1.0, ledger.find("exposure.free_brain_ratio").value)
+    logs = []
+    for level, occupied in ((1.0, 0.327), (5.0, 0.657)):
+        odds = float(receptor.mixture_odds(PARAMS, MEMANTINE._replace(potency=1.0), level * free_share, voltage))
+        logs.append(np.log(occupied / (1.0 - occupied) / odds))
+    assert getattr(hypotheses.central(), name) == pytest.approx(np.exp(np.mean(logs)), rel=0.01)
 
 
 def test_magnesium_as_a_compound_is_the_receptors_magnesium():

@@ -192,4 +192,4 @@ def test_nothing_is_written_where_it_cannot_be(leao, tmp_path):
 def test_a_number_names_its_reference(leao):
     found = json.loads(leao("number", "next_trial_sd_change", "--json").out)
     assert "https://doi.org/10.1111/head.12732" in found["reference"]
-    assert json.loads(leao("number", "kappa_tau_sd", "--json").out)["reference"] is None
+    assert json.loads(leao("number", "log_ratio_tau_sd", "--json").out)["reference"] is None

@@ -17,8 +17,10 @@ def test_json_has_the_contracts_keys(finished):
     assert summary.keys() >= KEYS
     assert set(summary["exposure"]["plasma_ng_per_mL"]) == {"median", "p05", "p95"}
     assert set(summary["receptor"]["block_percent"]) == {"2A", "2B", "2C", "2D"}
-    assert summary["verdict"]["qualified"] is True
-    assert summary["verdict"]["failed_controls"] == []
+    assert summary["verdict"]["controls"]["cortex"] == "passed"
+    assert summary["verdict"]["qualified"] is (not summary["verdict"]["failed_controls"])
+    assert {"kcl_threshold", "pulse_threshold", "kcl_count"} == set(summary["verdict"]["read_outs"])
+    assert "chronic adaptation" in summary["verdict"]["not_tested"]
     assert {control["status"] for control in summary["cortex"]["leao"]["controls"]} == {"passed"}
     assert set(summary["diary"]["memantine"]["midas"]) >= {"median", "p05", "p95"}
     assert {"number", "swing", "tier", "source"} <= set(summary["moved"][0])
@@ -31,7 +33,7 @@ def test_a_preset_that_fails_its_controls_disqualifies(runs_folder):
     summary = package.run(load_scenario("noruzzadeh2016", blind), runs_folder).summary
     assert summary["verdict"]["qualified"] is False
     assert any("full NMDA block" in control for control in summary["verdict"]["failed_controls"])
-    assert "not qualified" in summary["verdict"]["text"]
+    assert "shown, not vouched for" in summary["verdict"]["text"]
 
 
 def test_stages_open_as_datasets_with_units(finished):
@@ -51,7 +53,7 @@ def test_the_same_question_is_answered_from_disk(finished):
 def test_show_and_json(leao, finished):
     said = leao("show", finished.path)
     assert said.code == 0
-    assert "Mechanism qualified" in said.out
+    assert "Tested at two ends. Cortex: 5 passed." in said.out
     printed = leao("show", finished.path, "--json")
     assert json.loads(printed.out)["run"] == str(finished.path)
     assert printed.err == ""

@@ -13,7 +13,7 @@ from leao.chain.scenario import load
 from leao.core import ledger, sources
 from leao.core.bibliography import reference
 from leao.core.errors import LedgerError
-from leao.evidence import claim_table, outcomes, studies
+from leao.evidence import claim_table, outcomes, preventives, studies
 
 pytestmark = pytest.mark.ledger
 
@@ -41,16 +41,14 @@ def test_every_number_of_a_ledger_resolves(name):
     assert keys <= sources.sources().keys()
 
 
-def test_every_source_of_trials_anchors_and_claims_resolves():
-    anchors = tomllib.loads((files("leao") / "evidence" / "anchors.toml").read_text("utf-8"))
-    keys = {studies.read(name).source for name in studies.names()}
-    keys |= {entry[field] for entry in anchors.values() for field in ("source", "fall_source")}
+def test_every_source_of_trials_preventives_and_claims_resolves():
+    keys = {studies.read(name).source for name in studies.names()} | preventives.sources()
     keys |= {say["source"] for row in claim_table.claims() for say in row["says"]}
     keys |= {pool["source"] for pool in outcomes.published_pools()}
     assert keys <= sources.sources().keys()
 
 
-def test_a_run_cites_the_trials_anchors_and_ledgers_it_used():
+def test_a_run_cites_the_trials_preventives_and_ledgers_it_used():
     used = summary.used(load("noruzzadeh2016"))
     cited = set(re.findall(r"@\w+\{(\w+),", used["bibliography"]))
     assert {"noruzzadeh2016", "shanmugam2019", "ayata2006", "steiner1997"} <= cited
@@ -63,7 +61,7 @@ def test_a_trial_without_an_identifier_is_refused():
         studies.parse(table | {"source": "nobody2027"}, "mine.toml")
 
 
-@pytest.mark.parametrize("name", ["clearance", "next_trial_sd_change", "kappa_tau_sd"])
+@pytest.mark.parametrize("name", ["clearance", "next_trial_sd_change", "log_ratio_tau_sd"])
 def test_a_number_names_where_its_source_is_found(name):
     source = ledger.find(name).source
     said = reference(source)

@@ -71,18 +71,6 @@ def test_episodes_last_as_long_as_in_the_diaries():
     assert days["migraine_hours"].sum() / days["episodes"].sum() == pytest.approx(15.8, abs=0.4)
 
 
-@pytest.mark.parametrize(
-    ("rise", "percent", "low", "high"), [(1.01, 0.43, 0.03, 2.9), (1.05, 2.1, 0.14, 14.0), (1.10, 4.0, 0.28, 25.0)]
-)
-def test_prior_of_the_trigger_slope_gives_the_anchored_reductions(rise, percent, low, high):
-    luck = Streams(1, "slope").uniforms("draws", range(5), range(20_000), 1)[..., 0]
-    order = iter(range(5))
-    params = ledger.draw(ledger.read("headache"), headache.Params, lambda _: luck[next(order)])
-    observed = headache.observed_ratio(np.array(rise), headache.trigger_slope(params), 1.0)
-    found = np.quantile(100 * (1 - observed), [0.5, 0.025, 0.975])
-    assert found == pytest.approx([percent, low, high], rel=0.13)
-
-
 @cache
 def noruzzadeh():
     design = settle(TrialOptions(), ("placebo", "memantine"), DiaryOptions())

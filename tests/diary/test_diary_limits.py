@@ -86,15 +86,22 @@ def test_onsets_follow_the_clock():
     assert np.cos(angle).mean() == pytest.approx(expected, abs=0.01)
 
 
-def test_link_is_a_power_of_the_threshold():
-    params = headache.Params(kappa=0.5, gamma=2.0, scale=3.0, wave_share=1.0, saturation=1.0)
-    threshold = np.full((1, 1, 2), 2.0)
-    assert headache.run(params, threshold)["attack_rate_ratio"] == pytest.approx(2.0**-3.0)
-    none = headache.run(params._replace(wave_share=0.0), threshold)["attack_rate_ratio"]
-    assert np.array_equal(none, np.ones_like(threshold))
+LINK = headache.Params(kappa=0.3, kappa_wave=0.5, wave_share=0.5, saturation=0.66)
 
 
-def test_unchanged_threshold_is_exactly_one():
-    share = np.random.default_rng(1).random((500, 1))
-    params = headache.Params(kappa=0.3, gamma=0.6, scale=3.0, wave_share=share, saturation=0.66)
-    assert np.array_equal(headache.run(params, np.ones((500, 3, 2)))["attack_rate_ratio"], np.ones((500, 3, 2)))
+def test_link_is_a_power_of_the_counts():
+    fall = np.full((1, 1, 2), np.log(2.0))
+    ratio = headache.run(LINK._replace(kappa=0.5, saturation=1.0), fall)["attack_rate_ratio"]
+    assert ratio == pytest.approx(2.0**-0.5)
+    none = headache.run(LINK._replace(kappa=0.0), np.full((1, 1, 2), np.inf))["attack_rate_ratio"]
+    assert np.array_equal(none, np.ones((1, 1, 2)))
+
+
+def test_unchanged_waves_are_exactly_one():
+    kappa = np.random.default_rng(1).random((500, 1))
+    ratio = headache.run(LINK._replace(kappa=kappa), np.zeros((500, 3, 2)))["attack_rate_ratio"]
+    assert np.array_equal(ratio, np.ones((500, 3, 2)))
+
+
+def test_no_wave_left_is_no_attack_left_where_the_link_holds():
+    assert headache.observed_ratio(np.array([np.inf]), 0.3)[0] == 0.0

@@ -1,4 +1,4 @@
-"""The synthesis and the anchor of the trigger slope against the figures they were designed with."""
+"""The synthesis against the figures they were designed with."""
 
 import math
 from typing import Any
@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 from scipy.integrate import dblquad
-from scipy.special import ndtri
 from scipy.stats import ttest_ind
 
 from leao.core import ledger
-from leao.evidence import anchors, consistency, effects, mixture, outcomes, pooling, studies
+from leao.core.errors import LedgerError
+from leao.evidence import claim_table, consistency, effects, mixture, outcomes, pooling, replay, studies
 from leao.evidence.mixture import Prior
 
 pytestmark = pytest.mark.published
@@ -239,18 +239,35 @@ def test_the_derived_ends_of_noruzzadeh():
     assert all(row["derived"] for row in rows)
 
 
-def test_kappa_of_the_positive_drugs_and_of_all_four():
-    positive, every = anchors.new_drug(positive_only=True), anchors.new_drug()
-    found = [[k.quantile(u) for u in (0.5, 0.025, 0.975)] for k in (positive, every)]
-    assert found[0] == pytest.approx((0.34, -0.26, 1.02), abs=0.03)
-    assert found[1] == pytest.approx((0.20, -0.47, 0.78), abs=0.03)
-    assert every.above(0.0) == pytest.approx(0.81, abs=0.01)
+def test_history_ends_at_the_synthesis_and_starts_at_the_prior():
+    rows = replay.rows()
+    last, first = rows[-1], rows[0]
+    whole = pooling.summary()
+    for name in pooling.PRIORS:
+        assert last[name] == pytest.approx(whole[name]["rate_ratio"])
+        assert last["difference_attacks_per_28d"][name] == pytest.approx(whole[name]["difference_attacks_per_28d"])
+        assert first[name]["estimate"] == 1.0
+        moved = sum(row["moved"][name] for row in rows)
+        assert moved == pytest.approx(np.log(last[name]["estimate"]))
+    assert [row["date"] for row in rows[1:]] == sorted(row["date"] for row in rows[1:])
 
 
-def test_kappa_prior_gives_about_the_attack_reductions_of_a_raised_threshold():
-    rng = np.random.default_rng(20261122)
-    u = rng.uniform(size=(3, 200_000))
-    gamma = 0.6 * np.exp(0.4 * ndtri(u[1]))
-    beta = anchors.kappa_prior().draw(u[0]) * gamma * 10.0 ** u[2]
-    for rise, wanted in ((0.01, 0.0043), (0.05, 0.021), (0.10, 0.040)):
-        assert np.median(1.0 - (1.0 + rise) ** -beta) == pytest.approx(wanted, rel=0.12)
+def test_what_does_not_enter_moves_nothing_and_says_why():
+    for row in replay.rows()[1:]:
+        assert row["entered"] == (row["why_not"] is None)
+        if not row["entered"]:
+            assert set(row["moved"].values()) == {0.0}
+
+
+def test_what_was_searched_carries_its_date():
+    rows = claim_table.searched()
+    assert len(rows) > 10
+    assert all(len(row["date"]) == 10 and row["result"] for row in rows)
+
+
+def test_a_well_graded_claim_cannot_be_untested():
+    untested = [row["grade"] for row in claim_table.claims() if row["verdict"] == "untested"]
+    assert not {"high", "moderate"} & set(untested)
+    text = '[[claims]]\nclaim="x"\nsays=[]\ngrade="moderate"\nbecause="y"\ncommand="z"\nverdict="untested"\n'
+    with pytest.raises(LedgerError, match="is settled"):
+        claim_table.parse(text)

@@ -183,14 +183,14 @@ def diary_tree(rng, persons):
 
 
 def verdict_tree(rng, draws):
-    wave_share, slope = rng.uniform(0, 1, draws), np.exp(rng.normal(-0.6, 1.1, draws))
-    mechanistic = np.log1p(-wave_share * (1 - np.exp(-slope * 0.013 * np.exp(0.5 * rng.standard_normal(draws)))))
+    kappa, slope = np.exp(rng.normal(-1.6, 0.4, draws)), np.exp(rng.normal(-0.9, 0.6, draws))
+    mechanistic = -slope * 0.013 * np.exp(0.5 * rng.standard_normal(draws))
     empirical = np.array([rng.normal(np.log(0.5), 0.2, draws), rng.normal(np.log(0.71), 0.17, draws)])
     return xr.Dataset(
         {
             "mechanistic_log_rr": array(("draw",), mechanistic, "1"),
             "empirical_log_rr": array(("prior", "draw"), empirical, "1", prior=(["neutral", "sceptical"], "1")),
-            "wave_share": array(("draw",), wave_share, "1"),
+            "kappa": array(("draw",), kappa, "1"),
             "trigger_slope": array(("draw",), slope, "1"),
             "share": array(("draw",), mechanistic / empirical[0], "1"),
         }

@@ -166,8 +166,37 @@ def summary():
             "p_at_least_half": 0.0004,
             "p_at_least_half_by_prior": {"neutral": 0.0004, "sceptical": 0.021},
             "share_explained": {"median": 0.0065, "p05": 0.0004, "p95": 0.058},
-            "text": "Mechanism not qualified: leao: memantine at rat exposure under continuous KCl (not run). "
-            "The numbers, shown but not trusted: "
+            "controls": {"cortex": "not run", "clinical": "failed"},
+            "not_tested": ["chronic adaptation"],
+            "read_outs": {
+                "kcl_threshold": {
+                    "computed": "computed",
+                    "control": "passed",
+                    "mixed": True,
+                    "mechanistic_rate_ratio": {"median": 0.9953, "p05": 0.962, "p95": 0.9997},
+                    "p_at_least_half": {"neutral": 0.0004, "sceptical": 0.021},
+                },
+                "kcl_count": {
+                    "computed": "not computed",
+                    "control": "passed",
+                    "mixed": False,
+                    "mechanistic_rate_ratio": None,
+                    "p_at_least_half": {"neutral": None, "sceptical": None},
+                },
+            },
+            "rat_dose": {
+                "fall_percent": {"low": 50.0, "high": 87.0},
+                "rate_ratio": {"median": 0.77, "p05": 0.55, "p95": 0.89},
+                "source": "peeters2007",
+                "where": "abstract",
+            },
+            "sensitivities": {
+                "dilutes twice": {
+                    "mechanistic_rate_ratio": {"median": 0.998, "p05": 0.98, "p95": 1.0},
+                    "p_at_least_half": {"neutral": 0.0, "sceptical": 0.001},
+                }
+            },
+            "text": "Tested at two ends. Cortex: 4 passed, 1 not run. Clinic: failed. By way of spreading depression "
             "block of the channel at this dose lowers attacks by 0.47 % (90 % range 0.03 to 3.8 %) where the trials "
             "show 50 %; the probability that it carries at least half of that is below 0.001.",
         },

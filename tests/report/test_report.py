@@ -114,7 +114,7 @@ def test_no_colour_of_the_drawing_stays_fixed(page):
 
 def test_failed_control_and_numbers_stand_side_by_side(read):
     text = " ".join(read.text)
-    assert "Mechanism not qualified" in text
+    assert "tested at both ends: cortex not run, preventives failed" in text.lower()
     assert "memantine at rat exposure under continuous KCl (not run)" in text
     assert "0.995 (0.962 to 1.000)" in text
     assert "no modelled effect" in text
@@ -187,7 +187,7 @@ def test_a_run_without_share_says_so():
     verdict = Group({name: field for name, field in tree()["verdict"].items() if name != "share"})
     told = {**summary(), "verdict": {**summary()["verdict"], "share_explained": None, "p_at_least_half": None}}
     text = render(told, {**tree(), "verdict": verdict}, pl.DataFrame())
-    assert "attacks prevented by the mechanism, %" in text
+    assert "attacks prevented by the CSD route, %" in text
 
 
 @pytest.mark.parametrize(
@@ -228,17 +228,21 @@ def test_references_link_to_their_doi():
 
 
 @pytest.mark.parametrize(
-    ("qualified", "chance", "says"),
+    ("clinical", "chance", "says"),
     [
-        (False, 0.99, "mechanism not qualified"),
-        (True, 0.0005, "too weak for the published effect"),
-        (True, 0.5, "may or may not carry"),
-        (True, 0.99, "it can carry"),
+        ("failed", 0.99, "if the numbers are trusted"),
+        ("passed", 0.0005, "too weak for the published effect"),
+        ("passed", 0.5, "may or may not carry"),
+        ("passed", 0.99, "the CSD route can carry"),
     ],
 )
-def test_the_headline_tells_qualified_from_sufficient(qualified, chance, says):
+def test_the_headline_tells_tested_from_sufficient(clinical, chance, says):
     from leao.report import headline
 
-    card = headline.card({"verdict": {"qualified": qualified, "p_at_least_half": chance}})
+    controls = {"cortex": "passed", "clinical": clinical}
+    verdict = {"qualified": clinical == "passed", "controls": controls, "p_at_least_half": chance}
+    card = headline.card({"verdict": verdict})
     assert says in card["status"]
-    assert card["good"] == (says == "it can carry")
+    assert f"cortex passed, preventives {clinical}" in card["status"]
+    assert "qualified" not in card["status"]
+    assert card["good"] == (says == "the CSD route can carry")

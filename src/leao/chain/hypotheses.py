@@ -19,7 +19,7 @@ from leao.receptor import hypotheses
 PLAIN, ALL = "plain", "all"
 OWN = {
     PLAIN: "block of the pore alone, no hypothesis",
-    ALL: "all at once; where every receptor bears GluN2C or 2D, Ca2+ has no GluN2A to act on",
+    ALL: "all at once, occupancy by plasma; where every receptor bears GluN2C or 2D, Ca2+ has no GluN2A to act on",
 }
 DRAWN = {
     "hypothesis_block": "block_percent",

@@ -1,8 +1,8 @@
 """``leao preventives``: every drug with a known effect on the wave through the same link, left out of its own anchor.
 
-Each drug enters by its fall of waves; the link that the *other* drugs gave predicts its attacks, on the layer the trials
-observe, and the hazard that a diary needs to show it. Drugs that are only tested (memantine, ketamine) are predicted by
-the link of all. The fit itself, its calibration and the power of the control: ``validation/fit_preventives.py``.
+Each drug enters by its fall of waves; the link that the *other* drugs gave predicts its attacks, on the layer that
+trials observe, and the hazard that a diary needs to show it. Drugs that are only tested (memantine, ketamine) are
+predicted by the link of all. Fit, calibration and power of the control: ``validation/fit_preventives.py``.
 """
 
 from __future__ import annotations
@@ -88,7 +88,9 @@ def answer() -> dict[str, Any]:
 
 def _row(drug: Drug, left_out: clinical.LeftOut | None) -> dict[str, Any]:
     observed = drug.observed()
-    fall, by_wave, seen = _predicted(drug) if left_out is None else (left_out.fall, left_out.by_wave, left_out.predicted)
+    fall, by_wave, seen = (
+        _predicted(drug) if left_out is None else (left_out.fall, left_out.by_wave, left_out.predicted)
+    )
     saturation = ledger.read("headache").numbers["saturation"].value
     return {
         "drug": drug.drug,
@@ -110,7 +112,7 @@ def _row(drug: Drug, left_out: clinical.LeftOut | None) -> dict[str, Any]:
 
 
 def _predicted(drug: Drug) -> tuple[Array, Array, Array]:
-    """Return draws for a drug outside the likelihood: fall, effect by way of the wave, observed effect of a large trial."""
+    """Return draws for a drug outside the fit: its fall, its effect by the wave, what a large trial would see."""
     drawn = link.draw(fitted(), streams())
     u = streams().per_trial(f"tested.{drug.drug}", range(link.DRAWS), 4)
     fall = link.falls(drug.ranges(), drawn.shared, u[:, :2])

@@ -9,7 +9,18 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from leao.chain import attack, exposure, patients, pipeline, preventives, readings, sensitivity, tolerability, verdict, wave
+from leao.chain import (
+    attack,
+    exposure,
+    patients,
+    pipeline,
+    preventives,
+    readings,
+    sensitivity,
+    tolerability,
+    verdict,
+    wave,
+)
 from leao.chain import hypotheses as beyond
 from leao.chain.scenario import ASSUMED, Scenario
 from leao.core import ledger

@@ -7,8 +7,8 @@ The share explained is mechanistic over empirical log rate ratio; it is formed o
 interval excludes no effect. The probability that the route by way of spreading depression carries at least half is
 P(log RR_mech <= log RR_emp / 2 and log RR_emp < 0): where the trials show harm there is nothing to carry.
 Both ends are tested: the cortex's positive controls, and at the clinical end drugs that are known to work, left one out
-of the link (``evidence/preventive_control.py``). The sentence says what was tested and how it came out before any number;
-nothing is called qualified in words, since that sounds like approval.
+of the link (``evidence/preventive_control.py``). The sentence says what was tested and how it came out before any
+number; nothing is called qualified in words, since that sounds like approval.
 """
 
 from __future__ import annotations
@@ -135,7 +135,8 @@ def tested(both: Ends) -> str:
     cortex = ", ".join(f"{counts[word]} {word}" for word in ("passed", *WORST) if counts[word]) or "no control ran"
     clinical = {
         "passed": "passed: drugs known to work are predicted by the link that the others gave",
-        "failed": "failed: the link does not predict drugs that are known to work",
+        "failed": "failed: from their effect on the wave, drugs known to work are not told apart from no effect, or "
+        "not put in order",
         "void": "void: drugs half as strong pass too, so that it cannot tell",
         "not run": "not run: the clinical end is not tested",
     }[both.clinical]

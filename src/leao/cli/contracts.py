@@ -34,7 +34,7 @@ CONTRACTS = {
     "cortex-kcl": cortex.Kcl,
     "cortex-phase": cortex.Phase,
     "evidence-claims": list[evidence.Claim],
-    "evidence-history": list[evidence.HistoryRow],
+    "evidence-history": list[replay_contract.HistoryRow],
     "evidence-synthesis": evidence.Synthesis,
     "evidence-trials": list[evidence.TrialArm],
     "number": chain.NumberRow,

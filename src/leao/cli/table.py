@@ -154,7 +154,8 @@ def _verdict(summary: Mapping[str, Any], page: Screen) -> None:
     rows += [[row[0].lower().replace(" prior", ""), *row[1:]] for row in headline.by_prior(summary).rows if row[3]]
     rows.append(["share explained", card["tiles"][-1][1], "90 % range", ""])
     page.table(["", "rate ratio", "", "P(at least half)"], rows)
-    page.table(["", "rate ratio", "", "P(at least half)"], headline.read_outs(summary).rows)
+    if other := headline.otherwise(summary):
+        page.line(other, "dim", INDENT)
 
 
 def _moved(summary: Mapping[str, Any], page: Screen) -> None:

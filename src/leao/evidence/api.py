@@ -16,7 +16,8 @@ from leao.evidence import claim_table, consistency, entry, outcomes, pooling, re
 if TYPE_CHECKING:
     import polars as pl
 
-    from leao.evidence.contract import Claim, HistoryRow, Synthesis, TrialArm
+    from leao.evidence.contract import Claim, Synthesis, TrialArm
+    from leao.evidence.replay_contract import HistoryRow
 
 Files = Sequence[str | PathLike[str]]
 

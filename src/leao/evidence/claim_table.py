@@ -109,7 +109,9 @@ def _row(place: int, entry: dict[str, Any]) -> dict[str, Any]:
         if entry[key] not in known:
             raise LedgerError(f"{where}: {key} {entry[key]!r}; wanted one of {', '.join(known)}")
     if entry["verdict"] == "untested" and entry["grade"] in GRADES[:2]:
-        raise LedgerError(f"{where}: grade {entry['grade']!r} beside 'untested'; a claim that is well graded is settled")
+        raise LedgerError(
+            f"{where}: grade {entry['grade']!r} beside 'untested'; a claim that is well graded is settled"
+        )
     for say in entry["says"]:
         if say.keys() != SAY:
             raise LedgerError(f"{where}: says needs text and source; found {', '.join(sorted(say))}")

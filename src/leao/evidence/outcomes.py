@@ -67,12 +67,17 @@ def rescue(answer: Sequence[Trial]) -> dict[str, Any]:
 
 
 def _per_attack(trial: Trial) -> dict[str, Any]:
-    """Return uses of rescue medicine per attack in each arm, and their ratio: the reading under which the claim is weaker."""
+    """Return uses of rescue medicine per attack in each arm, and their ratio: the weaker reading of the claim."""
     uses, attacks = trial.find(effects.RESCUE, "end"), trial.find(effects.ATTACKS, "end")
-    pairs = {} if uses is None or attacks is None else {
-        arm: next(r.value for r in uses.results if r.arm == arm) / next(r.value for r in attacks.results if r.arm == arm)
-        for arm in (effects.TREATED, effects.CONTROL)
-    }
+    pairs = (
+        {}
+        if uses is None or attacks is None
+        else {
+            arm: next(r.value for r in uses.results if r.arm == arm)
+            / next(r.value for r in attacks.results if r.arm == arm)
+            for arm in (effects.TREATED, effects.CONTROL)
+        }
+    )
     ratio_per_attack = pairs[effects.TREATED] / pairs[effects.CONTROL] if pairs else None
     return {"trial": trial.name, "uses_per_attack": pairs, "ratio": ratio_per_attack}
 

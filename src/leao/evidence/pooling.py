@@ -43,7 +43,6 @@ class Numbers(NamedTuple):
     next_trial_per_arm: Annotated[float, "dimensionless"]
     next_trial_level: Annotated[float, "dimensionless"]
     next_trial_sd_change: Annotated[float, "dimensionless"]
-    kappa_tau_sd: Annotated[float, "dimensionless"]
 
 
 def numbers() -> Numbers:

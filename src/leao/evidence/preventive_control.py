@@ -31,7 +31,7 @@ HALF = 0.5
 
 
 class LeftOut(NamedTuple):
-    """One drug, predicted without it: draws of its observed effect, of the effect by way of the wave, and of its fall."""
+    """One drug, predicted without it: draws of its observed effect, of the effect by the wave, and of its fall."""
 
     name: str
     observed: float
@@ -105,7 +105,7 @@ def test(rows: Sequence[LeftOut], streams: Streams) -> Test:
 
 
 def ordered(rows: Sequence[LeftOut], streams: Streams) -> float:
-    """Return P(Spearman correlation > 0) over draws of what was predicted by way of the wave and of what was observed."""
+    """Return P(Spearman correlation > 0) over draws of what was predicted by the wave and of what was observed."""
     return float(np.mean(rank_correlations(rows, streams) > 0.0))
 
 

@@ -1,7 +1,7 @@
 """The synthesis replayed in the order of publication: how the answer moved, and which study moved it.
 
-Each study of memantine in headache is a step; only placebo-controlled trials of migraine enter the synthesis, the others
-leave it as it stood and say why. The first row is the priors, before any trial.
+Each study of memantine in headache is a step; only placebo-controlled trials of migraine enter the synthesis, the
+others leave it as it stood and say why. The first row is the priors, before any trial.
 """
 
 from __future__ import annotations

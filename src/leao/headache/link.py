@@ -1,16 +1,16 @@
 """Link: from the fall of waves to the hazard of attacks.
 
-Reads: ``log_fall`` (trial, subject, day), minus the logarithm of the ratio of counts of KCl-evoked waves, 0 without drug.
+Reads: ``log_fall`` (trial, subject, day), minus the logarithm of the ratio of counts of KCl-evoked waves; 0 without.
 Writes: ``attack_rate_ratio`` (trial, subject, day), the factor on the hazard of attack onsets, 1 without drug.
 Equation: observed = exp(-kappa L);  hazard = observed^(1 / saturation).
-Source: ledger ``headache``; kappa from the hierarchical model of other preventives (``evidence/preventive_link.py``), no
-memantine trial in it; slopes of thresholds on counts: ledger ``read_outs``.
+Source: ledger ``headache``; kappa from the hierarchical model of other preventives (``evidence/preventive_link.py``),
+no memantine trial in it; slopes of thresholds on counts: ledger ``read_outs``.
 
-``kappa`` is anchored on *observed* ratios of *all* attacks in the preventives' trials, also of those that no wave began,
-and is applied to all attacks: a share of wave-borne attacks on top would dilute twice (``diluted_twice`` keeps that old
-arithmetic as a named sensitivity). ``kappa_wave`` and ``wave_share`` are the second reading, with the share inside the
-anchor's likelihood: they serve single attacks and provoked auras. The diary takes a *hazard*; ``saturation`` is the
-slope between the logarithms of observed ratio and hazard ratio.
+``kappa`` is anchored on *observed* ratios of *all* attacks in the preventives' trials, also of those that no wave
+began, and is applied to all attacks: a share of wave-borne attacks on top would dilute twice (``diluted_twice`` keeps
+that old arithmetic as a named sensitivity). ``kappa_wave`` and ``wave_share`` are the second reading, with the share
+inside the anchor's likelihood: they serve single attacks and provoked auras. The diary takes a *hazard*;
+``saturation`` is the slope between the logarithms of observed ratio and hazard ratio.
 """
 
 from typing import Annotated, NamedTuple

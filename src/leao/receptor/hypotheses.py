@@ -32,6 +32,13 @@ class Hypothesis(NamedTuple):
 HYPOTHESES = {
     "tonic-2C-2D": Hypothesis("tonic current flows through GluN2C and 2D, where Mg2+ protects less", "kotermanski2009"),
     "calcium": Hypothesis("the drug holds GluN2A in a Ca2+-dependent desensitised state (preset P2)", "glasgow2017"),
+    "in-vivo-occupancy-free": Hypothesis(
+        "receptors are held as in the living rat (33 and 66 % at 1 and 5 uM), the level read as free drug", "more2008"
+    ),
+    "in-vivo-occupancy-plasma": Hypothesis(
+        "receptors are held as in the living rat (33 and 66 % at 1 and 5 uM), the level read as total plasma",
+        "more2008",
+    ),
     "brain-uptake": Hypothesis("free drug in brain exceeds free drug in plasma", "beconi2012"),
 }
 
@@ -39,6 +46,8 @@ HYPOTHESES = {
 SIZED_BY = {
     "tonic-2C-2D": ("tonic_share_2C_2D",),
     "calcium": ("calcium_entry", "calcium_recovery"),
+    "in-vivo-occupancy-free": ("occupancy_free",),
+    "in-vivo-occupancy-plasma": ("occupancy_plasma",),
     "brain-uptake": ("brain_uptake",),
 }
 
@@ -48,6 +57,8 @@ class Sizes(NamedTuple):
 
     tonic_share_2C_2D: Annotated[float, "dimensionless"]
     brain_uptake: Annotated[float, "dimensionless"]
+    occupancy_free: Annotated[float, "dimensionless"]
+    occupancy_plasma: Annotated[float, "dimensionless"]
     calcium_entry: Annotated[float, "dimensionless"]
     calcium_recovery: Annotated[float, "dimensionless"]
 
@@ -82,7 +93,15 @@ def assume(
         params = params._replace(share_2C_2D=size.tonic_share_2C_2D)
     if "calcium" in switches:
         compound = compound._replace(ic50_2A=compound.ic50_2A * calcium_factor(size))
-    return params, compound
+    held = occupancy(size, switches)
+    return params, compound if held is None else compound._replace(potency=compound.potency / held)
+
+
+def occupancy(size: Sizes, switches: tuple[str, ...]) -> float | None:
+    """Return the factor on block odds of the occupancy in rats: of its two readings the stronger, never both."""
+    if "in-vivo-occupancy-plasma" in switches:
+        return size.occupancy_plasma
+    return size.occupancy_free if "in-vivo-occupancy-free" in switches else None
 
 
 def calcium_factor(size: Sizes) -> Array:

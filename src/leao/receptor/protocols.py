@@ -159,6 +159,8 @@ def asked_many(
     n, size = numbers(), hypotheses.central()
     if "brain-uptake" in switches:
         bath = bath._replace(concentration=bath.concentration * size.brain_uptake)
+    if held := hypotheses.occupancy(size, switches):
+        bath = bath._replace(concentration=bath.concentration * held)
 
     def blocked(known: kinetic.ReceptorRequest) -> Array:
         return np.array([charge_blocked(receptor, protocol, bath, n) for receptor in load(known)])

@@ -24,8 +24,8 @@ def sentence(answer: Sequence[Row]) -> str:
         return "No placebo-controlled trial of migraine has been published."
     most = max(steps, key=lambda row: abs(row["moved"]["neutral"]))
     return (
-        f"{len(steps)} of {len(answer) - 1} studies enter the synthesis; {most['added']} moved it most, under the neutral "
-        f"prior to a rate ratio of {words.ratio(most['neutral'])}."
+        f"{len(steps)} of {len(answer) - 1} studies enter the synthesis; {most['added']} moved it most, under the "
+        f"neutral prior to a rate ratio of {words.ratio(most['neutral'])}."
     )
 
 
@@ -37,7 +37,9 @@ def rows(answer: Sequence[Row]) -> list[list[str]]:
             row["added"],
             words.ratio(row["neutral"]),
             words.ratio(row["sceptical"]),
-            " / ".join(f"{100 * (np.exp(row['moved'][name]) - 1):+.0f}" for name, _ in PRIORS) if row["entered"] else "",
+            " / ".join(f"{100 * (np.exp(row['moved'][name]) - 1):+.0f}" for name, _ in PRIORS)
+            if row["entered"]
+            else "",
             "" if row["date"] is None else "enters" if row["entered"] else f"does not enter: {row['why_not']}",
         ]
         for row in answer

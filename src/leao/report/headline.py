@@ -11,7 +11,7 @@ from leao.report.arms import control_arm, drug_arm, lead_preset
 from leao.report.words import NO_BREAK, NO_DATA, known, number, parts, percent, probability, ratio, rise, spread
 
 TESTED = "tested at both ends"
-ENDS = ("cortex", "preventives")
+ENDS = {"cortex": "cortex", "clinical": "preventives"}
 READ_OUTS = {
     "kcl_threshold": "Read-out: KCl threshold",
     "pulse_threshold": "Read-out: threshold of a brief pulse",
@@ -81,10 +81,8 @@ def card(summary: Mapping[str, Any]) -> dict[str, Any]:
 def status(verdict: Mapping[str, Any]) -> str:
     """Return the verdict in a line: what was tested and passed, then whether the route carries the published effect."""
     controls = verdict.get("controls") or {}
-    tested = [f"{name} {word}" for name, word in zip(ENDS, (controls.get("cortex"), controls.get("clinical")), strict=True)]
-    if not all(controls.get(end) for end in ("cortex", "clinical")):
-        tested = ["cortex and preventives: no data"]
-    ends = f"{TESTED}: {', '.join(tested)}" if verdict.get("qualified") else f"not {TESTED}: {', '.join(tested)}"
+    tested = [f"{name} {controls.get(key) or NO_DATA}" for key, name in ENDS.items()]
+    ends = f"{TESTED}: {', '.join(tested)}"
     chance = verdict.get("p_at_least_half")
     if chance is None or not known(chance):
         return ends
@@ -105,12 +103,19 @@ def read_outs(summary: Mapping[str, Any]) -> sections.Table:
         chance = (row["p_at_least_half"] or {}).get("neutral")
         rows.append([READ_OUTS.get(name, name), shown, note, probability(chance) if known(chance) else NO_DATA])
     for name, row in (verdict.get("sensitivities") or {}).items():
-        rows.append([name, ratio(row["mechanistic_rate_ratio"]), "other arithmetic", probability(row["p_at_least_half"]["neutral"])])
+        chance = probability((row["p_at_least_half"] or {}).get("neutral"))
+        rows.append([name, ratio(row["mechanistic_rate_ratio"]), "other arithmetic", chance])
     if rat := verdict.get("rat_dose"):
         fall = rat["fall_percent"]
-        what = f"waves fall by {fall['low']:.0f} to {fall['high']:.0f} % ({rat['source']}); no exposure of people in it"
+        low, high = number(fall.get("low")), number(fall.get("high"))
+        what = f"waves fall by {low} to {high} % ({rat['source']}); no exposure of people in it"
         rows.append(["The rat's own dose, by the same link", ratio(rat["rate_ratio"]), what, ""])
     return sections.Table(["", "rate ratio of attacks", "", "P(route ≥ half of the trials)"], rows)
+
+
+def otherwise(summary: Mapping[str, Any]) -> str:
+    """Return ``read_outs`` in one line: the rate ratio by each read-out, at the rat's own dose, by other means."""
+    return "; ".join(f"{name[:1].lower()}{name[1:]} {shown}" for name, shown, _, _ in read_outs(summary).rows)
 
 
 def by_prior(summary: Mapping[str, Any]) -> sections.Table:

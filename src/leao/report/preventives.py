@@ -15,7 +15,8 @@ Row = Mapping[str, Any]
 HEADER = ["drug", "fall of waves in animals", "trials, rate ratio", "predicted without it", "80 %", ""]
 CONTROL = {
     "passed": "passed: drugs known to work are predicted by the link that the others gave",
-    "failed": "failed: the link does not predict drugs that are known to work",
+    "failed": "failed: from their effect on the wave, drugs known to work are not told apart from no effect, or not "
+    "put in order",
     "void": "void: drugs half as strong pass as well, so that it cannot tell",
     "not run": "not run: too few drugs with a fall of their own",
 }
@@ -47,8 +48,14 @@ def control_rows(answer: Row) -> list[list[str]]:
     """Return the parts of the control: wanted and found, with full and with halved falls."""
     full, half = answer["control"]["full"], answer["control"]["halved"]
     return [
-        ["workers inside their 80 % interval, 4 of 5 wanted", f"{full['inside']} of 5 (falls halved: {half['inside']})"],
-        ["of these intervals exclude no effect, 3 wanted", f"{full['excluding']} of 5 (falls halved: {half['excluding']})"],
+        [
+            "workers inside their 80 % interval, 4 of 5 wanted",
+            f"{full['inside']} of 5 (falls halved: {half['inside']})",
+        ],
+        [
+            "of these intervals exclude no effect, 3 wanted",
+            f"{full['excluding']} of 5 (falls halved: {half['excluding']})",
+        ],
         ["P(rank correlation > 0) over all drugs, 0.9 wanted", words.probability(full["ordered"])],
         ["the same test with halved falls, must fail", "passed" if half["passed"] else "failed"],
         ["status", CONTROL[answer["control"]["status"]]],
@@ -73,12 +80,16 @@ def printed_rows(answer: Row) -> list[list[str]]:
     table = []
     for row in answer["drugs"]:
         for fall in row["falls"]:
-            what = f"{100 * fall['low']:.0f} to {100 * fall['high']:.0f} %" if fall["low"] is not None else fall["printed"]
+            what = (
+                f"{100 * fall['low']:.0f} to {100 * fall['high']:.0f} %" if fall["low"] is not None else fall["printed"]
+            )
             where = f"{fall['where']} ({fall['species']}, {fall['regimen']})"
             table.append([row["drug"], "wave", what, where, fall["tier"], fall["source"]])
         for trial in row["trials"]:
             what = words.ratio(trial["rate_ratio"])
-            table.append([row["drug"], f"trial, {trial['spread_kind']}", what, trial["where"], trial["tier"], trial["source"]])
+            table.append(
+                [row["drug"], f"trial, {trial['spread_kind']}", what, trial["where"], trial["tier"], trial["source"]]
+            )
     return table
 
 

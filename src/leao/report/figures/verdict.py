@@ -112,8 +112,8 @@ def assumptions(summary: Mapping[str, Any], tree: Groups) -> svg.Picture:
     best = np.nanquantile(answer, 0.95)
     title = "Whatever the link is within what other preventives allow, 95 % of the draws " + claim.format(words.number(float(best)))
     caption = (
-        "What the route explains against kappa, attacks prevented per fall of wave counts (left), and the steepness with "
-        "which attacks fall as the threshold rises (middle): median and 90 % of the draws. Right: median of each pair. "
+        "What the route explains against kappa, attacks prevented per fall of wave counts (left), and the steepness "
+        "with which attacks fall as the threshold rises (middle): median and 90 % of the draws. Right: both. "
         "Kappa comes from other preventives; no trial of this drug was used to set it."
     )
     panels = [

@@ -1,0 +1,108 @@
+"""Read-outs of the cortex: which are mixed, what each makes of block, and the committed fit behind the link."""
+
+import json
+
+import numpy as np
+import pytest
+
+from leao.chain import api, pipeline, preventives, read_outs
+from leao.chain.read_outs import COUNT, KCL, PULSE
+from leao.cli import call, contracts
+from leao.cortex import readouts
+from leao.headache.link import Slopes
+
+pytestmark = pytest.mark.property
+
+ASKED = pipeline.ChainRequest(pipeline.PlannedIntake(), ("leao",))
+
+
+def world(rows=6, only=()):
+    return pipeline.world(lambda name: np.full((rows, 1), 0.4), ASKED._replace(only=only))
+
+
+def test_the_rule_mixes_what_is_computed_and_passed():
+    read_outs.statuses.cache_clear()
+    for status in read_outs.statuses(("leao",)):
+        assert status.mixed == (status.computed == readouts.COMPUTED and status.control == "passed")
+        assert (status.control == read_outs.NOT_TESTED) == (not read_outs.OWN_CONTROLS[status.name])
+
+
+def test_where_none_passed_all_that_are_computed_are_mixed():
+    rows = read_outs.statuses(("tuttle2019",))
+    assert not any(row.control == "passed" for row in rows)
+    assert {row.name for row in rows if row.mixed} == {row.name for row in rows if row.computed == readouts.COMPUTED}
+
+
+def test_no_block_is_no_fall_and_more_block_never_a_smaller_fall():
+    for name in (KCL, PULSE):
+        state = pipeline.downstream(world(only=(name,)), np.linspace(0.0, 1.0, 6)[:, None, None])
+        fall = state["log_fall"][:, 0, 0]
+        assert fall[0] == 0.0
+        assert state["attack_rate_ratio"][0, 0, 0] == 1.0
+        assert (np.diff(fall) > 0.0).all()
+
+
+def test_each_read_out_has_its_own_slope():
+    slopes = Slopes(count_slope=2.0, electrical_slope=0.5)
+    place = np.array([[read_outs.READ_OUTS.index(name)] for name in (KCL, PULSE, COUNT)])
+    assert read_outs.slope(slopes, place)[:, 0].tolist() == [2.0, 0.5, 2.0]
+
+
+def test_trials_are_equally_likely_among_the_mixed():
+    u = (np.arange(1000)[:, None] + 0.5) / 1000
+    counts = np.bincount(read_outs.pick(u, (KCL, COUNT))[:, 0], minlength=3)
+    assert counts.tolist() == [500, 0, 500]
+
+
+def test_counts_are_read_between_shares(monkeypatch):
+    strata = (
+        read_outs._Counts(0.0, np.array([0.5, 1.0]), np.array([0.0, 1.0]), np.array([[0.0, -1.0], [0.0, -2.0]])),
+        read_outs._Counts(0.4, np.array([1.0]), np.array([0.0, 1.0]), np.array([[0.0, -4.0]])),
+    )
+    odds = np.expm1(np.array([0.0, 0.5, 1.0]))
+    found = [
+        read_outs._count_fall(strata, u, share, odds).tolist() for u, share in ((0.2, 0.0), (0.7, 0.0), (0.7, 0.2))
+    ]
+    assert found[0] == pytest.approx([0.0, 0.5, 1.0])
+    assert found[1] == pytest.approx([0.0, 1.0, 2.0])
+    assert found[2] == pytest.approx([0.0, 1.5, 3.0])
+
+
+@pytest.fixture(scope="module")
+def answer():
+    return api.preventives()
+
+
+def test_the_committed_control_is_todays(answer):
+    assert answer.summary["control"]["status"] == preventives.control_status()
+    committed = preventives.committed()["control"]
+    for key in ("inside", "excluding"):
+        assert answer.summary["control"]["full"][key] == committed[f"full_{key}"]
+    assert answer.summary["control"]["full"]["ordered"] == pytest.approx(committed["full_ordered"], abs=1e-3)
+
+
+def test_every_drug_has_a_row_and_only_the_fitted_are_left_out(answer):
+    rows = {row["drug"]: row for row in answer.summary["drugs"]}
+    assert len(rows) == 16
+    assert not rows["memantine"]["left_out"]
+    assert rows["memantine"]["observed_rate_ratio"] is None
+    assert sum(row["left_out"] for row in rows.values()) == 13
+    assert {name for name, row in rows.items() if row["worker"]} == set(preventives.clinical.WORKERS)
+    json.dumps(answer.summary, allow_nan=False)
+
+
+def test_the_page_and_the_picture_stand_alone(answer, tmp_path):
+    page = answer.report(tmp_path / "preventives.html").read_text(encoding="utf-8")
+    assert page.count("<svg") == 1
+    assert "None" not in page
+    assert "tonabersat" in page
+    assert len(answer.data) == 16
+
+
+def test_the_command_prints_the_same(capsys, answer):
+    assert call(["preventives", "--json"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert printed == json.loads(json.dumps(answer.summary))
+    contracts.checked("preventives", printed)
+    assert call(["preventives"]) == 0
+    assert "Clinical control" in capsys.readouterr().out

@@ -81,7 +81,7 @@ def _d(values: Array) -> Array:
 
 
 def _mean(ratio: Array) -> Array:
-    return np.log(ratio.mean(axis=(1, 2)))
+    return np.log(np.maximum(ratio.mean(axis=(1, 2)), pipeline.NO_ATTACK))
 
 
 def _truncated(u: Array, value: float, sd: float) -> Array:

@@ -48,6 +48,7 @@ LEDGERS = {
 
 VARIED = ("regimen", "exposure", "renal")  # stages in which people differ
 MONTH = 28  # days, over which the answers at the end of treatment are taken
+NO_ATTACK = 1e-6  # ratio of attack rates that stands for none at all, so that its logarithm exists
 BLOCK = 4096  # people solved at once, so that memory does not grow with their number
 
 
@@ -259,7 +260,7 @@ def _last_month(params: exposure.Params, doses: Array, also: tuple[int, ...]) ->
 def observed_log_ratio(own: ParameterDraw, state: Mapping[str, Array]) -> Array:
     """Return the log ratio of observed attack rates, (trial,): the mean over people of the observed layer."""
     kappa = np.asarray(own.headache.kappa)[..., None]
-    return np.log(headache.observed_ratio(state["log_fall"], kappa).mean(axis=(1, 2)))
+    return np.log(np.maximum(headache.observed_ratio(state["log_fall"], kappa).mean(axis=(1, 2)), NO_ATTACK))
 
 
 def with_read_out(own: ParameterDraw, name: str) -> ParameterDraw:

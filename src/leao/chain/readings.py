@@ -62,7 +62,7 @@ def sensitivities(steady: Steady, empirical: Mapping[str, verdict.Evidence]) -> 
     diluted = link.diluted_twice(steady.state["log_fall"], kappa, share)
     return {
         "wave share on top of a link to all attacks (dilutes twice)": _answer(
-            np.log(diluted.mean(axis=(1, 2))), empirical
+            np.log(np.maximum(diluted.mean(axis=(1, 2)), pipeline.NO_ATTACK)), empirical
         ),
     }
 

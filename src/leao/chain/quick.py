@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, get_args, get_type_hints
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.chain import pipeline, verdict
+from leao.chain import pipeline, preventives, verdict
 from leao.chain.link_chain import chain
 from leao.chain.scenario import Scenario
 from leao.chain.sensitivity import LABELS
@@ -39,7 +39,7 @@ PEOPLE = 8  # of each draw, as in a run
 OVER = (0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95, 0.98)  # quantiles of a number's own uncertainty
 OVER_TRIALS = 200
 OF_PEOPLE = ("urine_ph", "creatinine_clearance")  # known of everybody, in place of healthy adults'
-SLOPE = "link.slope"  # kappa gamma scale: the fall of ln(attacks) by ln(threshold)
+SLOPE = "link.slope"  # kappa times the slope of the read-out: the fall of ln(attacks) by ln(threshold)
 INTERVALS = (0.95, 0.90)
 MOVED = ("exposure.clearance", "exposure.free_brain_ratio", "receptor.magnesium")  # beside dose and adherence
 Fixed = Mapping[str, float]
@@ -84,11 +84,11 @@ def answer(scenario: Scenario, fixed: Fixed, trials: int = TRIALS) -> dict[str, 
         "receptor": {"mixture_block_percent": _spread(100.0 * odds / (1.0 + odds)), "by_subtype": _subtypes(drawn)},
         "cortex": {"threshold_relative": _spread(drawn.state["threshold_relative"])},
         "headache": {
-            "trigger_slope": _spread(np.asarray(headache.trigger_slope(drawn.world.headache))),
+            "trigger_slope": _spread(pipeline.trigger_slope(drawn.world)),
             "rate_ratio": _spread(ratio),
         },
         "trial": {"fewer_attacks_percent": _spread(100.0 * (1.0 - ratio))},
-        "verdict": verdict.judge(logs, {}, empirical, verdict.failed_controls(rows)),
+        "verdict": verdict.judge(logs, {}, empirical, verdict.ends(rows, preventives.control_status())),
         "controls": rows,
         "densities": _densities(logs, empirical),
     }
@@ -149,7 +149,8 @@ def _settled(world: pipeline.ParameterDraw, fixed: Fixed) -> pipeline.ParameterD
         if name in OF_PEOPLE:
             continue
         if name == SLOPE:
-            world = world._replace(headache=world.headache._replace(kappa=value, gamma=1.0, scale=1.0))
+            own = world.headache._replace(kappa=value)
+            world = world._replace(headache=own, read_outs=headache.Slopes(1.0, 1.0))
             continue
         number, (stage, key) = _known(name), name.split(".", 1)
         params = getattr(world, stage)
@@ -224,8 +225,8 @@ def sliders(scenario: Scenario) -> list[dict[str, Any]]:
         {"key": "urine_ph", "label": "urine pH of everybody", "unit": "", "low": known.acid_ph,
          "value": known.reference_ph, "high": known.alkaline_ph}
     )  # fmt: skip
-    slope = draw(scenario, {}, OVER_TRIALS).world.headache
-    low, middle, high = np.quantile(np.asarray(headache.trigger_slope(slope)), [0.01, 0.5, 0.99]).tolist()
+    slope = pipeline.trigger_slope(draw(scenario, {}, OVER_TRIALS).world)
+    low, middle, high = np.quantile(slope, [0.01, 0.5, 0.99]).tolist()
     label = "slope of the link: fall of ln(attacks) per rise of ln(threshold)"
     rows.append({"key": SLOPE, "label": label, "unit": "", "low": low, "value": middle, "high": 2.0 * high})
     return rows

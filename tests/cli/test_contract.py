@@ -27,7 +27,7 @@ ANSWERS = {
     "synthesis": ("evidence-synthesis", lambda: leao.evidence.synthesis()),
     "trials": ("evidence-trials", lambda: leao.evidence.trials()),
     "number": ("number", lambda: leao.number("exposure.clearance")),
-    "an assumed number": ("number", lambda: leao.number("headache.scale")),
+    "an assumed number": ("number", lambda: leao.number("preventives_model.kappa_sd")),
     "pathways": ("pathways", lambda: leao.headache.pathways()),
     "provocation": ("provoke", lambda: leao.provoke(n=50)),
     "provocation under a drug": ("provoke", lambda: leao.provoke(dose="10 mg daily", minutes=10, n=50)),

@@ -110,7 +110,9 @@ def assumptions(summary: Mapping[str, Any], tree: Groups) -> svg.Picture:
     answer = 100 * share
     kappa, slope = values(data, "kappa").ravel(), values(data, "trigger_slope").ravel()
     best = np.nanquantile(answer, 0.95)
-    title = "Whatever the link is within what other preventives allow, 95 % of the draws " + claim.format(words.number(float(best)))
+    title = "Whatever the link is within what other preventives allow, 95 % of the draws " + claim.format(
+        words.number(float(best))
+    )
     caption = (
         "What the route explains against kappa, attacks prevented per fall of wave counts (left), and the steepness "
         "with which attacks fall as the threshold rises (middle): median and 90 % of the draws. Right: both. "

@@ -20,11 +20,13 @@ from leao.chain.scenario import load
 from leao.core import files, ledger
 from leao.core.random import Streams
 from leao.cortex import threshold_map
+from leao.receptor import model as receptor
 from leao.report import words
 
 Array = NDArray[np.float64]
 HERE = Path(__file__).resolve().parents[1] / "docs" / "validation"
 OLD = {"kappa": (0.23, 0.21), "gamma": (0.6, 0.4), "scale": (1.0, 10.0)}  # as assumed before: sd, sd_log, range
+FREE_UM = 0.12  # the run's median free level on 10 mg a day
 ORDER = (
     "rules of the verdict (which drugs enter, control, read-outs, words)",
     "preventives as printed",
@@ -154,6 +156,29 @@ def assumed_rows() -> list[str]:
     ]
 
 
+def occupied_rows() -> list[str]:
+    """Return what else is occupied at the run's free level: C / (C + IC50), Hill slope 1."""
+    params = ledger.params(ledger.read("receptor"), receptor.Params)
+    drug = ledger.params(ledger.read("compounds/memantine"), receptor.Compound)
+    rows = [f"At {FREE_UM:g} uM free in the brain, the run's median on 10 mg a day.", ""]
+    rows += ["| target | half-blocked at, uM | occupied | source |", "|---|---|---|---|"]
+    for subtype in receptor.SUBTYPES:
+        half = float(receptor.ic50(params, drug, subtype, drug.ic50_voltage))
+        rows.append(f"| GluN{subtype}, 1 mM Mg2+, -66 mV | {half:.2g} | {_share(half)} | kotermanski2009 |")
+    for name, number in ledger.read("off_targets").numbers.items():
+        spread = number.uncertainty or {}
+        ends = [spread.get(key, number.value) for key in ("high", "low")]
+        reach = _share(ends[0]) if ends[0] == ends[1] else f"{_share(ends[0])} to {_share(ends[1])}"
+        tier = number.source if number.tier == "remembered" else "from memory or a secondary table"
+        half = f"{number.value:g}" if ends[0] == ends[1] else f"{ends[1]:g} to {ends[0]:g}"
+        rows.append(f"| {name.replace('_', ' ')} | {half} | {reach} | {tier} |")
+    return [*rows, "", f"Not tested in any verdict: {', '.join(verdict.NOT_TESTED)}."]
+
+
+def _share(half: float) -> str:
+    return f"{100.0 * FREE_UM / (FREE_UM + half):.1f} %"
+
+
 def page() -> str:
     """Return the whole page."""
     found, empirical = steps()
@@ -179,6 +204,10 @@ def page() -> str:
         "## Assumed numbers of the link",
         "",
         *assumed_rows(),
+        "",
+        "## What else is occupied at this level",
+        "",
+        *occupied_rows(),
     ]
     return "\n".join(text) + "\n"
 

@@ -33,7 +33,7 @@ function pooled(answer) {
   draw();
   const next = answer.summary.next_trial;
   at("settle").replaceChildren(
-    el("p", {}, `A trial of 2 × ${next.per_arm} in which success is ${next.success}. How likely it is, by how much patients' changes differ (assumed from ${next.sd_of_change.source}) and by what one believed before:`),
+    el("p", {}, `A trial of 2 × ${next.per_arm} in which success is ${next.success}. How likely it is, by how much patients' changes differ (${next.sd_of_change.tier}, ${next.sd_of_change.source}) and by what one believed before:`),
     el("div", { class: "wide", tabindex: "0" }, el("table", {}, el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "SD of the change"), ...Object.keys(next.by_prior).map((k) => el("th", { scope: "col" }, k)))), el("tbody", {}, ...next.by_prior.neutral.map((/** @type {any} */ r, /** @type {number} */ k) => el("tr", {}, el("td", {}, number(r.sd_of_change, 2)), ...Object.values(next.by_prior).map((/** @type {any} */ list) => el("td", {}, `${number(100 * list[k].p, 2)} %`))))))));
 }
 

@@ -11,7 +11,7 @@ import platform
 import time
 import warnings
 from collections.abc import Callable
-from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 import statsmodels.api as sm
@@ -21,17 +21,27 @@ from leao.core.random import Streams
 from leao.diary import population, process
 from leao.diary.options import DiaryOptions
 from leao.diary.params import Params
-from leao.trial import estimators
+from leao.trial import completers
 from leao.trial.calibrate import calibrate
-from leao.trial.data import collect, observed
+from leao.trial.data import Data, collect, observed
 from leao.trial.designs import settle
+from leao.trial.diaries import diaries as diaries_of
 from leao.trial.enrolment import EnrolledPatients, enrol
-from leao.trial.ensemble import diaries as diaries_of
-from leao.trial.ensemble import simulate_chunk
-from leao.trial.methods import METHODS
+from leao.trial.methods import METHODS, negative_binomial
 from leao.trial.options import TrialOptions
+from leao.trial.simulation import Setting
 
 ARMS = ("placebo", "memantine")
+
+
+class Factor(NamedTuple):
+    """The same factor on the hazard of attacks on every day with a dose."""
+
+    value: float
+
+    def ratio(self, enrolled: EnrolledPatients, dose: np.ndarray) -> np.ndarray:
+        """Return it, 1 without a dose."""
+        return np.where(dose > 0.0, self.value, 1.0)
 
 
 def seconds(work: Callable[[], object], repeats: int = 3) -> float:
@@ -43,9 +53,6 @@ def seconds(work: Callable[[], object], repeats: int = 3) -> float:
         work()
         taken.append(time.process_time() - start)
     return min(taken)
-
-
-Counts = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
 
 def diaries(patients: int) -> Callable[[], object]:
@@ -62,14 +69,12 @@ def trials(repeats: int, n_per_arm: int) -> Callable[[], object]:
     design = settle(TrialOptions(n_per_arm=n_per_arm), ARMS, DiaryOptions())
     calibration = calibrate(design)
 
-    def chain(enrolled: EnrolledPatients) -> np.ndarray:
-        ratio = np.ones((*enrolled.arm.shape, design.days))
-        ratio[..., 28:] = np.where(enrolled.arm[..., None] > 0, 0.8, 1.0)
-        return ratio
+    planned = np.array([[0.0], [10.0]]) * np.ones(design.days)
+    ask = Setting(design, calibration, Factor(0.8), planned, Streams(1, "bench"))
 
     def work() -> None:
         for first in range(0, repeats, 50):
-            simulate_chunk(design, calibration, chain, Streams(1, "bench"), range(first, first + 50))
+            completers.chunk(ask, range(first, first + 50))
 
     return work
 
@@ -102,25 +107,25 @@ def analyses(repeats: int, n_per_arm: int) -> tuple[Callable[[], object], Callab
     return recruit, live, analyse
 
 
-def counts(repeats: int, n: int) -> Counts:
-    """Return counts, exposure, baseline, arm and use of ``repeats`` trials of ``n`` patients."""
+def counts(repeats: int, n: int) -> Data:
+    """Return the attacks of ``repeats`` trials of ``n`` patients."""
     rng = np.random.default_rng(1)
     arm = np.broadcast_to(np.tile([0, 1], n // 2), (repeats, n)).astype(np.int8)
     baseline = rng.integers(2, 14, (repeats, n)).astype(float)
     mean = np.exp(0.2 - 0.2 * arm) * baseline**0.8
     found = rng.poisson(mean * rng.gamma(3.0, 1 / 3.0, (repeats, n))).astype(float)
-    return found, np.ones((repeats, n)), baseline, arm, rng.random((repeats, n)) < 0.85
+    use, month = rng.random((repeats, n)) < 0.85, np.full((repeats, n), 28.0)
+    return Data(arm, use, baseline, found[..., None], found, month, 28.0, False, np.zeros((2, 1), bool))
 
 
-def peer(data: tuple, fits: int) -> float:
+def peer(data: Data, fits: int) -> float:
     """Return the seconds statsmodels needs for one negative-binomial fit."""
-    found, _, baseline, arm, use = data
 
     def work() -> None:
         for t in range(fits):
-            keep = use[t]
-            x = np.column_stack([np.ones(keep.sum()), arm[t, keep], np.log(baseline[t, keep])])
-            sm.NegativeBinomial(found[t, keep], x).fit(disp=0)
+            keep = data.use[t]
+            x = np.column_stack([np.ones(keep.sum()), data.arm[t, keep], np.log(data.baseline[t, keep])])
+            sm.NegativeBinomial(data.events[t, keep], x).fit(disp=0)
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -136,11 +141,10 @@ def main() -> None:
     print(f"calibration of a trial              {seconds(lambda: calibrate(design)):8.2f}")
     print(f"500 trials of 2 x 30, 112 days      {seconds(trials(500, 30), 2):8.2f}")
     recruit, live, analyse = analyses(1000, 150)
-    ratios = partial(estimators.rate_ratio, *data, 0.95)
     print(f"1,000 trials of 2 x 150, screening  {seconds(recruit, 2):8.2f}")
     print(f"  diaries of the enrolled           {seconds(live, 2):8.2f}")
     print(f"  28-day counts, MMRM and neg. bin. {seconds(analyse):8.2f}")
-    print(f"1,000 negative-binomial fits, n 300 {seconds(ratios):8.2f}")
+    print(f"1,000 negative-binomial fits, n 300 {seconds(lambda: negative_binomial(data)):8.2f}")
     print(f"  the same in statsmodels           {1000 * peer(data, 20):8.2f}")
 
 

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from leao.core import ledger
 from leao.core.random import Streams
+from leao.core.units import DAYS_PER_WEEK
 from leao.diary import population, process
 from leao.diary.options import DiaryOptions
 from leao.diary.params import Params as Diary
@@ -60,7 +61,7 @@ def taken() -> Array:
 
 def data(headache: NDArray[np.bool_], seen: NDArray[np.bool_], relative: Array) -> model.Data:
     """Return one diary as the fit reads it."""
-    weekday = np.arange(seen.size) % model.WEEK
+    weekday = np.arange(seen.size) % DAYS_PER_WEEK
     return model.Data(headache & seen, seen, weekday, np.zeros(seen.size), relative)
 
 

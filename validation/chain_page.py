@@ -29,7 +29,7 @@ class Model:
     def change_sd(self) -> float:
         """Return the spread of the change on placebo, from the calibration."""
         scenario = leao.load("noruzzadeh2016")
-        return patients.run_request(scenario, scenario.cortex.carry).calibration.change_sd
+        return patients.run_request(scenario).setting.calibration.change_sd
 
     def value(self, name: str) -> float:
         """Return the model's value of a row."""

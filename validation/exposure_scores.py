@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao.core.random import Streams
+from leao.core.units import HOURS_PER_DAY
 from leao.exposure import clearance as renal
 from leao.exposure import closed_forms, person
 from leao.exposure import model as exposure
@@ -93,13 +94,13 @@ class Predictor:
     def _figures(self, usual: person.Person, row: dict[str, Any]) -> dict[str, Callable[[], Array]]:
         p, ka, k = usual.levels, np.asarray(usual.levels.absorption_rate), exposure.elimination_rate(usual.levels)
         level = exposure.NG_PER_ML * row.get("dose", 0.0) * exposure.absorbed_share(p) / exposure.volume(p)
-        every, alkaline = row.get("every", exposure.HOURS_PER_DAY), self.renal.reference_ph + row.get("ph_shift", 0.0)
+        every, alkaline = row.get("every", HOURS_PER_DAY), self.renal.reference_ph + row.get("ph_shift", 0.0)
         kidneys, ph = usual.creatinine_clearance, usual.urine_ph
         unchanged = 100.0 * renal.unchanged(self.renal, kidneys, ph)
         return {
             "area": lambda: level / k,
             "steady_area": lambda: level / k,
-            "steady_mean": lambda: level / k / exposure.HOURS_PER_DAY,
+            "steady_mean": lambda: level / k / HOURS_PER_DAY,
             "peak": lambda: level * closed_forms.peak(ka, k),
             "peak_time": lambda: closed_forms.peak_time(ka, k),
             "steady_peak": lambda: level * closed_forms.steady_peak(ka, k, every),
@@ -113,7 +114,7 @@ class Predictor:
             "alkaline_fall": lambda: 100.0 * (1.0 - renal.relative(self.renal, kidneys, ph)),
             "alkaline_ratio": lambda: 1.0 / renal.relative(self.renal, kidneys, alkaline),
             "brain_ratio": lambda: np.asarray(p.free_brain_ratio),
-            "brain_level": lambda: exposure.free_brain(p, (level / k / exposure.HOURS_PER_DAY)[..., None])[..., 0],
+            "brain_level": lambda: exposure.free_brain(p, (level / k / HOURS_PER_DAY)[..., None])[..., 0],
         }
 
     def _spread(self, row: dict[str, Any], study: dict[str, Any]) -> Array:

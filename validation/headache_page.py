@@ -19,7 +19,7 @@ from leao.diary import adverse, labels
 from leao.headache import acute
 from leao.headache.options import HeadacheOptions
 from leao.headache.params import Function
-from leao.trial import ensemble
+from leao.trial import completers
 
 HERE = Path(__file__).resolve().parents[1] / "docs" / "validation"
 SLACK = 1e-2  # relative; a printed figure is rounded
@@ -67,9 +67,7 @@ class Figures:
     def trial(self) -> dict[str, np.ndarray]:
         """Return the patients of the simulated trial of noruzzadeh2016."""
         scenario = leao.load("noruzzadeh2016")
-        asked = patients.run_request(scenario, scenario.cortex.carry)
-        followed = patients.Treatment(asked).follow(range(TRIALS))
-        rows = ensemble.analyse(asked.design, followed.enrolled, followed.ratio).rows
+        rows, _ = completers.chunk(patients.run_request(scenario).setting, range(TRIALS))
         return {name: values[rows["completed"]] for name, values in rows.items()}
 
     def nociceptor(self) -> float:

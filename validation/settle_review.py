@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from leao.core.units import DAYS_PER_WEEK
 from leao.review import assurance, exposure, fit, model
 from leao.review.priors import central
 
@@ -76,7 +77,7 @@ def extended(data: model.Data, headache: NDArray[np.bool_], seen: NDArray[np.boo
     return model.Data(
         headache=np.concatenate([data.headache, headache & seen]),
         seen=np.concatenate([data.seen, seen]),
-        weekday=(data.weekday[0] + np.arange(days)) % model.WEEK,
+        weekday=(data.weekday[0] + np.arange(days)) % DAYS_PER_WEEK,
         window=np.zeros(days),
         exposure=np.concatenate([data.exposure, level[:, : seen.size]], axis=1),
     )
@@ -101,9 +102,9 @@ def refits(k: int, band: str, data: model.Data, level: dict[str, Any], *, follow
     for course, path in level.items():
         says = assurance.of_course(q, data, path, p)
         future = assurance.futures(q, data, path)
-        horizons = {model.WEEK * WEEKS: FUTURES} if followed else {}
+        horizons = {DAYS_PER_WEEK * WEEKS: FUTURES} if followed else {}
         if says.weeks:
-            horizons |= {model.WEEK * says.weeks // 2: AT_HALF, model.WEEK * says.weeks: AT_N}
+            horizons |= {DAYS_PER_WEEK * says.weeks // 2: AT_HALF, DAYS_PER_WEEK * says.weeks: AT_N}
         draws = np.random.default_rng([SEED, k]).permutation(len(future.headache))
         for days, many in horizons.items():
             better = assurance.afterwards(q.effect, future, days)

@@ -22,8 +22,8 @@ import leao
 from leao.chain import power
 from leao.core import chunks, files
 from leao.trial.data import ENDPOINTS, collect, observed
+from leao.trial.diaries import diaries
 from leao.trial.enrolment import enrol
-from leao.trial.ensemble import diaries
 from leao.trial.methods import METHODS
 from leao.trial.operating_characteristics import share_error
 from leao.trial.simulation import Setting, endpoint_of, endpoints_of, estimate
@@ -65,10 +65,9 @@ def rejections(setting: Setting, trials: int, folder: Path) -> dict[tuple[str, i
     """Return how many of the trials each estimator finds significant at each size; no estimate is no rejection."""
     work = partial(p_values, setting)
     with ThreadPoolExecutor(2) as pool:
-        parts = chunks.fill(folder, chunks.spans(trials, CHUNK), work, pool, lambda *_: None)
-    tables = [part.trials for part in parts if part is not None]
+        p = chunks.ensemble(work, chunks.spans(trials, CHUNK), pool, path=folder).trials
     return {
-        (name, size): sum(int((table[f"{name}|{size}"].fill_nan(1.0) < LEVEL).sum()) for table in tables)
+        (name, size): int((np.nan_to_num(p[f"{name}|{size}"], nan=1.0) < LEVEL).sum())
         for name in setting.methods
         for size in _asked(setting)
     }

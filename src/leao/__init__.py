@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from leao import cortex, diary, evidence, exposure, headache, plan, receptor, review, trial
     from leao.chain.api import cite, load, number, open, power, preventives, provoke, run, scenarios
     from leao.chain.grid.api import power_grid
-    from leao.chain.policies import compare_policies
+    from leao.chain.policy_comparison import compare_policies
     from leao.chain.protocol.api import protocol
     from leao.chain.scenario import Scenario
     from leao.core.errors import LeaoError
@@ -35,7 +35,7 @@ _PUBLIC = {
     **dict.fromkeys(
         ("cite", "load", "number", "open", "power", "preventives", "provoke", "run", "scenarios"), "leao.chain.api"
     ),
-    "compare_policies": "leao.chain.policies",
+    "compare_policies": "leao.chain.policy_comparison",
     "power_grid": "leao.chain.grid.api",
     "protocol": "leao.chain.protocol.api",
     "serve": "leao.app.server",

@@ -11,6 +11,7 @@ from leao.chain import patients, published_figures
 from leao.chain.scenario import SAY_ROLE, load
 from leao.chain.summary import _head
 from leao.core.errors import ScenarioError
+from leao.trial import completers
 
 pytestmark = pytest.mark.worlds
 
@@ -51,13 +52,13 @@ def test_roles_and_published_figures_follow_any_names(folder, turn, pair):
 @pytest.mark.parametrize(("drug", "control", "turn"), [("placebo", "memantine", True), ("zz", "aa", False)])
 def test_patients_are_the_same_whatever_their_arms_are_called(folder, drug, control, turn):
     few = {"trial.n_per_arm": 6, "trials": 4}
-    plain = patients.chunk(patients.run_request(load("noruzzadeh2016", few), ("leao",)), range(4))
+    plain, _ = completers.chunk(patients.run_request(load("noruzzadeh2016", few)).setting, range(4))
     scenario = written(folder, drug, control, turn=turn).model_copy()
     renamed = load(str(folder / "mine.toml"), few)
     assert renamed.roles == scenario.roles
-    other = patients.chunk(patients.run_request(renamed, ("leao",)), range(4))
-    for name, column in plain.rows.items():
-        np.testing.assert_array_equal(column, other.rows[name], err_msg=name)
+    other, _ = completers.chunk(patients.run_request(renamed).setting, range(4))
+    for name, column in plain.items():
+        np.testing.assert_array_equal(column, other[name], err_msg=name)
 
 
 @pytest.mark.parametrize("word", sorted(WORDS))

@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
-from tests.chain.test_arms import CARRY, asked
+from tests.chain.test_arms import asked
 
-from leao.chain import exposure, patients, pipeline
+from leao.chain import exposure, pipeline
 from leao.chain.scenario import load
 from leao.core.errors import ScenarioError
 from leao.core.random import Streams
-from leao.trial import enrolment
+from leao.trial import effect, enrolment
 
 pytestmark = pytest.mark.worlds
 
@@ -20,9 +20,9 @@ def enrolled():
 
 
 def states(enrolled, **changes):
-    treatment = patients.Treatment(asked(**changes))
-    given = np.where(enrolled.arm[..., None] > 0, treatment.prescribed(enrolled), 0.0)
-    return treatment.states(enrolled, given)
+    ask = asked(**changes)
+    staying = enrolled._replace(last_day=np.full(enrolled.last_day.shape, np.inf))
+    return ask.effect.states(staying, effect.doses(ask.design, staying, ask.planned))
 
 
 def test_a_bare_amount_is_once_daily(enrolled):
@@ -36,6 +36,15 @@ def test_days_are_taken_alike_whatever_is_taken(enrolled):
     twice = states(enrolled, **{"arms.memantine.dose": "5 mg twice daily"})
     np.testing.assert_array_equal(once, twice["dose_taken"])
     assert np.all(twice["intakes_taken"][..., 0] == twice["intakes_taken"][..., 1])
+
+
+def test_a_noon_intake_is_taken_like_any_other(enrolled):
+    twice = states(enrolled, **{"arms.memantine.dose": "5 mg twice daily"})
+    noon = states(enrolled, **{"arms.memantine.dose": "5 mg in the morning and 5 mg at noon"})
+    np.testing.assert_array_equal(noon["dose_taken"], twice["dose_taken"])
+    late = slice(-28, None)
+    level, other = (days["plasma_concentration"][..., late].sum() for days in (noon, twice))
+    assert level == pytest.approx(other, rel=0.01)
 
 
 def test_a_preset_is_its_schedule_and_starts_with_treatment(enrolled):
@@ -60,7 +69,7 @@ def test_a_later_change_leaves_earlier_days_alone(enrolled):
 
 def steady(**changes):
     scenario = load("noruzzadeh2016", changes)
-    return scenario, exposure.steady(scenario, Streams(1, "test"), range(200), CARRY)
+    return scenario, exposure.steady(scenario, Streams(1, "test"), range(200), ("leao",))
 
 
 def test_levels_are_linear_in_the_dose_and_alike_in_one_or_two_intakes():

@@ -4,18 +4,19 @@ from functools import cache
 
 import numpy as np
 import pytest
+from tests.trial.given_effect import Factor, setting
 
 from leao.core import ledger
 from leao.core.random import Streams
 from leao.diary import adverse, labels
 from leao.diary.options import DiaryOptions
 from leao.dosing.policies import read
-from leao.trial import as_tolerated
+from leao.trial import completers, titration
 from leao.trial.calibrate import calibrate
 from leao.trial.designs import settle
 from leao.trial.enrolment import enrol
-from leao.trial.ensemble import analyse, simulate_chunk
 from leao.trial.options import TrialOptions
+from leao.trial.simulation import simulate_diaries
 
 pytestmark = pytest.mark.worlds
 
@@ -46,12 +47,8 @@ def same(one, other):
     return all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
 
 
-def no_drug(enrolled, dose):
-    return np.ones(dose.shape)
-
-
-def halved(enrolled, dose):
-    return np.where(dose > 0.0, 0.5, 1.0)
+def follow(design, enrolled, factor, rules):
+    return titration.by_rules(titration.TitrationRequest(design, enrolled, Factor(factor), STREAMS), rules)
 
 
 def test_a_drug_without_excess_is_placebo():
@@ -98,24 +95,14 @@ def test_one_more_person_changes_nobody():
     assert same(few, (part[:, :40] for part in more))
 
 
-def test_observing_a_fixed_dose_is_the_trial_as_it_was():
-    design, calibration, enrolled = trial()
-    nominal = np.broadcast_to(np.where(np.arange(design.days) >= START, 10.0, 0.0), (*enrolled.arm.shape, design.days))
-    followed = as_tolerated.observe(design, enrolled, halved, nominal, STREAMS)
-    found = analyse(design, followed.enrolled, followed.ratio)
-    plain = simulate_chunk(design, calibration, lambda e: halved(e, followed.dose), STREAMS, range(4))
-    for name, value in plain.rows.items():
-        assert np.array_equal(value, found.rows[name], equal_nan=value.dtype.kind == "f"), name
-
-
 @pytest.mark.parametrize("name", ["fixed_10", "fixed_20", "titrated"])
 def test_a_drug_that_does_nothing_leaves_both_arms_alike(name, monkeypatch):
     design, _, enrolled = trial()
-    real = as_tolerated.side_effects
-    monkeypatch.setattr(as_tolerated, "side_effects", lambda d, e, dose, s: real(d, e, np.zeros_like(dose), s))
+    real = titration.side_effects
+    monkeypatch.setattr(titration, "side_effects", lambda d, e, dose, s: real(d, e, np.zeros_like(dose), s))
     swapped = enrolled._replace(arm=(1 - enrolled.arm).astype(np.int8))
-    one, other = (as_tolerated.follow(design, who, no_drug, read(name), STREAMS) for who in (enrolled, swapped))
-    np.testing.assert_array_equal(one.nominal, other.nominal)
+    one, other = (follow(design, who, 1.0, read(name)) for who in (enrolled, swapped))
+    np.testing.assert_array_equal(one.prescribed, other.prescribed)
     np.testing.assert_array_equal(one.left, other.left)
     np.testing.assert_array_equal(one.enrolled.last_day, other.enrolled.last_day)
 
@@ -123,11 +110,11 @@ def test_a_drug_that_does_nothing_leaves_both_arms_alike(name, monkeypatch):
 def test_titration_never_reaches_back_and_keeps_its_bounds():
     design, _, enrolled = trial()
     rules = read("titrated")
-    followed = as_tolerated.follow(design, enrolled, halved, rules, STREAMS)
-    assert followed.nominal.max() <= rules.ceiling
-    assert np.all(followed.nominal[..., : design.baseline_days] == 0.0)
-    assert np.all(followed.nominal[..., design.baseline_days : design.baseline_days + design.month] == rules.start)
-    within = np.diff(followed.nominal, axis=-1)
+    followed = follow(design, enrolled, 0.5, rules)
+    assert followed.prescribed.max() <= rules.ceiling
+    assert np.all(followed.prescribed[..., : design.baseline_days] == 0.0)
+    assert np.all(followed.prescribed[..., design.baseline_days : design.baseline_days + design.month] == rules.start)
+    within = np.diff(followed.prescribed, axis=-1)
     visits = np.arange(design.baseline_days, design.days, design.month)
     changed = np.unique(np.argwhere(within != 0.0)[:, -1] + 1)
     assert set(changed) <= set(visits)
@@ -137,25 +124,26 @@ def test_titration_never_reaches_back_and_keeps_its_bounds():
 def test_the_first_decision_does_not_depend_on_what_comes_after():
     design, _, enrolled = trial()
     longer = design._replace(treatment_days=design.treatment_days + 28)
-    short, long = (as_tolerated.follow(d, enrolled, halved, read("titrated"), STREAMS) for d in (design, longer))
-    np.testing.assert_array_equal(short.nominal, long.nominal[..., : design.days])
+    short, long = (follow(d, enrolled, 0.5, read("titrated")) for d in (design, longer))
+    np.testing.assert_array_equal(short.prescribed, long.prescribed[..., : design.days])
 
 
 def test_response_holds_the_dose():
     design, _, enrolled = trial()
-    cured = as_tolerated.follow(
-        design, enrolled, lambda e, dose: np.where(dose > 0, 1e-9, 1.0), read("titrated"), STREAMS
-    )
-    usual = as_tolerated.follow(design, enrolled, no_drug, read("titrated"), STREAMS)
+    cured, usual = (follow(design, enrolled, factor, read("titrated")) for factor in (1e-9, 1.0))
     drug = enrolled.arm == 1
-    assert np.mean(cured.nominal[drug][:, -1] == 20.0) < 0.1 < np.mean(usual.nominal[drug][:, -1] == 20.0)
+    assert np.mean(cured.prescribed[drug][:, -1] == 20.0) < 0.1 < np.mean(usual.prescribed[drug][:, -1] == 20.0)
 
 
 def test_who_leaves_for_intolerance_is_not_analysed():
-    design, _, enrolled = trial()
-    followed = as_tolerated.follow(design, enrolled, halved, read("fixed_20"), STREAMS)
-    rows = analyse(design, followed.enrolled, followed.ratio).rows | as_tolerated.rows(followed, design)
+    design, calibration, _ = trial()
+    ask = setting(design, calibration, 0.5, STREAMS, policy=read("fixed_20"))
+    simulated = simulate_diaries(ask, range(4))
+    rows, _ = completers.analyse(ask, simulated)
     left = rows["left_intolerant"]
     assert left.any()
     assert not rows["completed"][left].any()
-    assert np.all(rows["dose_end"][left] == 0.0)
+    assert np.all(rows["dose_month_3"][left] == 0.0)
+    assert np.all(simulated.dosed.prescribed[..., -1][simulated.dosed.left] == 0.0)
+    gone = simulated.enrolled.last_day
+    assert np.all(simulated.dose[np.arange(design.days) >= gone[..., None]] == 0.0)  # who left takes nothing more

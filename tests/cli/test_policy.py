@@ -21,7 +21,8 @@ def test_doses_over_time(run):
     found = run.summary["policy"]
     assert found["name"] == "titrated"
     months = found["dose_by_month_percent"]["memantine"]
-    assert months[0] == {"10 mg": 100.0}
+    assert months[0].keys() == {"0 mg", "10 mg"}  # at the end of the month: some have left
+    assert months[0]["10 mg"] > 90.0
     assert len(months) == 3
     assert months[2].get("20 mg", 0.0) > 30.0
     for shares in months:

@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leao.core.columns import Law
+from leao.core.columns import Law, sort_columns
 from leao.core.errors import ScenarioError
-from leao.core.tables import ReadOptions, number, read, sheets, sort_columns
+from leao.core.tables import ReadOptions, number, read, sheets
 
 ROWS = [["subject", "day", "dose"], ["a", "1", "5"], ["b", "2", "10"], ["c", "3", ""]]
 PLAIN = "subject,day,dose\na,1,5\nb,2,10\nc,3,\n"

@@ -2,8 +2,9 @@
 
 import pytest
 
+from leao.core import ledger
 from leao.core.errors import LedgerError, ScenarioError
-from leao.core.units import convert, parse
+from leao.core.units import DAYS_PER_MONTH, convert, parse
 
 pytestmark = pytest.mark.ledger
 
@@ -73,3 +74,7 @@ def test_shipped_factors_are_what_pint_computes():
     from leao.core import units
 
     assert {(unit, wanted): factor for unit, wanted, factor in write_units.rows()} == units._shipped()
+
+
+def test_a_month_is_the_ledgers():
+    assert ledger.read("trial").numbers["month"].value == DAYS_PER_MONTH

@@ -4,6 +4,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+from tests.trial.given_effect import setting
 
 from leao.core import ledger
 from leao.core.random import Streams
@@ -11,10 +12,9 @@ from leao.diary import frames, population, process
 from leao.diary.options import DiaryOptions
 from leao.diary.params import Params
 from leao.headache import link as headache
-from leao.trial import saturation
+from leao.trial import completers, saturation
 from leao.trial.calibrate import calibrate
 from leao.trial.designs import settle
-from leao.trial.ensemble import simulate_chunk
 from leao.trial.options import TrialOptions
 
 pytestmark = pytest.mark.published
@@ -79,7 +79,7 @@ def noruzzadeh():
 
 def test_inputs_of_the_trial_are_met():
     design, calibration = noruzzadeh()
-    found = simulate_chunk(design, calibration, _no_drug(design), Streams(2, "inputs"), range(400)).trials
+    found = completers.chunk(setting(design, calibration, 1.0, Streams(2, "inputs")), range(400))[1]
     n = found["baseline_attacks"].size
     for name, wanted in (("baseline_attacks", design.baseline_attacks), ("change_attacks", design.placebo_change)):
         assert found[name].mean() == pytest.approx(wanted, abs=0.06 + 3 * found[name].std() / np.sqrt(n)), name
@@ -91,7 +91,7 @@ def test_inputs_of_the_trial_are_met():
 
 def test_null_trials_reject_as_often_as_they_should():
     design, calibration = noruzzadeh()
-    found = simulate_chunk(design, calibration, _no_drug(design), Streams(4, "null"), range(1000)).trials
+    found = completers.chunk(setting(design, calibration, 1.0, Streams(4, "null")), range(1000))[1]
     rejects = (found["difference_attacks_low"] > 0) | (found["difference_attacks_high"] < 0)
     assert rejects.mean() == pytest.approx(0.05, abs=4 * np.sqrt(0.05 * 0.95 / 1000))
 
@@ -108,18 +108,8 @@ def test_hazard_that_the_link_asks_for_shows_the_anchored_ratio():
     design, calibration = noruzzadeh()
     wanted = ledger.read("headache").numbers["saturation"].value
     hazard = float(headache.hazard_ratio(np.array(0.74), wanted))
-
-    def chain(enrolled):
-        ratio = np.ones((*enrolled.arm.shape, design.days))
-        ratio[..., design.baseline_days :] = np.where(enrolled.arm[..., None] > 0, hazard, 1.0)
-        return ratio
-
-    found = simulate_chunk(design, calibration, chain, Streams(3, "anchor"), range(200)).trials
+    found = completers.chunk(setting(design, calibration, hazard, Streams(3, "anchor")), range(200))[1]
     assert found["paired_rate_ratio"].mean() == pytest.approx(0.74, abs=0.02)
-
-
-def _no_drug(design):
-    return lambda enrolled: np.ones((*enrolled.arm.shape, design.days))
 
 
 def test_the_runs_patients_are_those_of_the_frame_like_migr_001():

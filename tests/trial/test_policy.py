@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from leao.core.errors import ScenarioError
 from leao.dosing.policies import names, read, rules
-from leao.trial.as_tolerated import FELT, GONE, INTOLERABLE, decide
+from leao.trial.titration import FELT, GONE, INTOLERABLE, decide
 
 pytestmark = pytest.mark.property
 

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
+from tests.trial.given_effect import setting
 
 from leao.core import ledger
 from leao.core.errors import LeaoError, ScenarioError
@@ -12,12 +13,12 @@ from leao.core.random import Streams
 from leao.diary import process, rules
 from leao.diary.options import DiaryOptions
 from leao.diary.params import Params as Diary
-from leao.trial import example
+from leao.trial import example, simulation
 from leao.trial.calibrate import calibrate
 from leao.trial.designs import inputs, settle
+from leao.trial.diaries import diaries
 from leao.trial.endpoints import is_eligible
 from leao.trial.enrolment import enrol, randomise
-from leao.trial.ensemble import diaries
 from leao.trial.options import TrialOptions
 
 pytestmark = pytest.mark.property
@@ -85,16 +86,16 @@ def test_complete_diaries_have_no_gaps():
 
 def test_example_is_what_patients_hand_in():
     design, calibration = small()
-    enrolled = enrol(design, calibration, Streams(1, "x"), range(1))
-    ratio = np.ones((*enrolled.arm.shape, design.days))
-    table = example.diary_table(design, enrolled, ratio, 10.0 * ratio)
+    asked = setting(design, calibration, 1.0, Streams(1, "x"))
+    simulated = simulation.simulate_diaries(asked, range(1))
+    enrolled, days = simulated.enrolled, simulated.with_drug
+    table = example.diary_table(asked, simulated, simulated.dose)
     assert len({len(column) for column in table.values()}) == 1
     assert set(table["arm"]) == set(ARMS)
     gone = np.array(table["missing"])
     assert all((value is None) == bool(absent) for value, absent in zip(table["headache"], gone, strict=True))
     begun = [(start, end) for start, end in zip(table["start"], table["end"], strict=True) if start is not None]
     assert all(0.0 <= start < 24.0 and end > start for start, end in begun)
-    days = diaries(design, enrolled, ratio)
     kept = np.arange(design.days) < np.floor(enrolled.last_day[0])[:, None]
     recorded = days["headache"][0].astype(bool) & ~days["missing"][0].astype(bool) & kept
     assert sum(bool(value) for value in table["headache"]) == recorded.sum()

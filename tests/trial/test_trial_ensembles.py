@@ -44,6 +44,11 @@ def test_no_effect_is_the_null_world_bit_for_bit(kept):
     assert np.all(rows["effect_size"] == 0)
 
 
+def test_the_empirical_effect_is_drawn_for_each_trial(kept):
+    logs = setting(kept, "empirical").effect.draw(range(4))
+    assert len(set(logs.tolist())) == 4
+
+
 def test_small_trials_are_the_first_patients_of_large_ones(kept):
     small, large = setting(kept, sizes=(8,)), setting(kept, sizes=(8, 16))
     one, both = simulation.chunk(small, range(3))[1], simulation.chunk(large, range(3))[1]
@@ -111,7 +116,8 @@ def test_policies_that_contradict_each_other_are_refused(kept):
 
 def test_under_a_placebo_run_in_the_prescriber_sees_the_diary_that_is_lived(kept):
     from leao.diary import process
-    from leao.trial import as_tolerated as policy
+    from leao.trial import titration
+    from leao.trial.effect import NoEffect
     from leao.trial.enrolment import enrol
 
     ask = setting(kept, scenario={"trial.placebo_run_in": True})
@@ -125,7 +131,8 @@ def test_under_a_placebo_run_in_the_prescriber_sees_the_diary_that_is_lived(kept
         (days["attacks"][..., a:b] * there).sum(-1) * 28 / there.sum(-1)
         for (a, b), there in zip(((0, start), (start, visit)), filled, strict=True)
     ]
-    seen = policy._response(ask.design, enrolled, lambda _, dose: np.ones(dose.shape), ones[..., :visit])
+    request = titration.TitrationRequest(ask.design, enrolled, NoEffect(), ask.streams)
+    seen = titration._response(request, ones[..., :visit])
     assert np.allclose(seen, (counts[0] - counts[1]) / counts[0], equal_nan=True)
 
 

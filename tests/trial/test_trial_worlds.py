@@ -4,15 +4,17 @@ from functools import cache
 
 import numpy as np
 import pytest
+from tests.trial.given_effect import setting
 
 from leao.core.errors import SolverError
 from leao.core.random import Streams
 from leao.diary import population, process
 from leao.diary.options import DiaryOptions
+from leao.trial import completers
 from leao.trial.calibrate import calibrate
 from leao.trial.designs import settle
+from leao.trial.diaries import diaries
 from leao.trial.enrolment import candidates, enrol
-from leao.trial.ensemble import diaries, simulate_chunk
 from leao.trial.options import TrialOptions
 
 pytestmark = pytest.mark.worlds
@@ -45,9 +47,8 @@ def test_drug_without_effect_is_placebo():
     enrolled = enrol(design, calibration, STREAMS, range(3))
     placebo = diaries(design, enrolled, np.ones((*enrolled.arm.shape, design.days)))
     assert same(placebo, diaries(design, enrolled, chain(design, 1.0)(enrolled)))
-    assert np.all(
-        simulate_chunk(design, calibration, chain(design, 1.0), STREAMS, range(3)).trials["paired_rate_ratio"] == 1
-    )
+    _, trials = completers.chunk(setting(design, calibration, 1.0, STREAMS), range(3))
+    assert np.all(trials["paired_rate_ratio"] == 1)
 
 
 def test_drug_changes_the_treated_after_randomisation_only():
@@ -127,22 +128,16 @@ def test_asking_for_fewer_columns_changes_none():
 @pytest.mark.parametrize("cuts", [(0, 6), (0, 1, 4, 6), (0, 2, 3, 6)])
 def test_chunks_do_not_matter(cuts):
     design, calibration = trial()
-    whole = simulate_chunk(design, calibration, chain(design, 0.7), STREAMS, range(6))
-    parts = [
-        simulate_chunk(design, calibration, chain(design, 0.7), STREAMS, range(a, b))
-        for a, b in zip(cuts[:-1], cuts[1:], strict=True)
-    ]
-    for name, value in whole.rows.items():
-        assert np.array_equal(
-            value, np.concatenate([part.rows[name] for part in parts]), equal_nan=value.dtype.kind == "f"
-        )
-    for name, value in whole.trials.items():
-        joined = np.concatenate([part.trials[name] for part in parts])
-        assert np.array_equal(value, joined, equal_nan=value.dtype.kind == "f"), name
+    asked = setting(design, calibration, 0.7, STREAMS)
+    parts = [completers.chunk(asked, range(a, b)) for a, b in zip(cuts[:-1], cuts[1:], strict=True)]
+    for whole, cut in zip(completers.chunk(asked, range(6)), zip(*parts, strict=True), strict=True):
+        for name, value in whole.items():
+            joined = np.concatenate([part[name] for part in cut])
+            assert np.array_equal(value, joined, equal_nan=value.dtype.kind == "f"), name
 
 
-@pytest.mark.parametrize(("ratio", "place"), [(1.5, "at most 1"), (np.nan, "at most 1"), (0.0, "above 0")])
-def test_impossible_ratio_is_refused(ratio, place):
+@pytest.mark.parametrize("ratio", [1.5, np.nan, 0.0])
+def test_impossible_ratio_is_refused(ratio):
     design, calibration = trial()
-    with pytest.raises(SolverError, match=place):
-        simulate_chunk(design, calibration, chain(design, ratio), STREAMS, range(1))
+    with pytest.raises(SolverError, match="above 0 and at most 1"):
+        completers.chunk(setting(design, calibration, ratio, STREAMS), range(1))

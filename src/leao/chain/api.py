@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from leao.chain.preventives_contract import Preventives
     from leao.chain.scenario import Scenario
     from leao.core.runs import Run
-    from leao.trial.simulation import Policy
+    from leao.trial.titration import Policy
 
 Changes = Mapping[str, Any] | Sequence[str]  # {"trial.weeks": 24} or ["trial.weeks=24"]
 OUT = "runs"

@@ -21,7 +21,7 @@ from leao.evidence.mixture import Posterior
 from leao.trial import saturation
 from leao.trial.calibrate import Calibration
 from leao.trial.designs import Design
-from leao.trial.effect import Assumed, Constant, Effect, Link
+from leao.trial.effect import Assumed, Constant, Effect, Link, by_group
 from leao.trial.enrolment import EnrolledPatients
 
 Array = NDArray[np.float64]
@@ -34,11 +34,34 @@ class Mechanistic(NamedTuple):
 
     streams: Streams
     asked: pipeline.ChainRequest
+    intakes: Array  # shares of a day's dose by intake, evenly apart, (group, day, intake)
 
     def ratio(self, enrolled: EnrolledPatients, dose: Array) -> Array:
-        """Return the factor on the hazard of attacks, (trial, subject, day); the day's dose is taken at once."""
-        people = pipeline.Cohort(enrolled.people.identity.astype(np.intp), dose[..., None] * np.eye(INTAKES)[:1])
-        return pipeline.treat(self.asked, people, self.streams, enrolled.trials)["attack_rate_ratio"]
+        """Return the factor on the hazard of attacks, (trial, subject, day)."""
+        return self.states(enrolled, dose)["attack_rate_ratio"]
+
+    def states(self, enrolled: EnrolledPatients, dose: Array) -> dict[str, Array]:
+        """Return what stages 1 to 5 write for the enrolled under ``dose`` (trial, subject, day), mg per day."""
+        intakes = dose[..., None] * self.intakes[:, : dose.shape[-1]][enrolled.arm]
+        people = pipeline.Cohort(enrolled.people.identity.astype(np.intp), intakes)
+        return pipeline.treat(self.asked, people, self.streams, enrolled.trials)
+
+
+def at_once(design: Design, width: int = INTAKES) -> Array:
+    """Return the shares of a day's dose that is taken at once, (group, day, intake)."""
+    return np.broadcast_to(np.eye(width)[0], (len(design.arms), design.days, width))
+
+
+def as_planned(design: Design, planned: Array) -> Array:
+    """Return the shares of a day's dose by intake, (group, day, intake); at once where nothing is planned.
+
+    Args:
+        design: the trial.
+        planned: mg of salt of each treatment by day since it began, (treatment, day, intake).
+    """
+    doses = by_group(design, planned)
+    total = doses.sum(axis=-1, keepdims=True)
+    return np.divide(doses, total, out=at_once(design, doses.shape[-1]).copy(), where=total > 0.0)
 
 
 class Empirical(NamedTuple):

@@ -14,6 +14,7 @@ from leao.chain.verdict import distribution
 from leao.core import ledger
 from leao.core.random import Streams
 from leao.core.runs import Fields
+from leao.core.units import DAYS_PER_MONTH, DAYS_PER_WEEK, HOURS_PER_DAY
 from leao.cortex import threshold_map
 from leao.dosing import adherence, regimen
 from leao.dosing.schedule import Schedule, planned, preset, words
@@ -32,7 +33,7 @@ CONCENTRATIONS = np.geomspace(0.01, 100.0, 61)  # uM
 SHOWN = range(200)  # trials whose days are drawn
 PEOPLE = 8  # people of each trial in the drawn days and at steady state
 EXAMPLES = 5
-HOURS = 14 * 24
+HOURS = 14 * int(HOURS_PER_DAY)
 SETTLED = 0.01  # of the level at steady state
 
 
@@ -62,7 +63,7 @@ def regimen_answer(scenario: Scenario, answer: Steady) -> dict[str, Any]:
     arm = scenario.arms[scenario.active_arm]
     shape = answer.state["free_brain"].shape[:2]
     share = np.broadcast_to(regimen.share_taken(answer.world.regimen), shape)
-    last = planned(arm.schedule, days(scenario))[-pipeline.MONTH :].sum(axis=1)
+    last = planned(arm.schedule, days(scenario))[-DAYS_PER_MONTH:].sum(axis=1)
     return {
         "dose_mg_per_day": float(last.mean()),
         "share_taken": distribution(share),
@@ -99,7 +100,7 @@ def _notes(scenario: Scenario, schedule: Schedule) -> list[dict[str, str]]:
 
 def days(scenario: Scenario) -> int:
     """Return the days of treatment."""
-    return 7 * scenario.trial.weeks
+    return DAYS_PER_WEEK * scenario.trial.weeks
 
 
 def exposure_answer(steady: Steady) -> dict[str, Any]:
@@ -195,7 +196,7 @@ def _hourly(intakes: Array, asked: pipeline.ChainRequest, streams: Streams) -> A
     first = range(1)
     persons_drawn = pipeline.drawn_world(streams, first, asked)
     persons_drawn = pipeline.persons(persons_drawn, pipeline.of_people(streams, first, np.arange(EXAMPLES)[None]))
-    n_day, n_intake = HOURS // 24, intakes.shape[-1]
+    n_day, n_intake = HOURS // int(HOURS_PER_DAY), intakes.shape[-1]
     by_hour = np.zeros((1, EXAMPLES, HOURS))
-    by_hour[0, :, :: 24 // n_intake] = intakes[:, :n_day].reshape(EXAMPLES, -1)
+    by_hour[0, :, :: int(HOURS_PER_DAY) // n_intake] = intakes[:, :n_day].reshape(EXAMPLES, -1)
     return exposure.concentration(persons_drawn.exposure, by_hour, 1.0)[0][0]

@@ -19,12 +19,13 @@ from numpy.typing import NDArray
 from leao.chain import read_outs
 from leao.core import ledger
 from leao.core.random import Streams
+from leao.core.units import DAYS_PER_MONTH
 from leao.cortex import stage as cortex
 from leao.cortex import threshold_map
 from leao.dosing import adherence as taking
 from leao.dosing import regimen
 from leao.dosing.options import RegimenOptions
-from leao.dosing.schedule import INTAKES, Schedule, planned
+from leao.dosing.schedule import Schedule, places, planned
 from leao.exposure import clearance, person
 from leao.exposure import model as exposure
 from leao.headache import link as headache
@@ -47,7 +48,6 @@ LEDGERS = {
 
 
 VARIED = ("regimen", "exposure", "renal")  # stages in which people differ
-MONTH = 28  # days, over which the answers at the end of treatment are taken
 NO_ATTACK = 1e-6  # ratio of attack rates that stands for none at all, so that its logarithm exists
 BLOCK = 4096  # people solved at once, so that memory does not grow with their number
 
@@ -107,7 +107,7 @@ class Cohort(NamedTuple):
             plan: of the treated.
             days: number of days, and the day on which treatment starts.
         """
-        doses = np.zeros((days[0], INTAKES))
+        doses = np.zeros((days[0], places(plan.schedule)))
         doses[days[1] :] = planned(plan.schedule, days[0] - days[1])
         return cls(identity, np.where(treated[..., None, None], doses, 0.0))
 
@@ -253,7 +253,7 @@ def _last_month(params: exposure.Params, doses: Array, also: tuple[int, ...]) ->
         here = slice(first, first + BLOCK)
         part = exposure.Params(*(values[here] if np.ndim(values) else values for values in flat))
         each = np.broadcast_to(doses, (result[here].size, *doses.shape))
-        result[first : first + BLOCK] = exposure.daily(part, each)[:, -MONTH:].mean(axis=1)
+        result[first : first + BLOCK] = exposure.daily(part, each)[:, -DAYS_PER_MONTH:].mean(axis=1)
     return result.reshape(shape)
 
 

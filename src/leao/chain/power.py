@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -13,13 +14,22 @@ from leao.chain import effects, policies
 from leao.chain.link_chain import chain as chain_of
 from leao.chain.scenario import Scenario
 from leao.core.cache import Kept
+from leao.core.chunks import Columns
 from leao.core.errors import ScenarioError
 from leao.core.limits import MOST_SIZES
 from leao.core.random import Streams
 from leao.dosing.policies import Rules
+from leao.dosing.schedule import places
 from leao.dosing.schedule import planned as scheduled
-from leao.trial import as_tolerated as policy
-from leao.trial import calibrate, designs, error_rates, n_of_1_characteristics, operating_characteristics, simulation
+from leao.trial import (
+    calibrate,
+    designs,
+    error_rates,
+    n_of_1_characteristics,
+    operating_characteristics,
+    simulation,
+    titration,
+)
 from leao.trial import sequences as plans
 from leao.trial.data import ENDPOINTS
 from leao.trial.methods import METHODS
@@ -27,7 +37,6 @@ from leao.trial.sequential import boundaries, planning
 from leao.trial.sequential import simulated as looked
 from leao.trial.sequential.planning import BoundaryWords
 
-Columns = Mapping[str, NDArray]
 Array = NDArray[np.float64]
 CURVE = 7  # sizes on a curve, besides those asked for
 LEAST = 6  # patients per group, the smallest size on a curve
@@ -49,7 +58,7 @@ class PowerRequest(NamedTuple):
     sizes: tuple[int, ...] | None = None  # patients per group; None: the scenario's
     methods: tuple[str, ...] | None = None
     endpoint: str = "attacks"
-    policy: simulation.Policy | None = None  # a callable, instead of the policies that ship
+    policy: titration.Policy | None = None  # a callable, instead of the policies that ship
     looks: BoundaryWords | None = None  # at the largest size
 
 
@@ -76,10 +85,22 @@ def setting(scenario: Scenario, wish: PowerRequest, kept: Kept | None = None) ->
     """Return everything an ensemble needs.
 
     Raises:
-        ScenarioError: an endpoint, estimator or design that cannot be.
+        ScenarioError: an endpoint, estimator, dose or design that cannot be.
     """
     if wish.endpoint not in ENDPOINTS:
         raise ScenarioError(f"--endpoint: found {wish.endpoint!r}, wanted one of {', '.join(ENDPOINTS)}")
+    ask = ensemble(scenario, wish, kept)
+    for arm, doses in zip(scenario.active_arms, ask.planned[1:], strict=True):
+        if not doses.any():
+            raise ScenarioError(
+                f"arms.{arm}.dose: found 0 mg/day, wanted a dose; write for example --set "
+                f"arms.{scenario.active_arm}.dose='10 mg'"
+            )
+    return ask
+
+
+def ensemble(scenario: Scenario, wish: PowerRequest, kept: Kept | None = None) -> simulation.Setting:
+    """Return everything an ensemble needs, for ``leao run`` and ``leao trial``; a dose of 0 mg is placebo."""
     asked = wish.sizes or (scenario.trial.n_per_arm,)
     arms = (scenario.placebo_arm, *scenario.active_arms)
     settled = designs.settle(scenario.trial.model_copy(update={"n_per_arm": max(asked)}), arms, scenario.diary)
@@ -87,27 +108,25 @@ def setting(scenario: Scenario, wish: PowerRequest, kept: Kept | None = None) ->
     methods = simulation.suitable(settled, wish.methods)
     table = kept.table("calibration", settled, lambda: calibrate.calibrate(settled)._asdict()) if kept else None
     calibration = calibrate.Calibration(**table) if table else calibrate.calibrate(settled)
-    planned = np.stack([daily_dose(scenario, arm, settled.days) for arm in arms])
-    if not planned[1:].max(axis=1).all():
-        raise ScenarioError(
-            f"arms.{arms[1 + int(np.argmin(planned[1:].max(axis=1)))]}.dose: found 0 mg/day, wanted a dose; write for "
-            f"example --set arms.{scenario.active_arm}.dose='10 mg'"
-        )
-    streams = Streams(scenario.seed, scenario.name)
-    chain = effects.Mechanistic(streams, chain_of(scenario, scenario.cortex.carry))
+    schedules = [scenario.arms[arm].schedule for arm in arms]
+    width = math.lcm(*(places(schedule) for schedule in schedules))
+    intakes = np.stack([scheduled(schedule, settled.days, width) for schedule in schedules])
+    planned, streams = intakes.sum(axis=-1), Streams(scenario.seed, scenario.name)
+    shares = effects.as_planned(settled, intakes) if chosen is None else effects.at_once(settled)
+    chain = effects.Mechanistic(streams, chain_of(scenario, scenario.cortex.carry), shares)
     effect = effects.build(wish.effect, settled, calibration, chain, float(planned.max()), kept)
     if isinstance(chosen, Rules):
-        settled = policy.without_published_dropout(settled)
-        planned = np.stack([np.zeros(settled.days), policies.first_doses(chosen, settled)])
+        settled = titration.without_published_dropout(settled)
+        planned = np.stack([np.zeros(settled.days), titration.first_doses(chosen, settled.days)])
     return simulation.Setting(
         design=settled,
         calibration=calibration,
         effect=effect,
         planned=planned,
+        streams=streams,
         methods=methods,
         sizes=tuple(sorted({*curve_sizes(asked), *look_sizes(wish, max(asked))})),
         endpoint=wish.endpoint,
-        streams=streams,
         policy=chosen,
     )
 
@@ -124,11 +143,6 @@ def look_sizes(wish: PowerRequest, n: int) -> tuple[int, ...]:
     if request.looks[-1] != 1.0:
         raise ScenarioError("--looks: wanted the last look at 1, when everybody is followed; write for example 0.5,1")
     return looked.sizes(n, request.looks)
-
-
-def daily_dose(scenario: Scenario, arm: str, days: int) -> Array:
-    """Return the salt planned for each day since an arm's treatment began, mg, (day,)."""
-    return scheduled(scenario.arms[arm].schedule, days).sum(axis=1)
 
 
 def curve_sizes(asked: tuple[int, ...]) -> tuple[int, ...]:

@@ -10,29 +10,20 @@ from __future__ import annotations
 import platform
 import sys
 import time
-from collections.abc import Callable
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager
 from functools import partial
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from leao.chain.scenario import Scenario
 from leao.core import chunks, files, parts, runs
 from leao.core.cache import Kept, key
 from leao.core.errors import RunError, ScenarioError
 from leao.core.limits import MOST_PATIENTS
-
-if TYPE_CHECKING:
-    import polars as pl
-    from numpy.typing import NDArray
-
-    from leao.chain.patients import RunRequest
-
-CHUNK = 25  # trials; part of the question, so a change of it starts anew
-Progress = Callable[[str, int, int], None]
+from leao.core.progress import Progress
 
 
 def run(scenario: Scenario, out: str | Path = "runs", *, workers: int | None = None) -> runs.Run:
@@ -80,7 +71,7 @@ def execute(
             f"example --set trials={max(2, MOST_PATIENTS // (scenario.trial.n_per_arm * len(scenario.arms)))}"
         )
     out = files.writable(out)
-    question = key([scenario.model_dump(mode="json"), CHUNK], __name__)
+    question = key([scenario.model_dump(mode="json"), chunks.SIZE], __name__)
     path = out / f"{scenario.name}-{question[:12]}"
     for place in (out, out / ".kept", path, path / "chunks"):
         parts.sweep(place)
@@ -100,14 +91,16 @@ def _compute(
         waves = Waves(pool, scenario, kept)
         pool.submit(_fetch)
         from leao.chain import summary  # its imports take seconds: by now the first waves run
+        from leao.trial import completers
 
         begun = summary.begin(pool, scenario, waves, kept)
-        rows, trials = _ensemble(begun.asked, path, pool, progress)
+        work, cuts = partial(completers.chunk, begun.asked.setting), chunks.spans(scenario.trials)
+        ensemble = chunks.ensemble(work, cuts, pool, partial(progress, "simulated trials"), path)
         for done, preset in enumerate(begun.waves):
             progress("waves and controls", done, len(begun.waves))
             preset.result()
         progress("waves and controls", len(begun.waves), len(begun.waves))
-        content = summary.assemble(begun, rows, trials)
+        content = summary.assemble(begun, ensemble)
     echo = {"scenario": scenario.model_dump(mode="json"), "ledger": content.summary["numbers"]}
     made = _manifest(scenario, time.perf_counter() - start) | {"key": question}
     return runs.save(path, content, echo, made)
@@ -125,26 +118,6 @@ def _finished(path: Path, question: str) -> runs.Run | None:
     except RunError:
         parts.discard(path / "manifest.json")
         return None
-
-
-def _ensemble(
-    asked: RunRequest, path: Path, pool: Executor, progress: Progress
-) -> tuple[pl.DataFrame, dict[str, NDArray[Any]]]:
-    """Return patients and estimates of all simulated trials, from disk where their chunk is whole."""
-    import polars as pl
-
-    from leao.chain import patients
-
-    cuts = chunks.spans(asked.scenario.trials, CHUNK)
-    chunk_progress = partial(progress, "simulated trials")
-    whole = [
-        item
-        for item in chunks.fill(path, cuts, partial(patients.chunk, asked), pool, chunk_progress)
-        if item is not None
-    ]
-    rows = pl.concat([chunk.patients for chunk in whole])
-    trials = pl.concat([chunk.trials for chunk in whole])
-    return rows, {name: trials[name].to_numpy() for name in trials.columns}
 
 
 def _manifest(scenario: Scenario, wall: float) -> dict[str, Any]:

@@ -7,7 +7,7 @@ them add chunks to those that are there.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
@@ -25,11 +25,9 @@ from leao.core.limits import MOST_PATIENTS, MOST_TRIALS
 
 if TYPE_CHECKING:
     from leao.chain.power import PowerRequest
-    from leao.trial.simulation import Policy
+    from leao.trial.titration import Policy
 
-CHUNK = 25  # trials; part of the question, so a change of it starts anew
 _THREADS = 4
-Progress = Callable[[int, int], None]
 
 
 class WorkOptions(NamedTuple):
@@ -37,7 +35,7 @@ class WorkOptions(NamedTuple):
 
     pool: AbstractContextManager[Executor]
     shard: chunks.Shard = chunks.WHOLE
-    progress: Progress = lambda *_: None  # called with chunks done and chunks of the shard
+    progress: chunks.Progress = lambda *_: None  # called with chunks done and chunks of the shard
 
 
 def power(
@@ -95,7 +93,7 @@ def play_out(
     if not 1 <= repeats <= MOST_TRIALS:
         raise ScenarioError(f"--repeats: found {repeats}, wanted 1 to {MOST_TRIALS} simulated trials")
     largest = max(wish.sizes or (scenario.trial.n_per_arm,))
-    patients = max(repeats, CHUNK) * largest * len(scenario.arms)
+    patients = max(repeats, chunks.SIZE) * largest * len(scenario.arms)
     if patients > MOST_PATIENTS:
         raise ScenarioError(
             f"--repeats x --n: found {patients} simulated patients, wanted at most {MOST_PATIENTS}; ask for fewer"
@@ -108,15 +106,19 @@ def play_out(
     from leao.trial import simulation
 
     ask = power.setting(scenario, wish, Kept(out / ".kept"))
-    cuts = chunks.spans(-(-repeats // CHUNK) * CHUNK, CHUNK)  # whole chunks, so that more repeats use them again
+    cuts = chunks.spans(-(-repeats // chunks.SIZE) * chunks.SIZE)  # whole, so that more repeats use them again
     with how.pool as workers:
-        fill = chunks.fill(path, cuts, partial(simulation.chunk, ask), workers, how.progress, how.shard)
-    missing = fill.count(None)
-    if missing:
+        ensemble = chunks.ensemble(partial(simulation.chunk, ask), cuts, workers, how.progress, path, how.shard)
+    if ensemble.missing:
         keys = ("n_per_arm", "power", "power_se", "type_1_error", "type_1_error_se", "bias", "coverage")
         rest = dict.fromkeys((*keys, "n_for_80_percent", "estimator"))
-        return rest | {"repeats": repeats, "shard": list(how.shard), "missing_chunks": missing, "run": str(path)}
-    rows, trials = _columns([item for item in fill if item is not None], repeats)
+        return rest | {
+            "repeats": repeats,
+            "shard": list(how.shard),
+            "missing_chunks": ensemble.missing,
+            "run": str(path),
+        }
+    rows, trials, _ = ensemble.first(repeats)
     answer = power.answer(ask, wish, rows, trials, scenario) | {"run": str(path)}
     files.write_text(path / "trial.json", json.dumps(answer, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
     return answer
@@ -168,7 +170,7 @@ def pooled(executor: Executor | None, workers: int | None) -> Iterator[Executor]
 def _hash(scenario: Scenario, wish: PowerRequest) -> str:
     question = scenario.model_dump(mode="json", exclude={"trials"})
     policy = None if wish.policy is None else _told(wish.policy)
-    parts = [question, wish.effect, wish.sizes, wish.methods, wish.endpoint, policy, CHUNK]
+    parts = [question, wish.effect, wish.sizes, wish.methods, wish.endpoint, policy, chunks.SIZE]
     return key(parts if wish.looks is None else [*parts, list(wish.looks)], __name__)
 
 
@@ -197,13 +199,3 @@ def _told_value(part: Any) -> str:
     if isinstance(part, FunctionType):
         return json.dumps([part.__qualname__, part.__code__.co_code.hex(), repr(part.__code__.co_consts)])
     return repr(part.tolist()) if hasattr(part, "tolist") else repr(part)
-
-
-def _columns(whole: list[Any], repeats: int) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the columns of patients and trials of the first ``repeats`` trials."""
-    import polars as pl
-
-    tables = [pl.concat([getattr(item, part) for item in whole]) for part in ("patients", "trials")]
-    cut = [table.filter(pl.col("trial") < repeats) for table in tables]
-    rows, trials = ({name: table[name].to_numpy() for name in table.columns} for table in cut)
-    return rows, trials

@@ -12,6 +12,7 @@ from leao.chain.link_chain import chain
 from leao.chain.scenario import Scenario
 from leao.chain.verdict import HEADLINE, Evidence, rank
 from leao.core import ledger
+from leao.core.units import DAYS_PER_WEEK
 from leao.receptor import hypotheses
 
 Array = NDArray[np.float64]
@@ -91,7 +92,8 @@ def _one_at_a_time(scenario: Scenario, presets: tuple[str, ...], names: list[str
 
     request = chain(scenario, presets)
     drawn = pipeline.world(uniform, request)
-    return pipeline.observed_log_ratio(drawn, pipeline.month_end(drawn, request.plan, 7 * scenario.trial.weeks))
+    days = DAYS_PER_WEEK * scenario.trial.weeks
+    return pipeline.observed_log_ratio(drawn, pipeline.month_end(drawn, request.plan, days))
 
 
 def uncertain_numbers(scenario: Scenario) -> dict[str, ledger.Number]:

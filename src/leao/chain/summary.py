@@ -6,7 +6,6 @@ from concurrent.futures import Executor
 from typing import Any, NamedTuple
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from leao.chain import (
@@ -26,6 +25,7 @@ from leao.chain.scenario import ASSUMED, Scenario
 from leao.core import ledger
 from leao.core import sources as cite
 from leao.core.cache import Kept
+from leao.core.chunks import Ensemble
 from leao.core.random import Streams
 from leao.core.runs import Content, Fields
 from leao.diary import labels
@@ -60,23 +60,22 @@ def begin(pool: Executor, scenario: Scenario, waves: wave.Waves, kept: Kept) -> 
     """
     steady = exposure.steady(scenario, Streams(scenario.seed, scenario.name), range(WORLDS), scenario.cortex.carry)
     treated = waves.treat(pool, float(np.median(steady.state["free_brain"])))
-    return PendingRun(patients.run_request(scenario, scenario.cortex.carry, kept), steady, treated)
+    return PendingRun(patients.run_request(scenario, kept), steady, treated)
 
 
-def assemble(begun: PendingRun, rows: pl.DataFrame, trials: dict[str, NDArray]) -> Content:
+def assemble(begun: PendingRun, ensemble: Ensemble) -> Content:
     """Return everything a run saves.
 
     Args:
         begun: design, steady state and waves.
-        rows: a line per patient of all simulated trials.
-        trials: arrays whose first dimension is the trial.
+        ensemble: columns of the patients and of the trials simulated.
     """
-    asked, values = begun.asked, begun.steady
-    scenario = asked.scenario
+    asked, values, rows = begun.asked, begun.steady, ensemble.rows
+    scenario, streams = asked.scenario, asked.setting.streams
     presets = [item.result() for item in begun.waves]
     diary, days = patients.example_diaries(asked)
     empirical = published_effect(scenario)
-    beyond_plain = beyond.answer(scenario, asked.streams, values, empirical[verdict.HEADLINE])
+    beyond_plain = beyond.answer(scenario, streams, values, empirical[verdict.HEADLINE])
     judged, judged_fields = judge(scenario, values, presets, empirical)
     summary = {
         **_head(scenario),
@@ -85,23 +84,23 @@ def assemble(begun: PendingRun, rows: pl.DataFrame, trials: dict[str, NDArray]) 
         "receptor": exposure.receptor_answer(values),
         "hypotheses": beyond_plain,
         "cortex": {item.name: wave.answer(item, values.world.cortex, values.state["block_odds"]) for item in presets},
-        "headache": attack.attack_answer(scenario, values, asked.streams),
+        "headache": attack.attack_answer(scenario, values, streams),
         "diary": patients.diary_answer(asked, rows, days),
         "diary_pathways": patients.pathways(scenario),
         "policy": tolerability.policy_answer(scenario.policy, asked.design.arms, rows),
         "pathways": routes.table(scenario.headache.on),
-        "trial": patients.trial_answer(asked, trials, rows),
+        "trial": patients.trial_answer(asked, ensemble.trials, len(rows["arm"])),
         "verdict": judged,
         "moved": sensitivity.moved(scenario, scenario.cortex.carry, empirical),
         **used(scenario),
     }
     groups: dict[str, Fields] = {
-        "exposure": exposure.exposure_fields(scenario, asked.streams, values, scenario.cortex.carry),
+        "exposure": exposure.exposure_fields(scenario, streams, values, scenario.cortex.carry),
         "receptor": exposure.receptor_fields(scenario, values),
         "hypotheses": beyond.fields(beyond_plain),
         **{f"cortex/{item.name}": wave.fields(item) for item in presets},
         "headache": patients.link_fields(values.world),
-        **patients.fields(asked, trials, rows),
+        **patients.fields(asked, ensemble.trials, rows),
         "verdict": judged_fields,
     }
     return Content(summary, groups, diary)

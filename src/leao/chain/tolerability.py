@@ -5,37 +5,53 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import polars as pl
+from numpy.typing import NDArray
 
-from leao.diary import labels
+from leao.core.chunks import Columns
 from leao.dosing.policies import Rules
+from leao.trial.titration import ADVERSE, DOSE_MONTH, LEFT
 
 
-def adverse_answer(own: pl.DataFrame) -> dict[str, float]:
-    """Return the share of an arm's patients with any adverse event, with each kind, and who left for one, per cent."""
-    names = ["adverse_any", *(f"adverse_{event.replace(' ', '_')}" for event in labels.simulated().events)]
-    shares = {name.removeprefix("adverse_").replace("_", " "): _percent(own, name) for name in names}
-    return shares | {"left for intolerance": _percent(own, "left_intolerant")}
+def adverse_answer(rows: Columns) -> dict[str, float]:
+    """Return the share of patients with any adverse event, with each kind, and who left for one, per cent."""
+    return adverse_events(rows) | {"left for intolerance": percent(rows[LEFT])}
 
 
-def policy_answer(rules: Rules | None, arms: tuple[str, ...], rows: pl.DataFrame) -> dict[str, Any] | None:
+def policy_answer(rules: Rules | None, arms: tuple[str, ...], rows: Columns) -> dict[str, Any] | None:
     """Return ``policy`` of the summary: its rules, and the doses prescribed month by month; None without a policy."""
     if rules is None:
         return None
-    months = sorted((name for name in rows.columns if name.startswith("dose_month_")), key=lambda n: int(n[11:]))
-    by_arm = {arm: rows.filter(pl.col("arm") == place) for place, arm in enumerate(arms)}
     return rules._asdict() | {
-        "dose_by_month_percent": {arm: [_mix(own, name) for name in months] for arm, own in by_arm.items()},
-        "completed_percent": {arm: _percent(own, "completed") for arm, own in by_arm.items()},
+        "dose_by_month_percent": {arm: doses_by_month(own) for arm, own in by_arm(arms, rows).items()},
+        "completed_percent": {arm: percent(own["completed"]) for arm, own in by_arm(arms, rows).items()},
     }
 
 
-def _percent(own: pl.DataFrame, name: str) -> float:
-    """Return the share of patients for whom the column is true, per cent."""
-    return float(100.0 * own[name].to_numpy().mean()) if own.height else 0.0
+def by_arm(arms: tuple[str, ...], rows: Columns) -> dict[str, Columns]:
+    """Return each arm's patients."""
+    return {
+        arm: {name: values[rows["arm"] == place] for name, values in rows.items()} for place, arm in enumerate(arms)
+    }
 
 
-def _mix(own: pl.DataFrame, name: str) -> dict[str, float]:
-    """Return the share of patients on each dose, per cent, the lowest dose first."""
-    doses, counts = np.unique(own[name].to_numpy(), return_counts=True)
-    return {f"{dose:g} mg": float(100.0 * n / own.height) for dose, n in zip(doses, counts, strict=True)}
+def adverse_events(rows: Columns) -> dict[str, float]:
+    """Return the share of patients with any adverse event and with each kind, per cent."""
+    names = sorted((name for name in rows if name.startswith(ADVERSE)), key=lambda name: name != f"{ADVERSE}any")
+    return {name.removeprefix(ADVERSE).replace("_", " "): percent(rows[name]) for name in names}
+
+
+def doses_by_month(rows: Columns) -> list[dict[str, float]]:
+    """Return the share of patients on each dose at the end of each month, per cent, the lowest dose first."""
+    months = sorted((name for name in rows if name.startswith(DOSE_MONTH)), key=lambda n: int(n[len(DOSE_MONTH) :]))
+    return [mix(rows[name]) for name in months]
+
+
+def mix(doses: NDArray) -> dict[str, float]:
+    """Return the share of patients on each dose, per cent, the lowest dose first; 0 mg: left."""
+    values, counts = np.unique(doses, return_counts=True)
+    return {f"{dose:g} mg": float(100.0 * n / doses.size) for dose, n in zip(values, counts, strict=True)}
+
+
+def percent(flags: NDArray) -> float:
+    """Return the share of patients for whom ``flags`` is true, per cent; 0 where there is nobody."""
+    return float(100.0 * np.mean(flags)) if flags.size else 0.0

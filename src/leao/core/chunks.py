@@ -12,12 +12,19 @@ from concurrent.futures import wait as wait_for
 from contextlib import contextmanager
 from os import cpu_count
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from numpy.typing import NDArray
 
 from leao.core import runs
 from leao.core.errors import ScenarioError
 from leao.core.limits import MOST_WORKERS
 
+if TYPE_CHECKING:
+    import polars as pl
+
+SIZE = 25  # trials of a chunk; part of the question, so a change of it starts anew
+Columns = dict[str, NDArray[Any]]
 Work = Callable[[range], tuple[Mapping[str, Any], Mapping[str, Any]]]
 Progress = Callable[[int, int], None]
 
@@ -48,25 +55,56 @@ class Shard(NamedTuple):
 WHOLE = Shard(1, 1)
 
 
-def spans(trials: int, size: int) -> list[range]:
+class Ensemble(NamedTuple):
+    """What an ensemble gave: columns of its patients and of its trials, and how many chunks other shards owe."""
+
+    rows: Columns
+    trials: Columns
+    missing: int = 0
+
+    def first(self, trials: int) -> Ensemble:
+        """Return the first so many trials."""
+        return Ensemble(_first(self.rows, trials), _first(self.trials, trials))
+
+
+def ensemble(
+    work: Work,
+    cuts: list[range],
+    pool: Executor,
+    progress: Progress = lambda *_: None,
+    path: Path | None = None,
+    shard: Shard = WHOLE,
+) -> Ensemble:
+    """Return all trials of an ensemble, as ``fill`` computes them; no columns where another shard must come first."""
+    import polars as pl
+
+    chunks = fill(path, cuts, work, pool, progress, shard)
+    whole = [chunk for chunk in chunks if chunk is not None]
+    if len(whole) < len(chunks):
+        return Ensemble({}, {}, len(chunks) - len(whole))
+    rows, trials = pl.concat([item.patients for item in whole]), pl.concat([item.trials for item in whole])
+    return Ensemble(_columns(rows), _columns(trials))
+
+
+def spans(trials: int, size: int = SIZE) -> list[range]:
     """Return the ranges of trials, ``size`` each, the last one shorter if need be."""
     return [range(first, min(first + size, trials)) for first in range(0, trials, size)]
 
 
 def fill(
-    path: Path, cuts: list[range], work: Work, pool: Executor, progress: Progress, shard: Shard = WHOLE
+    path: Path | None, cuts: list[range], work: Work, pool: Executor, progress: Progress, shard: Shard = WHOLE
 ) -> list[runs.Chunk | None]:
     """Return all chunks of the folder ``path``, computing what is missing of ``shard``; None where another must.
 
     Args:
-        path: the run folder.
+        path: the run folder; None: nothing is kept.
         cuts: the range of trials of each chunk.
         work: gives the columns of patients and of trials of a range.
         pool: any executor whose futures ``concurrent.futures.wait`` understands, or a Dask client's.
         progress: called with chunks done and chunks of this shard.
         shard: which chunks to compute.
     """
-    chunks = [runs.load_chunk(path, place) for place in range(len(cuts))]
+    chunks = [runs.load_chunk(path, place) if path else None for place in range(len(cuts))]
     of_shard = [place for place in range(len(cuts)) if shard.holds(place)]
     waiting: dict[Future[Any], int] = {
         pool.submit(work, cuts[place]): place for place in of_shard if chunks[place] is None
@@ -77,7 +115,8 @@ def fill(
         done, still = wait_for(still, return_when=FIRST_COMPLETED)
         for future in done:
             rows, trials = future.result()
-            chunks[waiting[future]] = runs.save_chunk(path, waiting[future], rows, trials)
+            place = waiting[future]
+            chunks[place] = runs.save_chunk(path, place, rows, trials) if path else runs.chunk(rows, trials)
         progress(len(of_shard) - len(still), len(of_shard))
     return chunks
 
@@ -105,3 +144,11 @@ def threads(executor: Executor | None, workers: int | None) -> Iterator[Executor
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+def _columns(table: pl.DataFrame) -> Columns:
+    return {name: table[name].to_numpy() for name in table.columns}
+
+
+def _first(columns: Columns, trials: int) -> Columns:
+    return {name: values[columns["trial"] < trials] for name, values in columns.items()}

@@ -9,18 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from leao.core.errors import ScenarioError
 from leao.core.table_text import fold
-
-if TYPE_CHECKING:
-    from leao.core.tables import Table
+from leao.core.tables import MISSING, Table
 
 FIRST_VALUES = 3
 LONGEST_MARK = 2  # characters
 SAMPLE = 5_000  # rows by which the cells of an unknown column are judged
-MISSING = ("", ".", "na", "n/a", "nan", "null", "none", "-")
 DATE = re.compile(
     r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}([T ].*)?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}( .*)?|\d{1,2}[- ]?[a-z]{3}[- ]?\d{2,4}"
 )

@@ -195,16 +195,21 @@ class Chunk(NamedTuple):
     trials: pl.DataFrame
 
 
-def save_chunk(path: Path, index: int, patients: Mapping[str, Any], trials: Mapping[str, Any]) -> Chunk:
-    """Write one chunk of the ensemble as ``chunks/INDEX-patients-CHECKSUM.parquet`` and ``...-trials-...``."""
+def chunk(patients: Mapping[str, Any], trials: Mapping[str, Any]) -> Chunk:
+    """Return the columns of some trials as tables."""
     import polars as pl
 
-    chunk = Chunk(pl.DataFrame(patients), pl.DataFrame(trials))
-    for kind, table in chunk._asdict().items():
+    return Chunk(pl.DataFrame(patients), pl.DataFrame(trials))
+
+
+def save_chunk(path: Path, index: int, patients: Mapping[str, Any], trials: Mapping[str, Any]) -> Chunk:
+    """Write one chunk of the ensemble as ``chunks/INDEX-patients-CHECKSUM.parquet`` and ``...-trials-...``."""
+    tables = chunk(patients, trials)
+    for kind, table in tables._asdict().items():
         content, start = _parquet(table), f"{index:05d}-{kind}-"
         parts.make_room(path / "chunks")
         files.write_bytes(path / "chunks" / f"{start}{_seal(path, start, content)}.parquet", content)
-    return chunk
+    return tables
 
 
 def load_chunk(path: Path, index: int) -> Chunk | None:

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.core.columns import ColumnUse, nature, sort_columns
 from leao.core.errors import ScenarioError
 from leao.core.limits import LARGEST_FILE as LARGEST
 from leao.core.limits import MOST_COLUMNS, MOST_ROWS
@@ -27,17 +26,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MISSING",
-    "ColumnUse",
     "LeftOut",
     "ReadOptions",
     "Table",
     "fold",
     "is_missing",
-    "nature",
     "number",
     "read",
     "sheets",
-    "sort_columns",
 ]
 
 MISSING = frozenset({"", ".", "na", "n/a", "nan", "null", "none", "#n/a", "-", "--"})

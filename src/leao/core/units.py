@@ -25,6 +25,10 @@ _WORD = r"(?:1|[A-Za-z°Ωµμ%]+)(?:(?:\^|\*\*)-?\d{1,2})?"
 _UNIT = re.compile(rf"{_WORD}(?:\s*[*/·]\s*(?:{_WORD}|\({_WORD}(?:\s*[*/·]\s*{_WORD})*\)))*")
 SHIPPED = "unit_factors.csv"
 
+HOURS_PER_DAY = 24.0
+DAYS_PER_WEEK = 7
+DAYS_PER_MONTH = 28  # to which counts of attacks and days are prorated; ledger ``trial`` has it with its source
+
 
 @cache
 def _registry() -> pint.UnitRegistry:

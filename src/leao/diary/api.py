@@ -11,6 +11,7 @@ from leao.core.errors import ScenarioError
 from leao.core.ledger import nearest
 from leao.core.random import Streams
 from leao.core.result import Result
+from leao.core.units import DAYS_PER_MONTH
 from leao.diary import frames, population, process
 from leao.diary.options import DiaryOptions
 from leao.diary.params import Params
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 MOST = 20_000_000  # days of all people
 DAYS = ("headache", "migraine", "severity", "attacks", "rescue", "missing", "menses")
-MONTH = 28
 
 
 def simulate(
@@ -66,7 +66,7 @@ def _summary(frame: str, columns: dict[str, Any], size: tuple[int, int, int]) ->
     days, n, seed = size
     answer: dict[str, Any] = {"frame": frame, "n": n, "days": days, "seed": seed}
     for name, key in (("headache", "headache_days"), ("migraine", "migraine_days"), ("attacks", "attacks")):
-        per_month = columns[name][0].sum(axis=-1) * (MONTH / days)
+        per_month = columns[name][0].sum(axis=-1) * (DAYS_PER_MONTH / days)
         low, middle, high = (float(value) for value in np.percentile(per_month, (5.0, 50.0, 95.0)))
         answer[f"{key}_per_28d"] = {"median": middle, "p05": low, "p95": high, "mean": float(per_month.mean())}
     answer["missing_percent"] = float(100.0 * columns["missing"].mean())

@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri, pdtrik
 
+from leao.core.units import DAYS_PER_MONTH
 from leao.diary.kernels import hazard
 from leao.diary.symptoms import Keys, Params, traits
 
 Array = NDArray[np.float64]
 _MIDAS, _HIT, _WORK = 1012, 1013, 1014  # blocks of counters
-_MONTH = 28
 GRADES = (5, 10, 20)  # MIDAS grade I to 5, II to 10, III to 20, IV above
 
 
@@ -71,7 +71,7 @@ def grade(score: NDArray) -> NDArray[np.intp]:
 
 def month_days(headache: NDArray, month: int) -> Array:
     """Return headache days (person,) of the ``month``-th 28 days."""
-    return headache[:, month * _MONTH : (month + 1) * _MONTH].sum(axis=1, dtype=np.float64)
+    return headache[:, month * DAYS_PER_MONTH : (month + 1) * DAYS_PER_MONTH].sum(axis=1, dtype=np.float64)
 
 
 def _luck(who: Keys, block: int, window: int) -> Array:

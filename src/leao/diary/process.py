@@ -16,16 +16,15 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from leao.core.errors import SolverError
+from leao.core.units import DAYS_PER_WEEK, HOURS_PER_DAY
 from leao.diary.kernels import diary, hazard
 from leao.diary.options import DiaryOptions
 from leao.diary.params import Params
 from leao.diary.population import Population, regularity
 
 _CLOCK_CELLS = 1024
-_HOURS = 24.0
 _LINES_PER_DAY, _LINES = 4, 1000  # room for episodes; the shortest lasts an hour
 _NOTHING = diary.Wanted(*[False] * len(diary.Wanted._fields))
-_WEEK = 7
 _FRIDAY, _SATURDAY, _SUNDAY = 4, 5, 6
 _NEVER_MORE = 0.99  # chance of a missing entry
 
@@ -87,7 +86,7 @@ def clock(peak_time: float, peak_to_trough: float) -> NDArray[np.float64]:
     Risk over the hours is von Mises: proportional to exp(k cos(2 pi (h - peak) / 24)), k = ln(peak/trough) / 2.
     """
     middle = (np.arange(_CLOCK_CELLS) + 0.5) / _CLOCK_CELLS
-    risk = np.exp(0.5 * np.log(peak_to_trough) * np.cos(2.0 * np.pi * (middle - peak_time / _HOURS)))
+    risk = np.exp(0.5 * np.log(peak_to_trough) * np.cos(2.0 * np.pi * (middle - peak_time / HOURS_PER_DAY)))
     spent = np.concatenate([[0.0], np.cumsum(risk)]) / risk.sum()
     edges = np.linspace(0.0, 1.0, _CLOCK_CELLS + 1)
     return np.interp(edges, spent, edges)
@@ -138,14 +137,14 @@ def _calendar(params: Params, upstream: DiaryInput, options: DiaryOptions, days:
     """Return what all patients share from day to day: the placebo's course, the week, the odds to forget a weekend."""
     since = np.arange(days) - upstream.treatment_day + 0.5
     course = -np.expm1(-np.maximum(since, 0.0) / params.placebo_time) if params.placebo_time > 0.0 else np.ones(days)
-    week = np.ones(_WEEK)
+    week = np.ones(DAYS_PER_WEEK)
     week[_SATURDAY], week[_SUNDAY] = params.saturday, params.sunday
-    odds = np.ones(_WEEK)
+    odds = np.ones(DAYS_PER_WEEK)
     if options.missing_depends_on != "nothing":
         odds[[_FRIDAY, _SATURDAY]] = params.missing_weekend
-    today = (np.arange(_WEEK) + upstream.first_weekday) % _WEEK
+    today = (np.arange(DAYS_PER_WEEK) + upstream.first_weekday) % DAYS_PER_WEEK
     ramp = np.where(since > 0.0, course, 0.0)
-    dates = (upstream.first_weekday + np.arange(days)) % _WEEK
+    dates = (upstream.first_weekday + np.arange(days)) % DAYS_PER_WEEK
     return diary.Calendar(ramp=ramp, week=np.log(week / week.mean())[today], odds=odds[dates])
 
 

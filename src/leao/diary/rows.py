@@ -9,10 +9,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from leao.core.units import HOURS_PER_DAY
 from leao.diary.process import EPISODE
 from leao.diary.symptoms import CLASSES, Symptoms
 
-_HOURS, _MINUTES = 24.0, 60
+_MINUTES = 60
 _YES, _NO = "yes", "no"
 _MISSED = 3  # disability: work or school missed
 FIRST_DAY = date(2001, 1, 1)  # a Monday; simulated diaries have no date of their own
@@ -56,8 +57,8 @@ def written(
         first: date of day 0.
     """
     columns: dict[str, list[Any]] = {name: [] for name in COLUMNS}
-    begins = (episodes[:, EPISODE.START] // _HOURS).astype(int)
-    ends = (episodes[:, EPISODE.END] // _HOURS).astype(int)
+    begins = (episodes[:, EPISODE.START] // HOURS_PER_DAY).astype(int)
+    ends = (episodes[:, EPISODE.END] // HOURS_PER_DAY).astype(int)
     for day in range(days["headache"].size):
         line: dict[str, Any] = dict.fromkeys(COLUMNS) | {
             "day": day,
@@ -110,7 +111,7 @@ def _clock(begun: NDArray[np.float64], day: int) -> dict[str, Any]:
         return {}
     entry = begun[np.argmin(begun[:, EPISODE.START])]
     start, end = float(entry[EPISODE.START]), float(entry[EPISODE.END])
-    return {"start": round(start - day * _HOURS, 2), "end": round(end - day * _HOURS, 2)}
+    return {"start": round(start - day * HOURS_PER_DAY, 2), "end": round(end - day * HOURS_PER_DAY, 2)}
 
 
 def _around(
@@ -132,9 +133,9 @@ def _around(
     taken = np.flatnonzero(here & (episodes[:, EPISODE.MIGRAINE] == 1))
     if line["acute_medication"] == _YES and taken.size:
         place = taken[0]
-        hour = max(float(symptoms.drug_hour[place]) - day * _HOURS, 0.0)
+        hour = max(float(symptoms.drug_hour[place]) - day * HOURS_PER_DAY, 0.0)
         entries["acute_medication"] = CLASSES[symptoms.drug[place]]
-        entries["acute_time"] = round(hour, 2) if hour < _HOURS else None
+        entries["acute_time"] = round(hour, 2) if hour < HOURS_PER_DAY else None
     return entries
 
 
@@ -143,7 +144,7 @@ def _clock_time(hours: float | None) -> str | None:
         return None
     minutes = int(hours * _MINUTES)
     whole, rest = divmod(minutes, _MINUTES)
-    return f"{whole:02d}:{rest:02d}" if hours < _HOURS else f"{hours:.2f}"
+    return f"{whole:02d}:{rest:02d}" if hours < HOURS_PER_DAY else f"{hours:.2f}"
 
 
 def _text(value: Any) -> str:

@@ -16,7 +16,6 @@ from leao.core.units import parse
 
 AMOUNTS = ("start", "ramp", "step_up", "step_down", "floor", "ceiling")
 WORDS = ("what", "source", "where", "tier")
-RAMP_DAYS = 7  # the labels raise the dose by the week
 
 
 class Rules(NamedTuple):

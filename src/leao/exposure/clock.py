@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from leao.core.errors import ScenarioError
 from leao.core.tables import Table, is_missing
+from leao.core.units import HOURS_PER_DAY
 
-HOURS_PER_DAY = 24.0
 CLOCK = re.compile(r"(\d{1,3}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*([AaPp])?\.?[Mm]?\.?", re.ASCII)
 ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", re.ASCII)
 PACKED = re.compile(r"(19|20)(\d{2})(\d{2})(\d{2})", re.ASCII)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from leao.core.columns import Law
-from leao.core.tables import ColumnUse, fold, is_missing, sort_columns
+from leao.core.columns import ColumnUse, Law, sort_columns
+from leao.core.tables import fold, is_missing
 from leao.exposure import vocabulary as words
 from leao.exposure.columns import Columns
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from leao.core.errors import ScenarioError
 from leao.core.limits import LARGEST_DOSE, MOST_FORECAST
+from leao.core.units import HOURS_PER_DAY
 from leao.exposure import pattern, posterior, priors, solve
 from leao.exposure.doses import highest_daily_dose, molar_masses
 from leao.exposure.kernels import records as pk_records
@@ -16,7 +17,6 @@ from leao.exposure.params import params
 from leao.exposure.pattern import Course
 from leao.exposure.records import Records
 
-HOURS_PER_DAY = 24.0
 METHOD = "maximum a posteriori, then importance sampling from a Student t around it"
 BAND = (5.0, 50.0, 95.0)
 UNITS = {"CL": "L/h", "V": "L", "KA": "1/h", "Q": "L/h", "V2": "L"}

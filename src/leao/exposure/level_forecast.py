@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from leao.core import ledger
 from leao.core.random import Streams
+from leao.core.units import DAYS_PER_WEEK, HOURS_PER_DAY
 from leao.dosing import adherence, regimen
 from leao.dosing.schedule import Schedule, Step, planned
 from leao.exposure import clearance, person
@@ -29,7 +30,6 @@ DRAWS = 1000
 BAND = (5.0, 50.0, 95.0)
 REACHED = 0.1  # within a tenth of steady state: 90 % of it on the way up
 SETTLE = 180  # days simulated after the last change
-WEEK = 7
 WEEKS_AFTER = 8  # shown after the last change
 NG_PER_ML = 1e3  # mg/L in ng/mL
 
@@ -52,7 +52,7 @@ def forecast(schedule: Schedule, patient: Patient, ph_shift: float = 0.0) -> dic
         "plasma_ng_per_mL": spread(plasma),
         "free_brain_uM": spread(exposure.free_brain(people, plasma[:, None])[:, 0]),
         "days_to_90_percent": spread(_settled(_over_days(daily(people, doses, n_day), doses[-1].every), plasma)),
-        "washout_days": spread(-np.log(left) / rate / exposure.HOURS_PER_DAY),
+        "washout_days": spread(-np.log(left) / rate / HOURS_PER_DAY),
         "as_in_a_run": as_in_a_run(schedule, patient),
         **_course(people, schedule),
     }
@@ -159,7 +159,7 @@ def _levels(people: Params, doses: NDArray[np.float64]) -> NDArray[np.float64]:
             exposure.absorbed_share(people),
         )
     )
-    amount = mean_amount(doses.reshape(DRAWS, -1), ka, ke, exposure.HOURS_PER_DAY / doses.shape[-1])
+    amount = mean_amount(doses.reshape(DRAWS, -1), ka, ke, HOURS_PER_DAY / doses.shape[-1])
     return (amount * (NG_PER_ML * share / volume)[:, None]).reshape(doses.shape).mean(axis=-1)
 
 
@@ -190,17 +190,17 @@ def _course(people: Params, schedule: Schedule) -> dict[str, Any]:
 
     Days are three lists (median, p05, p95) over days; weeks hold the dose and the level of their last day.
     """
-    n_day = (schedule[-1].from_day // WEEK + WEEKS_AFTER) * WEEK
+    n_day = (schedule[-1].from_day // DAYS_PER_WEEK + WEEKS_AFTER) * DAYS_PER_WEEK
     levels, doses = daily(people, schedule, n_day), planned(schedule, n_day)
     low, middle, high = np.percentile(levels, BAND, axis=0).tolist()
     weeks = [
         {
-            "week": day // WEEK + 1,
+            "week": day // DAYS_PER_WEEK + 1,
             "mg_per_day": float(doses[day].sum()),
             "intakes_mg": [float(amount) for amount in doses[day] if amount > 0],
             "plasma_ng_per_mL": {"median": middle[day], "p05": low[day], "p95": high[day]},
         }
-        for day in range(WEEK - 1, n_day, WEEK)
+        for day in range(DAYS_PER_WEEK - 1, n_day, DAYS_PER_WEEK)
     ]
     return {"weeks": weeks, "days": {"plasma_ng_per_mL": {"median": middle, "p05": low, "p95": high}}}
 

@@ -13,7 +13,8 @@ from typing import Annotated, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-HOURS_PER_DAY = 24.0
+from leao.core.units import HOURS_PER_DAY
+
 NG_PER_ML = 1e3  # mg/L in ng/mL
 
 

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from leao.core.units import HOURS_PER_DAY
 from leao.exposure.records import Records
 
 MOST_IN_PATTERN = 42  # doses: a week of six a day
@@ -21,7 +22,6 @@ TOLERANCE = 0.1  # of the period: real doses are not taken to the minute
 LEAST_TOLERANCE = 1e-6  # of the period: beneath, times are taken as exact
 ROUND_PERIODS = (4.0, 6.0, 8.0, 12.0, 24.0, 48.0, 72.0, 168.0)  # h
 NEAR = 0.05  # of a round period: jittered times mean the round one
-HOURS_PER_DAY = 24.0
 REMEDY = "say what is taken from now on, for example --dose '10 mg' --every '24 h'"
 
 

@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao.core import tables
+from leao.core.columns import ColumnUse
 from leao.core.errors import ScenarioError
-from leao.core.tables import ColumnUse, LeftOut, Table
+from leao.core.tables import LeftOut, Table
 from leao.exposure import column_law, timeline, vocabulary
 from leao.exposure import columns as roles
 from leao.exposure.columns import Columns

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao.core.errors import ScenarioError
+from leao.core.units import HOURS_PER_DAY
 from leao.exposure import clock, vocabulary
 from leao.exposure.columns import Columns
 
@@ -70,8 +71,8 @@ def _from_time(columns: Columns, starts: NDArray[np.int64]) -> tuple[NDArray[np.
         remedy = f"leave one out (--ignore {names[-1]})"
         raise table.error(int(np.argmax(apart)), f"{names[0]} and {names[-1]} do not agree; {remedy}")
     name = columns.roles[day_roles[0]]
-    if clocks is not None and (hours <= clock.HOURS_PER_DAY).all():  # written hh:mm: never elapsed hours
-        written, is_clock = clock.since_first(days[0] * clock.HOURS_PER_DAY + hours, starts), True
+    if clocks is not None and (hours <= HOURS_PER_DAY).all():  # written hh:mm: never elapsed hours
+        written, is_clock = clock.since_first(days[0] * HOURS_PER_DAY + hours, starts), True
     else:
         written, is_clock = clock.combined(table, days[0], hours, starts, (name, header))
     note = f"{header} is a clock time of {name}" if is_clock else f"{header} counts hours and agrees with {name}"

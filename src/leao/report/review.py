@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from leao.core.units import DAYS_PER_WEEK
 from leao.report import off_label, page, review_first, review_words, words
 from leao.report.figures import calendar, months
 from leao.review import describe
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from leao.core.contract import Distribution
     from leao.review.contract import NoteShown, ReviewSummary
 
-WEEK = 7
 MONTHS = 6  # on the first screen
 NOTES = 12  # without a word of the alarm list, on the first screen
 SCALE = (-100.0, 100.0)  # per cent, of the drawn interval
@@ -101,8 +101,8 @@ def weeks(review: Review) -> tuple[list[str], list[list[str]]]:
     level = None if days.level is None else days.level[1]
     means = {name: values for name, values in (("mg/day", days.mg), ("level, ng/mL", level)) if values is not None}
     rows = []
-    for first in range(0, days.headache.size, WEEK):
-        part = slice(first, first + WEEK)
+    for first in range(0, days.headache.size, DAYS_PER_WEEK):
+        part = slice(first, first + DAYS_PER_WEEK)
         row = [diary.name(first), *(str(int(each[part].sum())) for each in counted.values())]
         row += [words.number(float(each[part].mean()), places=1) for each in means.values()]
         rows.append(row)

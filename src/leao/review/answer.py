@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao.core.errors import ScenarioError
+from leao.core.units import DAYS_PER_WEEK
 from leao.diary import rules
 from leao.diary.reading import Diary
 from leao.diary.reading import doses as dosing
@@ -131,7 +132,7 @@ def observed(diary: Diary, taken: Treatment | None = None, levels: exposure.Leve
     return model.Data(
         headache=diary.headache == 1,
         seen=diary.seen,
-        weekday=(diary.first.toordinal() + np.arange(n_day)) % model.WEEK,
+        weekday=(diary.first.toordinal() + np.arange(n_day)) % DAYS_PER_WEEK,
         window=_cycle(diary).astype(float),
         exposure=relative,
     )

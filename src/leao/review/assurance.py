@@ -18,12 +18,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
+from leao.core.units import DAYS_PER_WEEK
 from leao.diary.reading.doses import Treatment
 from leao.review import exposure, model, simulate
 from leao.review.priors import Params
 
 WEEKS = (1, 2, 3, 4, 6, 8, 10, 12, 16, 20, 26, 39, 52)
-YEAR = model.WEEK * WEEKS[-1]
+YEAR = DAYS_PER_WEEK * WEEKS[-1]
 TURN = 28  # days without, then as many with
 AS_NOW, WITHOUT, AGAIN, BY_TURNS = "as now", "without the drug", "with the last dose again", "by turns"
 SEVERAL = 28  # days from which those of higher and of lower level are counted apart
@@ -100,7 +101,7 @@ def of_course(q: model.Parameters, data: model.Data, level: Array, p: Params) ->
         p: priors, with the rule of what is clear.
     """
     coming = futures(q, data, level)
-    shares = [share_clear(afterwards(q.effect, coming, model.WEEK * n), p) for n in WEEKS]
+    shares = [share_clear(afterwards(q.effect, coming, DAYS_PER_WEEK * n), p) for n in WEEKS]
     return Assurance(lasting(shares, p.clear_power), shares[-1])
 
 
@@ -125,7 +126,7 @@ def futures(q: model.Parameters, data: model.Data, level: Array) -> Futures:
     year = model.Data(
         headache=np.zeros(n_day, dtype=bool),
         seen=np.zeros(n_day, dtype=bool),
-        weekday=(data.weekday[-1] + 1 + np.arange(n_day)) % model.WEEK,
+        weekday=(data.weekday[-1] + 1 + np.arange(n_day)) % DAYS_PER_WEEK,
         window=np.zeros(n_day),
         exposure=level,
     )

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from leao.core.units import HOURS_PER_DAY
 from leao.exposure.closed_forms import mean_amount
 from leao.review.model import SPEEDS
 
 if TYPE_CHECKING:
     from leao.exposure.model import Params
 
-HOURS = 24.0
 BAND = (5.0, 50.0, 95.0)
 Array = NDArray[np.float64]
 
@@ -51,8 +51,8 @@ def predict(doses: Array, reference: float, creatinine_clearance: float | None) 
     spread = np.log(k)
     at = np.exp(spread.mean() + spread.std() * np.asarray(SPEEDS))
     middle = np.full(len(SPEEDS), float(np.median(ka)))
-    full = reference / (at * HOURS) if reference else np.ones(len(SPEEDS))
-    half_life = np.percentile(np.log(2.0) / k / HOURS, BAND)
+    full = reference / (at * HOURS_PER_DAY) if reference else np.ones(len(SPEEDS))
+    half_life = np.percentile(np.log(2.0) / k / HOURS_PER_DAY, BAND)
     return Levels(plasma, amount(doses, at, middle) / full[:, None], half_life)
 
 
@@ -67,5 +67,5 @@ def _people(creatinine_clearance: float | None) -> Params:
 
 def amount(doses: Array, k: Array, ka: Array) -> Array:
     """Return the mean amount in the body over each day (person, day), mg, from doses (day, intake) in mg."""
-    by_intake = mean_amount(doses.ravel(), ka, k, HOURS / doses.shape[1])
+    by_intake = mean_amount(doses.ravel(), ka, k, HOURS_PER_DAY / doses.shape[1])
     return by_intake.reshape(k.size, *doses.shape).mean(axis=-1)

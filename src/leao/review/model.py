@@ -18,16 +18,16 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from leao.core.units import DAYS_PER_WEEK
 from leao.review.priors import Params
 
-WEEK = 7
 BLOCK = 7  # days of a drift block
 SPEEDS = (-2.0, -1.0, 0.0, 1.0, 2.0)  # standard deviations of ln(elimination rate) at which x is tabulated
 NAMES = (
     "level", "persistence", "log_drift_sd", "log_drift_time", "cycle", "missing", "streak", "with_headache", "effect",
     "speed",
 )  # fmt: skip
-HEAD = len(NAMES) + WEEK  # parameters besides the drift
+HEAD = len(NAMES) + DAYS_PER_WEEK  # parameters besides the drift
 LEAST_RATE, MOST_RATE = float(np.exp(-9.0)), float(np.exp(2.3))  # per day: beyond, a day is free or not for certain
 LEAST_CHANCE = 1e-6  # of a transition: rounding must not make a recorded day impossible
 FAR = 30.0  # log odds of leaving a day out: beyond, it is certain

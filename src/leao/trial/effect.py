@@ -70,6 +70,14 @@ class Constant(NamedTuple):
         return np.full(len(trials), self.log)
 
 
+class NoEffect(NamedTuple):
+    """A drug that does nothing."""
+
+    def ratio(self, enrolled: EnrolledPatients, dose: Array) -> Array:
+        """Return 1 on every day."""
+        return np.ones(dose.shape)
+
+
 def level_share(dose: Array, reference: float) -> Array:
     """Return the typical person's daily level over the steady one of ``reference`` mg/day, same shape as ``dose``."""
     params = ledger.params(ledger.read("exposure"), exposure.Params)
@@ -80,20 +88,28 @@ def level_share(dose: Array, reference: float) -> Array:
     return level[place.ravel()].reshape(shape)
 
 
-def doses(design: Design, enrolled: EnrolledPatients, planned: Array) -> Array:
-    """Return the daily dose (trial, subject, day) of everybody, none once they have stopped.
+def by_group(design: Design, planned: Array) -> Array:
+    """Return what every group is planned to take on each day of the diary, (group, day, ...); nothing before treatment.
 
     Args:
         design: the trial.
-        enrolled: its patients.
-        planned: mg/day of each treatment and day since that treatment began, (treatment, day).
+        planned: of each treatment by day since that treatment began, (treatment, day, ...).
     """
     treatment = design.plan.treatment()
     since = np.zeros_like(treatment)
     for day in range(1, treatment.shape[1]):
         same = treatment[:, day] == treatment[:, day - 1]
         since[:, day] = np.where(same, since[:, day - 1] + 1, 0)
-    by_group = np.zeros((len(design.arms), design.days))
-    by_group[:, design.start :] = planned[treatment, since]
-    days = np.arange(design.days)
-    return np.where(days < enrolled.last_day[..., None], by_group[enrolled.arm], 0.0)
+    groups = np.zeros((len(design.arms), design.days, *planned.shape[2:]))
+    groups[:, design.start :] = planned[treatment, since]
+    return groups
+
+
+def doses(design: Design, enrolled: EnrolledPatients, planned: Array) -> Array:
+    """Return the daily dose (trial, subject, day) of everybody, none once they have stopped; ``planned``: mg/day."""
+    return while_there(enrolled, by_group(design, planned)[enrolled.arm])
+
+
+def while_there(enrolled: EnrolledPatients, dose: Array) -> Array:
+    """Return ``dose`` (trial, subject, day) until the patient leaves, then none."""
+    return np.where(np.arange(dose.shape[-1]) < enrolled.last_day[..., None], dose, 0.0)

@@ -5,27 +5,26 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.diary import burden, process, rows, symptoms
+from leao.diary import burden, labels, process, rows, symptoms
+from leao.trial import titration
 from leao.trial.designs import Design
+from leao.trial.diaries import upstream
 from leao.trial.enrolment import EnrolledPatients
-from leao.trial.ensemble import diaries, upstream
+from leao.trial.simulation import Setting, SimulatedDiaries
 
 
-def diary_table(
-    design: Design, enrolled: EnrolledPatients, ratio: NDArray[np.float64], dose_taken: NDArray[np.float64]
-) -> dict[str, list[Any]]:
-    """Return the columns arm, subject and those of ``rows.COLUMNS`` for the first trial of ``enrolled``.
+def diary_table(setting: Setting, simulated: SimulatedDiaries, dose_taken: NDArray[np.float64]) -> dict[str, list[Any]]:
+    """Return the columns arm, subject and those of ``rows.COLUMNS`` for the first trial of ``simulated``.
 
     Days after a patient has left are not there.
 
     Args:
-        design: the trial.
-        enrolled: its patients, of which the first trial is written.
-        ratio: factor on the hazard of attacks, (trial, subject, day).
+        setting: the ensemble.
+        simulated: trials with all columns of the diary, of which the first is written.
         dose_taken: mg of salt, (trial, subject, day).
     """
-    days = diaries(design, enrolled, ratio)
-    episodes = process.episodes(design.diary, upstream(design, enrolled, ratio), design.counting)
+    design, enrolled, days = setting.design, simulated.enrolled, simulated.with_drug
+    episodes = process.episodes(design.diary, upstream(design, enrolled, simulated.dosed.ratio), design.counting)
     around = _around(design, enrolled, days, episodes)
     table: dict[str, list[Any]] = {name: [] for name in ("arm", "subject", *rows.COLUMNS)}
     for subject in range(enrolled.arm.shape[1]):
@@ -38,7 +37,20 @@ def diary_table(
             table[name] += column[:stayed]
         table["arm"] += [design.arms[enrolled.arm[0, subject]]] * stayed
         table["subject"] += [subject] * stayed
+    table["side_effects"] = _felt(setting, simulated)
     return table
+
+
+def _felt(setting: Setting, simulated: SimulatedDiaries) -> list[str]:
+    """Return the adverse events felt on each day of the first trial's patients, in the order of the table."""
+    enrolled, kinds, text = simulated.enrolled, labels.simulated().events, []
+    events = titration.side_effects(setting.design, enrolled, simulated.dose, setting.streams)
+    for subject in range(enrolled.arm.shape[1]):
+        onset, end = events.onset[0, subject], events.end[0, subject]
+        for day in range(int(min(enrolled.last_day[0, subject], setting.design.days))):
+            now = ((onset < day + 1) & (end > day)).any(axis=-1)
+            text.append(", ".join(kind for kind, is_felt in zip(kinds, now, strict=True) if is_felt))
+    return text
 
 
 def _around(

@@ -28,7 +28,6 @@ from numpy.typing import NDArray
 from scipy.special import stdtr, stdtrit
 
 from leao.trial.data import Data
-from leao.trial.estimators import welch
 from leao.trial.kernels import binomial, imputation, mmrm
 from leao.trial.kernels import negative_binomial as kernel
 
@@ -136,7 +135,12 @@ def change(data: Data) -> MethodEstimate:
     """Return the difference of mean changes in the last month; t interval with unequal variances."""
     moved = data.visits[..., -1] - data.baseline
     use = data.use & np.isfinite(moved)
-    return MethodEstimate(*welch(np.where(use, moved, 0.0), data.arm, use, data.groups))
+    n, mean, variance = (np.stack(values, axis=-1) for values in zip(*_moments(moved, data, use), strict=True))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = variance / n
+        se = np.sqrt(share[:, 1:] + share[:, :1])
+        freedom = se**4 / (share[:, 1:] ** 2 / (n[:, 1:] - 1.0) + share[:, :1] ** 2 / (n[:, :1] - 1.0))
+    return MethodEstimate(mean[:, 1:] - mean[:, :1], se, freedom)
 
 
 def paired(data: Data) -> MethodEstimate:
@@ -254,3 +258,16 @@ def _pick(fitted: Array, covariance: Array, groups: int) -> MethodEstimate:
 def _mean(values: Array, known: NDArray[np.bool_]) -> Array:
     n = known.sum(axis=-1)
     return np.where(n > 0, np.where(known, values, 0.0).sum(axis=-1) / np.maximum(n, 1), np.nan)
+
+
+def _moments(values: Array, data: Data, use: NDArray[np.bool_]) -> list[tuple[Array, Array, Array]]:
+    """Return (n, mean, variance) of each group, each (trial,)."""
+    rows = []
+    for group in range(data.groups):
+        member = use & (data.arm == group)
+        n = member.sum(axis=1).astype(np.float64)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            mean = np.where(member, values, 0.0).sum(axis=1) / n
+            squares = np.where(member, (values - mean[:, None]) ** 2, 0.0).sum(axis=1)
+            rows.append((n, mean, squares / (n - 1.0)))
+    return rows

@@ -14,8 +14,8 @@ from leao.core.random import Streams
 from leao.trial import endpoints, sequences
 from leao.trial.calibrate import Calibration
 from leao.trial.designs import Design
+from leao.trial.diaries import diaries
 from leao.trial.enrolment import EnrolledPatients, enrol
-from leao.trial.ensemble import diaries
 from leao.trial.options import Parallel
 
 Array = NDArray[np.float64]

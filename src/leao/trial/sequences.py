@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 
 from leao.core import ledger
 from leao.core.errors import ScenarioError
+from leao.core.units import DAYS_PER_WEEK, HOURS_PER_DAY
 from leao.exposure import model as exposure
 from leao.trial.options import AnyDesign, Crossover, NOf1, Withdrawal
 
-WEEK = 7
 CONTROL, DRUG = 0, 1
 Segments = tuple[tuple[int, int], ...]
 
@@ -76,14 +76,14 @@ def build(options: AnyDesign, arms: tuple[str, ...], weeks: int, month: int) -> 
             wanted = 'one arm with the drug; for several doses write trial.design = {kind = "dose_finding"}'
         raise ScenarioError(f"trial.design: found {options.kind!r} with arms {', '.join(arms)}, wanted {wanted}")
     if isinstance(options, Crossover):
-        return _periods(options, arms, [(CONTROL, DRUG), (DRUG, CONTROL)], weeks * WEEK, month)
+        return _periods(options, arms, [(CONTROL, DRUG), (DRUG, CONTROL)], weeks * DAYS_PER_WEEK, month)
     if isinstance(options, NOf1):
         pairs = [(CONTROL, DRUG), (DRUG, CONTROL)]
         orders = [sum(choice, ()) for choice in product(pairs, repeat=options.cycles)]
-        return _periods(options, arms, orders, weeks * WEEK, month)
+        return _periods(options, arms, orders, weeks * DAYS_PER_WEEK, month)
     if isinstance(options, Withdrawal):
-        return _withdrawal(options, arms, weeks * WEEK, month)
-    whole = weeks * WEEK
+        return _withdrawal(options, arms, weeks * DAYS_PER_WEEK, month)
+    whole = weeks * DAYS_PER_WEEK
     segments = tuple(((place, whole),) for place in range(len(arms)))
     return Plan(options.kind, arms, arms, segments, _months(0, whole, month), 0, False, 0)
 
@@ -91,7 +91,7 @@ def build(options: AnyDesign, arms: tuple[str, ...], weeks: int, month: int) -> 
 def half_life_days() -> float:
     """Return the drug's half-life in the typical person, days (ledger ``exposure``)."""
     params = ledger.params(ledger.read("exposure"), exposure.Params)
-    return math.log(2.0) / float(exposure.elimination_rate(params)) / exposure.HOURS_PER_DAY
+    return math.log(2.0) / float(exposure.elimination_rate(params)) / HOURS_PER_DAY
 
 
 def least_washout(half_lives: float) -> int:
@@ -147,7 +147,7 @@ def _periods(
 
 
 def _withdrawal(options: Withdrawal, arms: tuple[str, ...], double_blind: int, month: int) -> Plan:
-    open_days = options.open_weeks * WEEK
+    open_days = options.open_weeks * DAYS_PER_WEEK
     segments = tuple(((DRUG, open_days), (after, double_blind)) for after in (CONTROL, DRUG))
     groups = (f"{arms[DRUG]}, withdrawn", f"{arms[DRUG]}, continued")
     windows = _months(open_days, open_days + double_blind, month)

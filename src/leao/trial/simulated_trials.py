@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from leao.core import chunks
 from leao.core.errors import ScenarioError
 from leao.core.ledger import nearest
 from leao.core.progress import Progress
@@ -20,9 +22,6 @@ from leao.trial.data import ENDPOINTS
 from leao.trial.designs import Design
 from leao.trial.effect import Assumed, Constant, Effect, Link
 from leao.trial.methods import METHODS
-
-CHUNK = 25  # trials
-Columns = dict[str, NDArray[Any]]
 
 
 def setting(
@@ -63,7 +62,7 @@ def setting(
     )
 
 
-def answer(ask: simulation.Setting, repeats: int, progress: Progress) -> tuple[dict[str, Any], Columns]:
+def answer(ask: simulation.Setting, repeats: int, progress: Progress) -> tuple[dict[str, Any], chunks.Columns]:
     """Return the operating characteristics of ``repeats`` trials, and the columns of their patients.
 
     Raises:
@@ -71,12 +70,9 @@ def answer(ask: simulation.Setting, repeats: int, progress: Progress) -> tuple[d
     """
     if repeats < 2:
         raise ScenarioError(f"repeats: found {repeats}, wanted 2 or more simulated trials")
-    starts = range(0, repeats, CHUNK)
-    parts = []
-    for done, first in enumerate(starts, start=1):
-        parts.append(simulation.chunk(ask, range(first, min(first + CHUNK, repeats))))
-        progress("simulated trials", done, len(starts))
-    rows, trials = (_joined([part[place] for part in parts]) for place in (0, 1))
+    with chunks.threads(None, 1) as pool:  # an effect may be anybody's object, which two threads might upset
+        work, step = partial(simulation.chunk, ask), partial(progress, "simulated trials")
+        rows, trials, _ = chunks.ensemble(work, chunks.spans(repeats), pool, step)
     estimators = {
         name: {
             label: operating_characteristics.figures(ask, rows, trials, name, place)
@@ -124,7 +120,3 @@ def _effect(effect: float | Effect, design: Design, calibration: Calibration, re
         raise ScenarioError(f"effect: found {effect:g}, wanted a ratio of attack rates above 0 and at most 1")
     logs = saturation.logs(saturation.simplified(design), calibration)
     return Assumed(Constant(math.log(effect)), Link(tuple(logs["hazard"]), tuple(logs["observed"])), reference)
-
-
-def _joined(parts: list[Columns]) -> Columns:
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}

@@ -1,10 +1,11 @@
-"""Trials played with and without the drug's effect, by the same people with the same luck, for power and error.
+"""The trial engine: trials simulated with the drug's effect, and what the same people would have had without it.
 
-One chunk gives, for every trial, size and estimator, the estimate under the effect and under none (the same diaries
-with a drug that does nothing), and the true difference, which the paired diaries of the treated show without noise
-of sampling: what they had with the drug against what the same people would have had without. The first n patients
-of a trial are the same people whatever the size, so curves over n are smooth. All is keyed by trial and person:
-cutting, workers and order change nothing.
+``simulate_diaries`` enrols, doses and lets live; the published trial's analysis (``completers``) and this module's
+``chunk``, for power and error, both begin with it. ``chunk`` gives, for every trial, size and estimator, the estimate
+under the effect and under none (the same diaries with a drug that does nothing), and the true difference, which the
+paired diaries of the treated show without noise of sampling: what they had with the drug against what the same people
+would have had without (common random numbers). The first n patients of a trial are the same people whatever the size,
+so curves over n are smooth. All is keyed by trial and person: cutting, workers and order change nothing.
 """
 
 from __future__ import annotations
@@ -22,23 +23,13 @@ from leao.trial import n_of_1, titration
 from leao.trial.calibrate import Calibration
 from leao.trial.data import DAY_COUNTS, ENDPOINTS, Data, collect, observed
 from leao.trial.designs import Design
+from leao.trial.diaries import diaries
 from leao.trial.effect import Effect
 from leao.trial.enrolment import EnrolledPatients, enrol
-from leao.trial.ensemble import diaries
 from leao.trial.methods import METHODS, MethodEstimate
-from leao.trial.titration import Policy, checked
 
 Array = NDArray[np.float64]
 DAY_ENDPOINT = "migraine_days"  # where the endpoint counts attacks and a method wants days
-__all__ = [
-    "Policy",
-    "Setting",
-    "SimulatedDiaries",
-    "chunk",
-    "estimate",
-    "simulate_diaries",
-    "suitable",
-]
 
 
 class Setting(NamedTuple):
@@ -48,23 +39,20 @@ class Setting(NamedTuple):
     calibration: Calibration
     effect: Effect
     planned: Array  # mg/day of each treatment by day since it began, (treatment, day)
-    methods: tuple[str, ...]
-    sizes: tuple[int, ...]  # patients per group
-    endpoint: str
     streams: Streams
-    policy: Policy | Rules | None = None  # how doses are changed: shipped rules, or a callable
+    methods: tuple[str, ...] = ()
+    sizes: tuple[int, ...] = ()  # patients per group
+    endpoint: str = "attacks"
+    policy: titration.Policy | Rules | None = None  # how doses are changed: shipped rules, or a callable
 
 
 class SimulatedDiaries(NamedTuple):
-    """Diaries of some trials with and without the effect."""
+    """Diaries of some trials under the effect."""
 
-    enrolled: EnrolledPatients
+    randomised: EnrolledPatients  # before anybody left for intolerance
     dosed: titration.Dosed  # what was taken under the effect
-    without: dict[str, NDArray]  # a drug that does nothing
     with_drug: dict[str, NDArray]
-    control: dict[str, NDArray]  # everybody treated as the first group, with the effect
-    missing: NDArray[np.bool_]  # under the effect
-    silent: NDArray[np.bool_]  # missing where the drug does nothing
+    missing: NDArray[np.bool_]  # days that nobody will see
 
     @property
     def dose(self) -> Array:
@@ -72,9 +60,17 @@ class SimulatedDiaries(NamedTuple):
         return self.dosed.dose
 
     @property
-    def ratio(self) -> Array:
-        """The factor on the hazard of attacks, (trial, subject, day)."""
-        return self.dosed.ratio
+    def enrolled(self) -> EnrolledPatients:
+        """The patients, with the day on which each left."""
+        return self.dosed.enrolled
+
+
+class Unchanged(NamedTuple):
+    """What the same people would have written otherwise, by the same random numbers."""
+
+    without: dict[str, NDArray]  # a drug that does nothing
+    control: dict[str, NDArray]  # everybody treated as the first group, with the effect
+    silent: NDArray[np.bool_]  # missing where the drug does nothing
 
 
 def simulate_diaries(setting: Setting, trials: range, columns: tuple[str, ...] | None = None) -> SimulatedDiaries:
@@ -88,25 +84,33 @@ def simulate_diaries(setting: Setting, trials: range, columns: tuple[str, ...] |
     Raises:
         SolverError: an effect that is no factor in (0, 1], or works without a dose.
     """
-    design = setting.design
-    enrolled = enrol(design, setting.calibration, setting.streams, trials)
-    asked = titration.TitrationRequest(design, enrolled, setting.effect, setting.streams)
-    without = diaries(design, enrolled, np.ones((1, 1, design.days)), columns)
-    dosed, with_drug = _lived(setting, asked, columns)
-    luck = setting.streams.uniforms("trial.retrieved", trials, range(design.n), 1)[..., 0]
-    stays = luck < design.retrieved
-    null = dosed.enrolled
+    enrolled = enrol(setting.design, setting.calibration, setting.streams, trials)
+    dosed = _dosed(setting, _request(setting, enrolled))
+    days = diaries(setting.design, enrolled, dosed.ratio, columns)
+    return SimulatedDiaries(enrolled, dosed, days, _missing(setting, days, dosed.enrolled))
+
+
+def untreated(
+    setting: Setting, simulated: SimulatedDiaries, columns: tuple[str, ...] | None = None
+) -> dict[str, NDArray]:
+    """Return the diaries that the same people would have kept had the drug done nothing."""
+    return diaries(setting.design, simulated.randomised, np.ones((1, 1, setting.design.days)), columns)
+
+
+def unchanged(setting: Setting, simulated: SimulatedDiaries, columns: tuple[str, ...] | None = None) -> Unchanged:
+    """Return what the people of ``simulated`` would have written without the effect, or in the first group."""
+    design, randomised = setting.design, simulated.randomised
+    without = untreated(setting, simulated, columns)
+    null = simulated.enrolled
     if isinstance(setting.policy, Rules) and setting.policy.looks_at_response:
-        null = titration.without_effect(asked, setting.policy)  # a dose that follows attacks follows others here
+        nothing = _request(setting, randomised)._replace(effect=effects.NoEffect())
+        null = titration.by_rules(nothing, setting.policy).enrolled  # a dose that follows attacks follows others here
     control = without
     if design.plan.randomised:  # the first group has the drug before it is withdrawn
-        alike = enrolled._replace(arm=np.zeros_like(enrolled.arm), last_day=np.full(enrolled.last_day.shape, np.inf))
+        alike = _staying(randomised)._replace(arm=np.zeros_like(randomised.arm))
         ratio = setting.effect.ratio(alike, effects.doses(design, alike, setting.planned))
-        control = diaries(design, enrolled, ratio, columns)
-    missing, silent = (
-        observed(days, design, who, stays) for days, who in ((with_drug, dosed.enrolled), (without, null))
-    )
-    return SimulatedDiaries(dosed.enrolled, dosed, without, with_drug, control, missing, silent)
+        control = diaries(design, randomised, ratio, columns)
+    return Unchanged(without, control, _missing(setting, without, null))
 
 
 def chunk(setting: Setting, trials: range) -> tuple[dict[str, NDArray], dict[str, NDArray]]:
@@ -115,37 +119,37 @@ def chunk(setting: Setting, trials: range) -> tuple[dict[str, NDArray], dict[str
     Trials: ``METHOD_SIZE_effect`` and ``..._null`` with value, se and degrees of freedom per comparison, ``truth_*``.
     """
     columns = ("missing", *(ENDPOINTS[endpoint] for endpoint in endpoints_of(setting)))
-    played = simulate_diaries(setting, trials, columns)
+    simulated = simulate_diaries(setting, trials, columns)
+    otherwise = unchanged(setting, simulated, columns)
+    design, enrolled = setting.design, simulated.enrolled
     tables: dict[str, NDArray] = {"trial": np.array(trials)}
     rows: dict[str, NDArray] = {}
     for endpoint in endpoints_of(setting):
         pair = {
-            "effect": collect(played.with_drug, setting.design, played.enrolled, endpoint, played.missing),
-            "null": collect(played.without, setting.design, played.enrolled, endpoint, played.silent),
+            "effect": collect(simulated.with_drug, design, enrolled, endpoint, simulated.missing),
+            "null": collect(otherwise.without, design, enrolled, endpoint, otherwise.silent),
         }
         for name in setting.methods:
             if endpoint_of(name, setting.endpoint) == endpoint:
                 for world, data in pair.items():
                     for size in setting.sizes:
-                        entries = estimate(name, _weighed(setting, data).first(size * len(setting.design.arms)))
+                        entries = estimate(name, _weighed(setting, data).first(size * len(design.arms)))
                         tables |= _columns(f"{name}|{size}|{world}", entries)
-        rows |= _truth(setting, played, endpoint)
-        if n_of_1.is_for(setting.design.plan) and endpoint == setting.endpoint:
+        rows |= _truth(setting, simulated, otherwise, endpoint)
+        if n_of_1.is_for(design.plan) and endpoint == setting.endpoint:
             entries = n_of_1.estimate(n_of_1.differences(pair["effect"]))._asdict()
             rows |= {name: entries[name] for name in n_of_1.COLUMNS}
-            rows["own_truth"] = _own_truth(setting, played, endpoint)
+            rows["own_truth"] = _own_truth(setting, enrolled, otherwise.without, endpoint)
             tables |= {name: entries[name] for name in n_of_1.TOGETHER}
-    size = played.enrolled.arm.size
     rows |= {
-        "trial": np.repeat(np.array(trials), played.enrolled.arm.shape[1]),
-        "arm": played.enrolled.arm.ravel(),
-        "effect_size": _strength(setting, played).ravel(),
-        "stopped": np.isfinite(played.enrolled.last_day).ravel(),
+        "trial": np.repeat(np.array(trials), enrolled.arm.shape[1]),
+        "arm": enrolled.arm,
+        "effect_size": _strength(design, simulated.dosed),
+        "stopped": np.isfinite(enrolled.last_day),
     }
-    if setting.policy is not None:
-        rows |= played.dosed.columns | titration.month_ends(played.dosed, setting.design)
-    tables["screened"] = played.enrolled.screened
-    return {name: _compact(value).reshape(size) for name, value in rows.items()}, tables
+    rows |= _changed_doses(setting, simulated.dosed)
+    tables["screened"] = enrolled.screened
+    return {name: _compact(value).reshape(enrolled.arm.size) for name, value in rows.items()}, tables
 
 
 def estimate(name: str, data: Data) -> MethodEstimate:
@@ -199,22 +203,21 @@ def _columns(name: str, estimates: MethodEstimate) -> dict[str, NDArray]:
     }
 
 
-def _strength(setting: Setting, played: SimulatedDiaries) -> Array:
+def _strength(design: Design, dosed: titration.Dosed) -> Array:
     """Return each patient's mean -ln(hazard ratio) over the analysed windows: how much drug there was."""
-    plan, start = setting.design.plan, setting.design.start
-    log = -np.log(played.ratio)
-    arm = played.enrolled.arm
+    plan, start, arm = design.plan, design.start, dosed.enrolled.arm
+    log = -np.log(dosed.ratio)
     on = plan.on_drug()[arm] if plan.paired else np.ones((*arm.shape, len(plan.windows)))
     spans = np.stack([log[..., start + a : start + b].mean(axis=-1) for a, b in plan.windows], axis=-1)
     return (spans * on).sum(axis=-1) / on.sum(axis=-1)
 
 
-def _truth(setting: Setting, played: SimulatedDiaries, endpoint: str) -> dict[str, Array]:
+def _truth(setting: Setting, simulated: SimulatedDiaries, otherwise: Unchanged, endpoint: str) -> dict[str, Array]:
     """Return each patient's months with and without the effect, everything filled in, nobody gone."""
-    all_there = np.zeros(played.missing.shape, bool)
-    forever = played.enrolled._replace(last_day=np.full(played.enrolled.arm.shape, np.inf))
+    all_there = np.zeros(simulated.missing.shape, bool)
+    forever = _staying(simulated.enrolled)
     rows = {}
-    for world, days in (("drug", played.with_drug), ("none", played.control)):
+    for world, days in (("drug", simulated.with_drug), ("none", otherwise.control)):
         data = collect(days, setting.design, forever, endpoint, all_there)
         rows |= {
             "use": data.use,
@@ -228,37 +231,53 @@ def _truth(setting: Setting, played: SimulatedDiaries, endpoint: str) -> dict[st
     return rows
 
 
-def _own_truth(setting: Setting, played: SimulatedDiaries, endpoint: str) -> Array:
+def _own_truth(setting: Setting, enrolled: EnrolledPatients, without: dict[str, NDArray], endpoint: str) -> Array:
     """Return what the drug does to each patient of an N-of-1 trial who stays, per month, (trial, subject).
 
-    The mean over all months of life with the drug in that month less life without it, the same luck: a month that the
-    patient spends on placebo is lived again in the mirrored order. So the truth leans neither on the luck of the drug's
-    months nor on that of placebo's, of which the estimates are made.
+    The mean over all months of life with the drug in that month less life without it, by the same random numbers: a
+    month that the patient spends on placebo is lived again in the mirrored order. So the truth leans neither on the
+    chances of the drug's months nor on those of placebo's, of which the estimates are made.
     """
-    design, effect, own = setting.design, setting.effect, played.enrolled
-    everything = np.zeros(played.missing.shape, bool)
-    stays = own._replace(last_day=np.full(own.arm.shape, np.inf))
-    total = np.zeros(own.arm.shape)
-    without = collect(played.without, design, stays, endpoint, everything).visits
-    for arm in (own.arm, (len(design.arms) - 1 - own.arm).astype(own.arm.dtype)):
+    design, effect, stays = setting.design, setting.effect, _staying(enrolled)
+    everything = np.zeros((*enrolled.arm.shape, design.days), bool)
+    total = np.zeros(enrolled.arm.shape)
+    silent = collect(without, design, stays, endpoint, everything).visits
+    for arm in (enrolled.arm, (len(design.arms) - 1 - enrolled.arm).astype(enrolled.arm.dtype)):
         who = stays._replace(arm=arm)
         ratio = effect.ratio(who, effects.doses(design, who, setting.planned))
         days = diaries(design, who, ratio, ("missing", ENDPOINTS[endpoint]))
         data = collect(days, design, who, endpoint, everything)
-        total += ((data.visits - without) * data.drug[arm]).sum(axis=-1)
-    return total / without.shape[-1]
+        total += ((data.visits - silent) * data.drug[arm]).sum(axis=-1)
+    return total / silent.shape[-1]
 
 
-def _lived(
-    setting: Setting, asked: titration.TitrationRequest, columns: tuple[str, ...] | None
-) -> tuple[titration.Dosed, dict[str, NDArray]]:
-    """Return what was taken under the effect, and the diaries."""
-    design, enrolled = asked.design, asked.enrolled
+def _missing(setting: Setting, days: dict[str, NDArray], enrolled: EnrolledPatients) -> NDArray[np.bool_]:
+    """Return which days nobody will see, (trial, subject, day); some who stop the drug go on with the diary."""
+    uniforms = setting.streams.uniforms("trial.retrieved", enrolled.trials, range(setting.design.n), 1)[..., 0]
+    return observed(days, setting.design, enrolled, uniforms < setting.design.retrieved)
+
+
+def _changed_doses(setting: Setting, dosed: titration.Dosed) -> dict[str, NDArray]:
+    """Return columns of what a policy did; none where nobody changes a dose."""
     if isinstance(setting.policy, Rules):
-        dosed = titration.by_rules(asked, setting.policy)
-        return dosed, diaries(design, enrolled, dosed.ratio, columns)
-    dose = effects.doses(design, enrolled, setting.planned)
+        return titration.columns(dosed, setting.design, setting.streams)
+    return {} if setting.policy is None else titration.month_ends(dosed, setting.design)
+
+
+def _staying(enrolled: EnrolledPatients) -> EnrolledPatients:
+    """Return the patients as if nobody left."""
+    return enrolled._replace(last_day=np.full(enrolled.last_day.shape, np.inf))
+
+
+def _request(setting: Setting, enrolled: EnrolledPatients) -> titration.TitrationRequest:
+    return titration.TitrationRequest(setting.design, enrolled, setting.effect, setting.streams)
+
+
+def _dosed(setting: Setting, asked: titration.TitrationRequest) -> titration.Dosed:
+    """Return what was taken under the effect."""
+    if isinstance(setting.policy, Rules):
+        return titration.by_rules(asked, setting.policy)
+    dose = effects.doses(asked.design, asked.enrolled, setting.planned)
     if setting.policy is not None:
         return titration.by_callable(asked, setting.policy, dose)
-    ratio = checked(setting.effect.ratio(enrolled, dose), dose)
-    return titration.Dosed(enrolled, dose, dose, ratio, {}), diaries(design, enrolled, ratio, columns)
+    return titration.fixed(asked, dose)

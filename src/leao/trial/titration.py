@@ -1,9 +1,10 @@
 """Doses that follow the patient: a trial lived under a policy, a shipped one (``Rules``) or any callable.
 
-A shipped policy (trial/policies.py) looks at adverse events and, where it wants to, at the diary, tablets without drug
-included, so that the blind holds; who does not tolerate a dose that can be lowered no further leaves the drug. A
-callable sees what ``EpochView`` holds and gives the dose of the next 28 days. Either way the past stays as it was: its
-draws depend on day and person alone.
+A visit closes each month of treatment. The prescriber sees the patient's events and, where the policy wants to, the
+diary, never the arm: on placebo the same rules move tablets without drug, so that the blind holds; who does not
+tolerate a dose that can be lowered no further leaves the drug. A callable sees what ``EpochView`` holds and gives the
+dose of the next month. What happens after a visit cannot reach back: diaries and events are drawn by counter, so
+living them again up to the next visit leaves the days before as they were.
 """
 
 from __future__ import annotations
@@ -14,21 +15,25 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from leao.core import ledger
 from leao.core.errors import SolverError
 from leao.core.random import Streams
+from leao.core.units import DAYS_PER_WEEK
+from leao.diary import adverse, labels
 from leao.dosing.policies import Rules
-from leao.trial import as_tolerated as rule
+from leao.trial import endpoints
 from leao.trial.designs import Design
-from leao.trial.effect import Effect
+from leao.trial.diaries import diaries
+from leao.trial.effect import Effect, while_there
 from leao.trial.enrolment import EnrolledPatients
-from leao.trial.ensemble import diaries
 
 Array = NDArray[np.float64]
-EPOCH = 28  # days after which a policy may change the dose
+GONE, FELT, INTOLERABLE = 0, 1, 2
+ADVERSE, LEFT, DOSE_MONTH = "adverse_", "left_intolerant", "dose_month_"  # columns of the patients' table
 
 
 class EpochView(NamedTuple):
-    """What a dosing policy may look at, at the end of an epoch of 28 days of treatment."""
+    """What a dosing policy may look at, at the end of a month of treatment."""
 
     epoch: int  # 1 at the end of the first
     day: int  # of the diary: the first day of the next epoch
@@ -50,67 +55,142 @@ class TitrationRequest(NamedTuple):
     effect: Effect
     streams: Streams
 
+    def ratio(self, dose: Array) -> Array:
+        """Return the checked factor on the hazard of attacks under ``dose``."""
+        return checked(self.effect.ratio(self.enrolled, dose), dose)
+
 
 class Dosed(NamedTuple):
     """What was taken and what it did; arrays (trial, subject, day)."""
 
     enrolled: EnrolledPatients  # ``last_day`` brought forward where a patient left for intolerance
-    dose: Array  # mg/day of the drug
-    prescribed: Array  # mg/day, tablets without drug included; none once the patient has left
+    dose: Array  # mg/day of the drug; none once the patient has left
+    prescribed: Array  # mg/day, tablets without drug included; who left otherwise keeps the last prescription
     ratio: Array  # on the hazard of attacks
-    columns: dict[str, NDArray]  # of the patients' table, flat: adverse events, who left for one
+    left: NDArray[np.bool_]  # for intolerance, (trial, subject)
 
 
-def by_rules(request: TitrationRequest, rules: Rules) -> Dosed:
-    """Return the trials lived under a shipped policy."""
-
-    def chain(enrolled: EnrolledPatients, dose: Array) -> Array:
-        taken = _while_there(enrolled, dose)
-        return checked(request.effect.ratio(enrolled, taken), taken)
-
-    followed = rule.follow(request.design, request.enrolled, chain, rules, request.streams)
-    dose, prescribed = (_while_there(followed.enrolled, amount) for amount in (followed.dose, followed.nominal))
-    columns = {
-        name: value
-        for name, value in rule.rows(followed, request.design).items()
-        if name.startswith("adverse_") or name == "left_intolerant"
-    }
-    return Dosed(followed.enrolled, dose, prescribed, followed.ratio, columns)
-
-
-def without_effect(request: TitrationRequest, rules: Rules) -> EnrolledPatients:
-    """Return who leaves when where the drug does nothing to attacks and is tolerated as it is."""
-    nothing: rule.Chain = lambda enrolled, dose: np.ones(dose.shape)  # noqa: E731
-    return rule.follow(request.design, request.enrolled, nothing, rules, request.streams).enrolled
-
-
-def by_callable(request: TitrationRequest, policy: Policy, first: Array) -> tuple[Dosed, dict[str, NDArray]]:
-    """Return the trials lived under a callable, and their diaries.
+def decide(dose: Array, tolerability: NDArray[np.intp], response: Array, rules: Rules) -> Array:
+    """Return the next dose of each patient, mg/day; 0 is stopped, and stays so.
 
     Args:
-        request: whom and what.
+        dose: until now.
+        tolerability: GONE (nothing felt), FELT or INTOLERABLE.
+        response: fall of attacks from baseline as a share; NaN where it is not known.
+        rules: the policy.
+    """
+    raised = np.minimum(dose + rules.step_up, rules.ceiling)
+    lowered = dose - rules.step_down
+    lowered = np.where((rules.step_down > 0.0) & (lowered >= rules.floor), lowered, 0.0)
+    needs = response < rules.enough  # false for NaN: without a diary the dose is held
+    chosen = np.where((tolerability == GONE) & needs, raised, dose)
+    chosen = np.where(tolerability == INTOLERABLE, lowered, chosen)
+    return np.where(dose > 0.0, np.minimum(chosen, rules.ceiling), 0.0)
+
+
+def first_doses(rules: Rules, days: int) -> Array:
+    """Return the first prescription by day of treatment, (day,), mg/day: the ramp up to the start."""
+    weeks = 1 + np.arange(days) // DAYS_PER_WEEK  # the labels raise the dose by the week
+    return np.minimum(weeks * rules.ramp, rules.start) if rules.ramp else np.full(days, rules.start)
+
+
+def by_rules(asked: TitrationRequest, rules: Rules) -> Dosed:
+    """Return the trials lived under a shipped policy."""
+    design, enrolled = asked.design, asked.enrolled
+    prescribed = np.zeros((*enrolled.arm.shape, design.days))
+    prescribed[..., design.start :] = first_doses(rules, design.days - design.start)
+    left = np.zeros(enrolled.arm.shape, dtype=bool)
+    last = enrolled.last_day
+    for visit in range(design.start + design.month, design.days, design.month):
+        # what has happened until now does not depend on who leaves later, so nobody has left yet here
+        events = side_effects(design, enrolled, _drug_in(enrolled, prescribed), asked.streams)
+        response = _response(asked, prescribed[..., :visit]) if rules.looks_at_response else np.full(left.shape, np.nan)
+        before = prescribed[..., visit - 1]
+        after = decide(before, tolerability(events, visit - design.month, visit), response, rules)
+        here = last > visit
+        stops = here & (before > 0.0) & (after == 0.0)
+        moves = here & (after != before)
+        prescribed[..., visit:] = np.where(moves[..., None], after[..., None], prescribed[..., visit:])
+        left |= stops
+        last = np.where(stops, np.minimum(last, visit), last)
+    stayed = enrolled._replace(last_day=last)
+    dose = while_there(stayed, _drug_in(stayed, prescribed))
+    return Dosed(stayed, dose, prescribed, asked._replace(enrolled=stayed).ratio(dose), left)
+
+
+def by_callable(asked: TitrationRequest, policy: Policy, first: Array) -> Dosed:
+    """Return the trials lived under a callable.
+
+    Args:
+        asked: whom and what.
         policy: gives the dose of each next epoch.
         first: mg/day as planned, (trial, subject, day).
     """
-    design, enrolled = request.design, request.enrolled
+    design, enrolled = asked.design, asked.enrolled
     dose = first.copy()
-    ratio = checked(request.effect.ratio(enrolled, dose), dose)
-    days = diaries(design, enrolled, ratio)
-    treated = (np.arange(len(design.arms)) > 0)[enrolled.arm]
-    for epoch, day in enumerate(range(design.start + EPOCH, design.days, EPOCH), start=1):
+    treated = (enrolled.arm > 0)[..., None]
+    for epoch, day in enumerate(range(design.start + design.month, design.days, design.month), start=1):
+        days = diaries(design, enrolled, asked.ratio(dose))
         past = {name: value[..., :day] for name, value in days.items()}
-        chosen_dose = policy(EpochView(epoch, day, design.start, dose[..., :day], past, enrolled, request.streams))
-        stays = np.arange(day, design.days) < enrolled.last_day[..., None]
-        dose[..., day:] = np.where(stays & treated[..., None], np.asarray(chosen_dose)[..., None], 0.0)
-        ratio = checked(request.effect.ratio(enrolled, dose), dose)
-        days = diaries(design, enrolled, ratio)
-    return Dosed(enrolled, dose, dose, ratio, {}), days
+        chosen = policy(EpochView(epoch, day, design.start, dose[..., :day], past, enrolled, asked.streams))
+        dose[..., day:] = np.where(treated, np.asarray(chosen)[..., None], 0.0)
+        dose = while_there(enrolled, dose)
+    return fixed(asked, dose)
+
+
+def fixed(asked: TitrationRequest, dose: Array) -> Dosed:
+    """Return the trials lived under doses that nobody changes any more, (trial, subject, day)."""
+    nobody = np.zeros(asked.enrolled.arm.shape, dtype=bool)
+    return Dosed(asked.enrolled, dose, dose, asked.ratio(dose), nobody)
+
+
+def side_effects(design: Design, enrolled: EnrolledPatients, dose: Array, streams: Streams) -> adverse.Events:
+    """Return the events of the enrolled under ``dose``; the same people have the same uniforms under any dose."""
+    numbers = ledger.read("tolerability")
+    params = ledger.draw(
+        numbers, adverse.Params, lambda key: streams.per_trial(f"world.tolerability.{key}", enrolled.trials)
+    )
+    table = labels.simulated()
+    identity = enrolled.people.identity.astype(np.intp)
+    n = len(table.events) * adverse.LUCK
+    uniforms = streams.uniforms("person.adverse", enrolled.trials, range(int(identity.max()) + 1), n)
+    mine = np.take_along_axis(uniforms, identity[..., None], axis=1).reshape(*identity.shape, -1, adverse.LUCK)
+    return adverse.run(params, table, dose, design.start, mine)
+
+
+def tolerability(events: adverse.Events, first: int, visit: int) -> NDArray[np.intp]:
+    """Return what a visit finds: an event not put up with (begun since ``first`` or felt), one felt, nothing."""
+    felt = events.active(visit - 1, visit)
+    new = (events.onset >= first) & (events.onset < visit)
+    bad = ((new | felt) & events.intolerable).any(axis=(-2, -1))
+    return np.where(bad, INTOLERABLE, np.where(felt.any(axis=(-2, -1)), FELT, GONE))
+
+
+def columns(dosed: Dosed, design: Design, streams: Streams) -> dict[str, NDArray]:
+    """Return columns of the patients' table, (trial, subject): events had on treatment, who left for one, doses.
+
+    ``dose_month_1`` ...: mg/day prescribed on the last day of each month; 0: left.
+    """
+    events = side_effects(design, dosed.enrolled, dosed.dose, streams)
+    until = np.minimum(dosed.enrolled.last_day, design.days)[..., None, None]
+    had = np.asarray((events.onset < until).any(axis=-1))
+    table: dict[str, NDArray] = {
+        f"{ADVERSE}{event.replace(' ', '_')}": had[..., place] for place, event in enumerate(labels.simulated().events)
+    }
+    table[f"{ADVERSE}any"], table[LEFT] = np.asarray(had.any(axis=-1)), dosed.left
+    return table | month_ends(dosed, design)
 
 
 def month_ends(dosed: Dosed, design: Design) -> dict[str, NDArray]:
     """Return ``dose_month_1`` ...: mg/day prescribed on the last day of each month, (trial, subject); 0: left."""
+    prescribed = while_there(dosed.enrolled, dosed.prescribed)
     last = range(design.start + design.month, design.days + 1, design.month)
-    return {f"dose_month_{number}": dosed.prescribed[..., day - 1] for number, day in enumerate(last, start=1)}
+    return {f"{DOSE_MONTH}{number}": prescribed[..., day - 1] for number, day in enumerate(last, start=1)}
+
+
+def without_published_dropout(design: Design) -> Design:
+    """Return the design with the control's dropout in every arm: what intolerance adds is simulated, not given."""
+    return design._replace(dropout=(design.dropout[0],) * len(design.arms))
 
 
 def checked(ratio: Array, dose: Array) -> Array:
@@ -128,5 +208,16 @@ def checked(ratio: Array, dose: Array) -> Array:
     return ratio
 
 
-def _while_there(enrolled: EnrolledPatients, dose: Array) -> Array:
-    return np.where(np.arange(dose.shape[-1]) < enrolled.last_day[..., None], dose, 0.0)
+def _drug_in(enrolled: EnrolledPatients, prescribed: Array) -> Array:
+    """Return the drug in the prescribed tablets: none in the control arm."""
+    return np.where((enrolled.arm > 0)[..., None], prescribed, 0.0)
+
+
+def _response(asked: TitrationRequest, prescribed: Array) -> Array:
+    """Return the fall of attacks from baseline to the month that ends with ``prescribed``, as a share."""
+    design, enrolled, day = asked.design, asked.enrolled, prescribed.shape[-1]
+    dose = while_there(enrolled, _drug_in(enrolled, prescribed))
+    days = diaries(design, enrolled, asked.ratio(dose))
+    before = endpoints.baseline(days, design)["attacks"]
+    now = endpoints.window(days, day - design.month, day, design.rules.month)["attacks"]
+    return np.divide(before - now, before, out=np.full(before.shape, np.nan), where=before > 0.0)

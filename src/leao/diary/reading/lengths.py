@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from leao.core.units import HOURS_PER_DAY
 from leao.diary.reading.words import plain
 
-HOURS = {"hours": 1.0, "minutes": 1.0 / 60.0, "days": 24.0}
+HOURS = {"hours": 1.0, "minutes": 1.0 / 60.0, "days": HOURS_PER_DAY}
 LONGEST = 2_400.0  # h; 100 days: longer is a slip of the pen or another unit
 _NUMBER = r"\d{1,6}(?:[.,]\d{1,6})?"
 _DAYS = r"(?:d|days?|tage?n?|dias?|jours?|j|giorn[oi])"
@@ -48,11 +49,11 @@ def _hours(text: str, unit: str | None) -> float | None:
         minutes, seconds = int(clock[2]), int(clock[3] or 0)
         return int(clock[1]) + minutes / 60.0 + seconds / 3600.0 if minutes < 60 and seconds < 60 else None
     if iso := _ISO.fullmatch(word):
-        return 24.0 * float(iso[1] or 0) + float(iso[2] or 0) + float(iso[3] or 0) / 60.0
+        return HOURS_PER_DAY * float(iso[1] or 0) + float(iso[2] or 0) + float(iso[3] or 0) / 60.0
     parts = _PARTS.fullmatch(word)
     if parts is None or not any(parts.groups()):
         return None
-    return 24.0 * _float(parts[1]) + _float(parts[2]) + _float(parts[3]) / 60.0
+    return HOURS_PER_DAY * _float(parts[1]) + _float(parts[2]) + _float(parts[3]) / 60.0
 
 
 def has_unit(text: str) -> bool:

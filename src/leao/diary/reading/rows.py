@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from leao.core.units import HOURS_PER_DAY
 from leao.diary.reading import acute, cells, dates, words
 from leao.diary.reading.cells import Ache, Unread
 from leao.diary.reading.columns import Columns
@@ -183,7 +184,7 @@ class Reader:
         if start is None and self.timed and not has("start") and (end is not None or length):
             start = dates.parted(texts[self.columns.places["date"][0]]).hour
         later = self.days_later(texts, day, row) if has("end_date") else 0
-        end = None if end is None else end + 24.0 * later
+        end = None if end is None else end + HOURS_PER_DAY * later
         named = self.medicine(texts, row)
         self.kind(texts, read)
         self.symptoms(texts, read, ache)
@@ -220,8 +221,8 @@ class Reader:
             if parted.offset:
                 self.offsets[parted.offset] += 1
             if parted.hour is None:
-                return None if role == "start" else 24.0 * ((other - day).days + 1)
-            return parted.hour + 24.0 * (other - day).days
+                return None if role == "start" else HOURS_PER_DAY * ((other - day).days + 1)
+            return parted.hour + HOURS_PER_DAY * (other - day).days
         try:
             return cells.hour(meant)
         except Unread as wanted:

@@ -7,13 +7,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from leao.core.units import HOURS_PER_DAY
 from leao.diary.reading.entry import Entry
 from leao.diary.reading.questions import Question, Words
 
 SHORTEST = 0.5  # h of an attack that make the next day a headache day (van der Arend 2023: 30 min)
 LONGEST_ATTACK = 72.0  # h; ICHD-3 1.1: longer is not one attack of migraine, and often a slip of the pen
 LONGEST_ASKED = 240.0  # h; from here on the times are asked about
-DAY = 24.0
 ROUNDING = 1.0  # h by which a length and an end may differ without a word
 
 
@@ -44,8 +44,8 @@ class _Laying:
             return 0.0, length
         if start is None or end is None:
             return None
-        if end < start and start - end < DAY:
-            end += DAY
+        if end < start and start - end < HOURS_PER_DAY:
+            end += HOURS_PER_DAY
         if end < start or end - start > LONGEST_ASKED:
             asks = f"an attack of {end - start:.0f} h" if end > start else "the end lies before the start"
             answer = '--say "end:WORD=missing" with the end\'s words, or mend it'
@@ -60,11 +60,11 @@ class _Laying:
     def lay(self, span: tuple[float, float], day: int, row: int) -> None:
         """Add an attack's hours to the days it touches; days that had no word of their own become headache days."""
         self.attacks.append((day, span[1] - span[0]))
-        self.over += span[1] > DAY
-        first, last = day + int(span[0] // DAY), day + int(span[1] // DAY)
+        self.over += span[1] > HOURS_PER_DAY
+        first, last = day + int(span[0] // HOURS_PER_DAY), day + int(span[1] // HOURS_PER_DAY)
         for touched in range(max(first, 0), min(last, self.hours.size - 1) + 1):
-            begin = DAY * (touched - day)
-            part = min(span[1], begin + DAY) - max(span[0], begin)
+            begin = HOURS_PER_DAY * (touched - day)
+            part = min(span[1], begin + HOURS_PER_DAY) - max(span[0], begin)
             self.hours[touched] += max(part, 0.0)
             if touched == day or part < SHORTEST:
                 continue
@@ -112,4 +112,4 @@ def attacks(
         remarks.append(f"{laying.unplaced} attacks have a length and no start: they touch the fewest days possible")
     if laying.differing:
         remarks.append(f"{laying.differing} rows have an end and another length: the end is used")
-    return Spans(np.minimum(laying.hours, DAY) if laying.attacks else None, laying.attacks, remarks)
+    return Spans(np.minimum(laying.hours, HOURS_PER_DAY) if laying.attacks else None, laying.attacks, remarks)

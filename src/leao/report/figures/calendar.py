@@ -9,11 +9,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from leao.core.units import DAYS_PER_MONTH, DAYS_PER_WEEK
 from leao.report.words import number
 
 WIDTH, LEFT, RIGHT = 1080, 58, 8
 LEVEL, GAP, DOSE, FOOT = 64, 12, 30, 20  # heights, pixels
-WEEK, BAND_WEEKS, LEAST_WEEKS, TALLEST = 7, 53, 18, 17
+BAND_WEEKS, LEAST_WEEKS, TALLEST = 53, 18, 17
 MOVED = 30.0  # pixels a label may stand from its place
 DAYS = ("Mon", "", "Wed", "", "Fri", "", "Sun")
 
@@ -36,7 +37,7 @@ class Days(NamedTuple):
 def draw(days: Days) -> list[str]:
     """Return the calendar as inline SVG, one band for each year begun."""
     offset = 0 if days.numbered else days.first.weekday()
-    weeks = -(-(offset + days.headache.size) // WEEK)
+    weeks = -(-(offset + days.headache.size) // DAYS_PER_WEEK)
     top = None if days.level is None else max(float(days.level.max()), 1e-9)
     bands = range(0, weeks, BAND_WEEKS)
     return [_band(days, offset, (first, min(first + BAND_WEEKS, weeks)), top) for first in bands]
@@ -46,10 +47,10 @@ def _band(days: Days, offset: int, weeks: tuple[int, int], top: float | None) ->
     column = (WIDTH - LEFT - RIGHT) / max(weeks[1] - weeks[0], LEAST_WEEKS)
     side = min(column, TALLEST)
     head = LEVEL + GAP if top else 0
-    shown = range(max(0, weeks[0] * WEEK - offset), min(days.headache.size, weeks[1] * WEEK - offset))
+    shown = range(max(0, weeks[0] * DAYS_PER_WEEK - offset), min(days.headache.size, weeks[1] * DAYS_PER_WEEK - offset))
     place = _Place(weeks[0], offset, column, side, head)
     parts = [_cell(days, day, place) for day in shown] + _weekdays(days, place) + _months(days, shown, place)
-    height = head + WEEK * side + FOOT + 4
+    height = head + DAYS_PER_WEEK * side + FOOT + 4
     if days.mg is not None:
         parts += _doses(days, shown, place, height)
         height += DOSE
@@ -69,11 +70,11 @@ class _Place(NamedTuple):
 
     def x(self, day: float) -> float:
         """Return the left edge of a day on the running scale of weeks."""
-        return LEFT + ((day + self.offset) / WEEK - self.first_week) * self.column
+        return LEFT + ((day + self.offset) / DAYS_PER_WEEK - self.first_week) * self.column
 
     def cell(self, day: int) -> tuple[float, float]:
         """Return the corner of a day's cell."""
-        week, weekday = divmod(day + self.offset, WEEK)
+        week, weekday = divmod(day + self.offset, DAYS_PER_WEEK)
         return LEFT + (week - self.first_week) * self.column, self.head + weekday * self.side
 
 
@@ -116,11 +117,11 @@ def _weekdays(days: Days, place: _Place) -> list[str]:
 
 def _months(days: Days, shown: range, place: _Place) -> list[str]:
     """Return the names of the months under the columns in which they begin, or every fourth week's day number."""
-    y = place.head + WEEK * place.side + 14
+    y = place.head + DAYS_PER_WEEK * place.side + 14
     values, last = [], -1e9
     for day in shown:
         when = days.first + timedelta(day)
-        begins = (day % 28 == 0) if days.numbered else (when.day == 1 or day == shown.start)
+        begins = (day % DAYS_PER_MONTH == 0) if days.numbered else (when.day == 1 or day == shown.start)
         x = place.cell(day)[0]
         if begins and x - last > 34:
             year = " %Y" if when.month == 1 or day == shown.start else ""
@@ -136,7 +137,7 @@ def _doses(days: Days, shown: range, place: _Place, top: float) -> list[str]:
     most = max(float(mg.max()), 1e-9)
     base = top + DOSE - 12
     rows = [f'<text class="tick e" x="{LEFT - 7}" y="{base:.1f}">mg/day</text>']
-    wide = place.column / WEEK
+    wide = place.column / DAYS_PER_WEEK
     for day in shown:
         x = place.x(day)
         if mg[day] > 0:

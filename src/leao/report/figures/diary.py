@@ -9,13 +9,13 @@ import numpy as np
 import polars as pl
 
 from leao.core.runs import Group, Groups
+from leao.core.units import DAYS_PER_MONTH
 from leao.report import words
 from leao.report.arms import arms, control_arm, drug_arm
 from leao.report.figures import svg
 from leao.report.figures.tree import axis, group, names, values
 
 SHOWN = 20
-MONTH = 28
 # Red, green, blue and opacity of a day: free, mild, moderate, severe, not written down, after leaving the trial.
 DAY = np.array(
     [
@@ -189,7 +189,7 @@ def _calendar(arm: str, page: np.ndarray, start: int) -> svg.Panel:
     for edge in range(1, len(page)):
         axes.axhline(edge, color=svg.PAPER, linewidth=1.0)
     svg.ticks(axes, "y", [0.5, len(page) - 0.5], ["1", str(len(page))])
-    svg.ticks(axes, "x", range(0, page.shape[1] + 1, MONTH))
+    svg.ticks(axes, "x", range(0, page.shape[1] + 1, DAYS_PER_MONTH))
     svg.label(axes, "day of the trial", "patient")
     pain = 100 * np.mean((page > 0) & (page < UNWRITTEN)) / max(np.mean(page < UNWRITTEN), 1e-9)
     alt = f"Diaries of {len(page)} patients on {arm}: headache on {pain:.0f} % of the days written down."

@@ -8,13 +8,10 @@ from typing import Any
 import numpy as np
 
 from leao.core.runs import Group, Groups
+from leao.core.units import DAYS_PER_MONTH, DAYS_PER_WEEK, HOURS_PER_DAY
 from leao.report import words
 from leao.report.figures import svg
 from leao.report.figures.tree import axis, finite, group, unit, values
-
-HOURS = 24
-WEEK = 7
-MONTH = 28
 
 
 def draw(summary: Mapping[str, Any], tree: Groups) -> svg.Picture:
@@ -43,20 +40,20 @@ def draw(summary: Mapping[str, Any], tree: Groups) -> svg.Picture:
 
 def _weekly(data: Group) -> list[tuple[float, Any]]:
     band, day = values(data, "plasma_band"), axis(data, "day")
-    return [(float(day[k]), band[:, k]) for k in range(0, len(day), WEEK)]
+    return [(float(day[k]), band[:, k]) for k in range(0, len(day), DAYS_PER_WEEK)]
 
 
 def _first_weeks(data: Group) -> svg.Panel:
     figure, axes = svg.canvas(svg.THIRD)
     hourly = values(data, "plasma_hourly").reshape(-1, data.sizes["hour"])
-    days = axis(data, "hour") / HOURS
+    days = axis(data, "hour") / HOURS_PER_DAY
     for level in hourly:
         axes.plot(days, level, color=svg.DRUG, linewidth=1.0, alpha=0.75)
     svg.label(axes, "days since the first tablet", "ng/mL")
     axes.set_ylim(bottom=0)
     axes.set_xlim(0, float(np.ceil(days[-1])))
     svg.grid(axes)
-    svg.ticks(axes, "x", range(0, int(days[-1]) + 2, WEEK))
+    svg.ticks(axes, "x", range(0, int(days[-1]) + 2, DAYS_PER_WEEK))
     alt = f"Plasma level of five patients over {days[-1]:.0f} days, rising to {hourly.max():.0f} ng/mL at most."
     return svg.Panel("Plasma, five patients", svg.write(figure, alt))
 
@@ -69,7 +66,7 @@ def _trial(data: Group) -> svg.Panel:
     axes.set_ylim(bottom=0)
     axes.set_xlim(min(0, day[0]), day[-1])
     svg.grid(axes)
-    svg.ticks(axes, "x", range(0, int(day[-1]) + 1, MONTH))
+    svg.ticks(axes, "x", range(0, int(day[-1]) + 1, DAYS_PER_MONTH))
     start = int(np.argmax(band[-1] > 0))
     if start:
         axes.axvline(day[start], color=svg.MUTED, linewidth=0.8, linestyle=(0, (3, 3)))

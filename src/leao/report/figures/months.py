@@ -9,13 +9,12 @@ from html import escape
 
 import numpy as np
 
+from leao.core.units import DAYS_PER_MONTH, DAYS_PER_WEEK
 from leao.report.figures.calendar import Days
 
 SIDE, GAP, HEAD = 26, 2, 38  # pixels
-WEEK = 7
-NUMBERED = 28  # days of a block where days are numbered
 NAMES = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
-WIDTH = WEEK * SIDE
+WIDTH = DAYS_PER_WEEK * SIDE
 KINDS = ("blank", "free", "ache s1", "ache", "ache s3")
 
 
@@ -28,8 +27,8 @@ def _blocks(days: Days) -> Iterator[tuple[str, range, int]]:
     """Yield the title, the days of the diary and the square of the first of them, for each month."""
     total = days.headache.size
     if days.numbered:
-        for first in range(0, total, NUMBERED):
-            shown = range(first, min(first + NUMBERED, total))
+        for first in range(0, total, DAYS_PER_MONTH):
+            shown = range(first, min(first + DAYS_PER_MONTH, total))
             yield f"{days.names[shown[0]]} to {days.names[shown[-1]].removeprefix('day ')}", shown, 0
         return
     first = 0
@@ -46,7 +45,7 @@ def _month(days: Days, title: str, shown: range, place: int) -> str:
     squares: dict[str, list[str]] = {}
     numbers, pills, doses = [], [], []
     for k, day in enumerate(shown):
-        row, column = divmod(place + k, WEEK)
+        row, column = divmod(place + k, DAYS_PER_WEEK)
         x, y = column * SIDE, HEAD + row * SIDE
         kind = _kind(days, day)
         squares.setdefault(kind, []).append(f"M{x} {y}h{SIDE - GAP}v{SIDE - GAP}h-{SIDE - GAP}z")
@@ -60,7 +59,7 @@ def _month(days: Days, title: str, shown: range, place: int) -> str:
         elif days.missed[day]:
             doses.append(f'<path class="missed" d="M{x + 8} {y + SIDE - GAP - 2.5}h8v2.5h-8z"/>')
     body = "".join(f'<path class="{kind}" d="{"".join(squares[kind])}"/>' for kind in KINDS if kind in squares)
-    rows = (place + len(shown) - 1) // WEEK + 1
+    rows = (place + len(shown) - 1) // DAYS_PER_WEEK + 1
     height = HEAD + rows * SIDE
     week = (
         ""

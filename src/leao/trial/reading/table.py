@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from leao.core import files, ledger
-from leao.core.columns import Law
+from leao.core.columns import ColumnUse, Law, sort_columns
 from leao.core.errors import ScenarioError
-from leao.core.tables import ColumnUse, LeftOut, ReadOptions, Table, fold, read, sort_columns
+from leao.core.tables import LeftOut, ReadOptions, Table, fold, read
 from leao.trial.params import Params
 from leao.trial.reading import arms as arm_column
 from leao.trial.reading import lengths, pooling, records, vocabulary

@@ -11,7 +11,7 @@ PYTEST = $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -q 
 WATCHED = $(shell $(BIN)/python -c "import sys; print('--cov --cov-report=' if sys.version_info >= (3, 12) else '')")
 export COVERAGE_CORE = sysmon
 
-.PHONY: run test test-long fuzz coverage lint bench lock clean
+.PHONY: run test test-long fuzz coverage lint bench docs lock clean
 
 run: $(STAMP)
 	$(BIN)/leao run noruzzadeh2016
@@ -59,6 +59,18 @@ ifdef UV
 	uv pip install --quiet --python $(BIN)/python -c requirements.lock -e ".[dev]"
 else
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e ".[dev]"
+endif
+	@touch $@
+
+# The documentation, every notebook executed, to docs/_build/html. Needs no network once installed.
+docs: $(VENV)/.installed-docs
+	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
+
+$(VENV)/.installed-docs: pyproject.toml requirements.lock | $(VENV)/bin/python
+ifdef UV
+	uv pip install --quiet --python $(BIN)/python -c requirements.lock -e ".[docs]"
+else
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e ".[docs]"
 endif
 	@touch $@
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from leao.core.result import Result
 from leao.report import review, review_words
+from leao.report.figures import review_weeks
 from leao.report.topic import Head, Topic
 
 
@@ -15,5 +16,9 @@ def _review_head(result: Result[Any]) -> Head:
 
 
 TOPICS = {
-    "review": Topic(_review_head, lambda result: review.render(result.basis)),
+    "review": Topic(
+        _review_head,
+        lambda result: review.render(result.basis),
+        lambda result: {"weeks": lambda: review_weeks.draw(result.data)},
+    ),
 }

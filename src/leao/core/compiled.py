@@ -1,38 +1,65 @@
-"""Where compiled kernels are kept when neither the package's folder nor the user's cache can be written.
+"""Where compiled kernels are kept: in the user's cache, in a folder named by the bytes of all kernels.
 
-Numba keeps compiled code beside its source, else in the user's cache, and stops at the import where it can do neither
-(a package installed by somebody else, a user without a home). Then a folder of this user in the system's temporary
-place serves, and a line on stderr says so once, when the folder is made.
+Numba's own cache looks at the file of a kernel alone: where only a callee in another file has changed (an upgrade, a
+pull), it runs the old code without a word. So the folder's name is the hash of every kernel's source, and a change of
+any of them compiles anew; the folders of the last few states are kept. A user without a cache that can be written (no
+home, somebody else's machine) gets a folder in the system's temporary place, and a line on stderr says so once.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
+import shutil
 import stat
 import sys
 import tempfile
 from pathlib import Path
 
 NUMBA, MATPLOTLIB = "NUMBA_CACHE_DIR", "MPLCONFIGDIR"
+STATES = "leao-kernels"  # the folder that holds one folder for each state of the kernels
+KEPT_STATES = 4  # the youngest of them
 
 
 def prepare(package: Path) -> None:
-    """Name a place for compiled kernels, and for matplotlib's list of fonts, where there is none.
+    """Name the place for compiled kernels, and one for matplotlib's list of fonts where there is none.
+
+    A place that the user named stands, with a folder of these kernels in it.
 
     Args:
         package: the folder of this package.
     """
     home = _home()
-    beside = package / "cortex" / "kernels"
     try:
-        if not os.environ.get(NUMBA) and not (_usable(beside) or _usable(home)):
-            os.environ[NUMBA] = str(_place("kernels"))
-            if (numba := sys.modules.get("numba")) is not None:  # imported before: it has read its settings
-                numba.config.CACHE_DIR = os.environ[NUMBA]
+        os.environ[NUMBA] = str(_of_these_kernels(_states(home), package))
+        if (numba := sys.modules.get("numba")) is not None:  # imported before: it has read its settings
+            numba.config.CACHE_DIR = os.environ[NUMBA]
         if not os.environ.get(MATPLOTLIB) and not _usable(home):
             os.environ[MATPLOTLIB] = str(_place("fonts"))
     except OSError:  # not even a temporary place: whoever compiles or draws says so
         return
+
+
+def _states(home: Path | None) -> Path:
+    """Return the folder of all states: where the user said, else in the user's cache, else in the temporary place."""
+    if named := os.environ.get(NUMBA):
+        path = Path(named)  # a process that this one started has the folder of a state already
+        return path.parent if path.parent.name == STATES else path / STATES
+    return (home if home is not None and _usable(home) else _place("kernels")) / STATES
+
+
+def _of_these_kernels(states: Path, package: Path) -> Path:
+    """Return the folder of kernels compiled from these sources; a new one takes the place of the oldest."""
+    digest = hashlib.sha256()
+    for path in sorted(package.glob("*/kernels/*.py")):
+        digest.update(path.read_bytes())
+    folder = states / digest.hexdigest()[:16]
+    if not folder.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        by_age = sorted(states.iterdir(), key=lambda state: state.stat().st_mtime, reverse=True)
+        for old in by_age[KEPT_STATES:]:
+            shutil.rmtree(old, ignore_errors=True)
+    return folder
 
 
 def _home() -> Path | None:

@@ -6,8 +6,9 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
-import leao  # noqa: E402
 from generate import mathml, reference  # noqa: E402
+
+import leao  # noqa: E402
 
 project = "Leão"
 author = "The Leão developers"

@@ -91,7 +91,8 @@ def calls() -> Iterator[str]:
     import leao
 
     yield "# Python calls\n"
-    yield "Names are imported on first use. Every call returns a `leao.Result`: `.summary`, `.data`, `.plot()`, `.report()`.\n"
+    yield "Names are imported on first use. Every call returns a `leao.Result`: `.summary`, `.data`, `.plot()`,"
+    yield "`.report()`.\n"
     root = [name for name in leao.__all__ if name not in ROOMS and not name.startswith("_")]
     yield "## leao\n"
     yield from _documented("leao", root)
@@ -114,10 +115,16 @@ def numbers() -> Iterator[str]:
     """Every number of the ledgers as one table."""
     yield "# Numbers\n"
     yield "Every number of the model with its unit, source and tier; `leao number NAME` prints one with its spreads.\n"
-    yield ':::{container} filtered-table\n\n| Number | Value | Unit | Source | Tier | Note |\n|---|---|---|---|---|---|'
+    yield ":::{container} filtered-table\n\n| Number | Value | Unit | Source | Tier | Note |\n|---|---|---|---|---|---|"
     for name, entry in _entries():
-        cells = (f"`{name}`", _plain(entry.get("value")), entry.get("unit", ""), entry.get("source", ""),
-                 entry.get("tier", ""), entry.get("note", ""))
+        cells = (
+            f"`{name}`",
+            _plain(entry.get("value")),
+            entry.get("unit", ""),
+            entry.get("source", ""),
+            entry.get("tier", ""),
+            entry.get("note", ""),
+        )
         yield "| " + " | ".join(str(cell).replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
     yield "\n:::"
 
@@ -138,8 +145,8 @@ def _plain(value: Any) -> str:
 def contracts() -> Iterator[str]:
     """The JSON schemas of what --json prints."""
     yield "# Contracts of `--json`\n"
-    yield "One JSON Schema a command, generated from the typed summaries and checked in the tests. Keys are added, never"
-    yield "renamed or taken away.\n"
+    yield "One JSON Schema a command, generated from the typed summaries and checked in the tests. Keys are added,"
+    yield "never renamed or taken away.\n"
     for path in sorted((Path(__file__).parent / "schemas").glob("*.json")):
         schema = json.loads(path.read_text(encoding="utf-8"))
         yield f"## {path.stem.replace('_', ' ')}\n"

@@ -8,7 +8,15 @@ import pytest
 
 pytestmark = pytest.mark.worlds
 
-CALLER = "from numba import njit\nfrom leao_like.room.kernels.inner import inner\n\n\n@njit(cache=True)\ndef outer(x):\n    return inner(x)\n"
+CALLER = """
+from numba import njit
+from leao_like.room.kernels.inner import inner
+
+
+@njit(cache=True)
+def outer(x):
+    return inner(x)
+"""
 INNER = "from numba import njit\n\n\n@njit(cache=True)\ndef inner(x):\n    return x + {}\n"
 ASK = (
     "from pathlib import Path; from leao.core import compiled; import os, leao_like;"
@@ -18,7 +26,11 @@ ASK = (
 
 
 def _ask(folder, place):
-    env = {**os.environ, "PYTHONPATH": f"{folder}{os.pathsep}{os.environ.get('PYTHONPATH', '')}", "NUMBA_CACHE_DIR": str(place)}
+    env = {
+        **os.environ,
+        "PYTHONPATH": f"{folder}{os.pathsep}{os.environ.get('PYTHONPATH', '')}",
+        "NUMBA_CACHE_DIR": str(place),
+    }
     done = subprocess.run([sys.executable, "-c", ASK], env=env, capture_output=True, text=True, check=True)
     value, named = done.stdout.split()
     return float(value), named

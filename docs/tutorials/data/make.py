@@ -1,6 +1,6 @@
 """The diary of the clinician's tutorial and of the teacher's: made up, seeded, written as a patient would.
 
-    python docs/tutorials/data/make.py
+python docs/tutorials/data/make.py
 """
 
 from datetime import date, timedelta
@@ -10,7 +10,12 @@ import numpy as np
 
 START = date(2026, 1, 5)
 DAYS, FIRST_TABLET = 168, 84
-NOTES = {11: "weather changed", 40: "aura: zigzag line, 20 min, left", 97: "dizzy since the second tablet", 131: "slept badly"}
+NOTES = {
+    11: "weather changed",
+    40: "aura: zigzag line, 20 min, left",
+    97: "dizzy since the second tablet",
+    131: "slept badly",
+}
 
 
 def main() -> None:
@@ -24,7 +29,13 @@ def main() -> None:
         medicine = "sumatriptan 50 mg" if ill and pain >= 7 else ("ibuprofen" if ill and pain >= 5 else "none")
         if draw.random() < 0.05:
             continue
-        cells = ((START + timedelta(day)).isoformat(), "yes" if ill else "no", str(pain), medicine, f'"{NOTES.get(day, "")}"')
+        cells = (
+            (START + timedelta(day)).isoformat(),
+            "yes" if ill else "no",
+            str(pain),
+            medicine,
+            f'"{NOTES.get(day, "")}"',
+        )
         lines.append(",".join(cells))
     Path(__file__).with_name("diary.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
 

@@ -46,9 +46,15 @@ def missing(reason: str) -> NoReturn:
     pytest.skip(reason)
 
 
+_RUNNING: list[Any] = []  # Playwright runs once in a process: who comes second shares the first one's browser
+
+
 @contextmanager
 def started():
-    """Give a headless Chromium."""
+    """Give a headless Chromium, the running one where there is one."""
+    if _RUNNING:
+        yield _RUNNING[0]
+        return
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None:
         missing("no chromium on this machine")
@@ -58,8 +64,12 @@ def started():
         missing("playwright is not installed")
     with sync_playwright() as driver:
         chromium = driver.chromium.launch(executable_path=program, args=list(FLAGS), headless=True)
-        yield chromium
-        chromium.close()
+        _RUNNING.append(chromium)
+        try:
+            yield chromium
+        finally:
+            _RUNNING.clear()
+            chromium.close()
 
 
 @contextmanager

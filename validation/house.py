@@ -56,7 +56,7 @@ def house() -> House:
     graph = grimp.build_graph(PACKAGE)
     arrows: set[tuple[str, str]] = set()
     rooms: set[str] = set()
-    for module in graph.modules - {PACKAGE}:
+    for module in graph.modules - {PACKAGE, f"{PACKAGE}.__main__"}:  # the latter is cli's door, and no room
         room = module.split(".")[1]
         rooms.add(room)
         for imported in graph.find_modules_directly_imported_by(module) - {PACKAGE}:

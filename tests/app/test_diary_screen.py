@@ -102,6 +102,7 @@ def test_a_way_of_reading_is_kept_under_a_name_and_nothing_else(tab, server):
             "When,Ache\n" + "".join(f"2026-01-{d:02d},{'oje' if d % 3 else 'no'}\n" for d in range(1, 29)),
         )
         page.select_option("#preview th:nth-child(2) select", "headache")
+        page.wait_for_selector("#questions >> text=19 times")  # the question of the word, no more that of the column
         page.get_by_role("button", name="headache", exact=True).click()
         page.wait_for_selector("#count:not(.open)")
         page.locator("details", has=page.locator("#map-name")).locator("summary").click()

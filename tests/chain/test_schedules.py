@@ -1,5 +1,7 @@
 """Schedules in the run: the words of leao plan, the same people whatever is taken, hypotheses that do what they say."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from tests.chain.test_arms import asked
@@ -22,7 +24,8 @@ def enrolled():
 def states(enrolled, **changes):
     ask = asked(**changes)
     staying = enrolled._replace(last_day=np.full(enrolled.last_day.shape, np.inf))
-    return ask.effect.states(staying, effect.doses(ask.design, staying, ask.planned))
+    mechanistic: Any = ask.effect
+    return mechanistic.states(staying, effect.doses(ask.design, staying, ask.planned))
 
 
 def test_a_bare_amount_is_once_daily(enrolled):

@@ -43,7 +43,8 @@ def test_pulse_as_json(leao, protocol):
     assert answer["charge_blocked_percent"] == pytest.approx(23.8 if protocol == "csd" else 55.6, abs=0.1)
     assert len(answer["time_s"]) == len(answer["current_drug"]) == len(answer["current_control"]) <= 400
     assert max(answer["current_control"]) == pytest.approx(1.0, abs=0.02)
-    assert [row["on"] for row in answer["hypotheses"]] == [False, False, False]
+    assert answer["hypotheses"]
+    assert not any(row["on"] for row in answer["hypotheses"])
     band = answer["charge_blocked_percent_interval"]
     assert band["p05"] < answer["charge_blocked_percent"] < band["p95"]
 

@@ -14,8 +14,10 @@ RAT = controls.Observed(7.7, 2.0, 1.8, 8)
 
 def predicted(treated, half, free=7.7, spread=0.4, seed=1):
     draw = np.random.default_rng(seed)
-    parts = [np.maximum(mean + spread * draw.standard_normal(DRAWS), 0.0) for mean in (free, treated, half)]
-    return controls.Predicted(*parts, np.ones(DRAWS))
+    untreated, drug, weak = (
+        np.maximum(mean + spread * draw.standard_normal(DRAWS), 0.0) for mean in (free, treated, half)
+    )
+    return controls.Predicted(untreated, drug, weak, np.ones(DRAWS))
 
 
 def test_a_sharp_true_prediction_passes():

@@ -122,7 +122,8 @@ def test_a_bad_drug_is_refused_in_one_line(change, words):
 
     text = (files("leao") / "ledgers" / "preventives" / "topiramate.toml").read_text("utf-8")
     assert change[0] in text
+    old, new = change
     with pytest.raises(LedgerError, match=words) as refused:
-        preventives.parse(text.replace(*change, 1), "preventives/topiramate.toml")
+        preventives.parse(text.replace(old, new, 1), "preventives/topiramate.toml")
     assert str(refused.value).startswith("preventives/topiramate.toml")
     assert "\n" not in str(refused.value)

@@ -45,7 +45,8 @@ def test_no_effect_is_the_null_world_bit_for_bit(kept):
 
 
 def test_the_empirical_effect_is_drawn_for_each_trial(kept):
-    logs = setting(kept, "empirical").effect.draw(range(4))
+    empirical: Any = setting(kept, "empirical").effect
+    logs = empirical.draw(range(4))
     assert len(set(logs.tolist())) == 4
 
 

@@ -72,14 +72,15 @@ def _per_attack(trial: Trial) -> dict[str, Any]:
     pairs = (
         {}
         if uses is None or attacks is None
-        else {
-            arm: next(r.value for r in uses.results if r.arm == arm)
-            / next(r.value for r in attacks.results if r.arm == arm)
-            for arm in (effects.TREATED, effects.CONTROL)
-        }
+        else {arm: _mean_of(uses, arm) / _mean_of(attacks, arm) for arm in (effects.TREATED, effects.CONTROL)}
     )
     ratio_per_attack = pairs[effects.TREATED] / pairs[effects.CONTROL] if pairs else None
     return {"trial": trial.name, "uses_per_attack": pairs, "ratio": ratio_per_attack}
+
+
+def _mean_of(outcome: Any, arm: str) -> float:
+    """Return the printed mean of an arm."""
+    return float(next(result.value for result in outcome.results if result.arm == arm))
 
 
 def courses(trial: Trial) -> list[dict[str, Any]]:

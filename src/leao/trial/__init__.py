@@ -2,7 +2,7 @@
 
 design = leao.trial.design("crossover", n_per_arm=40, weeks=8)
 leao.trial.simulate(design, effect=0.7, repeats=200)       # a ratio of attack rates; 1: no effect
-leao.trial.analyse("table.csv", arm="TRT01P").plot()
+leao.trial.analyse("table.csv", arm="TRT01P")
 """
 
 from typing import TYPE_CHECKING

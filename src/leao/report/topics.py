@@ -6,7 +6,9 @@ Any result without a topic of its own has a plain page of its summary.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from importlib import import_module
+from io import BytesIO
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leao.core.errors import ScenarioError
@@ -108,8 +110,21 @@ def plot(result: Result[Any], name: str | None = None) -> Figure:
     if number:
         if not number.isdigit() or not 1 <= int(number) <= len(panels):
             raise ScenarioError(f"plot: found {name!r}, wanted {wanted}.1 to {wanted}.{len(panels)}")
-        return panels[int(number) - 1]
-    return board.together(panels, titles, drawn.columns if isinstance(drawn, svg.Picture) else 1)
+        return shown_in_notebooks(panels[int(number) - 1])
+    return shown_in_notebooks(board.together(panels, titles, drawn.columns if isinstance(drawn, svg.Picture) else 1))
+
+
+def shown_in_notebooks(figure: Figure) -> Figure:
+    """Let a notebook show the figure as a picture also where pyplot, which would teach it to, is never imported."""
+    vars(figure)["_repr_png_"] = partial(_png, figure)
+    return figure
+
+
+def _png(figure: Figure) -> bytes:
+    """Return the figure as PNG on white, at twice the size of the page's pixels."""
+    written = BytesIO()
+    figure.savefig(written, format="png", dpi=2 * figure.dpi, facecolor="white")
+    return written.getvalue()
 
 
 def _pictures(result: Result[Any]) -> Mapping[str, Draw]:

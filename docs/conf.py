@@ -31,7 +31,7 @@ myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
 suppress_warnings = ["myst.header", "mystnb.unknown_mime_type"]
 
-nb_execution_mode = "cache"
+nb_execution_mode = "force"  # a cache would not notice that the package has changed
 nb_execution_in_temp = False
 nb_execution_timeout = 900
 nb_execution_raise_on_error = True

@@ -1,14 +1,13 @@
 """The targets of the second model of the cortex, and what a set of numbers gives for each of them.
 
 Windows, errors and sources stand in ``docs/validation/cortex_targets.toml``, which was committed before the first
-search. Figures are computed in stages, each dearer than the last: a set whose single wave is far off is not asked for
-its waves under KCl. Everything is computed on 80 um nodes with steps of 40 ms.
+search. Members are judged by these figures; the search asks coarser ones first (``validation/cortex_stages.py``).
+Everything is computed on 80 um nodes with steps of 40 ms.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -34,9 +33,6 @@ STRENGTHS = (0.7, 1.0, 1.4, 2.0)
 AFTER = (60.0, 120.0)  # s after the wave has left the line
 TOLERANCE = 5e-3
 FAR = 6.0  # a figure where there is none, for times and ratios that never come
-LINEAR_FROM = 5.0  # misses beyond count linearly in the objective of the search
-STAGE_PENALTY = 40.0
-GATES = (60.0, 80.0, 40.0)  # objective above which the next stage is not run
 
 
 class Target(NamedTuple):
@@ -80,14 +76,6 @@ def loss(figures: dict[str, float]) -> float:
     return float(sum(miss**2 for miss in misses(figures).values()))
 
 
-def objective(figures: dict[str, float]) -> float:
-    """Return what the search minimises: the loss, linear in far misses, with a penalty for each stage not reached."""
-    far = [
-        miss**2 if miss < LINEAR_FROM else LINEAR_FROM * (2.0 * miss - LINEAR_FROM) for miss in misses(figures).values()
-    ]
-    return float(sum(far)) + STAGE_PENALTY * sum(names[0] not in figures for names in STAGE_NAMES)
-
-
 def tissues(params: Params, own: Homeostasis, ca1_nap: float) -> Tissues:
     """Return the tissues of a set."""
     cortex = preset_table.prepare("candidate", params, own)
@@ -95,16 +83,14 @@ def tissues(params: Params, own: Homeostasis, ca1_nap: float) -> Tissues:
 
 
 def figures(set_of: Tissues) -> dict[str, float]:
-    """Return the figures of a set, stage by stage, as far as they are worth computing."""
+    """Return all figures of a set, as members are judged by."""
     known: dict[str, float] = {}
-    for stage, gate in zip(STAGES, (*GATES, np.inf), strict=True):
+    for stage in (wave_figures, _ignition_figures, _block_figures, _train_figures):
         known |= stage(set_of, known)
-        if objective(known) - STAGE_PENALTY * sum(names[0] not in known for names in STAGE_NAMES) > gate:
-            break
     return known
 
 
-def _wave_figures(set_of: Tissues, _: dict[str, float]) -> dict[str, float]:
+def wave_figures(set_of: Tissues, _: dict[str, float]) -> dict[str, float]:
     """Return speed, peaks, DC and what the wave leaves behind."""
     piece = preset_table.under(set_of.cortex)
     mv = tables.thermal_voltage(set_of.cortex.params)
@@ -140,30 +126,30 @@ def _ignition_figures(set_of: Tissues, _: dict[str, float]) -> dict[str, float]:
     glutamate = threshold(piece, "glutamate", near=12.0, tolerance=4 * TOLERANCE, grid=SHORT)
     return {
         "kcl_threshold_mM": min(kcl, 100.0),
-        "delay_s": _delay(piece, 1.1 * kcl) if np.isfinite(kcl) else 40.0,
+        "delay_s": delay(piece, 1.1 * kcl) if np.isfinite(kcl) else 40.0,
         "glutamate_threshold_uM": min(glutamate, 1e4),
-        "clearance_s": _clearance(piece),
+        "clearance_s": clearance(piece),
     }
 
 
 def _block_figures(set_of: Tissues, known: dict[str, float]) -> dict[str, float]:
     """Return what NMDA block does in neocortex, in CA1, and to the depolarisation of anoxia."""
     none, half = (preset_table.under(set_of.cortex, None, share) for share in (0.0, 0.5))
-    free_speed, free_duration = _single(preset_table.under(set_of.cortex))
-    half_speed, half_duration = _single(half)
+    free_speed, free_duration = single(preset_table.under(set_of.cortex))
+    half_speed, half_duration = single(half)
     base = known["kcl_threshold_mM"]
     raised = threshold(half, "kcl", near=1.2 * base, tolerance=TOLERANCE, grid=SHORT)
     slices = [preset_table.under(set_of.ca1, Drug("memantine", level)) for level in (10.0, 300.0)]
-    anoxic = _anoxia(set_of.cortex, 1.0)
-    blocked = _anoxia(set_of.cortex, 0.0)
+    anoxic = anoxia(set_of.cortex, 1.0)
+    blocked = anoxia(set_of.cortex, 0.0)
     return {
-        "full_block_reach_mm": _reach(none),
-        "mk801_reach_mm": _reach(preset_table.under(set_of.cortex, Drug("mk801", 0.2))),
+        "full_block_reach_mm": reach(none),
+        "mk801_reach_mm": reach(preset_table.under(set_of.cortex, Drug("mk801", 0.2))),
         "half_speed": half_speed / max(free_speed, 0.1),
         "half_duration": half_duration / max(free_duration, 1.0),
         "half_threshold": min(raised / base, FAR),
-        "ca1_memantine_10_speed": _single(slices[0])[0],
-        "ca1_memantine_300_speed": _single(slices[1])[0],
+        "ca1_memantine_10_speed": single(slices[0])[0],
+        "ca1_memantine_300_speed": single(slices[1])[0],
         "anoxia_free_s": anoxic,
         "anoxia_block_ratio": min(blocked / anoxic, FAR),
     }
@@ -176,27 +162,13 @@ def _train_figures(set_of: Tissues, known: dict[str, float]) -> dict[str, float]
     weak = solve.Stimulus("kcl", 1.2 * known["kcl_threshold_mM"], solve.stimuli().threshold_zone)
     count = float(np.mean([_waves(free, strength) for strength in STRENGTHS]))
     return {
-        "strong_early_mV": _second(free, strong, 60.0),
-        "strong_late_mV": _second(free, strong, 180.0),
-        "weak_early_mV": _second(free, weak, 180.0),
-        "weak_late_mV": _second(free, weak, 900.0),
+        "strong_early_mV": second(free, strong, 60.0),
+        "strong_late_mV": second(free, strong, 180.0),
+        "weak_early_mV": second(free, weak, 180.0),
+        "weak_late_mV": second(free, weak, 900.0),
         "count_per_h": count,
         "half_count": float(np.mean([_waves(half, strength) for strength in STRENGTHS])) / max(count, 1.0),
     }
-
-
-STAGES: tuple[Callable[[Tissues, dict[str, float]], dict[str, float]], ...] = (
-    _wave_figures,
-    _ignition_figures,
-    _block_figures,
-    _train_figures,
-)
-STAGE_NAMES = (
-    ("speed_mm_per_min",),
-    ("kcl_threshold_mM",),
-    ("full_block_reach_mm",),
-    ("strong_early_mV",),
-)
 
 
 def _volts(piece: solve.TissueSlice, applied: tuple[solve.Stimulus, ...], grid: solve.Grid) -> np.ndarray:
@@ -204,7 +176,7 @@ def _volts(piece: solve.TissueSlice, applied: tuple[solve.Stimulus, ...], grid: 
     return solve.integrate(piece, driven, grid).seen[0] * tables.thermal_voltage(piece.cortex.params)
 
 
-def _single(piece: solve.TissueSlice) -> tuple[float, float]:
+def single(piece: solve.TissueSlice) -> tuple[float, float]:
     """Return speed (mm/min) and duration (s) of a strong wave on the short line; zeros without one."""
     voltage = _volts(piece, (solve.strong("kcl"),), SHORT)
     level = solve.stimuli().ignition_voltage
@@ -216,12 +188,13 @@ def _single(piece: solve.TissueSlice) -> tuple[float, float]:
     return float(60.0 * (far - near) * SHORT.dx / (arrived[far] - arrived[near])), float(lasted)
 
 
-def _reach(piece: solve.TissueSlice) -> float:
+def reach(piece: solve.TissueSlice) -> float:
+    """Return how far from the end neurones depolarise under a strong stimulus, mm."""
     voltage = _volts(piece, (solve.strong("kcl"),), SHORT)
     return float((voltage.max(axis=0) > solve.stimuli().ignition_voltage).sum() * SHORT.dx)
 
 
-def _delay(piece: solve.TissueSlice, strength: float) -> float:
+def delay(piece: solve.TissueSlice, strength: float) -> float:
     """Return when the middle of the stimulated zone first depolarises, s; 40 where it never does."""
     zone = solve.stimuli().threshold_zone
     grid = SHORT._replace(duration=60.0)
@@ -230,7 +203,7 @@ def _delay(piece: solve.TissueSlice, strength: float) -> float:
     return float(up[0] * grid.record_every * grid.dt) if up.size else 40.0
 
 
-def _clearance(piece: solve.TissueSlice, start: float = 5e-6, end: float = 0.5e-6) -> float:
+def clearance(piece: solve.TissueSlice, start: float = 5e-6, end: float = 0.5e-6) -> float:
     """Return how long ``start`` (mmol/cm3) outside takes to fall to ``end`` in a tissue at rest, s; 20 at most."""
     grid = POINT._replace(dt=0.002, duration=20.0, record=0.002)
     state = np.tile(piece.cortex.rest, (grid.nodes, 1))
@@ -242,7 +215,7 @@ def _clearance(piece: solve.TissueSlice, start: float = 5e-6, end: float = 0.5e-
     return float(below[0] * grid.dt) if below.size else grid.duration
 
 
-def _anoxia(cortex: solve.Cortex, open_share: float) -> float:
+def anoxia(cortex: solve.Cortex, open_share: float) -> float:
     """Return when a point depolarises after its supply of oxygen ends, s; 400 where it never does."""
     if cortex.second is None:
         raise SolverError("anoxia: the first model has no supply; take a preset of the second")
@@ -252,7 +225,7 @@ def _anoxia(cortex: solve.Cortex, open_share: float) -> float:
     return solve.integrate(piece, still, POINT, probe=0).stop
 
 
-def _second(piece: solve.TissueSlice, stimulus: solve.Stimulus, after: float) -> float:
+def second(piece: solve.TissueSlice, stimulus: solve.Stimulus, after: float) -> float:
     """Return the largest voltage at 1.8 mm that a second stimulus evokes once the first wave is over, mV."""
     grid = TWICE._replace(duration=after + 90.0)
     voltage = _volts(piece, (stimulus, stimulus._replace(start=after)), grid)[:, int(1.8 / grid.dx)]

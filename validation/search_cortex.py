@@ -1,14 +1,15 @@
 """Search the second model's free numbers from random starts, one lineage each, and go on where a search stopped.
 
-    python -m validation.search_cortex [--lineages 16] [--evaluations 1500] [--seconds 3600]
+    python -m validation.search_cortex [--seconds 4000]
 
-CMA-ES (package ``cma``) on the objective of ``validation/cortex_targets.py``. A lineage draws, from its seed, what is
-not fitted: resting glutamate, capacity of transport, share of GluN2C and 2D; every fourth takes up glutamate at first
-order, the old structure. Lineages advance in turns of one generation, so that an interruption leaves all alike.
+By the rule of ``docs/validation/cortex_search_rule.md``. A lineage draws, from its seed, what is not fitted: resting
+glutamate, capacity of transport, share of GluN2C and 2D; every fourth takes up glutamate at first order, the old
+structure. It begins with scrambled Sobol places in its box, goes on where its emulators expect the least loss, and
+never sees another lineage. Lineages take turns, so that an interruption leaves all alike.
 
-``docs/validation/cortex_search_losses.csv`` holds every evaluation's objective: a search is taken up again by asking
-the optimiser for the same points and telling it what they gave. ``docs/validation/cortex_search.csv`` holds numbers and
-raw figures of every evaluation below the rule's loss.
+``docs/validation/cortex_search.csv`` holds every evaluation: place, loss, figures as far as they were asked for. What
+is asked next follows from seed and rows, so a search taken up again goes on as if it had not stopped.
+``docs/validation/cortex_candidates.csv`` holds the sets that were judged by the targets in full.
 """
 
 from __future__ import annotations
@@ -21,148 +22,201 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from scipy.stats import qmc
 
 from leao.core.errors import SolverError
-from leao.cortex import preset_table
-from leao.cortex.params import Homeostasis, Params
-from validation import cortex_targets
+from validation import cortex_box, cortex_emulator, cortex_stages, cortex_targets
+from validation.cortex_box import SEED
+from validation.cortex_stages import Figures
 
-SEED = 20261126
-LOSSES = cortex_targets.DOCS / "cortex_search_losses.csv"
+Array = np.ndarray
+LINEAGES = 16
 ROWS = cortex_targets.DOCS / "cortex_search.csv"
-POPULATION = 14
-SIGMA = 0.18
+CANDIDATES = cortex_targets.DOCS / "cortex_candidates.csv"
+DESIGN = 64  # random places of a lineage, asked for the single wave only
+CONTINUED, WHOLE = 8, 3  # of these, asked for the first three stages, then for all
+TURN = 8  # evaluations of a lineage before the next has its turn
+MOST = 900  # evaluations of a lineage
+MEMBERS = 4  # sets not ruled out, at which a lineage is done
+JUDGED = 12  # sets of a lineage judged in full at most
+MISSING = 15.0  # added to the loss for each stage that was not reached, where sets are ranked
+GATE = 12.0  # loss so far up to which the next stage is run, at least; else the lineage's best whole loss times SLACK
+SLACK = 1.1
+TRAINED, LATEST = 180, 20  # evaluations the emulators see: the best ones, and the last ones
+FEWEST = 8
+STEP, GENERATIONS, POPULATION = 0.08, 20, 16
+APART = 0.4  # in the unit box: judged sets of a lineage nearer than this repel the next proposal
+ASKED_APART = 0.1  # the same for sets asked for every stage, and for sets that have no rest
 FAILED = 2e3
-KEPT = 60.0
-GOOD = 0.05
-SHARES = (0.0, 0.15, 0.3)
-FIRST_ORDER_EVERY = 4
-
-# name: low, high of the search; geometric except where the sign or zero forbids it
-BOX = {
-    "nap": (3e-6, 2e-5),
-    "nmda": (8e-6, 1.2e-4),
-    "release_over_capacity": (0.4, 4.0),
-    "release_sigmoid_half": (-32.0, -20.0),
-    "release_sigmoid_slope": (3.5, 6.5),
-    "pool_depletion": (0.1, 2.0),
-    "pool_refill_time": (15.0, 90.0),
-    "desensitise_deep": (0.01, 0.3),
-    "resensitise_deep": (0.002, 0.03),
-    "leak_potassium": (0.1, 0.35),
-    "leak_chloride": (0.05, 0.3),
-    "kir": (0.15, 1.0),
-    "glial_coupling": (0.1, 0.5),
-    "glia_chloride": (0.02, 0.1),
-    "pump_sodium_neuron": (7e-3, 14e-3),
-    "stiffness": (0.4e-3, 4e-3),
-    "ecs_floor": (0.02, 0.055),
-    "water_permeability": (1.5e-5, 8e-5),
-    "water_permeability_glia": (1.5e-5, 8e-5),
-    "kdr": (3e-4, 3e-3),
-    "nmda_sodium_share": (0.5, 0.667),
-    "transport_neuron_share": (0.02, 0.1),
-    "transport_sensitivity": (0.0, 0.4),
-    "pump_ceiling": (1.3, 2.2),
-    "energy_store": (12.0, 45.0),
-    "energy_half": (0.05, 0.4),
-    "ca1_nap": (1.1, 1.25),
-}
-UPTAKE_TIME = (0.05, 60.0)  # s, in place of release_over_capacity's partner where uptake is first order
-CAPACITY = (60e-6, 400e-6)  # mmol/cm3/s
-REST = (25e-9, 90e-9)  # mmol/cm3, glutamate outside
 
 
-class Lineage(NamedTuple):
-    """A search and what it drew before it began."""
+class Run(NamedTuple):
+    """One evaluation: its place in the unit box, and what is known of it."""
 
-    number: int
-    saturable: bool
-    capacity: float
-    glutamate_rest: float
-    share: float
+    place: Array
+    figures: Figures
 
+    @property
+    def ranked(self) -> float:
+        """Return the loss by which sets are ranked."""
+        if not self.figures:
+            return FAILED
+        return cortex_stages.loss(self.figures) + MISSING * (len(cortex_stages.STAGES) - self.reached)
 
-def lineage(number: int) -> Lineage:
-    """Return what lineage ``number`` draws from its seed."""
-    draw = np.random.default_rng([SEED, number])
-    capacity, rest = (float(low * (high / low) ** draw.uniform()) for low, high in (CAPACITY, REST))
-    return Lineage(number, number % FIRST_ORDER_EVERY != FIRST_ORDER_EVERY - 1, capacity, rest, SHARES[number % 3])
-
-
-def box(of: Lineage) -> dict[str, tuple[float, float]]:
-    """Return the search's box of a lineage."""
-    return BOX if of.saturable else BOX | {"uptake_time": UPTAKE_TIME}
-
-
-def values(of: Lineage, x: np.ndarray) -> dict[str, float]:
-    """Return the named numbers of a place in the unit box, mirrored into it."""
-    inside = 1.0 - np.abs(1.0 - np.mod(x, 2.0))
-    return {
-        name: float(low + u * (high - low) if low <= 0.0 else low * (high / low) ** u)
-        for u, (name, (low, high)) in zip(inside, box(of).items(), strict=True)
-    }
-
-
-def numbers(of: Lineage, named: dict[str, float]) -> tuple[Params, Homeostasis, float]:
-    """Return the model's numbers of a set, and the factor on persistent Na+ in CA1."""
-    params, own = preset_table.numbers("eaat")
-    if own is None:
-        raise SolverError("search: the preset eaat is not of the second model")
-    changed = dict(named)
-    ca1 = changed.pop("ca1_nap")
-    changed["release"] = changed.pop("release_over_capacity") * of.capacity
-    changed |= {"share_2C_2D": of.share, "transport_capacity": of.capacity, "glutamate_rest": of.glutamate_rest}
-    changed["uptake_saturable"] = float(of.saturable)
-    added = {name: changed.pop(name) for name in list(changed) if name in Homeostasis._fields}
-    return params._replace(**changed), own._replace(**added), ca1
-
-
-def evaluate(of: Lineage, x: np.ndarray) -> tuple[dict[str, float], dict[str, float], float]:
-    """Return the numbers, the figures and the objective of a place in the unit box."""
-    named = values(of, x)
-    try:
-        figures = cortex_targets.figures(cortex_targets.tissues(*numbers(of, named)))
-    except SolverError:
-        return named, {}, FAILED
-    return named, figures, min(cortex_targets.objective(figures), FAILED)
+    @property
+    def reached(self) -> int:
+        """Return how many stages were run."""
+        return cortex_stages.reached(self.figures)
 
 
 class Search:
-    """One lineage under way; made from its seed and what was told before."""
+    """One lineage under way; made from its seed and the rows there are."""
 
-    def __init__(self, number: int, told: dict[int, float]) -> None:
+    def __init__(self, number: int, runs: list[Run], judged: list[tuple[Array, bool]]) -> None:
+        self.of = cortex_box.lineage(number)
+        self.runs, self.judged = runs, judged
+        sobol = qmc.Sobol(len(cortex_box.box(self.of)), seed=np.random.default_rng([SEED, number, 1]))
+        self.design = np.round(sobol.random(64)[:DESIGN], 4)
+
+    @property
+    def members(self) -> int:
+        """Return how many sets were judged and not ruled out."""
+        return sum(stands for _, stands in self.judged)
+
+    @property
+    def going(self) -> bool:
+        """Return whether the lineage takes another turn."""
+        return len(self.runs) < MOST and self.members < MEMBERS and len(self.judged) < JUDGED
+
+    @property
+    def best(self) -> float:
+        """Return the least loss of a set asked for every stage."""
+        whole = [run.ranked for run in self.runs if run.reached == len(cortex_stages.STAGES)]
+        return min(whole, default=200.0)
+
+    def advance(self) -> None:
+        """Ask for one more set; judge it in full where its coarse figures do not rule it out."""
+        number = len(self.runs)
+        place, least = self._next(number)
+        run = self._asked(place, least)
+        self.runs.append(run)
+        row = {"lineage": self.of.number, "evaluation": number, "loss": f"{run.ranked:.6g}"}
+        row["place"] = " ".join(f"{round(1e4 * u)}" for u in place)
+        names = (*cortex_targets.targets(), *cortex_stages.GUIDES)
+        _append(ROWS, row | {name: f"{run.figures[name]:.5g}" if name in run.figures else "" for name in names})
+        known = {name: value for name, value in run.figures.items() if name in cortex_targets.targets()}
+        if run.reached == len(cortex_stages.STAGES) and max(cortex_targets.misses(known).values()) <= 3.0:
+            self._judge(number, place)
+
+    def _next(self, number: int) -> tuple[Array, int]:
+        """Return the next place, and the stage up to which it is asked for whatever it gives."""
+        if number < DESIGN:
+            return self.design[number], 1
+        if number < DESIGN + CONTINUED:
+            order = sorted(self.runs[:DESIGN], key=lambda run: run.ranked)
+            return order[number - DESIGN].place, 3
+        if number < DESIGN + CONTINUED + WHOLE:
+            order = sorted(self.runs[DESIGN : DESIGN + CONTINUED], key=lambda run: run.ranked)
+            return order[number - DESIGN - CONTINUED].place, len(cortex_stages.STAGES)
+        return self._proposed(number), 1
+
+    def _asked(self, place: Array, least: int) -> Run:
+        named, known = cortex_box.values(self.of, place), Figures()
+        only = len(self.runs) < DESIGN
+        gate = max(GATE, SLACK * self.best)
+        try:
+            of = cortex_stages.asked(*cortex_box.numbers(self.of, named), self._near(place))
+            for k, stage in enumerate(cortex_stages.STAGES):
+                if k >= least and (only or cortex_stages.loss(known) > gate):
+                    break
+                known |= stage(of, known)
+        except SolverError:
+            pass
+        return Run(place, known)
+
+    def _near(self, place: Array) -> tuple[float, float]:
+        """Return the thresholds for KCl and glutamate of the nearest place they are known of."""
+        names = cortex_stages.NAMES[1]
+        known = [run for run in self.runs if 0.0 < run.figures.get(names[0], 0.0) < 100.0]
+        if not known:
+            return 10.0, 12.0
+        nearest = min(known, key=lambda run: float(((run.place - place) ** 2).sum()))
+        return nearest.figures[names[0]], max(nearest.figures["glutamate_threshold_uM"], 0.1)
+
+    def _proposed(self, number: int) -> Array:
+        """Return the place where the emulators expect the least loss, looked for by CMA-ES from a good set."""
         import cma
 
-        self.of = lineage(number)
-        start = np.random.default_rng([SEED, number, 1]).uniform(0.15, 0.85, len(box(self.of)))
-        options = {"seed": SEED + number, "popsize": POPULATION, "verbose": -9}
-        self.optimiser = cma.CMAEvolutionStrategy(start, SIGMA, options)
-        self.done, self.best, self.told = 0, float("inf"), told
+        draw = np.random.default_rng([SEED, self.of.number, 2, number])
+        ranked = sorted((run for run in self.runs if run.figures), key=lambda run: run.ranked)
+        emulators = _emulators(ranked[:TRAINED] + [run for run in self.runs[-LATEST:] if run.figures])
+        mode = number % 4
+        first = 0 if mode < 2 else int(draw.integers(min(len(ranked), 8 if mode == 2 else 20)))
+        whole = [run.place for run in self.runs if run.reached in (0, len(cortex_stages.STAGES))]
+        options = {"seed": int(draw.integers(1, 2**31)), "popsize": POPULATION, "verbose": -9, "bounds": [0.0, 1.0]}
+        start = np.clip(ranked[first].place + 0.01 * draw.standard_normal(len(cortex_box.box(self.of))), 0.0, 1.0)
+        inner = cma.CMAEvolutionStrategy(start, STEP, options)
+        for _ in range(GENERATIONS):
+            asked = np.array(inner.ask())
+            inner.tell(list(asked), list(_expected(emulators, asked, mode) + self._repelled(asked, whole)))
+        return np.round(np.clip(np.asarray(inner.result.xbest), 0.0, 1.0), 4)
 
-    def generation(self) -> None:
-        """Ask for a generation, evaluate what is not known, tell."""
-        points = self.optimiser.ask()
-        given = [self._one(self.done + k, x) for k, x in enumerate(points)]
-        self.optimiser.tell(points, given)
-        self.done += len(points)
-        self.best = min(self.best, *given)
+    def _repelled(self, at: Array, whole: list[Array]) -> Array:
+        """Return what keeps proposals from where the answer is known."""
+        total = np.zeros(len(at))
+        for places, apart in (([place for place, _ in self.judged], APART), (whole, ASKED_APART)):
+            if places:
+                away = np.sqrt(((at[:, None, :] - np.array(places)[None, :, :]) ** 2).sum(axis=2))
+                total += 4.0 * (np.maximum(1.0 - away / apart, 0.0) ** 2).sum(axis=1)
+        return total
 
-    def _one(self, place: int, x: np.ndarray) -> float:
-        if place in self.told:
-            return self.told[place]
-        named, figures, value = evaluate(self.of, x)
-        value = float(f"{value:.8g}")  # as it is kept, so that a search taken up again sees the same
-        _append(LOSSES, {"lineage": self.of.number, "evaluation": place, "objective": f"{value:.8g}"})
-        if value < KEPT:
-            row: dict[str, Any] = {"lineage": self.of.number, "evaluation": place}
-            row |= {"saturable": int(self.of.saturable), "share_2C_2D": self.of.share}
-            row |= {"transport_capacity": f"{self.of.capacity:.6g}", "glutamate_rest": f"{self.of.glutamate_rest:.6g}"}
-            row |= {"objective": f"{value:.6g}", "loss": f"{cortex_targets.loss(figures):.6g}"}
-            row |= {name: f"{named[name]:.7g}" if name in named else "" for name in (*BOX, "uptake_time")}
-            row |= {name: f"{figures[name]:.5g}" if name in figures else "" for name in cortex_targets.targets()}
-            _append(ROWS, row)
-        return value
+    def _judge(self, number: int, place: Array) -> None:
+        """Compute the targets in full and keep the set with all its numbers."""
+        named = cortex_box.values(self.of, place)
+        try:
+            figures = cortex_targets.figures(cortex_targets.tissues(*cortex_box.numbers(self.of, named)))
+        except SolverError:
+            figures = {}
+        worst = max(cortex_targets.misses(figures).values()) if figures else float("inf")
+        self.judged.append((place, worst <= 3.0))
+        row: dict[str, Any] = {"lineage": self.of.number, "evaluation": number, "saturable": int(self.of.saturable)}
+        row |= {"implausibility": f"{worst:.5g}", "loss": f"{cortex_targets.loss(figures):.6g}"}
+        row |= {"share_2C_2D": self.of.share, "transport_capacity": f"{self.of.capacity:.9g}"}
+        row |= {"glutamate_rest": f"{self.of.glutamate_rest:.9g}"}
+        row |= {name: f"{named[name]:.9g}" if name in named else "" for name in (*cortex_box.BOX, "uptake_time")}
+        targets = cortex_targets.targets()
+        _append(CANDIDATES, row | {name: f"{figures[name]:.6g}" if figures else "" for name in targets})
+
+
+Emulated = list[tuple[cortex_emulator.Emulator, Array]]
+
+
+def _emulators(runs: list[Run]) -> Emulated:
+    """Return the emulators of every stage that enough runs reached, with the widths of their windows."""
+    made: Emulated = []
+    for k, first in enumerate(cortex_stages.FIRST):
+        reached = [run for run in runs if first in run.figures]
+        if len(reached) < FEWEST:
+            continue
+        names = [name for name in cortex_stages.NAMES[k] if name not in cortex_stages.GUIDED]
+        scales = [cortex_stages.scales()[name] for name in names]
+        values_of = np.array([[s.place(run.figures[n]) for s, n in zip(scales, names, strict=True)] for run in reached])
+        inputs = np.array([run.place for run in reached])
+        made.append((cortex_emulator.fit(inputs, values_of), np.array([scale.width for scale in scales])))
+    return made
+
+
+def _expected(emulators: Emulated, at: Array, mode: int) -> Array:
+    """Return the loss expected at places: cautious (0), bolder (1 and 3), or in hope of one deviation (2)."""
+    total = np.zeros(len(at))
+    for emulator, width in emulators:
+        mean, sd = cortex_emulator.predict(emulator, at)
+        if mode == 2:
+            miss = np.maximum(np.maximum(mean - width, -mean) - sd, 0.0)
+            total += (miss**2).sum(axis=1)
+        else:
+            total += cortex_emulator.expected_loss(mean, sd if mode == 0 else 0.3 * sd, width).sum(axis=1)
+    return total
 
 
 def _append(path: Path, row: dict[str, Any]) -> None:
@@ -174,39 +228,44 @@ def _append(path: Path, row: dict[str, Any]) -> None:
         writer.writerow(row)
 
 
-def known() -> dict[int, dict[int, float]]:
-    """Return what was told before: lineage -> evaluation -> objective."""
-    told: dict[int, dict[int, float]] = {}
-    if LOSSES.exists():
-        with LOSSES.open(encoding="utf-8") as text:
-            for row in csv.DictReader(text):
-                told.setdefault(int(row["lineage"]), {})[int(row["evaluation"])] = float(row["objective"])
-    return told
+def kept(path: Path) -> list[dict[str, str]]:
+    """Return the rows of a file, none where there is none."""
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8") as text:
+        return list(csv.DictReader(text))
+
+
+def searches(count: int) -> list[Search]:
+    """Return the lineages as far as the kept rows brought them."""
+    runs: list[list[Run]] = [[] for _ in range(count)]
+    judged: list[list[tuple[Array, bool]]] = [[] for _ in range(count)]
+    names = (*cortex_targets.targets(), *cortex_stages.GUIDES)
+    for row in kept(ROWS):
+        place = np.array([float(text) for text in row["place"].split()]) / 1e4
+        figures = {name: float(row[name]) for name in names if row[name]}
+        runs[int(row["lineage"])].append(Run(place, figures))
+    for row in kept(CANDIDATES):
+        at, number = int(row["lineage"]), int(row["evaluation"])
+        judged[at].append((runs[at][number].place, float(row["implausibility"]) <= 3.0))
+    return [Search(number, runs[number], judged[number]) for number in range(count)]
 
 
 def main() -> None:
-    """Search until the evaluations or the seconds are used up."""
+    """Search until the seconds are used up or every lineage is done."""
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    ask.add_argument("--lineages", type=int, default=16)
-    ask.add_argument("--first", type=int, default=0)
-    ask.add_argument("--evaluations", type=int, default=1500, help="of each lineage")
     ask.add_argument("--seconds", type=float, default=float("inf"), help="of this process's own time")
     given = ask.parse_args()
-    told = known()
-    numbers_of = range(given.first, given.first + given.lineages)
-    searches = [Search(number, told.get(number, {})) for number in numbers_of]
-    while any(_going(each, given.evaluations) for each in searches):
-        for each in searches:
-            if not _going(each, given.evaluations):
-                continue
-            each.generation()
-            if time.process_time() > given.seconds:
-                return
-            print(each.of.number, each.done, f"{each.best:.2f}", f"{time.process_time():.0f} s", file=sys.stderr)
-
-
-def _going(search: Search, most: int) -> bool:
-    return search.done < most and search.best > GOOD and not search.optimiser.stop()
+    under_way = searches(LINEAGES)
+    while any(each.going for each in under_way):
+        for each in under_way:
+            for _ in range(TURN):
+                if each.going:
+                    each.advance()
+                if time.process_time() > given.seconds:
+                    return
+            best = f"{each.of.number} {len(each.runs)} {each.best:.2f} {each.members}/{len(each.judged)}"
+            print(best, f"{time.process_time():.0f} s", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ search is read from its files, the counts from ``cortex_second_counts.csv``.
 
 from __future__ import annotations
 
-import csv
 import tomllib
 from typing import Any
 
@@ -117,34 +116,24 @@ def counted(told: dict[tuple[int, float, int], float], level: float) -> str:
 
 def searched() -> list[str]:
     """Return how far each lineage came."""
-    told, best = search_cortex.known(), {}
-    if search_cortex.ROWS.exists():
-        with search_cortex.ROWS.open(encoding="utf-8") as text:
-            for row in csv.DictReader(text):
-                number = int(row["lineage"])
-                best[number] = min(best.get(number, np.inf), float(row["loss"]))
     rule = table("cortex_targets.toml")["rule"]
-    rows = []
-    for number in sorted(told):
-        of = search_cortex.lineage(number)
-        least = min(told[number].values())
+    rows, begun, members = [], 0, 0
+    for each in search_cortex.searches(search_cortex.LINEAGES):
+        of, begun, members = each.of, begun + bool(each.runs), members + each.members
         rows.append(
-            [str(number), "saturable" if of.saturable else "first order", f"{1e6 * of.capacity:.0f}",
-             f"{1e9 * of.glutamate_rest:.0f}", f"{of.share:g}", str(len(told[number])), f"{least:.1f}"]
+            [str(of.number), "saturable" if of.saturable else "first order", f"{1e6 * of.capacity:.0f}",
+             f"{1e9 * of.glutamate_rest:.0f}", f"{of.share:g}", str(len(each.runs)), str(len(each.judged)),
+             str(each.members)]
         )  # fmt: skip
     lines = [
-        f"{len(told)} of at least {rule['fewest_lineages']} lineages begun, none finished; members of an ensemble: 0 of"
-        f" at least {rule['fewest_members']}. The verdict stays on the first model's ensemble.",
+        f"{begun} of {search_cortex.LINEAGES} lineages begun (at least {rule['fewest_lineages']} with a member are"
+        f" wanted); members of an ensemble: {members} of at least {rule['fewest_members']}. The verdict stays on the"
+        " first model's ensemble.",
         "",
     ]
     header = [
-        "lineage",
-        "uptake",
-        "capacity, uM/s",
-        "glutamate at rest, nM",
-        "share 2C and 2D",
-        "evaluations",
-        "best objective",
+        *("lineage", "uptake", "capacity, uM/s", "glutamate at rest, nM", "share 2C and 2D", "evaluations", "judged"),
+        "members",
     ]
     return lines + grid(header, rows)
 
@@ -170,8 +159,8 @@ def main() -> None:
         *readouts(),
         "## Search",
         "",
-        "CMA-ES from random starts (`validation/search_cortex.py`); every objective in `cortex_search_losses.csv`, numbers"
-        " and raw figures of the better evaluations in `cortex_search.csv`. It goes on where it stopped.",
+        "Rule, committed before: `cortex_search_rule.md`. Every evaluation in `cortex_search.csv`, every set judged in"
+        " full in `cortex_candidates.csv` (`validation/search_cortex.py`); it goes on where it stopped.",
         "",
         *searched(),
         "## Held out",

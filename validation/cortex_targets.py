@@ -16,7 +16,7 @@ import numpy as np
 
 from leao.core.errors import SolverError
 from leao.cortex import kcl_waves, preset_table, solve, tables
-from leao.cortex.kernels import node
+from leao.cortex.kernels import cable, node
 from leao.cortex.params import Homeostasis, Params
 from leao.cortex.spontaneous import threshold
 from leao.cortex.treated import Drug
@@ -30,6 +30,7 @@ TWICE = solve.Grid(length=2.4, nodes=30, dt=DT, record=0.4)
 TRAIN = solve.Grid(length=2.0, nodes=25, dt=DT, record=0.4)
 POINT = solve.Grid(length=0.24, nodes=3, dt=DT, duration=400.0, record=0.2)
 STRENGTHS = (0.7, 1.0, 1.4, 2.0)
+WATCHED = 0.4  # share of the line where peaks are read
 AFTER = (60.0, 120.0)  # s after the wave has left the line
 TOLERANCE = 5e-3
 FAR = 6.0  # a figure where there is none, for times and ratios that never come
@@ -48,6 +49,17 @@ class Tissues(NamedTuple):
 
     cortex: solve.Cortex
     ca1: solve.Cortex
+
+
+@cache
+def rule() -> dict[str, float]:
+    """Return the numbers of the rule that stand beside the targets."""
+    return tomllib.loads((DOCS / "cortex_targets.toml").read_text(encoding="utf-8"))["rule"]
+
+
+def implausible_above() -> float:
+    """Return the miss above which a set is ruled out."""
+    return rule()["implausible_above"]
 
 
 @cache
@@ -92,15 +104,25 @@ def figures(set_of: Tissues) -> dict[str, float]:
 
 def wave_figures(set_of: Tissues, _: dict[str, float]) -> dict[str, float]:
     """Return speed, peaks, DC and what the wave leaves behind."""
-    piece = preset_table.under(set_of.cortex)
-    mv = tables.thermal_voltage(set_of.cortex.params)
-    seen = solve.integrate(piece, solve.drive(set_of.cortex, (solve.strong("kcl"),), LINE), LINE).seen
+    return wave_of(preset_table.under(set_of.cortex))
+
+
+def energy_of(piece: solve.TissueSlice) -> np.ndarray:
+    """Return the pumps' reserve (time,) at the watched place during a strong wave, 1 at rest."""
+    seen = solve.integrate(piece, solve.drive(piece.cortex, (solve.strong("kcl"),), LINE), LINE).seen
+    return np.asarray(seen[cable.SEEN_ENERGY, :, int(WATCHED * LINE.nodes)])
+
+
+def wave_of(piece: solve.TissueSlice) -> dict[str, float]:
+    """Return the figures of a strong wave in a slice."""
+    mv = tables.thermal_voltage(piece.cortex.params)
+    seen = solve.integrate(piece, solve.drive(piece.cortex, (solve.strong("kcl"),), LINE), LINE).seen
     voltage, potassium, glutamate = seen[0] * mv, seen[1] * 1e3, seen[2] * 1e6
     times = np.arange(voltage.shape[0]) * LINE.record_every * LINE.dt
     place = (np.arange(LINE.nodes, dtype=np.float64) + 0.5) * LINE.dx
     level = solve.stimuli().ignition_voltage
     arrived = arrivals(times, voltage, level)
-    j, dc = int(0.4 * LINE.nodes), seen[3] * mv
+    j, dc = int(WATCHED * LINE.nodes), seen[3] * mv
     low = float(dc[:, j].min())
     up = np.flatnonzero((voltage > level).any(axis=1))
     left = float(times[up[-1]]) if up.size else 0.0

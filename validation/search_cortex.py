@@ -103,7 +103,7 @@ class Search:
         row = {"lineage": self.of.number, "evaluation": number, "loss": f"{run.ranked:.6g}"}
         row["place"] = " ".join(f"{round(1e4 * u)}" for u in place)
         names = (*cortex_targets.targets(), *cortex_stages.GUIDES)
-        _append(ROWS, row | {name: f"{run.figures[name]:.5g}" if name in run.figures else "" for name in names})
+        append(ROWS, row | {name: f"{run.figures[name]:.5g}" if name in run.figures else "" for name in names})
         known = {name: value for name, value in run.figures.items() if name in cortex_targets.targets()}
         if run.reached == len(cortex_stages.STAGES) and max(cortex_targets.misses(known).values()) <= 3.0:
             self._judge(number, place)
@@ -185,7 +185,7 @@ class Search:
         row |= {"glutamate_rest": f"{self.of.glutamate_rest:.9g}"}
         row |= {name: f"{named[name]:.9g}" if name in named else "" for name in (*cortex_box.BOX, "uptake_time")}
         targets = cortex_targets.targets()
-        _append(CANDIDATES, row | {name: f"{figures[name]:.6g}" if figures else "" for name in targets})
+        append(CANDIDATES, row | {name: f"{figures[name]:.6g}" if figures else "" for name in targets})
 
 
 Emulated = list[tuple[cortex_emulator.Emulator, Array]]
@@ -219,7 +219,8 @@ def _expected(emulators: Emulated, at: Array, mode: int) -> Array:
     return total
 
 
-def _append(path: Path, row: dict[str, Any]) -> None:
+def append(path: Path, row: dict[str, Any]) -> None:
+    """Add a row to a file of results."""
     new = not path.exists()
     with path.open("a", newline="", encoding="utf-8") as out:
         writer = csv.DictWriter(out, list(row), lineterminator="\n")

@@ -63,10 +63,15 @@ def implausible_above() -> float:
 
 
 @cache
+def table() -> dict[str, Any]:
+    """Return the targets as they are written."""
+    return tomllib.loads((DOCS / "cortex_targets.toml").read_text(encoding="utf-8"))["target"]
+
+
+@cache
 def targets() -> dict[str, Target]:
     """Return the targets by name."""
-    table = tomllib.loads((DOCS / "cortex_targets.toml").read_text(encoding="utf-8"))["target"]
-    return {name: _target(row) for name, row in table.items()}
+    return {name: _target(row) for name, row in table().items()}
 
 
 def _target(row: dict[str, Any]) -> Target:

@@ -48,6 +48,7 @@ STEP, GENERATIONS, POPULATION = 0.08, 20, 16
 APART = 0.4  # in the unit box: judged sets of a lineage nearer than this repel the next proposal
 ASKED_APART = 0.1  # the same for sets asked for every stage, and for sets that have no rest
 FAILED = 2e3
+NO_WHOLE = 200.0  # what stands for the best whole loss of a lineage before there is one
 
 
 class Run(NamedTuple):
@@ -75,7 +76,7 @@ class Search:
     def __init__(self, number: int, runs: list[Run], judged: list[tuple[Array, bool]]) -> None:
         self.of = cortex_box.lineage(number)
         self.runs, self.judged = runs, judged
-        sobol = qmc.Sobol(len(cortex_box.box(self.of)), seed=np.random.default_rng([SEED, number, 1]))
+        sobol = qmc.Sobol(len(cortex_box.box(self.of)), rng=np.random.default_rng([SEED, number, 1]))
         self.design = np.round(sobol.random(64)[:DESIGN], 4)
 
     @property
@@ -92,7 +93,7 @@ class Search:
     def best(self) -> float:
         """Return the least loss of a set asked for every stage."""
         whole = [run.ranked for run in self.runs if run.reached == len(cortex_stages.STAGES)]
-        return min(whole, default=200.0)
+        return min(whole, default=NO_WHOLE)
 
     def advance(self) -> None:
         """Ask for one more set; judge it in full where its coarse figures do not rule it out."""

@@ -59,13 +59,14 @@ def test_counts_are_read_between_shares(monkeypatch):
         read_outs._Counts(0.0, np.array([0.5, 1.0]), np.array([0.0, 1.0]), np.array([[0.0, -1.0], [0.0, -2.0]])),
         read_outs._Counts(0.4, np.array([1.0]), np.array([0.0, 1.0]), np.array([[0.0, -4.0]])),
     )
-    odds = np.expm1(np.array([0.0, 0.5, 1.0]))
-    found = [
-        read_outs._count_fall(strata, u, share, odds).tolist() for u, share in ((0.2, 0.0), (0.7, 0.0), (0.7, 0.2))
-    ]
+    odds = np.broadcast_to(np.expm1(np.array([0.0, 0.5, 1.0])), (3, 1, 3))
+    member, share = np.array([0.2, 0.7, 0.7]), np.array([0.0, 0.0, 0.2])
+    found = read_outs._count_fall(strata, member, share, odds)[:, 0].tolist()
     assert found[0] == pytest.approx([0.0, 0.5, 1.0])
     assert found[1] == pytest.approx([0.0, 1.0, 2.0])
     assert found[2] == pytest.approx([0.0, 1.5, 3.0])
+    alone = [read_outs._count_fall(strata, *(values[k : k + 1] for values in (member, share, odds))) for k in range(3)]
+    assert np.concatenate(alone)[:, 0].tolist() == found
 
 
 @pytest.fixture(scope="module")

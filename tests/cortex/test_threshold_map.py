@@ -96,6 +96,27 @@ def test_the_stage_draws_a_stratum_a_member_and_a_stimulus():
         assert (stage.run(pick, np.zeros((10, 1, 1)))["threshold_relative"] == 1.0).all()
 
 
+def test_a_trial_is_the_same_bits_whichever_trials_stand_beside_it():
+    rng = np.random.default_rng(6)
+    n = 60
+    member, stimulus, share = rng.random((n, 1)), rng.random((n, 1)), rng.uniform(-0.1, 0.7, (n, 1))
+    odds = np.exp(rng.normal(-3.0, 2.0, (n, 3, 5)))
+    odds[0] = 0.0
+    pick = stage.CurveChoice(("leao", "tuttle2019"), member, stimulus, share)
+    together = stage.run(pick, odds)["threshold_relative"]
+    for cut in (1, 7):
+        parts = [
+            stage.run(
+                pick._replace(**{key: getattr(pick, key)[k : k + cut] for key in ("member", "stimulus", "share")}),
+                odds[k : k + cut],
+            )["threshold_relative"]
+            for k in range(0, n, cut)
+        ]
+        np.testing.assert_array_equal(np.concatenate(parts), together)
+    assert (together[0] == 1.0).all()
+    assert (together[1:] > 1.0).any(axis=(1, 2)).all()
+
+
 def test_between_shares_the_stage_is_continuous():
     _, strata = stage.pooled(("leao",))
     middle = np.full((1, 1), 0.5)

@@ -88,10 +88,8 @@ def log_fall(slopes: Slopes, chosen: CurveChoice, read_out: NDArray[np.intp], st
     fall = slope(slopes, read_out)[..., None] * np.log(state["threshold_relative"])
     counted = np.flatnonzero(read_out[:, 0] == READ_OUTS.index(COUNT))
     if counted.size:
-        shares = np.broadcast_to(chosen.share, chosen.member.shape)[:, 0]
-        strata = _counts(chosen.presets)
-        for trial in counted:
-            fall[trial] = _count_fall(strata, chosen.member[trial, 0], shares[trial], state["block_odds"][trial])
+        shares, member = np.broadcast_to(chosen.share, chosen.member.shape)[counted, 0], chosen.member[counted, 0]
+        fall[counted] = _count_fall(_counts(chosen.presets), member, shares, state["block_odds"][counted])
     return fall
 
 
@@ -120,19 +118,26 @@ def _counts(presets: tuple[str, ...]) -> tuple[_Counts, ...]:
     return tuple(sorted(strata, key=lambda stratum: stratum.share))
 
 
-def _count_fall(strata: tuple[_Counts, ...], member: float, share: float, odds: Array) -> Array:
-    """Return minus ln(ratio of counts), linear in the share between neighbouring strata; never below 0."""
+def _count_fall(strata: tuple[_Counts, ...], member: Array, share: Array, odds: Array) -> Array:
+    """Return minus ln(ratio of counts) (trial, subject, day), linear in the share between strata; never below 0.
+
+    Trials that follow the same set are read from it together.
+    """
     known = np.array([stratum.share for stratum in strata])
-    above = int(np.clip(np.searchsorted(known, share), 0, len(strata) - 1))
-    below = max(0, above - 1) if share < known[above] else above
+    above = np.clip(np.searchsorted(known, share), 0, len(strata) - 1)
+    below = np.where(share < known[above], np.maximum(0, above - 1), above)
     gap = known[above] - known[below]
-    weight = float(np.clip((share - known[below]) / gap, 0.0, 1.0)) if gap > 0.0 else 1.0
+    weight = np.where(gap > 0.0, np.clip((share - known[below]) / np.where(gap > 0.0, gap, 1.0), 0.0, 1.0), 1.0)
     fall = np.zeros(odds.shape)
     for place, part in ((below, 1.0 - weight), (above, weight)):
-        if part > 0.0:
-            stratum = strata[place]
-            row = min(int(np.searchsorted(stratum.cumulative, member, side="right")), stratum.log_ratio.shape[0] - 1)
-            fall -= part * np.interp(np.log1p(odds), stratum.log_odds, stratum.log_ratio[row])
+        for number, stratum in enumerate(strata):
+            row = np.searchsorted(stratum.cumulative, member, side="right")
+            row = np.minimum(row, stratum.log_ratio.shape[0] - 1)
+            here = (place == number) & (part > 0.0)
+            for curve in np.unique(row[here]):
+                trials = np.flatnonzero(here & (row == curve))
+                log_ratio = np.interp(np.log1p(odds[trials]), stratum.log_odds, stratum.log_ratio[curve])
+                fall[trials] -= part[trials, None, None] * log_ratio
     return np.maximum(fall, 0.0)
 
 

@@ -40,28 +40,38 @@ class Stratum(NamedTuple):
 
 
 def run(pick: CurveChoice, block_odds: Array) -> dict[str, Array]:
-    """Return ``threshold_relative`` for ``block_odds``, both (trial, subject, day)."""
+    """Return ``threshold_relative`` for ``block_odds``, both (trial, subject, day).
+
+    Trials that follow the same curve are read from it together; whichever stand beside it, a value is the same.
+    """
     odds, strata = pooled(pick.presets)
-    shares = np.broadcast_to(pick.share, pick.member.shape)[:, 0]
-    relative = np.empty_like(block_odds)
-    for trial in range(block_odds.shape[0]):
-        luck = float(pick.member[trial, 0]), float(pick.stimulus[trial, 0])
-        relative[trial] = 1.0
-        for stratum, weight in neighbours(strata, float(shares[trial])):
-            curve = _curve(stratum, *luck)
-            relative[trial] *= threshold_map.interpolate(curve, odds, block_odds[trial]) ** weight
+    member, stimulus = pick.member[:, 0], pick.stimulus[:, 0]
+    relative = np.ones_like(block_odds)
+    for place, weights in neighbours(strata, np.broadcast_to(pick.share, pick.member.shape)[:, 0]):
+        for stratum in np.unique(place):
+            curves = strata[stratum].curves
+            count, kinds = curves.shape[:2]
+            row = (member * count).astype(np.intp) * kinds + (stimulus * kinds).astype(np.intp)
+            here = (place == stratum) & (weights > 0.0)
+            for curve in np.unique(row[here]):
+                trials = np.flatnonzero(here & (row == curve))
+                values = threshold_map.interpolate(curves[divmod(curve, kinds)], odds, block_odds[trials])
+                relative[trials] *= values ** weights[trials, None, None]
     return {"threshold_relative": relative}
 
 
-def neighbours(strata: tuple[Stratum, ...], share: float) -> list[tuple[Stratum, float]]:
-    """Return the strata on either side of ``share`` with their weights; those beyond the ends count as the end."""
+def neighbours(strata: tuple[Stratum, ...], shares: Array) -> list[tuple[NDArray[np.intp], Array]]:
+    """Return place and weight (trial,) of the stratum below each share and of the one above.
+
+    A share beyond the ends counts as the end: weight 1 for it, 0 for the other.
+    """
     known = np.array([stratum.share for stratum in strata])
-    above = int(np.searchsorted(known, share))
-    if above == 0 or above == len(strata):
-        return [(strata[min(above, len(strata) - 1)], 1.0)]
-    weight = (share - known[above - 1]) / (known[above] - known[above - 1])
-    pair = [(strata[above - 1], 1.0 - weight), (strata[above], weight)]
-    return [(stratum, float(each)) for stratum, each in pair if each > 0.0]
+    above = np.clip(np.searchsorted(known, shares), 1, max(1, len(strata) - 1))
+    below = above - 1
+    if len(strata) == 1:
+        return [(below, np.ones(shares.shape))]
+    weight = np.clip((shares - known[below]) / (known[above] - known[below]), 0.0, 1.0)
+    return [(below, 1.0 - weight), (above, weight)]
 
 
 @cache
@@ -76,9 +86,3 @@ def pooled(presets: tuple[str, ...]) -> tuple[Array, tuple[Stratum, ...]]:
         order = np.argsort(own[:, :, ORDERED_AT], axis=0, kind="stable")
         strata.append(Stratum(float(share), np.take_along_axis(own, order[:, :, None], axis=0)))
     return read[0].odds, tuple(strata)
-
-
-def _curve(stratum: Stratum, member: float, stimulus: float) -> Array:
-    """Return the stratum's curve (odds,) for two uniforms."""
-    count, kinds = stratum.curves.shape[:2]
-    return stratum.curves[int(member * count), int(stimulus * kinds)]

@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from leao.core import files
+from leao.core.work import Parts
 from leao.cortex import build_map as mapping
 from leao.cortex import controls, ensemble, threshold_map
 
@@ -52,11 +53,15 @@ def build_map(pool: ThreadPoolExecutor) -> None:
     files.write_text(where / "threshold_map.toml", "\n".join(about) + "\n")
 
 
+def _dot(*_: object) -> None:
+    print(".", end="", file=sys.stderr, flush=True)
+
+
 def build_controls(pool: ThreadPoolExecutor) -> None:
     """Write the controls of every preset."""
     lines = [f'sha256 = "{mapping.fingerprint()}"']
     for base in BASES:
-        for control in controls.controls(base, pool, lambda: print(".", end="", file=sys.stderr, flush=True)):
+        for control in controls.in_parts([base], Parts(pool, None, ""), _dot)[base]:
             lines += ["", f"[[preset.{base}]]"]
             lines += [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in control._asdict().items()]
     files.write_text(HERE / "cortex" / controls.FILE, "\n".join(lines) + "\n")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from leao.chain.policy_comparison import compare_policies
     from leao.chain.protocol.api import protocol
     from leao.chain.scenario import Scenario
-    from leao.core.errors import LeaoError
+    from leao.core.errors import LeaoError, UnfinishedShard
     from leao.core.result import Result
     from leao.core.runs import Run
 
@@ -43,6 +43,7 @@ _PUBLIC = {
     "Result": "leao.core.result",
     "Run": "leao.core.runs",
     "LeaoError": "leao.core.errors",
+    "UnfinishedShard": "leao.core.errors",
 }
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "Result",
     "Run",
     "Scenario",
+    "UnfinishedShard",
     "__version__",
     "cite",
     "compare_policies",

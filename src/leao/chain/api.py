@@ -58,6 +58,8 @@ def run(
     workers: int | None = None,
     executor: Executor | None = None,
     progress: Progress | None = None,
+    scheduler: str | None = None,
+    shard: str | None = None,
 ) -> Run:
     """Simulate a trial from the tablet to the diary, compare it with what was published, and judge.
 
@@ -72,14 +74,18 @@ def run(
         workers: threads; any number gives the same result, bit for bit.
         executor: any executor instead of threads.
         progress: called with a step, its parts done and their number; by default a line in a notebook.
+        scheduler: address of a Dask scheduler whose workers compute, ``"tcp://host:8786"``.
+        shard: ``"i/n"``: this part of the simulated trials only, into the folder that all shards share.
 
     Raises:
         LeaoError: a scenario that cannot be run, or a folder that cannot be written.
+        UnfinishedShard: this shard is done, and others still owe their parts.
     """
     from leao.chain.run import execute
+    from leao.core.work import Work
 
-    asked = _changed(scenario, set, {"seed": seed, "trial.n_per_arm": subjects})
-    return execute(asked, Path(out), workers=workers, progress=shown(progress), executor=executor)
+    asked = changed_scenario(scenario, set, {"seed": seed, "trial.n_per_arm": subjects})
+    return execute(asked, Path(out), Work(workers, scheduler, shard, executor), shown(progress))
 
 
 def open(run: str | PathLike[str]) -> Run:
@@ -140,6 +146,7 @@ def power(
     spending: str | None = None,
     spending_gamma: float | None = None,
     futility: str | None = None,
+    scheduler: str | None = None,
 ) -> Result[PowerSummary]:
     """Return the operating characteristics of a scenario's trial: power, type I error, bias, coverage, sample size.
 
@@ -163,24 +170,25 @@ def power(
         spending: of alpha, see there.
         spending_gamma: of a spending function that has one.
         futility: bounds of z, ``"0"``, below which a trial stops.
+        scheduler: address of a Dask scheduler whose workers compute, ``"tcp://host:8786"``.
 
     Raises:
         LeaoError: a trial that cannot be built, or a folder that cannot be written.
     """
     from leao.chain import effects
     from leao.chain import power as questions
-    from leao.chain.run_power import WorkOptions, play_out, pooled
-    from leao.core.chunks import WHOLE, Shard, checked_workers
+    from leao.chain.run_power import WorkOptions, play_out
+    from leao.core.work import Work, checked, pooled
     from leao.trial.sequential import planning
 
-    asked = _changed(scenario, set, {"seed": seed})
+    asked = changed_scenario(scenario, set, {"seed": seed})
     sizes = None if n is None else questions.sizes_of(n if isinstance(n, str) else _listed(n))
     names = (estimator,) if isinstance(estimator, str) else tuple(estimator or ())
     words = planning.simulated_words(looks, spending, spending_gamma, futility)
     wish = questions.PowerRequest(effects.parse(str(effect)), sizes, names or None, endpoint, policy, words)
-    checked_workers(workers)
-    part, tell = WHOLE if shard is None else Shard.parse(shard), shown(progress)
-    how = WorkOptions(pooled(executor, workers), part, lambda done, of: tell("chunks of simulated trials", done, of))
+    work, tell = checked(Work(workers, scheduler, shard, executor)), shown(progress)
+    pool = pooled(executor, workers, scheduler)
+    how = WorkOptions(pool, work.part, lambda done, of: tell("chunks of simulated trials", done, of))
     answer: Any = {"page": None, "tables": None} | play_out(asked, wish, repeats, Path(out), how)
     return Result("power", answer, lambda: _sizes(answer), (asked, wish))
 
@@ -244,7 +252,7 @@ def _predictions(answer: Any) -> Any:
     return _frame(rows)
 
 
-def _changed(scenario: str | Scenario, changes: Changes | None, named: Mapping[str, Any]) -> Scenario:
+def changed_scenario(scenario: str | Scenario, changes: Changes | None, named: Mapping[str, Any]) -> Scenario:
     """Return a scenario with the changes of ``set`` and of the named options, which come last."""
     from leao.chain import scenario as scenarios
 
@@ -284,10 +292,8 @@ def _sizes(answer: Any) -> Any:
 
 def _course(answer: Any) -> Any:
     """Return the share of people whose migraine has begun, by hour; with and without drug where there is one."""
-    import polars as pl
-
     base = answer["without_drug"] or answer
     columns = {"time_h": base["times_h"], "without_drug_percent": base["cumulative_percent"]}
     if answer["without_drug"]:
         columns["with_drug_percent"] = answer["cumulative_percent"]
-    return pl.DataFrame({name: values for name, values in columns.items() if values is not None})
+    return _frame({name: values for name, values in columns.items() if values is not None})

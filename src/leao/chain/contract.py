@@ -167,6 +167,15 @@ class TrialDesign(TypedDict):
     policy: PolicyDoses | None
 
 
+class Unfinished(TypedDict):
+    """Any command with ``--shard`` but ``leao trial SCENARIO``, while other shards still owe their parts; exit 3."""
+
+    shard: list[int]
+    missing_chunks: int
+    chunks: int
+    run: str
+
+
 class PowerSummary(TypedDict):
     """``leao trial SCENARIO``; a shard that waits for others has the figures null and ``missing_chunks``."""
 

@@ -11,7 +11,6 @@ import platform
 import sys
 import time
 from concurrent.futures import Executor
-from contextlib import AbstractContextManager
 from functools import partial
 from importlib import import_module
 from importlib.metadata import version
@@ -21,49 +20,32 @@ from typing import Any
 from leao.chain.scenario import Scenario
 from leao.core import chunks, files, parts, runs
 from leao.core.cache import Kept, key
-from leao.core.errors import RunError, ScenarioError
-from leao.core.limits import MOST_PATIENTS
+from leao.core.errors import RunError, ScenarioError, UnfinishedShard
+from leao.core.limits import MOST_PATIENTS, MOST_WORKERS
 from leao.core.progress import Progress
+from leao.core.work import ONE_MACHINE, Work, checked, pooled
 
 
-def run(scenario: Scenario, out: str | Path = "runs", *, workers: int | None = None) -> runs.Run:
+def execute(scenario: Scenario, out: Path, work: Work = ONE_MACHINE, progress: Progress = lambda *_: None) -> runs.Run:
     """Return the finished run of ``scenario``, computing what ``out`` does not hold yet.
-
-    Args:
-        scenario: from ``leao.load``.
-        out: folder for run folders.
-        workers: threads; any number gives the same result, bit for bit.
-    """
-    return execute(scenario, Path(out), workers=workers)
-
-
-def execute(
-    scenario: Scenario,
-    out: Path,
-    *,
-    workers: int | None = None,
-    progress: Progress = lambda *_: None,
-    executor: Executor | None = None,
-) -> runs.Run:
-    """Return the finished run of ``scenario``.
 
     Args:
         scenario: the question.
         out: folder for run folders.
-        workers: threads, by default one per core.
+        work: who computes, and which part.
         progress: called with step, parts done, parts in all.
-        executor: any executor to use instead of threads.
 
     Raises:
         RunError: ``out`` cannot be written.
         ScenarioError: a design that is not parallel.
+        UnfinishedShard: this part is done, and others are still missing.
     """
+    checked(work)
     if scenario.trial.design.kind != "parallel":
         raise ScenarioError(
             f"trial.design: found {scenario.trial.design.kind!r}, wanted 'parallel' for leao run; other designs are "
             f"played by 'leao trial {scenario.name}'"
         )
-    chunks.checked_workers(workers)
     patients = scenario.trials * scenario.trial.n_per_arm * len(scenario.arms)
     if patients > MOST_PATIENTS:
         raise ScenarioError(
@@ -76,31 +58,47 @@ def execute(
     for place in (out, out / ".kept", path, path / "chunks"):
         parts.sweep(place)
     parts.make_room(path)
-    return _finished(path, question) or _compute(scenario, question, path, chunks.threads(executor, workers), progress)
+    finished = _finished(path, question)
+    if finished is not None:
+        return finished
+    with pooled(work.executor, work.workers, work.scheduler, threads=MOST_WORKERS) as pool:
+        if work.part != chunks.WHOLE:
+            _fill_shard(scenario, path, pool, work.part, progress)
+        return _compute(scenario, question, path, pool, progress)
 
 
-def _compute(
-    scenario: Scenario, question: str, path: Path, pools: AbstractContextManager[Executor], progress: Progress
-) -> runs.Run:
+def _fill_shard(scenario: Scenario, path: Path, pool: Executor, part: chunks.Shard, progress: Progress) -> None:
+    """Compute a shard's chunks of the ensemble; return where it was the last."""
+    from leao.chain.patients import run_request
+    from leao.trial import completers
+
+    setting = run_request(scenario, Kept(path.parent / ".kept")).setting
+    cuts = chunks.spans(scenario.trials)
+    work = partial(completers.chunk, setting)
+    missing = chunks.ensemble(work, cuts, pool, partial(progress, "simulated trials"), path, part).missing
+    if missing:
+        raise UnfinishedShard(part, missing, len(cuts), str(path))
+
+
+def _compute(scenario: Scenario, question: str, path: Path, pool: Executor, progress: Progress) -> runs.Run:
     from leao.chain.wave import Waves
 
     start = time.perf_counter()
     progress("waves and controls", 0, len(scenario.cortex.presets))
     kept = Kept(path.parent / ".kept")
-    with pools as pool:
-        waves = Waves(pool, scenario, kept)
-        pool.submit(_fetch)
-        from leao.chain import summary  # its imports take seconds: by now the first waves run
-        from leao.trial import completers
+    waves = Waves(pool, scenario, kept)
+    pool.submit(_fetch)
+    from leao.chain import summary  # its imports take seconds: by now the first waves run
+    from leao.trial import completers
 
-        begun = summary.begin(pool, scenario, waves, kept)
-        work, cuts = partial(completers.chunk, begun.asked.setting), chunks.spans(scenario.trials)
-        ensemble = chunks.ensemble(work, cuts, pool, partial(progress, "simulated trials"), path)
-        for done, preset in enumerate(begun.waves):
-            progress("waves and controls", done, len(begun.waves))
-            preset.result()
-        progress("waves and controls", len(begun.waves), len(begun.waves))
-        content = summary.assemble(begun, ensemble)
+    begun = summary.begin(pool, scenario, waves, kept)
+    work, cuts = partial(completers.chunk, begun.asked.setting), chunks.spans(scenario.trials)
+    ensemble = chunks.ensemble(work, cuts, pool, partial(progress, "simulated trials"), path)
+    for done, preset in enumerate(begun.waves):
+        progress("waves and controls", done, len(begun.waves))
+        preset.result()
+    progress("waves and controls", len(begun.waves), len(begun.waves))
+    content = summary.assemble(begun, ensemble)
     echo = {"scenario": scenario.model_dump(mode="json"), "ledger": content.summary["numbers"]}
     made = _manifest(scenario, time.perf_counter() - start) | {"key": question}
     return runs.save(path, content, echo, made)

@@ -7,12 +7,9 @@ them add chunks to those that are there.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager
 from functools import partial
-from multiprocessing import get_context
-from os import cpu_count
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -22,12 +19,11 @@ from leao.core import chunks, files, parts
 from leao.core.cache import Kept, key
 from leao.core.errors import ScenarioError
 from leao.core.limits import MOST_PATIENTS, MOST_TRIALS
+from leao.core.work import pooled
 
 if TYPE_CHECKING:
     from leao.chain.power import PowerRequest
     from leao.trial.titration import Policy
-
-_THREADS = 4
 
 
 class WorkOptions(NamedTuple):
@@ -139,32 +135,6 @@ def tables(scenario: Scenario, wish: PowerRequest, run: str | Path, trial: int =
     folder = Path(run) / "adam"
     adam.write(folder, power.setting(scenario, wish, Kept(Path(run).parent / ".kept")), scenario.name, trial)
     return folder
-
-
-@contextmanager
-def pooled(executor: Executor | None, workers: int | None) -> Iterator[Executor]:
-    """Give ``executor``; else threads for up to four workers, processes for more.
-
-    Most of a trial is spent in kernels that release the interpreter's lock; threads share its imports and compiled
-    code. On two cores 1,000 trials of up to 2 x 150 (--n 20,60,150) took 26.7 processor seconds and 16 s with the page
-    in two threads, 29.3 and 15 s without it in two processes; small ensembles pay for the imports of processes. The
-    Python between the kernels stops more than four threads from helping; there processes win.
-
-    Args:
-        executor: any, for example a Dask client's.
-        workers: how many, by default one per core.
-    """
-    count = chunks.checked_workers(workers) or cpu_count() or 1
-    if executor is not None or count <= _THREADS:
-        with chunks.threads(executor, count) as pool:
-            yield pool
-        return
-    with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
-        try:
-            yield pool
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
 
 
 def _hash(scenario: Scenario, wish: PowerRequest) -> str:

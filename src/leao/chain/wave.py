@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from concurrent.futures import Executor, Future
 from typing import Any, NamedTuple
 
@@ -61,7 +62,7 @@ class Waves:
     def __init__(self, pool: Executor, scenario: Scenario, kept: Kept) -> None:
         """Start what does not depend on the dose; ``kept`` holds what earlier runs computed of it."""
         self.scenario = scenario
-        self.untreated = [pool.submit(kept_wave, name, scenario, kept) for name in scenario.cortex.presets]
+        self.untreated = [kept_wave(pool, name, scenario, kept) for name in scenario.cortex.presets]
 
     def treat(self, pool: Executor, free_brain: float) -> list[PendingWave]:
         """Start the waves under memantine at ``free_brain`` uM and return all that is under way, by preset."""
@@ -71,14 +72,31 @@ class Waves:
         return [PendingWave(*parts) for parts in zip(presets, self.untreated, treated, strict=True)]
 
 
-def kept_wave(preset: str, scenario: Scenario, kept: Kept) -> Wave:
-    """Return the wave of ``preset`` without drug."""
+def kept_wave(pool: Executor, preset: str, scenario: Scenario, kept: Kept) -> Future[Wave]:
+    """Return the wave of ``preset`` without drug, kept here whoever computes it, or its computation under way."""
+    name, question = f"wave-{preset}", (preset, scenario.cortex)
+    held = kept.held(name, question, __name__)
+    if held is not None:
+        ready: Future[Wave] = Future()
+        ready.set_result(_wave(held))
+        return ready
 
-    def compute() -> dict[str, Any]:
-        entries = one_wave(preset, None, scenario)._asdict()
-        return entries | {f"{TRACE}{name}": values for name, values in entries.pop("traces").items()}
+    def keep(done: Future[Wave]) -> None:
+        if not done.cancelled() and done.exception() is None:
+            kept.keep(name, question, __name__, _flat(done.result()))
 
-    flat = dict(kept.arrays(f"wave-{preset}", (preset, scenario.cortex), compute))
+    running = pool.submit(one_wave, preset, None, scenario)
+    running.add_done_callback(keep)
+    return running
+
+
+def _flat(computed: Wave) -> dict[str, Any]:
+    entries = computed._asdict()
+    return entries | {f"{TRACE}{name}": values for name, values in entries.pop("traces").items()}
+
+
+def _wave(held: Mapping[str, Any]) -> Wave:
+    flat = dict(held)
     traces = {name.removeprefix(TRACE): flat.pop(name) for name in list(flat) if name.startswith(TRACE)}
     plain: dict[str, Any] = {name: value.item() if value.ndim == 0 else value for name, value in flat.items()}
     return Wave(traces=traces, **plain)

@@ -10,7 +10,7 @@ _LONGEST, _TAIL = 1_000, 300  # characters of a message, and of its end, where t
 
 
 def main() -> None:
-    """Run ``leao``: exit 0 when done, 1 for a refusal, 2 for bad input, 130 when interrupted."""
+    """Run ``leao``: exit 0 when done, 1 for a refusal, 2 for bad input, 3 for an unfinished shard, 130 when stopped."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a terminal without a letter shows '?', never a traceback
             stream.reconfigure(errors="replace")
@@ -29,7 +29,7 @@ def call(arguments: list[str]) -> int:
     try:
         result = command(arguments).main(args=arguments, prog_name="leao", standalone_mode=False)
     except LeaoError as error:
-        return _say(str(error), 2)
+        return _refused(error, "--json" in arguments)
     except usage_error as error:
         message = _message(error).rstrip(".")
         return _say(f"{message}; see '{_path(error)} --help'", 2) if message else 2
@@ -42,6 +42,18 @@ def call(arguments: list[str]) -> int:
     except OSError as error:
         return _say(f"{error.filename or 'a file'}: {error.strerror or error}; check its permissions", 2)
     return result if isinstance(result, int) else 0
+
+
+def _refused(error: Exception, as_json: bool) -> int:
+    """Say what went wrong in one line; a shard that waits for others says what it did, also as JSON."""
+    from leao.cli.screen import UNFINISHED, print_json
+    from leao.core.errors import UnfinishedShard
+
+    if not isinstance(error, UnfinishedShard):
+        return _say(str(error), 2)
+    if as_json:
+        print_json(error.summary)
+    return _say(str(error), UNFINISHED)
 
 
 def _message(error: Any) -> str:

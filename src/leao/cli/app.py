@@ -11,7 +11,7 @@ import typer
 from typer.main import get_command
 from typer.models import CommandInfo
 
-from leao.cli import complete, pk, screen, trial
+from leao.cli import complete, pk, screen, trial, work
 from leao.cli.cortex import cortex
 from leao.cli.evidence import evidence
 from leao.cli.local_pages import app as local_pages
@@ -91,7 +91,9 @@ def run(
     change: Annotated[
         list[str] | None, typer.Option("--set", help="Change any key: --set arms.memantine.dose='20 mg'.")
     ] = None,
-    workers: Annotated[int | None, typer.Option(min=1, help="Threads; any number gives the same result.")] = None,
+    workers: work.Workers = None,
+    scheduler: work.Scheduler = None,
+    shard: work.Shard = None,
     as_json: Json = False,
 ) -> int:
     """Simulate a trial from the tablet to the diary, compare it with what was published, and judge."""
@@ -99,7 +101,7 @@ def run(
     from leao.cli.progress import Bars
 
     with Bars() as bars:
-        finished = api.run(scenario, out, seed, subjects, change, workers, None, bars)
+        finished = api.run(scenario, out, seed, subjects, change, workers, None, bars, scheduler, shard)
         if not finished.has_page:
             bars("report", 0, 1)
             finished.report()

@@ -62,6 +62,7 @@ CONTRACTS = {
     "trial-mcp-mod": mcp_mod.McpMod,
     "trial-protocol": Protocol,
     "trial-reestimate": sequential.Reestimated,
+    "unfinished": chain.Unfinished,
 }
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from leao.cli import complete, screen
+from leao.cli import complete, screen, work
 
 cortex = typer.Typer(
     help="Spreading depression along a line of cortex: wave, threshold, waves under KCl.", no_args_is_help=True
@@ -105,6 +105,9 @@ def threshold(
     oxygen: Oxygen = None,
     pump_neurone: PumpNeurone = None,
     pump_glia: PumpGlia = None,
+    workers: work.Workers = None,
+    scheduler: work.Scheduler = None,
+    shard: work.Shard = None,
     out: Out = None,
     as_json: Json = False,
 ) -> int:
@@ -114,7 +117,7 @@ def threshold(
     _writable(out)
     result = api.threshold(
         concentration, preset, compound or "memantine", magnesium, antagonist, block, stimulus, tuple(change or ()),
-        tissue, oxygen, pump_neurone, pump_glia,
+        tissue, oxygen, pump_neurone, pump_glia, workers, scheduler, shard, out,
     )  # fmt: skip
     return _finish(result, out, as_json=as_json)
 
@@ -136,6 +139,9 @@ def kcl(
     lines: Annotated[
         int | None, typer.Option(help="Count as an expectation over so many differing lines too (20 or more, slow).")
     ] = None,
+    workers: work.Workers = None,
+    scheduler: work.Scheduler = None,
+    shard: work.Shard = None,
     out: Out = None,
     as_json: Json = False,
 ) -> int:
@@ -145,7 +151,7 @@ def kcl(
     _writable(out)
     result = api.kcl(
         minutes, preset, compound, concentration, magnesium, antagonist, block, tuple(change or ()),
-        tissue, oxygen, pump_neurone, pump_glia, lines,
+        tissue, oxygen, pump_neurone, pump_glia, lines, workers, scheduler, shard, out,
     )  # fmt: skip
     return _finish(result, out, as_json=as_json)
 
@@ -220,6 +226,10 @@ def presets(as_json: Json = False) -> int:
 @cortex.command()
 def qualify(
     preset: Annotated[str | None, typer.Option(help="One preset; else all.", autocompletion=complete.presets)] = None,
+    workers: work.Workers = None,
+    scheduler: work.Scheduler = None,
+    shard: work.Shard = None,
+    out: Annotated[Path | None, typer.Option(help="Folder where what is computed is kept.")] = None,
     as_json: Json = False,
 ) -> int:
     """Compute the positive controls anew: what NMDA antagonists did to the wave in animals. Takes minutes."""
@@ -227,7 +237,7 @@ def qualify(
     from leao.cortex import api
 
     with Bars() as bars:
-        result = api.positive_controls(preset, bars)
+        result = api.positive_controls(preset, bars, workers, scheduler, shard, out)
     return _controls(result.summary, as_json=as_json)
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 INDENT = 2
+UNFINISHED = 3  # exit code where other shards must still compute their part
 
 
 def print_json(value: Any) -> int:

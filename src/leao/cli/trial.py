@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from leao.cli import complete, screen
+from leao.cli import complete, screen, work
 from leao.cli.trial_adjust import adjust
 from leao.cli.trial_analyse import analyse
 from leao.cli.trial_grid import grid
@@ -17,7 +17,6 @@ from leao.cli.trial_protocol import protocol
 from leao.cli.trial_sequential import boundaries, reestimate
 
 SIMULATE = "simulate"
-UNFINISHED = 3  # exit code where other shards must still compute their part
 
 
 class _Trial(TyperGroup):
@@ -68,10 +67,8 @@ def simulate(
         list[str] | None,
         typer.Option("--set", help="Change any key: trial.design=crossover (docs/trial.md), trial.weeks=24."),
     ] = None,
-    workers: Annotated[
-        int | None,
-        typer.Option(min=1, help="Up to four: threads, measured to cost less; beyond: processes. Same result."),
-    ] = None,
+    workers: work.Workers = None,
+    scheduler: work.Scheduler = None,
     looks: Annotated[
         str | None, typer.Option(help="Looks at the largest trial: how many, or shares of its patients: 0.5,1.")
     ] = None,
@@ -80,7 +77,7 @@ def simulate(
     ] = None,
     spending_gamma: Annotated[float | None, typer.Option(help="Of kim_demets and hwang_shih_decani.")] = None,
     futility: Annotated[str | None, typer.Option(help="Bounds of z below which a trial stops: 0.")] = None,
-    shard: Annotated[str | None, typer.Option(help="i/n: compute this part of the ensemble only.")] = None,
+    shard: work.Shard = None,
     out: Annotated[Path, typer.Option(help="Folder for ensembles, page and tables.")] = Path("runs"),
     as_json: Json = False,
 ) -> int:
@@ -93,14 +90,14 @@ def simulate(
     with Bars() as bars:
         result = api.power(
             scenario, repeats, n, effect, tuple(estimator or ()), endpoint, seed, change, workers, shard, out, None,
-            None, bars, looks, spending, spending_gamma, futility,
+            None, bars, looks, spending, spending_gamma, futility, scheduler,
         )  # fmt: skip
     answer = result.summary
     if "missing_chunks" not in answer:
         answer["page"] = str(result.report(Path(answer["run"]) / "trial.html"))
         scenario_used, wish = result.basis
         answer["tables"] = str(tables(scenario_used, wish, answer["run"]))
-    code = UNFINISHED if answer.get("missing_chunks") else 0
+    code = screen.UNFINISHED if answer.get("missing_chunks") else 0
     return screen.answer(answer, print_simulated, as_json=as_json, code=code)
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from leao.cli import complete, screen
+from leao.cli import complete, screen, work
 
 Text = typer.Option
 
@@ -28,7 +28,9 @@ def grid(
     endpoint: Annotated[str, Text(help="attacks, migraine_days or headache_days.")] = "attacks",
     seed: Annotated[int | None, Text(min=0, help="Seed of all random numbers.")] = None,
     change: Annotated[list[str] | None, Text("--set", help="Change any key: trial.weeks=24.")] = None,
-    workers: Annotated[int | None, Text(min=1, help="Threads; the result is the same.")] = None,
+    workers: work.Workers = None,
+    scheduler: work.Scheduler = None,
+    shard: work.Shard = None,
     out: Annotated[Path, Text(help="Folder for ensembles and the page; what stands there is used again.")] = Path(
         "runs"
     ),
@@ -40,8 +42,9 @@ def grid(
 
     with Bars() as bars:
         result = api.power_grid(
-            scenario, repeats, n, effect, design, dropout, estimator, endpoint, seed, change, workers, out, bars
-        )
+            scenario, repeats, n, effect, design, dropout, estimator, endpoint, seed, change, workers, out, bars,
+            scheduler, shard,
+        )  # fmt: skip
     page = result.report(out / f"{Path(scenario).stem}-grid.html")
     return screen.answer(result.summary, lambda rows: _print(rows, page), as_json=as_json)
 

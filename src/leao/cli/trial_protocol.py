@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from leao.cli import complete, screen
+from leao.cli import complete, screen, work
 
 Text = typer.Option
 
@@ -28,7 +28,9 @@ def protocol(
     endpoint: Annotated[str, Text(help="attacks, migraine_days or headache_days.")] = "attacks",
     seed: Annotated[int | None, Text(min=0, help="Seed of all random numbers.")] = None,
     change: Annotated[list[str] | None, Text("--set", help="Change any key: trial.weeks=24.")] = None,
-    workers: Annotated[int | None, Text(min=1, help="Threads; the result is the same.")] = None,
+    workers: work.Workers = None,
+    scheduler: work.Scheduler = None,
+    shard: work.Shard = None,
     looks: Annotated[str | None, Text(help="Looks before the end: 0.5,1.")] = None,
     spending: Annotated[str | None, Text(help="Of alpha; see leao trial boundaries.")] = None,
     spending_gamma: Annotated[float | None, Text(help="Of a spending function that has one.")] = None,
@@ -45,7 +47,7 @@ def protocol(
     with Bars() as bars:
         result = api.protocol(
             scenario, repeats, n, effect, estimator or None, endpoint, seed, change, workers, looks, spending,
-            spending_gamma, futility, out, bars,
+            spending_gamma, futility, out, bars, scheduler, shard,
         )  # fmt: skip
     folder = Path(result.summary["run"])
     result.summary["files"] = [str(folder / f"protocol.{ending}") for ending in ("html", "md")]

@@ -53,6 +53,30 @@ class Kept:
         """Return the arrays that answer ``question``, computed by ``compute`` where they are not kept."""
         return _unpacked(self._content(name, question, compute, _packed, _unpacked))
 
+    def held(self, name: str, question: Any, module: str) -> Mapping[str, NDArray[Any]] | None:
+        """Return the arrays kept for a question that ``module`` answers; None where there are none, or damaged ones."""
+        path, whole = self._place(name, question, module)
+        content = _opened(path, whole)
+        try:
+            return None if content is None else _unpacked(content)
+        except Exception:  # whatever is wrong with it, it is not there
+            return None
+
+    def keep(self, name: str, question: Any, module: str, arrays: Mapping[str, Any]) -> None:
+        """Keep the arrays with which ``module`` answered a question."""
+        path, whole = self._place(name, question, module)
+        self._write(path, _sealed(_packed(arrays), whole))
+
+    def _place(self, name: str, question: Any, module: str) -> tuple[Path, str]:
+        whole = f"{question!r}|{code(module)}"
+        return self._folder / f"{name}-{hashlib.sha256(whole.encode()).hexdigest()[:16]}.kept", whole
+
+    def _write(self, path: Path, content: bytes) -> None:
+        parts.make_room(self._folder)
+        if not path.is_file() or path.is_symlink():
+            parts.discard(path)
+        files.write_bytes(path, content)
+
     def _content(
         self,
         name: str,
@@ -61,8 +85,7 @@ class Kept:
         write: Callable[[Any], bytes],
         read: Callable[[bytes], Any],
     ) -> bytes:
-        whole = f"{question!r}|{code(_module(compute))}"
-        path = self._folder / f"{name}-{hashlib.sha256(whole.encode()).hexdigest()[:16]}.kept"
+        path, whole = self._place(name, question, module_of(compute))
         content = _opened(path, whole)
         if content is not None:
             try:
@@ -71,10 +94,7 @@ class Kept:
                 content = None
         if content is None:
             content = write(compute())
-            parts.make_room(self._folder)
-            if not path.is_file() or path.is_symlink():
-                parts.discard(path)
-            files.write_bytes(path, _sealed(content, whole))
+            self._write(path, _sealed(content, whole))
         return content
 
 
@@ -143,7 +163,8 @@ def _at(package: Traversable, path: str) -> Traversable:
     return package.joinpath(*path.split("/"))
 
 
-def _module(compute: Any) -> str:
+def module_of(compute: Any) -> str:
+    """Return the module of a function, also of one wrapped in partials."""
     while isinstance(compute, partial):
         compute = compute.func
     return compute.__module__

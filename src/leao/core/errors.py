@@ -1,5 +1,9 @@
 """The errors a user may meet: each message is one line naming place, found, wanted and remedy."""
 
+from __future__ import annotations
+
+from typing import Any
+
 
 class LeaoError(Exception):
     """Something a user can mend; the command line prints it in one line and exits with 2."""
@@ -19,3 +23,27 @@ class SolverError(LeaoError):
 
 class RunError(LeaoError):
     """A run folder that is missing, broken or cannot be written."""
+
+
+class UnfinishedShard(LeaoError):
+    """A shard is done and other shards still owe their parts; the command line exits with 3."""
+
+    def __init__(self, shard: tuple[int, int], missing: int, of: int, run: str) -> None:
+        """Hold what is done and what is owed.
+
+        Args:
+            shard: which part of how many.
+            missing: parts of the ensemble that other shards owe.
+            of: parts of the whole ensemble.
+            run: the folder that all shards share.
+        """
+        super().__init__(
+            f"shard {shard[0]}/{shard[1]} is done; {missing} of {of} parts in {run} are left to the other shards; the "
+            "last of them, or the same command without --shard, gives the answer"
+        )
+        self.summary: dict[str, Any] = {"shard": list(shard), "missing_chunks": missing, "chunks": of, "run": run}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel between processes with all that it holds."""
+        held = self.summary
+        return UnfinishedShard, (tuple(held["shard"]), held["missing_chunks"], held["chunks"], held["run"])

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from itertools import count
+from concurrent.futures import Executor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from leao.core.result import Result
+from leao.core.work import Work, parts_of
 from leao.cortex import (
     controls,
     datasets,
@@ -117,6 +117,11 @@ def threshold(
     oxygen: str | None = None,
     pump_neurone: str | None = None,
     pump_glia: str | None = None,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    shard: str | None = None,
+    out: str | os.PathLike[str] | None = None,
+    executor: Executor | None = None,
 ) -> Result[Threshold]:
     """Find the weakest stimulus that starts a wave at each free level of a drug.
 
@@ -133,13 +138,20 @@ def threshold(
         oxygen: supply over that of rest, ``"50%"``; 0 is anoxia.
         pump_neurone: share of the neuronal pumps that works.
         pump_glia: share of the glial pumps that works.
+        workers: how many compute at once, by default one per core; any number gives the same result.
+        scheduler: address of a Dask scheduler whose workers compute, ``"tcp://host:8786"``.
+        shard: ``"i/n"``: one of the two rising chains of levels, into the folder ``out`` that all shards share.
+        executor: any executor instead.
+        out: folder where what is computed is kept.
 
     Raises:
         LeaoError: something that cannot be asked.
+        UnfinishedShard: this shard is done, and others still owe their parts.
     """
     under = edits.ConditionTexts(tissue, oxygen, pump_neurone, pump_glia)
     ask = request.ExperimentRequest(preset, compound, None, magnesium, antagonist, block, tuple(set), under)
-    done = experiments.threshold_done(ask, request.levels(concentration), stimulus)
+    work = Work(workers, scheduler, shard, executor)
+    done = experiments.threshold_done(ask, request.levels(concentration), stimulus, work, out)
     return finished("threshold", done, lambda: datasets.threshold_dataset(done))
 
 
@@ -157,6 +169,11 @@ def kcl(
     pump_neurone: str | None = None,
     pump_glia: str | None = None,
     lines: int | None = None,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    shard: str | None = None,
+    out: str | os.PathLike[str] | None = None,
+    executor: Executor | None = None,
 ) -> Result[Kcl]:
     """Count the waves under continuous KCl, over several strengths of it; beside it the same without drug.
 
@@ -174,15 +191,21 @@ def kcl(
         pump_neurone: share of the neuronal pumps that works.
         pump_glia: share of the glial pumps that works.
         lines: animals, differing in strength and excitability, over which the count is an expectation too; 20 or more.
+        workers: how many compute at once, by default one per core; any number gives the same result.
+        scheduler: address of a Dask scheduler whose workers compute, ``"tcp://host:8786"``.
+        shard: ``"i/n"``: some of the trains, into the folder ``out`` that all shards share.
+        executor: any executor instead.
+        out: folder where what is computed is kept.
 
     Raises:
         LeaoError: something that cannot be asked.
+        UnfinishedShard: this shard is done, and others still owe their parts.
     """
     ask = asked(preset, compound, concentration)._replace(
         magnesium=magnesium, antagonist=antagonist, block=block, changes=tuple(set),
         conditions=edits.ConditionTexts(tissue, oxygen, pump_neurone, pump_glia),
     )  # fmt: skip
-    done = kcl_experiment.kcl_done(ask, minutes, lines)
+    done = kcl_experiment.kcl_done(ask, minutes, lines, Work(workers, scheduler, shard, executor), out)
     return finished("kcl", done, lambda: datasets.kcl_dataset(done))
 
 
@@ -191,30 +214,35 @@ def presets() -> Result[list[Preset]]:
     return _controls({name: list(controls.shipped(name)) for name in preset_table.names()})
 
 
-def positive_controls(preset: str | None = None, progress: Progress = lambda *_: None) -> Result[list[Preset]]:
+def positive_controls(
+    preset: str | None = None,
+    progress: Progress = lambda *_: None,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    shard: str | None = None,
+    out: str | os.PathLike[str] | None = None,
+    executor: Executor | None = None,
+) -> Result[list[Preset]]:
     """Compute the positive controls anew: what NMDA antagonists did to the wave in animals. Takes minutes.
 
     Args:
         preset: one preset; else all.
         progress: called with a step, the controls done and their number.
+        workers: how many compute at once, by default one per core; any number gives the same result.
+        scheduler: address of a Dask scheduler whose workers compute, ``"tcp://host:8786"``.
+        shard: ``"i/n"``: some of the controls, into the folder ``out`` that all shards share.
+        executor: any executor instead.
+        out: folder where what is computed is kept.
 
     Raises:
         ScenarioError: no such preset.
+        UnfinishedShard: this shard is done, and others still owe their parts.
     """
     if preset is not None:
         request.known("preset", preset, preset_table.names())
-    number = len(controls.CONTROLS)
-    computed = {}
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for name in [preset] if preset else preset_table.names():
-            computed[name] = controls.controls(name, pool, _ticks(progress, f"controls of {name}", number))
-    return _controls(computed)
-
-
-def _ticks(progress: Progress, step: str, number: int) -> Callable[[], None]:
-    places = count(1)
-    progress(step, 0, number)
-    return lambda: progress(step, next(places), number)
+    names = [preset] if preset else preset_table.names()
+    with parts_of(Work(workers, scheduler, shard, executor), out) as parts:
+        return _controls(controls.in_parts(names, parts, progress))
 
 
 def asked(preset: str, compound: str | None, concentration: str | None) -> request.ExperimentRequest:

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from leao.core import ledger
 from leao.core.spreads import quantile
+from leao.core.work import Parts
 from leao.cortex import build_map, ensemble, kcl_waves, preset_table, solve
 from leao.cortex.ignition import TOLERANCE as THRESHOLD_NOISE
 from leao.cortex.ignition import threshold
@@ -53,17 +54,30 @@ def numbers() -> Controls:
     return ledger.params(ledger.read("cortex/controls"), Controls)
 
 
-def controls(preset: str, pool: Executor, done: Callable[[], None] = lambda: None) -> list[Control]:
-    """Compute the controls of ``preset`` in ``pool``; ``done`` is called after each.
+def in_parts(
+    presets: list[str], parts: Parts, progress: Callable[[str, int, int], None] = lambda *_: None
+) -> dict[str, list[Control]]:
+    """Compute the controls of ``presets``, each a part that is kept where ``parts`` has a folder.
 
     The count under memantine runs over all members of the ensemble; the others on the preset itself.
+
+    Raises:
+        UnfinishedShard: other shards owe some.
     """
-    cortex = preset_table.load(preset)
-    entries = []
-    for compute in CONTROLS:
-        entries.append(compute(cortex, preset, pool))
-        done()
-    return entries
+    name, answers = "control", []
+    for preset in presets:
+        for place, compute in enumerate(CONTROLS):
+            progress(f"controls of {preset}", place, len(CONTROLS))
+            question = (preset, compute.__name__)
+            texts = parts.kept.held(name, question, __name__) if parts.kept else None
+            if texts is None and parts.shard.holds(len(answers)):
+                texts = {"texts": np.array(compute(preset_table.load(preset), preset, parts.pool))}
+                if parts.kept:
+                    parts.kept.keep(name, question, __name__, texts)
+            answers.append(texts)
+        progress(f"controls of {preset}", len(CONTROLS), len(CONTROLS))
+    rows = [Control(*answer["texts"].tolist()) for answer in parts.whole(answers)]
+    return {preset: rows[k * len(CONTROLS) : (k + 1) * len(CONTROLS)] for k, preset in enumerate(presets)}
 
 
 def qualified(answer: list[Control]) -> bool:

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from os import PathLike
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from leao.core.work import ONE_MACHINE, Work, parts_of
 from leao.cortex import antagonists, controls, edits, refractory, request, simulation, solve
 from leao.cortex.convergence import converged_speed
 from leao.cortex.ignition import TOLERANCE
@@ -187,8 +190,22 @@ def refractory_done(done: WaveResult, kind: str) -> dict[str, Any]:
     }
 
 
-def threshold_done(ask: request.ExperimentRequest, concentrations: list[float], kind: str = "kcl") -> ThresholdResult:
-    """Return the ignition threshold at each free level (uM), in the order given, and that without drug."""
+def threshold_done(
+    ask: request.ExperimentRequest,
+    concentrations: list[float],
+    kind: str = "kcl",
+    work: Work = ONE_MACHINE,
+    out: str | PathLike[str] | None = None,
+) -> ThresholdResult:
+    """Return the ignition threshold at each free level (uM), in the order given, and that without drug.
+
+    Args:
+        ask: the tissue and the drug.
+        concentrations: free levels.
+        kind: of the stimulus.
+        work: who computes, and which of the chains of levels.
+        out: folder where they are kept.
+    """
     tissue = request.tissue(ask)
     request.known("stimulus", kind, list(request.UNITS))
     free = request.slice_at(tissue, 0.0)
@@ -197,10 +214,12 @@ def threshold_done(ask: request.ExperimentRequest, concentrations: list[float], 
     control = threshold(request.untreated(tissue), kind)
     order = sorted({level for level in concentrations if level > 0.0 or tissue.antagonist})
     known = {0.0: control} if tissue.antagonist is None else {}
-    with ThreadPoolExecutor(CHAINS) as pool:
-        jobs = [pool.submit(_chain, tissue, kind, order[first::CHAINS], control) for first in range(CHAINS)]
-        for job in jobs:
-            known.update(job.result())
+    chains = [order[first::CHAINS] for first in range(CHAINS) if order[first::CHAINS]]
+    with parts_of(work, out) as parts:
+        questions = [(ask, kind, tuple(levels)) for levels in chains]
+        jobs = [partial(_chain, tissue, kind, levels, control) for levels in chains]
+        for levels, answered in zip(chains, parts.fill("threshold", questions, jobs), strict=True):
+            known.update(zip(levels, answered["threshold"].tolist(), strict=True))
     values = np.array([known[level] for level in concentrations])
     pieces = [request.slice_at(tissue, level) for level in concentrations]
     base = request.untreated(tissue)
@@ -225,13 +244,13 @@ def threshold_done(ask: request.ExperimentRequest, concentrations: list[float], 
     return ThresholdResult(answer, np.array(concentrations), values, control)
 
 
-def _chain(tissue: request.Tissue, kind: str, levels: list[float], near: float) -> dict[float, float]:
+def _chain(tissue: request.Tissue, kind: str, levels: list[float], near: float) -> dict[str, Array]:
     """Return the thresholds of one rising chain of levels, each searched from the last that was found."""
-    known: dict[float, float] = {}
+    known = []
     for level in levels:
-        value = threshold(request.slice_at(tissue, level), kind, near=near if 0.0 < near < np.inf else None)
-        known[level] = near = value
-    return known
+        near = threshold(request.slice_at(tissue, level), kind, near=near if 0.0 < near < np.inf else None)
+        known.append(near)
+    return {"threshold": np.array(known, dtype=np.float64)}
 
 
 def _line(asked: Line) -> tuple[tuple[solve.Stimulus, ...], solve.Grid]:

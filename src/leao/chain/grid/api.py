@@ -12,6 +12,7 @@ from leao.chain.grid.contract import GridRow
 from leao.chain.scenario import Scenario
 from leao.core.progress import Progress, shown
 from leao.core.result import Result
+from leao.core.work import Work
 
 
 def power_grid(
@@ -28,6 +29,8 @@ def power_grid(
     workers: int | None = None,
     out: str | PathLike[str] = OUT,
     progress: Progress | None = None,
+    scheduler: str | None = None,
+    shard: str | None = None,
 ) -> Result[list[GridRow]]:
     """Simulate a scenario's trial over designs, sizes, effects and dropout; what stands on disk is used again.
 
@@ -42,12 +45,15 @@ def power_grid(
         endpoint: attacks, migraine_days or headache_days.
         seed: of all random numbers.
         set: changes of any key, as in ``leao.load``.
-        workers: threads; the result is the same.
+        workers: how many compute at once; the result is the same.
         out: folder for the ensembles.
         progress: called with a step, its parts done and their number; by default a line in a notebook.
+        scheduler: address of a Dask scheduler whose workers compute, ``"tcp://host:8786"``.
+        shard: ``"i/n"``: this part of every ensemble only, into the folder that all shards share.
 
     Raises:
         LeaoError: a grid that cannot be, or a folder that cannot be written.
+        UnfinishedShard: this shard is done, and others still owe their parts.
     """
     from leao.chain import scenario as scenarios
     from leao.chain.grid import cells
@@ -59,7 +65,7 @@ def power_grid(
         asked = scenarios.changed(scenario, given)
     words = cells.GridWords(n, effect, design, dropout, estimator, endpoint)
     request = cells.parse(words, asked)
-    rows = cells.play(asked, request, repeats, Path(out), (workers, shown(progress)))
+    rows = cells.play(asked, request, repeats, Path(out), (Work(workers, scheduler, shard), shown(progress)))
     return Result("grid", rows, lambda: _frame(rows))
 
 

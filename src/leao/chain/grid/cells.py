@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -10,10 +11,12 @@ from typing import Any, NamedTuple
 from leao.chain import effects
 from leao.chain.grid.contract import GridRow
 from leao.chain.power import PowerRequest, sizes_of
-from leao.chain.run_power import WorkOptions, play_out, pooled
+from leao.chain.run_power import WorkOptions, play_out
 from leao.chain.scenario import Scenario, changed
-from leao.core.errors import ScenarioError
+from leao.core.chunks import spans
+from leao.core.errors import ScenarioError, UnfinishedShard
 from leao.core.ledger import nearest
+from leao.core.work import Work, checked, pooled
 from leao.trial.options import KINDS
 
 MOST_CELLS = 200  # ensembles
@@ -67,9 +70,7 @@ def parse(words: GridWords, scenario: Scenario) -> GridRequest:
     return request
 
 
-def play(
-    scenario: Scenario, asked: GridRequest, repeats: int, out: Path, how: tuple[int | None, Progress]
-) -> list[GridRow]:
+def play(scenario: Scenario, asked: GridRequest, repeats: int, out: Path, how: tuple[Work, Progress]) -> list[GridRow]:
     """Return a row for each design, dropout, effect and size; what stands on disk is not computed again.
 
     Args:
@@ -77,20 +78,26 @@ def play(
         asked: the grid.
         repeats: simulated trials of each ensemble.
         out: folder for the ensembles.
-        how: workers, and what is called with a step, its parts done and their number.
+        how: who computes which part, and what is called with a step, its parts done and their number.
 
     Raises:
         LeaoError: a cell that cannot be built; the others stay on disk.
+        UnfinishedShard: this part of all cells is done, and others are still missing.
     """
-    workers, progress = how
+    work, progress = checked(how[0]), how[1]
     cells = list(product(asked.designs, asked.dropouts or (None,), asked.effects))
     questions = [_question(scenario, asked, cell) for cell in cells]  # all are built before the first is computed
     rows: list[GridRow] = []
-    for done, (cell, (varied, wish)) in enumerate(zip(cells, questions, strict=True)):
-        progress("ensembles of the grid", done, len(cells))
-        answer = play_out(varied, wish, repeats, out, WorkOptions(pooled(None, workers)))
-        rows += _rows(cell, answer)
+    missing = 0
+    with pooled(work.executor, work.workers, work.scheduler) as pool:
+        for done, (cell, (varied, wish)) in enumerate(zip(cells, questions, strict=True)):
+            progress("ensembles of the grid", done, len(cells))
+            answer = play_out(varied, wish, repeats, out, WorkOptions(nullcontext(pool), work.part))
+            missing += answer.get("missing_chunks", 0)
+            rows += [] if "missing_chunks" in answer else _rows(cell, answer)
     progress("ensembles of the grid", len(cells), len(cells))
+    if missing:
+        raise UnfinishedShard(work.part, missing, len(cells) * len(spans(repeats)), str(out))
     return rows
 
 

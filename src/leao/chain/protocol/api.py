@@ -9,8 +9,11 @@ from typing import Any
 
 from leao.chain.api import OUT, Changes
 from leao.chain.scenario import Scenario
+from leao.core.chunks import spans
+from leao.core.errors import UnfinishedShard
 from leao.core.progress import Progress
 from leao.core.result import Result
+from leao.core.work import Work
 
 
 def protocol(
@@ -29,6 +32,8 @@ def protocol(
     futility: str | None = None,
     out: str | PathLike[str] = OUT,
     progress: Progress | None = None,
+    scheduler: str | None = None,
+    shard: str | None = None,
 ) -> Result[dict[str, Any]]:
     """Return the statistical section of a protocol: estimands, design, operating characteristics, analysis, shells.
 
@@ -43,24 +48,31 @@ def protocol(
         endpoint: attacks, migraine_days or headache_days.
         seed: of all random numbers.
         set: changes of any key, as in ``leao.load``.
-        workers: threads; the result is the same.
+        workers: how many compute at once; the result is the same.
         looks: as in ``leao.power``.
         spending: as in ``leao.power``.
         spending_gamma: as in ``leao.power``.
         futility: as in ``leao.power``.
         out: folder for the ensemble.
         progress: called with a step, its parts done and their number; by default a line in a notebook.
+        scheduler: address of a Dask scheduler whose workers compute, ``"tcp://host:8786"``.
+        shard: ``"i/n"``: this part of the ensemble only, into the folder that all shards share.
 
     Raises:
         LeaoError: a trial that cannot be built, or a folder that cannot be written.
+        UnfinishedShard: this shard is done, and others still owe their parts.
     """
     from leao.chain import api
     from leao.chain.protocol import facts
 
     played = api.power(
-        scenario, repeats, n, effect, estimator, endpoint, seed, set, workers, None, out, None, None, progress, looks,
-        spending, spending_gamma, futility,
+        scenario, repeats, n, effect, estimator, endpoint, seed, set, workers, shard, out, None, None, progress, looks,
+        spending, spending_gamma, futility, scheduler,
     )  # fmt: skip
+    missing = played.summary.get("missing_chunks", 0)
+    if missing:
+        part = Work(shard=shard).part
+        raise UnfinishedShard(part, missing, len(spans(repeats)), played.summary["run"])
     asked, wish = played.basis
     names = (estimator,) if isinstance(estimator, str) else tuple(estimator or ())
     named = {"repeats": repeats, "n": n, "effect": effect, "endpoint": endpoint, "seed": asked.seed, "looks": looks,

@@ -17,7 +17,7 @@ from leao.receptor import kinetic
 
 pytestmark = pytest.mark.cross
 
-NODES, LENGTH, SECONDS = 16, 1.6, 40.0  # mm
+NODES, LENGTH, SECONDS = 12, 1.2, 30.0  # mm
 LEVEL = 1.0  # uM of memantine
 OWN = kernel.N_STATE
 Z = np.array([1.0, 1.0, -1.0, 0.0])
@@ -97,8 +97,8 @@ class Subtype:
         return d, self.weight * y[1] * m * bare
 
 
-def line(e, g, v_g, alpha_e, p, dx):
-    """Gain by transport of the ECS and glia (ion, node), and of the glial charge (node)."""
+def line(e, g, v_g, alpha_e, p, dx, nodes):
+    """Gain by transport of the ECS and glia (ion, node), and of the glial charge (node); a line has ``nodes``."""
     d = np.array([p.diffusivity_sodium, p.diffusivity_potassium, p.diffusivity_chloride, p.diffusivity_glutamate])
     d = d[:, None] / p.tortuosity**2
     d_e = d * 0.5 * (alpha_e[1:] + alpha_e[:-1])
@@ -111,8 +111,35 @@ def line(e, g, v_g, alpha_e, p, dx):
     field = -(a_e + a_g + s_g * dv) / (s_e + s_g)
     j_e = -d_e * (step(e) + z * mean(e) * field) / dx
     j_g = -d_g * (step(g) + z * mean(g) * (field + dv)) / dx
+    for j in (j_e, j_g):
+        j[:, nodes - 1 :: nodes] = 0.0
     gain = [-np.diff(np.pad(j, ((0, 0), (1, 1))), axis=1) / dx for j in (j_e, j_g)]
     return gain[0], gain[1], (z * gain[1]).sum(0)
+
+
+def jacobian(rhs, nodes, width):
+    """Return the Jacobian for CVODE by differences, as it would take them, but of all states at once.
+
+    A node's rate depends on its neighbours alone, so that every third node is moved in one copy of the line; the copies
+    stand one after another in one call of ``rhs``.
+    """
+
+    def fill(time, y, yp, matrix):
+        s = y.reshape(nodes, width)
+        step = 1e-7 * (np.abs(s) + 1e-7)
+        moved = np.broadcast_to(s, (3, width, nodes, width)).copy()
+        for first in range(3):
+            for k in range(width):
+                moved[first, k, first::3, k] += step[first::3, k]
+        rates = np.empty(moved.size)
+        rhs(time, moved.ravel(), rates)
+        change = rates.reshape(moved.shape) - yp.reshape(nodes, width)
+        for j in range(nodes):
+            low, high = max(0, j - 1), min(nodes, j + 2)
+            part = change[j % 3, :, low:high] / step[j, :, None, None]
+            matrix[low * width : high * width, j * width : (j + 1) * width] = part.reshape(width, -1).T
+
+    return fill
 
 
 def right_hand_side(cortex, r, events, zone):
@@ -120,10 +147,12 @@ def right_hand_side(cortex, r, events, zone):
     (_, _, duration, peak), t = events[0], cortex.tissue
     free = treated.build(p)
     kinds = [Subtype(name, free.constants[s, nmda.WEIGHT], p) for s, name in enumerate(free.names)]
+    width = OWN + 8 * len(kinds)
     zeta = p.water_permeability / (1.15 * 2.16e-9 / 1.586e-5)
 
     def rhs(time, y, out):
-        s = y.reshape(NODES, -1).T
+        s = y.reshape(-1, width).T
+        where = np.tile(zone, s.shape[1] // NODES)
         alpha = np.array([s[12], s[13], 1 - s[12] - s[13]])
         n, g, e = (s[4 * i : 4 * i + 4] / alpha[i] for i in range(3))
         pulse = peak * np.sin(np.pi * time / duration) ** 2
@@ -133,9 +162,9 @@ def right_hand_side(cortex, r, events, zone):
             own = slice(OWN + 8 * k, OWN + 8 * k + 8)
             d[own], part = kind.rates(s[own], e[3], 1e3 * RT_F * s[14])
             opened = opened + part
-        f_n, mv = neuron(s[14], n, e, s, p, r, opened, zone * pulse * (time < duration))
+        f_n, mv = neuron(s[14], n, e, s, p, r, opened, where * pulse * (time < duration))
         f_g = glia(s[15], g, e, p, r)
-        gain_e, gain_g, charge = line(e, g, s[15], alpha[2], p, dx)
+        gain_e, gain_g, charge = line(e, g, s[15], alpha[2], p, dx, NODES)
         d[0:3], d[4:7], d[8:11] = -f_n, -f_g, f_n + f_g
         washed = p.vascular_exchange * (e[1] - p.potassium_outside) * alpha[2]
         d[8] += washed
@@ -187,6 +216,7 @@ def both():
         lband=2 * width - 1,
         uband=2 * width - 1,
         max_num_steps=100_000,
+        jacfn=jacobian(rhs, NODES, width),
     )
     times = np.arange(seen.shape[1]) * grid.record
     first = solver.solve(np.array([0.0, 0.5]), start)

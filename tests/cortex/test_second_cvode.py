@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from sksundae.cvode import CVODE
-from tests.cortex.test_cortex_cvode import LEVEL, RT_F, Subtype, glia, line, neuron
+from tests.cortex.test_cortex_cvode import LEVEL, RT_F, Subtype, glia, jacobian, line, neuron
 
 from leao.cortex import preset_table, solve, tables, treated
 from leao.cortex.kernels import cable, nmda, node
@@ -33,13 +33,15 @@ def right_hand_side(cortex, events, zone):
     (_, _, duration, peak) = events[0]
     free = treated.build(p)
     kinds = [Subtype(name, free.constants[s, nmda.WEIGHT], p) for s, name in enumerate(free.names)]
+    width = OWN + 8 * len(kinds)
     depth = 1 / (own.pump_ceiling - 1)
     share = own.transport_neuron_share
     rest_n, rest_g = 1e-3 * p.voltage_neuron / RT_F, 1e-3 * p.voltage_glia / RT_F
     tonic = cortex.second.transport.sum()
 
     def rhs(time, y, out):
-        s = y.reshape(NODES, -1).T
+        s = y.reshape(-1, width).T
+        where = np.tile(zone, s.shape[1] // NODES)
         alpha = np.array([s[12], s[13], 1 - s[12] - s[13]])
         n, g, e = (s[4 * i : 4 * i + 4] / alpha[i] for i in range(3))
         pulse = peak * np.sin(np.pi * time / duration) ** 2 if time < duration else 0.0
@@ -54,14 +56,14 @@ def right_hand_side(cortex, events, zone):
             pump_neuron=t.pump_neuron * fed, pump_glia=t.pump_glia * fed, leak_neuron=t.leak_sodium,
             leak_glia=t.glia_sodium, cotransport=t.cotransport,
         )  # fmt: skip
-        f_n, mv = neuron(s[14], n, e, s, p, r, opened, zone * pulse)
+        f_n, mv = neuron(s[14], n, e, s, p, r, opened, where * pulse)
         f_g = glia(s[15], g, e, p, r)
         j_n = transported(s[14], n, e, own.transport_capacity * share, rest_n, own)
         j_g = transported(s[15], g, e, own.transport_capacity * (1 - share), rest_g, own)
         for f, j in ((f_n, j_n), (f_g, j_g)):
             f[0] -= 3 * j
             f[1] += j
-        gain_e, gain_g, charge = line(e, g, s[15], alpha[2], p, dx)
+        gain_e, gain_g, charge = line(e, g, s[15], alpha[2], p, dx, NODES)
         d[0:3], d[4:7], d[8:11] = -f_n, -f_g, f_n + f_g
         d[4:8] += gain_g
         d[8:12] += gain_e
@@ -102,8 +104,9 @@ def both():
     seen = solve.integrate(piece, driven, grid).seen
     start = np.tile(np.concatenate([cortex.rest, piece.gate.ravel()]), NODES)
     width = start.size // NODES
+    rhs = right_hand_side(cortex, driven.events, driven.zone)
     solver = CVODE(
-        right_hand_side(cortex, driven.events, driven.zone),
+        rhs,
         method="BDF",
         rtol=1e-6,
         atol=1e-6 * (np.abs(start) + 1e-7),
@@ -111,6 +114,7 @@ def both():
         lband=2 * width - 1,
         uband=2 * width - 1,
         max_num_steps=100_000,
+        jacfn=jacobian(rhs, NODES, width),
     )
     times = np.arange(seen.shape[1]) * grid.record
     first = solver.solve(np.array([0.0, 0.5]), start)

@@ -17,7 +17,7 @@ from leao.core import ledger
 from leao.core.random import Streams
 from leao.diary import burden, population, process, symptoms
 from leao.diary.options import DiaryOptions
-from leao.diary.params import Params
+from leao.diary.params import DiaryNumbers
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 DAYS, BLOCK = 112, 100_000  # a million patients go through in blocks: only sums are kept
@@ -26,7 +26,7 @@ RATE = -1.5  # median ln(attacks a day)
 
 def block(first: int, n: int) -> tuple[float, float, int]:
     """Return processor seconds for drawing ``n`` people and for living their diaries, and their headache days."""
-    params, streams = ledger.params(ledger.read("diary"), Params), Streams(1, "bench")
+    params, streams = ledger.params(ledger.read("diary"), DiaryNumbers), Streams(1, "bench")
     began = time.process_time()
     luck = streams.uniforms("people", range(1), range(first, first + n), population.LUCK)
     people = population.draw(params, RATE, luck, streams.key("days", 0)[None], first)
@@ -38,7 +38,7 @@ def block(first: int, n: int) -> tuple[float, float, int]:
 
 def lazy(n: int) -> float:
     """Return processor seconds for the episodes, symptoms, MIDAS and disability of ``n`` people."""
-    params, streams = ledger.params(ledger.read("diary"), Params), Streams(1, "bench")
+    params, streams = ledger.params(ledger.read("diary"), DiaryNumbers), Streams(1, "bench")
     luck = streams.uniforms("people", range(1), range(n), population.LUCK)
     people = population.draw(params, RATE, luck, streams.key("days", 0)[None])
     upstream = process.DiaryInput(np.ones((1, n, DAYS)), people, np.zeros((1, n)), 28)

@@ -20,7 +20,7 @@ from leao.core import ledger
 from leao.core.random import Streams
 from leao.diary import population, process
 from leao.diary.options import DiaryOptions
-from leao.diary.params import Params
+from leao.diary.params import DiaryNumbers
 from leao.trial import completers
 from leao.trial.calibrate import calibrate
 from leao.trial.data import Data, collect, observed
@@ -57,7 +57,7 @@ def seconds(work: Callable[[], object], repeats: int = 3) -> float:
 
 def diaries(patients: int) -> Callable[[], object]:
     """Return the work of ``patients`` diaries of 112 days."""
-    params, streams = ledger.params(ledger.read("diary"), Params), Streams(1, "bench")
+    params, streams = ledger.params(ledger.read("diary"), DiaryNumbers), Streams(1, "bench")
     luck = streams.uniforms("people", range(1), range(patients), population.LUCK)
     people = population.draw(params, -1.5, luck, streams.key("days", 0)[None])
     upstream = process.DiaryInput(np.ones((1, patients, 112)), people, np.zeros((1, patients)), 28)

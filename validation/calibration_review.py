@@ -23,7 +23,7 @@ from leao.core.random import Streams
 from leao.core.units import DAYS_PER_WEEK
 from leao.diary import population, process
 from leao.diary.options import DiaryOptions
-from leao.diary.params import Params as Diary
+from leao.diary.params import DiaryNumbers as Diary
 from leao.review import effect, exposure, fit, model, simulate
 from leao.review.priors import central
 

@@ -18,7 +18,7 @@ from leao.core import ledger
 from leao.core.random import Streams
 from leao.diary import frames, population, process
 from leao.diary.options import DiaryOptions
-from leao.diary.params import Params
+from leao.diary.params import DiaryNumbers
 
 Array = NDArray[np.float64]
 DATA = Path(__file__).resolve().parents[1] / "data" / "kosteckidillon" / "KosteckiDillon.csv"
@@ -121,7 +121,7 @@ def runs(days: NDArray[np.int8], value: int) -> NDArray[np.intp]:
 class Job(NamedTuple):
     """How to simulate a cohort: the diary's numbers, its frame, how many people, which luck."""
 
-    params: Params
+    params: DiaryNumbers
     frame: frames.Frame
     people: int
     seed: int
@@ -247,6 +247,6 @@ def armr(job: Job) -> dict[str, float]:
 COHORTS = {"clinic": clinic, "strive": strive, "migr": migr, "leiden": leiden, "population": ampp, "registry": armr}
 
 
-def hand_params() -> Params:
+def hand_params() -> DiaryNumbers:
     """Return the ledger's diary as it stands."""
-    return ledger.params(ledger.read("diary"), Params)
+    return ledger.params(ledger.read("diary"), DiaryNumbers)

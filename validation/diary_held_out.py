@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao.diary import frames
-from leao.diary.params import Params
+from leao.diary.params import DiaryNumbers
 from validation import diary_cohorts as cohorts
 from validation import diary_months as months
 from validation import fit_diary as fit
@@ -34,7 +34,7 @@ rules = months.rules
 class Setting(NamedTuple):
     """A draw of the diary's numbers with all frames, and the seed to simulate it with."""
 
-    params: Params
+    params: DiaryNumbers
     frames: Mapping[str, frames.Frame]
     seed: int
 

@@ -33,7 +33,7 @@ from scipy.optimize import minimize
 
 from leao.core import files
 from leao.diary import frames
-from leao.diary.params import Params
+from leao.diary.params import DiaryNumbers
 from validation import diary_cohorts as cohorts
 from validation import diary_months as months
 
@@ -182,7 +182,7 @@ def places(cohort: str) -> list[int]:
     return SHARED + [i for i, k in enumerate(KNOBS) if k.cohort == cohort or (k.cohort, k.name) in also]
 
 
-def setting(point: Array) -> tuple[Params, dict[str, frames.Frame]]:
+def setting(point: Array) -> tuple[DiaryNumbers, dict[str, frames.Frame]]:
     """Return the diary and the frames that a point of natural numbers stands for."""
     value = {(k.cohort, k.name): float(point[i]) for i, k in enumerate(KNOBS)}
     params = cohorts.hand_params()._replace(**{name: number for (cohort, name), number in value.items() if not cohort})
@@ -221,7 +221,7 @@ def simulated(point: Array, people: dict[str, int], seed: int, wanted: dict[str,
 
 
 def one_simulated(
-    numbers: tuple[Params, Mapping[str, frames.Frame]], name: str, people: int, seed: int, target: Target
+    numbers: tuple[DiaryNumbers, Mapping[str, frames.Frame]], name: str, people: int, seed: int, target: Target
 ) -> Array:
     """Return a cohort's statistics under the diary's numbers and the frames given."""
     params, own = numbers

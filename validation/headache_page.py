@@ -283,7 +283,7 @@ class Figures:
         return 100 * float(hit[attacks["headache"]].mean())
 
     def _label(self, event: str, of_dose: float) -> float:
-        params, table = ledger.params(ledger.read("tolerability"), adverse.Params), labels.simulated()
+        params, table = ledger.params(ledger.read("tolerability"), adverse.AdverseEventNumbers), labels.simulated()
         kinds, days = len(table.events), int(params.label_time)
         dose = np.full((1, PEOPLE, days), of_dose * params.label_dose)
         uniforms = STREAMS.uniforms("label", range(1), range(PEOPLE), kinds * adverse.LUCK)

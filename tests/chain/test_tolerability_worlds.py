@@ -21,7 +21,7 @@ from leao.trial.simulation import simulate_diaries
 pytestmark = pytest.mark.worlds
 
 STREAMS = Streams(13, "tolerability-worlds")
-PARAMS = ledger.params(ledger.read("tolerability"), adverse.Params)
+PARAMS = ledger.params(ledger.read("tolerability"), adverse.AdverseEventNumbers)
 LABEL = labels.simulated()
 DAYS, START = 140, 28
 

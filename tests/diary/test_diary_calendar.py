@@ -8,7 +8,7 @@ from leao.core.random import Streams
 from leao.diary import burden, population, process, symptoms
 from leao.diary.kernels.episodes import worst_between
 from leao.diary.options import DiaryOptions
-from leao.diary.params import Params
+from leao.diary.params import DiaryNumbers
 
 pytestmark = pytest.mark.analytic
 
@@ -17,7 +17,7 @@ WHOLE = DiaryOptions(attack_rule="free_gap", missing_entries=False)
 
 
 def ledgers():
-    return ledger.params(ledger.read("diary"), Params)
+    return ledger.params(ledger.read("diary"), DiaryNumbers)
 
 
 def bare(**changes):

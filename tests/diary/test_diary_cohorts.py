@@ -10,7 +10,7 @@ from leao.core import ledger
 from leao.core.random import Streams
 from leao.diary import frames, population, process
 from leao.diary.options import DiaryOptions
-from leao.diary.params import Params
+from leao.diary.params import DiaryNumbers
 from leao.headache import link as headache
 from leao.trial import completers, saturation
 from leao.trial.calibrate import calibrate
@@ -27,7 +27,7 @@ FRAME = frames.read("migr")
 
 @cache
 def migr(placebo=FRAME.placebo_shift, spread=None, remit=None):
-    params = frames.applied(ledger.params(ledger.read("diary"), Params), FRAME)
+    params = frames.applied(ledger.params(ledger.read("diary"), DiaryNumbers), FRAME)
     if spread is not None:
         params = params._replace(placebo_spread=spread, remitter_share=remit)
     streams = Streams(1, "migr")
@@ -113,6 +113,6 @@ def test_hazard_that_the_link_asks_for_shows_the_anchored_ratio():
 
 
 def test_the_runs_patients_are_those_of_the_frame_like_migr_001():
-    diary = ledger.params(ledger.read("diary"), Params)
-    shared = set(Params._fields) & set(frames.Frame._fields)
+    diary = ledger.params(ledger.read("diary"), DiaryNumbers)
+    shared = set(DiaryNumbers._fields) & set(frames.Frame._fields)
     assert {name: getattr(diary, name) for name in shared} == {name: getattr(FRAME, name) for name in shared}

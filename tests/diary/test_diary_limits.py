@@ -8,7 +8,7 @@ from leao.core import ledger
 from leao.core.random import Streams
 from leao.diary import population, process
 from leao.diary.options import DiaryOptions
-from leao.diary.params import Params
+from leao.diary.params import DiaryNumbers
 from leao.headache import link as headache
 
 pytestmark = pytest.mark.analytic
@@ -19,7 +19,7 @@ N = 4000
 
 def bare(**changes):
     """The diary without drift, refractoriness, recurrence, spread between people or long headaches."""
-    params = ledger.params(ledger.read("diary"), Params)
+    params = ledger.params(ledger.read("diary"), DiaryNumbers)
     off = dict.fromkeys(
         ("drift_regular", "drift_clustered", "refractoriness", "recurrence_probability", "log_rate_spread",
          "placebo_spread", "remitter_share", "duration_between", "duration_within", "menstruating_share", "week_spread",
@@ -86,7 +86,7 @@ def test_onsets_follow_the_clock():
     assert np.cos(angle).mean() == pytest.approx(expected, abs=0.01)
 
 
-LINK = headache.Params(kappa=0.3, kappa_wave=0.5, wave_share=0.5, saturation=0.66)
+LINK = headache.LinkNumbers(kappa=0.3, kappa_wave=0.5, wave_share=0.5, saturation=0.66)
 
 
 def test_link_is_a_power_of_the_counts():

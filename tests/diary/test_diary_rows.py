@@ -13,7 +13,7 @@ from leao.core.errors import LedgerError
 from leao.core.random import Streams
 from leao.diary import burden, frames, population, process, rows, rules, symptoms
 from leao.diary.options import DiaryOptions
-from leao.diary.params import Params
+from leao.diary.params import DiaryNumbers
 
 pytestmark = pytest.mark.property
 
@@ -22,7 +22,7 @@ DAYS = 56
 
 def one(seed, rate=-0.7, options=None):
     """One person's diary: days, columns."""
-    params, streams = ledger.params(ledger.read("diary"), Params), Streams(seed, "rows")
+    params, streams = ledger.params(ledger.read("diary"), DiaryNumbers), Streams(seed, "rows")
     luck = streams.uniforms("people", range(1), range(1), population.LUCK)
     people = population.draw(params, rate, luck, streams.key("days", 0)[None])
     upstream = process.DiaryInput(np.ones((1, 1, DAYS)), people, np.zeros((1, 1)), DAYS)
@@ -86,7 +86,7 @@ def test_the_file_holds_the_written_days_under_the_reviews_names(seed):
 
 
 def test_the_rules_read_the_written_diary_as_the_kernel_does():
-    params, streams = ledger.params(ledger.read("diary"), Params), Streams(3, "rules")
+    params, streams = ledger.params(ledger.read("diary"), DiaryNumbers), Streams(3, "rules")
     luck = streams.uniforms("people", range(1), range(300), population.LUCK)
     people = population.draw(params, -1.0, luck, streams.key("days", 0)[None])
     upstream = process.DiaryInput(np.ones((1, 300, DAYS)), people, np.zeros((1, 300)), DAYS)
@@ -134,7 +134,7 @@ def test_scores_stay_in_their_range(seed, days, baseline):
 
 @pytest.mark.parametrize("name", frames.NAMES)
 def test_every_frame_is_a_ledger_the_diary_takes(name):
-    params = ledger.params(ledger.read("diary"), Params)
+    params = ledger.params(ledger.read("diary"), DiaryNumbers)
     frame = frames.read(name)
     applied = frames.applied(params, frame)
     assert applied.log_rate_spread == frame.log_rate_spread

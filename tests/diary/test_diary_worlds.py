@@ -7,7 +7,7 @@ from leao.core import ledger
 from leao.core.random import Streams
 from leao.diary import burden, population, process, symptoms
 from leao.diary.options import DiaryOptions
-from leao.diary.params import Params
+from leao.diary.params import DiaryNumbers
 
 pytestmark = pytest.mark.worlds
 
@@ -16,7 +16,7 @@ OPTIONS = [DiaryOptions(aura="mixed", missing_depends_on=kind) for kind in ("fre
 
 
 def crowd(n, trials=range(2)):
-    params = ledger.params(ledger.read("diary"), Params)
+    params = ledger.params(ledger.read("diary"), DiaryNumbers)
     luck = STREAMS.uniforms("people", trials, range(n), population.LUCK)
     return params, population.draw(params, -1.0, luck, np.stack([STREAMS.key("days", t) for t in trials]))
 

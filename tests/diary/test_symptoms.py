@@ -9,7 +9,7 @@ from leao.core import ledger
 from leao.core.random import Streams
 from leao.diary import burden, frames, population, process, symptoms
 from leao.diary.options import DiaryOptions
-from leao.diary.params import Params
+from leao.diary.params import DiaryNumbers
 
 pytestmark = pytest.mark.published
 
@@ -19,7 +19,11 @@ NUMBERS = symptoms.numbers()
 
 @cache
 def clinic():
-    params, frame, streams = ledger.params(ledger.read("diary"), Params), frames.read("migr"), Streams(2, "symptoms")
+    params, frame, streams = (
+        ledger.params(ledger.read("diary"), DiaryNumbers),
+        frames.read("migr"),
+        Streams(2, "symptoms"),
+    )
     luck = streams.uniforms("people", range(1), range(N), population.LUCK)
     people = population.draw(frames.applied(params, frame), frame.log_rate, luck, streams.key("days", 0)[None])
     upstream = process.DiaryInput(np.ones((1, N, DAYS)), people, np.zeros((1, N)), DAYS)

@@ -11,8 +11,8 @@ from leao.exposure.kernels import oral
 
 pytestmark = pytest.mark.analytic
 
-HABITS = ledger.params(ledger.read("schedules"), adherence.Params)
-PARAMS = ledger.params(ledger.read("exposure"), exposure.Params)
+HABITS = ledger.params(ledger.read("schedules"), adherence.AdherenceNumbers)
+PARAMS = ledger.params(ledger.read("exposure"), exposure.ExposureNumbers)
 
 
 def test_bateman_curve():
@@ -61,7 +61,7 @@ def test_mass_balance():
 
 
 def test_no_tablet_before_treatment_and_adherence_as_given():
-    params = ledger.params(ledger.read("regimen"), regimen.Params)._replace(adherence=np.full((1, 200), 0.9))
+    params = ledger.params(ledger.read("regimen"), regimen.RegimenNumbers)._replace(adherence=np.full((1, 200), 0.9))
     planned = np.zeros((1, 200, 112, 2))
     planned[0, 1:, 28:] = schedule.planned(prescription.parse("5 mg twice daily"), 84)
     luck, again = np.random.default_rng(2).random((2, 1, 200, 112))
@@ -76,7 +76,7 @@ def test_no_tablet_before_treatment_and_adherence_as_given():
 
 @pytest.mark.parametrize(("share", "streak", "doubled"), [(0.8, 2.0, 0.0), (0.7, 1.5, 0.6), (0.0, 1.5, 1.0)])
 def test_the_mean_share_is_what_the_days_give(share, streak, doubled):
-    habits = adherence.Params(missed_streak=streak, doubled_after_missed=doubled)
+    habits = adherence.AdherenceNumbers(missed_streak=streak, doubled_after_missed=doubled)
     luck = np.random.default_rng(5).random((500, 900, 2))
     taken = adherence.run(habits, np.full(500, share), np.ones((900, 1)), luck)
     assert taken.mean() == pytest.approx(float(adherence.mean_share(habits, np.array(share))), abs=0.005)
@@ -106,9 +106,9 @@ def test_the_month_end_is_the_mean_over_everybodys_luck():
     central = pipeline.world(lambda _: np.full((1, 1), 0.5), pipeline.ChainRequest(pipeline.PlannedIntake(), ("leao",)))
     plan = pipeline.PlannedIntake(prescription.parse("5 mg daily for 1 week, then 10 mg twice daily"), 0.75, 2.0, 0.3)
     luck = np.random.default_rng(6).random((3000, 84, 2))
-    habits = adherence.Params(missed_streak=2.0, doubled_after_missed=0.3)
+    habits = adherence.AdherenceNumbers(missed_streak=2.0, doubled_after_missed=0.3)
     taken = adherence.run(habits, np.full(3000, 0.75), schedule.planned(plan.schedule, 84), luck)
-    own = exposure.Params(*(float(np.squeeze(value)) for value in central.exposure))
+    own = exposure.ExposureNumbers(*(float(np.squeeze(value)) for value in central.exposure))
     simulated = exposure.daily(own, taken)[:, -28:].mean()
     found = pipeline.month_end(central, plan, 84)["plasma_concentration"]
     assert float(np.squeeze(found)) == pytest.approx(simulated, rel=0.01)

@@ -124,7 +124,7 @@ def test_a_gap_between_steps_is_without_a_dose():
 @given(st.floats(0.3, 1.0), st.floats(1.0, 6.0))
 @settings(max_examples=15, deadline=None)
 def test_streaks_keep_the_long_run_share(share, streak):
-    numbers = adherence.Params(missed_streak=streak, doubled_after_missed=0.0)
+    numbers = adherence.AdherenceNumbers(missed_streak=streak, doubled_after_missed=0.0)
     luck = np.random.default_rng(3).random((400, 1500))
     taken = adherence.days_taken(numbers, np.full(400, share), luck)
     assert taken.mean() == pytest.approx(share, abs=0.015)
@@ -137,7 +137,7 @@ def test_a_double_follows_a_missed_day_and_nothing_else():
     planned = np.full((6, 2), 5.0)
     luck = np.zeros((1, 6, 2))
     luck[0, 2, 0] = 1.0
-    numbers = adherence.Params(missed_streak=1.0, doubled_after_missed=1.0)
+    numbers = adherence.AdherenceNumbers(missed_streak=1.0, doubled_after_missed=1.0)
     taken = adherence.run(numbers, np.array([0.9]), planned, luck)
     assert taken[0].sum(axis=1).tolist() == [10, 10, 0, 20, 10, 10]
     nobody = adherence.run(numbers, np.array([0.0]), planned, luck + 1e-9)
@@ -146,7 +146,7 @@ def test_a_double_follows_a_missed_day_and_nothing_else():
 
 def test_the_forecast_agrees_with_the_exposure_ledger_at_its_reference():
     usual = renal.central()
-    numbers = ledger.params(ledger.read("exposure"), exposure.Params)
+    numbers = ledger.params(ledger.read("exposure"), exposure.ExposureNumbers)
     base = 10 * numbers.formula_weight_base / numbers.formula_weight_salt
     kidneys, ph = usual.reference_creatinine_clearance, usual.reference_ph
     well = Patient(weight=70, creatinine_clearance=kidneys, urine_ph=ph)

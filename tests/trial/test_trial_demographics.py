@@ -15,7 +15,7 @@ N = 200_000
 
 @pytest.fixture(scope="module")
 def params():
-    return ledger.params(ledger.read("demographics"), demographics.Params)
+    return ledger.params(ledger.read("demographics"), demographics.DemographicNumbers)
 
 
 @pytest.fixture(scope="module")

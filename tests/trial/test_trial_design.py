@@ -12,7 +12,7 @@ from leao.core.errors import LeaoError, ScenarioError
 from leao.core.random import Streams
 from leao.diary import process, rules
 from leao.diary.options import DiaryOptions
-from leao.diary.params import Params as Diary
+from leao.diary.params import DiaryNumbers as Diary
 from leao.trial import example, simulation
 from leao.trial.calibrate import calibrate
 from leao.trial.designs import inputs, settle

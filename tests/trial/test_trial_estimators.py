@@ -11,7 +11,7 @@ from leao.core import ledger
 from leao.core.random import Streams
 from leao.diary import population, process, rules
 from leao.diary.options import DiaryOptions
-from leao.diary.params import Params
+from leao.diary.params import DiaryNumbers
 from leao.trial.data import Data
 from leao.trial.kernels import negative_binomial as kernel
 from leao.trial.methods import change, negative_binomial
@@ -94,7 +94,7 @@ def test_difference_in_change_is_welch():
 
 @pytest.mark.parametrize("rule", ["free_gap", "period_24h"])
 def test_kernel_counts_by_the_rules(rule):
-    params = ledger.params(ledger.read("diary"), Params)._replace(warm_up=0.0)
+    params = ledger.params(ledger.read("diary"), DiaryNumbers)._replace(warm_up=0.0)
     streams, n = Streams(6, "rules"), 150
     luck = streams.uniforms("people", range(1), range(n), population.LUCK)
     people = population.draw(params, -1.0, luck, streams.key("days", 0)[None])

@@ -36,13 +36,13 @@ Array = NDArray[np.float64]
 P = TypeVar("P")
 
 LEDGERS = {
-    "regimen": ("regimen", regimen.Params),
-    "taking": ("schedules", taking.Params),
-    "exposure": ("exposure", exposure.Params),
+    "regimen": ("regimen", regimen.RegimenNumbers),
+    "taking": ("schedules", taking.AdherenceNumbers),
+    "exposure": ("exposure", exposure.ExposureNumbers),
     "renal": ("renal", clearance.Renal),
     "receptor": ("receptor", receptor.Params),
     "compound": ("compounds/memantine", receptor.Compound),
-    "headache": ("headache", headache.Params),
+    "headache": ("headache", headache.LinkNumbers),
     "read_outs": ("read_outs", headache.Slopes),
 }
 
@@ -55,13 +55,13 @@ BLOCK = 4096  # people solved at once, so that memory does not grow with their n
 class ParameterDraw(NamedTuple):
     """Every uncertain number of the chain; a field is a float or (trial, 1)."""
 
-    regimen: regimen.Params
-    taking: taking.Params
-    exposure: exposure.Params
+    regimen: regimen.RegimenNumbers
+    taking: taking.AdherenceNumbers
+    exposure: exposure.ExposureNumbers
     renal: clearance.Renal
     receptor: receptor.Params
     compound: receptor.Compound
-    headache: headache.Params
+    headache: headache.LinkNumbers
     read_outs: headache.Slopes
     cortex: cortex.CurveChoice
     read_out: NDArray[np.intp]  # (trial, 1), place in ``read_outs.READ_OUTS``
@@ -82,7 +82,9 @@ class PlannedIntake(NamedTuple):
 
     def adopted(self, own: ParameterDraw) -> ParameterDraw:
         """Return ``own`` with what the plan says of taking."""
-        said = {name: getattr(self, name) for name in taking.Params._fields if getattr(self, name) is not None}
+        said = {
+            name: getattr(self, name) for name in taking.AdherenceNumbers._fields if getattr(self, name) is not None
+        }
         own = own._replace(taking=own.taking._replace(**said))
         if self.adherence is None:
             return own
@@ -244,14 +246,14 @@ def from_plasma(own: ParameterDraw, plasma: Array) -> dict[str, Array]:
     return {"plasma_concentration": plasma, "free_brain": free} | downstream(own, free)
 
 
-def _last_month(params: exposure.Params, doses: Array, also: tuple[int, ...]) -> Array:
+def _last_month(params: exposure.ExposureNumbers, doses: Array, also: tuple[int, ...]) -> Array:
     """Return everybody's mean level over the last month of ``doses`` (day, intake), ng/mL, (trial, subject)."""
     shape = np.broadcast_shapes(also, *(np.shape(value) for value in params))
     flat: list[Any] = [np.broadcast_to(value, shape).ravel() if np.ndim(value) else value for value in params]
     result = np.empty(int(np.prod(shape)))
     for first in range(0, result.size, BLOCK):
         here = slice(first, first + BLOCK)
-        part = exposure.Params(*(values[here] if np.ndim(values) else values for values in flat))
+        part = exposure.ExposureNumbers(*(values[here] if np.ndim(values) else values for values in flat))
         each = np.broadcast_to(doses, (result[here].size, *doses.shape))
         result[first : first + BLOCK] = exposure.daily(part, each)[:, -DAYS_PER_MONTH:].mean(axis=1)
     return result.reshape(shape)

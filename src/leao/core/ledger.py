@@ -1,7 +1,7 @@
 """The ledgers: every physical number with its unit, source, tier and two spreads.
 
 A ledger is a TOML file in ``leao/ledgers``; an entry holds the number in the unit its source printed.
-``params`` carries it through the one unit door into the ``Params`` of a stage, ``draw`` spreads it by how
+``params`` carries it through the one unit door into the numbers of a stage, ``draw`` spreads it by how
 well it is known (``uncertainty``), ``individuals`` by how people differ (``between_subject``).
 """
 

@@ -2,7 +2,7 @@
 
 The only importer of pint, and pint is asked only for pairs of units outside ``unit_factors.csv``, which it computed
 (``validation/write_units.py``): its registry takes a command a second. Everything behind this door works on floats
-whose unit stands once, in the ``Annotated[float, "unit"]`` of a ``Params`` field or in ``variables.py``.
+whose unit stands once, in the ``Annotated[float, "unit"]`` of a field of a stage's numbers or in ``variables.py``.
 """
 
 from __future__ import annotations

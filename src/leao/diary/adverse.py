@@ -27,7 +27,7 @@ _BACKGROUND, _CAUSED, _LENGTH, _LENGTH_CAUSED, _BAD, _BAD_CAUSED, _CAUSE, _WASHO
 NEVER = np.inf
 
 
-class Params(NamedTuple):
+class AdverseEventNumbers(NamedTuple):
     """Numbers of the adverse events; meanings and sources stand in ledger ``tolerability``. Floats or (trial, 1)."""
 
     label_dose: Annotated[float, "mg/day"]
@@ -54,7 +54,7 @@ class Events(NamedTuple):
         return (self.onset < last) & (self.end > first)
 
 
-def run(params: Params, label: Label, dose: Array, start: int, uniforms: Array) -> Events:
+def run(params: AdverseEventNumbers, label: Label, dose: Array, start: int, uniforms: Array) -> Events:
     """Return everybody's events from day ``start`` on.
 
     Args:
@@ -87,7 +87,7 @@ def run(params: Params, label: Label, dose: Array, start: int, uniforms: Array) 
     )
 
 
-def rates(params: Params, label: Label) -> tuple[Array, Array]:
+def rates(params: AdverseEventNumbers, label: Label) -> tuple[Array, Array]:
     """Return the background rate (kind,), per day, and the excess of the whole label dose, (..., kind)."""
     drug, placebo = np.asarray(label.drug), np.asarray(label.placebo)
     rate = -np.log1p(-placebo) / params.label_time
@@ -95,13 +95,13 @@ def rates(params: Params, label: Label) -> tuple[Array, Array]:
     return rate, excess * _kinds(params.transfer)
 
 
-def effect(params: Params, dose: Array) -> Array:
+def effect(params: AdverseEventNumbers, dose: Array) -> Array:
     """Return (D / D_label)^g, 0 without a dose."""
     power = _days(params.dose_exponent)
     return np.where(dose > 0.0, (np.maximum(dose, np.finfo(float).tiny) / params.label_dose) ** power, 0.0)
 
 
-def store(params: Params, dose: Array, strength: Array) -> Array:
+def store(params: AdverseEventNumbers, dose: Array, strength: Array) -> Array:
     """Return C, how much of the excess has been met by the end of each day, (trial, subject, day).
 
     Args:

@@ -14,7 +14,7 @@ from leao.core.result import Result
 from leao.core.units import DAYS_PER_MONTH
 from leao.diary import frames, population, process
 from leao.diary.options import DiaryOptions
-from leao.diary.params import Params
+from leao.diary.params import DiaryNumbers
 
 if TYPE_CHECKING:
     import polars as pl
@@ -53,7 +53,7 @@ def simulate(
     if not (np.isfinite(ratio) and ratio > 0.0):
         raise ScenarioError(f"ratio: found {ratio:g}, wanted above 0")
     drawn_from = frames.read(frame)
-    params = frames.applied(ledger.params(ledger.read("diary"), Params), drawn_from)
+    params = frames.applied(ledger.params(ledger.read("diary"), DiaryNumbers), drawn_from)
     streams = Streams(seed, "diaries")
     uniforms = streams.uniforms("people", range(1), range(n), population.LUCK)
     people = population.draw(params, drawn_from.log_rate, uniforms, streams.key("diary", 0)[None])

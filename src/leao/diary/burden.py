@@ -12,14 +12,14 @@ from scipy.special import ndtri, pdtrik
 
 from leao.core.units import DAYS_PER_MONTH
 from leao.diary.kernels import hazard
-from leao.diary.symptoms import Keys, Params, traits
+from leao.diary.symptoms import Keys, SymptomNumbers, traits
 
 Array = NDArray[np.float64]
 _MIDAS, _HIT, _WORK = 1012, 1013, 1014  # blocks of counters
 GRADES = (5, 10, 20)  # MIDAS grade I to 5, II to 10, III to 20, IV above
 
 
-def midas(params: Params, who: Keys, headache: NDArray, severity: NDArray, window: int) -> NDArray[np.int64]:
+def midas(params: SymptomNumbers, who: Keys, headache: NDArray, severity: NDArray, window: int) -> NDArray[np.int64]:
     """Return MIDAS (person,) of three months' days.
 
     Args:
@@ -43,7 +43,7 @@ def midas(params: Params, who: Keys, headache: NDArray, severity: NDArray, windo
     return _poisson(mean, _luck(who, _MIDAS, window))
 
 
-def hit6(params: Params, who: Keys, days: Array, baseline: Array, window: int) -> NDArray[np.int64]:
+def hit6(params: SymptomNumbers, who: Keys, days: Array, baseline: Array, window: int) -> NDArray[np.int64]:
     """Return HIT-6 (person,) for ``days`` of headache per 28 days of people who had ``baseline`` of them."""
     person = params.hit6_between * ndtri(traits(who, more=True)[:, 3])
     noise = params.hit6_noise * ndtri(_luck(who, _HIT, window))
@@ -51,7 +51,7 @@ def hit6(params: Params, who: Keys, days: Array, baseline: Array, window: int) -
     return np.clip(np.rint(mean + person + noise), params.hit6_low, params.hit6_high).astype(np.int64)
 
 
-def disability(params: Params, who: Keys, headache: NDArray, severity: NDArray) -> NDArray[np.int8]:
+def disability(params: SymptomNumbers, who: Keys, headache: NDArray, severity: NDArray) -> NDArray[np.int8]:
     """Return each day's disability (person, day): 0 none, 1 some, 2 at half or less, 3 work or school missed."""
     people, days = headache.shape
     row, day = (place.ravel() for place in np.indices((people, days)))

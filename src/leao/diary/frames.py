@@ -9,7 +9,7 @@ from typing import Annotated, NamedTuple
 
 from leao.core import ledger
 from leao.core.errors import LedgerError
-from leao.diary.params import Params
+from leao.diary.params import DiaryNumbers
 
 NAMES = ("clinic", "registry", "leiden", "population", "strive", "migr", "primary_care", "waiting", "sham")
 
@@ -39,7 +39,7 @@ def read(name: str) -> Frame:
     return ledger.params(ledger.read(f"frames/{name}"), Frame)
 
 
-def applied(params: Params, frame: Frame) -> Params:
+def applied(params: DiaryNumbers, frame: Frame) -> DiaryNumbers:
     """Return the diary's numbers for patients of ``frame``; its ``log_rate`` goes to ``population.draw`` apart."""
-    numbers_of_frame = {name: value for name, value in frame._asdict().items() if name in Params._fields}
+    numbers_of_frame = {name: value for name, value in frame._asdict().items() if name in DiaryNumbers._fields}
     return params._replace(**numbers_of_frame)

@@ -3,7 +3,7 @@
 from typing import Annotated, NamedTuple
 
 
-class Params(NamedTuple):
+class DiaryNumbers(NamedTuple):
     """Numbers of the diary; meanings and sources stand in ledger ``diary``."""
 
     log_rate_spread: Annotated[float, "dimensionless"]

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaincinv, ndtr, ndtri
 
-from leao.diary.params import Params
+from leao.diary.params import DiaryNumbers
 
 Traits = NDArray[np.float64]
 LUCK = 11  # uniforms a person needs; a later trait takes the next place
@@ -39,7 +39,9 @@ class Population(NamedTuple):
     phase: Traits  # share of a cycle until the first menstruation
 
 
-def draw(params: Params, log_rate: float, uniforms: Traits, key: NDArray[np.uint32], first: int = 0) -> Population:
+def draw(
+    params: DiaryNumbers, log_rate: float, uniforms: Traits, key: NDArray[np.uint32], first: int = 0
+) -> Population:
     """Return the people whose ``uniforms`` (trial, subject, LUCK) is given.
 
     Args:
@@ -74,7 +76,7 @@ def select(people: Population, chosen: NDArray[np.intp]) -> Population:
     return Population(key=people.key, **rows)
 
 
-def placebo_shift(params: Params, people: Population, mean: float | Traits) -> Traits:
+def placebo_shift(params: DiaryNumbers, people: Population, mean: float | Traits) -> Traits:
     """Return each person's change of ln(rate) from randomisation.
 
     ``mean`` (float or (trial, 1)) is that of those who do not remit; remitters fall by their own shift.
@@ -82,12 +84,12 @@ def placebo_shift(params: Params, people: Population, mean: float | Traits) -> T
     return np.where(people.remits, params.remitter_shift, mean + people.placebo)
 
 
-def regularity(params: Params, log_rate: Traits) -> Traits:
+def regularity(params: DiaryNumbers, log_rate: Traits) -> Traits:
     """Return how regular people are: near 1 at a low rate, near 0 at a high one."""
     return 1.0 / (1.0 + np.exp((log_rate - params.regular_midpoint) / params.regular_width))
 
 
-def _cycle(params: Params, u: Traits) -> Traits:
+def _cycle(params: DiaryNumbers, u: Traits) -> Traits:
     return np.clip(params.cycle_length + params.cycle_between * ndtri(u), _SHORTEST, _LONGEST)
 
 

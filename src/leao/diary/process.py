@@ -19,7 +19,7 @@ from leao.core.errors import SolverError
 from leao.core.units import DAYS_PER_WEEK, HOURS_PER_DAY
 from leao.diary.kernels import diary, hazard
 from leao.diary.options import DiaryOptions
-from leao.diary.params import Params
+from leao.diary.params import DiaryNumbers
 from leao.diary.population import Population, regularity
 
 _CLOCK_CELLS = 1024
@@ -47,7 +47,7 @@ class DiaryInput(NamedTuple):
 
 
 def run(
-    params: Params, upstream: DiaryInput, options: DiaryOptions, columns: tuple[str, ...] | None = None
+    params: DiaryNumbers, upstream: DiaryInput, options: DiaryOptions, columns: tuple[str, ...] | None = None
 ) -> dict[str, NDArray]:
     """Return the daily arrays (trial, subject, day) of all diaries.
 
@@ -71,7 +71,7 @@ def run(
     return {name: getattr(days, sources[name]).reshape(shape) for name in wanted_columns}
 
 
-def episodes(params: Params, upstream: DiaryInput, options: DiaryOptions) -> NDArray[np.float64]:
+def episodes(params: DiaryNumbers, upstream: DiaryInput, options: DiaryOptions) -> NDArray[np.float64]:
     """Return the episodes, one line each of the columns ``EPISODE``; hours count from the diary's first midnight."""
     lines = _LINES_PER_DAY * upstream.people.log_rate.size * upstream.attack_rate_ratio.shape[-1] + _LINES
     log = np.zeros((lines, diary.LOG))
@@ -93,7 +93,7 @@ def clock(peak_time: float, peak_to_trough: float) -> NDArray[np.float64]:
 
 
 def _simulate(
-    params: Params, upstream: DiaryInput, options: DiaryOptions, wanted: diary.Wanted, log: NDArray[np.float64]
+    params: DiaryNumbers, upstream: DiaryInput, options: DiaryOptions, wanted: diary.Wanted, log: NDArray[np.float64]
 ) -> tuple[diary.Days, int]:
     ratio = np.require(upstream.attack_rate_ratio, np.float64, ["C", "W"])
     ratio = ratio.reshape(-1, ratio.shape[-1])
@@ -112,7 +112,7 @@ def _simulate(
     return days, written
 
 
-def _patients(params: Params, upstream: DiaryInput, options: DiaryOptions) -> diary.Patients:
+def _patients(params: DiaryNumbers, upstream: DiaryInput, options: DiaryOptions) -> diary.Patients:
     people = upstream.people
     regular = regularity(params, people.log_rate)
     key = np.broadcast_to(people.key[:, None, :], (*people.log_rate.shape, 2))
@@ -133,7 +133,7 @@ def _patients(params: Params, upstream: DiaryInput, options: DiaryOptions) -> di
     )
 
 
-def _calendar(params: Params, upstream: DiaryInput, options: DiaryOptions, days: int) -> diary.Calendar:
+def _calendar(params: DiaryNumbers, upstream: DiaryInput, options: DiaryOptions, days: int) -> diary.Calendar:
     """Return what all patients share from day to day: the placebo's course, the week, the odds to forget a weekend."""
     since = np.arange(days) - upstream.treatment_day + 0.5
     course = -np.expm1(-np.maximum(since, 0.0) / params.placebo_time) if params.placebo_time > 0.0 else np.ones(days)
@@ -148,7 +148,7 @@ def _calendar(params: Params, upstream: DiaryInput, options: DiaryOptions, days:
     return diary.Calendar(ramp=ramp, week=np.log(week / week.mean())[today], odds=odds[dates])
 
 
-def _shared(params: Params, options: DiaryOptions) -> diary.Process:
+def _shared(params: DiaryNumbers, options: DiaryOptions) -> diary.Process:
     more = params.days_before * (params.menstrual_before - 1.0) + params.days_during * (params.menstrual_during - 1.0)
     of_cycle = np.log([params.menstrual_before, params.menstrual_during, 1.0]) - np.log1p(more / params.cycle_length)
     return diary.Process(

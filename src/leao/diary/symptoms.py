@@ -27,7 +27,7 @@ _TRAITS, _MORE_TRAITS, _BODY, _DRUG = 1010, 1011, 3001, 4001  # blocks of counte
 _MODERATE = 2.0
 
 
-class Params(NamedTuple):
+class SymptomNumbers(NamedTuple):
     """Numbers of the symptoms; meanings and sources stand in ledger ``symptoms``."""
 
     nausea: Annotated[float, "dimensionless"]
@@ -98,9 +98,9 @@ class Keys(NamedTuple):
 
 
 @cache
-def numbers() -> Params:
+def numbers() -> SymptomNumbers:
     """Return the central values of ledger ``symptoms``."""
-    return ledger.params(ledger.read("symptoms"), Params)
+    return ledger.params(ledger.read("symptoms"), SymptomNumbers)
 
 
 def keys(people: Population) -> Keys:
@@ -116,7 +116,7 @@ def traits(who: Keys, more: bool = False) -> Array:
     return hazard.draws(who.key, who.identity, zero, zero, zero + (_MORE_TRAITS if more else _TRAITS))
 
 
-def of_episodes(params: Params, episodes: Array, people: Population, aura: bool) -> Symptoms:
+def of_episodes(params: SymptomNumbers, episodes: Array, people: Population, aura: bool) -> Symptoms:
     """Return what goes with each of ``episodes`` (episode, LOG), whose first column points into ``people``.
 
     Args:
@@ -143,14 +143,14 @@ def _drawn(who: Keys, row: NDArray[np.intp], episodes: Array, block: int) -> Arr
     return hazard.draws(who.key[row], who.identity[row], day, candidate, generation + block)
 
 
-def _is_there(params: Params, share: float, person: Array, episode: Array, worse: Array) -> Flags:
+def _is_there(params: SymptomNumbers, share: float, person: Array, episode: Array, worse: Array) -> Flags:
     """Return where a symptom of this share is there; the share holds at moderate pain."""
     own = params.symptom_patient_share
     latent = np.sqrt(own) * ndtri(person) + np.sqrt(1.0 - own) * ndtri(episode)
     return latent + worse > -ndtri(share)
 
 
-def _as_the_criteria_ask(params: Params, migraine: Flags, there: list[Flags], uniforms: Array) -> list[Flags]:
+def _as_the_criteria_ask(params: SymptomNumbers, migraine: Flags, there: list[Flags], uniforms: Array) -> list[Flags]:
     nausea, light, sound = there
     lacking = migraine & ~nausea & ~(light & sound)
     one_of = uniforms[:, 0] < params.other_symptom, uniforms[:, 0] > 1.0 - params.other_symptom
@@ -161,7 +161,7 @@ def _as_the_criteria_ask(params: Params, migraine: Flags, there: list[Flags], un
     ]
 
 
-def _aura(params: Params, possible: Flags, person: Array, episode: Array) -> Array:
+def _aura(params: SymptomNumbers, possible: Flags, person: Array, episode: Array) -> Array:
     """Return the minutes of aura; one uniform decides whether, and, if so, how long."""
     prone = person < params.aura_people
     has = possible & prone & (episode < params.aura_attacks)
@@ -169,7 +169,9 @@ def _aura(params: Params, possible: Flags, person: Array, episode: Array) -> Arr
     return np.where(has, params.aura_minutes * np.exp(params.aura_spread * ndtri(place)), 0.0)
 
 
-def _medicine(params: Params, episodes: Array, person: Array, uniforms: Array) -> tuple[NDArray[np.intp], Array]:
+def _medicine(
+    params: SymptomNumbers, episodes: Array, person: Array, uniforms: Array
+) -> tuple[NDArray[np.intp], Array]:
     """Return class and hour of the first dose of each episode."""
     chance = np.where(uniforms[:, 0] < params.class_loyalty, person[:, 0], uniforms[:, 1])
     simple = params.class_simple * np.array([params.nsaid_share, 1.0 - params.nsaid_share])

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-class Params(NamedTuple):
+class AdherenceNumbers(NamedTuple):
     """Numbers of the ledger ``schedules``; each may differ between people."""
 
     missed_streak: Annotated[float, "day"]
@@ -21,7 +21,10 @@ class Params(NamedTuple):
 
 
 def run(
-    params: Params, adherence: NDArray[np.float64], planned: NDArray[np.float64], uniforms: NDArray[np.float64]
+    params: AdherenceNumbers,
+    adherence: NDArray[np.float64],
+    planned: NDArray[np.float64],
+    uniforms: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """Return the doses taken (..., day, intake), mg of salt.
 
@@ -38,7 +41,9 @@ def run(
     return planned * (taken.astype(float) + doubled)[..., None]
 
 
-def days_taken(params: Params, adherence: NDArray[np.float64], uniforms: NDArray[np.float64]) -> NDArray[np.bool_]:
+def days_taken(
+    params: AdherenceNumbers, adherence: NDArray[np.float64], uniforms: NDArray[np.float64]
+) -> NDArray[np.bool_]:
     """Return which days are taken (..., day), in the long-run balance from the first day."""
     share = np.clip(adherence, 0.0, 1.0)
     back, lose = _chances(params, share)
@@ -50,14 +55,14 @@ def days_taken(params: Params, adherence: NDArray[np.float64], uniforms: NDArray
     return taken
 
 
-def mean_share(params: Params, adherence: NDArray[np.float64]) -> NDArray[np.float64]:
+def mean_share(params: AdherenceNumbers, adherence: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the long-run mean of doses taken over doses planned: taken days, and missed ones made up for."""
     share = np.clip(adherence, 0.0, 1.0)
     back, _ = _chances(params, share)
     return share + np.where(share > 0.0, (1.0 - share) * back * params.doubled_after_missed, 0.0)
 
 
-def _chances(params: Params, share: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _chances(params: AdherenceNumbers, share: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the chance that a missed day is followed by a taken one, and a taken day by a missed one."""
     # a streak shorter than (1 - a) / a cannot give the share a: the taken days would run out
     odds = (1.0 - share) / np.maximum(share, np.finfo(float).tiny)

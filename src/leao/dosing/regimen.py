@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from leao.dosing import adherence as taking
 
 
-class Params(NamedTuple):
+class RegimenNumbers(NamedTuple):
     """Numbers of the regimen."""
 
     ceiling: Annotated[float, "mg/day"]
@@ -30,12 +30,14 @@ class RegimenInput(NamedTuple):
     again: NDArray[np.float64]  # (trial, subject, day), U(0, 1): whether a missed day is made up for
 
 
-def share_taken(params: Params) -> NDArray[np.float64]:
+def share_taken(params: RegimenNumbers) -> NDArray[np.float64]:
     """Return the share of days on which each person takes the tablets, within 0 to 1."""
     return np.clip(params.adherence, 0.0, 1.0)
 
 
-def run(params: Params, habits: taking.Params, upstream: RegimenInput) -> dict[str, NDArray[np.float64]]:
+def run(
+    params: RegimenNumbers, habits: taking.AdherenceNumbers, upstream: RegimenInput
+) -> dict[str, NDArray[np.float64]]:
     """Return ``intakes_taken`` (trial, subject, day, intake) and ``dose_taken`` (trial, subject, day), mg of salt.
 
     Args:

@@ -22,9 +22,9 @@ from leao.dosing.schedule import Schedule, Step, planned
 from leao.exposure import clearance, person
 from leao.exposure import model as exposure
 from leao.exposure.closed_forms import mean_amount
-from leao.exposure.model import Params
+from leao.exposure.model import ExposureNumbers
 from leao.exposure.patient import Patient
-from leao.exposure.patient_params import Params as PlanParams
+from leao.exposure.patient_params import PatientNumbers as PlanParams
 
 DRAWS = 1000
 BAND = (5.0, 50.0, 95.0)
@@ -58,7 +58,7 @@ def forecast(schedule: Schedule, patient: Patient, ph_shift: float = 0.0) -> dic
     }
 
 
-def draw(patient: Patient, ph_shift: float = 0.0, *, enrolled: bool = False) -> Params:
+def draw(patient: Patient, ph_shift: float = 0.0, *, enrolled: bool = False) -> ExposureNumbers:
     """Return the draws (draw,) of the patient's numbers, clearance with kidneys and urine pH.
 
     Args:
@@ -76,7 +76,7 @@ def draw(patient: Patient, ph_shift: float = 0.0, *, enrolled: bool = False) -> 
     return person.draw(numbers, renal, _uniforms("person"), known).levels
 
 
-def steady(people: Params, step: Step) -> NDArray[np.float64]:
+def steady(people: ExposureNumbers, step: Step) -> NDArray[np.float64]:
     """Return the mean plasma level at steady state (draw,), ng/mL of base."""
     return exposure.steady_mean(people, step.mean_per_day)
 
@@ -114,9 +114,9 @@ def as_in_a_run(schedule: Schedule, patient: Patient) -> dict[str, Any]:
 def _share_taken() -> NDArray[np.float64]:
     """Return the share of doses that patients of a run take in the long run, (draw,)."""
     uniforms = _uniforms("taken")
-    numbers = ledger.draw(ledger.read("regimen"), regimen.Params, uniforms)
+    numbers = ledger.draw(ledger.read("regimen"), regimen.RegimenNumbers, uniforms)
     patients = ledger.individuals(ledger.read("regimen"), numbers, _uniforms("taken by"))
-    habits = ledger.draw(ledger.read("schedules"), adherence.Params, uniforms)
+    habits = ledger.draw(ledger.read("schedules"), adherence.AdherenceNumbers, uniforms)
     return adherence.mean_share(habits, regimen.share_taken(patients))
 
 
@@ -125,7 +125,7 @@ def lasting(schedule: Schedule) -> Schedule:
     return schedule[:-1] if not schedule[-1].per_day else schedule
 
 
-def daily(people: Params, schedule: Schedule, n_day: int) -> NDArray[np.float64]:
+def daily(people: ExposureNumbers, schedule: Schedule, n_day: int) -> NDArray[np.float64]:
     """Return the daily mean plasma level (draw, day), ng/mL of base, when every dose is taken."""
     doses = planned(schedule, n_day)
     return _levels(people, np.broadcast_to(doses, (DRAWS, *doses.shape)))
@@ -141,14 +141,14 @@ def with_adherence(schedule: Schedule, patient: Patient, share: float) -> dict[s
     """
     doses = lasting(schedule)
     n_day = doses[-1].from_day + SETTLE
-    numbers = ledger.draw(ledger.read("schedules"), adherence.Params, _uniforms("known"))
+    numbers = ledger.draw(ledger.read("schedules"), adherence.AdherenceNumbers, _uniforms("known"))
     uniforms = Streams(0, "plan").uniforms("taking", range(1), range(DRAWS), n_day * 2)[0].reshape(DRAWS, n_day, 2)
     taken = adherence.run(numbers, np.full(DRAWS, share), planned(doses, n_day), uniforms)
     settled = _levels(draw(patient), taken)[:, -SETTLE // 3 :]
     return {"share": share, "plasma_ng_per_mL": spread(settled)}
 
 
-def _levels(people: Params, doses: NDArray[np.float64]) -> NDArray[np.float64]:
+def _levels(people: ExposureNumbers, doses: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the daily mean level (draw, day), ng/mL of base, under doses (draw, day, intake) in mg of salt."""
     ka, ke, volume, share = (
         np.broadcast_to(np.asarray(values, dtype=float), DRAWS)
@@ -185,7 +185,7 @@ def _settled(levels: NDArray[np.float64], steady_level: NDArray[np.float64]) -> 
     return np.where(outside.any(axis=1), last, 0).astype(float)
 
 
-def _course(people: Params, schedule: Schedule) -> dict[str, Any]:
+def _course(people: ExposureNumbers, schedule: Schedule) -> dict[str, Any]:
     """Return ``days`` and ``weeks``: daily mean levels until eight weeks after the last change.
 
     Days are three lists (median, p05, p95) over days; weeks hold the dose and the level of their last day.

@@ -18,7 +18,7 @@ from leao.core.units import HOURS_PER_DAY
 NG_PER_ML = 1e3  # mg/L in ng/mL
 
 
-class Params(NamedTuple):
+class ExposureNumbers(NamedTuple):
     """Numbers of the exposure; fields that differ between people become (trial, subject) arrays."""
 
     formula_weight_base: Annotated[float, "ng/nmol"]
@@ -33,13 +33,13 @@ class Params(NamedTuple):
     free_brain_ratio: Annotated[float, "dimensionless"]
 
 
-def run(params: Params, intakes: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+def run(params: ExposureNumbers, intakes: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
     """Return daily mean plasma (ng/mL) and free brain (uM) concentration, (trial, subject, day)."""
     plasma = daily(params, intakes)
     return {"plasma_concentration": plasma, "free_brain": free_brain(params, plasma)}
 
 
-def daily(params: Params, intakes: NDArray[np.float64]) -> NDArray[np.float64]:
+def daily(params: ExposureNumbers, intakes: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the mean plasma concentration of each day, ng/mL of base, exact for intakes evenly spaced over the day.
 
     Args:
@@ -53,13 +53,13 @@ def daily(params: Params, intakes: NDArray[np.float64]) -> NDArray[np.float64]:
     return concentration(params, flat, HOURS_PER_DAY / n)[1].reshape(intakes.shape).mean(axis=-1)
 
 
-def steady_mean(params: Params, mg_per_day: float | NDArray[np.float64]) -> NDArray[np.float64]:
+def steady_mean(params: ExposureNumbers, mg_per_day: float | NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the mean plasma concentration at steady state, ng/mL of base: F dose / (CL tau)."""
     return NG_PER_ML * mg_per_day * absorbed_share(params) / (clearance(params) * HOURS_PER_DAY)
 
 
 def concentration(
-    params: Params, dose: NDArray[np.float64], hours_per_step: float
+    params: ExposureNumbers, dose: NDArray[np.float64], hours_per_step: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return plasma concentration at the end of each step and its mean over the step, ng/mL of base.
 
@@ -81,28 +81,28 @@ def concentration(
     return (end * ng_per_ml).reshape(dose.shape), (mean * ng_per_ml).reshape(dose.shape)
 
 
-def clearance(params: Params) -> NDArray[np.float64]:
+def clearance(params: ExposureNumbers) -> NDArray[np.float64]:
     """Return clearance scaled to body weight, L/h."""
     scale = (np.asarray(params.weight) / params.reference_weight) ** params.allometric_exponent
     return np.asarray(params.clearance * scale)
 
 
-def volume(params: Params) -> NDArray[np.float64]:
+def volume(params: ExposureNumbers) -> NDArray[np.float64]:
     """Return the volume of distribution, L."""
     return np.asarray(params.volume_per_weight * np.asarray(params.weight))
 
 
-def elimination_rate(params: Params) -> NDArray[np.float64]:
+def elimination_rate(params: ExposureNumbers) -> NDArray[np.float64]:
     """Return ke = CL / V, 1/h."""
     return clearance(params) / volume(params)
 
 
-def absorbed_share(params: Params) -> NDArray[np.float64]:
+def absorbed_share(params: ExposureNumbers) -> NDArray[np.float64]:
     """Return mg of base that reach the blood per mg of salt taken."""
     return np.asarray(params.bioavailability * params.formula_weight_base / params.formula_weight_salt)
 
 
-def free_brain(params: Params, plasma: NDArray[np.float64]) -> NDArray[np.float64]:
+def free_brain(params: ExposureNumbers, plasma: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the free concentration around neurons in uM from plasma in ng/mL, same shape."""
     ratio = np.asarray(params.free_brain_ratio)
     return plasma * (ratio[..., None] if ratio.ndim else ratio) / params.formula_weight_base

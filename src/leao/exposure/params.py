@@ -8,7 +8,7 @@ from typing import Annotated, NamedTuple
 from leao.core import ledger
 
 
-class Params(NamedTuple):
+class RecordNumbers(NamedTuple):
     """Numbers of ledger ``pk``."""
 
     brain_rate: Annotated[float, "1/h"]
@@ -24,6 +24,6 @@ class Params(NamedTuple):
 
 
 @cache
-def params() -> Params:
+def params() -> RecordNumbers:
     """Return the numbers of ledger ``pk``."""
-    return ledger.params(ledger.read("pk"), Params)
+    return ledger.params(ledger.read("pk"), RecordNumbers)

@@ -7,7 +7,7 @@ from typing import Annotated, NamedTuple
 from leao.core import ledger
 
 
-class Params(NamedTuple):
+class PatientNumbers(NamedTuple):
     """Numbers of Cockcroft and Gault, and of what was not answered."""
 
     unknown_creatinine_clearance: Annotated[float, "mL/min"]
@@ -19,6 +19,6 @@ class Params(NamedTuple):
     creatinine_weight: Annotated[float, "g/mol"]
 
 
-def central() -> Params:
+def central() -> PatientNumbers:
     """Return the central values."""
-    return ledger.params(ledger.read("plan"), Params)
+    return ledger.params(ledger.read("plan"), PatientNumbers)

@@ -23,7 +23,7 @@ from leao.exposure import model as exposure
 
 Array = NDArray[np.float64]
 Uniform = Callable[[str], Array]
-LEDGERS = {"exposure": exposure.Params, "renal": clearance.Renal}
+LEDGERS = {"exposure": exposure.ExposureNumbers, "renal": clearance.Renal}
 FACTORS = ("clearance", "volume_per_weight", "absorption_rate")
 
 
@@ -39,7 +39,7 @@ class Known(NamedTuple):
 class Person(NamedTuple):
     """People; fields are scalars or of the people's shape."""
 
-    levels: exposure.Params  # clearance with kidneys and urine pH, before body size
+    levels: exposure.ExposureNumbers  # clearance with kidneys and urine pH, before body size
     creatinine_clearance: Array  # mL/min
     urine_ph: Array
 
@@ -47,24 +47,24 @@ class Person(NamedTuple):
 NOTHING = Known()
 
 
-def central() -> tuple[exposure.Params, clearance.Renal]:
+def central() -> tuple[exposure.ExposureNumbers, clearance.Renal]:
     """Return the central numbers."""
-    return ledger.params(ledger.read("exposure"), exposure.Params), clearance.central()
+    return ledger.params(ledger.read("exposure"), exposure.ExposureNumbers), clearance.central()
 
 
-def uncertain(uniform: Uniform) -> tuple[exposure.Params, clearance.Renal]:
+def uncertain(uniform: Uniform) -> tuple[exposure.ExposureNumbers, clearance.Renal]:
     """Return draws of what is not known of the numbers.
 
     Args:
         uniform: gives U(0, 1) for a name such as ``"exposure.clearance"``; its shape becomes that of the number.
     """
     return (
-        ledger.draw(ledger.read("exposure"), exposure.Params, _within(uniform, "exposure")),
+        ledger.draw(ledger.read("exposure"), exposure.ExposureNumbers, _within(uniform, "exposure")),
         ledger.draw(ledger.read("renal"), clearance.Renal, _within(uniform, "renal")),
     )
 
 
-def draw(numbers: exposure.Params, renal: clearance.Renal, uniform: Uniform, known: Known = NOTHING) -> Person:
+def draw(numbers: exposure.ExposureNumbers, renal: clearance.Renal, uniform: Uniform, known: Known = NOTHING) -> Person:
     """Return people around the numbers.
 
     Args:
@@ -88,7 +88,7 @@ def population(subjects: range, seed: int, known: Known = NOTHING) -> Person:
     return draw(*central(), lambda name: streams.uniforms(name, range(1), subjects, 1)[0, :, 0], known)
 
 
-def typical(numbers: exposure.Params, renal: clearance.Renal, known: Known = NOTHING) -> Person:
+def typical(numbers: exposure.ExposureNumbers, renal: clearance.Renal, known: Known = NOTHING) -> Person:
     """Return the person without differences between people, usual where nothing is known."""
     kidneys = _answered(known.creatinine_clearance, renal.reference_creatinine_clearance)
     urine_ph = _answered(known.urine_ph, renal.reference_ph) + known.ph_shift

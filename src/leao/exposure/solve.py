@@ -56,9 +56,9 @@ class Kernel(NamedTuple):
     sets: NDArray[np.float64]
 
 
-def population() -> exposure.Params:
+def population() -> exposure.ExposureNumbers:
     """Return the central numbers of ledger ``exposure``."""
-    return ledger.params(ledger.read("exposure"), exposure.Params)
+    return ledger.params(ledger.read("exposure"), exposure.ExposureNumbers)
 
 
 def relative_clearance(crcl: NDArray[np.float64] | float, ph: NDArray[np.float64] | float) -> NDArray[np.float64]:

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 
-class Params(NamedTuple):
+class LinkNumbers(NamedTuple):
     """Numbers of the link from waves to attacks."""
 
     kappa: Annotated[float, "dimensionless"]
@@ -37,7 +37,7 @@ class Slopes(NamedTuple):
     electrical_slope: Annotated[float, "dimensionless"]
 
 
-def run(params: Params, upstream: Array) -> dict[str, Array]:
+def run(params: LinkNumbers, upstream: Array) -> dict[str, Array]:
     """Return ``attack_rate_ratio`` (trial, subject, day), at most 1 where waves are fewer.
 
     Args:

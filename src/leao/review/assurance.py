@@ -21,7 +21,7 @@ from scipy.special import ndtr
 from leao.core.units import DAYS_PER_WEEK
 from leao.diary.reading.doses import Treatment
 from leao.review import exposure, model, simulate
-from leao.review.priors import Params
+from leao.review.priors import DailyModelPriors
 
 WEEKS = (1, 2, 3, 4, 6, 8, 10, 12, 16, 20, 26, 39, 52)
 YEAR = DAYS_PER_WEEK * WEEKS[-1]
@@ -53,7 +53,7 @@ def weigh(
     data: model.Data,
     taken: Treatment,
     creatinine_clearance: float | None,
-    p: Params,
+    p: DailyModelPriors,
 ) -> list[dict[str, Any]]:
     """Return each course with the weeks until it is clear and the chance that it is within a year; as now first.
 
@@ -91,7 +91,7 @@ def courses(now: Array, last_dose: Array) -> dict[str, Array]:
     return {AS_NOW: now, WITHOUT if dosed else AGAIN: other, BY_TURNS: turns}
 
 
-def of_course(q: model.Parameters, data: model.Data, level: Array, p: Params) -> Assurance:
+def of_course(q: model.Parameters, data: model.Data, level: Array, p: DailyModelPriors) -> Assurance:
     """Return what a year under a course of doses would do.
 
     Args:
@@ -149,12 +149,12 @@ def afterwards(effect: Array, coming: Futures, days: int) -> Array:
     return np.asarray(ndtr(-expected / max(left, 1e-9)))
 
 
-def is_clear(better: float, p: Params) -> bool:
+def is_clear(better: float, p: DailyModelPriors) -> bool:
     """Return whether a P(better) is clear."""
     return not 1.0 - p.clear_above <= better <= p.clear_above
 
 
-def share_clear(better: Array, p: Params) -> float:
+def share_clear(better: Array, p: DailyModelPriors) -> float:
     """Return the share of futures with a clear P(better)."""
     return float(np.mean((better > p.clear_above) | (better < 1.0 - p.clear_above)))
 

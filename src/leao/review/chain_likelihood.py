@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao.review import model
-from leao.review.priors import Params
+from leao.review.priors import DailyModelPriors
 
 CHUNK = 256  # draws at a time: enough to hide numpy's overhead, few enough for the processor's cache
 PRECISION = np.float32  # of the filter; its logarithms are summed in 64 bits
@@ -50,7 +50,7 @@ class _Draws(NamedTuple):
 class DriftGrid:
     """One diary and a grid of drift nodes."""
 
-    def __init__(self, data: model.Data, p: Params, nodes: int, reach: float = REACH) -> None:
+    def __init__(self, data: model.Data, p: DailyModelPriors, nodes: int, reach: float = REACH) -> None:
         self.data = data._replace(window=data.window.astype(PRECISION), exposure=data.exposure.astype(PRECISION))
         self.p = p
         written = np.where(data.seen, np.where(data.headache, 2, 1), 0)

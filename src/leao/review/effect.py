@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.special import logsumexp
 
 from leao.review import model
-from leao.review.priors import Params, central
+from leao.review.priors import DailyModelPriors, central
 
 FALLS = {"p_30": -30.0, "p_50": -50.0, "p_75": -75.0}
 NODES = 9
@@ -94,7 +94,7 @@ def under_synthesis(effect: Array, change: Array, weights: Array, prior: tuple[f
     return {"change_percent": spread(change, weighed), **probabilities(change, weighed)}
 
 
-def before_reading(mean: float, sd: float, n: int = 4001, p: Params | None = None) -> dict[str, Any]:
+def before_reading(mean: float, sd: float, n: int = 4001, p: DailyModelPriors | None = None) -> dict[str, Any]:
     """Return what N(mean, sd) says of the change before any diary is read, for a patient of the population's median."""
     belief = central() if p is None else p
     u = (np.arange(n) + 0.5) / n

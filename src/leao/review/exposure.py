@@ -19,7 +19,7 @@ from leao.exposure.closed_forms import mean_amount
 from leao.review.model import SPEEDS
 
 if TYPE_CHECKING:
-    from leao.exposure.model import Params
+    from leao.exposure.model import ExposureNumbers
 
 BAND = (5.0, 50.0, 95.0)
 Array = NDArray[np.float64]
@@ -57,7 +57,7 @@ def predict(doses: Array, reference: float, creatinine_clearance: float | None) 
 
 
 @cache
-def _people(creatinine_clearance: float | None) -> Params:
+def _people(creatinine_clearance: float | None) -> ExposureNumbers:
     """Return the draws of the patient's numbers: the same under every course of doses."""
     from leao.exposure.level_forecast import draw
     from leao.exposure.patient import Patient

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from leao.review import importance, laplace, model
 from leao.review.chain_likelihood import REACH, DriftGrid
-from leao.review.priors import Params, central
+from leao.review.priors import DailyModelPriors, central
 
 DRAWS, LONG_DRAWS = 4096, 2048
 LONG = 1000  # days from which fewer draws do
@@ -52,7 +52,7 @@ class Target:
     that densities stay as they are. It doubles the effective draws of a diary of years.
     """
 
-    def __init__(self, data: model.Data, p: Params, nodes: int, reach: float = REACH) -> None:
+    def __init__(self, data: model.Data, p: DailyModelPriors, nodes: int, reach: float = REACH) -> None:
         self.data, self.p, self.nodes = data, p, nodes
         self.grid = DriftGrid(data, p, nodes, reach)
         self.share = float(data.headache.sum() / max(int(data.seen.sum()), 1))
@@ -75,7 +75,7 @@ class Target:
         return float(np.abs(apart - np.median(apart)).max())
 
 
-def sample(data: model.Data, seed: int, p: Params | None = None) -> Posterior:
+def sample(data: model.Data, seed: int, p: DailyModelPriors | None = None) -> Posterior:
     """Return the posterior of one diary."""
     belief = central() if p is None else p
     draws, kept = (DRAWS, KEPT) if data.seen.size < LONG else (LONG_DRAWS, LONG_KEPT)
@@ -105,7 +105,7 @@ def sample(data: model.Data, seed: int, p: Params | None = None) -> Posterior:
     )
 
 
-def guess(data: model.Data, p: Params) -> Array:
+def guess(data: model.Data, p: DailyModelPriors) -> Array:
     """Return where a long diary's mode is sought from: level and days left out as they were counted."""
     ache = _share(data.headache[data.seen])
     after_seen, after_blank = (_share(~data.seen[1:][data.seen[:-1] == before]) for before in (True, False))

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao.core.units import DAYS_PER_WEEK
-from leao.review.priors import Params
+from leao.review.priors import DailyModelPriors
 
 BLOCK = 7  # days of a drift block
 SPEEDS = (-2.0, -1.0, 0.0, 1.0, 2.0)  # standard deviations of ln(elimination rate) at which x is tabulated
@@ -66,7 +66,7 @@ def blocks(days: int) -> int:
     return -(-days // BLOCK)
 
 
-def parameters(z: Array, p: Params, drift: Array | None = None) -> Parameters:
+def parameters(z: Array, p: DailyModelPriors, drift: Array | None = None) -> Parameters:
     """Return the parameters of standard normals ``z`` (..., HEAD), with the drift of each block beside them."""
     head = {name: z[..., k] for k, name in enumerate(NAMES)}
     return Parameters(
@@ -100,7 +100,7 @@ def drift(q: Parameters, innovations: Array) -> Array:
     return moving
 
 
-def prior(rng: np.random.Generator, n: int, days: int, p: Params) -> Parameters:
+def prior(rng: np.random.Generator, n: int, days: int, p: DailyModelPriors) -> Parameters:
     """Return ``n`` draws from the prior, with the drift of a diary of ``days``."""
     q = parameters(rng.standard_normal((n, HEAD)), p)
     return q._replace(drift=drift(q, rng.standard_normal((n, blocks(days)))))

@@ -7,7 +7,7 @@ from typing import Annotated, NamedTuple
 from leao.core import ledger
 
 
-class Params(NamedTuple):
+class DailyModelPriors(NamedTuple):
     """Priors of the daily model; meanings and sources stand in ledger ``review``."""
 
     level_mean: Annotated[float, "dimensionless"]
@@ -32,6 +32,6 @@ class Params(NamedTuple):
     clear_power: Annotated[float, "dimensionless"]
 
 
-def central() -> Params:
+def central() -> DailyModelPriors:
     """Return the priors."""
-    return ledger.params(ledger.read("review"), Params)
+    return ledger.params(ledger.read("review"), DailyModelPriors)

@@ -19,7 +19,7 @@ from leao.core.errors import ScenarioError
 from leao.trial import n_of_1
 from leao.trial.data import Data
 from leao.trial.methods import METHODS, MethodEstimate
-from leao.trial.params import Params
+from leao.trial.params import TrialNumbers
 from leao.trial.reading.table import Loaded
 
 Array = NDArray[np.float64]
@@ -245,5 +245,5 @@ def _sd(values: Array) -> float | None:
     return float(known.std(ddof=1)) if known.size > 1 else None
 
 
-def _rules() -> Params:
-    return ledger.params(ledger.read("trial"), Params)
+def _rules() -> TrialNumbers:
+    return ledger.params(ledger.read("trial"), TrialNumbers)

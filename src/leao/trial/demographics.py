@@ -30,7 +30,7 @@ _LUCK = 2
 _KIND, _AGE = range(_LUCK)
 
 
-class Params(NamedTuple):
+class DemographicNumbers(NamedTuple):
     """Meanings and sources stand in ledger ``demographics``."""
 
     female_share: Annotated[float, "dimensionless"]
@@ -54,11 +54,16 @@ def draw(
     identity = enrolled.people.identity.astype(np.intp)
     uniforms = streams.uniforms("trial.demographics", enrolled.trials, range(int(identity.max()) + 1), _LUCK)
     of_people = np.take_along_axis(uniforms, identity[..., None], axis=1)
-    return of(ledger.params(ledger.read("demographics"), Params), enrolled.people.cycle > 0.0, menstruating, of_people)
+    return of(
+        ledger.params(ledger.read("demographics"), DemographicNumbers),
+        enrolled.people.cycle > 0.0,
+        menstruating,
+        of_people,
+    )
 
 
 def of(
-    params: Params, cycle: NDArray[np.bool_], menstruating: float, uniforms: Array
+    params: DemographicNumbers, cycle: NDArray[np.bool_], menstruating: float, uniforms: Array
 ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Return age and whether a woman of people with or without a cycle.
 

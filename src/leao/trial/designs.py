@@ -8,10 +8,10 @@ from leao.core import ledger
 from leao.core.errors import ScenarioError
 from leao.diary import frames
 from leao.diary.options import DiaryOptions
-from leao.diary.params import Params as Diary
+from leao.diary.params import DiaryNumbers as Diary
 from leao.trial import sequences as plans
 from leao.trial.options import TrialOptions
-from leao.trial.params import Params
+from leao.trial.params import TrialNumbers
 from leao.trial.sequences import Plan
 
 
@@ -28,7 +28,7 @@ class Design(NamedTuple):
     placebo_change: float
     placebo_change_se: float
     dropout: tuple[float, ...]
-    rules: Params
+    rules: TrialNumbers
     diary: Diary
     counting: DiaryOptions
     plan: Plan
@@ -72,7 +72,7 @@ def settle(options: TrialOptions, arms: tuple[str, ...], counting: DiaryOptions)
             the baseline asked for.
     """
     numbers = ledger.read("trial")
-    rules = ledger.params(numbers, Params)
+    rules = ledger.params(numbers, TrialNumbers)
     spread = numbers.numbers["placebo_change"].uncertainty or {}
     plan = plans.build(options.design, arms, options.weeks, int(rules.month))
     design = Design(
@@ -112,7 +112,7 @@ def inputs(design: Design) -> list[str]:
     return names + [f"dropout.{arm}" for arm in design.arms]
 
 
-def _dropout(options: TrialOptions, arms: tuple[str, ...], rules: Params) -> tuple[float, ...]:
+def _dropout(options: TrialOptions, arms: tuple[str, ...], rules: TrialNumbers) -> tuple[float, ...]:
     given = options.dropout or {}
     if options.design.kind in ("crossover", "n_of_1"):  # every group takes both treatments
         return (max([*given.values(), 0.0]) if given else rules.dropout_active,) * len(arms)

@@ -80,7 +80,7 @@ class NoEffect(NamedTuple):
 
 def level_share(dose: Array, reference: float) -> Array:
     """Return the typical person's daily level over the steady one of ``reference`` mg/day, same shape as ``dose``."""
-    params = ledger.params(ledger.read("exposure"), exposure.Params)
+    params = ledger.params(ledger.read("exposure"), exposure.ExposureNumbers)
     shape = dose.shape
     plans, place = np.unique(dose.reshape(-1, shape[-1]), axis=0, return_inverse=True)
     steady = exposure.daily(params, np.full((1, _STEADY, 1), reference))[0, -1]

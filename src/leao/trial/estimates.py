@@ -14,7 +14,7 @@ from leao.trial.imputation import sensitivity
 from leao.trial.imputation.strategies import STRATEGIES
 from leao.trial.kenward_roger import kenward_roger
 from leao.trial.methods import METHODS, MethodEstimate, each_group, regressors, repeated_fit
-from leao.trial.params import Params
+from leao.trial.params import TrialNumbers
 from leao.trial.reading.layout import Table
 from leao.trial.standardised import marginal_rate_ratio
 
@@ -38,7 +38,7 @@ ESTIMANDS = {
 def of(name: str, table: Table) -> dict[str, Any]:
     """Return scale, words and the comparisons of one estimator, each active arm against the control."""
     method, data = METHODS[name], table.data
-    confidence = ledger.params(ledger.read("trial"), Params).confidence
+    confidence = ledger.params(ledger.read("trial"), TrialNumbers).confidence
     with np.errstate(all="ignore"):
         if name in STRATEGIES:
             fit = sensitivity.estimate(data, name)

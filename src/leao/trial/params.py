@@ -3,7 +3,7 @@
 from typing import Annotated, NamedTuple
 
 
-class Params(NamedTuple):
+class TrialNumbers(NamedTuple):
     """Numbers of the trial; meanings and sources stand in ledger ``trial``."""
 
     baseline_attacks: Annotated[float, "dimensionless"]

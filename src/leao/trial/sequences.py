@@ -90,7 +90,7 @@ def build(options: AnyDesign, arms: tuple[str, ...], weeks: int, month: int) -> 
 
 def half_life_days() -> float:
     """Return the drug's half-life in the typical person, days (ledger ``exposure``)."""
-    params = ledger.params(ledger.read("exposure"), exposure.Params)
+    params = ledger.params(ledger.read("exposure"), exposure.ExposureNumbers)
     return math.log(2.0) / float(exposure.elimination_rate(params)) / HOURS_PER_DAY
 
 

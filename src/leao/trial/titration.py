@@ -148,7 +148,9 @@ def side_effects(design: Design, enrolled: EnrolledPatients, dose: Array, stream
     """Return the events of the enrolled under ``dose``; the same people have the same uniforms under any dose."""
     numbers = ledger.read("tolerability")
     params = ledger.draw(
-        numbers, adverse.Params, lambda key: streams.per_trial(f"world.tolerability.{key}", enrolled.trials)
+        numbers,
+        adverse.AdverseEventNumbers,
+        lambda key: streams.per_trial(f"world.tolerability.{key}", enrolled.trials),
     )
     table = labels.simulated()
     identity = enrolled.people.identity.astype(np.intp)

@@ -14,7 +14,7 @@ from leao.trial import adam
 from leao.trial.estimates import ESTIMANDS
 from leao.trial.imputation.strategies import STRATEGIES
 from leao.trial.methods import METHODS
-from leao.trial.params import Params
+from leao.trial.params import TrialNumbers
 from leao.trial.simulation import Setting, endpoint_of
 
 CHARACTERISTICS = ("power", "type_1_error", "bias", "coverage")
@@ -36,7 +36,7 @@ def facts(asked: ProtocolRequest) -> dict[str, Any]:
     """Return the section as data."""
     answer = asked.answer
     ask = setting(asked.scenario, asked.wish, Kept(Path(answer["run"]).parent / ".kept"))
-    rules = ledger.params(ledger.read("trial"), Params)
+    rules = ledger.params(ledger.read("trial"), TrialNumbers)
     return {
         "scenario": answer["scenario"],
         "what": answer["what"],
@@ -127,7 +127,7 @@ def _looks(answer: dict[str, Any]) -> list[str]:
     ]
 
 
-def _analysis(asked: ProtocolRequest, rules: Params) -> list[dict[str, str]]:
+def _analysis(asked: ProtocolRequest, rules: TrialNumbers) -> list[dict[str, str]]:
     answer = asked.answer
     name = answer["estimator"]
     rows = [
@@ -146,7 +146,7 @@ def _analysis(asked: ProtocolRequest, rules: Params) -> list[dict[str, str]]:
     return [{"what": what, "value": value or "none"} for what, value in rows]
 
 
-def _missing(ask: Setting, rules: Params) -> list[dict[str, str]]:
+def _missing(ask: Setting, rules: TrialNumbers) -> list[dict[str, str]]:
     rows = [
         ("a month counts as missing", f"where less than {100 * rules.least_filled:g} % of its days is filled in"),
         ("counts", "events over filled-in days, prorated"),

@@ -17,7 +17,7 @@ from leao.trial.imputation import multiple
 from leao.trial.imputation.strategies import STRATEGIES, named
 from leao.trial.kernels import imputation as kernel
 from leao.trial.methods import MethodEstimate, regressors
-from leao.trial.params import Params
+from leao.trial.params import TrialNumbers
 from leao.trial.reading.layout import Table
 from leao.trial.reasons import MOST_JACKKNIFED, too_many_visits
 
@@ -92,7 +92,7 @@ def answer(table: Table, asked: ImputationRequest) -> tuple[dict[str, Any], list
     found = replicated(data, codes)
     if not np.isfinite(found.whole).all():
         raise ScenarioError(f"--imputation: no covariance of the visits can be estimated; {_remedy(data)}")
-    confidence = ledger.params(ledger.read("trial"), Params).confidence
+    confidence = ledger.params(ledger.read("trial"), TrialNumbers).confidence
     pooled, problems = _pooled(data, codes, asked)
     q, active = len(codes), table.arms[1:]
     se = found.se(found.without)

@@ -11,7 +11,7 @@ from leao.core import ledger
 from leao.core.errors import ScenarioError
 from leao.core.tables import is_missing, number
 from leao.trial.data import Data
-from leao.trial.params import Params
+from leao.trial.params import TrialNumbers
 from leao.trial.reading.covariates import Covariates, covariates_of
 from leao.trial.reading.records import PERSON, ROW
 from leao.trial.reading.table import Loaded
@@ -283,5 +283,5 @@ def _extra(frame: pl.DataFrame, loaded: Loaded) -> dict[str, dict[str, Any]]:
     return by_arm
 
 
-def _rules() -> Params:
-    return ledger.params(ledger.read("trial"), Params)
+def _rules() -> TrialNumbers:
+    return ledger.params(ledger.read("trial"), TrialNumbers)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from leao.core.errors import ScenarioError
 from leao.core.tables import fold
-from leao.trial.params import Params
+from leao.trial.params import TrialNumbers
 from leao.trial.reading.pooling import Timed, months, pooled, pooled_as_asked
 from leao.trial.reading.records import ROW, Records, refuse
 from leao.trial.reading.request import TableRequest, listed
@@ -37,7 +37,7 @@ def timed(
     labels: dict[float, str],
     spans: dict[float, float],
     request: TableRequest,
-    rules: Params,
+    rules: TrialNumbers,
 ) -> Timed:
     """Return the records with values that can be compared.
 

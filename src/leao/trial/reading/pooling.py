@@ -8,7 +8,7 @@ import numpy as np
 
 from leao.core.errors import ScenarioError
 from leao.core.tables import LeftOut
-from leao.trial.params import Params
+from leao.trial.params import TrialNumbers
 from leao.trial.reading.records import ROW
 from leao.trial.reading.request import TableRequest
 
@@ -28,7 +28,7 @@ class Timed(NamedTuple):
     problems: list[str]
 
 
-def months(nominal: dict[float, float], rules: Params) -> dict[float, float]:
+def months(nominal: dict[float, float], rules: TrialNumbers) -> dict[float, float]:
     """Return the month in which each visit ends, the visits one after the other."""
     ends = np.cumsum([nominal[at] for at in sorted(nominal)])
     return {at: float(np.ceil(end / rules.month - 1e-9)) for at, end in zip(sorted(nominal), ends, strict=True)}
@@ -48,7 +48,7 @@ def pooled_as_asked(name: str, state: Timed, request: TableRequest) -> Timed:
     return pooled(state, {at: float(k // request.pool + 1) for k, at in enumerate(ordered)}, None)
 
 
-def pooled(state: Timed, period: dict[float, float], rules: Params | None) -> Timed:
+def pooled(state: Timed, period: dict[float, float], rules: TrialNumbers | None) -> Timed:
     """Return the records with visits added up to months: counts and days, so that days without entry do not count."""
     import polars as pl
 

@@ -16,7 +16,7 @@ from leao.core import files, ledger
 from leao.core.columns import ColumnUse, Law, sort_columns
 from leao.core.errors import ScenarioError
 from leao.core.tables import LeftOut, ReadOptions, Table, fold, read
-from leao.trial.params import Params
+from leao.trial.params import TrialNumbers
 from leao.trial.reading import arms as arm_column
 from leao.trial.reading import lengths, pooling, records, vocabulary
 from leao.trial.reading.request import TableRequest
@@ -81,7 +81,7 @@ def load_table(table: Table, request: TableRequest) -> Loaded:
     """Return the checked records of a table that has been read."""
     if table.height == 0:
         raise ScenarioError(f"{table.name}: no rows; wanted one per patient and visit or day")
-    rules = ledger.params(ledger.read("trial"), Params)
+    rules = ledger.params(ledger.read("trial"), TrialNumbers)
     selection = select(table, request)
     roles = assign(selection.table, request)
     use = _columns(selection, roles, request)
@@ -156,7 +156,9 @@ def _planned(name: str, rows: records.Records, request: TableRequest) -> _State:
     return _State(kept, {}, {}, left_out, [f"{out.height} days before the baseline are not used"] * bool(out.height))
 
 
-def _timed(name: str, rows: records.Records, state: _State, request: TableRequest, rules: Params) -> lengths.Timed:
+def _timed(
+    name: str, rows: records.Records, state: _State, request: TableRequest, rules: TrialNumbers
+) -> lengths.Timed:
     if "day" not in rows.frame.columns:
         return lengths.timed(name, rows, state.labels, state.spans, request, rules)
     is_mean = rows.kind in ("score", "change")

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from leao.core import ledger
 from leao.core.errors import ScenarioError
-from leao.trial.params import Params
+from leao.trial.params import TrialNumbers
 from leao.trial.sequential.reestimation import Columns, Planned, reestimate
 from leao.trial.sequential.sample_size import Changes, Counts
 
@@ -34,7 +34,7 @@ def answer(path: str, columns: tuple[str | None, str | None, str | None], words:
         raise ScenarioError(
             "reestimate: wanted the effect assumed at planning, --ratio (counts) or --difference (changes)"
         )
-    rules = ledger.params(ledger.read("trial"), Params)
+    rules = ledger.params(ledger.read("trial"), TrialNumbers)
     power = rules.power if words.power is None else words.power
     if not 0.0 < words.alpha < 0.5 or not words.alpha < power < 1.0:
         raise ScenarioError(f"--alpha {words.alpha:g}, --power {power:g}: wanted 0 < alpha < 0.5 and alpha < power < 1")

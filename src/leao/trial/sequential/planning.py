@@ -12,7 +12,7 @@ from scipy.special import ndtr, ndtri
 from leao.core import ledger
 from leao.core.errors import ScenarioError
 from leao.core.ledger import nearest
-from leao.trial.params import Params
+from leao.trial.params import TrialNumbers
 from leao.trial.sequential import sample_size, spending
 from leao.trial.sequential.boundaries import Boundaries, SequentialRequest, solve
 from leao.trial.sequential.sample_size import Changes, Counts
@@ -112,7 +112,7 @@ def settled(words: BoundaryWords, endpoint: Counts | Changes | None = None) -> t
     Raises:
         ScenarioError: what cannot be.
     """
-    rules = ledger.params(ledger.read("trial"), Params)
+    rules = ledger.params(ledger.read("trial"), TrialNumbers)
     if words.boundary is None and words.spending is None:
         words = words._replace(spending="obrien_fleming")
     if words.sides not in (1, 2):

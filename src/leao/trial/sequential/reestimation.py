@@ -19,7 +19,7 @@ from leao.core import ledger, tables
 from leao.core.errors import ScenarioError
 from leao.core.ledger import nearest
 from leao.trial.kernels import negative_binomial as kernel
-from leao.trial.params import Params
+from leao.trial.params import TrialNumbers
 from leao.trial.sequential import sample_size
 from leao.trial.sequential.planning import described
 from leao.trial.sequential.sample_size import Changes, Counts
@@ -98,7 +98,7 @@ def reestimate(path: str, columns: Columns, planned: Planned) -> dict[str, Any]:
     if counts != (columns.events is not None) or counts == (columns.change is not None):
         wanted = "--events (and --days) with a --ratio" if counts else "--change with a --difference"
         raise ScenarioError(f"{path}: wanted {wanted}; name the column")
-    month = ledger.params(ledger.read("trial"), Params).month
+    month = ledger.params(ledger.read("trial"), TrialNumbers).month
     values = _column(table, columns.events if counts else columns.change)
     problems = []
     days = np.full(len(values), planned.endpoint.months * month) if isinstance(planned.endpoint, Counts) else None

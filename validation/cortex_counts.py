@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+from leao.core.errors import SolverError
 from leao.cortex import build_map, counts, preset_table, solve, threshold_map
 from leao.cortex.treated import Drug
 from validation import cortex_held, cortex_members, cortex_targets, search_cortex
@@ -26,6 +27,7 @@ THRESHOLDS = cortex_targets.DOCS / "cortex_thresholds.csv"
 LEVELS = (0.0, 2.0, 1.0, 4.0, 0.5)  # uM memantine, free; in the order they are counted
 CLINICAL = (0.2, 0.4)  # counted last
 MINUTES = 60.0
+ODDS = tuple(odds for odds in build_map.ODDS if odds <= 2.5)  # beyond, rats are silent
 
 
 def ordered() -> list[cortex_members.Judged]:
@@ -82,10 +84,22 @@ def thresholds(end: float) -> None:
                 continue
             cortex = cortex or cortex_members.tissue(each)
             row = dict(zip(("lineage", "evaluation", "stimulus"), key, strict=True))
-            curve = build_map.curve(cortex, kind)
-            levels = [build_map.level(cortex, odds) for odds in build_map.ODDS]
+            levels = [build_map.level(cortex, odds) for odds in ODDS]
+            curve = _curve(cortex, kind)
             row |= {"levels_uM": " ".join(f"{level:.6g}" for level in levels)}
             search_cortex.append(THRESHOLDS, row | {"thresholds": " ".join(f"{value:.7g}" for value in curve)})
+
+
+def _curve(cortex: solve.Cortex, kind: str) -> list[float]:
+    """Return the thresholds at all odds; inf from where none ignites, or none within what the grid can carry."""
+    rows: list[float] = []
+    for odds in ODDS:
+        near = rows[-1] if rows else None
+        try:
+            rows.append(float("inf") if near == float("inf") else build_map.cell(cortex, kind, odds, near))
+        except SolverError:
+            rows.append(float("inf"))
+    return rows
 
 
 NAMES = (

@@ -72,6 +72,10 @@ def _memantine(cortex: solve.Cortex, free: Wave) -> dict[str, float]:
     stopped = []
     for level in MEMANTINE_UM:
         piece = preset_table.under(cortex, Drug("memantine", level))
+        largest = solve.Stimulus("pulse", TRIGGERED * base, solve.stimuli().threshold_zone)
+        if not ignition.does_ignite(piece, largest, targets.SHORT):
+            stopped.append(1.0)
+            continue
         raised = ignition.threshold(piece, "pulse", near=base, tolerance=TOLERANCE, grid=targets.SHORT)
         stopped.append(float(np.clip(np.log(raised / base) / np.log(TRIGGERED), 0.0, 1.0)))
     known["memantine_inhibited"] = float(np.mean(stopped))

@@ -221,9 +221,9 @@ def _bath(piece: solve.TissueSlice) -> float:
 
 
 def _mk801(cortex: solve.Cortex, runs: bool) -> float:
-    """Return the ln of the level of MK-801 (uM) up to which a wave runs, in steps of a factor of 2.2."""
+    """Return the ln of the level of MK-801 (uM) up to which a wave runs; finer just above the target's."""
     wanted = targets.targets()["mk801_reach_mm"].high
-    levels = (0.45, 1.0, 2.2) if runs else (0.09, 0.04)
+    levels = (0.24, 0.3, 0.45, 1.0, 2.2) if runs else (0.09, 0.04)
     last = MK801_UM
     for level in levels:
         waves = targets.reach(preset_table.under(cortex, Drug("mk801", level))) > wanted

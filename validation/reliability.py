@@ -20,11 +20,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, given, seed, settings
 from tests.core.damage import damage, files_of
 
 from leao.core import files
-from validation import fuzz
+from validation import fuzz, fuzz_commands
 
 ROOT = Path(__file__).parent.parent
 TABLE = ROOT / "docs" / "validation" / "reliability.csv"
@@ -68,26 +67,23 @@ def batch(name: str, number: int, count: int = BATCH) -> tuple[int, list[str]]:
     """Send ``count`` inputs to a command; return how many were sent and the failures."""
     from leao.cli import call
 
-    sent, failures = [0], []
+    failures: list[str] = []
 
-    @seed(number)
-    @settings(max_examples=count, deadline=None, database=None, phases=[Phase.generate],
-              suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])  # fmt: skip
-    @given(fuzz.inputs(name))
-    def send(entry: fuzz.Input) -> None:
-        sent[0] += 1
-        why = fuzz.judge(entry, call, timed=sent[0] > 1)
-        if why is not None:
-            failures.append(f"{why} <- {' '.join(entry.words)[:300]!r} {dict(entry.files)!r:.600}")
-
+    chance = random.Random(f"{name} {number}")
     with fuzz.stopped():
-        send()
-    return sent[0], failures
+        for sent in range(count):
+            entry = fuzz.drawn(name, chance)
+            why = fuzz.judge(entry, call, timed=sent > 0)
+            if why is not None:
+                failures.append(f"{why} <- {' '.join(entry.words)[:300]!r} {dict(entry.files)!r:.600}")
+    return count, failures
 
 
 def fuzzed(until: float) -> None:
     """Send batches to the commands in turn until the time is over."""
-    done = {name: sum(line["part"] == "fuzz" and line["what"] == name for line in rows()) for name in fuzz.COMMANDS}
+    done = {
+        name: sum(line["part"] == "fuzz" and line["what"] == name for line in rows()) for name in fuzz_commands.COMMANDS
+    }
     while time.monotonic() < until:
         name = min(done, key=lambda each: done[each])
         tried, failures = batch(name, done[name])

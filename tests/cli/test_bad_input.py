@@ -35,6 +35,9 @@ CASES = {
     ),
     "unknown command": (["rum"], "No such command"),
     "unknown number": (["number", "clerance"], "did you mean 'clearance'"),
+    "seed of 33 digits": (["run", "noruzzadeh2016", "--seed", "1" + 32 * "0"], "9223372036854775807"),
+    "seed too large": (["provoke", "--seed", str(2**63)], "wanted 0 to 9223372036854775807"),
+    "seed of a pulse": (["receptor", "pulse", "--concentration", "1 uM", "--seed", "1" + 32 * "0"], "33 digits"),
     "no run": (["show", "nowhere"], "holds no run"),
 }
 

@@ -1,22 +1,38 @@
-"""Malformed inputs by command, in process: a short sample here, 300 a command in ``make fuzz``, many in reliability."""
+"""Malformed inputs by command, in process: 300 each that must stop before computing, and some that compute."""
+
 
 import pytest
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from validation import fuzz
+from validation.fuzz_commands import COMMANDS
 from validation.reliability import batch
 
+from leao.cli import call
+
 pytestmark = pytest.mark.property
+FULL, SLOW = 300, {"evidence": 30, "synthesis": 60, "history": 60}  # these read all published trials for each answer
 
 
 @pytest.mark.filterwarnings("ignore")  # what a warning prints is judged by the rule
-@pytest.mark.parametrize("name", fuzz.COMMANDS)
-def test_a_sample_survives(name):
-    _, failures = batch(name, 1, 15)
-    assert not failures
+@pytest.mark.parametrize("name", COMMANDS)
+def test_inputs_that_must_stop_before_computing(name):
+    sent = []
+
+    @seed(1)
+    @settings(max_examples=SLOW.get(name, FULL), deadline=None, database=None, phases=[Phase.generate],
+              suppress_health_check=list(HealthCheck))  # fmt: skip
+    @given(fuzz.inputs(name))
+    def survives(entry):
+        sent.append(entry)
+        assert fuzz.judge(entry, call, timed=len(sent) > 5) is None
+
+    with fuzz.stopped():
+        survives()
 
 
 @pytest.mark.long
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("name", fuzz.COMMANDS)
+@pytest.mark.parametrize("name", COMMANDS)
 def test_many_survive(name):
-    _, failures = batch(name, 2, 300)
+    _, failures = batch(name, 2, 2000)
     assert not failures

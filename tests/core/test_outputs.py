@@ -219,3 +219,11 @@ def _as_somebody_else(tmp_path):
         assert str(package) in done.stdout
         assert done.stderr.count("leao: no folder for compiled kernels can be written") == count
         assert done.stderr.count("\n") == count
+
+
+def test_a_path_is_printed_as_it_is_whatever_brackets_it_holds(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    for name in ("[red]a.html", "b[/].html", "c :smile:.html"):
+        assert call(["evidence", "history", "--out", name]) == 0
+        assert f"page: {name}" in capsys.readouterr().out
+        assert (tmp_path / name).is_file()

@@ -9,6 +9,7 @@ from leao.chain.scenario import ceiling_mg_per_day
 from leao.core import ledger, units
 from leao.core.errors import ScenarioError
 from leao.core.limits import MOST_PEOPLE
+from leao.core.random import checked_seed
 from leao.dosing import prescription
 
 MOST = MOST_PEOPLE
@@ -54,8 +55,7 @@ def checked(infusion: Infusion, drug: DrugTexts, routes: tuple[str, ...], size: 
     seed, n = size
     if not 1 <= n <= MOST:
         raise ScenarioError(f"--n: found {n}, wanted 1 to {MOST} virtual people")
-    if seed < 0:
-        raise ScenarioError(f"--seed: found {seed}, wanted 0 or more")
+    checked_seed(seed)
     compound, free, dose = _drug(*drug)
     return ProvocationRequest(
         rate, infusion.minutes, infusion.population, compound, free, dose, chosen - {OFF}, seed, n

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from leao.core import ledger, toml
 from leao.core.errors import ScenarioError
+from leao.core.limits import LARGEST_SEED
 from leao.core.sources import sources
 from leao.core.units import convert
 from leao.cortex.options import CortexOptions
@@ -47,7 +48,7 @@ class Scenario(BaseModel):
     what: str
     source: str
     setting: Literal["clinical", "research"] = "clinical"
-    seed: int = Field(default=1, ge=0)
+    seed: int = Field(default=1, ge=0, le=LARGEST_SEED)
     trials: int = Field(default=500, ge=2, le=100_000)
     arms: dict[str, RegimenOptions]
     exposure: ExposureOptions = Field(default_factory=lambda: ExposureOptions.model_validate({}))

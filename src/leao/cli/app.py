@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import copy
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -49,11 +50,19 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on std
 def command(arguments: Sequence[str]) -> Any:
     """Return what parses ``arguments``: only the command that they begin with is built, where there is one."""
     first = arguments[0] if arguments else ""
+    known = any(first in _names(entry) for entry in app.registered_commands)
+    return _built(first if known or any(entry.name == first for entry in app.registered_groups) else None)
+
+
+@cache
+def _built(first: str | None) -> Any:
+    """Return the parser of one command or group, or of all; building it takes longer than most commands' checks."""
+    if first is None:
+        return get_command(app)
     chosen = copy(app)
     chosen.registered_commands = [entry for entry in app.registered_commands if first in _names(entry)]
     chosen.registered_groups = [entry for entry in app.registered_groups if entry.name == first]
-    known = chosen.registered_commands or chosen.registered_groups
-    return get_command(chosen if known else app)
+    return get_command(chosen)
 
 
 def _names(entry: CommandInfo) -> tuple[str | None, ...]:

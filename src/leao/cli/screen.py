@@ -88,7 +88,9 @@ class Screen:
 
     def path(self, text: str) -> None:
         """Print a line that ends in a path, never wrapped, so that it can be copied."""
-        self.console.print(self.plain(text), soft_wrap=True, highlight=False)
+        from rich.text import Text
+
+        self.console.print(Text(self.plain(text)), soft_wrap=True, highlight=False)  # a name may hold [brackets]
 
     def heading(self, count: int, title: str, note: str = "") -> None:
         """Print the heading of one answer."""
@@ -115,7 +117,7 @@ class Screen:
 
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim", show_header=any(header))
         for place, column in enumerate(header):
-            table.add_column(self.plain(column), overflow="fold", no_wrap=place == 0 and not first_wraps)
+            table.add_column(Text(self.plain(column)), overflow="fold", no_wrap=place == 0 and not first_wraps)
         for place, row in enumerate(rows):
             of_row = styles[place] if styles else self.row_styles.get(row[0], "")
             table.add_row(*(Text(self.plain(cell), style=of_row or self.styles.get(cell, "")) for cell in row))

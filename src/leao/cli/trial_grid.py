@@ -57,4 +57,4 @@ def _print(rows: Sequence[dict[str, Any]], page: Path) -> None:
     shown.line(picture.title, "bold")
     shown.whole_table(list(picture.header), [list(row) for row in picture.rows])
     shown.line(f"{rows[0]['repeats']} trials each, ± Monte Carlo error. {picture.caption}", "dim")
-    shown.line(f"page: {page}", "dim")
+    shown.path(f"page: {page}")

@@ -9,6 +9,7 @@ MOST_ROWS = 5_000_000  # of a table
 MOST_COLUMNS = 5_000  # of a table
 LONGEST_UNIT = 60  # characters of a number with its unit
 DEEPEST = 50  # tables and lists of TOML within each other, and parts of a dotted key
+LARGEST_SEED = 2**63 - 1  # of all random numbers: a whole number of 64 bits, as every reader of the JSON holds it
 LARGEST_NUMBER = 1e12  # of a quantity on the command line of cortex, in its unit
 MOST_TRIALS = 1_000_000  # simulated trials
 MOST_SIZES = 50  # patients per group, side by side

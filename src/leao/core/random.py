@@ -10,9 +10,24 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from leao.core.errors import ScenarioError
+from leao.core.limits import LARGEST_SEED
+
 _EVERY = -1  # in place of a trial's index, where the trial is the counter
 _BLOCK = 64  # bits of the counter that belong to the person; the place among a person's numbers stands above
 _WORDS = 4  # doubles per counter step of numpy's Philox4x64
+
+
+def checked_seed(seed: int, what: str = "--seed") -> int:
+    """Return a seed that can be one.
+
+    Raises:
+        ScenarioError: below 0, or beyond what 64 bits hold.
+    """
+    if not 0 <= seed <= LARGEST_SEED:
+        text = str(seed) if abs(seed) <= 10 * LARGEST_SEED else f"a number of {len(str(abs(seed)))} digits"
+        raise ScenarioError(f"{what}: found {text}, wanted 0 to {LARGEST_SEED}; write for example 1")
+    return seed
 
 
 class Streams(NamedTuple):

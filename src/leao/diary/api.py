@@ -9,7 +9,7 @@ import numpy as np
 from leao.core import ledger
 from leao.core.errors import ScenarioError
 from leao.core.ledger import nearest
-from leao.core.random import Streams
+from leao.core.random import Streams, checked_seed
 from leao.core.result import Result
 from leao.core.units import DAYS_PER_MONTH
 from leao.diary import frames, population, process
@@ -54,7 +54,7 @@ def simulate(
         raise ScenarioError(f"ratio: found {ratio:g}, wanted above 0")
     drawn_from = frames.read(frame)
     params = frames.applied(ledger.params(ledger.read("diary"), DiaryNumbers), drawn_from)
-    streams = Streams(seed, "diaries")
+    streams = Streams(checked_seed(seed), "diaries")
     uniforms = streams.uniforms("people", range(1), range(n), population.LUCK)
     people = population.draw(params, drawn_from.log_rate, uniforms, streams.key("diary", 0)[None])
     diary_input = process.DiaryInput(np.full((1, 1, days), ratio), people, np.zeros((1, n)), days)

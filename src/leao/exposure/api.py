@@ -10,6 +10,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from leao.core.random import checked_seed
 from leao.core.result import Result
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def fit(
 
     mg = None if dose is None else parse(dose, "mg", what="--dose")
     hours = None if every is None else parse(every, "h", what="--every")
-    plan = level_fit.check(level_fit.Plan(mg, hours, days, parse(step, "h", what="--step"), seed))
+    plan = level_fit.check(level_fit.Plan(mg, hours, days, parse(step, "h", what="--step"), checked_seed(seed)))
     records = _records(data, (basis, ignore, dvid, model))
     answers: Any = level_fit.forecast(records, plan)
     return Result("fit", answers[0] if len(answers) == 1 else answers, lambda: _course(answers), records)
@@ -131,7 +132,7 @@ def population(n: int, seed: int = 1, dose: str = "10 mg", days: int = 84) -> Re
     from leao.exposure import regimen_request, regular_population
 
     amounts = regimen_request.daily_amounts(dose, days, n)
-    bands = regular_population.bands(amounts, n, seed)
+    bands = regular_population.bands(amounts, n, checked_seed(seed))
     last = dict(zip(("p05", "median", "p95"), bands[-1].tolist(), strict=True))
     summary: Any = {"n": n, "seed": seed, "dose_mg": float(amounts[0]), "days": days, "plasma_ng_per_mL": last}
     return Result("population", summary, lambda: _bands(bands))
@@ -191,7 +192,7 @@ def vpc(
     from leao.exposure import predictive_check
 
     records = _records(data, (basis, ignore, dvid, model))
-    check = predictive_check.check(records, seed, corrected)
+    check = predictive_check.check(records, checked_seed(seed), corrected)
     answer: Any = predictive_check.facts(records, check, corrected)
     return Result("vpc", answer, None, (records, check, corrected))
 
@@ -220,7 +221,7 @@ def npde(
     from leao.exposure import distribution_errors
 
     records = _records(data, (basis, ignore, dvid, model))
-    answer: Any = distribution_errors.errors(records, seed) | records.not_used()
+    answer: Any = distribution_errors.errors(records, checked_seed(seed)) | records.not_used()
     return Result("npde", answer, lambda: _frame(answer["levels"]), records)
 
 

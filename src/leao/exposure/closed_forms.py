@@ -38,15 +38,15 @@ def mean_amount(dose: Array, ka: Array, ke: Array, hours: float) -> Array:
     dose = np.broadcast_to(dose, (ke.size, np.shape(dose)[-1]))
     keep_gut, keep = np.exp(-ka * hours), np.exp(-ke * hours)
     cross = ka * transfer(ka, ke, hours)
-    mean = np.empty(dose.shape)
+    mean = np.empty(dose.shape[::-1])  # a step lies together in memory
     gut, central = np.zeros(len(dose)), np.zeros(len(dose))
     for step in range(dose.shape[1]):
         gut = gut + dose[:, step]
         before = gut + central
         central = central * keep + gut * cross
         gut = gut * keep_gut
-        mean[:, step] = before - central - gut  # what was eliminated in the step: ke times the integral
-    return mean / (ke * hours)[:, None]
+        mean[step] = before - central - gut  # what was eliminated in the step: ke times the integral
+    return np.ascontiguousarray(mean.T) / (ke * hours)[:, None]
 
 
 def steady_mean(per_hour: ArrayLike, ke: ArrayLike) -> Array:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from leao.core.random import checked_seed
 from leao.core.result import Result
 from leao.receptor import curves, kinetic, library, protocols, request
 from leao.receptor.kinetic import ReceptorRequest
@@ -44,7 +45,7 @@ def curve(
     compound = library.named(compound)
     bath = request.bath("0 uM", magnesium, voltage, compound)
     choice = ReceptorRequest(compound, subtype, preset, scheme)
-    answer: Any = curves.curve(choice, bath, seed) | {"out": None}
+    answer: Any = curves.curve(choice, bath, checked_seed(seed)) | {"out": None}
     return Result("curve", answer, lambda: _curve_rows(answer), (choice, bath))
 
 
@@ -86,7 +87,7 @@ def pulse(
     for name in switches:
         request.one_of("hypothesis", name, tuple(protocols.HYPOTHESES))
     choice = ReceptorRequest(compound, subtype, preset, scheme)
-    answer: Any = curves.pulse(choice, protocol, bath, switches, seed)
+    answer: Any = curves.pulse(choice, protocol, bath, switches, checked_seed(seed))
     answer |= curves.current(choice, protocol, bath, wanted=trace) | {"out": None}
     return Result("pulse", answer, lambda: _current_rows(choice, protocol, bath), (choice, bath))
 

@@ -71,7 +71,7 @@ def weigh(
             expected = Assurance(0, 1.0)
         else:
             lived = np.concatenate([taken.doses, doses])
-            level = exposure.predict(lived, taken.reference, creatinine_clearance).relative[:, -YEAR:]
+            level = exposure.relative(lived, taken.reference, creatinine_clearance)[:, -YEAR:]
             expected = of_course(q, data, level, p)
         weighed.append({
             "course": name,
@@ -119,10 +119,9 @@ def futures(q: model.Parameters, data: model.Data, level: Array) -> Futures:
     rng = np.random.default_rng(0)
     n_draw, n_day = q.level.shape[0], level.shape[1]
     now, memory = q.drift[:, -1], np.exp(-1.0 / q.drift_time)
-    moving = np.empty((n_draw, n_day))
+    moving, kick = np.empty((n_day, n_draw)), np.sqrt(1.0 - memory**2)
     for day in range(n_day):
-        now = memory * now + np.sqrt(1.0 - memory**2) * rng.standard_normal(n_draw)
-        moving[:, day] = now
+        now = moving[day] = memory * now + kick * rng.standard_normal(n_draw)
     year = model.Data(
         headache=np.zeros(n_day, dtype=bool),
         seen=np.zeros(n_day, dtype=bool),
@@ -130,7 +129,7 @@ def futures(q: model.Parameters, data: model.Data, level: Array) -> Futures:
         window=np.zeros(n_day),
         exposure=level,
     )
-    eta = model.undrifted(q, year) + q.drift_sd[:, None] * moving
+    eta = model.undrifted(q, year) + q.drift_sd[:, None] * moving.T
     headache = simulate.states(q, eta, rng.random(eta.shape))
     seen = ~simulate.left_out(q, headache, rng.random(eta.shape))
     return Futures(headache, seen, np.argsort(-level[len(level) // 2], kind="stable"))

@@ -48,12 +48,20 @@ def predict(doses: Array, reference: float, creatinine_clearance: float | None) 
     ng_per_ml = exposure.NG_PER_ML * exposure.absorbed_share(people) / exposure.volume(people)
     ka = np.broadcast_to(people.absorption_rate, k.shape)
     plasma = np.percentile(amount(doses, k, ka) * ng_per_ml[:, None], BAND, axis=0)
-    spread = np.log(k)
-    at = np.exp(spread.mean() + spread.std() * np.asarray(SPEEDS))
-    middle = np.full(len(SPEEDS), float(np.median(ka)))
-    full = reference / (at * HOURS_PER_DAY) if reference else np.ones(len(SPEEDS))
     half_life = np.percentile(np.log(2.0) / k / HOURS_PER_DAY, BAND)
-    return Levels(plasma, amount(doses, at, middle) / full[:, None], half_life)
+    return Levels(plasma, relative(doses, reference, creatinine_clearance), half_life)
+
+
+def relative(doses: Array, reference: float, creatinine_clearance: float | None) -> Array:
+    """Return the level (speed, day) over that of the highest dose at steady state; arguments as in ``predict``."""
+    from leao.exposure import model as exposure
+
+    people = _people(creatinine_clearance)
+    spread = np.log(exposure.elimination_rate(people))
+    at = np.exp(spread.mean() + spread.std() * np.asarray(SPEEDS))
+    middle = np.full(len(SPEEDS), float(np.median(np.broadcast_to(people.absorption_rate, spread.shape))))
+    full = reference / (at * HOURS_PER_DAY) if reference else np.ones(len(SPEEDS))
+    return amount(doses, at, middle) / full[:, None]
 
 
 @cache

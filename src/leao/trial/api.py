@@ -7,6 +7,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from leao.core.progress import Progress, shown
+from leao.core.random import checked_seed
 from leao.core.result import Result
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def simulate(
     from leao.trial import simulated_trials
 
     names = (estimator,) if isinstance(estimator, str) else tuple(estimator or ())
-    setting = simulated_trials.setting(design, effect, dose, (names, endpoint), seed)
+    setting = simulated_trials.setting(design, effect, dose, (names, endpoint), checked_seed(seed))
     answer, patients = simulated_trials.answer(setting, repeats, shown(progress))
     return Result("trials_simulated", answer, lambda: _frame(patients), setting)
 

@@ -12,6 +12,7 @@ from scipy.special import stdtr, stdtrit
 
 from leao.core import ledger
 from leao.core.errors import ScenarioError
+from leao.core.random import checked_seed
 from leao.trial.data import Data
 from leao.trial.imputation import multiple
 from leao.trial.imputation.strategies import STRATEGIES, named
@@ -54,6 +55,7 @@ def request(strategies: str | None, imputations: int | None, delta: str | None, 
     Raises:
         ScenarioError: a word or a number that cannot be.
     """
+    checked_seed(seed)
     if strategies is None:
         for option, value in (("--imputations", imputations), ("--delta", delta)):
             if value is not None:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from leao import plan
 from leao.core.errors import LeaoError, ScenarioError
 from leao.dosing import medicines, prescription
 from leao.plan import regimen_check, rules
@@ -220,3 +221,15 @@ def test_a_list_of_medicines_keeps_its_decimal_commas_and_says_what_is_known():
 @pytest.mark.parametrize("word", ["weiblich", "femminile", "femenino", "Féminin"])
 def test_sex_in_other_languages(word):
     assert ask({"sex": word}).patient.sex == "female"
+
+
+@pytest.mark.parametrize("text", ["1 tablet daily", "half a tablet daily", "½ tablet twice daily", "2 tabs daily"])
+def test_tablets_without_a_strength_are_asked_about_in_mg(text):
+    with pytest.raises(ScenarioError, match="without a strength, wanted mg"):
+        prescription.read(text)
+
+
+def test_a_bare_weight_that_may_be_pounds_is_a_question():
+    with pytest.raises(ScenarioError, match="kilograms or pounds"):
+        plan.check("10 mg daily", {"weight": "150"})
+    assert plan.check("10 mg daily", {"weight": "150 kg"}).summary["patient"]["weight_kg"] == 150.0

@@ -52,6 +52,7 @@ class LeftOut(NamedTuple):
 
     rows: tuple[int, ...]
     why: str
+    cells: tuple[str, ...] = ()  # of the last row above the header: it may name columns, too
 
     def as_json(self) -> dict[str, object]:
         """Return what ``left_out`` of ``--json`` holds."""
@@ -187,7 +188,7 @@ def titles(above: list[tuple[int, list[str]]]) -> list[LeftOut]:
     if not above:
         return []
     words = " ".join(cell.strip() for cell in above[0][1] if cell.strip())
-    return [LeftOut(tuple(line for line, _ in above), f"above the header row ({words[:60]!r})")]
+    return [LeftOut(tuple(line for line, _ in above), f"above the header row ({words[:60]!r})", tuple(above[-1][1]))]
 
 
 def _trimmed(cells: list[str], comments: tuple[str, ...]) -> list[str]:
@@ -203,12 +204,8 @@ def _trimmed(cells: list[str], comments: tuple[str, ...]) -> list[str]:
 
 def _after(text: str, lines: int) -> str:
     """Return the text below its first ``lines`` lines."""
-    at = -1
-    for _ in range(lines):
-        at = text.find("\n", at + 1)
-        if at < 0:
-            return ""
-    return text[at + 1 :].rstrip("\n")
+    parts = text.split("\n", lines)
+    return parts[lines].rstrip("\n") if len(parts) > lines else ""
 
 
 Body = tuple["pl.DataFrame", NDArray[np.int64], list[tuple[int, str]], list[int]]

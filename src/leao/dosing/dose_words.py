@@ -85,6 +85,7 @@ _FILLER = re.compile(
     r"continuously|continue(?:\s+(?:with|at|on))?|(?:increase|increasing|reduce|raise)\s+to|start(?:ing)?\s+(?:with|at)|start)(?![a-z0-9])"
 )
 _OTHER_PRODUCT = re.compile(r"(?<![a-z0-9])(?:xr|er|extended[- ]release|namzaric|capsules?|caps?)(?![a-z0-9])")
+_TABLETS = re.compile(r"(?:\d+(?:[.,/⁄]\d+)?|one|two|three|half(?:\s+an?)?|an?)\s*(?:tablets?|tabs?|pills?|capsules?)\b")
 _NO_REGIMEN = re.compile(
     r"(?<![a-z0-9])(?:iv|intravenous(?:ly)?|im|sc|subcutaneous(?:ly)?|nasal(?:ly)?|infusion|inject(?:ed|ions?)|rectal(?:ly)?|"
     r"prn|(?:as|when|if)\s+needed|patch)(?![a-z0-9])"
@@ -126,6 +127,8 @@ def plain(text: str) -> str:
         )
     if match := _NO_REGIMEN.search(word):
         raise ScenarioError(f"dose: found {match[0]!r}, wanted tablets taken by mouth at set times; {EXAMPLE}")
+    if (match := _TABLETS.search(word)) and not re.search(r"\d\s*m?g\b", word):
+        raise ScenarioError(f"dose: found {match[0]!r} without a strength, wanted mg; {EXAMPLE}")
     return " ".join(_FILLER.sub(" ", word.replace("(", " ").replace(")", " ")).split())
 
 

@@ -60,7 +60,8 @@ def asked(
     """
     if (start is None) != (dose is None):
         given, wanted = ("--start", "--dose") if dose is None else ("--dose", "--start")
-        raise ScenarioError(f"review: found {given} without {wanted}; write --start 2026-03-02 --dose '10 mg daily'")
+        both = f"--start {start or '2026-03-02'} --dose '{dose or '10 mg daily'}'"
+        raise ScenarioError(f"review: found {given} without {wanted}; write {both}")
     if start is None or dose is None:
         if changes or stop:
             raise ScenarioError("review: found --change or --stop without --start and --dose; give both")

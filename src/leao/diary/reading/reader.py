@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from leao.core import files
 from leao.core.errors import ScenarioError
-from leao.diary.reading import codes, columns, combined, date_doubts, entries, rows, tags, zones
+from leao.diary.reading import codes, column_doubts, columns, combined, date_doubts, entries, rows, tags, zones
 from leao.diary.reading.assembly import Assembly
 from leao.diary.reading.columns import Columns
 from leao.diary.reading.diary import Diary
@@ -93,9 +93,11 @@ def read(name: str, content: bytes, options: Mapping | None = None) -> Reading:
     several = columns.several_patients(sheet, ours, mapping)
     if several is not None:
         open_words.ask(several)
+    column_doubts.ask(sheet, ours, mapping, open_words)
     reader = Reader(sheet, ours, mapping, open_words)
     reader.read_dates(today)
     date_doubts.ask(sheet, ours, reader.when, open_words)
+    column_doubts.ask_weeks(sheet, ours, reader.when, open_words)
     listed = reader.entries()
     diary = Assembly(reader, listed).diary() if listed or not open_words else None
     _all_words_stand(mapping, reader, sheet)

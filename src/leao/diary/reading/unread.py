@@ -32,6 +32,7 @@ AMBIGUOUS = frozenset(
         "bassa",
     ]
 )
+_DOSE = re.compile(r"[\d\s.,/x+½¼¾×-]*[\d½¼¾][\d\s.,/x+½¼¾×-]*mg", re.I)
 PROSE_WORDS = 4  # words in the longest cell from which an unknown column of text is a note
 
 
@@ -76,6 +77,8 @@ def may_count(header: str, counts: Counter[str], today: date) -> str | None:
         return "a column of dates is not read"
     if all(lengths.has_unit(text) and not re.fullmatch(r"\d{1,2}:\d{2}", text.strip()) for text in counts):
         return "a column of lengths of time is not read"
+    if all(_DOSE.fullmatch(text.strip()) for text in counts):
+        return "a column of doses is not read"
     if any(map(_speaks, list(counts)[:MOST_VALUES])):
         return "a column whose cells name headaches, severities or medicines is not read"
     if words.selects(header) and reads(counts, cells.flag):

@@ -9,6 +9,7 @@ from functools import cache
 from leao.core import tables
 from leao.core.errors import ScenarioError
 from leao.diary.reading import dates, words
+from leao.diary.reading.column_names import role_of
 from leao.diary.reading.formats import months, weeks
 from leao.diary.reading.mapping import ROLES, Mapping
 from leao.diary.reading.sheet import Sheet
@@ -64,6 +65,7 @@ def _sheet(name: str, content: bytes, options: tables.ReadOptions) -> Sheet:
     if table.height > MOST_ROWS:
         raise ScenarioError(f"{name}: {table.height} rows, wanted at most {MOST_ROWS}; is it the diary of one patient?")
     _not_turned(name, content)
+    _one_header(name, table)
     _no_dates(name, table)
     columns = [table.text(column) for column in table.header]
     rows = [(int(row), list(texts)) for row, texts in zip(table.rows, zip(*columns, strict=True), strict=True)]
@@ -74,6 +76,22 @@ def _sheet(name: str, content: bytes, options: tables.ReadOptions) -> Sheet:
             two_digit_years=True, understood=[*sheet.understood, "a list of attacks of Migraine Buddy"]
         )
     return sheet
+
+
+def _one_header(name: str, table: tables.Table) -> None:
+    """Refuse a table whose columns are named by two rows, one above the other: the lower names say half of it.
+
+    Raises:
+        ScenarioError: the row above the header names columns as well.
+    """
+    for part in table.left_out:
+        names = [cell.strip() for cell in part.cells if cell.strip()]
+        if sum(role_of(each) not in (None, "harmless") for each in names) > 1:
+            below = " | ".join(table.header)[:80]
+            raise ScenarioError(
+                f"{name}: two rows name the columns, {' | '.join(names)[:80]!r} above {below!r}; write one row of "
+                "names there, such as date,headache,severity,acute medication"
+            )
 
 
 def _not_turned(name: str, content: bytes) -> None:

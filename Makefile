@@ -11,7 +11,7 @@ PYTEST = $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -q 
 WATCHED = $(shell $(BIN)/python -c "import sys; print('--cov --cov-report=' if sys.version_info >= (3, 12) else '')")
 export COVERAGE_CORE = sysmon
 
-.PHONY: run test test-long fuzz coverage lint bench docs lock clean
+.PHONY: run test test-long fuzz matrix coverage lint bench docs lock clean
 
 run: $(STAMP)
 	$(BIN)/leao run noruzzadeh2016
@@ -27,9 +27,14 @@ coverage: $(VENV)/.installed-dev
 test-long: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -n 2 --dist loadfile -q -m long
 
-# 300 malformed inputs a command; many more: python -m validation.reliability --minutes 600 fuzz
+# 2,300 malformed inputs a command; many more: python -m validation.reliability --minutes 600 fuzz
 fuzz: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -n 2 -q -m "long or not long" tests/cli/test_fuzz.py
+
+# Lowest, locked and latest versions on every Python found here; needs uv. Finished rows are kept in docs/validation.
+matrix: $(VENV)/.installed-dev
+	$(BIN)/python -m validation.matrix
+	$(BIN)/python -m validation.reliability --minutes 0 fuzz
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

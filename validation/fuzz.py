@@ -144,7 +144,7 @@ def stopped() -> Iterator[None]:
         (experiments.simulation, "ready"), (curves, "pulse"), (curves, "curve"), (calibrate, "calibrate"),
         (posterior, "infer"), (provoke, "provocation"), (fit, "sample"), (analysis, "_every"), (preventives, "answer"),
         (predictive_check, "check"), (distribution_errors, "errors"), (server, "_listener"),
-        (controls, "controls"), (sbml, "begin"), (contrasts, "test"),
+        (controls, "in_parts"), (sbml, "begin"), (contrasts, "test"),
     ]  # fmt: skip
     before = [(owner, name, getattr(owner, name)) for owner, name in places]
     for owner, name, _ in before:

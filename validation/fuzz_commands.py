@@ -156,14 +156,14 @@ COMMANDS: dict[str, Command] = {
                   "--nodes": "250", "--dt": "25 ms", "--duration": "120 s", "--every": "1 s"},
     ),
     "cortex threshold": Command(["cortex", "threshold"], CORTEX | {"--stimulus": "kcl"}),
-    "cortex kcl": Command(["cortex", "kcl"], CORTEX | {"--minutes": "30", "--lines": "3"}),
+    "cortex kcl": Command(["cortex", "kcl"], CORTEX | {"--minutes": "30", "--lines": "30", "--workers": "1", "--shard": "1/2"}),
     "cortex phase": Command(["cortex", "phase"], CORTEX),
     "cortex export": Command(
         ["cortex", "export", "--out", "@node.xml"],
         {"--preset": "leao", "--concentration": "1 uM", "--tissue": "human", "--add-kcl": "5 mM",
          "--add-glutamate": "5 uM", "--duration": "10 s"},
     ),
-    "cortex qualify": Command(["cortex", "qualify"], {"--preset": "leao"}),
+    "cortex qualify": Command(["cortex", "qualify"], {"--preset": "leao", "--workers": "1", "--shard": "1/2", "--out": "@runs"}),
     "receptor curve": Command(["receptor", "curve"], RECEPTOR, {}),
     "receptor pulse": Command(
         ["receptor", "pulse", "--concentration", "1 uM"],

@@ -96,9 +96,12 @@ def differences(here: Any, wanted: Any, place: str = "") -> list[str]:
     if isinstance(here, list) and isinstance(wanted, list) and len(here) == len(wanted):
         pairs = enumerate(zip(here, wanted, strict=True))
         return [each for k, (a, b) in pairs for each in differences(a, b, f"{place}[{k}]")]
-    numbers = all(isinstance(each, int | float) and not isinstance(each, bool) for each in (here, wanted))
-    if numbers and abs(here - wanted) <= NEAR * max(abs(here), abs(wanted)):
-        return []
+    if isinstance(here, int | float) and isinstance(wanted, int | float) and not isinstance(here, bool):
+        return (
+            []
+            if abs(here - wanted) <= NEAR * max(abs(here), abs(wanted))
+            else [f"{place.lstrip('.')}: {here} {wanted}"]
+        )
     return [] if here == wanted else [f"{place.lstrip('.')}: {str(here)[:60]} against {str(wanted)[:60]}"]
 
 

@@ -1,4 +1,4 @@
-"""The table tried / survived / failed: ``python -m validation.reliability [--minutes M] [fuzz] [kills] [damage] [matrix]``.
+"""The table tried / survived / failed: ``python -m validation.reliability [--minutes M] [fuzz] [kills] [damage]``.
 
 Resumable: every part appends what it tried to docs/validation/reliability.csv, and the next call goes on from there with
 fresh seeds. The rule of what counts as a failure is fuzz_rule.md. The page is written from the table at the end.
@@ -23,7 +23,7 @@ from typing import Any
 from tests.core.damage import damage, files_of
 
 from leao.core import files
-from validation import fuzz, fuzz_commands
+from validation import fuzz, fuzz_commands, matrix
 
 ROOT = Path(__file__).parent.parent
 TABLE = ROOT / "docs" / "validation" / "reliability.csv"
@@ -210,6 +210,7 @@ def page() -> None:
         for what in dict.fromkeys(line["what"] for line in mine):
             sums = [sum(int(line[key]) for line in mine if line["what"] == what) for key in ("tried", "survived")]
             text += f"| {what} | {sums[0]} | {sums[1]} | {sums[0] - sums[1]} |\n"
+    text += matrix.section()
     text += (ROOT / "docs" / "validation" / "reliability_notes.md").read_text(encoding="utf-8")
     files.write_text(PAGE, text)
 

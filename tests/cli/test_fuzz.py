@@ -1,6 +1,5 @@
 """Malformed inputs by command, in process: 300 each that must stop before computing, and some that compute."""
 
-
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from validation import fuzz

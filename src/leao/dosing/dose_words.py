@@ -85,7 +85,7 @@ _FILLER = re.compile(
     r"continuously|continue(?:\s+(?:with|at|on))?|(?:increase|increasing|reduce|raise)\s+to|start(?:ing)?\s+(?:with|at)|start)(?![a-z0-9])"
 )
 _OTHER_PRODUCT = re.compile(r"(?<![a-z0-9])(?:xr|er|extended[- ]release|namzaric|capsules?|caps?)(?![a-z0-9])")
-_TABLETS = re.compile(r"(?:\d+(?:[.,/⁄]\d+)?|one|two|three|half(?:\s+an?)?|an?)\s*(?:tablets?|tabs?|pills?|capsules?)\b")
+_TABLETS = re.compile(r"(?:\d+(?:[.,/⁄]\d+)?|one|two|three|half(?:\s+an?)?|an?)\s*(?:tablets?|tabs?|pills?)\b")
 _NO_REGIMEN = re.compile(
     r"(?<![a-z0-9])(?:iv|intravenous(?:ly)?|im|sc|subcutaneous(?:ly)?|nasal(?:ly)?|infusion|inject(?:ed|ions?)|rectal(?:ly)?|"
     r"prn|(?:as|when|if)\s+needed|patch)(?![a-z0-9])"

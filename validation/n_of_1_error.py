@@ -44,14 +44,14 @@ class Judged(NamedTuple):
 def judged(counted: Windows, outcome: str, window: int) -> Judged:
     """Return what looks say, each patient until the first that stops."""
     rules = ledger.params(ledger.read("trial"), Params)
-    difference, variance = estimate.differences(counted, rules, window)
-    noise, planned = estimate.noise(outcome), difference.shape[1]
-    said = np.zeros(len(difference), np.int64)
-    low, high = np.full((2, len(difference)), np.nan)
-    moderated = np.ones(len(difference), bool)
-    made = np.zeros((len(difference), 0), np.int64)  # whole cycles at each look made
+    noise, (patients, planned) = estimate.noise(outcome), counted.events.shape[:2]
+    said = np.zeros(patients, np.int64)
+    low, high = np.full((2, patients), np.nan)
+    moderated = np.ones(patients, bool)
+    made = np.zeros((patients, 0), np.int64)  # whole cycles at each look made
     for cycle in range(2, planned + 1):
-        answer = estimate.estimate(difference[:, :cycle], variance[:, :cycle], noise)
+        so_far = Windows(*(part[:, :cycle] for part in counted))
+        answer = estimate.estimate(*estimate.differences(so_far, rules, window), noise)
         whole = answer.cycles.astype(np.int64)
         ends = estimate.interval(answer, rules.confidence)
         before = made[:, -1] if made.shape[1] else np.zeros(len(whole), np.int64)

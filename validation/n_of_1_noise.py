@@ -1,4 +1,4 @@
-"""How cycles of patients without effect scatter: the numbers ``cycle_noise_*`` of ledger ``trial``, printed.
+"""How cycles of patients without effect scatter: the numbers ``cycle_noise_*`` of ledger ``n_of_1``, printed.
 
     python -m validation.n_of_1_noise [patients]
 

@@ -16,11 +16,11 @@ WEEKS = 7  # of a period: three weeks that are not counted, then 28 days
 BATCH = 400  # patients
 
 
-def design(cycles: int, patients: int = BATCH, frame: str = "migr") -> Design:
+def design(cycles: int, patients: int = BATCH) -> Design:
     """Return the design of so many patients, periods back to back as ``leao trial n-of-1`` lays them."""
     kind = NOf1(cycles=cycles, washout_half_lives=0.0, washout_days=0)
     options = TrialOptions(n_per_arm=patients // 2**cycles, weeks=WEEKS, design=kind)
-    return settle(options, ARMS, DiaryOptions(frame=frame))
+    return settle(options, ARMS, DiaryOptions())
 
 
 def windows(of: Design, patients: int, seed: int, effect: float = 1.0) -> dict[str, Windows]:

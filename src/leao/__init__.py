@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from leao import cortex, diary, evidence, exposure, headache, plan, receptor, review, trial
     from leao.chain.api import cite, load, number, open, power, preventives, provoke, run, scenarios
     from leao.chain.grid.api import power_grid
+    from leao.chain.n_of_1.api import n_of_1_close, n_of_1_look, n_of_1_start
     from leao.chain.policy_comparison import compare_policies
     from leao.chain.protocol.api import protocol
     from leao.chain.scenario import Scenario
@@ -36,6 +37,7 @@ _PUBLIC = {
         ("cite", "load", "number", "open", "power", "preventives", "provoke", "run", "scenarios"), "leao.chain.api"
     ),
     "compare_policies": "leao.chain.policy_comparison",
+    **dict.fromkeys(("n_of_1_close", "n_of_1_look", "n_of_1_start"), "leao.chain.n_of_1.api"),
     "power_grid": "leao.chain.grid.api",
     "protocol": "leao.chain.protocol.api",
     "serve": "leao.app.server",
@@ -61,6 +63,9 @@ __all__ = [
     "exposure",
     "headache",
     "load",
+    "n_of_1_close",
+    "n_of_1_look",
+    "n_of_1_start",
     "number",
     "open",
     "plan",

@@ -11,6 +11,7 @@ from pydantic import ConfigDict, TypeAdapter
 from leao.chain import contract as chain
 from leao.chain import preventives_contract, run_contract
 from leao.chain.grid.contract import GridRow
+from leao.chain.n_of_1 import contract as n_of_1
 from leao.chain.protocol.contract import Protocol
 from leao.cortex import contract as cortex
 from leao.evidence import contract as evidence
@@ -60,6 +61,9 @@ CONTRACTS = {
     "trial-boundaries": sequential.Sequential,
     "trial-grid": list[GridRow],
     "trial-mcp-mod": mcp_mod.McpMod,
+    "trial-n-of-1-close": n_of_1.Closed,
+    "trial-n-of-1-look": n_of_1.Looked,
+    "trial-n-of-1-start": n_of_1.Started,
     "trial-protocol": Protocol,
     "trial-reestimate": sequential.Reestimated,
     "unfinished": chain.Unfinished,

@@ -13,6 +13,7 @@ from leao.cli.trial_adjust import adjust
 from leao.cli.trial_analyse import analyse
 from leao.cli.trial_grid import grid
 from leao.cli.trial_mcp_mod import mcp_mod
+from leao.cli.trial_n_of_1 import app as n_of_1
 from leao.cli.trial_protocol import protocol
 from leao.cli.trial_sequential import boundaries, reestimate
 
@@ -106,5 +107,6 @@ app.command("analyse")(analyse)
 app.command("boundaries")(boundaries)
 app.command("grid")(grid)
 app.command("mcp-mod")(mcp_mod)
+app.add_typer(n_of_1, name="n-of-1")
 app.command("protocol")(protocol)
 app.command("reestimate")(reestimate)

@@ -20,7 +20,20 @@ if TYPE_CHECKING:
 S = TypeVar("S")
 
 OF_A_PATIENT = frozenset(  # topics whose pages hold real people: for their owner alone, whatever the umask is
-    ("review", "diary_check", "plan", "analysis", "fit", "nca", "npde", "vpc", "levels")
+    (
+        "review",
+        "diary_check",
+        "plan",
+        "analysis",
+        "fit",
+        "nca",
+        "npde",
+        "vpc",
+        "levels",
+        "n_of_1_start",
+        "n_of_1_look",
+        "n_of_1_close",
+    )
 )
 LINES, WIDTH = 12, 100  # of a result printed in a terminal
 

@@ -8,9 +8,10 @@ on placebo. Three cycles alone know little of their own scatter, so that it is d
     s^2 = sum (d_c - d)^2 / (k - 1),   s0^2 = ratio * mean v_c
     s~^2 = (f s0^2 + (k - 1) s^2) / (f + k - 1),   t = d / (s~ / sqrt k),   f + k - 1 degrees of freedom
 
-ratio (ledger ``trial``) comes from simulated patients without effect (validation/n_of_1_noise.py): days of one patient
-hang together and susceptibility drifts, so that it is above 1; f is set lower than they would have it. Where s^2 / s0^2 is larger than such
-patients let expect (``surprise``, one-sided F), the paired t of the patient's cycles alone is quoted instead.
+ratio (ledger ``n_of_1``) comes from simulated patients without effect (validation/n_of_1_noise.py): days of one patient
+hang together and susceptibility drifts, so that it is above 1; f is set lower than they would have it. Where s^2 / s0^2
+is larger than such patients let expect (``surprise``, one-sided F), the paired t of these cycles alone is quoted
+instead.
 
 Looks after the second cycle and each further one: alpha is spent on either side as O'Brien and Fleming, by the whole
 cycles of those planned (trial/sequential); a z bound becomes the t bound of the same tail.
@@ -35,7 +36,7 @@ HELPS, HARMS, OPEN = 1, -1, 0
 
 
 class NoiseParams(NamedTuple):
-    """How cycles of simulated patients without effect scatter; meanings and sources stand in ledger ``trial``."""
+    """How cycles of simulated patients without effect scatter; meanings and sources stand in ledger ``n_of_1``."""
 
     cycle_noise_headache: Annotated[float, "dimensionless"]
     cycle_noise_migraine: Annotated[float, "dimensionless"]
@@ -72,14 +73,14 @@ class CycleEstimate(NamedTuple):
 
 def noise(outcome: str) -> Noise:
     """Return the ledger's noise of an outcome."""
-    numbers = ledger.params(ledger.read("trial"), NoiseParams)
+    numbers = ledger.params(ledger.read("n_of_1"), NoiseParams)
     ratio = numbers.cycle_noise_migraine if outcome == "migraine_days" else numbers.cycle_noise_headache
     return Noise(ratio, numbers.cycle_freedom, numbers.cycle_surprise)
 
 
 def differences(windows: Windows, rules: Params, window_days: int) -> tuple[Array, Array]:
     """Return each cycle's difference per month and its variance were days independent, NaN where not whole."""
-    enough = (windows.recorded >= rules.least_filled * window_days).all(axis=-1)
+    enough = np.asarray((windows.recorded >= rules.least_filled * window_days).all(axis=-1))
     n = np.where(enough[..., None], windows.recorded, 1.0)
     rate = rules.month * np.where(enough[..., None], windows.events, 0.0) / n
     counted = np.where(enough[..., None], windows.recorded, 0.0).sum(axis=(-1, -2))

@@ -73,7 +73,7 @@ def test_from_start_to_close(tmp_path):
     assert closed["difference"]["estimate"] == pytest.approx(np.mean(drug) - np.mean(placebo))
     assert closed["side_effect_days"] == {"placebo": 0, "drug": 3}
     assert "no capsule was taken" in " ".join(closed["problems"])
-    assert "it was written to since" in " ".join(closed["problems"])
+    assert "written to since look 1" in " ".join(closed["problems"])
     assert [made["whole_cycles"] for made in closed["looks"]] == [2, 3]
     assert "The drug helps" in (trial / kept.PAGE).read_text()
     assert (trial / kept.PAGE).stat().st_mode & 0o77 == 0

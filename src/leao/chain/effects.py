@@ -35,6 +35,7 @@ class Mechanistic(NamedTuple):
     streams: Streams
     asked: pipeline.ChainRequest
     intakes: Array  # shares of a day's dose by intake, evenly apart, (group, day, intake)
+    plans: tuple[pipeline.PlannedIntake, ...] = ()  # of each group where several take the drug, else the request's
 
     def ratio(self, enrolled: EnrolledPatients, dose: Array) -> Array:
         """Return the factor on the hazard of attacks, (trial, subject, day)."""
@@ -43,7 +44,8 @@ class Mechanistic(NamedTuple):
     def states(self, enrolled: EnrolledPatients, dose: Array) -> dict[str, Array]:
         """Return what stages 1 to 5 write for the enrolled under ``dose`` (trial, subject, day), mg per day."""
         intakes = dose[..., None] * self.intakes[:, : dose.shape[-1]][enrolled.arm]
-        people = pipeline.Cohort(enrolled.people.identity.astype(np.intp), intakes)
+        identity = enrolled.people.identity.astype(np.intp)
+        people = pipeline.Cohort(identity, intakes, self.plans, enrolled.arm if self.plans else None)
         return pipeline.treat(self.asked, people, self.streams, enrolled.trials)
 
 

@@ -96,6 +96,8 @@ class Cohort(NamedTuple):
 
     identity: NDArray[np.intp]  # (trial, subject)
     planned: Array  # (trial, subject, day, intake), mg of salt
+    plans: tuple[PlannedIntake, ...] = ()  # how each group takes it; none: all as the request's plan says
+    group: NDArray[np.integer] | None = None  # (trial, subject), place in ``plans``
 
     @classmethod
     def scheduled(
@@ -211,13 +213,27 @@ def treat(asked: ChainRequest, people: Cohort, streams: Streams, trials: range) 
         trials: indices of the trials.
     """
     uniform = of_people(streams, trials, people.identity)
-    own = asked.plan.adopted(persons(drawn_world(streams, trials, asked), uniform))
+    own = _taking_it(asked, people, persons(drawn_world(streams, trials, asked), uniform))
     last, n_day = int(people.identity.max()) + 1, people.planned.shape[2]
     every = (streams.uniforms(f"person.regimen.{name}", trials, range(last), n_day) for name in ("intake", "again"))
     luck = (np.take_along_axis(u, people.identity[..., None], axis=1) for u in every)
     state = regimen.run(own.regimen, own.taking, regimen.RegimenInput(people.planned, *luck))
     state |= exposure.run(own.exposure, state["intakes_taken"])
     return state | downstream(own, state["free_brain"])
+
+
+def _taking_it(asked: ChainRequest, people: Cohort, own: ParameterDraw) -> ParameterDraw:
+    """Return ``own`` with what the plan says of taking: everybody's, or that of each group."""
+    if people.group is None:
+        return asked.plan.adopted(own)
+    group, by_group = people.group, [plan.adopted(own) for plan in people.plans]
+
+    def of_group(values: list[Any]) -> Array:
+        return np.choose(group, [np.broadcast_to(value, group.shape) for value in values])
+
+    habits = {name: of_group([getattr(part.taking, name) for part in by_group]) for name in taking.Params._fields}
+    adherence = of_group([part.regimen.adherence for part in by_group])
+    return own._replace(regimen=own.regimen._replace(adherence=adherence), taking=taking.Params(**habits))
 
 
 def downstream(own: ParameterDraw, free_brain: Array) -> dict[str, Array]:

@@ -12,6 +12,7 @@ from scipy.special import bdtr, bdtrc
 
 from leao.chain import effects, policies
 from leao.chain.link_chain import chain as chain_of
+from leao.chain.pipeline import PlannedIntake
 from leao.chain.scenario import Scenario
 from leao.core.cache import Kept
 from leao.core.chunks import Columns
@@ -113,7 +114,9 @@ def ensemble(scenario: Scenario, wish: PowerRequest, kept: Kept | None = None) -
     intakes = np.stack([scheduled(schedule, settled.days, width) for schedule in schedules])
     planned, streams = intakes.sum(axis=-1), Streams(scenario.seed, scenario.name)
     shares = effects.as_planned(settled, intakes) if chosen is None else effects.at_once(settled)
-    chain = effects.Mechanistic(streams, chain_of(scenario, scenario.cortex.carry), shares)
+    several = len(scenario.active_arms) > 1  # doses side by side: every arm takes them in its own way
+    plans = tuple(PlannedIntake.of(scenario.arms[arm]) for arm in arms) if several else ()
+    chain = effects.Mechanistic(streams, chain_of(scenario, scenario.cortex.carry), shares, plans)
     effect = effects.build(wish.effect, settled, calibration, chain, float(planned.max()), kept)
     if isinstance(chosen, Rules):
         settled = titration.without_published_dropout(settled)

@@ -77,9 +77,9 @@ def basis(answer: Mapping[str, Any]) -> list[str]:
 def picture(answer: Mapping[str, Any]) -> svg.Picture:
     """Return the boxes over time, with what each held and the days per 28 recorded."""
     with svg.styled():
-        figure, axes = svg.canvas((1064, 300), left=52, right=20)
+        figure, axes = svg.canvas((528, 300), left=44)
         start = date.fromisoformat(answer["boxes"][0]["first"])
-        top, said = 0.0, []
+        top, said, labelled = 0.0, [], set()
         for box, content in zip(answer["boxes"], answer["contents"], strict=True):
             if not box["ended"] or not box["recorded"]:
                 continue
@@ -87,14 +87,16 @@ def picture(answer: Mapping[str, Any]) -> svg.Picture:
             rate = 28.0 * box["days"] / box["recorded"]
             colour = svg.DRUG if content == "drug" else svg.CONTROL
             axes.fill_between([days[0], days[1] + 1], 0.0, rate, color=colour, alpha=0.75, linewidth=0)
-            svg.mark(axes, (0.5 * (days[0] + days[1]), rate + 0.4), content, colour, "center")
+            if content not in labelled:  # the first of each; the colour says the others
+                svg.mark(axes, (0.5 * (days[0] + days[1]), rate + 0.9), content, colour, "center")
+            labelled.add(content)
             top = max(top, rate)
             said.append(f"box {box['box']}, {content}, {words.number(rate)}")
         whole = (date.fromisoformat(answer["boxes"][-1]["last"]) - start).days + 1
         axes.set_xlim(-4, whole + 4)
         axes.set_ylim(0.0, 1.18 * max(top, 1.0) + 0.6)
-        svg.label(axes, "day of the trial, counted windows", f"{outcome(answer)} per 28")
-        svg.grid(axes, xticks=8)
+        svg.label(axes, "day since the first counted one", f"{outcome(answer)} per 28")
+        svg.grid(axes)
         panel = svg.Panel("", svg.write(figure, f"{outcome(answer)} per 28 recorded days: {'; '.join(said)}."))
     caption = f"Counted windows of each box: {outcome(answer)} per 28 recorded days. Orange: the drug; grey: placebo."
     return svg.Picture("cycles", "Box by box", caption, [panel], 1, *cycles(answer))

@@ -83,6 +83,19 @@ def dense(y, x, use):
     return estimate, np.sqrt(variance), freedom
 
 
+def test_any_layout_of_the_arrays_is_the_same_compiled_kernel():
+    """Compiling takes ten seconds and more: a column cut from a table, or one that may not be written, costs none."""
+    y, x, use = trial(3, False)
+    frozen = x.copy()
+    frozen.flags.writeable = False
+    wide = np.repeat(use, 2, axis=1)[:, ::2]
+    plain = mmrm.closed(y, x, use, LAST, ARM)
+    for other in ((np.asfortranarray(y), x, use), (y, frozen, use), (y, x, wide)):
+        for ours, theirs in zip(mmrm.closed(*other, LAST, ARM), plain, strict=True):
+            np.testing.assert_array_equal(ours, theirs)
+    assert len(mmrm._closed.signatures) == 1
+
+
 LAST, ARM = np.array([0.0, 0.0, 1.0]), np.array([[0.0, 1.0, 0.0]])
 
 

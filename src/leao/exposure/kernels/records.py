@@ -23,6 +23,7 @@ from leao.exposure.kernels.compartments import (
     INTO,
     KA,
     LAG,
+    N_SET,
     RATE,
     V_P,
     F,
@@ -90,10 +91,10 @@ def between(
     ``place``: first record, last and one, and how much further on they stand in ``central`` and ``site``.
     Whole blocks first, then the last block once more where records are left over: hardly a record is done alone.
     """
-    a0, e0 = weights(m, 0, x, per_volume)
-    a1, e1 = weights(m, 1, x, per_volume)
-    a2, e2 = weights(m, 2, x, per_volume)
-    a3, e3 = weights(m, 3, x, per_volume)
+    a0, e0 = weights(m[0], x, per_volume)  # a row, not its number: Numba would compile a variant for each number
+    a1, e1 = weights(m[1], x, per_volume)
+    a2, e2 = weights(m[2], x, per_volume)
+    a3, e3 = weights(m[3], x, per_volume)
     centre, effect, rates = (a0, a1, a2, a3), (e0, e1, e2, e3), (m[0, RATE], m[1, RATE], m[2, RATE], m[3, RATE])
     first, end, on = place
     whole = end - (end - first) % BLOCK
@@ -107,10 +108,10 @@ def between(
 
 
 @nb.njit(cache=True, fastmath=FLAGS, error_model="numpy")
-def weights(m: NDArray[np.float64], k: int, x: Four, per_volume: float) -> tuple[float, float]:
-    """Return what mode k adds to the level in the centre and at the effect site, at the time of x."""
-    z = m[k, INTO] * x[0] + m[k, INTO + 1] * x[1] + m[k, INTO + 2] * x[2] + m[k, INTO + 3] * x[3]
-    return m[k, BACK + 1] * z * per_volume, m[k, BACK + 3] * z
+def weights(mode: NDArray[np.float64], x: Four, per_volume: float) -> tuple[float, float]:
+    """Return what a mode adds to the level in the centre and at the effect site, at the time of x."""
+    z = mode[INTO] * x[0] + mode[INTO + 1] * x[1] + mode[INTO + 2] * x[2] + mode[INTO + 3] * x[3]
+    return mode[BACK + 1] * z * per_volume, mode[BACK + 3] * z
 
 
 @nb.njit(cache=True, fastmath=FLAGS, error_model="numpy")
@@ -325,6 +326,31 @@ def subject(
 
 
 @nb.njit(cache=True, fastmath=FLAGS, error_model="numpy")
+def spans_into(
+    spans: NDArray[np.int64],
+    records: tuple[NDArray[np.float64], ...],
+    evid: NDArray[np.int8],
+    cmt: NDArray[np.int8],
+    addl: NDArray[np.int32],
+    ss: NDArray[np.int8],
+    which: NDArray[np.int32],
+    sets: NDArray[np.float64],
+    out: NDArray[np.float64],
+) -> NDArray[np.int64]:
+    """Fill out (2, ...) span by span; return (span, 2) status. The one way into ``subject``: it is compiled once.
+
+    ``spans``: (span, 4) first record, last and one, row of ``sets`` that its ``which`` counts from, place in ``out``.
+    """
+    status = np.zeros((spans.shape[0], 2), np.int64)
+    for i in range(spans.shape[0]):
+        lo, hi, first, at = spans[i, 0], spans[i, 1], spans[i, 2], spans[i, 3]
+        if hi > lo:
+            code, row = subject(lo, hi, records, evid, cmt, addl, ss, which, sets[first:], out, at)
+            status[i, 0] = code
+            status[i, 1] = row
+    return status
+
+
 def population_into(
     starts: NDArray[np.int64],
     records: tuple[NDArray[np.float64], ...],
@@ -337,17 +363,10 @@ def population_into(
     out: NDArray[np.float64],
 ) -> NDArray[np.int64]:
     """Fill out (2, record) as ``population``, so that memory can be used again; return (subject, 2) status."""
-    status = np.zeros((starts.shape[0] - 1, 2), np.int64)
-    for i in range(starts.shape[0] - 1):
-        if starts[i + 1] > starts[i]:
-            lo, hi = starts[i], starts[i + 1]
-            code, row = subject(lo, hi, records, evid, cmt, addl, ss, which, sets, out, lo)
-            status[i, 0] = code
-            status[i, 1] = row
-    return status
+    spans = np.stack([starts[:-1], starts[1:], np.zeros_like(starts[1:]), starts[:-1]], axis=1)
+    return spans_into(spans, records, evid, cmt, addl, ss, which, sets, out)
 
 
-@nb.njit(cache=True, fastmath=FLAGS, error_model="numpy")
 def population(
     starts: NDArray[np.int64],
     records: tuple[NDArray[np.float64], ...],
@@ -378,7 +397,6 @@ def population(
     return out.T, status
 
 
-@nb.njit(cache=True, fastmath=FLAGS, error_model="numpy")
 def draws(
     records: tuple[NDArray[np.float64], ...],
     evid: NDArray[np.int8],
@@ -394,18 +412,14 @@ def draws(
     The columns of ``factors`` belong to CL, V, ka and, where there are five, Q and V2. A draw that cannot be computed
     is NaN.
     """
-    n = evid.shape[0]
-    out = np.empty((factors.shape[0], 2, n))
-    own = sets.copy()
-    for i in range(factors.shape[0]):
-        for j in range(sets.shape[0]):
-            own[j, CL] = sets[j, CL] * factors[i, 0]
-            own[j, V] = sets[j, V] * factors[i, 1]
-            own[j, KA] = sets[j, KA] * factors[i, 2]
-            if factors.shape[1] > 3:
-                own[j, CL_D] = sets[j, CL_D] * factors[i, 3]
-                own[j, V_P] = sets[j, V_P] * factors[i, 4]
-        code, _ = subject(0, n, records, evid, cmt, addl, ss, which, own, out[i], 0)
-        if code != OK:
-            out[i] = np.nan
-    return out.transpose((0, 2, 1))
+    n, count = evid.shape[0], factors.shape[0]
+    drawn = np.repeat(sets[None], count, axis=0)
+    for column, parameter in enumerate((CL, V, KA, CL_D, V_P)[: factors.shape[1]]):
+        drawn[:, :, parameter] *= factors[:, column, None]
+    place = np.arange(count, dtype=np.int64)
+    spans = np.stack([0 * place, 0 * place + n, sets.shape[0] * place, n * place], axis=1)
+    out = np.empty((2, count * n))
+    status = spans_into(spans, records, evid, cmt, addl, ss, which, drawn.reshape(-1, N_SET), out)
+    levels = out.reshape(2, count, n)
+    levels[:, status[:, 0] != OK] = np.nan
+    return levels.transpose((1, 2, 0))

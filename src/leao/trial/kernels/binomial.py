@@ -15,7 +15,7 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.trial.kernels.matrices import invert
+from leao.trial.kernels.matrices import dense, invert
 
 OK, BINOMIAL, FAILED = 0, 1, 2
 
@@ -190,20 +190,10 @@ def _fit(y: NDArray, n: NDArray, x: NDArray, at: NDArray, covariance: NDArray, s
 
 
 @nb.njit(cache=True, nogil=True)
-def beta_binomial(
+def _binomial_of_trials(
     y: NDArray[np.float64], n: NDArray[np.float64], x: NDArray[np.float64], use: NDArray[np.bool_], scatters: bool
 ) -> tuple:
-    """Return (estimate (trial, p + 1), covariance (trial, p + 1, p + 1), status (trial,)); NaN where it failed.
-
-    The last estimate is a, 0 for the binomial; the last row and column of the covariance belong to ln a.
-
-    Args:
-        y: days that count, (trial, subject).
-        n: days in all, (trial, subject).
-        x: regressors, the first all ones, (trial, subject, p).
-        use: who is analysed, (trial, subject).
-        scatters: whether people differ by more than x says; False is binomial (with n = 1: logistic) regression.
-    """
+    """Do what ``beta_binomial`` says."""
     trials, subjects, p = x.shape
     estimate, covariance = np.zeros((trials, p + 1)), np.zeros((trials, p + 1, p + 1))
     status = np.zeros(trials, np.int64)
@@ -221,3 +211,21 @@ def beta_binomial(
             estimate[t] = np.nan
             covariance[t] = np.nan
     return estimate, covariance, status
+
+
+def beta_binomial(
+    y: NDArray[np.float64], n: NDArray[np.float64], x: NDArray[np.float64], use: NDArray[np.bool_], scatters: bool
+) -> tuple:
+    """Return (estimate (trial, p + 1), covariance (trial, p + 1, p + 1), status (trial,)); NaN where it failed.
+
+    The last estimate is a, 0 for the binomial; the last row and column of the covariance belong to ln a.
+
+    Args:
+        y: days that count, (trial, subject).
+        n: days in all, (trial, subject).
+        x: regressors, the first all ones, (trial, subject, p).
+        use: who is analysed, (trial, subject).
+        scatters: whether people differ by more than x says; False is binomial (with n = 1: logistic) regression.
+    """
+    y, n, x, use = dense(y, n, x, use)
+    return _binomial_of_trials(y, n, x, use, scatters)

@@ -25,7 +25,8 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.trial.kernels.mmrm import _climb, _covariance, _invert, _is_monotone, _patterns, _restricted, _sequential
+from leao.trial.kernels.matrices import cholesky
+from leao.trial.kernels.mmrm import _climb, _covariance, _is_monotone, _patterns, _restricted, _sequential
 
 MAR, J2R, CR, CIR, LMCF = 0, 1, 2, 3, 4
 
@@ -63,7 +64,7 @@ def _weights(sigma: NDArray, seen: NDArray) -> NDArray[np.float64]:
         for i in range(k):
             for j in range(k):
                 part[i, j] = sigma[places[i], places[j]]
-        _invert(part, inverse)
+        cholesky(part, inverse)
         for i in range(k):
             for j in range(k):
                 weights[g, places[i]] += inverse[i, j] * sigma[places[j], m - 1]
@@ -146,7 +147,7 @@ def _least_squares(x: NDArray, values: NDArray, left_out: int, c: int, out: NDAr
                 cross[k, j] += x[i, k] * x[i, j]
                 cross[j, k] = cross[k, j]
     out[:] = np.nan
-    if math.isnan(_invert(cross, inverse)):
+    if math.isnan(cholesky(cross, inverse)):
         return
     for j in range(q):
         for k in range(c):

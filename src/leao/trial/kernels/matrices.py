@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import math
+
 import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
 
+def dense(*arrays: NDArray) -> tuple[NDArray, ...]:
+    """Return the arrays row after row and writable: Numba would compile a kernel anew for every other layout."""
+    return tuple(np.require(array, requirements=("C", "W")) for array in arrays)
+
+
 @nb.njit(cache=True, fastmath={"contract", "nsz"})
-def invert(matrix: NDArray[np.float64], inverse: NDArray[np.float64], least: float = 0.0) -> bool:
+def invert(matrix: NDArray[np.float64], inverse: NDArray[np.float64], least: float) -> bool:
     """Write the inverse of a symmetric positive definite matrix; return whether it is one (Gauss-Jordan).
 
     Args:
@@ -35,3 +42,39 @@ def invert(matrix: NDArray[np.float64], inverse: NDArray[np.float64], least: flo
                     work[i, j] -= factor * work[k, j]
                     inverse[i, j] -= factor * inverse[k, j]
     return True
+
+
+@nb.njit(cache=True)
+def cholesky(matrix: NDArray, inverse: NDArray) -> float:
+    """Write the inverse of a symmetric positive definite matrix; return ln(det), NaN where it is not one."""
+    n = matrix.shape[0]
+    factor = np.zeros((n, n))
+    log = 0.0
+    for j in range(n):
+        pivot = matrix[j, j]
+        for k in range(j):
+            pivot -= factor[j, k] * factor[j, k]
+        if not pivot > 1e-13 * abs(matrix[j, j]):
+            return np.nan
+        factor[j, j] = math.sqrt(pivot)
+        log += math.log(pivot)
+        for i in range(j + 1, n):
+            value = matrix[i, j]
+            for k in range(j):
+                value -= factor[i, k] * factor[j, k]
+            factor[i, j] = value / factor[j, j]
+    for j in range(n):  # inverse of the factor, in place of its lower triangle
+        factor[j, j] = 1.0 / factor[j, j]
+        for i in range(j + 1, n):
+            value = 0.0
+            for k in range(j, i):
+                value -= factor[i, k] * factor[k, j]
+            factor[i, j] = value / factor[i, i]
+    for i in range(n):
+        for j in range(i + 1):
+            value = 0.0
+            for k in range(i, n):
+                value += factor[k, i] * factor[k, j]
+            inverse[i, j] = value
+            inverse[j, i] = value
+    return log

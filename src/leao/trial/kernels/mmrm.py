@@ -23,47 +23,13 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
+from leao.trial.kernels.matrices import cholesky, dense
+
 OK, NOT_MONOTONE, FAILED = 0, 1, 2
 
 _EM, _NEWTON, _HALVINGS = 30, 60, 20
 _TOLERANCE = 1e-9  # of the Newton decrement
 _DIFFERENCE = 1e-5  # step of the differentiated score, in ln(variance) and scaled regression coefficients
-
-
-@nb.njit(cache=True)
-def _invert(matrix: NDArray, inverse: NDArray) -> float:
-    """Write the inverse of a symmetric positive definite matrix; return ln(det), NaN where it is not one."""
-    n = matrix.shape[0]
-    factor = np.zeros((n, n))
-    log = 0.0
-    for j in range(n):
-        pivot = matrix[j, j]
-        for k in range(j):
-            pivot -= factor[j, k] * factor[j, k]
-        if not pivot > 1e-13 * abs(matrix[j, j]):
-            return np.nan
-        factor[j, j] = math.sqrt(pivot)
-        log += math.log(pivot)
-        for i in range(j + 1, n):
-            value = matrix[i, j]
-            for k in range(j):
-                value -= factor[i, k] * factor[j, k]
-            factor[i, j] = value / factor[j, j]
-    for j in range(n):  # inverse of the factor, in place of its lower triangle
-        factor[j, j] = 1.0 / factor[j, j]
-        for i in range(j + 1, n):
-            value = 0.0
-            for k in range(j, i):
-                value -= factor[i, k] * factor[k, j]
-            factor[i, j] = value / factor[i, i]
-    for i in range(n):
-        for j in range(i + 1):
-            value = 0.0
-            for k in range(i, n):
-                value += factor[k, i] * factor[k, j]
-            inverse[i, j] = value
-            inverse[j, i] = value
-    return log
 
 
 @nb.njit(cache=True)
@@ -137,7 +103,7 @@ def _sequential(
                     for j in range(q + 1):
                         total[k, j] += cross[g, k, j]
         inverse = np.zeros((q, q))
-        if n <= q or math.isnan(_invert(total[:q, :q].copy(), inverse)):
+        if n <= q or math.isnan(cholesky(total[:q, :q].copy(), inverse)):
             return False
         rss = total[q, q]
         slope = np.zeros(q)
@@ -149,7 +115,7 @@ def _sequential(
         if not rss > 1e-12 * total[q, q]:
             return False
         at[m * (m - 1) // 2 + t] = math.log(rss / (n - p))
-        if math.isnan(_invert(total[:p, :p].copy(), spread[t])):
+        if math.isnan(cholesky(total[:p, :p].copy(), spread[t])):
             return False
         for k in range(p):
             effect[t, k] = slope[k]
@@ -219,7 +185,7 @@ def _parameters(sigma: NDArray) -> NDArray[np.float64]:
         inverse = np.zeros((t, t))
         left = sigma[t, t]
         if t > 0:
-            _invert(sigma[:t, :t].copy(), inverse)
+            cholesky(sigma[:t, :t].copy(), inverse)
         for s in range(t):
             slope = 0.0
             for r in range(t):
@@ -241,7 +207,7 @@ def _precision(sigma: NDArray, seen: NDArray, full: NDArray) -> float:
     for i in range(k):
         for j in range(k):
             part[i, j] = sigma[places[i], places[j]]
-    log = _invert(part, inverse)
+    log = cholesky(part, inverse)
     for i in range(m):
         for j in range(m):
             full[i, j] = 0.0
@@ -273,7 +239,7 @@ def _restricted(
                         right[u * p + k] += value * cross[a, k, p + w]
                         for j in range(p):
                             information[u * p + k, w * p + j] += value * cross[a, k, j]
-    log = _invert(information, phi)
+    log = cholesky(information, phi)
     if math.isnan(log):
         return np.nan
     height -= 0.5 * log
@@ -383,7 +349,7 @@ def _climb(seen: NDArray, size: NDArray, cross: NDArray, p: int, at: NDArray, in
     slope, trial, higher_slope = np.zeros(n), np.zeros(n), np.zeros(n)
     for _ in range(_NEWTON):
         height = _score(at, seen, size, cross, p, slope)
-        concave = not math.isnan(_invert(_observed(at, seen, size, cross, p), inverse))
+        concave = not math.isnan(cholesky(_observed(at, seen, size, cross, p), inverse))
         if math.isnan(height):
             return False
         step = inverse @ slope
@@ -440,22 +406,11 @@ def _contrast(
 
 
 @nb.njit(cache=True, nogil=True)
-def closed(
+def _closed(
     y: NDArray[np.float64], x: NDArray[np.float64], use: NDArray[np.bool_], weight: NDArray[np.float64],
     contrasts: NDArray[np.float64],
 ) -> tuple:  # fmt: skip
-    """Return (estimate, standard error, degrees of freedom), each (trial, contrast), effect, S and status.
-
-    ``effect`` (trial, visit, p) is B, ``S`` (trial, visit, visit); NaN where nothing could be fitted, and
-    ``NOT_MONOTONE`` where ``climbing`` must do the work.
-
-    Args:
-        y: the visits, NaN where missing, (trial, subject, visit).
-        x: regressors, (trial, subject, p).
-        use: who is analysed, (trial, subject).
-        weight: of the visits in the estimate, (visit,): the last alone, or all alike.
-        contrasts: of the regressors, (contrast, p).
-    """
+    """Do what ``closed`` says."""
     trials, _, m = y.shape
     p, c = x.shape[2], contrasts.shape[0]
     numbers = np.full((3, trials, c), np.nan)
@@ -476,11 +431,11 @@ def closed(
 
 
 @nb.njit(cache=True, nogil=True)
-def climbing(
+def _climbing(
     y: NDArray[np.float64], x: NDArray[np.float64], use: NDArray[np.bool_], weight: NDArray[np.float64],
     contrasts: NDArray[np.float64],
 ) -> tuple:  # fmt: skip
-    """Return what ``closed`` returns, for visits missing in any pattern."""
+    """Do what ``climbing`` says."""
     trials, _, m = y.shape
     p, c, n = x.shape[2], contrasts.shape[0], m * (m + 1) // 2
     numbers = np.full((3, trials, c), np.nan)
@@ -498,3 +453,30 @@ def climbing(
             numbers[0, t, k] = (weight @ effect) @ contrasts[k]
             numbers[1, t, k], numbers[2, t, k] = math.sqrt(variance), freedom
     return numbers[0], numbers[1], numbers[2], effects, sigmas, status
+
+
+def closed(
+    y: NDArray[np.float64], x: NDArray[np.float64], use: NDArray[np.bool_], weight: NDArray[np.float64],
+    contrasts: NDArray[np.float64],
+) -> tuple:  # fmt: skip
+    """Return (estimate, standard error, degrees of freedom), each (trial, contrast), effect, S and status.
+
+    ``effect`` (trial, visit, p) is B, ``S`` (trial, visit, visit); NaN where nothing could be fitted, and
+    ``NOT_MONOTONE`` where ``climbing`` must do the work.
+
+    Args:
+        y: the visits, NaN where missing, (trial, subject, visit).
+        x: regressors, (trial, subject, p).
+        use: who is analysed, (trial, subject).
+        weight: of the visits in the estimate, (visit,): the last alone, or all alike.
+        contrasts: of the regressors, (contrast, p).
+    """
+    return _closed(*dense(y, x, use, weight, contrasts))
+
+
+def climbing(
+    y: NDArray[np.float64], x: NDArray[np.float64], use: NDArray[np.bool_], weight: NDArray[np.float64],
+    contrasts: NDArray[np.float64],
+) -> tuple:  # fmt: skip
+    """Return what ``closed`` returns, for visits missing in any pattern."""
+    return _climbing(*dense(y, x, use, weight, contrasts))

@@ -14,7 +14,7 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.trial.kernels.matrices import invert
+from leao.trial.kernels.matrices import dense, invert
 
 OK, POISSON, FAILED = 0, 1, 2
 
@@ -137,7 +137,7 @@ def _poisson(y: NDArray, x: NDArray, offset: NDArray, b: NDArray, covariance: ND
                 gradient[k] += (y[i] - m) * x[i, k]
                 for j in range(p):
                     information[k, j] += m * x[i, k] * x[i, j]
-        if not invert(information, covariance):
+        if not invert(information, covariance, 0.0):
             return False
         largest = _times(covariance, gradient, step)
         for k in range(p):
@@ -180,7 +180,7 @@ def _newton(y: NDArray, x: NDArray, offset: NDArray, at: NDArray, covariance: ND
     for _ in range(_ITERATIONS):
         _slopes(y, x, offset, tail, at, gradient, information)
         ridge = 0.0
-        while not invert(information, covariance):
+        while not invert(information, covariance, 0.0):
             ridge = max(2.0 * ridge, _RIDGE * abs(information[0, 0]))
             for k in range(size):
                 information[k, k] += ridge
@@ -231,19 +231,10 @@ def _fit(y: NDArray, x: NDArray, offset: NDArray, at: NDArray, covariance: NDArr
 
 
 @nb.njit(cache=True, nogil=True, fastmath={"contract", "nsz"})
-def negative_binomial(
+def _negative_binomial_of_trials(
     y: NDArray[np.float64], x: NDArray[np.float64], offset: NDArray[np.float64], use: NDArray[np.bool_]
 ) -> tuple:
-    """Return (estimate (trial, p + 1), covariance (trial, p + 1, p + 1), status (trial,)); NaN where it failed.
-
-    The last estimate is the dispersion a; the last row and column of the covariance belong to ln a.
-
-    Args:
-        y: whole-numbered counts, (trial, subject).
-        x: regressors, the first all ones, (trial, subject, p).
-        offset: ln(exposure), (trial, subject).
-        use: who is analysed, (trial, subject).
-    """
+    """Do what ``negative_binomial`` says."""
     trials, n, p = x.shape
     estimate, covariance = np.zeros((trials, p + 1)), np.zeros((trials, p + 1, p + 1))
     status = np.zeros(trials, np.int64)
@@ -263,3 +254,19 @@ def negative_binomial(
                 for j in range(p + 1):
                     covariance[t, k, j] = np.nan
     return estimate, covariance, status
+
+
+def negative_binomial(
+    y: NDArray[np.float64], x: NDArray[np.float64], offset: NDArray[np.float64], use: NDArray[np.bool_]
+) -> tuple:
+    """Return (estimate (trial, p + 1), covariance (trial, p + 1, p + 1), status (trial,)); NaN where it failed.
+
+    The last estimate is the dispersion a; the last row and column of the covariance belong to ln a.
+
+    Args:
+        y: whole-numbered counts, (trial, subject).
+        x: regressors, the first all ones, (trial, subject, p).
+        offset: ln(exposure), (trial, subject).
+        use: who is analysed, (trial, subject).
+    """
+    return _negative_binomial_of_trials(*dense(y, x, offset, use))

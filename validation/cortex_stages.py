@@ -36,7 +36,7 @@ GUIDES = {  # window and error, in the guide's own unit
     "guide_strong": Scale(float(np.log(60.0)), float(np.log(180.0)), 0.1),  # ln of the time (s) of a second strong wave
 }
 GUIDED = (  # targets the guides stand for in the loss
-    *("mk801_reach_mm", "ca1_memantine_300_speed", "weak_early_mV", "strong_early_mV", "strong_late_mV"),
+    *("ca1_memantine_300_speed", "weak_early_mV", "strong_early_mV", "strong_late_mV"),
 )
 MK801_UM = 0.2
 STRENGTH = 1.0

@@ -51,7 +51,7 @@ def test_expected_loss_is_the_mean_of_squared_misses():
 def test_every_figure_of_the_search_has_a_scale_and_guides_judge_nothing():
     names = [name for stage in cortex_stages.NAMES for name in stage]
     assert sorted(names) == sorted(cortex_stages.scales())
-    figures = {"mk801_reach_mm": 3.0, "guide_mk801": -2.0}
+    figures = {"weak_early_mV": -15.0, "guide_weak": 1.3}
     assert cortex_stages.loss(figures) == 0.0
 
 

@@ -14,7 +14,7 @@ import sys
 import numpy as np
 
 from leao.core import ledger
-from leao.trial.params import Params
+from leao.trial.params import TrialNumbers
 from leao.trial.single_patient.estimate import Windows, differences
 from validation.n_of_1_patients import design, windows
 
@@ -23,7 +23,7 @@ PATIENTS, SEED, CYCLES = 2_000, 31, 6
 
 def fitted(of: Windows, window: int) -> tuple[float, float, int]:
     """Return the ratio, its degrees of freedom and the patients with all cycles."""
-    difference, variance = differences(of, ledger.params(ledger.read("trial"), Params), window)
+    difference, variance = differences(of, ledger.params(ledger.read("trial"), TrialNumbers), window)
     whole = np.isfinite(difference).all(axis=-1)
     ratios = difference[whole].var(axis=-1, ddof=1) / variance[whole].mean(axis=-1)
     d, mean = CYCLES - 1.0, float(ratios.mean())

@@ -198,3 +198,24 @@ def test_alone_is_the_paired_t_and_the_moderated_one_lies_between():
     np.testing.assert_allclose(estimate.one_sided(alone), p, rtol=1e-12)
     drawn = estimate.estimate(d, variance, Noise(1.3, 20.0, 0.0))
     np.testing.assert_allclose(drawn.se**2 * 4, (20 * 1.3 * 6.0 + 3 * d.var(axis=1, ddof=1)) / 23, rtol=1e-12)
+
+
+def test_days_to_come_in_the_template_are_not_over(tmp_path):
+    trial = tmp_path / "t"
+    begin = date.today() - timedelta(days=200)
+    leao.n_of_1_start(trial, "10 mg daily", str(begin), patient=PATIENT, seed=1)
+    with (trial / kept.DIARY).open() as file:
+        rows = list(csv.DictReader(file))
+    for k, row in enumerate(rows[:190]):
+        row["headache"] = "yes" if k % 4 == 0 else "no"
+    with (tmp_path / "d.csv").open("w", newline="") as file:
+        out = csv.DictWriter(file, rows[0].keys())
+        out.writeheader()
+        out.writerows(rows)
+    look = leao.n_of_1_look(trial, tmp_path / "d.csv").summary
+    assert [box["ended"] for box in look["boxes"]] == [True, True, True, False, False, False]
+    assert (look["verdict"], look["whole_cycles"], look["problems"]) == ("too_early", 1, [])
+    alike = leao.n_of_1_start(tmp_path / "u", "10 mg daily", str(begin), patient=PATIENT).summary
+    assert look["next_look"] == alike["looks"][0]
+    closed = leao.n_of_1_close(trial, tmp_path / "d.csv").summary
+    assert (closed["whole_cycles"], closed["boxes"][3]["recorded"]) == (2, 22)

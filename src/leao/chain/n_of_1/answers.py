@@ -13,7 +13,7 @@ from leao.chain.n_of_1.judging import Counted, Decision
 from leao.core import ledger
 from leao.core.errors import ScenarioError
 from leao.diary.reading import Diary
-from leao.trial.params import Params
+from leao.trial.params import TrialNumbers
 from leao.trial.single_patient import estimate
 
 TEXT = {
@@ -53,7 +53,7 @@ def look(trial: Trial, diary: Diary) -> dict[str, Any]:
         verdict = "go_on" if code == estimate.OPEN else "stop"
     looked = verdict in ("go_on", "stop")
     lines = judging.problems(trial, counted, diary)
-    later = [str(day) for day in trial.calendar.looks() if diary.day(day) > diary.seen.size]
+    later = [str(day) for day in trial.calendar.looks()[max(whole - 1, 0) :]]
     answer: dict[str, Any] = {
         "folder": str(trial.folder),
         "outcome": trial.plan["outcome"],
@@ -78,9 +78,9 @@ def look(trial: Trial, diary: Diary) -> dict[str, Any]:
 
 def close(trial: Trial, diary: Diary) -> dict[str, Any]:
     """Return the answer of the close; from here on the trial is not blind."""
-    counted = judging.count(trial, diary)
+    counted = judging.count(trial, diary, closing=True)
     decision = judging.decide(trial, counted)
-    rules = ledger.params(ledger.read("trial"), Params)
+    rules = ledger.params(ledger.read("trial"), TrialNumbers)
     main = _interval(decision.answer, rules.confidence)
     names = [judging.NAMES[treatment] for treatment in trial.order]
     lines = [*decision.problems, *judging.problems(trial, counted, diary)]

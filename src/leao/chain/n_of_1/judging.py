@@ -12,7 +12,7 @@ from leao.chain.n_of_1.folder import Trial
 from leao.core import ledger
 from leao.core.errors import ScenarioError
 from leao.diary.reading import Diary
-from leao.trial.params import Params
+from leao.trial.params import TrialNumbers
 from leao.trial.single_patient import estimate
 from leao.trial.single_patient.estimate import CycleEstimate, Windows
 
@@ -30,7 +30,7 @@ class Counted(NamedTuple):
     @property
     def rates(self) -> np.ndarray:
         """Days of the outcome per 28 recorded days, (cycle, 2): placebo, drug."""
-        month = ledger.params(ledger.read("trial"), Params).month
+        month = ledger.params(ledger.read("trial"), TrialNumbers).month
         recorded = self.windows.recorded[0]
         share = np.divide(self.windows.events[0], recorded, out=np.full(recorded.shape, np.nan), where=recorded > 0.0)
         return month * share
@@ -38,7 +38,7 @@ class Counted(NamedTuple):
     def differences(self, cycles: int | None = None) -> tuple[np.ndarray, np.ndarray]:
         """Return difference and variance, (1, cycle), of the first ``cycles``: a look knows nothing of later days."""
         seen = Windows(*(part[:, :cycles] for part in self.windows))
-        return estimate.differences(seen, ledger.params(ledger.read("trial"), Params), self.window_days)
+        return estimate.differences(seen, ledger.params(ledger.read("trial"), TrialNumbers), self.window_days)
 
     @property
     def whole(self) -> int:
@@ -60,13 +60,14 @@ class Decision(NamedTuple):
     problems: list[str]
 
 
-def count(trial: Trial, diary: Diary) -> Counted:
-    """Return the boxes' counted days.
+def count(trial: Trial, diary: Diary, *, closing: bool = False) -> Counted:
+    """Return the boxes' counted days; a box is over once a later day is written down, and at the close.
 
     Raises:
         ScenarioError: a diary without dates, without the outcome, or wholly outside the trial.
     """
     values, seen = _outcome(trial, diary)
+    written = int(np.flatnonzero(seen)[-1]) if seen.any() else -1  # the template holds days that are still to come
     boxes, events, recorded = [], [], []
     for number, (_, first, last) in enumerate(trial.calendar.boxes, start=1):
         cut = slice(max(diary.day(first), 0), max(min(diary.day(last) + 1, seen.size), 0))
@@ -77,7 +78,7 @@ def count(trial: Trial, diary: Diary) -> Counted:
                 "box": number,
                 "first": str(first),
                 "last": str(last),
-                "ended": diary.day(last) < seen.size,
+                "ended": diary.day(last) <= written or (closing and bool(here.any())),
                 "recorded": int(here.sum()),
                 "days": int((values[cut] & here).sum()),
                 "capsules_not_taken": int((taken == 0).sum()) if (taken >= 0).any() else None,
@@ -111,7 +112,7 @@ def _outcome(trial: Trial, diary: Diary) -> tuple[np.ndarray, np.ndarray]:
 
 def problems(trial: Trial, counted: Counted, diary: Diary) -> list[str]:
     """Return what stands against the diary, without a word of what a box holds."""
-    rules = ledger.params(ledger.read("trial"), Params)
+    rules = ledger.params(ledger.read("trial"), TrialNumbers)
     least = rules.least_filled * trial.calendar.window
     lines = [
         f"box {box['box']}: {box['recorded']} of {trial.calendar.window} counted days recorded, wanted {least:g}; "
@@ -133,9 +134,7 @@ def problems(trial: Trial, counted: Counted, diary: Diary) -> list[str]:
         ]
         if changed:
             where = ", ".join(map(str, changed))
-            lines.append(
-                f"the diary of box {where} is not what it was at look {len(trial.looks)}: it was written to since"
-            )
+            lines.append(f"written to since look {len(trial.looks)}: counted days of box {where} have changed")
     beyond = trial.calendar.last + timedelta(1)
     if 0 <= diary.day(beyond) < diary.seen.size and diary.seen[diary.day(beyond) :].any():
         lines.append(f"the diary goes on after {trial.calendar.last}, the trial's last day; those days are not used")

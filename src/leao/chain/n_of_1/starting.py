@@ -13,7 +13,7 @@ from leao.core.errors import ScenarioError
 from leao.core.ledger import nearest
 from leao.dosing import prescription
 from leao.plan import api as plan
-from leao.trial.params import Params
+from leao.trial.params import TrialNumbers
 from leao.trial.single_patient.estimate import OUTCOMES
 
 DRUG, ALPHA_SIDES = "memantine", 2.0
@@ -48,7 +48,7 @@ def start(request: StartRequest) -> dict[str, Any]:
     if not any(request.dose.strip()) or prescription.parse(request.dose)[-1].per_day == 0.0:
         raise ScenarioError(f"--dose: found {request.dose!r}, which ends; wanted what is taken to the end of a box")
     checked: Any = plan.check(request.dose, request.patient).summary
-    rules = ledger.params(ledger.read("trial"), Params)
+    rules = ledger.params(ledger.read("trial"), TrialNumbers)
     cautions = [f"{part['level']}: {part['what']}" for part in checked["cautions"]]
     answer: dict[str, Any] = {
         "folder": str(request.folder),

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from scipy.special import fdtrc, ndtr, stdtr, stdtrit
 
 from leao.core import ledger
-from leao.trial.params import Params
+from leao.trial.params import TrialNumbers
 from leao.trial.sequential.boundaries import SequentialRequest, solve
 from leao.trial.sequential.spending import function
 
@@ -35,7 +35,7 @@ OUTCOMES = ("headache_days", "migraine_days")
 HELPS, HARMS, OPEN = 1, -1, 0
 
 
-class NoiseParams(NamedTuple):
+class CycleNumbers(NamedTuple):
     """How cycles of simulated patients without effect scatter; meanings and sources stand in ledger ``n_of_1``."""
 
     cycle_noise_headache: Annotated[float, "dimensionless"]
@@ -73,12 +73,12 @@ class CycleEstimate(NamedTuple):
 
 def noise(outcome: str) -> Noise:
     """Return the ledger's noise of an outcome."""
-    numbers = ledger.params(ledger.read("n_of_1"), NoiseParams)
+    numbers = ledger.params(ledger.read("n_of_1"), CycleNumbers)
     ratio = numbers.cycle_noise_migraine if outcome == "migraine_days" else numbers.cycle_noise_headache
     return Noise(ratio, numbers.cycle_freedom, numbers.cycle_surprise)
 
 
-def differences(windows: Windows, rules: Params, window_days: int) -> tuple[Array, Array]:
+def differences(windows: Windows, rules: TrialNumbers, window_days: int) -> tuple[Array, Array]:
     """Return each cycle's difference per month and its variance were days independent, NaN where not whole."""
     enough = np.asarray((windows.recorded >= rules.least_filled * window_days).all(axis=-1))
     n = np.where(enough[..., None], windows.recorded, 1.0)
@@ -149,7 +149,7 @@ def nominal(cycles: tuple[int, ...], planned: int, alpha: float) -> Array:
     """
     fractions = np.array(cycles, np.float64) / planned
     spent = function("obrien_fleming", alpha, None, "--spending")
-    power = ledger.params(ledger.read("trial"), Params).power
+    power = ledger.params(ledger.read("trial"), TrialNumbers).power
     bounds = solve(SequentialRequest(fractions, alpha, power, sides=2, spent=spent))
     return ndtr(-bounds.upper)
 

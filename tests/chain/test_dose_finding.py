@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import leao
+from leao.chain.effects import Mechanistic
 from leao.chain.power import PowerRequest, ensemble
 from leao.trial import effect as effects
 from leao.trial.enrolment import enrol
@@ -20,6 +21,7 @@ def taken(low, high):
     asked = ensemble(scenario, PowerRequest(effect="mechanistic"))
     enrolled = enrol(asked.design, asked.calibration, asked.streams, range(2))
     dose = effects.doses(asked.design, enrolled, asked.planned)
+    assert isinstance(asked.effect, Mechanistic)
     states = asked.effect.states(enrolled, dose)
     shares = [states["dose_taken"][enrolled.arm == k].sum() / dose[enrolled.arm == k].sum() for k in (1, 2)]
     return dict(zip(scenario.active_arms, shares, strict=True)), states, enrolled.arm

@@ -194,7 +194,7 @@ def test_alone_is_the_paired_t_and_the_moderated_one_lies_between():
     d = rng.normal(-2.0, 3.0, (5, 4))
     variance = np.full((5, 4), 6.0)
     alone = estimate.estimate(d, variance, Noise(1.3, 20.0, 1.1))  # nobody is like the simulated
-    p = stats.ttest_1samp(d, 0.0, axis=1, alternative="less")[1]
+    p = np.asarray(stats.ttest_1samp(d, 0.0, axis=1, alternative="less")[1])
     np.testing.assert_allclose(estimate.one_sided(alone), p, rtol=1e-12)
     drawn = estimate.estimate(d, variance, Noise(1.3, 20.0, 0.0))
     np.testing.assert_allclose(drawn.se**2 * 4, (20 * 1.3 * 6.0 + 3 * d.var(axis=1, ddof=1)) / 23, rtol=1e-12)

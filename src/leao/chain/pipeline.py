@@ -231,9 +231,11 @@ def _taking_it(asked: ChainRequest, people: Cohort, own: ParameterDraw) -> Param
     def of_group(values: list[Any]) -> Array:
         return np.choose(group, [np.broadcast_to(value, group.shape) for value in values])
 
-    habits = {name: of_group([getattr(part.taking, name) for part in by_group]) for name in taking.Params._fields}
+    habits = {
+        name: of_group([getattr(part.taking, name) for part in by_group]) for name in taking.AdherenceNumbers._fields
+    }
     adherence = of_group([part.regimen.adherence for part in by_group])
-    return own._replace(regimen=own.regimen._replace(adherence=adherence), taking=taking.Params(**habits))
+    return own._replace(regimen=own.regimen._replace(adherence=adherence), taking=taking.AdherenceNumbers(**habits))
 
 
 def downstream(own: ParameterDraw, free_brain: Array) -> dict[str, Array]:

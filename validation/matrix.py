@@ -34,7 +34,7 @@ NEAR = 1e-6
 TOOLS = ("pytest", "hypothesis", "pytest-xdist")  # xdist: conftest names its workers
 TESTS = (
     "tests/core/test_cache.py", "tests/core/test_units.py", "tests/core/test_streams.py", "tests/plan/test_plan.py",
-    "tests/diary/test_reading_law.py", "tests/exposure/test_closed_forms.py", "tests/house/test_doors.py",
+    "tests/diary/test_reading_law.py", "tests/exposure/test_closed_forms.py",
 )  # fmt: skip
 ANSWERS = {
     "run": ["run", "noruzzadeh2016", "--json"],

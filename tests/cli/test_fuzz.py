@@ -15,15 +15,12 @@ FULL, SLOW = 300, {"evidence": 30, "synthesis": 60, "history": 60}  # these read
 @pytest.mark.filterwarnings("ignore")  # what a warning prints is judged by the rule
 @pytest.mark.parametrize("name", COMMANDS)
 def test_inputs_that_must_stop_before_computing(name):
-    sent = []
-
     @seed(1)
     @settings(max_examples=SLOW.get(name, FULL), deadline=None, database=None, phases=[Phase.generate],
               suppress_health_check=list(HealthCheck))  # fmt: skip
     @given(fuzz.inputs(name))
     def survives(entry):
-        sent.append(entry)
-        assert fuzz.judge(entry, call, timed=len(sent) > 5) is None
+        assert fuzz.judge(entry, call) is None
 
     with fuzz.stopped():
         survives()

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import codecs
 import sys
 from io import TextIOWrapper
 from typing import Any, cast
 
+SPELLED = "leao.spelled"  # name of the error handler of streams that lack a letter
 _LONGEST, _TAIL = 1_000, 300  # characters of a message, and of its end, where the remedy stands
 
 
 def main() -> None:
     """Run ``leao``: exit 0 when done, 1 for a refusal, 2 for bad input, 3 for an unfinished shard, 130 when stopped."""
+    codecs.register_error(SPELLED, _spelled)
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):  # a terminal without a letter shows '?', never a traceback
-            stream.reconfigure(errors="replace")
+        if isinstance(stream, TextIOWrapper):  # a terminal without a letter shows another, never a traceback
+            stream.reconfigure(errors=SPELLED)
     sys.exit(call(sys.argv[1:]))
+
+
+def _spelled(error: UnicodeError) -> tuple[str, int]:
+    """Return letters that a stream lacks in ASCII: ``n`` for an n with a tilde."""
+    from leao.cli.screen import in_ascii
+
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return in_ascii(error.object[error.start : error.end]), error.end
 
 
 def call(arguments: list[str]) -> int:

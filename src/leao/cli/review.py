@@ -21,7 +21,7 @@ def review(
     stop: Annotated[str | None, typer.Option(help="First day without the drug.")] = None,
     creatinine_clearance: Annotated[float | None, typer.Option(help="mL/min")] = None,
     mapping: Annotated[Path | None, typer.Option("--map", help="Mapping file for another layout.")] = None,
-    say: Annotated[Several, typer.Option(help="What a word means: 'Sí=headache', 'severity:ok=mild'; repeats.")] = None,
+    say: Annotated[Several, typer.Option(help="What a word means: 'ja=headache', 'severity:ok=mild'; repeats.")] = None,
     column: Annotated[Several, typer.Option(help="Which column is which: 'severity=Wie stark'; repeats.")] = None,
     ignore: Annotated[Several, typer.Option(help="A column to leave out; repeats.")] = None,
     dates: Annotated[str | None, typer.Option(help="year-first, day-first, month-first or day-number.")] = None,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping as Dict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,7 +41,7 @@ def _say_check(summary: Dict[str, Any], result: Reading) -> None:
     lines += [f"  {line}" for line in summary["mapping"].splitlines()]
     lines += [f"open: {line}" for line in _listed(result)]
     lines.append(f"usable: {'yes' if summary['usable'] else 'no, ' + str(summary['problem'])}")
-    sys.stdout.write("\n".join(lines) + "\n")
+    screen.say(*lines)
 
 
 def _rows(rows: list[int]) -> str:
@@ -64,9 +63,8 @@ def ask(result: Reading, *, as_json: bool) -> int:
         return 2
     number = len(result.questions)
     questions = f"{number} open question{'' if number == 1 else 's'}"
-    sys.stderr.write(f"leao: {result.name}: {questions}; nothing is computed before the answers\n")
-    for line in _listed(result):
-        sys.stderr.write(f"  {line}\n")
+    first = f"leao: {result.name}: {questions}; nothing is computed before the answers"
+    screen.warn(first, *(f"  {line}" for line in _listed(result)))
     return 2
 
 
@@ -97,7 +95,6 @@ def template(path: Path, *, as_json: bool) -> int:
     if as_json:
         screen.print_json({"out": str(path), "columns": dict(blank.meanings())})
         return 0
-    sys.stdout.write(f"{path}: an empty diary with one example row; the columns:\n")
-    for name, meaning in blank.meanings():
-        sys.stdout.write(f"  {name:17s} {meaning}\n")
+    meanings = (f"  {name:17s} {meaning}" for name, meaning in blank.meanings())
+    screen.say(f"{path}: an empty diary with one example row; the columns:", *meanings)
     return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,14 @@ def print_json(value: Any) -> int:
     plain = not (getattr(sys.stdout, "encoding", None) or "utf-8").lower().startswith("utf")  # then escaped
     sys.stdout.write(json.dumps(value, indent=1, ensure_ascii=plain, allow_nan=False) + "\n")
     return 0
+
+
+def in_ascii(text: str) -> str:
+    """Return a text in ASCII: signs in words, letters without their accents, ``?`` for what is left."""
+    from leao.report.words import ASCII
+
+    signs = unicodedata.normalize("NFKD", text.replace("±", "+-").translate(ASCII))
+    return "".join(letter for letter in signs if not unicodedata.combining(letter)).encode("ascii", "replace").decode()
 
 
 def say(*lines: str) -> None:
@@ -70,11 +79,7 @@ class Screen:
 
     def plain(self, text: str) -> str:
         """Return ``text`` in letters the stream can carry."""
-        from leao.report.words import ASCII
-
-        if not self.is_ascii:
-            return text
-        return text.replace("±", "+-").translate(ASCII).encode("ascii", "replace").decode("ascii")
+        return in_ascii(text) if self.is_ascii else text
 
     def line(self, text: str | Text, style: str = "", indent: int = 0) -> None:
         """Print one paragraph."""

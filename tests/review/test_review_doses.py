@@ -8,7 +8,7 @@ import pytest
 from leao.core.errors import ScenarioError
 from leao.diary import reading, rules
 from leao.diary.reading import acute, doses
-from leao.review import assurance, describe, flags
+from leao.review import assurance, criteria, describe, flags
 
 pytestmark = pytest.mark.analytic
 
@@ -163,6 +163,16 @@ def test_migraine_days_are_null_with_a_reason_or_told_with_their_rule(tmp_path):
     told = kept(tmp_path, FULL, lines)
     assert describe.migraine_days(told).sum() == 8
     assert describe.migraine_rule(told)["undecided_headache_days"] == 16, "mild pain without companions is decided"
+
+
+def test_days_that_the_patient_calls_migraine_are_counted_and_no_criterion_rests_on_them(tmp_path):
+    rows = daily(120, lambda k: ("yes,yes", "yes,no", "no,no", "yes,")[k % 4])
+    called = kept(tmp_path, "date,headache,migraine", rows)
+    assert describe.counts(called, called.seen)["migraine_days_per_28d"] == 7.0
+    rule = describe.migraine_rule(called)
+    assert rule == {"told_by": describe.BY_WORD, "why_not": None, "undecided_headache_days": 30}
+    assert describe.migraine_days(called) is None
+    assert criteria.chronic(called)["status"] == criteria.POSSIBLE
 
 
 def test_what_could_not_be_checked(tmp_path):

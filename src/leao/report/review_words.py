@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from leao.report import words
+from leao.review.describe import BY_WORD
 
 if TYPE_CHECKING:
     from leao.review.contract import ReviewSummary
@@ -110,7 +111,8 @@ def migraine_words(answer: ReviewSummary) -> str:
     if rule["told_by"] is None:
         return f"Migraine days: not told. That {rule['why_not']}."
     left = rule["undecided_headache_days"]
-    said = f"Migraine days are told by {rule['told_by']} (van der Arend 2023)."
+    source = "" if rule["told_by"] == BY_WORD else " (van der Arend 2023)"
+    said = f"Migraine days are told by {rule['told_by']}{source}."
     if not left:
         return said
     return f"{said} On {left} headache days that was not written down: they count as none, so there may be more."

@@ -18,6 +18,7 @@ NOT_TOLD = (
     "needs the columns severity and nausea, or severity, photophobia and phonophobia; headache days are not taken for "
     "migraine days, and aura or a triptan alone would tell some of them"
 )
+BY_WORD = "what the patient calls a migraine"
 COMPANIONS = ("nausea", "photophobia", "phonophobia")
 FREE_DAYS = 1  # a whole headache-free day parts two attacks (IHS)
 Flags = NDArray[np.bool_]
@@ -46,6 +47,17 @@ def migraine_days(diary: Diary) -> Flags | None:
     return rules.is_migraine_day(headache, signs, rules.standard()) & diary.seen
 
 
+def shown_migraine_days(diary: Diary) -> Flags | None:
+    """Return migraine days as counted on the page: by ``migraine_days``, else those that the patient calls so.
+
+    No criterion rests on the patient's word alone (ICHD-3 1.3 asks for more).
+    """
+    days = migraine_days(diary)
+    if days is not None or diary.migraine is None:
+        return days
+    return (diary.migraine == 1) & (diary.headache == 1)
+
+
 def migraine_rule(diary: Diary) -> dict[str, Any]:
     """Return by what migraine days are told, or why they cannot be, and the headache days that stay undecided.
 
@@ -53,6 +65,9 @@ def migraine_rule(diary: Diary) -> dict[str, Any]:
     triptan makes it a migraine day; it counts as none.
     """
     told_by_result = _told_by(diary)
+    if not told_by_result and diary.migraine is not None:
+        undecided = (diary.headache == 1) & (diary.migraine < 0)
+        return {"told_by": BY_WORD, "why_not": None, "undecided_headache_days": int(undecided.sum())}
     if not told_by_result or diary.severity is None:
         return {"told_by": None, "why_not": NOT_TOLD, "undecided_headache_days": None}
     written = [diary.flags[name] >= 0 for name in COMPANIONS if name in diary.flags]
@@ -89,7 +104,7 @@ def counts(diary: Diary, part: Flags) -> dict[str, Any] | None:
     seen = diary.seen & part
     if not seen.any():
         return None
-    migraine = migraine_days(diary)
+    migraine = shown_migraine_days(diary)
     acute = diary.acute
     classes = {} if acute is None else {name: _per_month(days, seen) for name, days in acute.items()}
     disability = None if diary.disability is None else diary.disability[seen & ~np.isnan(diary.disability)]

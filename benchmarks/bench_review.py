@@ -1,7 +1,7 @@
 """`leao review` from a cold start, page and JSON: 180 days, 2,000 days and 20 years; the inference alone.
 
-CPU time counts; wall time is beside it. Wanted: 3, 8 and 25 CPU-s for the whole command. A start is cold as a user's is:
-a new process, nothing compiled for it but Python's bytecode, which an installation writes (the first command here does).
+CPU time counts; wall time is beside it. Wanted: 3, 8 and 25 CPU-s for the whole command. A start is cold as a user's
+is: a new process, nothing compiled for it but Python's bytecode, which an installation writes (here the first command).
 """
 
 import csv

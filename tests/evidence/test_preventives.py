@@ -127,3 +127,12 @@ def test_a_bad_drug_is_refused_in_one_line(change, words):
         preventives.parse(text.replace(old, new, 1), "preventives/topiramate.toml")
     assert str(refused.value).startswith("preventives/topiramate.toml")
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.cross
+def test_ranks_are_those_of_scipy():
+    from scipy.stats import rankdata
+
+    rng = np.random.default_rng(4)
+    for values in (rng.random((200, 9)), rng.integers(0, 5, (200, 9)).astype(float)):
+        np.testing.assert_array_equal(control._ranks(values), rankdata(values, axis=1))

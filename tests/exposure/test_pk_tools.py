@@ -15,13 +15,13 @@ from leao.exposure import (
     distribution_errors,
     drug,
     level_fit,
+    model_export,
     noncompartmental,
     predictive_check,
     priors,
     record_simulation,
     records,
     solve,
-    writing,
 )
 
 pytestmark = pytest.mark.cross
@@ -249,7 +249,7 @@ def test_exports_hold_the_model(tmp_path, two):
     table = read(tmp_path, "ID,TIME,EVID,AMT,CMT\n1,0,1,320,1\n1,9,0,.,2\n", drug=model)
     wanted = solve.solve(table).plasma[1]
     out = tmp_path / "m.ctl"
-    writing.write(writing.Export("nonmem", out, drug=model))
+    model_export.write(model_export.Export("nonmem", out, drug=model))
     text = out.read_text()
     theta = [float(x) for x in re.findall(r"^\((?:0, )?([0-9.eE+-]+)", text, re.MULTILINE)]
     cl, v, ka = theta[:3]
@@ -259,7 +259,7 @@ def test_exports_hold_the_model(tmp_path, two):
     assert ("ADVAN4 TRANS4" in text, "S2 = V2 / 1000" in text) == (two, two)
     omega = text.split("$OMEGA\n")[1].split("$SIGMA")[0].splitlines()
     assert float(omega[0].split()[0]) == pytest.approx(np.log(1 + 0.3**2))
-    writing.write(writing.Export("mrgsolve", tmp_path / "m.mod", drug=model))
+    model_export.write(model_export.Export("mrgsolve", tmp_path / "m.mod", drug=model))
     assert by_ode((tmp_path / "m.mod").read_text(), 320.0, 9.0) == pytest.approx(wanted, rel=1e-6)
 
 
@@ -285,9 +285,9 @@ CROWD = "".join(f"{i},0,1,10,74\n" for i in range(2000))
 def test_memantine_exported_is_memantine(tmp_path):
     table = read(tmp_path, "ID,TIME,EVID,AMT,CMT,WT\n1,0,1,10,1,62\n1,30,0,.,2,62\n")
     wanted = solve.solve(table).plasma[1]
-    writing.write(writing.Export("mrgsolve", tmp_path / "m.mod", weight=62.0))
+    model_export.write(model_export.Export("mrgsolve", tmp_path / "m.mod", weight=62.0))
     assert by_ode((tmp_path / "m.mod").read_text(), 10.0, 30.0) == pytest.approx(wanted, rel=1e-6)
-    writing.write(writing.Export("model", tmp_path / "m.toml", weight=62.0))
+    model_export.write(model_export.Export("model", tmp_path / "m.toml", weight=62.0))
     model = drug.read("m.toml", (tmp_path / "m.toml").read_bytes())
     base = 10 * 179.307 / 215.76
     same = read(tmp_path, f"ID,TIME,EVID,AMT,CMT\n1,0,1,{base},1\n1,30,0,.,2\n", drug=model)

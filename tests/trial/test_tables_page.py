@@ -135,3 +135,25 @@ def test_the_page_does_not_replace_the_table(leao, tmp_path):
     assert code == 2
     assert str(path) in err
     assert path.read_text(encoding="utf-8") == csv(months())
+
+
+def test_pictures_of_an_analysis_are_figures(tmp_path):
+    import leao
+    from leao.core.errors import ScenarioError
+
+    path = tmp_path / "t.csv"
+    rows = [row for row in months() if not (row["subject"].endswith("1") and row["visit"] == 3)]  # some visits missing
+    path.write_text(csv(rows), encoding="utf-8")
+    result = leao.trial.analyse(path, imputation="jump_to_reference", delta="4")
+    assert result.plots == ("means", "residuals", "tipping")
+    for name in result.plots:
+        figure = result.plot(name)
+        figure.savefig(tmp_path / f"{name}.png")
+        assert (tmp_path / f"{name}.png").stat().st_size > 2000
+    assert len(result.plot("means").axes[0].lines) >= 2  # a line an arm, that one may draw on
+    with pytest.raises(ScenarioError, match="wanted one of means, residuals, tipping"):
+        result.plot("flow")
+    alone = tmp_path / "one.csv"
+    alone.write_text(csv([row for row in months() if row["arm"] == ARMS[0]]), encoding="utf-8")
+    with pytest.raises(ScenarioError, match="wanted one of means|no picture"):
+        leao.trial.analyse(alone).plot("tipping")

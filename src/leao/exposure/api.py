@@ -248,11 +248,11 @@ def export(
     Raises:
         ScenarioError: another format, an impossible person.
     """
-    from leao.exposure import writing
+    from leao.exposure import model_export
 
     target = None if out is None else Path(out)
-    request = writing.Export(to, target, weight, creatinine_clearance, urine_ph, basis, _drug(model))
-    answer: Any = dict(writing.write(request))
+    request = model_export.Export(to, target, weight, creatinine_clearance, urine_ph, basis, _drug(model))
+    answer: Any = dict(model_export.write(request))
     return Result("export", answer)
 
 

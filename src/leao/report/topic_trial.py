@@ -6,7 +6,8 @@ from typing import Any
 
 from leao.core.result import Result
 from leao.report import trial, trial_analysis, words
-from leao.report.figures import grid, power
+from leao.report.figures import grid, power, tipping
+from leao.report.figures import trial_analysis as analysed
 from leao.report.topic import Draw, Head, Topic
 
 
@@ -37,6 +38,20 @@ def _analysis_head(result: Result[Any]) -> Head:
     return Head(str(answer["file"]), sentence, tuple(answer["problems"]))
 
 
+def _analysis_pictures(result: Result[Any]) -> dict[str, Draw]:
+    """Return what there is to draw: means, residuals and maps of deltas; the flow of patients is no plot."""
+    answer = result.summary
+    means, sensitivity = answer["means"], answer["sensitivity"]
+    drawn: dict[str, Draw] = {}
+    if means is not None:
+        drawn["means"] = lambda: analysed.draw(answer, means)["means"]
+        if answer["residuals"]:
+            drawn["residuals"] = lambda: analysed.draw(answer, means)["residuals"]
+    if sensitivity is not None and sensitivity["tipping"]:
+        drawn["tipping"] = lambda: [tipping.draw(part, answer["better"]) for part in sensitivity["tipping"]]
+    return drawn
+
+
 def _grid_head(result: Result[Any]) -> Head:
     rows = result.summary
     best = max(rows, key=lambda row: row["power"] or 0.0)
@@ -50,5 +65,5 @@ def _grid_head(result: Result[Any]) -> Head:
 TOPICS = {
     "grid": Topic(_grid_head, None, lambda result: {"grid": lambda: grid.draw(result.summary)}),
     "power": Topic(_power_head, lambda result: trial.render(result.summary), _power_pictures),
-    "analysis": Topic(_analysis_head, lambda result: trial_analysis.render(result.summary)),
+    "analysis": Topic(_analysis_head, lambda result: trial_analysis.render(result.summary), _analysis_pictures),
 }

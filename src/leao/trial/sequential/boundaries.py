@@ -9,11 +9,11 @@ given, or beta spent under the effect for which the design has its power (Pampal
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 from scipy.special import ndtri
 
 from leao.core.errors import ScenarioError
@@ -78,6 +78,13 @@ def _open(lower: Array) -> Array:
     return np.append(lower[:-1], -np.inf)
 
 
+def _root(function: Callable[[float], float], low: float, high: float, xtol: float) -> float:
+    """Return where ``function`` is 0; SciPy's optimisers take a second to load, and most trials have no boundaries."""
+    from scipy.optimize import brentq
+
+    return float(brentq(function, low, high, xtol=xtol))  # type: ignore[arg-type]
+
+
 def _drift(request: SequentialRequest) -> float:
     """Return the effect at which the power is reached."""
     fixed = float(ndtri(1.0 - request.alpha) + ndtri(request.power))
@@ -87,7 +94,7 @@ def _drift(request: SequentialRequest) -> float:
         return float(recursion.stopping(request.looks, (lower, upper), theta)[0].sum()) - request.power
 
     try:
-        return float(brentq(short, 0.5 * fixed, 4.0 * fixed + 2.0, xtol=1e-11))  # type: ignore[arg-type]
+        return _root(short, 0.5 * fixed, 4.0 * fixed + 2.0, xtol=1e-11)
     except ValueError:
         raise ScenarioError(
             f"power {request.power:g} is out of reach with these futility bounds and looks; lower them or the power"
@@ -135,7 +142,7 @@ def _shaped(request: SequentialRequest, lower: Array) -> Array:
         floor = -upper if request.sides == 2 else np.minimum(counted, upper)
         return float(recursion.stopping(request.looks, (_open(floor), upper), 0.0)[0].sum()) - request.alpha
 
-    return float(brentq(over, 0.1, _WIDE, xtol=1e-12)) * curve  # type: ignore[arg-type]
+    return _root(over, 0.1, _WIDE, xtol=1e-12) * curve
 
 
 def _spending(request: SequentialRequest, theta: float) -> tuple[Array, Array]:
@@ -182,4 +189,4 @@ def _bound(state: Continuing, now: float, theta: float, error: float, side: floa
     low, high = -_WIDE + min(0.0, theta), _WIDE + max(0.0, theta)
     if tail(state, now, theta, low if side > 0.0 else high) < error:
         return low if side > 0.0 else high  # fewer go on than may stop: all stop
-    return float(brentq(lambda z: tail(state, now, theta, z) - error, low, high, xtol=_EXACT))  # type: ignore[arg-type]
+    return _root(lambda z: tail(state, now, theta, z) - error, low, high, xtol=_EXACT)

@@ -21,7 +21,6 @@ Array = NDArray[np.float64]
 SEED = 20261126
 EXPOSURES, RESAMPLED = 9, 10
 COUNT_LEVELS = (0.0, 0.5, 1.0, 2.0, 4.0)
-MATCHED_WITHIN = 2.0  # deviations of a vehicle rat's count
 COUNT = "memantine_rat_10"
 COUNT_SD = (0.64, 1.0)  # observation, discrepancy
 WRONG = 2.0  # deviations a wrong yes or no counts
@@ -56,15 +55,15 @@ def held_out() -> dict[str, Any]:
 
 
 def counted() -> dict[tuple[int, int], Array]:
-    """Return the counts (level, line) of members counted at every level of R2."""
+    """Return the counts (level, line) of members counted at every level of R2, or that no line makes like a rat."""
     by_member: dict[tuple[int, int], dict[float, Array]] = {}
     for row in search_cortex.kept(cortex_counts.COUNTS):
         waves = np.array([float(text) for text in row["waves"].split()])
         by_member.setdefault((int(row["lineage"]), int(row["evaluation"])), {})[float(row["level_uM"])] = waves
     return {
-        key: np.stack([levels[level] for level in COUNT_LEVELS])
+        key: np.stack([levels.get(level, np.zeros_like(levels[0.0])) for level in COUNT_LEVELS])
         for key, levels in by_member.items()
-        if all(level in levels for level in COUNT_LEVELS)
+        if all(level in levels for level in COUNT_LEVELS) or (0.0 in levels and matched(levels[0.0][None, :]) is None)
     }
 
 
@@ -72,10 +71,10 @@ def matched(counts: Array) -> Matched | None:
     """Return a member at strengths that reproduce a vehicle rat; None where no line comes near."""
     row = held_out()["held"][COUNT]
     apart = (counts[0] - row["vehicle"]) / row["vehicle_sd"]
-    if np.abs(apart).min() > MATCHED_WITHIN:
+    if np.abs(apart).min() > cortex_counts.MATCHED_WITHIN:
         return None
-    weight = np.exp(-0.5 * apart**2)
-    return Matched(counts, weight / weight.sum())
+    weight = np.where(np.abs(apart) <= cortex_counts.COUNTED_WITHIN, np.exp(-0.5 * apart**2), 0.0)
+    return Matched(np.nan_to_num(counts), weight / weight.sum())
 
 
 def at_exposures(means: Array, exposures: Array, factor: float) -> Array:

@@ -23,7 +23,7 @@ def script():
     return load("diary_page")
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_committed_page_is_current(script):
     committed, today = (ROOT / "docs" / "validation" / "diary.md").read_text(encoding="utf-8"), script.page()
     assert NUMBER.sub("#", committed) == NUMBER.sub("#", today), "run validation/diary_page.py"

@@ -16,7 +16,7 @@ def load(name):
     return importlib.import_module(f"validation.{name}")
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_page_is_current():
     page = (ROOT / "docs" / "validation" / "trial.md").read_text(encoding="utf-8")
     assert load("trial_page").page() == page

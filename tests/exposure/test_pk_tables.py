@@ -273,7 +273,7 @@ def test_the_good_table_is_good(tmp_path):
     assert predictive_check.check(read, 1).levels.sum() == 3
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     changes=st.lists(change, min_size=1, max_size=4),
     end=st.sampled_from(["\n", "\r\n"]),

@@ -145,10 +145,12 @@ def _question(app: FastAPI, name: str, call: Call, at: tuple[Jobs, Uploads]) -> 
     ask.__annotations__["asked"] = call.body
     said = f"{call.what[0].upper()}{call.what[1:]}."
     same = f" The answer is the object that `{call.command} --json` prints." if call.command else ""
-    told = f"{said}{same} With `wait=true` it is the response, with `whole=true` a `State`; else a job to follow."
+    description = (
+        f"{said}{same} With `wait=true` it is the response, with `whole=true` a `State`; else a job to follow."
+    )
     group = name.partition("/")[0]
     app.post(
-        f"/api/{name}", tags=[group], summary=said, description=told, status_code=202, response_model=Begun,
+        f"/api/{name}", tags=[group], summary=said, description=description, status_code=202, response_model=Begun,
         name=name.replace("/", "_"),
     )(ask)  # fmt: skip
 

@@ -42,8 +42,8 @@ def fitted() -> link.Fit:
 @cache
 def control() -> clinical.Control:
     """Return the clinical control under today's data."""
-    own = sum(drug.own_fall for drug in drugs.fitted())
-    return clinical.control(fitted(), streams(), own)
+    own_falls = sum(drug.own_fall for drug in drugs.fitted())
+    return clinical.control(fitted(), streams(), own_falls)
 
 
 def control_status() -> str:

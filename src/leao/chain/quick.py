@@ -132,9 +132,9 @@ def draw(scenario: Scenario, fixed: Fixed, trials: int) -> Drawn:
     plain = _settled(pipeline.world(uniform, asked._replace(switches=())), fixed)
     sizes = hypotheses.sizes(lambda key: uniform(f"hypotheses.{key}")) if asked.switches else None
     world = pipeline.assume(plain, sizes, asked.switches)
-    own = _people(world, lambda name: streams.per_trial(f"steady.{name}", places, PEOPLE), fixed)
-    own = asked.plan.adopted(own)
-    return Drawn(own, pipeline.month_end(own, asked.plan, 7 * scenario.trial.weeks))
+    people = _people(world, lambda name: streams.per_trial(f"steady.{name}", places, PEOPLE), fixed)
+    people = asked.plan.adopted(people)
+    return Drawn(people, pipeline.month_end(people, asked.plan, 7 * scenario.trial.weeks))
 
 
 def _people(world: pipeline.ParameterDraw, uniform: Callable[[str], Array], fixed: Fixed) -> pipeline.ParameterDraw:
@@ -149,8 +149,8 @@ def _settled(world: pipeline.ParameterDraw, fixed: Fixed) -> pipeline.ParameterD
         if name in OF_PEOPLE:
             continue
         if name == SLOPE:
-            own = world.headache._replace(kappa=value)
-            world = world._replace(headache=own, read_outs=headache.Slopes(1.0, 1.0))
+            link = world.headache._replace(kappa=value)
+            world = world._replace(headache=link, read_outs=headache.Slopes(1.0, 1.0))
             continue
         number, (stage, key) = _known(name), name.split(".", 1)
         params = getattr(world, stage)

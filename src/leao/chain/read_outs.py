@@ -142,8 +142,8 @@ def _count_fall(strata: tuple[_Counts, ...], member: Array, share: Array, odds: 
 
 
 def _held(presets: tuple[str, ...], name: str) -> str:
-    found = {readouts.read(preset)[name].status for preset in presets}
-    return readouts.COMPUTED if found == {readouts.COMPUTED} else readouts.NOT_COMPUTED
+    states = {readouts.read(preset)[name].status for preset in presets}
+    return readouts.COMPUTED if states == {readouts.COMPUTED} else readouts.NOT_COMPUTED
 
 
 def _own_control(presets: tuple[str, ...], name: str) -> str:

@@ -127,15 +127,15 @@ def of_episodes(params: SymptomNumbers, episodes: Array, people: Population, aur
     """
     who = keys(people)
     row = episodes[:, EPISODE.PERSON].astype(np.intp)
-    own, more = traits(who)[row], traits(who, more=True)[row]
+    patient_share, more = traits(who)[row], traits(who, more=True)[row]
     body, drug = (_drawn(who, row, episodes, block) for block in (_BODY, _DRUG))
     migraine = episodes[:, EPISODE.MIGRAINE] == 1
     worse = params.symptom_severity * (episodes[:, EPISODE.SEVERITY] - _MODERATE)
     wanted = (params.nausea, params.photophobia, params.phonophobia)
-    there = [_is_there(params, share, own[:, k], body[:, k], worse) for k, share in enumerate(wanted)]
+    there = [_is_there(params, share, patient_share[:, k], body[:, k], worse) for k, share in enumerate(wanted)]
     nausea, light, sound = _as_the_criteria_ask(params, migraine, there, body)
     kind, hour = _medicine(params, episodes, more, drug)
-    return Symptoms(nausea, light, sound, _aura(params, migraine & aura, own[:, 3], body[:, 3]), kind, hour)
+    return Symptoms(nausea, light, sound, _aura(params, migraine & aura, patient_share[:, 3], body[:, 3]), kind, hour)
 
 
 def _drawn(who: Keys, row: NDArray[np.intp], episodes: Array, block: int) -> Array:

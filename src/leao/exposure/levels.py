@@ -74,8 +74,8 @@ def levels(
     )
     measured = leave(_elsewhere(columns, measured & has_level, needed), "a level that is not plasma: its CMT is not 2")
     censored = measured & (written.word | written.flag)
-    own = np.where(censored & (written.dv > 0), written.dv, np.nan)  # the limit, where it stands in DV
-    limit = np.where(np.isnan(written.lloq), own, written.lloq)
+    limit_in_dv = np.where(censored & (written.dv > 0), written.dv, np.nan)  # the limit, where it stands in DV
+    limit = np.where(np.isnan(written.lloq), limit_in_dv, written.lloq)
     for wrong, message in _slips(written, measured, censored, limit):
         if wrong.any() and needed:
             record = int(np.argmax(wrong))

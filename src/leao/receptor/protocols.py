@@ -165,8 +165,8 @@ def asked_many(
     def blocked(known: kinetic.ReceptorRequest) -> Array:
         return np.array([charge_blocked(receptor, protocol, bath, n) for receptor in load(known)])
 
-    own = choice._replace(preset=CALCIUM_PRESET) if "calcium" in switches and choice.subtype == "2A" else choice
-    plain = blocked(own)
+    choice_here = choice._replace(preset=CALCIUM_PRESET) if "calcium" in switches and choice.subtype == "2A" else choice
+    plain = blocked(choice_here)
     if "tonic-2C-2D" not in switches or protocol != "tonic":
         return plain
     others = np.mean([blocked(choice._replace(subtype=k)) for k in ("2C", "2D")], axis=0)

@@ -64,13 +64,17 @@ def control_rows(answer: Row) -> list[list[str]]:
 
 def link_rows(answer: Row) -> list[list[str]]:
     """Return the link: kappa of a drug outside the fit, with all drugs and without each."""
-    found = answer["calibration"]
-    table = [["kappa of a drug outside the fit", words.spread(found["link"], digits=2)]]
-    table += [[f"without {name}", words.spread(values, digits=2)] for name, values in found["link_without"].items()]
-    table.append(["rank correlation of predicted and observed", words.spread(found["rank_correlation"], digits=2)])
+    calibration = answer["calibration"]
+    table = [["kappa of a drug outside the fit", words.spread(calibration["link"], digits=2)]]
+    table += [
+        [f"without {name}", words.spread(values, digits=2)] for name, values in calibration["link_without"].items()
+    ]
+    table.append(
+        ["rank correlation of predicted and observed", words.spread(calibration["rank_correlation"], digits=2)]
+    )
     table += [
         [f"trials inside the central {100 * row['nominal']:.0f} %", f"{100 * row['inside']:.0f} %"]
-        for row in found["intervals"]
+        for row in calibration["intervals"]
     ]
     return table
 

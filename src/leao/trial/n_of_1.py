@@ -75,10 +75,10 @@ def estimate(difference: Array) -> Individuals:
     """
     known = np.isfinite(difference)
     k = known.sum(axis=-1).astype(np.float64)
-    own = _over(np.where(known, difference, 0.0).sum(axis=-1), k)
-    squares = np.where(known, (difference - own[..., None]) ** 2, 0.0).sum(axis=-1)
+    own_mean = _over(np.where(known, difference, 0.0).sum(axis=-1), k)
+    squares = np.where(known, (difference - own_mean[..., None]) ** 2, 0.0).sum(axis=-1)
     spread = np.sqrt(_over(squares, np.where(k > 1.0, (k - 1.0) * k, 0.0)))
-    there = np.where(k > 0.0, own, 0.0)
+    there = np.where(k > 0.0, own_mean, 0.0)
     lam = _ratio(k, there, squares)
     w, mean, q = _weighed(lam, k, there, squares)
     variance = _over(q, k.sum(axis=-1) - 1.0)
@@ -88,7 +88,7 @@ def estimate(difference: Array) -> Individuals:
     error += 2.0 * _from_estimating(k, lam[:, None] * variance[:, None], variance[:, None])
     return Individuals(
         cycles=k,
-        own=own,
+        own=own_mean,
         own_se=np.where(spread > 0.0, spread, np.nan),
         shrunken=mean[:, None] + share * (there - mean[:, None]),
         shrunken_se=np.sqrt(error),

@@ -77,9 +77,9 @@ def replicated(data: Data, codes: NDArray[np.int64], *, gaps: bool = True) -> Re
 
 def estimate(data: Data, name: str) -> MethodEstimate:
     """Return one strategy's estimates of the first trial of ``data`` as a method of the trial gives them."""
-    found = replicated(data, np.array([STRATEGIES[name].code]))
-    value, se = found.whole[:1], found.se(found.without)[:1]
-    return MethodEstimate(value, se, np.full(value.shape, found.freedom))
+    replicates = replicated(data, np.array([STRATEGIES[name].code]))
+    value, se = replicates.whole[:1], replicates.se(replicates.without)[:1]
+    return MethodEstimate(value, se, np.full(value.shape, replicates.freedom))
 
 
 def answer(table: Table, asked: ImputationRequest) -> tuple[dict[str, Any], list[str]]:
@@ -91,17 +91,17 @@ def answer(table: Table, asked: ImputationRequest) -> tuple[dict[str, Any], list
     data = table.data
     _possible(table)
     codes = np.array([STRATEGIES[name].code for name in asked.strategies])
-    found = replicated(data, codes)
-    if not np.isfinite(found.whole).all():
+    replicates = replicated(data, codes)
+    if not np.isfinite(replicates.whole).all():
         raise ScenarioError(f"--imputation: no covariance of the visits can be estimated; {_remedy(data)}")
     confidence = ledger.params(ledger.read("trial"), TrialNumbers).confidence
     pooled, problems = _pooled(data, codes, asked)
     q, active = len(codes), table.arms[1:]
-    se = found.se(found.without)
+    se = replicates.se(replicates.without)
     strategies = {}
     for k, name in enumerate(asked.strategies):
         rows = {
-            arm: _row(found.whole[k, place], se[k, place], found.freedom, confidence)
+            arm: _row(replicates.whole[k, place], se[k, place], replicates.freedom, confidence)
             for place, arm in enumerate(active)
         }
         beside = None if pooled is None else _beside(pooled[k], active, confidence)
@@ -111,7 +111,7 @@ def answer(table: Table, asked: ImputationRequest) -> tuple[dict[str, Any], list
     maps = []
     if asked.deltas is not None:
         maps = [
-            _map(found, (0, place, q), asked, {"arm": arm, "unit": table.loaded.unit, "imputed": imputed})
+            _map(replicates, (0, place, q), asked, {"arm": arm, "unit": table.loaded.unit, "imputed": imputed})
             for place, arm in enumerate(active)
         ]
     if not any(imputed.values()):

@@ -52,7 +52,7 @@ def answer(path: str, words: McpModWords) -> dict[str, Any]:
     tested = contrasts.test(means, candidates)
     shown = tested.adjusted_p < words.alpha
     won = list(dict.fromkeys(part.name for part, yes in zip(candidates, shown, strict=True) if yes))
-    fits = [found for found in (fitting.fit(means, name) for name in won) if found is not None]
+    fits = [fitted for fitted in (fitting.fit(means, name) for name in won) if fitted is not None]
     problems += [
         f"{name}: as many parameters as doses, not fitted" for name in won if name not in {f.name for f in fits}
     ]
@@ -97,8 +97,8 @@ def _means(path: str, words: McpModWords, names: list[str], sign: float) -> tupl
     doses, place = np.unique(dose, return_inverse=True)
     counts = np.bincount(place)
     if len(doses) < 3 or doses[0] != 0.0:
-        found = ", ".join(f"{d:g}" for d in doses[:10])
-        raise ScenarioError(f"{path}: found doses {found}, wanted 0 (placebo) and two or more others")
+        listed = ", ".join(f"{d:g}" for d in doses[:10])
+        raise ScenarioError(f"{path}: found doses {listed}, wanted 0 (placebo) and two or more others")
     x = np.column_stack([np.eye(len(doses))[place], *(column - column.mean() for column in more)])
     freedom = len(value) - x.shape[1]
     if freedom < 1 or np.linalg.matrix_rank(x) < x.shape[1]:

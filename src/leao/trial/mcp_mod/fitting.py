@@ -57,8 +57,8 @@ def fit(means: Means, name: str) -> Fitted | None:
         starts = product(*(np.geomspace(low, high, _GRID) for low, high in bounds))
         start = min(starts, key=lambda at: height(at)[0])
         precise = {"xatol": 1e-8, "fatol": 1e-10}
-        found = minimize(lambda at: height(at)[0], start, method="Nelder-Mead", bounds=bounds, options=precise)
-        best = tuple(float(value) for value in found.x)
+        minimum = minimize(lambda at: height(at)[0], start, method="Nelder-Mead", bounds=bounds, options=precise)
+        best = tuple(float(value) for value in minimum.x)
     low, b = height(best)
     return Fitted(name, float(b[0]), float(b[1]), best, low + 2.0 * count)
 

@@ -74,15 +74,15 @@ def answer(words: BoundaryWords, endpoint: Counts | Changes | None) -> dict[str,
         raise ScenarioError("--fixed-n with an endpoint: the size follows from one of them; leave the other out")
     if words.fixed_n is not None and words.fixed_n < 1:
         raise ScenarioError(f"--fixed-n: found {words.fixed_n}, wanted patients per arm, 1 or more")
-    found = solve(asked)
+    boundaries = solve(asked)
     fixed = float(ndtri(1.0 - asked.alpha) + ndtri(asked.power)) ** 2
-    inflation = found.drift**2 / fixed
+    inflation = boundaries.drift**2 / fixed
     without = sample_size.fixed(endpoint, asked.alpha, asked.power) if endpoint else words.fixed_n
-    last = float(found.looks[-1]) if words.by == "information" else 1.0
+    last = float(boundaries.looks[-1]) if words.by == "information" else 1.0
     most = None if without is None else without * inflation
     whole = None if most is None else math.ceil(most * last - 1e-9)
-    expected = inflation * (found.stop_null * found.looks).sum(axis=1)
-    rows = _looks(found, most, _events(words))
+    expected = inflation * (boundaries.stop_null * boundaries.looks).sum(axis=1)
+    rows = _looks(boundaries, most, _events(words))
     return {
         "boundary": words.boundary or "spending",
         "spending": words.spending,
@@ -94,7 +94,7 @@ def answer(words: BoundaryWords, endpoint: Counts | Changes | None) -> dict[str,
         "alpha": asked.alpha * words.sides,
         "power": asked.power,
         "looks": rows,
-        "drift": found.drift,
+        "drift": boundaries.drift,
         "inflation": inflation,
         "expected_size": dict(zip(("no_effect", "half_effect", "effect"), map(float, expected), strict=True)),
         "endpoint": described(endpoint),

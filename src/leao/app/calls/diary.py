@@ -30,8 +30,9 @@ def check(asked: dict[str, Any], files: Files, say: Say) -> Answer:
     reading = _read(asked, files)
     questions = []
     for question, row in zip(reading.questions, reading.open, strict=True):
-        answers = choices.of(question, reading.columns)
-        questions.append(row | {"choices": [each._asdict() for each in answers.choices], "other": answers.other})
+        answers = choices.of(question, reading.columns, reading.header)
+        buttons = [each._asdict() for each in answers.choices]
+        questions.append(row | {"choices": buttons, "other": answers.other, "option": answers.option})
     diary = reading.diary
     span = None if diary is None or diary.numbered else [diary.name(0), diary.name(diary.headache.size - 1)]
     shown = {

@@ -123,15 +123,23 @@ const meaning = (word) => words[`means_${word}`] ?? word;
 /** @param {string} name */
 const role = (name) => words[`role_${name}`] ?? name;
 
+/** What a button says: a meaning, a column that is one of ours, codes with their meanings. @param {string} means */
+function label(means) {
+  const [ours, name] = means.startsWith("= ") ? means.slice(2).split(/: (.*)/s) : ["", ""];
+  if (ours) return name ? t("it_is_in", { role: role(ours), name }) : t("it_is", { role: role(ours) });
+  if (means === "ignore") return t("leave_out");
+  return means.split("; ").map((part) => { const [word, is] = part.split(/: (?=[a-z]+$)/); return is ? `${word} = ${meaning(is)}` : meaning(part); }).join("; ");
+}
+
 /** @param {any} q */
 function question(q) {
   const where = [q.column ?? t("whole_file"), q.count === 1 ? t("once") : t("n_times", { n: q.count }), q.row === null ? "" : t("first_in_row", { row: q.row })].filter(Boolean).join(" · ");
-  const buttons = q.choices.map((/** @type {any} */ c) => el("button", { type: "button", onclick: () => answer(c.options) }, q.asks.startsWith("which of these") ? c.means : c.means.startsWith("= ") ? t("it_is", { role: role(c.means.slice(2)) }) : c.means === "ignore" ? t("leave_out") : meaning(c.means)));
+  const buttons = q.choices.map((/** @type {any} */ c) => el("button", { type: "button", onclick: () => answer(c.options) }, q.asks.startsWith("which of these") ? c.means : label(c.means)));
   if (q.column && seenHeader(q.column) && !q.choices.some((/** @type {any} */ c) => c.means === "ignore") && q.choices.length === 0 && q.other === null) buttons.push(el("button", { type: "button", onclick: () => answer([["ignore", q.column]]) }, t("leave_out")));
   let other = null;
   if (q.other !== null) {
     const input = /** @type {HTMLInputElement} */ (el("input", { "aria-label": t("something_else"), placeholder: t("something_else"), maxlength: "160", size: "16" }));
-    const write = () => { if (input.value.trim()) answer([["say", q.other + input.value.trim()]]); };
+    const write = () => { if (input.value.trim()) answer([[q.option, q.other + input.value.trim()]]); };
     input.addEventListener("keydown", (event) => { if (event.key === "Enter") write(); });
     other = el("span", { class: "row" }, input, el("button", { type: "button", onclick: write }, t("take_it")));
   }

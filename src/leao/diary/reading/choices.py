@@ -7,7 +7,7 @@ nothing, which is never the same as no headache.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from leao.diary.reading.entry import FLAGS
@@ -15,11 +15,17 @@ from leao.diary.reading.mapping import CHOICES
 from leao.diary.reading.questions import Question
 from leao.diary.reading.words import shown
 
-SAY, COLUMN, IGNORE = "say", "column", "ignore"
+SAY, COLUMN, IGNORE, ONLY, UTC = "say", "column", "ignore", "only", "utc"
 UNKNOWN = "missing"
 _HIDDEN = ("\ue000", "\ue001", "\ue002")  # stand for the file's own words while the sentence is taken apart
 _TOKEN = re.compile(r'--(?P<option>[a-z]+)|"(?P<quoted>[^"]*)"|(?P<bare>[A-Za-z0-9+:/-]+)')
 _BLANK = ("NAME", "TAG", "...")
+_OURS = "OURS="  # stands for one of our columns
+_OFTEN = ("headache", "severity", "acute_medication", "note")  # of our columns, those offered for it
+_NO_HEADACHE = "no column says whether there was a headache"
+_NO_TAG = "no tag says headache"
+_CODES = "codes of yes and no, or numbers of headaches?"
+_ZONES = ("Europe/London", "Europe/Berlin", "America/New_York", "America/Los_Angeles")
 _SILENT = ("headache", "migraine", "severity", "start", "end", "duration", "dose_taken", *FLAGS)
 _CLOSED = ("headache", "free", "missing", "yes", "no", "above", "ignore")  # where there is nothing else to say
 _DAY = "2026-03-02"
@@ -37,15 +43,24 @@ class Answers(NamedTuple):
 
     choices: list[Choice]
     other: str | None
+    option: str = SAY  # of the free word
 
 
-def of(question: Question, columns: Mapping[str, Any]) -> Answers:
+def of(question: Question, columns: Mapping[str, Any], header: Sequence[str] = ()) -> Answers:
     """Return what may be answered to a question.
 
     Args:
         question: from ``Reading.questions``.
         columns: ``Reading.columns``.
+        header: ``Reading.header``, whose columns may say headache where none does yet.
     """
+    if question.asks == _NO_HEADACHE:
+        return Answers(_saying_headache(columns, header), None)
+    if question.asks == _NO_TAG:
+        tags = [Choice(f"{tag}: headache", ((SAY, f"{tag}=headache"),)) for tag in question.word.split(", ")]
+        return Answers([*tags, Choice(IGNORE, ((IGNORE, question.column or ""),))], None)
+    if question.asks == _CODES:
+        return Answers(_codes(question.column or ""), None)
     words = tuple(sorted({question.word, shown(question.word), shown(question.word, 160)} - {""}, key=len)[::-1])
     given = _options(question.answer, words, question.column)
     says = [value for option, value in given if option == SAY]
@@ -55,10 +70,16 @@ def of(question: Question, columns: Mapping[str, Any]) -> Answers:
     choices = [
         Choice(_meaning(option, value), ((option, value),))
         for option, value in given
-        if not value.endswith(_BLANK) and not value.startswith("TAG=") and _DAY not in value
+        if not value.endswith(_BLANK) and not value.startswith(_OURS) and _DAY not in value
     ]
+    for option, value in given:
+        if value.startswith(_OURS):
+            theirs = value.removeprefix(_OURS)
+            choices += [Choice(f"= {ours}", ((option, f"{ours}={theirs}"),)) for ours in _OFTEN]
+    if any(option == UTC for option, _ in given):
+        return Answers([*choices, *(Choice(zone, ((UTC, zone),)) for zone in _ZONES)], "", UTC)
     other = None
-    if says and not says[0].startswith("TAG="):
+    if says:
         head = says[0].rpartition("=")[0] + "="
         choices += _beside(role, head, {choice.means for choice in choices})
         closed = all(value.rpartition("=")[2] in _CLOSED for value in says)
@@ -72,7 +93,7 @@ def _options(answer: str, words: tuple[str, ...], column: str | None) -> list[tu
     theirs = [*words[:2], *([column] if column else [])]
     kept: dict[str, str] = {_HIDDEN[k]: text for k, text in enumerate(theirs)}
     for sign, text in kept.items():
-        hidden = hidden.replace(text, sign) if len(text) > 1 or text not in "=-," else hidden
+        hidden = _hidden(hidden, text, sign) if len(text) > 1 or text not in "=-," else hidden
     option, last, options = None, "", []
     for token in _TOKEN.finditer(hidden):
         if token["option"]:
@@ -89,6 +110,30 @@ def _options(answer: str, words: tuple[str, ...], column: str | None) -> list[tu
             value = value.replace(sign, text)
         options.append((option, value))
     return list(dict.fromkeys(options))
+
+
+def _hidden(sentence: str, text: str, sign: str) -> str:
+    """Return the sentence with the file's own words hidden, but not where they are part of one of ours (``--dates``)."""
+    before = r"(?<![\w-])" if text[0].isalnum() else ""
+    after = r"(?![\w-])" if text[-1].isalnum() else ""
+    return re.sub(f"{before}{re.escape(text)}{after}", sign, sentence)
+
+
+def _saying_headache(columns: Mapping[str, Any], header: Sequence[str]) -> list[Choice]:
+    """Return for each column that is no date that it says headache; or that each row is one."""
+    dates = columns.get("read_as", {}).get("date", [])
+    names = [name for name in header if name and name not in dates]
+    choices = [Choice(f"= headache: {name}", ((COLUMN, f"headache={name}"),)) for name in names]
+    return [*choices, Choice("every row", ((SAY, "every row=headache"),))]
+
+
+def _codes(name: str) -> list[Choice]:
+    """Return what 1 and 2 may mean in a column of headache."""
+    meanings = (("headache", "free"), ("free", "headache"), ("headache", "headache"))
+    spoken = ("1: headache; 2: free", "1: free; 2: headache", "numbers")
+    pairs = [((SAY, f"headache:1={first}"), (SAY, f"headache:2={second}")) for first, second in meanings]
+    by_code = [Choice(word, options) for word, options in zip(spoken, pairs, strict=True)]
+    return [*by_code, Choice("= severity", ((COLUMN, f"severity={name}"),))]
 
 
 def _role(question: Question, columns: Mapping[str, Any], says: list[str]) -> str | None:
@@ -118,6 +163,6 @@ def _one_of(pairs: list[str]) -> list[Choice]:
 
 
 def _meaning(option: str, value: str) -> str:
-    if option == SAY:
+    if option in (SAY, ONLY):
         return value.rpartition("=")[2]
     return f"= {value.partition('=')[0]}" if option == COLUMN else option if option == IGNORE else value

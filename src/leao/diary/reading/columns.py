@@ -26,6 +26,7 @@ COUNTING = (
     "date", "end_date", "headache", "migraine", "severity", "start", "end", "duration", "dose_taken",
 )  # fmt: skip
 FIRST_VALUES = 3
+PATIENTS_LISTED = 12  # of a file with several, in its question
 
 
 class Columns(NamedTuple):
@@ -263,9 +264,8 @@ def several_patients(sheet: Sheet, columns: Columns, mapping: Mapping) -> Questi
         repeated = max(counts.values(), default=0) > 1
         days = Counter(zip(sheet.texts(columns.places["date"][0]), strict=True))
         if len(counts) > 1 and repeated and max(days.values()) > 1 and not mapping.only:
-            first = next(iter(counts))
+            first, *others = list(counts)[:PATIENTS_LISTED]
             asks = f"{len(counts)} patients in one file"
-            return Question(
-                sheet.header[k], shown(first), sum(counts.values()), asks, f'--only "{sheet.header[k]}={first}"'
-            )
+            answer = " or ".join([f'--only "{sheet.header[k]}={first}"', *(f'"{sheet.header[k]}={o}"' for o in others)])
+            return Question(sheet.header[k], shown(first), sum(counts.values()), asks, answer)
     return None

@@ -95,7 +95,7 @@ def latest(today: date) -> date:
     return today + timedelta(366)
 
 
-def as_date(text: str, order: str, today: date, *, two_digits: bool = False) -> date | None:
+def as_date(text: str, order: str, today: date, *, two_digits: bool = False, said: bool = False) -> date | None:
     """Return the date of one text read in one order, or None.
 
     Args:
@@ -103,14 +103,15 @@ def as_date(text: str, order: str, today: date, *, two_digits: bool = False) -> 
         order: one of ``ORDERS``.
         today: dates beyond a year from here do not read, nor those before 1990.
         two_digits: whether a year of two digits reads, as 20xx.
+        said: whether the user says the order, so that 03.01.2026 reads month first, too.
     """
     if order in ("day number", "spreadsheet number"):
         return _numbered(parted(text).day, order, today)
-    read = _written(text, order, two_digits=two_digits)
+    read = _written(text, order, two_digits=two_digits, said=said)
     return read if read is not None and date(FIRST_YEAR, 1, 1) <= read <= latest(today) else None
 
 
-def _written(text: str, order: str, *, two_digits: bool) -> date | None:
+def _written(text: str, order: str, *, two_digits: bool, said: bool = False) -> date | None:
     """Return the date of a text in one order, of any year."""
     word = parted(text).day
     read = _named(word)
@@ -121,7 +122,8 @@ def _written(text: str, order: str, *, two_digits: bool) -> date | None:
     if read is None and order == "year first" and (compact := _COMPACT.fullmatch(word)):
         read = _date(compact[1], compact[2], compact[3])
     if read is None and (parts := _PARTS.fullmatch(word)):
-        read = _of_parts(parts, word, order, two_digits=two_digits)
+        dotted = "." in word and not said  # dots are a European habit, unless somebody says otherwise
+        read = None if dotted and order == "month first" else _of_parts(parts, order, two_digits=two_digits)
     return read
 
 
@@ -136,7 +138,7 @@ def _numbered(word: str, order: str, today: date) -> date | None:
     return SPREADSHEET_START + timedelta(number) if SPREADSHEET_FIRST <= number <= last else None
 
 
-def _of_parts(parts: re.Match[str], word: str, order: str, *, two_digits: bool) -> date | None:
+def _of_parts(parts: re.Match[str], order: str, *, two_digits: bool) -> date | None:
     texts = {
         "year first": (parts[1], parts[2], parts[3]),
         "day first": (parts[3], parts[2], parts[1]),
@@ -144,8 +146,6 @@ def _of_parts(parts: re.Match[str], word: str, order: str, *, two_digits: bool) 
     }
     year, month_, day = texts[order]
     if len(day) > 2 or len(month_) > 2 or len(year) == 3 or (len(year) < 4 and not two_digits) or len(year) == 1:
-        return None
-    if order == "month first" and "." in word:  # dots are a European habit alone
         return None
     return _date(year if len(year) == 4 else f"20{year}", month_, day)
 
@@ -185,7 +185,7 @@ def read(
         raise ScenarioError(f"dates: found {wanted!r}, wanted one of {', '.join(ORDERS)}")
     orders = ORDERS if wanted is None else (wanted,)
     short = two_digits or wanted is not None
-    fits = {order: _fit(counts, order, today, two_digits=short) for order in orders}
+    fits = {order: _fit(counts, order, today, two_digits=short, said=wanted is not None) for order in orders}
     if two_digits and wanted is None:  # the format writes the year last
         fits["year first"] = _fit(counts, "year first", today, two_digits=False)
     best = max(orders, key=lambda order: len(fits[order]))
@@ -204,7 +204,8 @@ def _grouped(doubts: list[Doubt]) -> list[Doubt]:
     """Return the doubts with one for all years of two digits and one for all dates without a year."""
     kept: list[Doubt] = []
     for doubt in doubts:
-        same = next((k for k, other in enumerate(kept) if other.asks == doubt.asks and doubt.asks in TOGETHER), None)
+        together = doubt.asks in TOGETHER or doubt.answer.startswith("--dates")
+        same = next((k for k, other in enumerate(kept) if other.asks == doubt.asks and together), None)
         if same is None:
             kept.append(doubt)
         else:
@@ -212,27 +213,23 @@ def _grouped(doubts: list[Doubt]) -> list[Doubt]:
     return kept
 
 
-def _fit(counts: Mapping[str, int], order: str, today: date, *, two_digits: bool) -> dict[str, date]:
-    return {text: day for text in counts if (day := as_date(text, order, today, two_digits=two_digits)) is not None}
+def _fit(
+    counts: Mapping[str, int], order: str, today: date, *, two_digits: bool, said: bool = False
+) -> dict[str, date]:
+    read = {text: as_date(text, order, today, two_digits=two_digits, said=said) for text in counts}
+    return {text: day for text, day in read.items() if day is not None}
 
 
 def _doubts(counts: Mapping[str, int], fits: dict[str, dict[str, date]], best: str) -> list[Doubt]:
     """Return the question of a file that reads in two orders, with another date for at least one text."""
-    names = {"day first": "day-first", "month first": "month-first", "year first": "year-first"}
-    names |= {"day number": "day-number", "spreadsheet number": "spreadsheet-number"}
+    names = {order: order.replace(" ", "-") for order in ORDERS}
     day, month_ = fits.get("day first", {}), fits.get("month first", {})
     only_day = [text for text in day if text not in month_]
     only_month = [text for text in month_ if text not in day]
     if only_day and only_month:
         asks = f"{shown(only_day[0])} can only be day first and {shown(only_month[0])} only month first"
-        return [
-            Doubt(
-                only_month[0],
-                asks,
-                "--dates day-first or --dates month-first and mend the others, or write 2026-03-02",
-                counts[only_month[0]],
-            )
-        ]
+        answer = "--dates day-first or --dates month-first and mend the others, or write 2026-03-02"
+        return [Doubt(only_month[0], asks, answer, counts[only_month[0]])]
     rivals = [order for order in fits if order != best and len(fits[order]) == len(fits[best])]
     for rival in rivals:
         differing = [text for text in fits[best] if fits[rival].get(text) != fits[best][text]]
@@ -261,9 +258,13 @@ def _long(day: date | None) -> str:
 
 def _unread(text: str, today: date, wanted: str | None) -> Doubt:
     answer = f'--say "{shown(text)}=2026-03-02" (the right date) or "{shown(text)}=ignore"'
+    if wanted is not None:
+        other = [o for o in ORDERS[:3] if o != wanted and as_date(text, o, today, two_digits=True, said=True)]
+        orders = "".join(f"--dates {order.replace(' ', '-')} or " for order in other)
+        return Doubt(text, f"a date that does not read {wanted}", orders + answer)
     for order in ORDERS[:3]:
         if as_date(text, order, today) is not None:
-            return Doubt(text, f"a date that does not read {wanted or 'as the others'}", answer)
+            return Doubt(text, "a date that does not read as the others", answer)
     for order in ORDERS[:3]:
         if as_date(text, order, today, two_digits=True) is not None:
             return Doubt(text, TWO_DIGITS, "--dates day-first, --dates month-first or --dates year-first")

@@ -30,7 +30,8 @@ FILES = {
     "not read": b"When,Ache?\n" + b"".join(b"2026-03-%02d,%s\n" % (d, (b"oje", b"no")[d % 2]) for d in range(1, 29)),
     "codes": file(lambda d: f"2026-03-{d:02d},{1 + d % 2},,,,,,"),
     "utc": b"start,headache\n" + b"".join(b"2026-03-%02dT23:30:00Z,yes\n" % d for d in range(1, 29)),
-    "patients": b"patient,date,headache\n" + b"".join(b"p%d,2026-03-%02d,no\n" % (d % 3, 1 + d // 3) for d in range(84)),
+    "patients": b"patient,date,headache\n"
+    + b"".join(b"p%d,2026-03-%02d,no\n" % (d % 3, 1 + d // 3) for d in range(84)),
     "column": file(lambda d: f"2026-03-{d:02d},yes,,,{'low' if d % 2 else 'high'},,,"),
 }
 

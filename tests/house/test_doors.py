@@ -62,7 +62,7 @@ CALLS = {  # of every command
 }
 SCREEN = {"json", "text", "help"}  # how a terminal prints
 FILES = {"out", "save_map", "template"}  # in Python: result.report(path), .plot(name), .data
-ELSEWHERE = {"executor", "progress", "policy", "excitability", "doses"}  # objects, which no option can carry
+ELSEWHERE = {"executor", "progress", "policy", "excitability", "doses", "watch"}  # objects, which no option can carry
 PATIENT = {"patient"}
 
 

@@ -92,15 +92,10 @@ class ChainNumber(Chain):
     number: Short
 
 
-class ChainRun(Asked):
+class ChainRun(Chain):
     """A scenario with its changes, in full."""
 
-    scenario: Short = "noruzzadeh2016"
-    dose: Text | None = None
-    adherence: Annotated[float, Field(ge=0.0, le=1.0)] | None = None
-    exposure_hypotheses: Texts = []
-    receptor_hypotheses: Texts = []
-    research: bool = False
+    trials: Annotated[int, Field(ge=2, le=10_000)] | None = None
 
 
 class Design(Asked):
@@ -112,6 +107,8 @@ class Design(Asked):
     effect: Annotated[float, Field(gt=0.0, le=1.0)] = 0.8
     repeats: Annotated[int, Field(ge=2, le=2_000)] = 200
     dose: Short = "10 mg"
+    doses: Annotated[list[Short], Field(max_length=6)] = []  # of a dose-finding design, once a day
+    policy: Short | None = None  # by which a titrated design changes the dose
     estimator: Short | None = None
     endpoint: Short = "attacks"
     dropout: Annotated[float, Field(ge=0.0, lt=1.0)] | None = None

@@ -12,6 +12,7 @@ from typing import Any
 
 from leao.app.frames import HEAD, packed, unpacked
 
+BASE = "base.warm"  # what a worker loads before anybody asks
 MOST = 3  # workers: one computes long, one answers the sliders, one is at hand
 Files = Mapping[str, tuple[str, bytes]]  # by the field that names it: a file's name and bytes
 Tell = Callable[[str, Any], None]
@@ -66,6 +67,26 @@ class Pool:
         self._idle: list[_Worker] = []
         self._busy: set[_Worker] = set()
         self._places = asyncio.Semaphore(most)
+        self._warming: asyncio.Task[None] | None = None
+
+    def warm(self) -> None:
+        """Begin a worker and let it load what every question needs, where there is none yet."""
+        if self._warming is None and not self._busy and not self._idle:
+            self._warming = asyncio.create_task(self._warm())
+
+    async def _warm(self) -> None:
+        worker = await _started()
+        self._busy.add(worker)
+        try:
+            await worker.ask((BASE, {}, {}), lambda *_: None)
+            self._idle.append(worker)
+        except WorkerGoneError:
+            worker.kill()
+        except asyncio.CancelledError:
+            worker.kill()
+            raise
+        finally:
+            self._busy.discard(worker)
 
     @property
     def processes(self) -> list[int]:
@@ -96,6 +117,8 @@ class Pool:
                 self._busy.discard(worker)
 
     async def _at_hand(self, name: str) -> _Worker:
+        if self._warming is not None and not self._warming.done():
+            await asyncio.shield(self._warming)
         self._idle = [worker for worker in self._idle if worker.alive]
         knowing = [worker for worker in self._idle if _family(name) in worker.knows]
         fresh = [worker for worker in self._idle if not worker.knows]
@@ -103,18 +126,25 @@ class Pool:
         if chosen is not None:
             self._idle.remove(chosen)
             return chosen
-        environment = os.environ | {"PYTHONIOENCODING": "utf-8"}
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "leao.app.worker"), stdin=PIPE, stdout=PIPE, stderr=None, env=environment
-        )
-        return _Worker(process)
+        return await _started()
 
     async def close(self) -> None:
         """End every worker."""
+        if self._warming is not None and not self._warming.done():
+            self._warming.cancel()
+            await asyncio.wait([self._warming])
         for worker in (*self._busy, *self._idle):
             worker.kill()
         for worker in (*self._busy, *self._idle):
             await worker.process.wait()
+
+
+async def _started() -> _Worker:
+    environment = os.environ | {"PYTHONIOENCODING": "utf-8"}
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "leao.app.worker"), stdin=PIPE, stdout=PIPE, stderr=None, env=environment
+    )
+    return _Worker(process)
 
 
 def _family(name: str) -> str:

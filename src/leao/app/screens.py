@@ -11,6 +11,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from leao import __version__
 from leao.app import language
+from leao.app.translated import KEYS
 
 STATIC = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 
@@ -52,12 +53,17 @@ def render(screen: Screen, lang: str, **context: Any) -> str:
             lang=spoken,
             languages=language.LANGUAGES,
             t=words,
-            words_json=json.dumps(words, ensure_ascii=False),
+            words_json=json.dumps(_told(words), ensure_ascii=False),
             off_label=off_label.block(),
             version=__version__,
             **context,
         )
     )
+
+
+def _told(words: dict[str, str]) -> dict[str, str]:
+    """Return the words that the scripts need: not those of the answers' pages, which the server puts in."""
+    return {key: word for key, word in words.items() if not key.startswith(KEYS)}
 
 
 @cache

@@ -10,8 +10,9 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from pydantic import BaseModel
+from starlette.background import BackgroundTask
 
-from leao.app import cases, documented, language, screens
+from leao.app import cases, documented, language, screens, translated
 from leao.app.catalogue import CALLS, Call
 from leao.app.guard import SHEET_POLICY, Guard, Key
 from leao.app.jobs import ENDED, Job, Jobs
@@ -65,7 +66,7 @@ def build(key: Key) -> FastAPI:
     app = FastAPI(title="Leão", docs_url=None, redoc_url=None, openapi_url=None, lifespan=life)
     app.add_middleware(Guard, key=key)
     app.exception_handler(LeaoError)(_refused)
-    _pages(app)
+    _pages(app, jobs.pool)
     _files(app, uploads, jobs)
     _shelf(app, uploads)
     for name, call in CALLS.items():
@@ -79,13 +80,14 @@ async def _refused(_: Request, error: Exception) -> Response:
     return JSONResponse({"line": " ".join(str(error).split())}, 422)
 
 
-def _pages(app: FastAPI) -> None:
+def _pages(app: FastAPI, pool: Pool) -> None:
     def page_of(screen: Screen) -> Any:
         async def page(request: Request) -> Response:
             wanted = request.query_params.get("lang")
             kept, accepted = request.cookies.get(LANGUAGE), request.headers.get("accept-language", "")
             lang = language.chosen(wanted, kept, accepted)
-            answer = HTMLResponse(screens.render(screen, lang))
+            warm = BackgroundTask(_warm, pool)  # once the page is sent
+            answer = HTMLResponse(screens.render(screen, lang), background=warm)
             if wanted == lang:
                 answer.set_cookie(LANGUAGE, lang, httponly=True, samesite="strict", path="/")
             return answer
@@ -99,6 +101,10 @@ def _pages(app: FastAPI) -> None:
     async def static(name: str) -> Response:
         file = screens.static(name)
         return PlainTextResponse("no such file\n", 404) if file is None else Response(file[0], media_type=file[1])
+
+
+async def _warm(pool: Pool) -> None:
+    pool.warm()
 
 
 def _files(app: FastAPI, uploads: Uploads, jobs: Jobs) -> None:
@@ -175,12 +181,15 @@ def _answers(app: FastAPI, jobs: Jobs) -> None:
         return _forgotten() if job is None else _summary(job)
 
     @app.get("/api/jobs/{number}/page", tags=["jobs"], response_class=HTMLResponse)
-    async def page(number: str) -> Response:
-        """Return the answer as one self-contained page."""
+    async def page(number: str, lang: str = language.DEFAULT) -> Response:
+        """Return the answer as one self-contained page; its headings, labels and days in a language of the screens."""
         job = jobs.get(number)
         if job is None or job.answer is None or not job.answer.get("page"):
             return _forgotten()
-        return HTMLResponse(job.answer["page"], headers={"content-security-policy": SHEET_POLICY})
+        spoken = language.chosen(lang, None, "")
+        return HTMLResponse(
+            translated.page(job.answer["page"], spoken), headers={"content-security-policy": SHEET_POLICY}
+        )
 
     @app.delete("/api/jobs/{number}", tags=["jobs"])
     async def stop(number: str) -> dict[str, bool]:

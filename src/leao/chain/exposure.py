@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.chain import pipeline
+from leao.chain import pipeline, stages
 from leao.chain.link_chain import chain
 from leao.chain.scenario import ASSUMED, Scenario, ceiling_mg_per_day
 from leao.chain.verdict import distribution
@@ -54,7 +54,9 @@ def steady(scenario: Scenario, streams: Streams, trials: range, presets: tuple[s
 def people(streams: Streams, trials: range, asked: pipeline.ChainRequest) -> pipeline.ParameterDraw:
     """Return the worlds of ``trials`` with some people each, as the scenario has them."""
     drawn = pipeline.drawn_world(streams, trials, asked)
-    persons_drawn = pipeline.persons(drawn, lambda name: streams.per_trial(f"steady.{name}", trials, PEOPLE))
+    persons_drawn = pipeline.persons(
+        drawn, lambda name: streams.per_trial(f"steady.{name}", trials, PEOPLE), asked.fixed
+    )
     return asked.plan.adopted(persons_drawn)
 
 
@@ -161,8 +163,9 @@ def receptor_answer(steady: Steady) -> dict[str, Any]:
 
 def receptor_fields(scenario: Scenario, answer: Steady) -> Fields:
     """Return block against voltage at the steady level, and against concentration at two voltages."""
-    central = ledger.params(ledger.read("receptor"), receptor.Params)
+    central = stages.with_fixed(ledger.params(ledger.read("receptor"), receptor.Params), "receptor", scenario.fixed)
     compound = ledger.params(ledger.read("compounds/memantine"), receptor.Compound)
+    compound = stages.with_fixed(compound, "compound", scenario.fixed)
     central, compound = hypotheses.assume(central, compound, hypotheses.central(), scenario.switches)
     quantiles = (0.05, 0.5, 0.95)
     by_voltage = np.empty((len(quantiles), len(receptor.SUBTYPES), VOLTAGES.size))
@@ -194,8 +197,8 @@ def _bands(values: Array) -> Array:
 
 def _hourly(intakes: Array, asked: pipeline.ChainRequest, streams: Streams) -> Array:
     first = range(1)
-    persons_drawn = pipeline.drawn_world(streams, first, asked)
-    persons_drawn = pipeline.persons(persons_drawn, pipeline.of_people(streams, first, np.arange(EXAMPLES)[None]))
+    uniform = pipeline.of_people(streams, first, np.arange(EXAMPLES)[None])
+    persons_drawn = pipeline.persons(pipeline.drawn_world(streams, first, asked), uniform, asked.fixed)
     n_day, n_intake = HOURS // int(HOURS_PER_DAY), intakes.shape[-1]
     by_hour = np.zeros((1, EXAMPLES, HOURS))
     by_hour[0, :, :: int(HOURS_PER_DAY) // n_intake] = intakes[:, :n_day].reshape(EXAMPLES, -1)

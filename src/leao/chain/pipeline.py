@@ -16,8 +16,10 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.chain import read_outs
+from leao.chain import fixed, read_outs, stages
+from leao.chain.stages import LEDGERS
 from leao.core import ledger
+from leao.core.errors import ScenarioError
 from leao.core.random import Streams
 from leao.core.units import DAYS_PER_MONTH
 from leao.cortex import stage as cortex
@@ -34,18 +36,6 @@ from leao.receptor import model as receptor
 
 Array = NDArray[np.float64]
 P = TypeVar("P")
-
-LEDGERS = {
-    "regimen": ("regimen", regimen.RegimenNumbers),
-    "taking": ("schedules", taking.AdherenceNumbers),
-    "exposure": ("exposure", exposure.ExposureNumbers),
-    "renal": ("renal", clearance.Renal),
-    "receptor": ("receptor", receptor.Params),
-    "compound": ("compounds/memantine", receptor.Compound),
-    "headache": ("headache", headache.LinkNumbers),
-    "read_outs": ("read_outs", headache.Slopes),
-}
-
 
 VARIED = ("regimen", "exposure", "renal")  # stages in which people differ
 NO_ATTACK = 1e-6  # ratio of attack rates that stands for none at all, so that its logarithm exists
@@ -123,6 +113,7 @@ class ChainRequest(NamedTuple):
     presets: tuple[str, ...]
     switches: tuple[str, ...] = ()
     only: tuple[str, ...] = ()  # read-outs; none: those that the rule mixes
+    fixed: fixed.Pairs = ()  # numbers that are known, in their ledger's unit
 
     @property
     def mixed(self) -> tuple[str, ...]:
@@ -145,7 +136,24 @@ def world(uniform: Callable[[str], Array], asked: ChainRequest) -> ParameterDraw
     read_out = read_outs.pick(uniform("cortex.read_out"), asked.mixed)
     pick = cortex.CurveChoice(asked.presets, uniform("cortex.parameter_set"), read_outs.stimulus(read_out), share)
     sizes = hypotheses.sizes(lambda key: uniform(f"hypotheses.{key}")) if asked.switches else None
-    return assume(ParameterDraw(**drawn, cortex=pick, read_out=read_out), sizes, asked.switches)
+    known = settled(ParameterDraw(**drawn, cortex=pick, read_out=read_out), dict(asked.fixed))
+    return assume(known, sizes, asked.switches)
+
+
+def settled(drawn: ParameterDraw, known: fixed.Fixed) -> ParameterDraw:
+    """Return ``drawn`` with the numbers that are known in place of drawn ones; those of people are not drawn yet.
+
+    Raises:
+        ScenarioError: a number that the chain does not read.
+    """
+    for name in known:
+        if name not in (*fixed.OF_PEOPLE, fixed.SLOPE) and name not in stages.numbers():
+            raise ScenarioError(f"fixed.{name}: the chain does not read it; leave it out")
+    drawn = drawn._replace(**{stage: stages.with_fixed(getattr(drawn, stage), stage, known) for stage in LEDGERS})
+    if fixed.SLOPE in known:
+        kappa = drawn.headache._replace(kappa=known[fixed.SLOPE])
+        drawn = drawn._replace(headache=kappa, read_outs=headache.Slopes(1.0, 1.0))
+    return drawn._replace(cortex=drawn.cortex._replace(share=drawn.receptor.share_2C_2D))
 
 
 def assume(drawn: ParameterDraw, sizes: hypotheses.Sizes | None, switches: tuple[str, ...]) -> ParameterDraw:
@@ -180,15 +188,17 @@ def uncertain_numbers() -> dict[str, ledger.Number]:
     }
 
 
-def persons(drawn: ParameterDraw, uniform: Callable[[str], Array]) -> ParameterDraw:
+def persons(drawn: ParameterDraw, uniform: Callable[[str], Array], known: fixed.Pairs = ()) -> ParameterDraw:
     """Return ``drawn`` with everything that differs between people, of shape (trial, subject).
 
     Args:
         drawn: the worlds.
         uniform: gives U(0, 1) of shape (trial, subject) for a name such as ``"exposure.clearance"``.
+        known: numbers that are fixed, of which some are known of everybody.
     """
     habits = ledger.individuals(ledger.read("regimen"), drawn.regimen, lambda key: uniform(f"regimen.{key}"))
-    exposed = person.draw(drawn.exposure, drawn.renal, uniform).levels
+    everybody = person.Known(**{name: value for name, value in known if name in fixed.OF_PEOPLE})
+    exposed = person.draw(drawn.exposure, drawn.renal, uniform, everybody).levels
     return drawn._replace(regimen=habits, exposure=exposed)
 
 
@@ -213,7 +223,7 @@ def treat(asked: ChainRequest, people: Cohort, streams: Streams, trials: range) 
         trials: indices of the trials.
     """
     uniform = of_people(streams, trials, people.identity)
-    own = _taking_it(asked, people, persons(drawn_world(streams, trials, asked), uniform))
+    own = _taking_it(asked, people, persons(drawn_world(streams, trials, asked), uniform, asked.fixed))
     last, n_day = int(people.identity.max()) + 1, people.planned.shape[2]
     every = (streams.uniforms(f"person.regimen.{name}", trials, range(last), n_day) for name in ("intake", "again"))
     luck = (np.take_along_axis(u, people.identity[..., None], axis=1) for u in every)

@@ -3,46 +3,48 @@
 It is the head of what ``leao run`` computes, with the same random numbers: the same stages, the same map, fewer draws;
 no wave is solved, no diary written and no trial simulated. So it says "quick", and a run replaces it.
 
-Fixed numbers hold for every draw and are not drawn any more. ``verdict_over`` puts one number through its own
+Numbers that the scenario holds fixed hold for every draw. ``verdict_over`` puts one number through its own
 uncertainty and recomputes all that follows from it, through map and link.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, get_args, get_type_hints
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.chain import pipeline, preventives, verdict
+from leao.chain import fixed, pipeline, preventives, verdict
+from leao.chain.exposure import people
 from leao.chain.link_chain import chain
-from leao.chain.scenario import Scenario
+from leao.chain.scenario import Scenario, ceiling_mg_per_day, changed
 from leao.chain.sensitivity import LABELS
 from leao.core import bibliography, ledger
-from leao.core.errors import ScenarioError
 from leao.core.random import Streams
 from leao.core.spreads import quantile
-from leao.core.units import convert
+from leao.core.units import DAYS_PER_WEEK
 from leao.cortex import controls
 from leao.dosing import adherence, regimen
 from leao.evidence import pooling
 from leao.exposure import person
-from leao.headache import link as headache
-from leao.receptor import hypotheses
 from leao.receptor import model as receptor
 
 Array = NDArray[np.float64]
 
 TRIALS = 300  # draws of what is not known
-PEOPLE = 8  # of each draw, as in a run
 OVER = (0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95, 0.98)  # quantiles of a number's own uncertainty
 OVER_TRIALS = 200
-OF_PEOPLE = ("urine_ph", "creatinine_clearance")  # known of everybody, in place of healthy adults'
-SLOPE = "link.slope"  # kappa times the slope of the read-out: the fall of ln(attacks) by ln(threshold)
+SLOPE = fixed.SLOPE  # kappa times the slope of the read-out: the fall of ln(attacks) by ln(threshold)
+LINK = "slope of the link: fall of ln(attacks) per rise of ln(threshold)"
+STANDS_FOR = {  # the number of a ledger that says where it comes from
+    "urine_ph": "renal.reference_ph", "creatinine_clearance": "renal.reference_creatinine_clearance",
+    SLOPE: "headache.kappa", "adherence": "regimen.adherence", "dose": "regimen.ceiling",
+}  # fmt: skip
+DOSES, ADHERENCE, POINTS = (1.0, 40.0), 0.3, 9  # ends of the sliders, and values in between that are judged
 INTERVALS = (0.95, 0.90)
 MOVED = ("exposure.clearance", "exposure.free_brain_ratio", "receptor.magnesium")  # beside dose and adherence
-Fixed = Mapping[str, float]
 
 
 class Drawn(NamedTuple):
@@ -52,18 +54,17 @@ class Drawn(NamedTuple):
     state: dict[str, Array]
 
 
-def answer(scenario: Scenario, fixed: Fixed, trials: int = TRIALS) -> dict[str, Any]:
+def answer(scenario: Scenario, trials: int = TRIALS) -> dict[str, Any]:
     """Return every box of the chain and the verdict.
 
     Args:
-        scenario: the question.
-        fixed: numbers that are known, in their ledger's unit: ``{"exposure.clearance": 5.2, "urine_ph": 6.5}``.
+        scenario: the question, with the numbers that it holds fixed.
         trials: draws of what is not known.
 
     Raises:
-        ScenarioError: a number that the chain does not draw.
+        ScenarioError: a number that the chain does not read.
     """
-    drawn = draw(scenario, fixed, trials)
+    drawn = draw(scenario, trials)
     logs = pipeline.observed_log_ratio(drawn.world, drawn.state)
     empirical = published(scenario, trials)
     shipped = {name: list(controls.shipped(name)) for name in scenario.cortex.carry}
@@ -75,7 +76,7 @@ def answer(scenario: Scenario, fixed: Fixed, trials: int = TRIALS) -> dict[str, 
         "quick": True,
         "scenario": scenario.name,
         "trials": trials,
-        "fixed": dict(fixed),
+        "fixed": dict(scenario.fixed),
         "regimen": {"words": scenario.asked, "share_taken_percent": _spread(100.0 * share)},
         "exposure": {
             "plasma_ng_per_mL": _spread(drawn.state["plasma_concentration"]),
@@ -94,80 +95,62 @@ def answer(scenario: Scenario, fixed: Fixed, trials: int = TRIALS) -> dict[str, 
     }
 
 
-def verdict_over(scenario: Scenario, fixed: Fixed, name: str) -> dict[str, Any]:
+def verdict_over(scenario: Scenario, name: str) -> dict[str, Any]:
     """Return what a number is, and the verdict over the range of its own uncertainty, all else as it was.
+
+    Args:
+        scenario: the question.
+        name: ``exposure.clearance``; ``urine_ph``, ``link.slope``, ``dose`` or ``adherence``, over the slider's range.
 
     Raises:
         ScenarioError: a number that the chain does not draw.
     """
-    number = _known(name)
+    arm, ends = f"arms.{scenario.active_arm}", _ends(scenario)
+    number = fixed.number(STANDS_FOR.get(name, name))
     entry: dict[str, Any] = number._asdict() | {
         "reference": bibliography.reference(number.source),
         "key": name,
-        "label": LABELS.get(name, number.name.replace("_", " ")),
+        "label": LABELS.get(name, name.partition(".")[2].replace("_", " ") or name),
+        "fixed": scenario.fixed.get(name),
     }
+    if name in ends:
+        low, middle, high, label, unit = ends[name]
+        entry |= {"value": middle, "label": label, "unit": unit}
+        at, values = [None] * POINTS, np.linspace(low, high, POINTS).tolist()
+    else:
+        spread = number.uncertainty
+        at = [] if spread is None else list(OVER)
+        values = [] if spread is None else quantile(spread, number.value, np.array(OVER)).tolist()
     rows = []
-    if number.uncertainty is not None:
-        values = quantile(number.uncertainty, number.value, np.array(OVER))
-        for at, value in zip(OVER, values.tolist(), strict=True):
-            rows.append({"quantile": at, "value": value} | _judged(scenario, {**fixed, name: value}))
-    return {"number": entry, "over": rows, "now": _judged(scenario, fixed)}
+    for place, value in zip(at, values, strict=True):
+        asked = _with(scenario, name, value, arm)
+        rows.append({"quantile": place, "value": value} | _judged(asked))
+    return {"number": entry, "over": rows, "now": _judged(scenario)}
 
 
-def _judged(scenario: Scenario, fixed: Fixed) -> dict[str, Any]:
-    drawn = draw(scenario, fixed, OVER_TRIALS)
+def _with(scenario: Scenario, name: str, value: float, arm: str) -> Scenario:
+    """Return the scenario with one number at a value."""
+    if name == "dose":
+        research = {"setting": "research"} if value > ceiling_mg_per_day() else {}
+        return changed(scenario, {f"{arm}.dose": f"{value:.6g} mg"} | research)
+    if name == "adherence":
+        return changed(scenario, {f"{arm}.adherence": value})
+    return scenario.model_copy(update={"fixed": {**scenario.fixed, name: value}})
+
+
+def _judged(scenario: Scenario) -> dict[str, Any]:
+    drawn = draw(scenario, OVER_TRIALS)
     logs = pipeline.observed_log_ratio(drawn.world, drawn.state)
     head = published(scenario, OVER_TRIALS)[verdict.HEADLINE]
     return {"rate_ratio": _spread(np.exp(logs)), "p_at_least_half": verdict.at_least_half(logs, head.draws)}
 
 
-def draw(scenario: Scenario, fixed: Fixed, trials: int) -> Drawn:
-    """Return the first draws of the scenario's ensemble, with the fixed numbers in place of drawn ones."""
+def draw(scenario: Scenario, trials: int) -> Drawn:
+    """Return the first draws of the scenario's ensemble."""
     asked = chain(scenario, scenario.cortex.carry)
     streams, places = Streams(scenario.seed, scenario.name), range(trials)
-
-    def uniform(name: str) -> Array:
-        return streams.per_trial(f"world.{name}", places)
-
-    plain = _settled(pipeline.world(uniform, asked._replace(switches=())), fixed)
-    sizes = hypotheses.sizes(lambda key: uniform(f"hypotheses.{key}")) if asked.switches else None
-    world = pipeline.assume(plain, sizes, asked.switches)
-    people = _people(world, lambda name: streams.per_trial(f"steady.{name}", places, PEOPLE), fixed)
-    people = asked.plan.adopted(people)
-    return Drawn(people, pipeline.month_end(people, asked.plan, 7 * scenario.trial.weeks))
-
-
-def _people(world: pipeline.ParameterDraw, uniform: Callable[[str], Array], fixed: Fixed) -> pipeline.ParameterDraw:
-    """Return people, their kidneys and urine as fixed where they are."""
-    habits = ledger.individuals(ledger.read("regimen"), world.regimen, lambda key: uniform(f"regimen.{key}"))
-    known = person.Known(**{name: fixed[name] for name in OF_PEOPLE if name in fixed})
-    return world._replace(regimen=habits, exposure=person.draw(world.exposure, world.renal, uniform, known).levels)
-
-
-def _settled(world: pipeline.ParameterDraw, fixed: Fixed) -> pipeline.ParameterDraw:
-    for name, value in fixed.items():
-        if name in OF_PEOPLE:
-            continue
-        if name == SLOPE:
-            link = world.headache._replace(kappa=value)
-            world = world._replace(headache=link, read_outs=headache.Slopes(1.0, 1.0))
-            continue
-        number, (stage, key) = _known(name), name.split(".", 1)
-        params = getattr(world, stage)
-        unit = get_args(get_type_hints(type(params), include_extras=True)[key])[1]
-        settled = params._replace(**{key: convert(value, number.unit, unit)})
-        world = world._replace(**{stage: settled})
-    return world._replace(cortex=world.cortex._replace(share=world.receptor.share_2C_2D))
-
-
-def _known(name: str) -> ledger.Number:
-    stage, _, key = name.partition(".")
-    if stage in pipeline.LEDGERS:
-        numbers = ledger.read(pipeline.LEDGERS[stage][0]).numbers
-        if key in numbers:
-            return numbers[key]
-    known = [f"{stage}.{key}" for stage, (led, _) in pipeline.LEDGERS.items() for key in ledger.read(led).numbers]
-    raise ScenarioError(f"number: found {name!r}, wanted one of the chain's{ledger.nearest(name, known)}")
+    drawn_people = people(streams, places, asked)
+    return Drawn(drawn_people, pipeline.month_end(drawn_people, asked.plan, DAYS_PER_WEEK * scenario.trial.weeks))
 
 
 def numbers() -> dict[str, list[dict[str, Any]]]:
@@ -183,7 +166,12 @@ def numbers() -> dict[str, list[dict[str, Any]]]:
 
 def published(scenario: Scenario, draws: int) -> dict[str, verdict.Evidence]:
     """Return what the published trials say, in the draws that a run pairs with these."""
-    streams = Streams(scenario.seed, scenario.name)
+    return _published(scenario.seed, scenario.name, draws)
+
+
+@lru_cache(8)  # a slider asks for the same again and again
+def _published(seed: int, name_of_run: str, draws: int) -> dict[str, verdict.Evidence]:
+    streams = Streams(seed, name_of_run)
     out = {}
     for name, said in pooling.empirical().items():
         u = streams.per_trial(f"evidence.{name}", range(draws))[:, 0]
@@ -216,17 +204,26 @@ def sliders(scenario: Scenario) -> list[dict[str, Any]]:
     """Return the numbers that a screen lets somebody move, with the range of what is known of each."""
     rows = []
     for key in MOVED:
-        number = _known(key)
+        number = fixed.number(key)
         low, middle, high = quantile(number.uncertainty or {}, number.value, np.array([0.01, 0.5, 0.99])).tolist()
         label = LABELS.get(key, number.name.replace("_", " "))
         rows.append({"key": key, "label": label, "unit": number.unit, "low": low, "value": middle, "high": high})
-    known = person.central()[1]
-    rows.append(
-        {"key": "urine_ph", "label": "urine pH of everybody", "unit": "", "low": known.acid_ph,
-         "value": known.reference_ph, "high": known.alkaline_ph}
-    )  # fmt: skip
-    slope = pipeline.trigger_slope(draw(scenario, {}, OVER_TRIALS).world)
-    low, middle, high = np.quantile(slope, [0.01, 0.5, 0.99]).tolist()
-    label = "slope of the link: fall of ln(attacks) per rise of ln(threshold)"
-    rows.append({"key": SLOPE, "label": label, "unit": "", "low": low, "value": middle, "high": 2.0 * high})
+    for key, (low, middle, high, label, unit) in _ends(scenario).items():
+        if key in (*fixed.OF_PEOPLE, SLOPE):
+            rows.append({"key": key, "label": label, "unit": unit, "low": low, "value": middle, "high": high})
     return rows
+
+
+def _ends(scenario: Scenario) -> dict[str, tuple[float, float, float, str, str]]:
+    """Return low, usual and high value, label and unit of the numbers whose range is no ledger's."""
+    known, arm = person.central()[1], scenario.arms[scenario.active_arm]
+    free = scenario.model_copy(update={"fixed": {}})
+    slope = np.quantile(pipeline.trigger_slope(draw(free, OVER_TRIALS).world), [0.01, 0.5, 0.99]).tolist()
+    usual = fixed.number("regimen.adherence").value if arm.adherence is None else arm.adherence
+    most = DOSES[1] if scenario.setting == "research" else ceiling_mg_per_day()
+    return {
+        "urine_ph": (known.acid_ph, known.reference_ph, known.alkaline_ph, "urine pH of everybody", ""),
+        SLOPE: (slope[0], slope[1], 2.0 * slope[2], LINK, ""),
+        "dose": (DOSES[0], arm.most_mg_per_day, most, "dose, once daily", "mg"),
+        "adherence": (ADHERENCE, usual, 1.0, "share of tablets taken", ""),
+    }

@@ -277,6 +277,7 @@ class RunSummary(TypedDict):
     setting: str
     seed: int
     roles: dict[str, str]
+    fixed: dict[str, float]
     run: str | None
     trials: int
     n_per_arm: int

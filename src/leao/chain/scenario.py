@@ -9,10 +9,12 @@ import tomllib
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from leao.chain import fixed as numbers
+from leao.chain import problem
 from leao.core import ledger, toml
 from leao.core.errors import ScenarioError
 from leao.core.limits import LARGEST_SEED
@@ -27,7 +29,7 @@ from leao.exposure.options import ExposureOptions
 from leao.headache.options import HeadacheOptions
 from leao.receptor.options import ReceptorOptions
 from leao.trial.designs import settle
-from leao.trial.options import KINDS, TrialOptions
+from leao.trial.options import TrialOptions
 from leao.trial.reserved import RESERVED
 
 PLACEBO = "placebo"
@@ -57,6 +59,7 @@ class Scenario(BaseModel):
     headache: HeadacheOptions = Field(default_factory=lambda: HeadacheOptions.model_validate({}))
     diary: DiaryOptions = Field(default_factory=lambda: DiaryOptions.model_validate({}))
     trial: TrialOptions
+    fixed: Annotated[dict[str, float], BeforeValidator(numbers.flat)] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _known_source(self) -> Scenario:
@@ -119,6 +122,18 @@ class Scenario(BaseModel):
         return self
 
     @model_validator(mode="after")
+    def _possible_numbers(self) -> Scenario:
+        """What is held fixed is a number of the chain, and no arm says it, too."""
+        try:
+            numbers.checked(self.fixed)
+        except ScenarioError as error:
+            raise ValueError(str(error)) from None
+        twice = numbers.said_twice(self.fixed, self.arms[self.active_arm].model_dump())
+        if twice is not None:
+            raise ValueError(f"fixed.{twice}: arms.{self.active_arm} says it, too; leave one of them out")
+        return self
+
+    @model_validator(mode="after")
     def _possible_policy(self) -> Scenario:
         """A policy begins with the arm's dose and keeps the ceiling; placebo follows the drug's, blinded."""
         if self.arms[self.placebo_arm].policy is not None:
@@ -150,7 +165,8 @@ class Scenario(BaseModel):
         lasting = (
             f"{values} for {trial.weeks} weeks" if "," not in values else f"{values}; {trial.weeks} weeks of treatment"
         )
-        return f"{lasting}, {people}, simulated {self.trials} times"
+        held = f"; held fixed: {numbers.words(self.fixed)}" if self.fixed else ""
+        return f"{lasting}, {people}, simulated {self.trials} times{held}"
 
     @property
     def switches(self) -> tuple[str, ...]:
@@ -227,7 +243,7 @@ def _made(name: str, table: dict[str, Any], changes: Mapping[str, Any]) -> Scena
     try:
         return Scenario.model_validate(table)
     except ValidationError as error:
-        raise ScenarioError(f"scenario {name}: {_first(error)}") from None
+        raise ScenarioError(f"scenario {name}: {problem.first(error, Scenario)}") from None
 
 
 def parse_change(text: str) -> tuple[str, Any]:
@@ -268,28 +284,3 @@ def _change(table: dict[str, Any], key: str, value: Any) -> None:
         for other in EITHER:
             inner.pop(other, None)
     inner[last] = value
-
-
-def _first(error: ValidationError) -> str:
-    """Return the first problem in one line: place, found, wanted, remedy."""
-    problem = error.errors()[0]
-    loc = problem["loc"]
-    place = ".".join(str(part) for part, before in zip(loc, ("", *loc), strict=False) if before != "design")
-    if problem["type"] == "extra_forbidden":
-        known = _keys(problem["loc"][:-1])
-        return f"unknown key {place!r}{ledger.nearest(str(problem['loc'][-1]), known)}; known here: {', '.join(known)}"
-    if problem["type"] == "missing":
-        return f"{place} is missing; add it"
-    message = problem["msg"].removeprefix("Value error, ")
-    if problem["type"] == "value_error":
-        return f"{place}: {message}" if place else message
-    wanted = message.removeprefix("Input should be ").removesuffix(" or instance of RegimenOptions")
-    return f"{place}: found {problem['input']!r}, wanted {wanted[0].lower()}{wanted[1:]}"
-
-
-def _keys(place: tuple[int | str, ...]) -> list[str]:
-    model: Any = Scenario
-    for part, before in zip(place, ("", *place), strict=False):
-        field = getattr(model, "model_fields", {}).get(part)
-        model = (KINDS[part] if before == "design" else RegimenOptions) if field is None else field.annotation
-    return sorted(getattr(model, "model_fields", {}))

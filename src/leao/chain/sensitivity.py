@@ -97,9 +97,10 @@ def _one_at_a_time(scenario: Scenario, presets: tuple[str, ...], names: list[str
 
 
 def uncertain_numbers(scenario: Scenario) -> dict[str, ledger.Number]:
-    """Return every number that is drawn, by its name in the world; sizes of hypotheses only where switched on."""
+    """Return every number that is drawn, by its name in the world; no hypothesis that is off, none that is held."""
     sizes = [number for number in hypotheses.numbers(*scenario.switches) if number.uncertainty is not None]
-    return pipeline.uncertain_numbers() | {f"hypotheses.{number.name}": number for number in sizes}
+    drawn = pipeline.uncertain_numbers() | {f"hypotheses.{number.name}": number for number in sizes}
+    return {name: number for name, number in drawn.items() if name not in scenario.fixed}
 
 
 def _row(name: str, number: ledger.Number | None, low: float, high: float) -> dict[str, Any]:

@@ -135,6 +135,7 @@ def judge(
         "empirical_log_rr": (("prior", "draw"), np.stack([preset.draws for preset in empirical.values()])),
         "kappa": (("draw",), np.ravel(steady.world.headache.kappa)),
         "trigger_slope": (("draw",), np.ravel(slope)),
+        "end_threshold": (("draw", "person"), steady.state["threshold_relative"][..., 0]),
         "share": (("draw",), logs / head.draws),
         "prior": (("prior",), np.array(list(empirical))),
     }
@@ -200,4 +201,5 @@ def _head(scenario: Scenario) -> dict[str, Any]:
         "n_per_arm": scenario.trial.n_per_arm,
         "weeks": scenario.trial.weeks,
         "roles": scenario.roles,
+        "fixed": scenario.fixed,
     }

@@ -98,6 +98,7 @@ VARIABLES = tuple(
         ("empirical_log_rr", "verdict", "prior draw", "1", "log rate ratio of attacks from the published trials"),
         ("kappa", "verdict", "draw", "1", "log fall of attacks per log fall of waves"),
         ("trigger_slope", "verdict", "draw", "1", "-d log attack rate / d log threshold"),
+        ("end_threshold", "verdict", "draw person", "1", "threshold over that without drug, last 28 days"),
         ("share", "verdict", "draw", "1", "mechanistic over empirical log rate ratio"),
         # coordinates
         ("quantile", "coordinate", "", "1", "quantile over persons and trials"),

@@ -28,6 +28,7 @@ from leao.cortex import (
 
 if TYPE_CHECKING:
     from leao.cortex.contract import Kcl, Preset, Threshold, Wave
+    from leao.cortex.live import Watch
 
 MEMANTINE = "memantine"
 LEVELS = "0,0.1,0.3,1,3,10 uM"
@@ -59,6 +60,7 @@ def wave(
     converged: bool = False,
     every: str | None = EVERY,
     excitability: ArrayLike | None = None,
+    watch: Watch | None = None,
 ) -> Result[Wave]:
     """Start one wave, or two, and measure it; ``data`` holds the fields over (time, x), beside it the same undrugged.
 
@@ -86,6 +88,8 @@ def wave(
         converged: whether to extrapolate the speed to nodes without length too, which takes seconds.
         every: time between the states in ``data``; None keeps none.
         excitability: factor on glutamate release at each node (node,), 0 or more; None for 1 everywhere.
+        watch: called some times a second with what has been solved since, a ``leao.cortex.live.Stretch``; the answer
+            is the same, bit for bit.
 
     Raises:
         LeaoError: something that cannot be asked, or an integration that failed; says what to type instead.
@@ -97,7 +101,7 @@ def wave(
     line = experiments.Line(stimulus, strength, zone, second, length, nodes, dt, duration)
     factors = None if excitability is None else np.asarray(excitability, dtype=np.float64)
     snap = 0.0 if every is None else request.within("every", every, "s", above=True)
-    done = experiments.wave_done(ask, line, factors, snap, converged=converged)
+    done = experiments.wave_done(ask, line, factors, snap, experiments.Extras(converged=converged, watch=watch))
     times = experiments.refractory_done(done, stimulus) if refractory else None
     done = done._replace(answer=done.answer | {"refractory": times})
     make = None if every is None else lambda: datasets.wave_dataset(done, factors)

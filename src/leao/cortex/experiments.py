@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao.core.work import ONE_MACHINE, Work, parts_of
-from leao.cortex import antagonists, controls, edits, refractory, request, simulation, solve
+from leao.cortex import antagonists, controls, edits, live, refractory, request, simulation, solve
 from leao.cortex.convergence import converged_speed
 from leao.cortex.ignition import TOLERANCE
 from leao.cortex.spontaneous import starts_by_itself, threshold
@@ -57,6 +57,17 @@ class Line(NamedTuple):
     duration: str | None = None
 
 
+class Extras(NamedTuple):
+    """What is computed beside a wave, and who hears of it while it is solved."""
+
+    with_error: bool = True  # run on nodes twice as long, for the spatial error of the speed
+    converged: bool = False  # extrapolate the speed to nodes without length, which takes seconds
+    watch: live.Watch | None = None
+
+
+ALONE = Extras()
+
+
 class WaveResult(NamedTuple):
     """A wave, its control without drug and antagonist (None where there is neither), and the plain answer."""
 
@@ -82,8 +93,7 @@ def wave_done(
     asked: Line,
     excitability: Array | None = None,
     snap_every: float = 0.0,
-    with_error: bool = True,
-    converged: bool = False,
+    extras: Extras = ALONE,
 ) -> WaveResult:
     """Return what a stimulus, or two, do to a line of cortex.
 
@@ -94,8 +104,7 @@ def wave_done(
         asked: stimulus and line.
         excitability: factor on glutamate release at each node (node,).
         snap_every: seconds between whole states; 0 for none.
-        with_error: whether to run on nodes twice as long, for the spatial error of the speed.
-        converged: whether to extrapolate the speed to nodes without length, which takes seconds.
+        extras: what else is computed, and who watches.
     """
     values, concentration = request.tissue(ask), request.level(ask)
     applied, grid = _line(asked)
@@ -105,7 +114,7 @@ def wave_done(
     same = concentration == 0.0 and values.antagonist is None
     alone = bool((ask.changes or ask.conditions != edits.ConditionTexts()) and starts_by_itself(treated))
     while True:
-        run = simulation.run(treated, applied, grid, excitability, snap_every)
+        run = simulation.run(treated, applied, grid, excitability, snap_every, extras.watch)
         control = None if same else simulation.run(free, applied, grid, excitability, snap_every)
         long_enough = not any(each and (each.cut_short or each.problem) for each in (run, control))
         if long_enough or alone or asked.duration is not None or grid.duration >= LONGEST * solve.Grid().duration:
@@ -114,9 +123,9 @@ def wave_done(
     if alone:
         run = run._replace(wave=run.wave._replace(speed_mm_per_min=float("nan")), problem=BY_ITSELF)
     only = len(applied) == 1 and excitability is None and run.wave.propagated and not alone
-    error = _spatial_error(treated, applied[0], grid, run.wave) if with_error and only else float("nan")
+    error = _spatial_error(treated, applied[0], grid, run.wave) if extras.with_error and only else float("nan")
     limit = None
-    if converged and only and np.isfinite(run.wave.speed_mm_per_min):
+    if extras.converged and only and np.isfinite(run.wave.speed_mm_per_min):
         limit = converged_speed(treated, applied[0], _while_it_passes(grid, run.wave), run.wave)
     answer = {
         "preset": ask.preset,

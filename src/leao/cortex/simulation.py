@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.cortex import kcl_waves, solve, tables
+from leao.cortex import kcl_waves, live, solve, tables
 from leao.cortex.wave_measures import MEASURED_TO, WATCHED, Wave, arrivals, measure
 
 Array = NDArray[np.float64]
@@ -50,6 +50,7 @@ def run(
     grid: solve.Grid,
     excitability: Array | None = None,
     snap_every: float = 0.0,
+    watch: live.Watch | None = None,
 ) -> Run:
     """Return what one or two stimuli do to a slice.
 
@@ -59,11 +60,16 @@ def run(
         grid: the line and the march.
         excitability: factor on glutamate release at each node (node,); None for 1 everywhere.
         snap_every: seconds between whole states; 0 for none.
+        watch: hears what is recorded while the march goes on.
     """
     driven = solve.drive(piece.cortex, applied, grid, excitability)
-    start = time.thread_time()
-    marched = solve.integrate(piece, driven, grid, snap_every=snap_every)
-    measure_result = measure(piece.cortex, marched.seen, grid, time.thread_time() - start)
+    if watch is None:
+        start = time.thread_time()
+        marched = solve.integrate(piece, driven, grid, snap_every=snap_every)
+        seconds = time.thread_time() - start
+    else:
+        marched, seconds = live.watched(piece, driven, solve.room(piece, grid, snap_every=snap_every), watch)
+    measure_result = measure(piece.cortex, marched.seen, grid, seconds)
     voltage = marched.seen[0] * tables.thermal_voltage(piece.cortex.params)
     arrival = arrivals(measure_result.time, voltage, solve.stimuli().ignition_voltage)
     reached = _reached(arrival, grid, applied[0].zone)

@@ -201,26 +201,32 @@ def _event(cortex: Cortex, each: Stimulus, grid: Grid) -> tuple[float, float, fl
     return node.PULSE, each.start, s.pulse_duration, tissue.conductance(cortex.params, each.strength)
 
 
-def integrate(
+class Room(NamedTuple):
+    """What a march begins from and fills: the last state, recorded fields, whole states; and how it steps."""
+
+    state: Array  # (node, column)
+    gate: Array  # (subtype, 8, node)
+    seen: Array  # (field, time, node)
+    snap: Snap
+    plan: March
+    grid: Grid
+
+
+def room(
     piece: TissueSlice,
-    driven: Drive,
     grid: Grid,
     probe: int = -1,
     snap_every: float = 0.0,
     start: tuple[Array, Array] | None = None,
-) -> Integrated:
-    """Return what becomes of a slice that is driven.
+) -> Room:
+    """Return the room of a march.
 
     Args:
         piece: the slice.
-        driven: the disturbance, from ``drive``.
         grid: the line and the march.
         probe: node whose depolarisation ends the march early and leaves the fields empty; negative for none.
         snap_every: seconds between whole states; 0 for none.
         start: state (node, column) and receptors (subtype, 8, node) to begin from; None for rest.
-
-    Raises:
-        SolverError: the kernel failed; names time, node and remedy.
     """
     cortex = piece.cortex
     every = max(1, round(snap_every / grid.dt))
@@ -241,7 +247,17 @@ def integrate(
     snap = Snap(np.empty((snaps, grid.nodes, cortex.rest.size)), np.empty((snaps, subtypes, nmda.N_GATE, grid.nodes)))
     state = np.tile(cortex.rest, (grid.nodes, 1)) if start is None else start[0].copy()
     gate = np.repeat(piece.gate[:, :, None], grid.nodes, axis=2) if start is None else start[1].copy()
-    kinetics = piece.receptors.constants
+    return Room(state, gate, seen, snap, plan, grid)
+
+
+def march(piece: TissueSlice, driven: Drive, within: Room) -> Integrated:
+    """Return what becomes of a slice that is driven, in the room made for it.
+
+    Raises:
+        SolverError: the kernel failed; names time, node and remedy.
+    """
+    cortex, kinetics = piece.cortex, piece.receptors.constants
+    state, gate, seen, snap, plan, grid = within
     if cortex.second is None:
         status, step, where = kernel.march(state, gate, piece.table, kinetics, cortex.tissue, driven, plan, seen, snap)
     else:
@@ -255,3 +271,19 @@ def integrate(
             f" ({where * grid.dx:.3g} mm); found dt {grid.dt:g} s with nodes of {grid.dx:.3g} mm, try half the dt"
         )
     return Integrated(state, gate, seen, snap, step * grid.dt)
+
+
+def integrate(
+    piece: TissueSlice,
+    driven: Drive,
+    grid: Grid,
+    probe: int = -1,
+    snap_every: float = 0.0,
+    start: tuple[Array, Array] | None = None,
+) -> Integrated:
+    """Return what becomes of a slice that is driven; ``driven`` from ``drive``, the rest as in ``room``.
+
+    Raises:
+        SolverError: the kernel failed; names time, node and remedy.
+    """
+    return march(piece, driven, room(piece, grid, probe, snap_every, start))

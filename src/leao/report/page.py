@@ -15,6 +15,11 @@ def render(template: str, **context: Any) -> str:
     return _environment().get_template(template).render(context)
 
 
+def ready(template: str) -> None:
+    """Compile a template, so that the first page of it is quick."""
+    _environment().get_template(template)
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(

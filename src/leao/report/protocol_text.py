@@ -9,6 +9,8 @@ from leao.report import words
 
 KINDS = {
     "parallel": "a randomised, double-blind, placebo-controlled trial of parallel groups",
+    "dose_finding": "a randomised, double-blind, placebo-controlled dose-finding trial of parallel groups",
+    "titrated": "a randomised, double-blind, placebo-controlled trial of parallel groups whose dose follows a policy",
     "crossover": "a randomised, double-blind, placebo-controlled crossover trial of two periods",
     "n_of_1": "a series of randomised, double-blind N-of-1 trials, drug and placebo in pairs of periods",
     "withdrawal": "a randomised withdrawal trial: everybody on the drug, responders randomised to go on or to placebo",
@@ -33,7 +35,7 @@ def text(asked: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> str:
     )
     named = str(last["estimator"]).replace("_", " ")
     paragraphs = [
-        f"Design. We plan {design}, {asked['weeks']} weeks on {asked['dose']} memantine once daily or placebo after a "
+        f"Design. We plan {design}, {asked['weeks']} weeks on {_doses(asked)} or placebo after a "
         f"prospective baseline of 28 days{', stratified by the baseline' if asked['stratify'] else ''}.",
         f"Endpoint and analysis. {ENDPOINTS.get(str(last['endpoint']), last['endpoint'])}, analysed by {named} "
         f"({last['scale']}).",
@@ -43,6 +45,14 @@ def text(asked: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> str:
         "Effects are assumptions of this plan, no forecast. Memantine is not approved for migraine.",
     ]
     return "\n\n".join(paragraphs) + "\n"
+
+
+def _doses(asked: Mapping[str, Any]) -> str:
+    doses = asked.get("doses") or asked["dose"]
+    if isinstance(doses, Mapping):
+        return f"{', '.join(list(doses)[:-1])} or {list(doses)[-1]} memantine once daily"
+    policy = f", changed by the policy {asked['policy'] or asked['kind']!r}" if asked["kind"] == "titrated" else ""
+    return f"{doses} memantine once daily{policy}"
 
 
 def _size(row: Mapping[str, Any]) -> str:

@@ -14,6 +14,8 @@ from leao.trial.options import TrialOptions
 from leao.trial.params import TrialNumbers
 from leao.trial.sequences import Plan
 
+TITRATED = "titrated"  # the shipped policy whose dose goes both ways with tolerability and response
+
 
 class Design(NamedTuple):
     """A trial; counts are per 28 days. ``arms`` are the groups of its plan, of which the first is the control."""
@@ -37,6 +39,7 @@ class Design(NamedTuple):
     placebo_run_in: bool = False
     min_filled: float = 0.0  # share of the baseline's days
     stratify: bool = False
+    policy: str | None = None  # that ships, by which a titrated design changes the dose
 
     @property
     def n(self) -> int:
@@ -95,6 +98,7 @@ def settle(options: TrialOptions, arms: tuple[str, ...], counting: DiaryOptions)
         placebo_run_in=options.placebo_run_in,
         min_filled=options.min_filled_percent / 100.0,
         stratify=options.stratify,
+        policy=(options.design.policy or TITRATED) if options.design.kind == "titrated" else None,
     )
     if not design.min_attacks < design.baseline_attacks < design.max_attacks:
         raise ScenarioError(

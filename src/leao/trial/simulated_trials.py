@@ -16,7 +16,8 @@ from leao.core.ledger import nearest
 from leao.core.progress import Progress
 from leao.core.random import Streams
 from leao.core.units import parse
-from leao.trial import calibrate, operating_characteristics, saturation, simulation
+from leao.dosing import policies
+from leao.trial import calibrate, operating_characteristics, saturation, simulation, titration
 from leao.trial.calibrate import Calibration
 from leao.trial.data import ENDPOINTS
 from leao.trial.designs import Design
@@ -49,12 +50,21 @@ def setting(
             f"endpoint: found {endpoint!r}, wanted one of {', '.join(ENDPOINTS)}{nearest(endpoint, list(ENDPOINTS))}"
         )
     calibration = calibrate.calibrate(design)
-    planned = _planned(design, dose)
+    planned, policy = _planned(design, dose), None if design.policy is None else policies.read(design.policy)
+    acting = _effect(effect, design, calibration, float(planned.max()))
+    if policy is not None:
+        if planned[1:].min() != policy.start or planned.max() != policy.start:
+            raise ScenarioError(
+                f"dose: found {dose!r}, but policy {policy.name!r} starts with {policy.start:g} mg; write "
+                f"dose='{policy.start:g} mg'"
+            )
+        planned = np.stack([np.zeros(design.days), titration.first_doses(policy, design.days)])
     return simulation.Setting(
         design=design,
         calibration=calibration,
-        effect=_effect(effect, design, calibration, float(planned.max())),
+        effect=acting,
         planned=planned,
+        policy=policy,
         methods=simulation.suitable(design, names or None),
         sizes=(design.n_per_arm,),
         endpoint=endpoint,

@@ -27,7 +27,7 @@ def answer(asked: dict[str, Any], files: Files, say: Say) -> Answer:
     scenario = _scenario(asked)
     changes = [f"{key}={value}" for key, value in _changes(asked).items()]
     return Answer(
-        summary=quick.answer(scenario, asked["fixed"]),
+        summary=quick.answer(scenario),
         command=spelled.command("run", [asked["scenario"]], {"set": changes}),
         python=spelled.call("run", [asked["scenario"]], {"set": _changes(asked)}),
         shown={"toml": text(scenario)},
@@ -39,7 +39,7 @@ def over(asked: dict[str, Any], files: Files, say: Say) -> Answer:
     from leao.chain import quick
 
     return Answer(
-        summary=quick.verdict_over(_scenario(asked), asked["fixed"], asked["number"]),
+        summary=quick.verdict_over(_scenario(asked), asked["number"]),
         command=spelled.command("number", [asked["number"].split(".", 1)[-1]]),
         python=spelled.call("number", [asked["number"].split(".", 1)[-1]]),
     )
@@ -49,25 +49,29 @@ def run(asked: dict[str, Any], files: Files, say: Say) -> Answer:
     """Run the scenario in full; its folder is a temporary one, gone when the answer is there."""
     from pathlib import Path
 
-    from leao.chain import api
+    from leao.chain import api, boxes
+    from leao.chain.scenario_text import text
 
-    tell = ticks(say)
-    changes = [f"{key}={value}" for key, value in _changes(asked).items()]
+    tell, changes = ticks(say), _changes(asked)
+    if asked["trials"] is not None:
+        changes["trials"] = asked["trials"]
+    options = {"set": [f"{key}={value}" for key, value in changes.items()]}
     with tempfile.TemporaryDirectory(prefix="leao-") as folder:
-        finished = api.run(asked["scenario"], out=folder, set=_changes(asked), progress=tell)
+        finished = api.run(asked["scenario"], out=folder, set=changes, progress=tell)
         tell("report", 0, 1)
         written = finished.report(Path(folder) / "report.html").read_text("utf-8")
         return Answer(
             summary=finished.summary,
             page=written,
-            command=spelled.command("run", [asked["scenario"]], {"set": changes}),
-            python=spelled.call("run", [asked["scenario"]], {"set": _changes(asked)}),
+            command=spelled.command("run", [asked["scenario"]], options),
+            python=spelled.call("run", [asked["scenario"]], {"set": changes}),
+            shown={"boxes": boxes.of(finished), "toml": text(api.load(asked["scenario"], changes))},
         )
 
 
 def _changes(asked: dict[str, Any]) -> dict[str, Any]:
-    """Return the sliders that a scenario has keys for, as changes of it."""
-    changes: dict[str, Any] = {}
+    """Return the sliders as changes of the scenario."""
+    changes: dict[str, Any] = {f"fixed.{name}": value for name, value in asked["fixed"].items()}
     if asked["dose"] is not None:
         changes[f"arms.{ACTIVE}.dose"] = asked["dose"]
     if asked["adherence"] is not None:

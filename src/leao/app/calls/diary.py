@@ -13,11 +13,16 @@ WARM = ("leao.review.answer", "leao.report.topic_review", "leao.report.review_te
 
 
 def warm(asked: dict[str, Any], files: Files, say: Say) -> Answer:
-    """Import what a review needs while its screen is being looked at."""
+    """Import and read what a review needs while its screen is being looked at: modules, names, templates."""
     from importlib import import_module
 
     for module in WARM:
         import_module(module)
+    from leao.dosing import medicines
+    from leao.report import page as pages
+
+    medicines.find("memantine")
+    pages.ready("review.html.j2")
     return Answer(summary=None)
 
 

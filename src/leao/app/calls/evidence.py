@@ -41,7 +41,7 @@ def chain(asked: dict[str, Any], files: Files, say: Say) -> Answer:
     from leao.chain.scenario import load
 
     return Answer(
-        summary=quick.answer(load(SCENARIO), {}),
+        summary=quick.answer(load(SCENARIO)),
         command=spelled.command("run", [SCENARIO]),
         python=spelled.call("run", [SCENARIO]),
     )

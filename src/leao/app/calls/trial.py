@@ -13,14 +13,20 @@ PARTS = 100  # of the work of one size, for the bar
 
 
 def warm(asked: dict[str, Any], files: Files, say: Say) -> Answer:
-    """Load what the simulation needs; give the designs, estimators and endpoints there are."""
+    """Load what the simulation needs; give the designs, policies, estimators and endpoints there are."""
+    from leao.dosing import policies
     from leao.trial.data import ENDPOINTS
     from leao.trial.methods import METHODS
     from leao.trial.options import KINDS
 
-    kinds = [kind for kind in KINDS if kind not in ("dose_finding", "titrated")]  # those with one dose throughout
-    estimators = [{"name": name, "what": method.what, "scale": method.scale} for name, method in METHODS.items()]
-    return Answer(summary=None, shown={"kinds": kinds, "estimators": estimators, "endpoints": list(ENDPOINTS)})
+    rules = [policies.read(name) for name in policies.names()]
+    shown = {
+        "kinds": list(KINDS),
+        "policies": [{"name": each.name, "what": each.what} for each in rules],
+        "estimators": [{"name": name, "what": each.what, "scale": each.scale} for name, each in METHODS.items()],
+        "endpoints": list(ENDPOINTS),
+    }
+    return Answer(summary=None, shown=shown)
 
 
 def power(asked: dict[str, Any], files: Files, say: Say) -> Answer:
@@ -30,25 +36,43 @@ def power(asked: dict[str, Any], files: Files, say: Say) -> Answer:
 
     rows: list[dict[str, Any]] = []
     sizes = sorted(set(asked["sizes"]))
-    options: dict[str, Any] = {"stratify": asked["stratify"]}
-    if asked["dropout"] is not None:
-        options["dropout"] = {api.PLACEBO: asked["dropout"], api.MEMANTINE: asked["dropout"]}
+    keys, doses = _design(asked)
     for done, n in enumerate(sizes):
         tell = _ticks(say, sizes, done)
         tell("", 0, 1)
-        design = api.design(asked["kind"], n, asked["weeks"], set=options)
         result = api.simulate(
-            design, asked["effect"], asked["repeats"], asked["dose"], asked["estimator"], asked["endpoint"],
-            asked["seed"], tell,
+            api.design(asked["kind"], n, **keys), asked["effect"], asked["repeats"], doses, asked["estimator"],
+            asked["endpoint"], asked["seed"], tell,
         )  # fmt: skip
         rows.append(result.summary)
         say("partial", result.summary)
-    keys = {"weeks": asked["weeks"], "set": options}
-    python = (
-        spelled.call("trial.simulate", options={"repeats": asked["repeats"], "effect": asked["effect"]})[:-1]
-        + f", design={spelled.call('trial.design', [asked['kind']], {'n_per_arm': sizes[-1]} | keys)})"
-    )
-    return Answer(summary=rows, python=python, text=protocol_text.text(asked, rows))
+    options = {name: asked[name] for name in ("repeats", "effect", "estimator", "endpoint", "seed")} | {"dose": doses}
+    design = spelled.call("trial.design", [asked["kind"]], {"n_per_arm": sizes[-1]} | keys)
+    head, _, rest = spelled.call("trial.simulate", options=options).partition("(")
+    first = "\n    design," if rest.startswith("\n") else "design, "
+    python = f"design = {design}\n{head}({first}{rest}"
+    return Answer(summary=rows, python=python, text=protocol_text.text(asked | {"doses": doses}, rows))
+
+
+def _design(asked: dict[str, Any]) -> tuple[dict[str, Any], str | dict[str, str]]:
+    """Return the keys of the design beside kind and size, and the dose, or that of each active group."""
+    from leao.core.errors import ScenarioError
+    from leao.dosing import policies
+    from leao.trial import api
+
+    options: dict[str, Any] = {"stratify": asked["stratify"]}
+    groups, doses = [api.MEMANTINE], asked["dose"]
+    if asked["kind"] == "dose_finding":
+        groups = [each.strip() for each in asked["doses"] if each.strip()]
+        if len(set(groups)) < 2:
+            raise ScenarioError(f"doses: found {', '.join(groups) or 'none'}, wanted two or more, such as 10 mg, 20 mg")
+        doses = {each: each for each in groups}
+    if asked["kind"] == "titrated":
+        rules = policies.read(asked["policy"] or "titrated")
+        options["design"], doses = {"policy": rules.name}, f"{rules.start:g} mg"
+    if asked["dropout"] is not None:
+        options["dropout"] = dict.fromkeys([api.PLACEBO, *groups], asked["dropout"])
+    return {"weeks": asked["weeks"], "treatments": (api.PLACEBO, *groups), "set": options}, doses
 
 
 def _ticks(say: Say, sizes: list[int], done: int) -> Callable[[str, int, int], None]:

@@ -10,6 +10,8 @@ from leao.app import spelled
 from leao.app.calls.answers import Answer, Files, Say, page
 
 FRAMES, PLACES = 240, 160  # at most, of the film
+FRAME = 0.5  # s, at least, between two of its moments
+COMPILING = "solving the wave; the first one on this machine compiles the solver, up to a minute"
 PLAYED = ("voltage", "dc", "potassium_outside", "glutamate_outside", "volume_outside", "receptor_block")
 
 
@@ -29,20 +31,13 @@ def warm(asked: dict[str, Any], files: Files, say: Say) -> Answer:
 
 
 def solve(asked: dict[str, Any], files: Files, say: Say) -> Answer:
-    """Solve a wave; beside the measures the film of the line and the traces at one place."""
+    """Solve a wave, told as it is solved; then the measures, the film of the line and the traces at one place."""
     from leao.cortex import api
 
-    say(
-        "progress",
-        {
-            "step": "solving the wave; the first one on this machine compiles the solver, up to a minute",
-            "done": 0,
-            "of": 2,
-        },
-    )
+    say("progress", {"step": COMPILING, "done": 0, "of": 0})
     options = {key: value for key, value in asked.items() if value not in (None, [], "")}
-    result = api.wave(**options)
-    say("progress", {"step": "drawing", "done": 1, "of": 2})
+    result = api.wave(**options, watch=_telling(say))
+    say("progress", {"step": "drawing", "done": 1, "of": 1})
     return Answer(
         summary=result.summary,
         page=page(result),
@@ -50,6 +45,39 @@ def solve(asked: dict[str, Any], files: Files, say: Say) -> Answer:
         python=spelled.call("cortex.wave", options=options) + '.report("wave.html")',
         shown=film(result.data),
     )
+
+
+def _telling(say: Say) -> Any:
+    """Return what hears of a wave that is being solved and tells the screen: the film so far, frame by frame."""
+    told = {"next": 0.0}
+
+    def hear(stretch: Any) -> None:
+        last, times = float(stretch.time_s[-1]), stretch.time_s
+        if times[0] == 0.0:
+            told["next"] = 0.0
+        between = max(FRAME, stretch.run_s / FRAMES)
+        shown = []
+        for k, moment in enumerate(times.tolist()):
+            if moment >= told["next"] - 1e-9:
+                shown.append(k)
+                told["next"] += between
+        each = -(-stretch.x_mm.size // PLACES)
+        if shown:
+            fields = {name: np.round(values[shown, ::each], 3).tolist() for name, values in stretch.fields.items()}
+            content = {"time_s": times[shown].tolist(), "x_mm": stretch.x_mm[::each].tolist(), "fields": fields}
+            say("partial", content | {"run_s": stretch.run_s, "kinds": kinds(fields)})
+        step = "solved" if last < stretch.run_s - 1.0 else "measuring the wave; its control without drug"
+        say("progress", {"step": step, "done": last, "of": stretch.run_s})
+
+    return hear
+
+
+def kinds(names: Any) -> dict[str, dict[str, str]]:
+    """Return unit and long name of each field."""
+    from leao.core.variables import attributes
+
+    rows = {name: attributes(name) for name in names}
+    return {name: {"unit": str(row["units"]), "what": str(row["long_name"])} for name, row in rows.items()}
 
 
 def threshold(asked: dict[str, Any], files: Files, say: Say) -> Answer:

@@ -5,6 +5,7 @@ import { curve, heaps, picture, scale } from "./plots.js";
 
 const RATIOS = { low: 0.2, high: 1.3, log: true };
 const STAGES = /** @type {Record<string, string>} */ ({ regimen: "Tablet", taking: "Tablet: missed days", exposure: "Blood and brain", renal: "Kidneys", receptor: "Receptor", compound: "Memantine in the channel", headache: "From the wave to attacks" });
+const TITLES = ["Tablet", "Blood and brain", "Receptor", "Cortex", "Attacks", "Trial"];
 const SCENARIO = "noruzzadeh2016", CEILING = 20;
 /** @typedef {{key: string, label: string, unit: string, low: number, high: number, value: number, step?: number, of?: string}} Slider */
 /** @type {Slider[]} */ let sliders = [];
@@ -29,19 +30,26 @@ function asked() {
 
 const move = latest(async (/** @type {boolean} */ _) => {
   at("mark").textContent = "quick";
+  at("sheet").replaceChildren();
   try {
     const answer = await quick("chain/answer", asked());
     last = answer;
     at("running").replaceChildren();
     draw(answer.summary);
     same(at("same"), answer, "chain");
-    const link = at("scenario");
-    link.setAttribute("href", `data:text/plain;charset=utf-8,${encodeURIComponent(answer.shown.toml)}`);
+    download(answer.shown.toml);
   } catch (error) { at("running").replaceChildren(failure(error)); throw error; }
 });
 
+/** @param {string} toml */
+const download = (toml) => at("scenario").setAttribute("href", `data:text/plain;charset=utf-8,${encodeURIComponent(toml)}`);
+
+/** What a box shows is computed; it opens on the numbers that it comes from. */
+const FROM = [["dose", "adherence"], ["exposure.clearance", "urine_ph", "exposure.free_brain_ratio", "creatinine_clearance"], ["receptor.magnesium", "receptor.share_2C_2D", "receptor.magnesium_factor_2D"], ["receptor.share_2C_2D"], ["link.slope", "headache.kappa"], ["dose", "link.slope"]];
+
 /** @param {any} s */
 function draw(s) {
+  at("mark").textContent = s.quick ? "quick" : "full run";
   at("verdict-says").textContent = s.verdict.text;
   at("verdict-plot").replaceChildren(heaps({ "the chain": s.densities.mechanistic, "the trials": s.densities.neutral }, RATIOS, "ratio of attack rates, memantine over placebo", s.verdict.text));
   const values = [
@@ -50,15 +58,15 @@ function draw(s) {
     [of(s.receptor.mixture_block_percent, "%"), "of the NMDA current at rest blocked"],
     [`× ${of(s.cortex.threshold_relative, "", 4)}`, "threshold of a wave over no drug"],
     [`× ${of(s.headache.rate_ratio, "", 3)}`, `attacks; slope of the link ${of(s.headache.trigger_slope, "", 2)}`],
-    [of(s.trial.fewer_attacks_percent, "%", 2), "fewer attacks in a trial's arm"],
+    [of(s.trial.fewer_attacks_percent, "%", 2), s.quick ? "fewer attacks in a trial's arm" : "fewer attacks, as single simulated trials find"],
   ];
-  for (const [k, [value, what]] of values.entries()) {
-    at(`value-${k}`).textContent = value;
-    at(`what-${k}`).textContent = what;
-  }
   const bars = [s.regimen.share_taken_percent, s.exposure.plasma_ng_per_mL, s.receptor.mixture_block_percent, s.cortex.threshold_relative, s.headache.rate_ratio, s.trial.fewer_attacks_percent];
   const ranges = [{ low: 0, high: 100 }, { low: 0, high: 120 }, { low: 0.1, high: 100, log: true }, { low: 0.98, high: 1.6 }, { low: 0.3, high: 1.02 }, { low: 0, high: 60 }];
-  for (const [k, bar] of bars.entries()) at(`bar-${k}`).replaceChildren(strip(bar, ranges[k]));
+  for (const [k, [value, what]] of values.entries()) {
+    at(`value-${k}`).replaceChildren(el("button", { type: "button", class: "named", "aria-label": `${value} ${what}: where it comes from`, onclick: () => computed(k, value, what, bars[k]) }, value));
+    at(`what-${k}`).textContent = what;
+  }
+  for (const [k, bar] of bars.entries()) at(`bar-${k}`).replaceChildren(strip(bar, ranges[k], k === 5 ? s.trial.interval_percent ?? 90 : 90));
   document.body.dataset.drawn = String(Number(document.body.dataset.drawn ?? 0) + 1);
 }
 
@@ -68,17 +76,16 @@ function of(d, unit, digits = 3) {
   return d.median === null ? "none" : `${number(d.median, digits)}${gap}`;
 }
 
-/** A median with its 90 % range on a line. @param {any} d @param {import("./plots.js").Range} range */
-function strip(d, range) {
+/** A median with its range on a line. @param {any} d @param {import("./plots.js").Range} range @param {number} share */
+function strip(d, range, share) {
   const x = scale(range, 6, 194), [a, m, b] = [d.p05, d.median, d.p95].map((v) => x(v ?? range.high));
-  const title = `median ${number(d.median)}, 90 % ${number(d.p05)} to ${number(d.p95)}`;
-  return el("div", {}, picture(200, 16, title, svg("line", { class: "rule", x1: 0, x2: 200, y1: 8, y2: 8 }), svg("line", { class: "span", x1: a, x2: b, y1: 8, y2: 8 }), svg("circle", { class: "point", cx: m, cy: 8, r: 4.5 })), el("p", { class: "small dim" }, `90 %: ${number(d.p05)} to ${number(d.p95)}`));
+  const title = `median ${number(d.median)}, ${share} % ${number(d.p05)} to ${number(d.p95)}`;
+  return el("div", {}, picture(200, 16, title, svg("line", { class: "rule", x1: 0, x2: 200, y1: 8, y2: 8 }), svg("line", { class: "span", x1: a, x2: b, y1: 8, y2: 8 }), svg("circle", { class: "point", cx: m, cy: 8, r: 4.5 })), el("p", { class: "small dim" }, `${share} %: ${number(d.p05)} to ${number(d.p95)}`));
 }
 
 function boxes() {
-  const titles = ["Tablet", "Blood and brain", "Receptor", "Cortex", "Attacks", "Trial"];
   const all = [...OWN, ...sliders];
-  at("boxes").replaceChildren(...titles.map((title, k) => el("li", {}, el("h3", {}, title), el("p", { class: "value", id: `value-${k}` }), el("p", { class: "unit", id: `what-${k}` }), el("div", { id: `bar-${k}` }), ...all.filter((s) => PLACE[s.key] === k).map(slider), ...Object.keys(SWITCHES).filter((name) => (name === "brain-uptake" ? 1 : 2) === k).map(toggle))));
+  at("boxes").replaceChildren(...TITLES.map((title, k) => el("li", {}, el("h3", {}, title), el("p", { class: "value", id: `value-${k}` }), el("p", { class: "unit", id: `what-${k}` }), el("div", { id: `bar-${k}` }), ...all.filter((s) => PLACE[s.key] === k).map(slider), ...Object.keys(SWITCHES).filter((name) => (name === "brain-uptake" ? 1 : 2) === k).map(toggle))));
 }
 
 /** @param {Slider} s */
@@ -92,8 +99,8 @@ function slider(s) {
   input.addEventListener("input", () => { held[s.key] = Number(input.value); tell(); note(); move(true); });
   free.addEventListener("click", () => { delete held[s.key]; input.value = String(s.value); tell(); note(); move(true); input.focus(); });
   tell();
-  const named = s.key.includes(".") && s.key !== "link.slope" ? el("button", { type: "button", class: "named", onclick: () => open(s.key) }, s.label) : s.label;
-  return el("div", { class: "slide" }, el("div", { class: "row" }, el("label", { for: id }, typeof named === "string" ? named : s.label), says, free), input);
+  const why = el("button", { type: "button", class: "quiet why", "aria-label": `${s.label}: source and range`, onclick: () => open(s.key) }, "i");
+  return el("div", { class: "slide" }, el("div", { class: "row" }, el("label", { for: id }, s.label), says, why, free), input);
 }
 
 /** @param {string} name */
@@ -104,23 +111,30 @@ function toggle(name) {
 }
 
 function note() {
-  const lost = Object.keys(held).filter((key) => key !== "dose" && key !== "adherence");
   at("above").hidden = (held.dose ?? 0) <= CEILING;
-  at("carried").textContent = lost.length ? `A full run and the scenario file carry dose, tablets taken and hypotheses. They do not carry ${lost.map((key) => sliders.find((s) => s.key === key)?.label ?? key).join(", ")}: a run draws these as known.` : "";
+  at("carried").textContent = Object.keys(held).length ? "The full run, the scenario file and the lines below hold what you fixed here." : "";
 }
 
 // --- one number -----------------------------------------------------------------------------------------------------
+
+/** @param {number} k @param {string} value @param {string} what @param {any} d */
+function computed(k, value, what, d) {
+  const dialog = /** @type {HTMLDialogElement} */ (at("number")), rows = [["Value", value], ["Range", `${number(d.p05)} to ${number(d.p95)}`], ["Source", `computed by Leão (${last.summary.quick ? `quick: ${last.summary.trials} draws, shipped maps` : "full run"}), tier derived`], ["What", what]];
+  at("number-head").textContent = `${TITLES[k]}: ${what}`;
+  at("number-body").replaceChildren(el("dl", { class: "facts" }, ...rows.flatMap(([name, text]) => [el("dt", {}, name), el("dd", {}, text)])), el("p", {}, "It comes from everything before it, most of all from these; open one for its source and for the verdict over its range."), el("ul", { class: "chosen" }, ...FROM[k].map((key) => el("li", {}, el("button", { type: "button", class: "quiet", onclick: () => open(key) }, [...OWN, ...sliders].find((s) => s.key === key)?.label ?? key)))));
+  if (!dialog.open) dialog.showModal();
+}
 
 /** @param {string} key */
 async function open(key) {
   const dialog = /** @type {HTMLDialogElement} */ (at("number")), body = at("number-body");
   at("number-head").textContent = key;
-  dialog.showModal();
+  if (!dialog.open) dialog.showModal();
   try {
     const { summary: { number: n, over } } = await shown(body, "chain/over", { ...asked(), number: key });
     at("number-head").textContent = n.label;
     const spread = (/** @type {any} */ d) => (d === null ? "none given" : Object.entries(d).map(([k, v]) => `${k} ${v}`).join(", "));
-    const rows = [["Value", `${number(n.value, 5)} ${n.unit === "dimensionless" ? "" : n.unit}`], ["Source", n.reference ?? n.source], ["Where", n.where || "not given"], ["Tier", n.tier], ["How well it is known", spread(n.uncertainty)], ["How people differ", spread(n.between_subject)], ["Note", n.note || "none"]];
+    const rows = [["Value", `${number(n.value, 5)} ${n.unit === "dimensionless" ? "" : n.unit}${n.fixed === null ? "" : `; fixed here at ${number(n.fixed, 5)}`}`], ["Source", n.reference ?? n.source], ["Passage", n.where || "not given"], ["Tier", n.tier], ["How well it is known", spread(n.uncertainty)], ["How people differ", spread(n.between_subject)], ["Note", n.note || "none"]];
     const facts = el("dl", { class: "facts" }, ...rows.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]));
     body.replaceChildren(facts, ...(over.length ? ranged(n, over) : [el("p", { class: "dim" }, "Its uncertainty is not given, so it is not drawn, and there is no range to look at.")]));
   } catch (error) { body.replaceChildren(failure(error)); }
@@ -148,17 +162,20 @@ function numbers(stages) {
 // --- the run in full ------------------------------------------------------------------------------------------------
 
 at("full").addEventListener("click", async () => {
-  const { fixed, ...body } = asked();
-  void fixed;
-  /** @type {HTMLButtonElement} */ (at("full")).disabled = true;
+  const button = /** @type {HTMLButtonElement} */ (at("full"));
+  const body = asked();
+  button.disabled = true;
   try {
     const done = await shown(at("running"), "chain/run", body);
-    at("mark").textContent = "full run";
-    at("verdict-says").textContent = done.summary.verdict.text;
+    if (JSON.stringify(asked()) === JSON.stringify(body)) {
+      last = { ...done, summary: done.shown.boxes };
+      draw(last.summary);
+      download(done.shown.toml);
+    } else at("running").replaceChildren(el("p", { class: "dim", role: "status" }, "This run is of the numbers as they were when it began; the boxes show those of now, quick."));
     framed(at("sheet"), done.job, "The full run");
     same(at("same"), done, "run");
   } catch { /* said beside the bar */ }
-  /** @type {HTMLButtonElement} */ (at("full")).disabled = false;
+  button.disabled = false;
 });
 at("reset").addEventListener("click", () => { held = {}; for (const name of Object.keys(switched)) switched[name] = false; boxes(); note(); if (last) draw(last.summary); move(true); });
 at("number-close").addEventListener("click", () => /** @type {HTMLDialogElement} */ (at("number")).close());

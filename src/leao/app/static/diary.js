@@ -134,7 +134,7 @@ function label(means) {
 /** @param {any} q */
 function question(q) {
   const where = [q.column ?? t("whole_file"), q.count === 1 ? t("once") : t("n_times", { n: q.count }), q.row === null ? "" : t("first_in_row", { row: q.row })].filter(Boolean).join(" · ");
-  const buttons = q.choices.map((/** @type {any} */ c) => el("button", { type: "button", onclick: () => answer(c.options) }, q.asks.startsWith("which of these") ? c.means : label(c.means)));
+  const buttons = q.choices.map((/** @type {any} */ c) => el("button", { type: "button", "data-means": c.means, onclick: () => answer(c.options) }, q.asks.startsWith("which of these") ? c.means : label(c.means)));
   if (q.column && seenHeader(q.column) && !q.choices.some((/** @type {any} */ c) => c.means === "ignore") && q.choices.length === 0 && q.other === null) buttons.push(el("button", { type: "button", onclick: () => answer([["ignore", q.column]]) }, t("leave_out")));
   let other = null;
   if (q.other !== null) {
@@ -245,10 +245,24 @@ const review = latest(async (/** @type {void} */ _) => {
   at("answer").hidden = false;
   aging(at("answer"), true);
   const done = await shown(at("answering"), "diary/review", { file: state.file, ...state.how, ...taken(), creatinine_clearance: state.clearance });
+  tiles(done.summary);
   framed(at("sheet"), done.job, t("the_answer"));
   same(at("same"), done, "review");
   aging(at("answer"), false);
 });
+
+/** What the page says in numbers, in the language of the screen. @param {any} s */
+function tiles(s) {
+  const share = (/** @type {number|null} */ p) => (p === null ? "–" : `${number(100 * p, 2)} %`);
+  const rows = [[t("result_written"), `${number(s.days.recorded)} / ${number(s.days.recorded + s.days.missing)}`]];
+  if (s.baseline) rows.push([t("result_days"), number(s.baseline.headache_days_per_28d)]);
+  if (s.now) rows.push([t("result_now"), number(s.now.headache_days_per_28d)]);
+  if (s.doses.length) {
+    const c = s.change_percent;
+    rows.push([t("result_change"), c ? `${number(c.median, 2)} % (${number(c.p05, 2)} – ${number(c.p95, 2)})` : t("result_none", { why: s.problem ?? "–" })], [t("result_better"), share(s.p_better)], [t("result_half"), share(s.p_50)]);
+  }
+  at("tiles").replaceChildren(...rows.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", { class: "v" }, value))));
+}
 
 function forgetAll() {
   if (state.file) forget(state.file);

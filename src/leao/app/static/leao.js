@@ -160,7 +160,13 @@ export function aging(section, stale) { section.setAttribute("aria-busy", String
 /** What went wrong, in its line. @param {any} error */
 export function failure(error) {
   if (!(error instanceof Refused)) console.error(error);
-  return el("div", { class: "banner", role: "alert" }, error instanceof Refused ? error.message : t("unexpected"));
+  return el("div", { class: "banner", role: "alert" }, error instanceof Refused ? spoken(error.message) : t("unexpected"));
+}
+
+/** A line of the app in the language of the page; one about the reader's own words stands as it is, in English. @param {string} line */
+function spoken(line) {
+  for (const [key, english] of Object.entries(words)) if (key.startsWith("line_en_") && line === english) return t(key.replace("line_en_", "line_"));
+  return lang === "en" ? line : el("span", { lang: "en" }, line);
 }
 
 /** A function that runs one at a time and, after it, once more with the newest wish only.
@@ -189,7 +195,7 @@ export function framed(place, job, title) {
     fit();
     new ResizeObserver(fit).observe(inner);
   });
-  frame.src = `/api/jobs/${job}/page`;
+  frame.src = `/api/jobs/${job}/page?lang=${lang}`;
   place.replaceChildren(frame);
 }
 
@@ -201,7 +207,7 @@ export function same(place, answer, name) {
   }
   const tools = [];
   if (answer.text) tools.push(copier(answer.text, t("copy_chart")));
-  if (answer.page) tools.push(saver(`/api/jobs/${answer.job}/page`, `${name}.html`, t("save_page")));
+  if (answer.page) tools.push(saver(`/api/jobs/${answer.job}/page?lang=${lang}`, `${name}.html`, t("save_page")));
   tools.push(saver(`/api/jobs/${answer.job}/json`, `${name}.json`, t("save_json")));
   const text = answer.text ? el("details", {}, el("summary", {}, t("chart_text")), el("pre", { tabindex: "0" }, answer.text)) : null;
   place.replaceChildren(el("section", { class: "same", "aria-label": t("same_elsewhere") },

@@ -12,6 +12,7 @@ function design() {
   const most = Number(input("largest").value), sizes = Array.from({ length: SIZES }, (_, k) => Math.max(10, Math.round((most * (k + 1)) / SIZES / 5) * 5));
   return {
     kind: input("kind").value, sizes: [...new Set(sizes)], weeks: Number(input("weeks").value), effect: 1 - Number(input("effect").value) / 100, repeats: Number(input("repeats").value),
+    doses: input("kind").value === "dose_finding" ? input("doses").value.split(/[,;]/).map((d) => d.trim()).filter(Boolean) : [], policy: input("kind").value === "titrated" ? input("policy").value : null,
     dropout: Number(input("dropout").value) / 100, stratify: input("stratify").checked, estimator: input("estimator").value || null, endpoint: input("endpoint").value,
   };
 }
@@ -23,7 +24,15 @@ function power(rows, most) {
   at("power").replaceChildren(curve({ x: xs, middle, low: middle.map((v, k) => Math.max(0, v - half[k])), high: middle.map((v, k) => Math.min(100, v + half[k])), xs: { low: 0, high: most }, ys: { low: 0, high: 100 }, label: "power, % (band: Monte Carlo error, 95 %)", unit: "patients per group", title: `Power by size: ${rows.map((r, k) => `${xs[k]}: ${number(middle[k])} %`).join(", ")}` }));
   const head = ["per group", "power", "type I error", "coverage", "bias"];
   const percent = (/** @type {number|null} */ v, /** @type {number|null} */ se) => (v === null || v === undefined ? "–" : `${number(100 * v)} %${se ? ` ± ${number(100 * se, 1)}` : ""}`);
-  at("characteristics").replaceChildren(el("table", {}, el("thead", {}, el("tr", {}, ...head.map((h) => el("th", { scope: "col" }, h)))), el("tbody", {}, ...rows.map((r) => el("tr", {}, el("td", {}, String(r.n_per_arm)), el("td", {}, percent(r.power, r.power_se)), el("td", {}, percent(r.type_1_error, r.type_1_error_se)), el("td", {}, percent(r.coverage, null)), el("td", {}, number(r.bias, 2)))))), el("p", { class: "small dim" }, `${rows[0].estimator.replaceAll("_", " ")}, ${rows[0].scale}, on ${rows[0].endpoint.replaceAll("_", " ")}; ± one Monte Carlo standard error.`));
+  at("characteristics").replaceChildren(el("table", {}, el("thead", {}, el("tr", {}, ...head.map((h) => el("th", { scope: "col" }, h)))), el("tbody", {}, ...rows.map((r) => el("tr", {}, el("td", {}, String(r.n_per_arm)), el("td", {}, percent(r.power, r.power_se)), el("td", {}, percent(r.type_1_error, r.type_1_error_se)), el("td", {}, percent(r.coverage, null)), el("td", {}, number(r.bias, 2)))))), ...against(rows), el("p", { class: "small dim" }, `${rows[0].estimator.replaceAll("_", " ")}, ${rows[0].scale}, on ${rows[0].endpoint.replaceAll("_", " ")}; ± one Monte Carlo standard error.`));
+}
+
+/** Every comparison of a design with several, at the largest size. @param {any[]} rows */
+function against(rows) {
+  const last = rows[rows.length - 1], all = Object.entries(last.estimators[last.estimator]);
+  if (all.length < 2) return [];
+  const cell = (/** @type {any} */ v) => (v === null || v === undefined ? "–" : `${number(100 * v)} %`);
+  return [el("p", { class: "small" }, `Power above: ${last.comparison}. Each comparison with ${last.n_per_arm} per group:`), el("table", {}, el("thead", {}, el("tr", {}, ...["comparison", "power", "type I error"].map((h) => el("th", { scope: "col" }, h)))), el("tbody", {}, ...all.map(([label, figures]) => { const row = /** @type {any} */ (figures).by_n[0]; return el("tr", {}, el("td", {}, label), el("td", {}, cell(row.power)), el("td", {}, cell(row.type_1_error))); })))];
 }
 
 at("design").addEventListener("submit", async (event) => {
@@ -92,6 +101,15 @@ ask("trial/warm", {}).then(({ shown: names }) => {
   const option = (/** @type {string} */ value, /** @type {string} */ label) => el("option", { value }, label);
   at("kind").replaceChildren(...names.kinds.map((/** @type {string} */ k) => option(k, k.replaceAll("_", " "))));
   at("estimator").append(...names.estimators.map((/** @type {any} */ e) => option(e.name, `${e.name.replaceAll("_", " ")}: ${e.what}`)));
+  at("policy").replaceChildren(...names.policies.map((/** @type {any} */ p) => option(p.name, p.name.replaceAll("_", " "))));
+  const shape = () => {
+    at("doses-field").hidden = input("kind").value !== "dose_finding";
+    at("policy-field").hidden = input("kind").value !== "titrated";
+    at("policy-what").textContent = names.policies.find((/** @type {any} */ p) => p.name === input("policy").value)?.what ?? "";
+  };
+  for (const id of ["kind", "policy"]) at(id).addEventListener("change", shape);
+  input("policy").value = "titrated";
+  shape();
   at("endpoint").replaceChildren(...names.endpoints.map((/** @type {string} */ e) => option(e, e.replaceAll("_", " "))));
   document.documentElement.dataset.ready = "yes";
 }).catch((error) => at("computing").replaceChildren(failure(error)));

@@ -1,6 +1,6 @@
-// Screen 6: a wave on the line of cortex, played from its solved states; the traces at a point; the threshold.
+// Screen 6: a wave on the line of cortex, drawn while it is solved and played again; traces at a point; the threshold.
 // @ts-check
-import { ask, at, el, failure, number, same, shown, svg } from "./leao.js";
+import { ask, at, el, failure, framed, number, same, shown, svg } from "./leao.js";
 import { axis, path, picture, scale, ticks } from "./plots.js";
 
 const MS = 50;
@@ -18,20 +18,55 @@ function asked() {
 at("form").addEventListener("submit", async (event) => {
   event.preventDefault();
   stop();
+  const start = /** @type {HTMLButtonElement} */ (at("start"));
+  start.disabled = true;
+  film = null;
+  for (const id of ["tiles", "map", "trace", "same", "sheet"]) at(id).replaceChildren();
   try {
-    const done = await shown(at("working"), "wave/solve", asked());
+    const done = await shown(at("working"), "wave/solve", asked(), (kind, content) => { if (kind === "partial") grow(content); });
+    const watched = film !== null, kept = film ? input("field").value : null;
     film = done.shown;
-    moment = 0;
-    place = Math.round(0.6 * film.x_mm.length);
-    at("field").replaceChildren(...Object.keys(film.fields).map((name) => el("option", { value: name }, `${film.fields[name].what}, ${film.fields[name].unit}`)));
-    input("moment").max = String(film.time_s.length - 1);
+    begin(kept);
     at("result").hidden = false;
     tiles(done.summary);
     whole();
     same(at("same"), done, "wave");
-    if (!matchMedia("(prefers-reduced-motion: reduce)").matches) play(); else frame(Math.round(film.time_s.length / 3));
+    framed(at("sheet"), done.job, "The wave, as a page");
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) frame(Math.round(film.time_s.length / 3));
+    else if (watched) frame(film.time_s.length - 1);
+    else play();
   } catch { /* said beside the bar */ }
+  at("live").hidden = true;
+  start.disabled = false;
 });
+
+/** The fields to choose from, and the place looked at. @param {string|null} kept */
+function begin(kept) {
+  if (!film.x_mm[place]) place = Math.round(0.6 * film.x_mm.length);
+  at("field").replaceChildren(...Object.keys(film.fields).map((name) => el("option", { value: name, selected: name === kept }, `${film.fields[name].what}, ${film.fields[name].unit}`)));
+  input("moment").max = String(film.time_s.length - 1);
+}
+
+/** What was solved since the last look is put behind what is drawn; a longer run begins anew at 0. @param {any} piece */
+function grow(piece) {
+  if (!film || piece.time_s[0] === 0) {
+    place = Math.round(0.6 * piece.x_mm.length);
+    film = { time_s: [], x_mm: piece.x_mm, run_s: piece.run_s, fields: Object.fromEntries(Object.keys(piece.fields).map((name) => [name, { ...piece.kinds[name], low: Infinity, high: -Infinity, values: [] }])) };
+    begin(at("field").firstChild ? input("field").value : null);
+    at("result").hidden = false;
+    at("live").hidden = false;
+  }
+  film.time_s.push(...piece.time_s);
+  for (const [name, rows] of Object.entries(piece.fields)) {
+    const f = film.fields[name];
+    f.values.push(...rows);
+    for (const row of rows) for (const v of row) { f.low = Math.min(f.low, v); f.high = Math.max(f.high, v); }
+  }
+  input("moment").max = String(film.time_s.length - 1);
+  trace();
+  frame(film.time_s.length - 1);
+  document.body.dataset.streamed = String(Number(document.body.dataset.streamed ?? 0) + 1);
+}
 
 /** @param {any} s */
 function tiles(s) {
@@ -39,7 +74,8 @@ function tiles(s) {
   at("tiles").replaceChildren(...rows.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", { class: "v" }, value))));
 }
 
-const field = () => film.fields[input("field").value];
+const field = () => film.fields[input("field").value] ?? Object.values(film.fields)[0];
+const end = () => film.run_s ?? film.time_s[film.time_s.length - 1];
 const ends = () => { const f = field(), gap = 0.04 * (f.high - f.low || 1); return { low: f.low - gap, high: f.high + gap }; };
 
 /** Draw one moment. @param {number} k */
@@ -55,7 +91,7 @@ function frame(k) {
     svg("line", { class: "now", x1: x(film.x_mm[place]), x2: x(film.x_mm[place]), y1: top, y2: height - bottom }),
     svg("path", { class: "curve", d: path(film.x_mm.map(x), f.values[moment].map(y)) }), axis(xs, x, height - bottom, "place on the line, mm", [left, width - right])));
   const now = at("trace").querySelector(".now");
-  if (now) { const at_ = scale({ low: 0, high: film.time_s[film.time_s.length - 1] }, 62, 508)(film.time_s[moment]); now.setAttribute("x1", String(at_)); now.setAttribute("x2", String(at_)); }
+  if (now) { const at_ = scale({ low: 0, high: end() }, 62, 508)(film.time_s[moment]); now.setAttribute("x1", String(at_)); now.setAttribute("x2", String(at_)); }
 }
 
 /** Draw what does not move: place against time, and the trace at the chosen place. */
@@ -80,7 +116,7 @@ function whole() {
 }
 
 function trace() {
-  const f = field(), width = 520, height = 250, left = 62, right = 12, top = 12, bottom = 44, xs = { low: 0, high: film.time_s[film.time_s.length - 1] };
+  const f = field(), width = 520, height = 250, left = 62, right = 12, top = 12, bottom = 44, xs = { low: 0, high: end() };
   const x = scale(xs, left, width - right), y = scale(ends(), height - bottom, top), values = f.values.map((/** @type {number[]} */ row) => row[place]);
   at("trace").replaceChildren(el("figcaption", {}, `At ${number(film.x_mm[place])} mm`), picture(width, height, `${f.what} at ${number(film.x_mm[place])} mm over time`,
     ...ticks(ends(), 4).flatMap((v) => [svg("line", { class: "rule", x1: left, x2: width - right, y1: y(v), y2: y(v) }), svg("text", { class: "tick e", x: left - 7, y: y(v) + 4 }, number(v))]),
@@ -95,9 +131,9 @@ function play() {
 }
 function stop() { clearInterval(timer); playing = false; at("play").textContent = "Play"; at("play").setAttribute("aria-pressed", "false"); }
 
-at("play").addEventListener("click", () => { if (playing) stop(); else { if (moment >= film.time_s.length - 1) moment = 0; play(); } at("play").setAttribute("aria-pressed", String(playing)); });
-input("moment").addEventListener("input", () => { stop(); frame(Number(input("moment").value)); });
-at("field").addEventListener("change", () => whole());
+at("play").addEventListener("click", () => { if (!film) return; if (playing) stop(); else { if (moment >= film.time_s.length - 1) moment = 0; play(); } at("play").setAttribute("aria-pressed", String(playing)); });
+input("moment").addEventListener("input", () => { stop(); if (film) frame(Number(input("moment").value)); });
+at("field").addEventListener("change", () => { if (film) whole(); });
 input("share").addEventListener("input", () => { share = Number(input("share").value); at("share-says").textContent = `${number(100 * share)} %`; at("share-free").hidden = false; });
 at("share-free").addEventListener("click", () => { share = null; at("share-says").textContent = "the tissue's"; at("share-free").hidden = true; });
 

@@ -54,13 +54,9 @@ def of(question: Question, columns: Mapping[str, Any], header: Sequence[str] = (
         columns: ``Reading.columns``.
         header: ``Reading.header``, whose columns may say headache where none does yet.
     """
-    if question.asks == _NO_HEADACHE:
-        return Answers(_saying_headache(columns, header), None)
-    if question.asks == _NO_TAG:
-        tags = [Choice(f"{tag}: headache", ((SAY, f"{tag}=headache"),)) for tag in question.word.split(", ")]
-        return Answers([*tags, Choice(IGNORE, ((IGNORE, question.column or ""),))], None)
-    if question.asks == _CODES:
-        return Answers(_codes(question.column or ""), None)
+    whole = _whole(question, columns, header)
+    if whole is not None:
+        return Answers(whole, None)
     words = tuple(sorted({question.word, shown(question.word), shown(question.word, 160)} - {""}, key=len)[::-1])
     given = _options(question.answer, words, question.column)
     says = [value for option, value in given if option == SAY]
@@ -72,10 +68,8 @@ def of(question: Question, columns: Mapping[str, Any], header: Sequence[str] = (
         for option, value in given
         if not value.endswith(_BLANK) and not value.startswith(_OURS) and _DAY not in value
     ]
-    for option, value in given:
-        if value.startswith(_OURS):
-            theirs = value.removeprefix(_OURS)
-            choices += [Choice(f"= {ours}", ((option, f"{ours}={theirs}"),)) for ours in _OFTEN]
+    theirs = [value.removeprefix(_OURS) for _, value in given if value.startswith(_OURS)]
+    choices += [Choice(f"= {ours}", ((COLUMN, f"{ours}={name}"),)) for name in theirs for ours in _OFTEN]
     if any(option == UTC for option, _ in given):
         return Answers([*choices, *(Choice(zone, ((UTC, zone),)) for zone in _ZONES)], "", UTC)
     other = None
@@ -112,8 +106,18 @@ def _options(answer: str, words: tuple[str, ...], column: str | None) -> list[tu
     return list(dict.fromkeys(options))
 
 
+def _whole(question: Question, columns: Mapping[str, Any], header: Sequence[str]) -> list[Choice] | None:
+    """Return the answers to a question whose sentence cannot name them all; None where it does."""
+    if question.asks == _NO_HEADACHE:
+        return _saying_headache(columns, header)
+    if question.asks == _NO_TAG:
+        tags = [Choice(f"{tag}: headache", ((SAY, f"{tag}=headache"),)) for tag in question.word.split(", ")]
+        return [*tags, Choice(IGNORE, ((IGNORE, question.column or ""),))]
+    return _codes(question.column or "") if question.asks == _CODES else None
+
+
 def _hidden(sentence: str, text: str, sign: str) -> str:
-    """Return the sentence with the file's own words hidden, but not where they are part of one of ours (``--dates``)."""
+    """Return the sentence with the file's own words hidden, but not where they are part of an option (``--dates``)."""
     before = r"(?<![\w-])" if text[0].isalnum() else ""
     after = r"(?![\w-])" if text[-1].isalnum() else ""
     return re.sub(f"{before}{re.escape(text)}{after}", sign, sentence)

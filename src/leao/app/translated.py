@@ -1,0 +1,65 @@
+"""An answer's page in the language of the screen: its headings, labels and days, and the numbers of its tables.
+
+The pages are written in English by ``leao.report``; what stands in the table of words under ``page_`` is put in the
+reader's language where it is the whole text of a heading, a label or a cell. Sentences stay as they are, so the page
+says of each such part that it is English (``lang``).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from leao.app import language
+
+KEYS = "page_"
+_TEXT = re.compile(r"(<(?:h1|h2|h3|summary|th|td|strong|dt|span|li|p)\b[^>]*>(?:<i [^>]*></i>)?)([^<>]{1,160})(?=</)")
+_CELL = re.compile(r"(<td[^>]*>)([^<>]{1,60})(?=</td>)")
+_NUMBER = re.compile(r"(?<![\d.])(\d+)\.(\d+)(?![\d.])")
+_PLAIN = re.compile(r"[\d\s.,%()+\-–−:/×<>≤≥a-zA-Zµ]*")  # noqa: RUF001
+_DAY = re.compile(
+    r"\b(\d{1,2}) (January|February|March|April|May|June|July|August|September|October|November|December)\b"
+)
+_LANG = re.compile(r"<html lang=\"[a-z]+\"")
+
+
+def page(html: str, lang: str) -> str:
+    """Return a page with what is known of it in another language; in English as it is."""
+    if lang == language.DEFAULT:
+        return html
+    table = _table(lang)
+
+    def text(match: re.Match[str]) -> str:
+        inner = match[2]
+        stripped = inner.strip()
+        ending = stripped[-1:] if stripped.endswith((":", ".")) else ""
+        word = table.get(stripped) or (table.get(stripped[:-1]) if ending else None)
+        if word is None:
+            return match[0]
+        spoken = word + (ending if stripped not in table else "")
+        return match[1] + inner.replace(stripped, spoken)
+
+    return _DAY.sub(lambda day: _day(day, lang), _CELL.sub(_numbers, _TEXT.sub(text, html)))
+
+
+def _numbers(match: re.Match[str]) -> str:
+    """Return a cell with a decimal comma, as both languages write it; one that holds a sentence as it is."""
+    if len(match[2].split()) > 6 or not _PLAIN.fullmatch(match[2]):
+        return match[0]
+    return match[1] + _NUMBER.sub(r"\1,\2", match[2])
+
+
+def _day(match: re.Match[str], lang: str) -> str:
+    months = _table(lang)
+    named = months[match[2]]
+    return f"{match[1]}. {named}" if lang == "de" else f"{match[1]} de {named}"
+
+
+@cache
+def _table(lang: str) -> dict[str, str]:
+    """Return by the English words of a page those of a language."""
+    return {
+        entry[language.DEFAULT]: entry.get(lang, entry[language.DEFAULT])
+        for key, entry in language.table().items()
+        if key.startswith(KEYS)
+    }

@@ -60,12 +60,9 @@ class Line(NamedTuple):
 class Extras(NamedTuple):
     """What is computed beside a wave, and who hears of it while it is solved."""
 
-    with_error: bool = True  # run on nodes twice as long, for the spatial error of the speed
-    converged: bool = False  # extrapolate the speed to nodes without length, which takes seconds
+    with_error: bool = True  # on nodes twice as long, for the spatial error of the speed
+    converged: bool = False  # the speed on nodes without length, which takes seconds
     watch: live.Watch | None = None
-
-
-ALONE = Extras()
 
 
 class WaveResult(NamedTuple):
@@ -93,7 +90,7 @@ def wave_done(
     asked: Line,
     excitability: Array | None = None,
     snap_every: float = 0.0,
-    extras: Extras = ALONE,
+    extras: Extras = Extras(),  # noqa: B008  (a tuple)
 ) -> WaveResult:
     """Return what a stimulus, or two, do to a line of cortex.
 

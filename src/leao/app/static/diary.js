@@ -1,6 +1,6 @@
 // Screen 1: a diary is dropped, every doubt is answered, what was taken is said, and the review follows.
 // @ts-check
-import { aging, ask, at, day, el, failure, forget, framed, hold, lang, latest, number, same, shown, t, words } from "./leao.js";
+import { aging, ask, at, day, el, failure, forget, framed, hold, lang, latest, number, opens, same, shown, t, words } from "./leao.js";
 import { draw } from "./calendar.js";
 
 const MONTHS = 12;
@@ -272,6 +272,7 @@ function forgetAll() {
 // --- the page -------------------------------------------------------------------------------------------------------
 
 const drop = at("drop"), file = /** @type {HTMLInputElement} */ (at("file"));
+opens(file);
 file.addEventListener("change", () => { const chosen = file.files?.[0]; if (chosen) take(chosen.name, chosen); });
 for (const kind of ["dragover", "dragenter"]) document.addEventListener(kind, (event) => { event.preventDefault(); drop.classList.add("over"); });
 document.addEventListener("dragleave", () => drop.classList.remove("over"));

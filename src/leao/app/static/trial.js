@@ -1,6 +1,6 @@
 // Screen 5: a trial planned by sliders, its power drawn as it is computed; or a trial's table, checked and analysed.
 // @ts-check
-import { aging, ask, at, el, failure, forget, framed, hold, latest, number, same, shown, t } from "./leao.js";
+import { aging, ask, at, el, failure, forget, framed, hold, latest, number, opens, same, shown, t } from "./leao.js";
 import { curve } from "./plots.js";
 
 const SIZES = 6;
@@ -89,6 +89,7 @@ const analyse = latest(async (/** @type {boolean} */ _) => {
   aging(at("answer"), false);
 });
 
+opens(input("file"));
 input("file").addEventListener("change", () => { const chosen = input("file").files?.[0]; if (chosen) take(chosen); });
 for (const kind of ["dragover", "dragenter"]) document.addEventListener(kind, (event) => { event.preventDefault(); at("drop").classList.add("over"); });
 document.addEventListener("dragleave", () => at("drop").classList.remove("over"));

@@ -85,7 +85,9 @@ def test_antagonists_scale_the_subtypes_they_reach():
 
 def test_full_block_by_apv_starts_no_wave():
     ask = request.ExperimentRequest(antagonist="APV", block="100%")
-    done = experiments.wave_done(ask, experiments.Line(length="4.4 mm", nodes=44, duration="40 s"), extras=experiments.Extras(with_error=False))
+    done = experiments.wave_done(
+        ask, experiments.Line(length="4.4 mm", nodes=44, duration="40 s"), extras=experiments.Extras(with_error=False)
+    )
     assert not done.run.wave.propagated
     assert done.control is not None
     assert done.answer["antagonist"]["entered_as"] == "scaled conductance"
@@ -172,7 +174,9 @@ def test_a_dose_curve_does_not_depend_on_its_order():
 def test_the_converged_speed_is_extrapolated_at_order_two():
     ask = request.ExperimentRequest("eaat")
     line = experiments.Line(length="4.4 mm", nodes=110, duration="100 s")
-    answer = experiments.wave_done(ask, line, extras=experiments.Extras(False, converged=True)).answer["speed_converged"]
+    answer = experiments.wave_done(ask, line, extras=experiments.Extras(False, converged=True)).answer[
+        "speed_converged"
+    ]
     assert answer["order"] == 2
     assert abs(answer["usual_error_percent"]) < 12.0
     fine = answer["speeds_mm_per_min"]

@@ -100,6 +100,11 @@ def test_a_number_that_an_arm_says_too_is_refused(asked):
         scenario.changed(asked, {"fixed.regimen.adherence": 0.5, "arms.memantine.adherence": 0.6})
 
 
+def test_what_takes_anothers_place_is_refused_beside_it(asked):
+    with pytest.raises(ScenarioError, match="takes its place"):
+        scenario.changed(asked, {"fixed.link.slope": 2.0, "fixed.headache.kappa": 1.0})
+
+
 def test_a_run_holds_what_the_scenario_holds(asked):
     from leao.chain import fixed, sensitivity, stages
 

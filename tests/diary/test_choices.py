@@ -98,7 +98,7 @@ def pressed(content, pick, how=None, most=8):
         choice = next(each for wanted in pick for each in offered if each.means == wanted)
         for option, value in choice.options:
             how = how | {option: [*how[option], value] if option in ("say", "column", "ignore", "only") else value}
-    raise AssertionError(result.questions)
+    raise AssertionError(how)
 
 
 @pytest.mark.parametrize("order", ["day-first", "month-first"])

@@ -35,6 +35,12 @@ OF_PEOPLE = {"urine_ph": (4.0, 9.0, ""), "creatinine_clearance": (1.0, 250.0, "m
 SLOPES = (0.0, 50.0)
 ARM = {"regimen.adherence": "adherence", "taking.missed_streak": "missed_streak"}
 ARM |= {"taking.doubled_after_missed": "doubled_after_missed"}  # numbers that an arm may say itself
+UNREAD = ("regimen.ceiling",)  # the label's, which no stage reads
+INSTEAD = {  # numbers that one of everybody takes the place of
+    "link.slope": ("headache.kappa", "read_outs."),
+    "urine_ph": ("renal.reference_ph",),
+    "creatinine_clearance": ("renal.reference_creatinine_clearance",),
+}
 EDGE = 1e-9  # of the probability, that shows to which side of 0 and 1 a number keeps
 Fixed = Mapping[str, float]
 Pairs = tuple[tuple[str, float], ...]
@@ -75,7 +81,13 @@ def checked(fixed: Fixed) -> None:
     Raises:
         ScenarioError: names the number, what was found and what was wanted.
     """
+    for whole, parts in INSTEAD.items():
+        other = next((name for name in fixed if whole in fixed and name.startswith(parts)), None)
+        if other is not None:
+            raise ScenarioError(f"fixed.{other}: fixed.{whole} takes its place; leave one of them out")
     for name, value in fixed.items():
+        if name in UNREAD:
+            raise ScenarioError(f"fixed.{name}: the chain does not read it; leave it out")
         low, high, unit = _range(name)
         if not (math.isfinite(value) and low <= value <= high) or (low == 0.0 == value and name != SLOPE):
             wanted = f"above {low:g}" if high == math.inf else f"{low:g} to {high:g}"

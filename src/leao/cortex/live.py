@@ -83,4 +83,4 @@ def _stretch(piece: solve.TissueSlice, room: solve.Room, first: int, last: int) 
         "volume_outside": rows[kernel.SEEN_ECS].copy(),
     }
     times = np.arange(first, last, dtype=np.float64) * grid.record_every * grid.dt
-    return Stretch(times, (np.arange(grid.nodes) + 0.5) * grid.dx, fields, grid.duration)
+    return Stretch(times, (np.arange(grid.nodes, dtype=np.float64) + 0.5) * grid.dx, fields, grid.duration)

@@ -63,8 +63,9 @@ function grow(piece) {
     for (const row of rows) for (const v of row) { f.low = Math.min(f.low, v); f.high = Math.max(f.high, v); }
   }
   input("moment").max = String(film.time_s.length - 1);
+  moment = film.time_s.length - 1;
   trace();
-  frame(film.time_s.length - 1);
+  frame(moment);
   document.body.dataset.streamed = String(Number(document.body.dataset.streamed ?? 0) + 1);
 }
 

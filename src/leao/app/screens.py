@@ -10,8 +10,7 @@ from typing import Any, NamedTuple
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from leao import __version__
-from leao.app import language
-from leao.app.translated import KEYS
+from leao.app import language, translated
 
 STATIC = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 
@@ -43,8 +42,8 @@ def render(screen: Screen, lang: str, **context: Any) -> str:
     from leao.report import off_label
 
     spoken = lang if screen.clinic else language.DEFAULT
-    words = language.words(lang)
-    return (
+    words = language.words(spoken)
+    html = (
         _environment()
         .get_template(screen.template)
         .render(
@@ -54,16 +53,17 @@ def render(screen: Screen, lang: str, **context: Any) -> str:
             languages=language.LANGUAGES,
             t=words,
             words_json=json.dumps(_told(words), ensure_ascii=False),
-            off_label=off_label.block(),
+            off_label=translated.off_label(off_label.block(), spoken),
             version=__version__,
             **context,
         )
     )
+    return translated.page(html, spoken) if screen.clinic else html
 
 
 def _told(words: dict[str, str]) -> dict[str, str]:
     """Return the words that the scripts need: not those of the answers' pages, which the server puts in."""
-    return {key: word for key, word in words.items() if not key.startswith(KEYS)}
+    return {key: word for key, word in words.items() if not key.startswith((translated.KEYS, translated.RATES))}
 
 
 @cache

@@ -1,18 +1,21 @@
 """An answer's page in the language of the screen: its headings, labels and days, and the numbers of its tables.
 
 The pages are written in English by ``leao.report``; what stands in the table of words under ``page_`` is put in the
-reader's language where it is the whole text of a heading, a label or a cell. Sentences stay as they are, so the page
-says of each such part that it is English (``lang``).
+reader's language where it is the whole text of a heading, a label or a cell. Sentences stay as they are.
 """
 
 from __future__ import annotations
 
 import re
 from functools import cache
+from typing import TYPE_CHECKING
 
 from leao.app import language
 
-KEYS = "page_"
+if TYPE_CHECKING:
+    from leao.report.off_label import OffLabel
+
+KEYS, RATES = "page_", "rate_"
 _TEXT = re.compile(r"(<(?:h1|h2|h3|summary|th|td|strong|dt|span|li|p)\b[^>]*>(?:<i [^>]*></i>)?)([^<>]{1,160})(?=</)")
 _CELL = re.compile(r"(<td[^>]*>)([^<>]{1,60})(?=</td>)")
 _NUMBER = re.compile(r"(?<![\d.])(\d+)\.(\d+)(?![\d.])")
@@ -20,7 +23,6 @@ _PLAIN = re.compile(r"[\d\s.,%()+\-–−:/×<>≤≥a-zA-Zµ]*")  # noqa: RUF00
 _DAY = re.compile(
     r"\b(\d{1,2}) (January|February|March|April|May|June|July|August|September|October|November|December)\b"
 )
-_LANG = re.compile(r"<html lang=\"[a-z]+\"")
 
 
 def page(html: str, lang: str) -> str:
@@ -40,6 +42,28 @@ def page(html: str, lang: str) -> str:
         return match[1] + inner.replace(stripped, spoken)
 
     return _DAY.sub(lambda day: _day(day, lang), _CELL.sub(_numbers, _TEXT.sub(text, html)))
+
+
+def off_label(block: OffLabel, lang: str) -> OffLabel:
+    """Return the block on off-label use in a language of the screens."""
+    if lang == language.DEFAULT:
+        return block
+    table = _table(lang)
+    return block._replace(
+        status=table.get(block.status, block.status),
+        report=tuple(table.get(each, each) for each in block.report),
+        effects=tuple(
+            (table.get(name, name), table.get(known) or _rates(known, lang)) for name, known in block.effects
+        ),
+        caution=table.get(block.caution, block.caution),
+    )
+
+
+def _rates(text: str, lang: str) -> str:
+    for key, entry in language.table().items():
+        if key.startswith(RATES):
+            text = text.replace(entry[language.DEFAULT], entry[lang])
+    return _NUMBER.sub(r"\1,\2", text)
 
 
 def _numbers(match: re.Match[str]) -> str:

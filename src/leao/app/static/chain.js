@@ -4,7 +4,7 @@ import { aging, at, el, failure, framed, latest, number, quick, same, shown, svg
 import { curve, heaps, picture, scale } from "./plots.js";
 
 const RATIOS = { low: 0.2, high: 1.3, log: true };
-const STAGES = /** @type {Record<string, string>} */ ({ regimen: "Tablet", taking: "Tablet: missed days", exposure: "Blood and brain", renal: "Kidneys", receptor: "Receptor", compound: "Memantine in the channel", headache: "From the wave to attacks" });
+const STAGES = /** @type {Record<string, string>} */ ({ regimen: "Tablet", taking: "Tablet: missed days", exposure: "Blood and brain", renal: "Kidneys", receptor: "Receptor", compound: "Memantine in the channel", headache: "From the wave to attacks", read_outs: "What a read-out of the cortex says of attacks" });
 const TITLES = ["Tablet", "Blood and brain", "Receptor", "Cortex", "Attacks", "Trial"];
 const SCENARIO = "noruzzadeh2016", CEILING = 20;
 /** @typedef {{key: string, label: string, unit: string, low: number, high: number, value: number, step?: number, of?: string}} Slider */
@@ -96,7 +96,7 @@ function slider(s) {
   const input = /** @type {HTMLInputElement} */ (el("input", { type: "range", id, min: String(s.low), max: String(s.high), step: String(s.step ?? (s.high - s.low) / 100), value: String(s.value), "data-key": s.key }));
   const free = el("button", { type: "button", class: "quiet free", hidden: true, "aria-label": `let go of ${s.label}` }, "as known");
   const tell = () => { const there = held[s.key] !== undefined; says.textContent = there ? `${number(held[s.key])}${unit}` : usual; free.hidden = !there; input.classList.toggle("held", there); input.setAttribute("aria-valuetext", says.textContent); };
-  input.addEventListener("input", () => { held[s.key] = Number(input.value); tell(); note(); move(true); });
+  input.addEventListener("input", () => { held[s.key] = Number(Number(input.value).toPrecision(4)); tell(); note(); move(true); });
   free.addEventListener("click", () => { delete held[s.key]; input.value = String(s.value); tell(); note(); move(true); input.focus(); });
   tell();
   const why = el("button", { type: "button", class: "quiet why", "aria-label": `${s.label}: source and range`, onclick: () => open(s.key) }, "i");

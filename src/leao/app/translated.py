@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from leao.report.off_label import OffLabel
 
 KEYS, RATES = "page_", "rate_"
-_TEXT = re.compile(r"(<(?:h1|h2|h3|summary|th|td|strong|dt|span|li|p)\b[^>]*>(?:<i [^>]*></i>)?)([^<>]{1,160})(?=</)")
+_TEXT = re.compile(r"(<(?:h1|h2|h3|summary|th|td|strong|dt|dd|span|li|p)\b[^>]*>(?:<i [^>]*></i>)?)([^<>]{1,160})(?=</)")
 _CELL = re.compile(r"(<td[^>]*>)([^<>]{1,60})(?=</td>)")
 _NUMBER = re.compile(r"(?<![\d.])(\d+)\.(\d+)(?![\d.])")
 _PLAIN = re.compile(r"[\d\s.,%()+\-–−:/×<>≤≥a-zA-Zµ]*")  # noqa: RUF001
@@ -37,7 +37,7 @@ def page(html: str, lang: str) -> str:
         ending = stripped[-1:] if stripped.endswith((":", ".")) else ""
         word = table.get(stripped) or (table.get(stripped[:-1]) if ending else None)
         if word is None:
-            return match[0]
+            return match[1] + _rates(inner, lang) if "on placebo" in inner else match[0]
         spoken = word + (ending if stripped not in table else "")
         return match[1] + inner.replace(stripped, spoken)
 

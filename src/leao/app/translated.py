@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 KEYS, RATES = "page_", "rate_"
 _TAGS = "h1|h2|h3|summary|th|td|strong|dt|dd|span|li|p"
-_TEXT = re.compile(rf"(<(?:{_TAGS})\b[^>]*>(?:<i [^>]*></i>)?)([^<>]{{1,160}})(?=</)")
+_TEXT = re.compile(rf"(<(?:{_TAGS})\b[^>]*>(?:<i [^>]*></i>)?)([^<>]{{1,260}})(?=</)")
 _CELL = re.compile(r"(<td[^>]*>)([^<>]{1,60})(?=</td>)")
 _NUMBER = re.compile(r"(?<![\d.])(\d+)\.(\d+)(?![\d.])")
 _PLAIN = re.compile(r"[\d\s.,%()+\-–−:/×<>≤≥a-zA-Zµ]*")  # noqa: RUF001

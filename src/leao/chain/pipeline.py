@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 from leao.chain import fixed, read_outs, stages
 from leao.chain.stages import LEDGERS
 from leao.core import ledger
-from leao.core.errors import ScenarioError
 from leao.core.random import Streams
 from leao.core.units import DAYS_PER_MONTH
 from leao.cortex import stage as cortex
@@ -141,14 +140,8 @@ def world(uniform: Callable[[str], Array], asked: ChainRequest) -> ParameterDraw
 
 
 def settled(drawn: ParameterDraw, known: fixed.Fixed) -> ParameterDraw:
-    """Return ``drawn`` with the numbers that are known in place of drawn ones; those of people are not drawn yet.
-
-    Raises:
-        ScenarioError: a number that the chain does not read.
-    """
-    for name in known:
-        if name not in (*fixed.OF_PEOPLE, fixed.SLOPE) and name not in stages.numbers():
-            raise ScenarioError(f"fixed.{name}: the chain does not read it; leave it out")
+    """Return ``drawn`` with the numbers that are known in place of drawn ones; those of people are not drawn yet."""
+    stages.check(known)
     drawn = drawn._replace(**{stage: stages.with_fixed(getattr(drawn, stage), stage, known) for stage in LEDGERS})
     if fixed.SLOPE in known:
         kappa = drawn.headache._replace(kappa=known[fixed.SLOPE])

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any, TypeVar, cast, get_args, get_type_hints
 
 from leao.chain import fixed
+from leao.core.errors import ScenarioError
 from leao.core.units import convert
 from leao.dosing import adherence as taking
 from leao.dosing import regimen
@@ -26,6 +27,17 @@ LEDGERS = {
     "headache": ("headache", headache.LinkNumbers),
     "read_outs": ("read_outs", headache.Slopes),
 }
+
+
+def check(known: fixed.Fixed) -> None:
+    """Refuse a number that no stage reads.
+
+    Raises:
+        ScenarioError: names it.
+    """
+    for name in known:
+        if name not in (*fixed.OF_PEOPLE, fixed.SLOPE) and name not in numbers():
+            raise ScenarioError(f"fixed.{name}: the chain does not read it; leave it out")
 
 
 def with_fixed(params: P, stage: str, known: fixed.Fixed) -> P:

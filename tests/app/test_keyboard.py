@@ -23,7 +23,7 @@ def choose(page, selector, name, content):
         page.context.new_cdp_session(page),
         [],
     )  # Playwright's own way needs scripts that our policy forbids
-    session.on("Page.fileChooserOpened", opened.append)
+    session.on("Page.fileChooserOpened", lambda event: opened.append(event["mode"]))
     session.send("Page.enable")
     session.send("Page.setInterceptFileChooserDialog", {"enabled": True})
     page.keyboard.press("Enter")

@@ -37,7 +37,7 @@ def test_every_box_moves_and_a_number_shows_its_range(tab):
         assert page.inner_text("#mark") == "quick"
         page.focus("#slide-exposure-clearance")
         page.keyboard.press("ArrowRight")
-        until(page, "document.querySelector('#carried').innerText.includes('clearance')")
+        page.locator(".same code", has_text="--set fixed.exposure.clearance=").first.wait_for()
         page.locator("#numbers summary", has_text="From the wave").press("Enter")
         page.locator("#numbers details[open] button").first.press("Enter")
         page.locator("#number-body svg").first.wait_for()
@@ -78,7 +78,10 @@ def test_a_wave_is_solved_and_its_place_chosen_by_keyboard(tab):
         page.fill("#concentration", "1 uM")
         page.press("#concentration", "Enter")
         page.locator("#line svg").wait_for(timeout=300_000)
-        assert "mm/min" in page.inner_text("#tiles")
+        assert page.locator("#live").is_visible()  # drawn while it is solved
+        page.locator("#tiles", has_text="mm/min").wait_for(timeout=300_000)
+        assert int(page.evaluate("document.body.dataset.streamed")) >= 2
+        assert not page.locator("#live").is_visible()
         before = page.inner_text("#trace figcaption")
         page.focus("#map canvas")
         page.keyboard.press("ArrowUp")
@@ -102,4 +105,9 @@ def test_the_full_run_replaces_the_quick_answer(tab):
         page.locator("#running progress").wait_for()
         page.locator("iframe").wait_for(timeout=900_000)
         assert page.inner_text("#mark") == "full run"
+        assert "single simulated trials" in page.inner_text("#what-5")
+        page.focus("#slide-dose")
+        page.keyboard.press("ArrowRight")
+        until(page, "document.querySelector('#mark').innerText === 'quick'")
+        assert page.locator("iframe").count() == 0
         assert seen.complaints == []

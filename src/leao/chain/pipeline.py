@@ -234,7 +234,7 @@ def _taking_it(asked: ChainRequest, people: Cohort, own: ParameterDraw) -> Param
     def of_group(values: list[Any]) -> Array:
         return np.choose(group, [np.broadcast_to(value, group.shape) for value in values])
 
-    habits = {
+    habits: dict[str, Any] = {
         name: of_group([getattr(part.taking, name) for part in by_group]) for name in taking.AdherenceNumbers._fields
     }
     adherence = of_group([part.regimen.adherence for part in by_group])

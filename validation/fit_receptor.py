@@ -100,19 +100,19 @@ def fit(data: tuple[Row, ...], seed: int = SEED, draws: int = DRAWS) -> Posterio
     observed = np.array([row.value for row in data]) - np.array([_offset(row) for row in data])
     noise = np.array([row.error for row in data]) ** 2
     means = np.array([_prior_mean(name) for name in names])
-    cells = list(itertools.product(*(scale * _half_normal(NODES) for scale in SPREADS.values())))
-    parts = [_cell(design, observed, noise, means, _prior_variance(names, cell)) for cell in cells]
-    logs = np.array([log for log, _, _ in parts])
+    cells = np.array(list(itertools.product(*(scale * _half_normal(NODES) for scale in SPREADS.values()))))
+    variances = np.array([_prior_variance(names, tuple(cell)) for cell in cells])
+    gap = observed - design @ means
+    logs = _log_marginal(design, gap, noise, variances)
     weight = np.exp(logs - logs.max())
-    weight /= weight.sum()
     random = np.random.default_rng([seed, 7])
-    picked = random.choice(len(cells), draws, p=weight)
+    picked = random.choice(len(cells), draws, p=weight / weight.sum())
     drawn = np.empty((draws, len(names)))
     for cell in np.unique(picked):
         here = picked == cell
-        _, mean, root = parts[cell]
-        drawn[here] = mean + random.standard_normal((int(here.sum()), len(names))) @ root.T
-    return Posterior(names, drawn, np.array(cells)[picked])
+        shift, root = _conditional(design, gap, noise, variances[cell])
+        drawn[here] = means + shift + random.standard_normal((int(here.sum()), len(names))) @ root.T
+    return Posterior(names, drawn, cells[picked])
 
 
 def new_laboratory(posterior: Posterior, purpose: str) -> dict[str, Array]:
@@ -194,10 +194,10 @@ def _scaled(entry: dict[str, Any], value: float) -> float:
         return float(logit(value))
     if entry["quantity"] != "ic50":
         return float(np.log(value))
-    return float(np.log(value) + _depth(entry["compound"], entry["voltage"], AT))
+    return float(np.log(value) + depth(entry["compound"], entry["voltage"], AT))
 
 
-def _depth(compound: str, voltage: float, wanted: float) -> float:
+def depth(compound: str, voltage: float, wanted: float) -> float:
     """Return what Woodhull's equation adds to ln IC50 on the way from ``voltage`` to ``wanted``."""
     numbers = ledger.params(ledger.read("receptor"), model.Params)
     distance = ledger.read(f"blockers/{compound}").numbers["electrical_distance"].value
@@ -224,7 +224,7 @@ def _terms(row: Row) -> dict[str, float]:
 
 def _offset(row: Row) -> float:
     """Return the known part of a number: an on rate holds its IC50 at the voltage of the rates."""
-    return -_depth(row.compound, AT, RATES_AT) if row.quantity == "on" else 0.0
+    return -depth(row.compound, AT, RATES_AT) if row.quantity == "on" else 0.0
 
 
 def _prior_mean(name: str) -> float:
@@ -243,18 +243,20 @@ def _prior_variance(names: tuple[str, ...], spreads: tuple[float, ...]) -> Array
     return np.array([sd(name) for name in names]) ** 2
 
 
-def _cell(design: Array, observed: Array, noise: Array, mean: Array, variance: Array) -> tuple[float, Array, Array]:
-    """Return the log marginal likelihood, the posterior mean and a root of the posterior covariance."""
-    gap = observed - design @ mean
-    spread = design * variance
-    total = spread @ design.T + np.diag(noise)
+def _log_marginal(design: Array, gap: Array, noise: Array, variances: Array) -> Array:
+    """Return the log marginal likelihood of every cell (cell,), all cells at once, but for a constant."""
+    total = (design * variances[:, None, :]) @ design.T + np.diag(noise)
     root = np.linalg.cholesky(total)
-    half = np.linalg.solve(root, gap)
-    gain = np.linalg.solve(total, spread).T
-    covariance = np.diag(variance) - gain @ spread
-    values, vectors = np.linalg.eigh(covariance)
-    log = -0.5 * float(half @ half) - float(np.log(np.diag(root)).sum())
-    return log, mean + gain @ gap, vectors * np.sqrt(np.maximum(values, 0.0))
+    half = np.linalg.solve(root, np.broadcast_to(gap, (len(variances), gap.size))[..., None])[..., 0]
+    return -0.5 * (half**2).sum(axis=1) - np.log(np.diagonal(root, axis1=1, axis2=2)).sum(axis=1)
+
+
+def _conditional(design: Array, gap: Array, noise: Array, variance: Array) -> tuple[Array, Array]:
+    """Return how far one cell's mean moves from the prior's, and a root of its covariance."""
+    spread = design * variance
+    gain = np.linalg.solve(spread @ design.T + np.diag(noise), spread).T
+    values, vectors = np.linalg.eigh(np.diag(variance) - gain @ spread)
+    return gain @ gap, vectors * np.sqrt(np.maximum(values, 0.0))
 
 
 def _half_normal(count: int) -> Array:

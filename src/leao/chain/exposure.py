@@ -164,7 +164,7 @@ def receptor_answer(steady: Steady) -> dict[str, Any]:
 def receptor_fields(scenario: Scenario, answer: Steady) -> Fields:
     """Return block against voltage at the steady level, and against concentration at two voltages."""
     central = stages.with_fixed(ledger.params(ledger.read("receptor"), receptor.Params), "receptor", scenario.fixed)
-    compound = ledger.params(ledger.read("compounds/memantine"), receptor.Compound)
+    compound = ledger.params(ledger.read("receptor_posterior"), receptor.Compound)
     compound = stages.with_fixed(compound, "compound", scenario.fixed)
     central, compound = hypotheses.assume(central, compound, hypotheses.central(), scenario.switches)
     quantiles = (0.05, 0.5, 0.95)

@@ -23,7 +23,7 @@ LEDGERS = {
     "exposure": ("exposure", exposure.ExposureNumbers),
     "renal": ("renal", clearance.Renal),
     "receptor": ("receptor", receptor.Params),
-    "compound": ("compounds/memantine", receptor.Compound),
+    "compound": ("receptor_posterior", receptor.Compound),
     "headache": ("headache", headache.LinkNumbers),
     "read_outs": ("read_outs", headache.Slopes),
 }

@@ -28,6 +28,7 @@ STREAMS = Streams(1, "validation")
 SC_FREE, PLACEBO_FREE, NNT_50 = 0.59, 0.11, 6.1  # cd009665; cd008615, the placebo remembered
 GRADES = (6.0, 11.0, 21.0)  # MIDAS from which grades II, III and IV begin (stewart2000)
 ATTACKS_PLACEBO, ATTACKS_MEMANTINE = 5.07, 2.57  # per 4 weeks at week 24, shanmugam2019: inputs of those rows
+MONTHS_RECALLED = 3  # of MIDAS
 
 
 class Figures:
@@ -53,7 +54,7 @@ class Figures:
         """Return provoked patients and controls."""
         asked = {
             population: provocation.ProvocationRequest(0.5, 20.0, population, None, None, None, frozenset(), 1, PEOPLE)
-            for population in ("patients", "controls")
+            for population in ("patients", "without_aura", "with_aura", "controls")
         }
         return {population: provocation.provocation(one) for population, one in asked.items()}
 
@@ -135,6 +136,18 @@ class Figures:
     def latency_median(self) -> float:
         """Return the median over people and what is not known, h."""
         return self.people["patients"]["latency_h"]["median"]
+
+    def peak_median(self) -> float:
+        """Return the median of the worst pain over people and what is not known, h."""
+        return self.people["patients"]["peak_h"]["median"]
+
+    def provoked_without_aura(self) -> float:
+        """Return per cent of patients without aura."""
+        return self.people["without_aura"]["delayed_migraine_percent"]
+
+    def provoked_with_aura(self) -> float:
+        """Return per cent of patients with aura."""
+        return self.people["with_aura"]["delayed_migraine_percent"]
 
     def early_migraine(self) -> float:
         """Return per cent of people with migraine within 4.5 h."""
@@ -246,6 +259,18 @@ class Figures:
     def midas_memantine(self) -> float:
         """Return points, given the trial's attacks."""
         return float(attack.points(np.asarray(ATTACKS_MEMANTINE * self._per_attack("migraine_days"))))
+
+    def rescue_per_attack(self) -> float:
+        """Return days with medicine per attack, the same with and without drug."""
+        return self._per_attack("rescue_days")
+
+    def midas_placebo_monthly(self) -> float:
+        """Return points of one of the three months, given the trial's attacks."""
+        return self.midas_placebo() / MONTHS_RECALLED
+
+    def midas_memantine_monthly(self) -> float:
+        """Return points of one of the three months, given the trial's attacks."""
+        return self.midas_memantine() / MONTHS_RECALLED
 
     def midas_ratio(self) -> float:
         """Return drug over placebo."""

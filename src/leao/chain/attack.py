@@ -26,7 +26,7 @@ Array = NDArray[np.float64]
 PERCENT = 100.0
 SEVERITIES = ("mild", "moderate", "severe")
 TCC = "trigeminocervical"
-SINGLE = ("severity", "duration", "rescue")  # outcomes whose routes move single attacks only
+SINGLE = ("rescue",)  # outcomes whose routes move single attacks only
 
 
 class AttackOnsets(NamedTuple):

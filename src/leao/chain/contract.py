@@ -44,6 +44,7 @@ class Provoked(TypedDict):
     delayed_migraine_band: Distribution
     delayed_migraine_se: float
     latency_h: Distribution | None
+    peak_h: Distribution | None
     cumulative_percent: list[float] | None
     times_h: list[float]
     with_wave_percent: float | None

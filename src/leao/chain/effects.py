@@ -18,15 +18,19 @@ from leao.core.random import Streams
 from leao.dosing.schedule import INTAKES
 from leao.evidence import pooling
 from leao.evidence.mixture import Posterior
+from leao.headache import pain
+from leao.headache.options import HeadacheOptions
+from leao.headache.params import Attack
 from leao.trial import saturation
 from leao.trial.calibrate import Calibration
 from leao.trial.designs import Design
-from leao.trial.effect import Assumed, Constant, Effect, Link, by_group
+from leao.trial.effect import Assumed, Constant, Effect, Link, PainRoute, by_group
 from leao.trial.enrolment import EnrolledPatients
 
 Array = NDArray[np.float64]
 PRIORS = {"empirical": HEADLINE, "neutral": "neutral", "sceptical": "sceptical"}  # of the synthesis of trials
 KINDS = ("mechanistic", *PRIORS)
+TRIGEMINAL = ("severity", "duration")  # outcomes that the route through the trigeminocervical complex can reach
 
 
 class Mechanistic(NamedTuple):
@@ -36,6 +40,7 @@ class Mechanistic(NamedTuple):
     asked: pipeline.ChainRequest
     intakes: Array  # shares of a day's dose by intake, evenly apart, (group, day, intake)
     plans: tuple[pipeline.PlannedIntake, ...] = ()  # of each group where several take the drug, else the request's
+    routes: frozenset[str] = frozenset()  # of ``TRIGEMINAL``, those that act by the trigeminocervical complex
 
     def ratio(self, enrolled: EnrolledPatients, dose: Array) -> Array:
         """Return the factor on the hazard of attacks, (trial, subject, day)."""
@@ -47,6 +52,40 @@ class Mechanistic(NamedTuple):
         identity = enrolled.people.identity.astype(np.intp)
         people = pipeline.Cohort(identity, intakes, self.plans, enrolled.arm if self.plans else None)
         return pipeline.treat(self.asked, people, self.streams, enrolled.trials)
+
+    def pain(self, enrolled: EnrolledPatients, dose: Array) -> PainRoute | None:
+        """Return what block in the trigeminocervical complex does to pain, by everybody's mean over days on the drug."""
+        if not self.routes:
+            return None
+        odds, on = self.states(enrolled, dose)["block_odds"], dose > 0.0
+        block = (odds / (1.0 + odds) * on).sum(axis=-1) / np.maximum(on.sum(axis=-1), 1)
+
+        def uniform(key: str) -> Array:
+            return self.streams.per_trial(f"world.headache/attack.{key}", enrolled.trials)
+
+        numbers = ledger.draw(ledger.read("headache/attack"), Attack, uniform)
+        log_drive = np.log(pain.drive(numbers, block))
+        none = np.zeros(log_drive.shape)
+        return PainRoute(
+            severity=log_drive / numbers.severity_log_sd if "severity" in self.routes else none,
+            log_length=log_drive if "duration" in self.routes else none,
+        )
+
+
+def trigeminal(options: HeadacheOptions, kind: str | float) -> frozenset[str]:
+    """Return the outcomes that the route through the trigeminocervical complex is switched on for.
+
+    Raises:
+        ScenarioError: a route that an effect which is not computed from the drug could not take.
+    """
+    on = frozenset(name for name in TRIGEMINAL if getattr(options, name) == "trigeminocervical")
+    if on and kind != "mechanistic":
+        name = min(on)
+        raise ScenarioError(
+            f"headache.{name}: found 'trigeminocervical' beside --effect {kind}, wanted 'none': only the mechanistic "
+            f"effect has a block that this route could start from; write --set headache.{name}=none"
+        )
+    return on
 
 
 def at_once(design: Design, width: int = INTAKES) -> Array:

@@ -69,7 +69,7 @@ def diary_answer(asked: RunRequest, rows: Columns, days: dict[str, NDArray]) -> 
 def pathways(scenario: Scenario | None = None) -> dict[str, str | None]:
     """Return each outcome's modelled pathway from the drug in the diary, None where there is none.
 
-    Routes to the pain of a single attack move that attack (``headache`` of the summary), not the diary's days.
+    The route from milder pain to medicine moves the single attack (``headache`` of the summary), not the diary's days.
     """
     modelled = routes.modelled(scenario.headache.on if scenario else ())
     return modelled | dict.fromkeys(attack.SINGLE)

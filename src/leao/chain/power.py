@@ -116,7 +116,8 @@ def ensemble(scenario: Scenario, wish: PowerRequest, kept: Kept | None = None) -
     shares = effects.as_planned(settled, intakes) if chosen is None else effects.at_once(settled)
     several = len(scenario.active_arms) > 1  # doses side by side: every arm takes them in its own way
     plans = tuple(PlannedIntake.of(scenario.arms[arm]) for arm in arms) if several else ()
-    chain = effects.Mechanistic(streams, chain_of(scenario, scenario.cortex.carry), shares, plans)
+    routes = effects.trigeminal(scenario.headache, wish.effect)
+    chain = effects.Mechanistic(streams, chain_of(scenario, scenario.cortex.carry), shares, plans, routes)
     effect = effects.build(wish.effect, settled, calibration, chain, float(planned.max()), kept)
     if isinstance(chosen, Rules):
         settled = titration.without_published_dropout(settled)

@@ -1,8 +1,8 @@
 """``leao preventives``: every drug with a known effect on the wave through the same link, left out of its own anchor.
 
 Each drug enters by its fall of waves; the link that the *other* drugs gave predicts its attacks, on the layer that
-trials observe, and the hazard that a diary needs to show it. Drugs that are only tested (memantine, ketamine) are
-predicted by the link of all. Fit, calibration and power of the control: ``validation/fit_preventives.py``.
+trials observe, and the hazard that a diary needs to show it, which is lived in diaries and analysed as a trial would
+(``preventive_trials``). Drugs that are only tested (memantine, ketamine) are predicted by the link of all. Fit, calibration and power of the control: ``validation/fit_preventives.py``.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from leao.chain import preventive_trials
 from leao.chain.verdict import distribution
 from leao.core import ledger
 from leao.core.random import Streams
@@ -103,6 +104,7 @@ def _row(drug: Drug, left_out: clinical.LeftOut | None) -> dict[str, Any]:
         "predicted_80": dict(zip(("low", "high"), np.exp(np.quantile(seen, [0.1, 0.9])).tolist(), strict=True)),
         "by_the_wave_alone": distribution(np.exp(by_wave)),
         "hazard_ratio": distribution(np.exp(by_wave / saturation)),
+        "simulated_trial": preventive_trials.simulated(by_wave / saturation),
         "left_out": left_out is not None,
         "inside": None if left_out is None else left_out.inside,
         "falls": [fall.model_dump() for fall in drug.fall],

@@ -55,6 +55,15 @@ class PrintedTrial(TypedDict):
     log_error: NotRequired[float]
 
 
+class SimulatedTrial(TypedDict):
+    """Simulated trials of one drug by way of the wave: what they see, and how many show an effect."""
+
+    n_per_arm: int
+    trials: int
+    rate_ratio: Distribution
+    effect_shown: float
+
+
 class PreventiveRow(TypedDict):
     """One drug: its fall of waves, its trials, and what the link of the others predicts."""
 
@@ -68,6 +77,7 @@ class PreventiveRow(TypedDict):
     predicted_80: Range
     by_the_wave_alone: Distribution
     hazard_ratio: Distribution
+    simulated_trial: SimulatedTrial
     left_out: bool
     inside: bool | None
     falls: list[PrintedFall]

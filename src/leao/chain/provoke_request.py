@@ -11,10 +11,10 @@ from leao.core.errors import ScenarioError
 from leao.core.limits import MOST_PEOPLE
 from leao.core.random import checked_seed
 from leao.dosing import prescription
+from leao.headache.gtn import POPULATIONS
 
 MOST = MOST_PEOPLE
 OFF = "none"
-POPULATIONS = ("patients", "controls")
 
 
 class Infusion(NamedTuple):

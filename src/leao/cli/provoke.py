@@ -15,7 +15,9 @@ from leao.core.files import apart
 def provoke(
     gtn: Annotated[str, typer.Option(help="Rate of the infusion with its unit.")] = "0.5 ug/kg/min",
     minutes: Annotated[float, typer.Option(help="Length of the infusion.")] = 20.0,
-    population: Annotated[str, typer.Option(help="patients (migraine) or controls (healthy).")] = "patients",
+    population: Annotated[
+        str, typer.Option(help="patients (migraine), without_aura or with_aura of them, or controls (healthy).")
+    ] = "patients",
     compound: Annotated[
         str | None,
         typer.Option(

@@ -12,7 +12,16 @@ from leao.report.figures import svg
 
 Row = Mapping[str, Any]
 
-HEADER = ["drug", "fall of waves in animals", "trials, rate ratio", "predicted without it", "80 %", ""]
+HEADER = [
+    "drug",
+    "fall of waves in animals",
+    "trials, rate ratio",
+    "predicted without it",
+    "80 %",
+    "",
+    "by the wave, in simulated trials",
+    "that show an effect",
+]
 CONTROL = {
     "passed": "passed: drugs known to work are predicted by the link that the others gave",
     "failed": "failed: from their effect on the wave, drugs known to work are not told apart from no effect, or not "
@@ -39,6 +48,8 @@ def rows(answer: Row) -> list[list[str]]:
             words.ratio(row["predicted_rate_ratio"]),
             f"{row['predicted_80']['low']:.2f} to {row['predicted_80']['high']:.2f}",
             {True: "inside", False: "outside", None: "no trial to compare"}[row["inside"]],
+            words.ratio(row["simulated_trial"]["rate_ratio"]),
+            f"{100 * row['simulated_trial']['effect_shown']:.0f} %",
         ]
         for row in order
     ]
@@ -109,6 +120,8 @@ def render(answer: Row) -> str:
         link=link_rows(answer),
         printed=printed_rows(answer),
         picture=figure(answer),
+        coverage=coverage(answer),
+        trials=answer["drugs"][0]["simulated_trial"],
         notes=[(row["drug"], row["note"]) for row in answer["drugs"] if row["note"]],
     )
 
@@ -137,6 +150,21 @@ def figure(answer: Row) -> str:
         svg.label(axes, "predicted rate ratio, median and 80 %", "observed in trials, 95 %")
         inside = sum(bool(row["inside"]) for row in shown)
         return svg.write(drawing, f"{inside} of {len(shown)} drugs lie in their 80 % predictive interval.")
+
+
+def coverage(answer: Row) -> str:
+    """Return the share of trials inside the central predictive intervals against their nominal size, as inline SVG."""
+    sizes = answer["calibration"]["intervals"]
+    nominal, inside = ([100.0 * row[key] for row in sizes] for key in ("nominal", "inside"))
+    with svg.styled():
+        drawing, axes = svg.canvas((420, 330))
+        axes.plot([0, 100], [0, 100], color=svg.CONTROL, linewidth=1)
+        axes.plot(nominal, inside, color=svg.DRUG, marker="o", markersize=5)
+        axes.set_xlim(0, 100)
+        axes.set_ylim(0, 100)
+        svg.label(axes, "central predictive interval, %", "drugs whose trials lie inside, %")
+        pairs = ", ".join(f"{b:.0f} % of {a:.0f} %" for a, b in zip(nominal, inside, strict=True))
+        return svg.write(drawing, f"Calibration: inside the central intervals lie {pairs}.")
 
 
 def _names(axes: Any, shown: Sequence[Row], right: float) -> None:

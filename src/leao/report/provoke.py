@@ -17,8 +17,16 @@ SHARES = (
 LEVELS = (
     ("chance of migraine over what is not known, %", "delayed_migraine_band"),
     ("onset of migraine, h from the start of the infusion", "latency_h"),
+    ("worst of its pain, h from the start of the infusion", "peak_h"),
     ("length of the migraine untreated, h", "length_h"),
 )
+
+WHO = {
+    "patients": "patients",
+    "without_aura": "patients without aura",
+    "with_aura": "patients with aura",
+    "controls": "controls",
+}
 
 
 def render(answer: Mapping[str, Any]) -> str:
@@ -47,7 +55,7 @@ def head(answer: Mapping[str, Any]) -> str:
         drug += f" {answer['dose_mg_per_day']:g} mg daily at steady state"
     elif answer["free_brain_uM"]:
         drug += f" {answer['free_brain_uM']['median']:.3g} µM free"
-    return f"{infusion}, {answer['population']}{drug}"
+    return f"{infusion}, {WHO[answer['population']]}{drug}"
 
 
 def rows(answer: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:

@@ -19,6 +19,9 @@ TOPICS = {
     "preventives": Topic(
         _head,
         lambda result: preventives.render(result.summary),
-        lambda result: {"calibration": lambda: preventives.figure(result.summary)},
+        lambda result: {
+            "predicted_observed": lambda: preventives.figure(result.summary),
+            "calibration": lambda: preventives.coverage(result.summary),
+        },
     ),
 }

@@ -34,6 +34,21 @@ class Effect(Protocol):
         ...
 
 
+class PainRoute(NamedTuple):
+    """What a drug does to the pain of attacks that come while it is taken, (trial, subject); 0 does nothing."""
+
+    severity: Array  # added to the latent severity of an episode, in its standard deviations
+    log_length: Array  # added to ln(episode length)
+
+
+class ActsOnPain(Protocol):
+    """An effect that reaches the pain of attacks too."""
+
+    def pain(self, enrolled: EnrolledPatients, dose: Array) -> PainRoute | None:
+        """Return what daily doses (trial, subject, day) do to pain; None where no such route is switched on."""
+        ...
+
+
 class Link(NamedTuple):
     """Logarithms of hazard ratios and of the ratios of attacks they give, rising."""
 

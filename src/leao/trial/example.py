@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from leao.diary import burden, labels, process, rows, symptoms
 from leao.trial import titration
 from leao.trial.designs import Design
-from leao.trial.diaries import upstream
+from leao.trial.diaries import treated_episodes
 from leao.trial.enrolment import EnrolledPatients
 from leao.trial.simulation import Setting, SimulatedDiaries
 
@@ -24,7 +24,7 @@ def diary_table(setting: Setting, simulated: SimulatedDiaries, dose_taken: NDArr
         dose_taken: mg of salt, (trial, subject, day).
     """
     design, enrolled, days = setting.design, simulated.enrolled, simulated.with_drug
-    episodes = process.episodes(design.diary, upstream(design, enrolled, simulated.dosed.ratio), design.counting)
+    episodes = treated_episodes(design, enrolled, simulated.treatment)
     around = _around(design, enrolled, days, episodes)
     table: dict[str, list[Any]] = {name: [] for name in ("arm", "subject", *rows.COLUMNS)}
     for subject in range(enrolled.arm.shape[1]):

@@ -23,7 +23,7 @@ from leao.trial import n_of_1, titration
 from leao.trial.calibrate import Calibration
 from leao.trial.data import DAY_COUNTS, ENDPOINTS, Data, collect, observed
 from leao.trial.designs import Design
-from leao.trial.diaries import diaries
+from leao.trial.diaries import Treatment, diaries, treated, treatment
 from leao.trial.effect import Effect
 from leao.trial.enrolment import EnrolledPatients, enrol
 from leao.trial.methods import METHODS, MethodEstimate
@@ -53,6 +53,7 @@ class SimulatedDiaries(NamedTuple):
     dosed: titration.Dosed  # what was taken under the effect
     with_drug: dict[str, NDArray]
     missing: NDArray[np.bool_]  # days that nobody will see
+    treatment: Treatment  # what the drug did to them
 
     @property
     def dose(self) -> Array:
@@ -86,8 +87,9 @@ def simulate_diaries(setting: Setting, trials: range, columns: tuple[str, ...] |
     """
     enrolled = enrol(setting.design, setting.calibration, setting.streams, trials)
     dosed = _dosed(setting, _request(setting, enrolled))
-    days = diaries(setting.design, enrolled, dosed.ratio, columns)
-    return SimulatedDiaries(enrolled, dosed, days, _missing(setting, days, dosed.enrolled))
+    what = treatment(setting.effect, dosed.enrolled, dosed.dose, dosed.ratio)
+    days = treated(setting.design, enrolled, what, columns)
+    return SimulatedDiaries(enrolled, dosed, days, _missing(setting, days, dosed.enrolled), what)
 
 
 def untreated(
@@ -108,8 +110,9 @@ def unchanged(setting: Setting, simulated: SimulatedDiaries, columns: tuple[str,
     control = without
     if design.plan.randomised:  # the first group has the drug before it is withdrawn
         alike = _staying(randomised)._replace(arm=np.zeros_like(randomised.arm))
-        ratio = setting.effect.ratio(alike, effects.doses(design, alike, setting.planned))
-        control = diaries(design, randomised, ratio, columns)
+        dose = effects.doses(design, alike, setting.planned)
+        what = treatment(setting.effect, alike, dose, setting.effect.ratio(alike, dose))
+        control = treated(design, randomised, what, columns)
     return Unchanged(without, control, _missing(setting, without, null))
 
 

@@ -1,0 +1,50 @@
+"""The posterior over published receptor numbers: committed results are the code's, and the chain draws from them."""
+
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from leao.chain import pipeline
+from leao.core import ledger
+from validation import fit_receptor
+
+pytestmark = pytest.mark.inference
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def posterior():
+    return fit_receptor.fit(fit_receptor.rows())
+
+
+def test_the_committed_fit_and_ledger_are_current(posterior):
+    summary = fit_receptor.summary(posterior)
+    committed = tomllib.loads((ROOT / "docs" / "validation" / "receptor_fit.toml").read_text("utf-8"))["fit"]
+    for name, row in committed["over_laboratories"].items():
+        assert summary["over_laboratories"][name] == pytest.approx(row, rel=2e-3)
+    assert fit_receptor.LEDGER.read_text("utf-8") == fit_receptor.ledger_text(summary)
+
+
+def test_the_chain_draws_potency_from_the_posterior():
+    name, _ = pipeline.LEDGERS["compound"]
+    shipped, scale = ledger.read(name).numbers, ledger.read("compounds/memantine").numbers
+    assert shipped["potency"].tier == "fitted"
+    assert scale["potency"].value == 1.0  # the scale on which the threshold map is keyed
+    assert all(shipped[key] == scale[key] for key in scale if key != "potency")
+
+
+def test_nothing_held_out_is_in_the_fit():
+    table = tomllib.loads((ROOT / "docs" / "validation" / "receptor_data.toml").read_text("utf-8"))["number"]
+    assert {entry["source"] for entry in table}.isdisjoint({"xia2010", "emnett2013"})
+    assert all(entry.get("voltage", -66) <= -66 for entry in table)  # no figure in Mg2+ at -30 mV
+
+
+def test_one_exact_laboratory_is_given_back():
+    """Without spread between laboratories and with tiny errors the posterior's mean is the figure."""
+    row = fit_receptor.Row("a", "memantine", "ic50", "2A", float(np.log(2.0)), 1e-4)
+    many = tuple(row._replace(laboratory=f"lab {k}") for k in range(40))
+    found = fit_receptor.fit(many, draws=500)
+    assert np.exp(np.median(found.half("memantine", "2A"))) == pytest.approx(2.0, rel=0.02)

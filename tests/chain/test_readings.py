@@ -94,7 +94,7 @@ def test_every_drug_has_a_row_and_only_the_fitted_are_left_out(answer):
 
 def test_the_page_and_the_picture_stand_alone(answer, tmp_path):
     page = answer.report(tmp_path / "preventives.html").read_text(encoding="utf-8")
-    assert page.count("<svg") == 1
+    assert page.count("<svg") == 2
     assert "None" not in page
     assert "tonabersat" in page
     assert len(answer.data) == 16

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from validation import fit_receptor
 
 from leao.chain import pipeline
 from leao.core import ledger
-from validation import fit_receptor
 
 pytestmark = pytest.mark.inference
 

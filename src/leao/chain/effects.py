@@ -54,7 +54,7 @@ class Mechanistic(NamedTuple):
         return pipeline.treat(self.asked, people, self.streams, enrolled.trials)
 
     def pain(self, enrolled: EnrolledPatients, dose: Array) -> PainRoute | None:
-        """Return what block in the trigeminocervical complex does to pain, by everybody's mean over days on the drug."""
+        """Return what block in the trigeminocervical complex does to pain, by each mean over days on the drug."""
         if not self.routes:
             return None
         odds, on = self.states(enrolled, dose)["block_odds"], dose > 0.0

@@ -2,11 +2,13 @@
 
 Each drug enters by its fall of waves; the link that the *other* drugs gave predicts its attacks, on the layer that
 trials observe, and the hazard that a diary needs to show it, which is lived in diaries and analysed as a trial would
-(``preventive_trials``). Drugs that are only tested (memantine, ketamine) are predicted by the link of all. Fit, calibration and power of the control: ``validation/fit_preventives.py``.
+(``preventive_trials``). Drugs that are only tested (memantine, ketamine) are predicted by the link of all. Fit,
+calibration and power of the control: ``validation/fit_preventives.py``.
 """
 
 from __future__ import annotations
 
+import copy
 import math
 from functools import cache
 from typing import Any
@@ -64,6 +66,11 @@ def committed() -> dict[str, Any]:
 
 def answer() -> dict[str, Any]:
     """Return ``leao preventives``: a row for each drug, the calibration, and how the control came out."""
+    return copy.deepcopy(_answer())
+
+
+@cache
+def _answer() -> dict[str, Any]:
     rows, result = clinical.left_out(fitted(), streams()), control()
     by_name = {row.name: row for row in rows}
     table = [_row(drug, by_name.get(drug.drug)) for drug in drugs.drugs()]

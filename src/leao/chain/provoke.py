@@ -219,11 +219,13 @@ def _routes(request: ProvocationRequest, world: ParameterDraw) -> list[dict[str,
 def _notes(request: ProvocationRequest) -> list[str]:
     notes = ["no study of memantine in nitroglycerin provocation was found"] if request.compound else []
     if request.population in provoke.PATIENTS:
-        notes.append("latency: onset as printed in London (mean 104 min); Copenhagen's 5.5 h is the peak, shown as such")
+        notes.append(
+            "latency: onset as printed in London (mean 104 min); Copenhagen's 5.5 h is the peak, shown as such"
+        )
     if request.population == provoke.PATIENTS[0]:
         notes.append(
-            "rates: patients of all kinds together; --population without_aura or with_aura for one kind (after a tablet "
-            "under the tongue 82 and 14 % had an attack)"
+            "rates: patients of all kinds together; --population without_aura or with_aura for either kind (after a "
+            "tablet under the tongue 82 and 14 % had an attack)"
         )
     elif request.population == "with_aura":
         notes.append("rate with aura: not printed by type, bounded by 33 attacks in 44 patients of whom 21 had aura")

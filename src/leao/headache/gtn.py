@@ -2,8 +2,8 @@
 
 Reads: who is infused, the ratio of waves that still ignite with the drug, the block in the trigeminocervical complex
 (0 where that route is off), and everybody's luck.
-Writes: per person (person,): ``immediate``, ``immediate_start`` (min), ``wave``, ``migraine``, ``latency`` (onset, h from
-the start of the infusion), ``peak`` (the worst of the pain, h from there), ``chance`` (of migraine, before the luck).
+Writes: per person (person,): ``immediate``, ``immediate_start`` (min), ``wave``, ``migraine``, ``latency`` (onset) and
+``peak`` (the worst of the pain), both h from the start of the infusion, ``chance`` (of migraine, before the luck).
 Equation: chance = p (1 - wave_share + wave_share * waves) * drive; latency log-normal, cut at the study's end;
     peak = latency + peak_delay.
 Source: ledger ``headache/gtn``. The share of waves is that of auras seen after nitroglycerin; share and migraine are

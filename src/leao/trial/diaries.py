@@ -29,7 +29,7 @@ class Treatment(NamedTuple):
 
 
 def treatment(effect: Effect, enrolled: EnrolledPatients, dose: Array, ratio: Array) -> Treatment:
-    """Return what ``effect`` does under ``dose`` (trial, subject, day): the ratio it gave, and pain where it acts on it."""
+    """Return what ``effect`` does under ``dose`` (trial, subject, day): the ratio it gave, and to pain, if anything."""
     acts = getattr(effect, "pain", None)
     pain = None if acts is None else acts(enrolled, dose)
     return Treatment(ratio, pain, None if pain is None else dose > 0.0)

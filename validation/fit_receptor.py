@@ -33,8 +33,9 @@ AT = -66.0  # mV, to which every IC50 is carried
 RATES_AT = -70.0  # mV, of the rates
 LEAST_ERROR, UNSEEN_ERROR = 0.10, 0.15
 SPREADS = {"tau": 0.5, "omega": 0.25, "phi": 0.5, "chi": 0.5}  # half-normal scales
-PRIORS = {"common": {"memantine": (0.0, 1.0)}, "other": (0.0, 3.0), "contrast": 0.5, "rate": (np.log(0.3), 1.5)}
-DISAGREEMENT, SHARE, TIME = 0.5, 1.5, 1.0
+COMMON_SD, OTHER_SD = {"memantine": 1.0}, 3.0  # of ln IC50 about ln 1 uM
+CONTRAST_SD, DISAGREEMENT, SHARE, TIME = 0.5, 0.5, 1.5, 1.0
+RATE_MEAN, RATE_SD = float(np.log(0.3)), 1.5
 QUANTILES = (0.05, 0.5, 0.95)
 
 
@@ -144,7 +145,8 @@ def potency(posterior: Posterior) -> Array:
 def calibration() -> dict[str, Any]:
     """Return ranks, in tenths, of truths drawn from the prior in the posterior of data made from them."""
     data, random = rows(), np.random.default_rng([SEED, 8])
-    names, ranks = effects(data), {"memantine 2A": [], "memantine 2D": [], "tau": [], "release": []}
+    names = effects(data)
+    ranks: dict[str, list[float]] = {"memantine 2A": [], "memantine 2D": [], "tau": [], "release": []}
     design = np.array([[_terms(row).get(name, 0.0) for name in names] for row in data])
     for repeat in range(REPEATS):
         spreads = [scale * random.choice(_half_normal(NODES)) for scale in SPREADS.values()]
@@ -228,17 +230,17 @@ def _offset(row: Row) -> float:
 
 
 def _prior_mean(name: str) -> float:
-    return PRIORS["rate"][0] if name.startswith("r.") else 0.0
+    return RATE_MEAN if name.startswith("r.") else 0.0
 
 
 def _prior_variance(names: tuple[str, ...], spreads: tuple[float, ...]) -> Array:
     tau, omega, phi, chi = spreads
-    by_kind = {"b": tau, "e": omega, "f": phi, "h": chi, "d": PRIORS["contrast"], "r": PRIORS["rate"][1]}
+    by_kind = {"b": tau, "e": omega, "f": phi, "h": chi, "d": CONTRAST_SD, "r": RATE_SD}
     by_kind |= {"g": DISAGREEMENT, "t": SHARE, "v": TIME}
 
     def sd(name: str) -> float:
         kind, _, rest = name.partition(".")
-        return PRIORS["common"].get(rest, PRIORS["other"])[1] if kind == "a" else by_kind[kind]
+        return COMMON_SD.get(rest, OTHER_SD) if kind == "a" else by_kind[kind]
 
     return np.array([sd(name) for name in names]) ** 2
 

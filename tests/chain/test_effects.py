@@ -1,11 +1,13 @@
 """Effects of the drug in a simulated trial: the published trials' ratio is a draw from the synthesis's posterior."""
 
+from typing import cast
+
 import numpy as np
 import pytest
 
 import leao
 from leao.chain import power
-from leao.chain.effects import PRIORS, TRIGEMINAL, Empirical, trigeminal
+from leao.chain.effects import PRIORS, TRIGEMINAL, Empirical, Mechanistic, trigeminal
 from leao.core import ledger
 from leao.core.errors import ScenarioError
 from leao.core.random import Streams
@@ -44,12 +46,14 @@ def test_pain_moves_by_the_block_of_the_days_on_the_drug():
     setting = power.ensemble(scenario, power.PowerRequest())
     enrolled = enrol(setting.design, setting.calibration, setting.streams, range(3))
     dose = doses(setting.design, enrolled, setting.planned)
-    route = setting.effect.pain(enrolled, dose)
+    effect = cast(Mechanistic, setting.effect)
+    route = effect.pain(enrolled, dose)
+    assert route is not None
     taken = (dose > 0.0).any(axis=-1)
     assert (route.log_length[taken] < 0.0).all()
     np.testing.assert_array_equal(route.log_length[~taken], 0.0)
     sd = ledger.read("headache/attack").numbers["severity_log_sd"].value
     np.testing.assert_allclose(route.severity, route.log_length / sd)
-    odds = setting.effect.states(enrolled, dose)["block_odds"][taken]
+    odds = effect.states(enrolled, dose)["block_odds"][taken]
     most = (odds / (1.0 + odds)).max(axis=-1)
     assert (np.exp(route.log_length[taken]) >= 1.0 - most).all()  # a share of 1 would carry the whole drive

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from validation import fit_receptor
 
-from leao.chain import pipeline
+from leao.chain import stages
 from leao.core import ledger
 
 pytestmark = pytest.mark.inference
@@ -29,7 +29,7 @@ def test_the_committed_fit_and_ledger_are_current(posterior):
 
 
 def test_the_chain_draws_potency_from_the_posterior():
-    name, _ = pipeline.LEDGERS["compound"]
+    name, _ = stages.LEDGERS["compound"]
     shipped, scale = ledger.read(name).numbers, ledger.read("compounds/memantine").numbers
     assert shipped["potency"].tier == "fitted"
     assert scale["potency"].value == 1.0  # the scale on which the threshold map is keyed

@@ -26,7 +26,7 @@ LEDGERS = {  # of each stage
     "exposure": "exposure",
     "renal": "renal",
     "receptor": "receptor",
-    "compound": "compounds/memantine",
+    "compound": "receptor_posterior",
     "headache": "headache",
     "read_outs": "read_outs",
 }

@@ -132,6 +132,20 @@ def test_results_speak_the_language_of_the_screen(tab):
         frame = page.frame_locator("iframe")
         frame.locator("h2", has_text="Kalender").wait_for()
         assert "Kopfschmerztage" in frame.locator("table").first.inner_text()
-        assert "Januar" in frame.locator("body").inner_text()
+        assert "Januar 2026" in frame.locator("svg").first.text_content()
         assert "." not in page.locator("#tiles").inner_text()
         until(page, "document.querySelector('#tiles dt').innerText === 'Tage geschrieben'")
+
+
+def test_words_of_a_patient_are_never_translated():
+    from leao.app import translated
+
+    html = (
+        '<section class="notes"><ul><li><b>2026-01-02</b> Calendar</li><li>severe</li></ul></section>'
+        "<h2>Calendar</h2><td>12.5 mg/day</td><text>May 2026</text><p>in May 2026, 3.5</p>"
+    )
+    assert translated.page(html, "en") == html
+    spoken = translated.page(html, "de")
+    assert spoken.startswith(html.split("<h2>")[0])
+    assert "<h2>Kalender</h2><td>12,5 mg/day</td><text>Mai 2026</text><p>in May 2026, 3.5</p>" in spoken
+    assert "<text>mayo de 2026</text>" in translated.page(html, "es")

@@ -10,20 +10,23 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from markupsafe import escape
+
 from leao.app import language
 
 if TYPE_CHECKING:
     from leao.report.off_label import OffLabel
 
 KEYS, RATES = "page_", "rate_"
+SENTENCE = 20  # letters
 _TAGS = "h1|h2|h3|summary|th|td|strong|dt|dd|span|li|p"
 _TEXT = re.compile(rf"(<(?:{_TAGS})\b[^>]*>(?:<i [^>]*></i>)?)([^<>]{{1,260}})(?=</)")
 _CELL = re.compile(r"(<td[^>]*>)([^<>]{1,60})(?=</td>)")
 _NUMBER = re.compile(r"(?<![\d.])(\d+)\.(\d+)(?![\d.])")
 _PLAIN = re.compile(r"[\d\s.,%()+\-–−:/×<>≤≥a-zA-Zµ]*")  # noqa: RUF001
-_DAY = re.compile(
-    r"\b(\d{1,2}) (January|February|March|April|May|June|July|August|September|October|November|December)\b"
-)
+_NAMES = "January|February|March|April|May|June|July|August|September|October|November|December"
+_MONTH = re.compile(rf"(?<=>)({_NAMES}) (\d{{4}})(?=</text>)")  # of a calendar, and nowhere in anybody's own words
+_NOTES = re.compile(r'(<section class="notes".*?</section>)', re.DOTALL)
 
 
 def page(html: str, lang: str) -> str:
@@ -42,7 +45,21 @@ def page(html: str, lang: str) -> str:
         spoken = word + (ending if stripped not in table else "")
         return match[1] + inner.replace(stripped, spoken)
 
-    return _DAY.sub(lambda day: _day(day, lang), _CELL.sub(_numbers, _TEXT.sub(text, html)))
+    def part(html: str) -> str:
+        if _NOTES.fullmatch(html):  # word for word as the patient wrote them
+            return html
+        spoken = _CELL.sub(_numbers, _TEXT.sub(text, _whole(html, table)))
+        return _MONTH.sub(lambda month: _month(month, lang), spoken)
+
+    return "".join(part(each) for each in _NOTES.split(html))
+
+
+def _whole(html: str, table: dict[str, str]) -> str:
+    """Return a page with the sentences that are long enough to mean themselves wherever they stand."""
+    for english, word in table.items():
+        if len(english) >= SENTENCE:
+            html = html.replace(str(escape(english)), str(escape(word)))
+    return html
 
 
 def off_label(block: OffLabel, lang: str) -> OffLabel:
@@ -74,10 +91,9 @@ def _numbers(match: re.Match[str]) -> str:
     return match[1] + _NUMBER.sub(r"\1,\2", match[2])
 
 
-def _day(match: re.Match[str], lang: str) -> str:
-    months = _table(lang)
-    named = months[match[2]]
-    return f"{match[1]}. {named}" if lang == "de" else f"{match[1]} de {named}"
+def _month(match: re.Match[str], lang: str) -> str:
+    named = _table(lang)[match[1]]
+    return f"{named} {match[2]}" if lang == "de" else f"{named} de {match[2]}"
 
 
 @cache

@@ -259,7 +259,7 @@ function tiles(s) {
   if (s.now) rows.push([t("result_now"), number(s.now.headache_days_per_28d)]);
   if (s.doses.length) {
     const c = s.change_percent;
-    rows.push([t("result_change"), c ? `${number(c.median, 2)} % (${number(c.p05, 2)} – ${number(c.p95, 2)})` : t("result_none", { why: s.problem ?? "–" })], [t("result_better"), share(s.p_better)], [t("result_half"), share(s.p_50)]);
+    rows.push([t("result_change"), c ? `${number(c.median, 2)} % (${number(c.p05, 2)} ${t("to")} ${number(c.p95, 2)})` : t("result_none", { why: s.problem ?? "–" })], [t("result_better"), share(s.p_better)], [t("result_half"), share(s.p_50)]);
   }
   at("tiles").replaceChildren(...rows.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", { class: "v" }, value))));
 }

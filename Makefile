@@ -11,7 +11,7 @@ PYTEST = $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -q 
 WATCHED = $(shell $(BIN)/python -c "import sys; print('--cov --cov-report=' if sys.version_info >= (3, 12) else '')")
 export COVERAGE_CORE = sysmon
 
-.PHONY: run test test-long fuzz matrix coverage lint bench docs lock clean
+.PHONY: run test test-long fuzz matrix coverage lint bench docs docs-quick lock clean
 
 run: $(STAMP)
 	$(BIN)/leao run noruzzadeh2016
@@ -42,7 +42,7 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/basedpyright --threads 2
 
 bench: $(VENV)/.installed-dev
-	for file in benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done
+	$(BIN)/python benchmarks/write_page.py
 
 $(VENV)/bin/python:
 ifdef UV
@@ -53,9 +53,9 @@ endif
 
 $(STAMP): pyproject.toml requirements.lock | $(VENV)/bin/python
 ifdef UV
-	uv pip install --quiet --python $(BIN)/python -c requirements.lock -e ".[tables]"
+	uv pip install --quiet --python $(BIN)/python -c requirements.lock -e ".[simulate,tables]"
 else
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e ".[tables]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e ".[simulate,tables]"
 endif
 	@touch $@
 
@@ -70,6 +70,12 @@ endif
 # The documentation, every notebook executed, to docs/_build/html. Needs no network once installed.
 docs: $(VENV)/.installed-docs
 	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
+	$(BIN)/python docs/check_links.py docs/_build/html
+
+# The same pages and the same warnings without executing a notebook: what CI builds.
+docs-quick: $(VENV)/.installed-docs
+	LEAO_DOCS=quick $(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/quick
+	$(BIN)/python docs/check_links.py docs/_build/quick
 
 $(VENV)/.installed-docs: pyproject.toml requirements.lock | $(VENV)/bin/python
 ifdef UV

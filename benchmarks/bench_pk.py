@@ -186,6 +186,12 @@ def main() -> None:
     peer = max(rate for name, rate in rates.items() if "dose by dose" in name)
     for name, rate in rates.items():
         print(f"{name:52s} {rate:12,.0f}   {rate / peer:10,.0f} x the best peer")
+    for theirs in (name for name in rates if "dose by dose" in name):
+        for ours in ("regular day grid, float32", "records, everything at any time"):
+            print(
+                f"ratio {rates[ours] / rates[theirs]:.3g} | plasma of {DAYS} daily doses, {ours} | "
+                f"{rates[ours]:,.0f} subjects/CPU-s | {theirs} | {rates[theirs]:,.3g} subjects/CPU-s"
+            )
     reading()
     summaries()
 

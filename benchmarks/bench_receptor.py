@@ -48,6 +48,10 @@ def main() -> None:
     print(f"scipy LSODA, rtol 1e-8: {1e3 * stiff:.0f} ms, ratio {stiff / ours:.0f}")
     print(f"largest difference from it: {np.abs(share[: solved.size] - solved).max():.1e}")
 
+    for name, theirs in (("scipy expm, a product per sample", peer), ("scipy LSODA, rtol 1e-8", stiff)):
+        print(
+            f"ratio {theirs / ours:.3g} | receptor states over {SECONDS:g} s | {ours:.3g} s | {name} | {theirs:.3g} s"
+        )
     slow = kernel.reduce(start)
     cell, _ = best(lambda: kernel.reduced_trace(slow, *model, rows[np.arange(CELLS) % PIECES], 0.025))
     print(f"six slow states, {CELLS} cell-steps of 25 ms with assembly: {1e3 * cell:.2f} ms")

@@ -1,5 +1,6 @@
 """The documentation site: ``make docs`` writes it to ``docs/_build/html``, every notebook executed, no network."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -31,7 +32,8 @@ myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
 suppress_warnings = ["myst.header", "mystnb.unknown_mime_type"]
 
-nb_execution_mode = "force"  # a cache would not notice that the package has changed
+# "force": a cache would not notice that the package has changed; make docs-quick executes nothing
+nb_execution_mode = "off" if os.environ.get("LEAO_DOCS") == "quick" else "force"
 nb_execution_in_temp = False
 nb_execution_timeout = 900
 nb_execution_raise_on_error = True

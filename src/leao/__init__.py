@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from leao.chain.policy_comparison import compare_policies
     from leao.chain.protocol.api import protocol
     from leao.chain.scenario import Scenario
+    from leao.chain.sweep.api import sweep
     from leao.core.errors import LeaoError, UnfinishedShard
     from leao.core.result import Result
     from leao.core.runs import Run
@@ -39,6 +40,7 @@ _PUBLIC = {
     "compare_policies": "leao.chain.policy_comparison",
     **dict.fromkeys(("n_of_1_close", "n_of_1_look", "n_of_1_start"), "leao.chain.n_of_1.api"),
     "power_grid": "leao.chain.grid.api",
+    "sweep": "leao.chain.sweep.api",
     "protocol": "leao.chain.protocol.api",
     "serve": "leao.app.server",
     "Scenario": "leao.chain.scenario",
@@ -79,6 +81,7 @@ __all__ = [
     "run",
     "scenarios",
     "serve",
+    "sweep",
     "trial",
 ]
 

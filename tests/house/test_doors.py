@@ -48,6 +48,7 @@ CALLS = {  # of every command
     "run": "run",
     "scenarios": "scenarios",
     "show": "open",
+    "sweep": "sweep",
     "trial adjust": "trial.adjust",
     "trial analyse": "trial.analyse",
     "trial boundaries": "trial.boundaries",

@@ -18,7 +18,7 @@ from queue import SimpleQueue
 from typing import Any
 
 from leao.app.frames import HEAD, packed, unpacked
-from leao.core.errors import LeaoError
+from leao.core.errors import LeaoError, left_out
 
 
 def main() -> None:
@@ -49,11 +49,21 @@ def answered(name: str, asked: dict[str, Any], files: Any, say: Any) -> tuple[st
         return "done", call(asked, files, say)
     except LeaoError as error:
         return "refused", " ".join(str(error).split())
+    except ModuleNotFoundError as error:
+        return _lacking(error)
     except MemoryError:
         return "failed", "not enough memory for this; ask for less, or give a smaller file"
     except Exception as error:  # noqa: BLE001  (a bug must reach the screen as a line, and the terminal whole)
         traceback.print_exc()
         return "failed", f"{type(error).__name__}: {' '.join(str(error).split())[:300]}; please report it"
+
+
+def _lacking(error: ModuleNotFoundError) -> tuple[str, str]:
+    """Return what to say where a simulation is asked of a plain install, which serves the clinic's screens alone."""
+    line = left_out(error)
+    if line is None:
+        traceback.print_exc()
+    return ("failed", f"{error}; please report it") if line is None else ("refused", line)
 
 
 def _listen(source: BufferedReader, waiting: SimpleQueue[Any]) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any, NotRequired
 
+from pydantic import ConfigDict, with_config
 from typing_extensions import TypedDict
 
-from leao.core.contract import Distribution, Evidence, Row, Severity
+from leao.core.contract import Distribution, Estimate, Evidence, Row, Severity
 from leao.trial.sequential.contract import SequentialTrials
 
 
@@ -166,6 +167,20 @@ class TrialDesign(TypedDict):
     stratified: bool
     inputs: list[str]
     policy: PolicyDoses | None
+
+
+@with_config(ConfigDict(extra="allow"))
+class SweepRow(TypedDict):
+    """A run of ``leao sweep``; beside these figures every key that is varied, with its value."""
+
+    plasma_ng_per_mL: Distribution
+    free_brain_uM: Distribution
+    difference_attacks_per_28d: Estimate
+    rate_ratio: Estimate
+    mechanistic_rate_ratio: Distribution
+    p_at_least_half: float | None
+    qualified: bool
+    run: str
 
 
 class Unfinished(TypedDict):

@@ -14,6 +14,7 @@ from concurrent.futures import Executor
 from functools import partial
 from importlib import import_module
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,35 @@ def execute(scenario: Scenario, out: Path, work: Work = ONE_MACHINE, progress: P
         UnfinishedShard: this part is done, and others are still missing.
     """
     checked(work)
+    check(scenario)
+    question, path = _place(scenario, files.writable(out))
+    for place in (path.parent, path.parent / ".kept", path, path / "chunks"):
+        parts.sweep(place)
+    parts.make_room(path)
+    made = _finished(path, question)
+    if made is not None:
+        return made
+    with pooled(work.executor, work.workers, work.scheduler, threads=MOST_WORKERS) as pool:
+        if work.part != chunks.WHOLE:
+            _fill_shard(scenario, path, pool, work.part, progress)
+        return _compute(scenario, question, path, pool, progress)
+
+
+def finished(scenario: Scenario, out: Path) -> runs.Run | None:
+    """Return the run of ``scenario`` that stands in ``out``, None where there is none that is whole."""
+    question, path = _place(scenario, out)
+    return _finished(path, question) if path.is_dir() else None
+
+
+def check(scenario: Scenario) -> None:
+    """Refuse what cannot be run.
+
+    Raises:
+        ScenarioError: a design that is not parallel, or too many patients.
+        ModuleNotFoundError: what saves the fields is not installed, as one would learn when all is computed.
+    """
+    if find_spec("zarr") is None:
+        raise ModuleNotFoundError("no module zarr", name="zarr")
     if scenario.trial.design.kind != "parallel":
         raise ScenarioError(
             f"trial.design: found {scenario.trial.design.kind!r}, wanted 'parallel' for leao run; other designs are "
@@ -52,19 +82,12 @@ def execute(scenario: Scenario, out: Path, work: Work = ONE_MACHINE, progress: P
             f"trials x n_per_arm: found {patients} simulated patients, wanted at most {MOST_PATIENTS}; write for "
             f"example --set trials={max(2, MOST_PATIENTS // (scenario.trial.n_per_arm * len(scenario.arms)))}"
         )
-    out = files.writable(out)
+
+
+def _place(scenario: Scenario, out: Path) -> tuple[str, Path]:
+    """Return the key of a question, and its folder, which bears it."""
     question = key([scenario.model_dump(mode="json"), chunks.SIZE], __name__)
-    path = out / f"{scenario.name}-{question[:12]}"
-    for place in (out, out / ".kept", path, path / "chunks"):
-        parts.sweep(place)
-    parts.make_room(path)
-    finished = _finished(path, question)
-    if finished is not None:
-        return finished
-    with pooled(work.executor, work.workers, work.scheduler, threads=MOST_WORKERS) as pool:
-        if work.part != chunks.WHOLE:
-            _fill_shard(scenario, path, pool, work.part, progress)
-        return _compute(scenario, question, path, pool, progress)
+    return question, out / f"{scenario.name}-{question[:12]}"
 
 
 def _fill_shard(scenario: Scenario, path: Path, pool: Executor, part: chunks.Shard, progress: Progress) -> None:

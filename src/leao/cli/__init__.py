@@ -42,6 +42,8 @@ def call(arguments: list[str]) -> int:
         result = command(arguments).main(args=arguments, prog_name="leao", standalone_mode=False)
     except LeaoError as error:
         return _refused(error, "--json" in arguments)
+    except ModuleNotFoundError as error:
+        return _lacking(error)
     except usage_error as error:
         message = _message(error).rstrip(".")
         return _say(f"{message}; see '{_path(error)} --help'", 2) if message else 2
@@ -54,6 +56,16 @@ def call(arguments: list[str]) -> int:
     except OSError as error:
         return _say(f"{error.filename or 'a file'}: {error.strerror or error}; check its permissions", 2)
     return result if isinstance(result, int) else 0
+
+
+def _lacking(error: ModuleNotFoundError) -> int:
+    """Say which extra brings what is not installed; anything else that is missing is a fault of the installation."""
+    from leao.core.errors import left_out
+
+    line = left_out(error)
+    if line is None:
+        raise error
+    return _say(line, 2)
 
 
 def _refused(error: Exception, as_json: bool) -> int:

@@ -22,6 +22,7 @@ from leao.cli.preventives import preventives
 from leao.cli.provoke import provoke
 from leao.cli.receptor import receptor
 from leao.cli.review import review
+from leao.cli.sweep import sweep
 
 app = typer.Typer(
     name="leao",
@@ -39,6 +40,7 @@ app.command()(provoke)
 app.command("app")(local_pages)
 app.command()(pathways)
 app.command()(preventives)
+app.command()(sweep)
 app.add_typer(receptor, name="receptor")
 app.add_typer(cortex, name="cortex")
 app.add_typer(pk.app, name="pk")

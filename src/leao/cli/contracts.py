@@ -55,6 +55,7 @@ CONTRACTS = {
     "review-check": review.DiaryCheck,
     "run": run_contract.RunSummary,
     "scenarios": list[chain.ScenarioRow],
+    "sweep": list[chain.SweepRow],
     "trial": chain.PowerSummary,
     "trial-adjust": multiplicity.Adjusted,
     "trial-analyse": trial.Analysis,

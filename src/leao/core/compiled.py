@@ -11,10 +11,11 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import stat
 import sys
 import tempfile
 from pathlib import Path
+
+from leao.core import system
 
 NUMBA, MATPLOTLIB = "NUMBA_CACHE_DIR", "MPLCONFIGDIR"
 STATES = "leao-kernels"  # the folder that holds one folder for each state of the kernels
@@ -85,15 +86,12 @@ def _usable(folder: Path | None) -> bool:
 
 def _place(kind: str) -> Path:
     """Return this user's folder in the temporary place; a new one where that name is another's, or a link."""
-    user = os.getuid() if hasattr(os, "getuid") else "user"
-    path = Path(tempfile.gettempdir()) / f"leao-{kind}-{user}"
+    path = Path(tempfile.gettempdir()) / f"leao-{kind}-{system.user()}"
     try:
         if not path.exists():
             path.mkdir(mode=0o700)
             _tell(kind, path)
-        status = path.lstat()
-        mine = not hasattr(os, "getuid") or (status.st_uid == os.getuid() and not status.st_mode & 0o022)
-        if stat.S_ISDIR(status.st_mode) and mine:
+        if system.is_mine(path.lstat()):
             return path
     except OSError:
         pass

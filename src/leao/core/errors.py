@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+EXTRAS = {  # what a plain install leaves out, by the extra that brings it
+    "simulate": ("numba", "llvmlite", "xarray", "pandas", "zarr", "numcodecs"),
+    "dask": ("dask", "distributed"),
+}
+
 
 class LeaoError(Exception):
     """Something a user can mend; the command line prints it in one line and exits with 2."""
@@ -47,3 +52,12 @@ class UnfinishedShard(LeaoError):
         """Travel between processes with all that it holds."""
         held = self.summary
         return UnfinishedShard, (tuple(held["shard"]), held["missing_chunks"], held["chunks"], held["run"])
+
+
+def left_out(error: ImportError) -> str | None:
+    """Return one line on how to get what a plain install leaves out; None where something else is missing."""
+    name = (error.name or "").partition(".")[0]
+    for extra, packages in EXTRAS.items():
+        if name in packages:
+            return f"this needs {name}, which a plain install leaves out; type: pip install 'leao[{extra}]'"
+    return None

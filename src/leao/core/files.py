@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from leao.core import parts
+from leao.core import parts, system
 from leao.core.errors import RunError, ScenarioError
 from leao.core.limits import LARGEST_FILE
 
@@ -107,12 +107,15 @@ def write_bytes(path: Path, content: bytes, mode: int = PUBLIC) -> Path:
         handle, part = parts.new_file(path.parent, mode)
         try:
             with os.fdopen(handle, "wb") as file:
-                if mode == PRIVATE and hasattr(os, "fchmod"):
-                    os.fchmod(handle, PRIVATE)
+                if mode == PRIVATE:
+                    system.keep_private(handle, PRIVATE)
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-                part.replace(path)  # under its lock
+                if system.renames_open_files():
+                    part.replace(path)  # under its lock
+            if not system.renames_open_files():
+                part.replace(path)
         except BaseException:
             part.unlink(missing_ok=True)
             raise
@@ -166,7 +169,7 @@ def folder(path: Path) -> Iterator[Path]:
     try:
         yield temporary
         for part in temporary.rglob("*"):
-            _flush(part)
+            system.flush(part)
         parts.discard(path)
         temporary.replace(path)
     except OSError as error:
@@ -206,14 +209,6 @@ def _target(path: Path) -> None:
     before = _read.get((status.st_dev, status.st_ino))
     if before is not None and before.exists() and before.samefile(path):
         raise ScenarioError(f"--out: {path} is the file that is read; choose another name")
-
-
-def _flush(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _cannot(path: Path, error: Exception) -> str:

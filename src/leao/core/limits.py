@@ -15,6 +15,7 @@ MOST_TRIALS = 1_000_000  # simulated trials
 MOST_SIZES = 50  # patients per group, side by side
 MOST_PATIENTS = 5_000_000  # patients of all simulated trials of a run or an ensemble
 MOST_WORKERS = 256  # threads or processes
+MOST_CELLS = 500  # combinations of leao sweep
 MOST_PEOPLE = 200_000  # virtual people of leao provoke
 MOST_NODE_STEPS = 1_000_000_000  # nodes of a line times steps in time; the usual wave has 1.2 million
 MOST_FRAMES = 20_000  # states of a wave that are kept

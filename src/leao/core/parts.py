@@ -13,15 +13,11 @@ import shutil
 import time
 from pathlib import Path
 
-try:
-    import fcntl
-except ImportError:  # no such locks on Windows: there a part is a leftover once it is old
-    fcntl = None
+from leao.core import system
 
 _NAME = re.compile(r"\.leao-[0-9a-f]{16}\.part")
 _OLD = 86_400.0  # s, from which a part that cannot be locked counts as left behind
 _TRIES = 20
-_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 _swept: set[Path] = set()
 
 
@@ -29,7 +25,7 @@ def new_file(folder: Path, mode: int) -> tuple[int, Path]:
     """Create a part in ``folder``, with ``mode`` less the umask; return its open handle, locked, and its path."""
     for _ in range(_TRIES):
         part = _fresh(folder)
-        handle = os.open(part, _FLAGS, mode)
+        handle = os.open(part, system.NEW_FILE, mode)
         if _locked(handle) and _stands(handle, part):
             return handle, part
         os.close(handle)  # swept between its creation and its lock
@@ -41,9 +37,9 @@ def new_folder(folder: Path) -> tuple[int | None, Path]:
     for _ in range(_TRIES):
         part = _fresh(folder)
         part.mkdir()
-        if fcntl is None:
+        if not system.has_locks():
             return None, part
-        handle = os.open(part, os.O_RDONLY)
+        handle = system.open_folder(part)
         if _locked(handle) and _stands(handle, part):
             return handle, part
         os.close(handle)
@@ -84,9 +80,9 @@ def _fresh(folder: Path) -> Path:
 
 def _is_left(part: Path) -> bool:
     try:
-        if fcntl is None or part.is_symlink():
+        if not system.has_locks() or part.is_symlink():  # without locks a part is a leftover once it is old
             return time.time() - part.lstat().st_mtime > _OLD
-        handle = os.open(part, os.O_RDONLY)
+        handle = system.open_folder(part)
     except OSError:  # another user's, or gone by now
         return False
     try:
@@ -96,10 +92,8 @@ def _is_left(part: Path) -> bool:
 
 
 def _locked(handle: int) -> bool:
-    if fcntl is None:
-        return True
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        system.lock(handle)
     except BlockingIOError:
         return False
     except OSError:  # a file system without locks: its parts are never taken for leftovers

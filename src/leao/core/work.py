@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from multiprocessing import get_context
 from os import PathLike, cpu_count
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from numpy.typing import NDArray
 
@@ -23,6 +23,7 @@ from leao.core.limits import MOST_WORKERS
 THREADS = 4  # beyond, the Python between the kernels keeps more threads from helping
 PATIENCE = "10 s"  # for a scheduler that does not answer
 Arrays = Mapping[str, NDArray[Any]]
+T = TypeVar("T")
 
 
 class Work(NamedTuple):
@@ -171,18 +172,19 @@ class Parts(NamedTuple):
             self.progress(done, len(waiting))
             if self.kept:
                 self.kept.keep(name, *places[k], arrays)
-        return self.whole(answers)
+        return whole(answers, self.shard, self.folder)
 
-    def whole(self, answers: Sequence[Arrays | None]) -> list[Arrays]:
-        """Return the answers if all are there.
 
-        Raises:
-            UnfinishedShard: other shards owe some.
-        """
-        there = [answer for answer in answers if answer is not None]
-        if len(there) < len(answers):
-            raise UnfinishedShard(self.shard, len(answers) - len(there), len(answers), self.folder)
-        return there
+def whole(answers: Sequence[T | None], shard: chunks.Shard, folder: str) -> list[T]:
+    """Return the answers if all are there.
+
+    Raises:
+        UnfinishedShard: other shards owe some.
+    """
+    there = [answer for answer in answers if answer is not None]
+    if len(there) < len(answers):
+        raise UnfinishedShard(shard, len(answers) - len(there), len(answers), folder)
+    return there
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from leao.core import ledger
 from leao.core.spreads import quantile
-from leao.core.work import Parts
+from leao.core.work import Parts, whole
 from leao.cortex import build_map, ensemble, kcl_waves, preset_table, solve
 from leao.cortex.ignition import TOLERANCE as THRESHOLD_NOISE
 from leao.cortex.ignition import threshold
@@ -76,7 +76,7 @@ def in_parts(
                     parts.kept.keep(name, question, __name__, texts)
             answers.append(texts)
         progress(f"controls of {preset}", len(CONTROLS), len(CONTROLS))
-    rows = [Control(*answer["texts"].tolist()) for answer in parts.whole(answers)]
+    rows = [Control(*answer["texts"].tolist()) for answer in whole(answers, parts.shard, parts.folder)]
     return {preset: rows[k * len(CONTROLS) : (k + 1) * len(CONTROLS)] for k, preset in enumerate(presets)}
 
 

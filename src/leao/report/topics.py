@@ -35,6 +35,7 @@ PLACES = {  # the module of each topic that has a page, pictures or a headline o
     "n_of_1_start": "n_of_1",
     "n_of_1_look": "n_of_1",
     "n_of_1_close": "n_of_1",
+    "sweep": "topic_sweep",
     "dose_response": "dose_response",
     "protocol": "protocol",
     "curve": "topic_receptor",

@@ -1,0 +1,1 @@
+"""One scenario over values of some of its keys."""

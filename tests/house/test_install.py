@@ -1,0 +1,82 @@
+"""A plain install is small and serves the clinic; what it leaves out is named with the command to type."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from validation.install_weight import weigh
+
+pytestmark = pytest.mark.command
+
+ROOT = Path(__file__).resolve().parents[2]
+MOST = {(): 460.0, ("simulate",): 750.0}  # MB: what was measured, and some room
+BLOCKED = """
+import importlib.abc, json, sys
+
+class Plain(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {"numba", "llvmlite", "xarray", "pandas", "zarr", "numcodecs", "distributed"}:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+sys.meta_path.insert(0, Plain())
+from leao.cli import call
+for command in json.loads(sys.argv[1]):
+    sys.stderr.write(f"{call(command)}\\n")
+from leao.app.worker import answered
+quiet = lambda *_: None
+for name, asked in json.loads(sys.argv[2]):
+    sys.stderr.write(" ".join(map(str, answered(name, asked, {}, quiet)))[:150].replace("\\n", " ") + "\\n")
+"""
+DIARY = str(ROOT / "docs" / "tutorials" / "data" / "diary.csv")
+CLINIC = [
+    ["plan", "--dose", "10 mg daily", "--age", "40", "--sex", "female", "--weight", "70", "--json"],
+    ["review", DIARY, "--start", "2026-03-30", "--dose", "10 mg daily", "--unlisted", "missing", "--json"],
+    ["evidence", "synthesis", "--json"],
+    ["evidence", "claims", "--json"],
+]
+SIMULATED = [
+    ["run", "noruzzadeh2016"],
+    ["trial", "noruzzadeh2016", "--n", "6"],
+    ["cortex", "threshold"],
+    ["receptor", "curve"],
+    ["run", "noruzzadeh2016", "--scheduler", "tcp://127.0.0.1:1"],
+]
+SCREENS = [["evidence.synthesis", {}], ["plan.warm", {}], ["diary.warm", {}], ["wave.warm", {}]]
+
+
+@pytest.fixture(scope="module")
+def lines(tmp_path_factory):
+    words = [sys.executable, "-c", BLOCKED, json.dumps(CLINIC + SIMULATED), json.dumps(SCREENS)]
+    folder = tmp_path_factory.mktemp("plain")
+    done = subprocess.run(words, capture_output=True, text=True, cwd=folder, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    return done.stderr.splitlines()
+
+
+def test_the_clinic_needs_no_simulator(lines):
+    assert lines[: len(CLINIC)] == ["0"] * len(CLINIC)
+
+
+def test_what_needs_a_simulator_says_what_to_type(lines):
+    said = lines[len(CLINIC) : len(CLINIC) + 2 * len(SIMULATED)]
+    assert said[1::2] == ["2"] * len(SIMULATED)
+    for line in said[::2]:
+        assert "which a plain install leaves out; type: pip install 'leao[simulate]'" in line
+
+
+def test_the_clinic_screens_of_the_app_need_no_simulator(lines):
+    said = [line.split()[0] for line in lines[-len(SCREENS) :]]
+    assert said == ["done", "done", "done", "refused"]
+    assert "pip install 'leao[simulate]'" in lines[-1]
+
+
+@pytest.mark.parametrize("extras", MOST)
+def test_an_install_does_not_grow(extras):
+    assert weigh(extras).total < MOST[extras]
+
+
+def test_the_readme_installs_the_simulators():
+    assert "pip install '.[simulate,tables]'" in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert '-e ".[simulate,tables]"' in (ROOT / "Makefile").read_text(encoding="utf-8")

@@ -22,10 +22,14 @@ def draw(rows: Sequence[Mapping[str, Any]], keys: Sequence[str]) -> svg.Picture:
         keys: those that were varied.
     """
     table = [
-        [*(str(row[key]) for key in keys), *(words.spread(row[name]) for name in
-         ("free_brain_uM", "mechanistic_rate_ratio", "rate_ratio"))]
+        [
+            *(str(row[key]) for key in keys),
+            words.spread(row["free_brain_uM"]),
+            words.ratio(row["mechanistic_rate_ratio"]),
+            words.ratio(row["rate_ratio"]),
+        ]
         for row in rows
-    ]  # fmt: skip
+    ]
     caption = "Lines: 90 % range of the ratio of attacks, drug over placebo, by the chain alone; 1: nothing changes."
     with svg.styled():
         panel = _panel(rows, keys)

@@ -101,6 +101,28 @@ def plain(answer):
     return summary
 
 
+def test_the_last_shard_sees_what_another_computed_meanwhile(tmp_path):
+    from concurrent.futures import ThreadPoolExecutor
+
+    from leao.core import chunks as cutting
+
+    def meanwhile(span):
+        if span.start == 0:  # while this shard works, the other comes to its end
+            other = cutting.Shard(2, 2)
+            with ThreadPoolExecutor(1) as pool:
+                assert cutting.ensemble(columns, spans, pool, path=tmp_path, shard=other).missing == 1
+        return columns(span)
+
+    def columns(span):
+        return {"trial": list(span)}, {"trial": list(span)}
+
+    spans = cutting.spans(50)
+    with ThreadPoolExecutor(1) as pool:
+        whole = cutting.ensemble(meanwhile, spans, pool, path=tmp_path, shard=cutting.Shard(1, 2))
+    assert whole.missing == 0
+    assert whole.trials["trial"].tolist() == list(range(50))
+
+
 @pytest.mark.parametrize(
     ("work", "why"),
     [

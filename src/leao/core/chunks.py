@@ -118,6 +118,8 @@ def fill(
             place = waiting[future]
             chunks[place] = runs.save_chunk(path, place, rows, trials) if path else runs.chunk(rows, trials)
         progress(len(of_shard) - len(still), len(of_shard))
+    if path and None in chunks:  # other shards may have come to their end meanwhile: the last of all sees the whole
+        return [runs.load_chunk(path, place) if chunk is None else chunk for place, chunk in enumerate(chunks)]
     return chunks
 
 

@@ -172,7 +172,11 @@ class Parts(NamedTuple):
             self.progress(done, len(waiting))
             if self.kept:
                 self.kept.keep(name, *places[k], arrays)
-        return whole(answers, self.shard, self.folder)
+        again = [  # other shards may have come to their end meanwhile: the last of all sees the whole
+            self.kept.held(name, *place) if self.kept and answer is None else answer
+            for place, answer in zip(places, answers, strict=True)
+        ]
+        return whole(again, self.shard, self.folder)
 
 
 def whole(answers: Sequence[T | None], shard: chunks.Shard, folder: str) -> list[T]:

@@ -76,6 +76,12 @@ def in_parts(
                     parts.kept.keep(name, question, __name__, texts)
             answers.append(texts)
         progress(f"controls of {preset}", len(CONTROLS), len(CONTROLS))
+    if parts.kept:  # other shards may have come to their end meanwhile: the last of all sees the whole
+        asked = [(preset, compute.__name__) for preset in presets for compute in CONTROLS]
+        answers = [
+            parts.kept.held(name, question, __name__) if answer is None else answer
+            for question, answer in zip(asked, answers, strict=True)
+        ]
     rows = [Control(*answer["texts"].tolist()) for answer in whole(answers, parts.shard, parts.folder)]
     return {preset: rows[k * len(CONTROLS) : (k + 1) * len(CONTROLS)] for k, preset in enumerate(presets)}
 

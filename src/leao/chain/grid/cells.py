@@ -87,18 +87,20 @@ def play(scenario: Scenario, asked: GridRequest, repeats: int, out: Path, how: t
     work, progress = checked(how[0]), how[1]
     cells = list(product(asked.designs, asked.dropouts or (None,), asked.effects))
     questions = [_question(scenario, asked, cell) for cell in cells]  # all are built before the first is computed
-    rows: list[GridRow] = []
-    missing = 0
+    answers: list[dict[str, Any]] = []
     with pooled(work.executor, work.workers, work.scheduler) as pool:
-        for done, (cell, (varied, wish)) in enumerate(zip(cells, questions, strict=True)):
+        how = WorkOptions(nullcontext(pool), work.part)
+        for done, question in enumerate(questions):
             progress("ensembles of the grid", done, len(cells))
-            answer = play_out(varied, wish, repeats, out, WorkOptions(nullcontext(pool), work.part))
-            missing += answer.get("missing_chunks", 0)
-            rows += [] if "missing_chunks" in answer else _rows(cell, answer)
+            answers.append(play_out(*question, repeats, out, how))
+        for place, answer in enumerate(answers):
+            if "missing_chunks" in answer:  # another shard may have come to its end meanwhile
+                answers[place] = play_out(*questions[place], repeats, out, how)
     progress("ensembles of the grid", len(cells), len(cells))
+    missing = sum(answer.get("missing_chunks", 0) for answer in answers)
     if missing:
         raise UnfinishedShard(work.part, missing, len(cells) * len(spans(repeats)), str(out))
-    return rows
+    return [row for cell, answer in zip(cells, answers, strict=True) for row in _rows(cell, answer)]
 
 
 def _question(

@@ -66,6 +66,7 @@ def sweep(
             tell("runs of the sweep", done, len(waiting))
             runs[place] = execute(questions[place].scenario, folder, Work(executor=pool))
     tell("runs of the sweep", len(waiting), len(waiting))
-    made = whole(runs, work.part, str(out))
+    again = [finished(cell.scenario, folder) if run is None else run for cell, run in zip(questions, runs, strict=True)]
+    made = whole(again, work.part, str(out))
     rows: list[Any] = [cell.values | cells.figures(run.summary) for cell, run in zip(questions, made, strict=True)]
     return Result("sweep", rows, lambda: cells.table(rows), list(wanted))

@@ -3,6 +3,7 @@
 import ast
 import re
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -20,11 +21,9 @@ WRITTEN = {"reference/cli.md", "reference/api.md", "reference/numbers.md", "refe
 def docs():
     sys.path.insert(0, str(DOCS))
     try:
-        import check_links
-        import generate
+        return import_module("check_links"), import_module("generate")
     finally:
         sys.path.remove(str(DOCS))
-    return check_links, generate
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.relative_to(DOCS).as_posix())

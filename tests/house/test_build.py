@@ -93,6 +93,6 @@ def test_the_commands_of_the_image_work_with_what_it_copies(tmp_path):
 
 
 def test_the_image_is_slim_and_runs_as_nobody_special():
-    words = dict(instructions())
+    words = {line[0]: line[1] for line in instructions()}
     assert words["FROM"].endswith("-slim")
     assert words["USER"] != "root"

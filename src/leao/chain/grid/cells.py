@@ -89,13 +89,13 @@ def play(scenario: Scenario, asked: GridRequest, repeats: int, out: Path, how: t
     questions = [_question(scenario, asked, cell) for cell in cells]  # all are built before the first is computed
     answers: list[dict[str, Any]] = []
     with pooled(work.executor, work.workers, work.scheduler) as pool:
-        how = WorkOptions(nullcontext(pool), work.part)
+        options = WorkOptions(nullcontext(pool), work.part)
         for done, question in enumerate(questions):
             progress("ensembles of the grid", done, len(cells))
-            answers.append(play_out(*question, repeats, out, how))
+            answers.append(play_out(*question, repeats, out, options))
         for place, answer in enumerate(answers):
             if "missing_chunks" in answer:  # another shard may have come to its end meanwhile
-                answers[place] = play_out(*questions[place], repeats, out, how)
+                answers[place] = play_out(*questions[place], repeats, out, options)
     progress("ensembles of the grid", len(cells), len(cells))
     missing = sum(answer.get("missing_chunks", 0) for answer in answers)
     if missing:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import multiprocessing
+import os
 import random
 import shutil
-import signal
-import subprocess
 import sys
 import tempfile
 import time
@@ -34,13 +34,14 @@ SMALL = ["--set", "trials=50", "--subjects", "6", "--set", 'cortex.presets=["lea
 DIARY = "date,headache\n" + "".join(
     f"2026-{m:02d}-{d:02d},{'yes' if d % 4 == 0 else 'no'}\n" for m in (1, 2, 3) for d in range(1, 29)
 )
-KILLED = {
-    "run": ["run", "noruzzadeh2016", *SMALL, "--out", "runs", "--json"],
+KILLED = {  # a new command that keeps files is a line here
+    "run": ["run", "noruzzadeh2016", *SMALL, "--workers", "1", "--out", "runs", "--json"],
     "trial": ["trial", "noruzzadeh2016", "--repeats", "75", "--n", "10", "--effect", "0.7", "--estimator", "ancova",
-              "--out", "runs", "--json"],
+              "--workers", "1", "--out", "runs", "--json"],
     "review": ["review", "d.csv", "--start", "2026-02-01", "--dose", "10 mg daily", "--out", "page.html", "--json"],
 }  # fmt: skip
 DAMAGED = ("zero length", "cut", "a bit at 50%", "another type", "a folder")
+LOADED = ("leao.cli.app", "leao.chain.run", "leao.chain.run_power", "leao.review.api", "leao.report.run", "polars")
 LOOSE = ("run", "page", "tables", "wall_s", "cpu_s")
 
 
@@ -92,14 +93,36 @@ def fuzzed(until: float) -> None:
         print(f"fuzz {name}: {tried}, failed {len(failures)}", flush=True)
 
 
-def _start(words: list[str], folder: Path) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "leao.cli", *words],
-        cwd=folder,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+def _child(words: list[str], folder: str, out: str) -> None:
+    """Run one command line as a process of its own would, with stdout in ``out`` and stderr in ``out.err``."""
+    from leao.cli import call
+
+    os.chdir(folder)
+    with Path(out).open("w", encoding="utf-8") as stdout, Path(f"{out}.err").open("w", encoding="utf-8") as stderr:
+        sys.stdout, sys.stderr = stdout, stderr
+        code = call(words)
+    os._exit(code)
+
+
+def _processes() -> Any:
+    """Return where processes are forked from: one that has imported everything and computed nothing."""
+    server = multiprocessing.get_context("forkserver")
+    server.set_forkserver_preload(["validation.reliability", *LOADED])
+    return server
+
+
+def _start(words: list[str], folder: Path) -> Any:
+    process = _processes().Process(target=_child, args=(words, str(folder), str(folder / "out.json")))
+    process.start()
+    return process
+
+
+def _ended(process: Any, folder: Path) -> tuple[int, str, str]:
+    """Wait for a process; return its exit code, stdout and stderr."""
+    process.join()
+    out = folder / "out.json"
+    texts = [path.read_text(encoding="utf-8") if path.is_file() else "" for path in (out, Path(f"{out}.err"))]
+    return process.exitcode, texts[0], texts[1]
 
 
 def _plain(text: str) -> Any:
@@ -109,10 +132,9 @@ def _plain(text: str) -> Any:
 
 def _again(words: list[str], folder: Path, wanted: Any) -> str | None:
     """Give the command again; return why its answer fails by the rule, or None."""
-    process = _start(words, folder)
-    out, err = process.communicate()
-    if process.returncode != 0:
-        return f"exit {process.returncode}: {err[-200:]}"
+    code, out, err = _ended(_start(words, folder), folder)
+    if code != 0:
+        return f"exit {code}: {err[-200:]}"
     if _plain(out) != wanted:
         return "another answer"
     left = list(folder.rglob("*.part"))
@@ -123,8 +145,8 @@ def _whole(name: str, folder: Path) -> tuple[Any, float]:
     """Run a command undisturbed; return its answer and how long it took."""
     (folder / "d.csv").write_text(DIARY)
     start = time.monotonic()
-    out, err = (process := _start(KILLED[name], folder)).communicate()
-    if process.returncode != 0:
+    code, out, err = _ended(_start(KILLED[name], folder), folder)
+    if code != 0:
         raise SystemExit(f"{name}: {err}")
     return _plain(out), time.monotonic() - start
 
@@ -134,21 +156,24 @@ def kills(until: float) -> None:
     with tempfile.TemporaryDirectory() as name:
         base = {}
         for command in KILLED:
+            (first := Path(name) / f"{command} first").mkdir()
+            _whole(command, first)  # compiles, and keeps what any such run keeps
             (folder := Path(name) / command).mkdir()
-            base[command] = (folder, *_whole(command, folder))
+            shutil.copytree(first / "runs" / ".kept", folder / "runs" / ".kept") if (first / "runs").is_dir() else None
+            base[command] = (first, *_whole(command, folder))
         for number in range(len([line for line in rows() if line["part"] == "kill"]), 10**6):
             if time.monotonic() > until:
                 return
             command = list(KILLED)[number % len(KILLED)]
-            whole, wanted, lasted = base[command]
+            kept, wanted, lasted = base[command]
             folder = Path(name) / f"kill{number}"
-            shutil.copytree(whole / "runs" / ".kept", folder / "runs" / ".kept") if (whole / "runs").is_dir() else None
-            folder.mkdir(exist_ok=True)
+            folder.mkdir()
+            shutil.copytree(kept / "runs" / ".kept", folder / "runs" / ".kept") if (kept / "runs").is_dir() else None
             (folder / "d.csv").write_text(DIARY)
             process = _start(KILLED[command], folder)
             time.sleep(random.Random(number).uniform(0.0, lasted))
-            process.send_signal(signal.SIGKILL)
-            process.communicate()
+            process.kill()
+            process.join()
             why = _again(KILLED[command], folder, wanted)
             add("kill", command, number, 1, [why] if why else [])
             print(f"kill {command} {number}: {why or 'survived'}", flush=True)

@@ -107,7 +107,7 @@ def _child(words: list[str], folder: str, out: str) -> None:
 def _processes() -> Any:
     """Return where processes are forked from: one that has imported everything and computed nothing."""
     server = multiprocessing.get_context("forkserver")
-    server.set_forkserver_preload(["validation.reliability", *LOADED])
+    server.set_forkserver_preload(list(LOADED))
     return server
 
 

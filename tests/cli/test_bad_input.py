@@ -68,3 +68,14 @@ def test_broken_scenario_file(leao, tmp_path):
     said = leao("run", tmp_path / "mine.toml")
     assert said.code == 2
     assert "not valid TOML" in said.err
+
+
+def test_bytes_that_are_no_letters_are_one_line(leao, tmp_path):
+    table = tmp_path / "t.csv"
+    table.write_text(
+        "id,arm,visit,attacks\n" + "".join(f"{k},{'ab'[k % 2]},{v},{k % 5}\n" for k in range(8) for v in (0, 1))
+    )
+    said = leao("trial", "analyse", table, "--missing", "\udbfd\udce4")
+    assert said.code == 2
+    assert said.err.startswith("leao: ")
+    assert "write that word in UTF-8" in said.err

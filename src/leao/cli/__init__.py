@@ -53,6 +53,8 @@ def call(arguments: list[str]) -> int:
         return _say("interrupted; the same command finishes the job", 130)
     except BrokenPipeError:
         return 0
+    except UnicodeEncodeError as error:  # bytes that the terminal's encoding does not know, or half of a pair
+        return _say(f"{ascii(error.object[error.start : error.end][:8])}: no letters; write that word in UTF-8", 2)
     except OSError as error:
         return _say(f"{error.filename or 'a file'}: {error.strerror or error}; check its permissions", 2)
     return result if isinstance(result, int) else 0

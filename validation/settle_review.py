@@ -131,6 +131,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=20.0, help="CPU time after which to stop")
     parser.add_argument("--long", action="store_true", help="the diaries with a long baseline instead of the others")
+    parser.add_argument("--band", choices=list(BANDS), help="one kind of diary; else all, in order")
     asked = parser.parse_args()
     made = calibration()
     diaries, level = made.from_model(STUDY, made.taken()), levels(made)
@@ -139,6 +140,7 @@ def main() -> None:
     todo = (
         refits(k, band, made.data(diaries.headache[k], diaries.seen[k], made.taken()), level, followed=followed)
         for k, band, followed in looked_at
+        if asked.band in (None, band)
     )
     run(todo, 0.0 if asked.long else asked.minutes)
     run(long(), asked.minutes if asked.long else 0.0)

@@ -170,14 +170,34 @@ def _judged(given: Input, call: Callable[[list[str]], int]) -> tuple[str | None,
     return why, time.process_time() - start
 
 
-def _kept_rule(given: Input, call: Callable[[list[str]], int]) -> str | None:
+@contextlib.contextmanager
+def _laid_out(given: Input) -> Iterator[tuple[Path, list[str]]]:
+    """Give a folder of its own with the files of an input, as the working folder, and the words to type in it."""
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+        folder, here = Path(name), Path.cwd()
         for file, content in given.files.items():
             (folder / file).write_bytes(content)
-        words = [str(folder / word[1:]) if word.startswith("@") else word for word in given.words]
-        out, err, here = io.StringIO(), io.StringIO(), Path.cwd()
         os.chdir(folder)
+        try:
+            yield folder, [str(folder / word[1:]) if word.startswith("@") else word for word in given.words]
+        finally:
+            os.chdir(here)
+
+
+def computes(given: Input, call: Callable[[list[str]], int]) -> bool:
+    """Return whether an input would be computed; to be asked while computations are ``stopped``."""
+    with _laid_out(given) as (_, words), contextlib.redirect_stdout(io.StringIO()):
+        try:
+            with contextlib.redirect_stderr(io.StringIO()):
+                call(words)
+        except Stopped:
+            return True
+    return False
+
+
+def _kept_rule(given: Input, call: Callable[[list[str]], int]) -> str | None:
+    out, err = io.StringIO(), io.StringIO()
+    with _laid_out(given) as (folder, words):
         try:
             with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
                 code = call(words)
@@ -185,15 +205,13 @@ def _kept_rule(given: Input, call: Callable[[list[str]], int]) -> str | None:
             return None
         except (Exception, SystemExit) as error:
             return f"{type(error).__name__}: {str(error)[:200]}"
-        finally:
-            os.chdir(here)
         for file, content in given.files.items():
             if (folder / file).read_bytes() != content:
                 return f"{file} was changed"
         if list(folder.rglob("*.part")):
             return "a .part is left"
-        listed = "--check" in words and bool(out.getvalue()) and not err.getvalue()
-        return _seen(code, out.getvalue(), err.getvalue(), "--json" in words or listed, "--json" in words)
+    listed = "--check" in words and bool(out.getvalue()) and not err.getvalue()
+    return _seen(code, out.getvalue(), err.getvalue(), "--json" in words or listed, "--json" in words)
 
 
 def _seen(code: Any, out: str, err: str, on_stdout: bool, as_json: bool) -> str | None:

@@ -1,4 +1,6 @@
-"""Malformed inputs by command, in process: 300 each that must stop before computing, and some that compute."""
+"""Malformed inputs by command, in process: 300 each that must stop before computing, and five that compute."""
+
+import random
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
@@ -10,6 +12,8 @@ from leao.cli import call
 
 pytestmark = pytest.mark.property
 FULL, SLOW = 300, {"evidence": 30, "synthesis": 60, "history": 60}  # these read all published trials for each answer
+# what takes longer is computed by tests of its own
+COMPUTED = ("review", "trial analyse", "trial mcp-mod")
 
 
 @pytest.mark.filterwarnings("ignore")  # what a warning prints is judged by the rule
@@ -24,6 +28,17 @@ def test_inputs_that_must_stop_before_computing(name):
 
     with fuzz.stopped():
         survives()
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", COMPUTED)
+def test_inputs_that_compute(name):
+    chance, some = random.Random(name), []
+    with fuzz.stopped():
+        while len(some) < 5:
+            entry = fuzz.drawn(name, chance)
+            some += [entry] if fuzz.computes(entry, call) else []
+    assert [why for entry in some if (why := fuzz.judge(entry, call)) is not None] == []
 
 
 @pytest.mark.long

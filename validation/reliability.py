@@ -30,6 +30,7 @@ TABLE = ROOT / "docs" / "validation" / "reliability.csv"
 PAGE = ROOT / "docs" / "validation" / "reliability.md"
 HEAD = ["part", "what", "seed", "tried", "survived", "failures"]
 BATCH = 500
+COSTLY = {"evidence": 50, "synthesis": 50, "history": 50}  # an input reads and pools every published trial
 SMALL = ["--set", "trials=50", "--subjects", "6", "--set", 'cortex.presets=["leao"]', "--set", 'cortex.carry=["leao"]']
 DIARY = "date,headache\n" + "".join(
     f"2026-{m:02d}-{d:02d},{'yes' if d % 4 == 0 else 'no'}\n" for m in (1, 2, 3) for d in range(1, 29)
@@ -64,12 +65,12 @@ def add(part: str, what: str, number: int, tried: int, failures: list[str]) -> N
     files.write_text(TABLE, text)
 
 
-def batch(name: str, number: int, count: int = BATCH) -> tuple[int, list[str]]:
+def batch(name: str, number: int, count: int | None = None) -> tuple[int, list[str]]:
     """Send ``count`` inputs to a command; return how many were sent and the failures."""
     from leao.cli import call
 
     failures: list[str] = []
-
+    count = count or COSTLY.get(name, BATCH)
     chance = random.Random(f"{name} {number}")
     with fuzz.stopped():
         for _ in range(count):

@@ -22,9 +22,8 @@ SETTLE_SAYS = """## Do the weeks that it names settle the answer?
 diary and future are fitted anew by the review's own inference. Diaries of the study `model` that are not clear:
 `skewed`, P(better) within 0.07 of the rule; `open`, the others; `long`, 350 days before and 10 on the drug. Courses:
 `as now`, the same dose; `by turns`, 4 weeks without and 4 with it. The refits are those of the present sampler, as
-many as were finished: of `skewed` the first diaries in order, of `open` and `long` none. By the sampler that the present
-one replaced (Hamiltonian Monte Carlo on the same posterior) 17 % of 12 `open` diaries by turns were clear after 26 weeks
-where 15 % was stated, and 92 % of 12 `long` ones after N weeks; those refits are not done again."""
+many as were finished: of `skewed` the first diaries in order, of `open` all that were chosen, of `long` the first in
+order."""
 SETTLE_MENDED = """- Regression to first order alone was checked first (seed 20261201, 148 refits): root mean square
   0.047, 79 % of 24 clear after N weeks, 47 % of all clear where it said 44 %. The terms of second order were added
   after seeing that, and the check above run anew with other draws and, but for those answered in weeks, other

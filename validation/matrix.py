@@ -1,7 +1,7 @@
 """Every supported Python, with the lowest, the locked and the latest versions: ``python -m validation.matrix``.
 
 A cell of the table is an environment of its own, made and removed again: lowest declared versions on 3.11, locked and
-latest on each later Python that is found here. In it the headline is computed from nothing, three other commands
+latest on each later Python that is found here. In it the headline is computed from nothing, two other commands
 answer, and a part of the tests runs. The first cell's answers are what the others are held against: words exactly,
 numbers within a relative ``NEAR``. Finished cells stand in docs/validation/matrix.csv and are not done again; the
 page is docs/validation/reliability.md, written by validation/reliability.py.
@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from leao.core import files
-from validation.fuzz_commands import DIARY, TRIAL
+from validation.fuzz_commands import DIARY
 
 ROOT = Path(__file__).parent.parent
 TABLE = ROOT / "docs" / "validation" / "matrix.csv"
@@ -40,7 +40,6 @@ ANSWERS = {
     "run": ["run", "noruzzadeh2016", "--json"],
     "plan": ["plan", "--dose", "10 mg daily", "--age", "40", "--sex", "female", "--json"],
     "review": ["review", "d.csv", "--start", "2026-02-01", "--dose", "10 mg daily", "--json"],
-    "analyse": ["trial", "analyse", "t.csv", "--json"],
 }
 LOOSE = frozenset({"run", "page", "pages", "out", "wall_s", "cpu_s", "python", "versions", "platform", "files"})
 
@@ -77,7 +76,6 @@ def answers(folder: Path) -> dict[str, Any]:
     given: dict[str, Any] = {}
     (work := folder / "work").mkdir()
     (work / "d.csv").write_text(DIARY)
-    (work / "t.csv").write_text(TRIAL)
     for name, words in ANSWERS.items():
         done = subprocess.run(
             [str(folder / "bin" / "leao"), *words], cwd=work, env=_environment(folder), capture_output=True, text=True
@@ -164,7 +162,7 @@ def section() -> str:
     """Return the part of the page that shows the table."""
     if not (every := rows()):
         return ""
-    text = "\n## Pythons and versions\n\n`make matrix`: the headline from nothing, `plan`, `review` and `trial analyse`"
+    text = "\n## Pythons and versions\n\n`make matrix`: the headline from nothing, `plan` and `review`"
     text += f" held against the first row (words exactly,\nnumbers within {NEAR:g}), and a part of the tests, in an"
     text += (
         " environment of its own each.\n\n| Python | versions | headline | same answers | tests | CPU-s | remark |\n"

@@ -53,11 +53,16 @@ def call(arguments: list[str]) -> int:
         return _say("interrupted; the same command finishes the job", 130)
     except BrokenPipeError:
         return 0
-    except UnicodeEncodeError as error:  # bytes that the terminal's encoding does not know, or half of a pair
-        return _say(f"{ascii(error.object[error.start : error.end][:8])}: no letters; write that word in UTF-8", 2)
-    except OSError as error:
-        return _say(f"{error.filename or 'a file'}: {error.strerror or error}; check its permissions", 2)
+    except (OSError, UnicodeEncodeError) as error:
+        return _say(_outside(error), 2)
     return result if isinstance(result, int) else 0
+
+
+def _outside(error: OSError | UnicodeEncodeError) -> str:
+    """Return what is wrong with a file, or with a word of bytes that are no letters or of half a pair."""
+    if isinstance(error, UnicodeEncodeError):
+        return f"{ascii(error.object[error.start : error.end][:8])}: no letters; write that word in UTF-8"
+    return f"{error.filename or 'a file'}: {error.strerror or error}; check its permissions"
 
 
 def _lacking(error: ModuleNotFoundError) -> int:

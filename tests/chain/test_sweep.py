@@ -44,7 +44,7 @@ def test_a_sweep_in_two_shards_is_the_runs_themselves(runs_folder, capsys):
     assert again.data["free_brain_uM_median"].to_list() == [row["free_brain_uM"]["median"] for row in rows]
     assert "2 runs over arms.memantine.dose" in again._repr_html_()
     assert again.plot("sweep").axes
-    table = (Path(runs_folder) / "noruzzadeh2016-sweep.csv").read_text(encoding="utf-8").splitlines()
+    table = next(Path(runs_folder).glob("noruzzadeh2016-sweep-????????.csv")).read_text(encoding="utf-8").splitlines()
     assert table[0].startswith("arms.memantine.dose,")
     assert len(table) == 3
 

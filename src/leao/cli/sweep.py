@@ -38,7 +38,7 @@ def sweep(
 
     with Bars() as bars:
         result = api.sweep(scenario, over, out, seed, subjects, change, workers, None, bars, scheduler, shard)
-    name = f"{Path(scenario).stem}-sweep"
+    name = f"{Path(scenario).stem}-sweep-{cells.name(result.summary)}"  # another sweep overwrites none
     written = [files.write_text(out / f"{name}.csv", cells.csv(result)), result.report(out / f"{name}.html")]
     return screen.answer(result.summary, lambda rows: _print(rows, result.basis, written), as_json=as_json)
 

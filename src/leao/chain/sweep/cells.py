@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from leao.chain.api import Changes
@@ -139,6 +141,12 @@ def csv(result: Result[list[SweepRow]]) -> str:
     text = io.StringIO()
     result.data.write_csv(text)
     return text.getvalue()
+
+
+def name(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return what tells a sweep from any other: the hash of its runs' names, which bear those of their questions."""
+    runs = "\n".join(Path(row["run"]).name for row in rows)
+    return hashlib.sha256(runs.encode()).hexdigest()[:8]
 
 
 def _flat(row: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -1,0 +1,365 @@
+"""A sheet of cortex: the nodes of kernels/membrane.py in two dimensions, transport through the faces between them.
+
+A step is that of the line (kernels/cable.py), in the same order:
+    1. concentrations, pumps and glial currents of every node      `sense_rows`
+    2. extracellular potential and glial voltage of the whole sheet, implicit      `assemble_rows`, kernels/elliptic.py
+    3. receptors, electrodiffusion through the faces, the neuronal voltage, amounts, glutamate, water, slow gates,
+       reserve; then 1 of the next step, while the node is at hand      `move_rows`
+On the line no current can return, so the extracellular field has a closed form at every interface; on a sheet it
+needs an equation: div(i_e + i_g) = -s_e phi / l2 where current leaves to a well-conducting layer at the distance l,
+and 0 where there is none. What returns is carried by Cl-; the layer floats, so that as much comes back elsewhere.
+
+Between steps a node keeps the rows named in ``kept``, packed; a tile is only scratch, one for each block of rows.
+Blocks read the fields of the last step and write those of the next: the same bits for any number of threads.
+"""
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from leao.cortex.kernels import elliptic, nmda, node, subtypes
+from leao.cortex.kernels import membrane as m
+from leao.cortex.kernels.homeostat import Homeostat
+from leao.cortex.kernels.tissue import Tissue
+
+Array = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+FAST = {"contract", "nsz"}
+
+# What neighbours and the potentials need of a node; (field, y, x) with ghost lines.
+NA_E, K_E, CL_E, GLU_E, NA_G, K_G, CL_G, GLU_G, ALPHA_E, MEMBRANE, CURRENT = range(11)
+N_FIELD = 11
+# What is written down of a node over time.
+SEEN_V, SEEN_K, SEEN_GLU, SEEN_PHI, SEEN_ECS, SEEN_ENERGY = range(6)
+N_SEEN = 6
+# What is given and noted of a node's place.
+ZONE, EXCITABILITY, ARRIVED, ENDED = range(4)
+# The four sides of a node.
+DOWN, ASIDE = (0, 0, 1, -1), (1, -1, 0, 0)
+
+
+def kept(subtypes_of_tissue: int, drugged: bool) -> Integers:
+    """Return the offsets in a tile of the rows that a node keeps from step to step; the state first."""
+    rows = [m.NA_N + k * m.ROW for k in range(m.N_STATE)]
+    rows += [m.RATIO + k * m.ROW for k in range(6)] + [m.LOG + k * m.ROW for k in range(6)]
+    rows += [m.GLU_BEFORE, m.V_BEFORE, m.UP_N, m.UP_G, m.PUMP_N, m.PUMP_G, m.G_K, m.Q_NA, m.Q_K, m.Q_CL]
+    gates = [k * m.ROW for k in range(nmda.N_GATE if drugged else nmda.N_GATE // 2)]
+    gates += [m.FREE, m.LEFT] if drugged else []
+    rows += [m.GATE + s * m.BLOCK + k for s in range(subtypes_of_tissue) for k in gates]
+    return np.array(rows, dtype=np.int64)
+
+
+@njit(cache=True, fastmath=FAST, error_model="numpy")
+def load(t: Array, packed: Array, rows: Integers) -> None:
+    """Copies what a tile of nodes kept into the scratch tile."""
+    for k in range(rows.shape[0]):
+        at = rows[k]
+        for j in range(m.LANES):
+            t[at + j] = packed[k, j]
+
+
+@njit(cache=True, fastmath=FAST, error_model="numpy")
+def keep(t: Array, packed: Array, rows: Integers) -> None:
+    """Copies what a tile of nodes keeps out of the scratch tile."""
+    for k in range(rows.shape[0]):
+        at = rows[k]
+        for j in range(m.LANES):
+            packed[k, j] = t[at + j]
+
+
+@njit(cache=True, fastmath=FAST, error_model="numpy")
+def concentrations(t: Array) -> None:
+    """Fills volumes and concentrations from the amounts, as ``membrane.sense`` does, and the ratios' last values."""
+    for j in range(m.LANES):
+        alpha_e = 1.0 - t[m.ALPHA_N + j] - t[m.ALPHA_G + j]
+        t[m.ALPHA_E + j] = alpha_e
+        in_n, in_g, in_e = 1.0 / t[m.ALPHA_N + j], 1.0 / t[m.ALPHA_G + j], 1.0 / alpha_e
+        for i in range(4):
+            t[m.C_NA_N + i * m.ROW + j] = t[m.NA_N + i * m.ROW + j] * in_n
+            t[m.C_NA_G + i * m.ROW + j] = t[m.NA_G + i * m.ROW + j] * in_g
+            t[m.C_NA_E + i * m.ROW + j] = t[m.NA_E + i * m.ROW + j] * in_e
+        for i in range(6):
+            t[m.OLD + i * m.ROW + j] = t[m.RATIO + i * m.ROW + j]
+
+
+@njit(cache=True, fastmath=FAST, error_model="numpy")
+def sense(t: Array, table: Array, constants: tuple[Tissue, Homeostat], dt: float, field: Array, y: int, x: int) -> int:
+    """Part 1 of a step for a scratch tile whose first node is the cell (y, x); fills ``field`` there."""
+    c, h = constants
+    if not m.sense(t):
+        return node.NEGATIVE
+    if not m.drive_glia(t, table, c, h):
+        return node.RUNAWAY
+    c_dt = c.capacitance / dt
+    for j in range(m.LANES):
+        for i in range(4):
+            field[NA_E + i, y, x + j] = t[m.C_NA_E + i * m.ROW + j]
+            field[NA_G + i, y, x + j] = t[m.C_NA_G + i * m.ROW + j]
+        field[ALPHA_E, y, x + j] = t[m.ALPHA_E + j]
+        field[MEMBRANE, y, x + j] = c_dt + c.glia_sodium + t[m.G_K + j] + c.glia_chloride
+        field[CURRENT, y, x + j] = c_dt * t[m.V_G + j] - (t[m.Q_NA + j] + t[m.Q_K + j] - t[m.Q_CL + j])
+    return node.OK
+
+
+@njit(cache=True, fastmath=FAST, error_model="numpy", nogil=True)
+def begin_rows(
+    packed: Array, rows: Integers, field: Array, table: Array, r: Array, constants: tuple[Tissue, Homeostat],
+    up: Array, dt: float,
+) -> int:  # fmt: skip
+    """Prepares all tiles, which hold states and gates, for their first step: as ``cable.begin``, then part 1."""
+    t = np.zeros(m.TILE)
+    c = constants[0]
+    for y in range(packed.shape[0]):
+        for tile in range(packed.shape[1]):
+            load(t, packed[y, tile], rows)
+            t[m.OLD : m.OLD + 6 * m.ROW] = 1.0
+            m.sense(t)
+            m.exact_logarithms(t)
+            for j in range(m.LANES):
+                t[m.V_BEFORE + j] = t[m.V_N + j]
+                t[m.UP_N + j], t[m.UP_G + j] = up[0], up[1]
+            if not m.inside_table(t, m.V_N):
+                return node.RUNAWAY
+            m.look_up_slow(t, table, r, c, dt)
+            status = sense(t, table, constants, dt, field, y + 1, tile * m.LANES + 1)
+            if status != node.OK:
+                return status
+            keep(t, packed[y, tile], rows)
+    return node.OK
+
+
+@njit(cache=True, fastmath=FAST, error_model="numpy", nogil=True)
+def assemble_rows(
+    field: Array, grid: Array, right: Array, c: Tissue, sizes: tuple[float, float, float], first: int, past: int
+) -> None:
+    """Fills conductances and right-hand sides of the potentials for the rows ``first`` to ``past``.
+
+    ``sizes``: dt (s), node (cm), 1 / l2 of the return path (1/cm2), 0 for none. The faces below a block are computed
+    twice.
+    """
+    ny, nx = grid.shape[1] - elliptic.GHOST, grid.shape[2] - elliptic.GHOST
+    dx, leak = sizes[1], sizes[2]
+    area = 1.0 / (dx * dx)
+    pull = np.zeros((3, 2, nx + elliptic.GHOST))  # below, above, to the right; all, of glia
+    flow = np.zeros((4, nx + elliptic.GHOST))
+    if first > 1:
+        faces(field, c, area, first - 1, 1, nx, pull[0], flow[:2])
+    for y in range(first, past):
+        pull[1] = 0.0
+        if y < ny:
+            faces(field, c, area, y, 1, nx, pull[1], flow[2:])
+            grid[elliptic.TY, y, 1 : nx + 1] = flow[2, 1 : nx + 1]
+            grid[elliptic.GY, y, 1 : nx + 1] = flow[3, 1 : nx + 1]
+        faces(field, c, area, y, 0, nx - 1, pull[2], flow[:2])
+        grid[elliptic.TX, y, 1:nx] = flow[0, 1:nx]
+        grid[elliptic.GX, y, 1:nx] = flow[1, 1:nx]
+        for x in range(1, nx + 1):
+            # What leaves to the right less what came from the left; the same along y.
+            right[0, y, x] = (pull[2, 0, x] - pull[2, 0, x - 1]) + (pull[1, 0, x] - pull[0, 0, x])
+            right[1, y, x] = (
+                (pull[2, 1, x] - pull[2, 1, x - 1]) + (pull[1, 1, x] - pull[0, 1, x]) + field[CURRENT, y, x]
+            )
+            grid[elliptic.D, y, x] = field[MEMBRANE, y, x]
+            grid[elliptic.R, y, x] = leak * outside(field, c, y, x)
+        pull[0] = pull[1]
+
+
+@njit(cache=True, fastmath=FAST, error_model="numpy", inline="always")
+def outside(field: Array, c: Tissue, y: int, x: int) -> float:
+    """Conductance of the extracellular space of a cell: sum of z2 D c over its share."""
+    return field[ALPHA_E, y, x] * (
+        c.diffusion_sodium * field[NA_E, y, x]
+        + c.diffusion_potassium * field[K_E, y, x]
+        + c.diffusion_chloride * field[CL_E, y, x]
+    )
+
+
+@njit(cache=True, fastmath=FAST, error_model="numpy")
+def faces(field: Array, c: Tissue, area: float, y: int, up: int, last: int, pull: Array, flow: Array) -> None:
+    """Fills pulls A and conductances s of the faces of a row, above (``up`` 1) or to the right (0), cells 1 to ``last``.
+
+    ``pull`` (2, x): A_e + A_g, A_g; ``flow`` (2, x): s_e + s_g, s_g; both over dx2, as kernels/cable.py has them.
+    """
+    d_na, d_k, d_cl = c.diffusion_sodium, c.diffusion_potassium, c.diffusion_chloride
+    glia, side, z = area * c.glia_share, 1 - up, y + up
+    alpha_0, alpha_1 = field[ALPHA_E, y], field[ALPHA_E, z]
+    na_0, na_1, k_0, k_1, cl_0, cl_1 = (
+        field[NA_E, y], field[NA_E, z], field[K_E, y], field[K_E, z], field[CL_E, y], field[CL_E, z]
+    )  # fmt: skip
+    na_g0, na_g1, k_g0, k_g1, cl_g0, cl_g1 = (
+        field[NA_G, y], field[NA_G, z], field[K_G, y], field[K_G, z], field[CL_G, y], field[CL_G, z]
+    )  # fmt: skip
+    pull_all, pull_glia, flow_all, flow_glia = pull[0], pull[1], flow[0], flow[1]
+    for x in range(1, last + 1):
+        alpha = (0.5 * area) * (alpha_0[x] + alpha_1[x + side])
+        na, na_b = d_na * na_0[x], d_na * na_1[x + side]
+        k, k_b = d_k * k_0[x], d_k * k_1[x + side]
+        cl, cl_b = d_cl * cl_0[x], d_cl * cl_1[x + side]
+        pull_e = alpha * ((na_b - na) + (k_b - k) - (cl_b - cl))
+        flow_e = (0.5 * alpha) * ((na_b + na) + (k_b + k) + (cl_b + cl))
+        na, na_b = d_na * na_g0[x], d_na * na_g1[x + side]
+        k, k_b = d_k * k_g0[x], d_k * k_g1[x + side]
+        cl, cl_b = d_cl * cl_g0[x], d_cl * cl_g1[x + side]
+        pull_g = glia * ((na_b - na) + (k_b - k) - (cl_b - cl))
+        flow_g = (0.5 * glia) * ((na_b + na) + (k_b + k) + (cl_b + cl))
+        pull_all[x], pull_glia[x] = pull_e + pull_g, pull_g
+        flow_all[x], flow_glia[x] = flow_e + flow_g, flow_g
+
+
+@njit(cache=True, fastmath=FAST, error_model="numpy")
+def carry(t: Array, field: Array, potential: Array, c: Tissue, s: float, place: tuple[int, int, int, int]) -> None:
+    """Fills FLOWS with what enters the scratch tile through its faces: D (dc + z c d(phi)) dt/dx2; ``s`` is dt/dx2.
+
+    ``place``: the tile's first cell (y, x) and the sides of the sheet. A face is computed on either side of it, the
+    same but for the sign.
+    """
+    y, x, ny, nx = place
+    for i in range(8):
+        for j in range(m.LANES):
+            t[m.FLOWS + i * m.ROW + j] = 0.0
+    for side in range(4):
+        dy, dx = DOWN[side], ASIDE[side]
+        if 1 <= y + dy <= ny:
+            for j in range(m.LANES):
+                open_face = (x + j <= nx) & (x + j + dx >= 1) & (x + j + dx <= nx)
+                t[m.OPEN_EDGE + j] = s if open_face else 0.0
+            through(t, field, potential, c, (y, y + dy, x, dx))
+
+
+@njit(cache=True, fastmath=FAST, error_model="numpy")
+def through(t: Array, field: Array, potential: Array, c: Tissue, at: tuple[int, int, int, int]) -> None:
+    """Adds to FLOWS what comes through one side of the nodes of a tile; OPEN_EDGE holds dt/dx2, 0 where shut."""
+    y, z, x, dx = at
+    d_na, d_k, d_cl, d_glu = (
+        c.diffusion_sodium, c.diffusion_potassium, c.diffusion_chloride, c.diffusion_glutamate
+    )  # fmt: skip
+    phi, phi_1, v, v_1 = potential[0, y], potential[0, z], potential[1, y], potential[1, z]
+    alpha, alpha_1 = field[ALPHA_E, y], field[ALPHA_E, z]
+    na, na_1, k, k_1 = field[NA_E, y], field[NA_E, z], field[K_E, y], field[K_E, z]
+    cl, cl_1, glu, glu_1 = field[CL_E, y], field[CL_E, z], field[GLU_E, y], field[GLU_E, z]
+    for j in range(m.LANES):
+        i = x + j
+        half = 0.5 * (phi_1[i + dx] - phi[i])
+        up, down = 1.0 + half, 1.0 - half
+        wide = t[m.OPEN_EDGE + j] * (0.5 * (alpha[i] + alpha_1[i + dx]))
+        t[m.FLOWS + j] += wide * d_na * (na_1[i + dx] * up - na[i] * down)
+        t[m.FLOWS + m.ROW + j] += wide * d_k * (k_1[i + dx] * up - k[i] * down)
+        t[m.FLOWS + 2 * m.ROW + j] += wide * d_cl * (cl_1[i + dx] * down - cl[i] * up)
+        t[m.FLOWS + 3 * m.ROW + j] += wide * d_glu * (glu_1[i + dx] - glu[i])
+    na, na_1, k, k_1 = field[NA_G, y], field[NA_G, z], field[K_G, y], field[K_G, z]
+    cl, cl_1, glu, glu_1 = field[CL_G, y], field[CL_G, z], field[GLU_G, y], field[GLU_G, z]
+    for j in range(m.LANES):
+        i = x + j
+        half = 0.5 * ((phi_1[i + dx] - phi[i]) + (v_1[i + dx] - v[i]))
+        up, down = 1.0 + half, 1.0 - half
+        wide = t[m.OPEN_EDGE + j] * c.glia_share
+        t[m.FLOWS + 4 * m.ROW + j] += wide * d_na * (na_1[i + dx] * up - na[i] * down)
+        t[m.FLOWS + 5 * m.ROW + j] += wide * d_k * (k_1[i + dx] * up - k[i] * down)
+        t[m.FLOWS + 6 * m.ROW + j] += wide * d_cl * (cl_1[i + dx] * down - cl[i] * up)
+        t[m.FLOWS + 7 * m.ROW + j] += wide * d_glu * (glu_1[i + dx] - glu[i])
+
+
+@njit(cache=True, fastmath=FAST, error_model="numpy", nogil=True)
+def move_rows(
+    packed: Array, rows: Integers, old: Array, new: Array, potential: Array, table: Array, r: Array, k: Array,
+    constants: tuple[Tissue, Homeostat], sizes: tuple[float, float, float], places: Array, now: Array,
+    watch: tuple[float, float], block: tuple[int, int, int],
+) -> tuple[int, int, int]:  # fmt: skip
+    """Part 3 of a step and part 1 of the next for some rows of the sheet; (status, y, x).
+
+    ``block``: first row, the row past the last, and the cells of a row.
+    ``sizes``: dt (s), node (cm), 1 / l2 of the return path (1/cm2). ``places`` (4, y, x): shares of the nodes under
+    the stimulus, factors on their release of glutamate, and, filled here, when (s) they were first depolarised and
+    when that ended. ``watch``: time at the start of the step (s), voltage above which a node is depolarised.
+    """
+    c, h = constants
+    dt, dx, leak = sizes
+    t = np.zeros(m.TILE)
+    ny = packed.shape[0]
+    first, past, nx = block
+    for y in range(first, past):
+        for tile in range(packed.shape[1]):
+            x = tile * m.LANES + 1
+            load(t, packed[y - 1, tile], rows)
+            concentrations(t)
+            for j in range(m.LANES):
+                t[m.ZONE + j] = places[ZONE, y - 1, x + j - 1]
+                t[m.EXCITABILITY + j] = places[EXCITABILITY, y - 1, x + j - 1]
+                if x + j <= nx:
+                    t[m.V_G + j] = potential[1, y, x + j]
+            subtypes.open_receptors(t, r, k)
+            carry(t, old, potential, c, dt / (dx * dx), (y, x, ny, nx))
+            for j in range(m.LANES):
+                for i in range(4):
+                    t[m.NA_E + i * m.ROW + j] += t[m.FLOWS + i * m.ROW + j]
+                    t[m.NA_G + i * m.ROW + j] += t[m.FLOWS + (4 + i) * m.ROW + j]
+                if leak != 0.0 and x + j <= nx:
+                    t[m.CL_E + j] += dt * leak * outside(old, c, y, x + j) * potential[0, y, x + j]
+            status, _ = m.solve_neuron(t, table, c, h, dt, now[node.PULSE], now[node.CHARGE], r.shape[0])
+            if status != node.OK:
+                return status, y - 1, x - 1
+            m.exchange(t, c, dt, now[node.KCL], now[node.BATH])
+            wash(t, c, dt)
+            m.look_up_slow(t, table, r, c, dt)
+            m.cycle_glutamate(t, c, h, dt, now[node.GLUTAMATE])
+            m.swell(t, c, h, dt)
+            m.relax(t, c, h, dt)
+            note(t, places, watch, dt, y - 1, x - 1)
+            status = sense(t, table, constants, dt, new, y, x)
+            if status != node.OK:
+                return status, y - 1, x - 1
+            keep(t, packed[y - 1, tile], rows)
+    return node.OK, 0, 0
+
+
+@njit(cache=True, fastmath=FAST, error_model="numpy")
+def wash(t: Array, c: Tissue, dt: float) -> None:
+    """Exchanges K+ for Na+ with vessels, as kernels/node.py does; the second model has none (``vascular`` 0)."""
+    if c.vascular != 0.0:
+        for j in range(m.LANES):
+            washed = dt * (c.vascular * (t[m.C_K_E + j] - c.vascular_potassium) * t[m.ALPHA_E + j])
+            t[m.NA_E + j] += washed
+            t[m.K_E + j] -= washed
+
+
+@njit(cache=True, fastmath=FAST, error_model="numpy")
+def note(t: Array, places: Array, watch: tuple[float, float], dt: float, y: int, x: int) -> None:
+    """Notes when nodes of a tile pass the watched voltage for the first time, and fall below it again; linear."""
+    time, level = watch
+    for j in range(m.LANES):
+        before, after = t[m.V_BEFORE + j], t[m.V_N + j]
+        if (before > level) != (after > level):
+            at = time + dt * (level - before) / (after - before)
+            if after > level and np.isnan(places[ARRIVED, y, x + j]):
+                places[ARRIVED, y, x + j] = at
+            elif after <= level and np.isnan(places[ENDED, y, x + j]) and not np.isnan(places[ARRIVED, y, x + j]):
+                places[ENDED, y, x + j] = at
+
+
+@njit(cache=True, fastmath=FAST, error_model="numpy", nogil=True)
+def see(packed: Array, field: Array, potential: Array, sizes: tuple[int, int], reference: tuple[int, int],
+        seen: NDArray[np.float32]) -> None:  # fmt: skip
+    """Writes what is shown of all nodes at one time into ``seen`` (field, y, x); phi against the ``reference`` cell."""
+    ny, nx = sizes
+    zero = potential[0, reference[0] + 1, reference[1] + 1] if reference[0] >= 0 else 0.0
+    v, energy = node.V_N, m.N_STATE - 1
+    for y in range(ny):
+        for x in range(nx):
+            tile, j = x // m.LANES, x % m.LANES
+            seen[SEEN_V, y, x] = packed[y, tile, v, j]
+            seen[SEEN_K, y, x] = field[K_E, y + 1, x + 1]
+            seen[SEEN_GLU, y, x] = field[GLU_E, y + 1, x + 1]
+            seen[SEEN_PHI, y, x] = potential[0, y + 1, x + 1] - zero
+            seen[SEEN_ECS, y, x] = field[ALPHA_E, y + 1, x + 1]
+            seen[SEEN_ENERGY, y, x] = packed[y, tile, energy, j]
+
+
+@njit(cache=True, fastmath=FAST, error_model="numpy", nogil=True)
+def ahead(past: Array, guess: Array) -> None:
+    """Fills ``guess`` from the last three potentials ``past`` (3, 2, y, x), newest first, by a parabola in time."""
+    for field in range(2):
+        for y in range(guess.shape[1]):
+            for x in range(guess.shape[2]):
+                a, b, c = past[0, field, y, x], past[1, field, y, x], past[2, field, y, x]
+                guess[field, y, x] = 3.0 * (a - b) + c

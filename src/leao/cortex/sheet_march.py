@@ -105,7 +105,7 @@ def bytes_needed(grid: SheetGrid, subtypes: int, drugged: bool) -> float:
     """Return the memory that a march takes, in bytes."""
     wide = -(-grid.nx // membrane.LANES) * membrane.LANES + elliptic.GHOST
     cells = (grid.ny + elliptic.GHOST) * wide
-    of_a_cell = kernel.kept(subtypes, drugged).size + 2 * kernel.N_FIELD + 4 + 4 * elliptic.N_ROW / 3 + 3 * 2 + 2 + 2 + 4
+    of_a_cell = kernel.rows_kept(subtypes, drugged) + 2 * kernel.N_FIELD + 4 + 4 * elliptic.N_ROW / 3 + 3 * 2 + 2 + 2 + 4
     return cells * _BYTES * of_a_cell + kernel.N_SEEN * grid.pictures * grid.nx * grid.ny * _SEEN_BYTES
 
 
@@ -134,8 +134,7 @@ class _Sheet:
         tiles = -(-grid.nx // membrane.LANES)
         wide = tiles * membrane.LANES + elliptic.GHOST
         drugged = bool((self.r[:, nmda.ON] != 0.0).any())
-        self.rows = kernel.kept(self.r.shape[0], drugged)
-        self.packed = np.zeros((grid.ny, tiles, self.rows.size, membrane.LANES))
+        self.packed = np.zeros((grid.ny, tiles, kernel.rows_kept(self.r.shape[0], drugged), membrane.LANES))
         self.field = np.ones((2, kernel.N_FIELD, grid.ny + elliptic.GHOST, wide))
         self.levels = elliptic.levels(grid.ny, grid.nx)
         self.buffer = np.zeros(int(self.levels[-1, 2]))
@@ -165,13 +164,13 @@ class _Sheet:
             self.step, self.cycles, self.cpu = (self.options.start[name] for name in ("step", "cycles", "cpu"))
             return
         self.packed[:, :, : self.rest.size] = self.rest[None, None, :, None]
-        states = self.r.shape[0], (self.rows.size - membrane.N_STATE - 22) // self.r.shape[0]
-        gates = np.zeros(states)
-        count = min(states[1], nmda.N_GATE)
+        own = (self.packed.shape[2] - kernel.GATES) // self.r.shape[0]
+        gates = np.zeros((self.r.shape[0], own))
+        count = min(own, nmda.N_GATE)
         gates[:, :count] = self.piece.gate[:, :count]
-        self.packed[:, :, membrane.N_STATE + 22 :] = gates.reshape(-1)[None, None, :, None]
+        self.packed[:, :, kernel.GATES :] = gates.reshape(-1)[None, None, :, None]
         status = kernel.begin_rows(
-            self.packed, self.rows, self.field[0], self.table, self.r, self.constants, self.up, self.grid.dt
+            self.packed, self.field[0], self.table, self.r, self.constants, self.up, self.grid.dt
         )
         if status != node.OK:
             raise SolverError(f"sheet {self.piece.cortex.name}: {solve.REASONS[status]} at the start")
@@ -212,7 +211,7 @@ class _Sheet:
         old, new = self.field[step % 2], self.field[(step + 1) % 2]
         line.drive_at(self.events, (step + 0.5) * dt, self.now)
         watch = step * dt, self.level
-        nodes = self.packed, self.rows, old, new, self.guess, self.table, self.r, self.per_step, self.constants
+        nodes = self.packed, old, new, self.guess, self.table, self.r, self.per_step, self.constants
         rest = self.sizes, self.places, self.now, watch
         for status, y, x in run(lambda b: kernel.move_rows(*nodes, *rest, (*b, self.grid.nx))):
             if status != node.OK:

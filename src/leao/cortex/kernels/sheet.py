@@ -9,7 +9,7 @@ On the line no current can return, so the extracellular field has a closed form 
 needs an equation: div(i_e + i_g) = -s_e phi / l2 where current leaves to a well-conducting layer at the distance l,
 and 0 where there is none. What returns is carried by Cl-; the layer floats, so that as much comes back elsewhere.
 
-Between steps a node keeps the rows named in ``kept``, packed; a tile is only scratch, one for each block of rows.
+Between steps a node keeps only what it needs, packed; a tile is scratch, one for each block of rows.
 Blocks read the fields of the last step and write those of the next: the same bits for any number of threads.
 """
 
@@ -23,7 +23,6 @@ from leao.cortex.kernels.homeostat import Homeostat
 from leao.cortex.kernels.tissue import Tissue
 
 Array = NDArray[np.float64]
-Integers = NDArray[np.int64]
 
 FAST = {"contract", "nsz"}
 
@@ -35,42 +34,80 @@ SEEN_V, SEEN_K, SEEN_GLU, SEEN_PHI, SEEN_ECS, SEEN_ENERGY = range(6)
 N_SEEN = 6
 # What is given and noted of a node's place.
 ZONE, EXCITABILITY, ARRIVED, ENDED = range(4)
-# The four sides of a node.
-DOWN, ASIDE = (0, 0, 1, -1), (1, -1, 0, 0)
 
 
-def kept(subtypes_of_tissue: int, drugged: bool) -> Integers:
-    """Return the offsets in a tile of the rows that a node keeps from step to step; the state first."""
-    rows = [m.NA_N + k * m.ROW for k in range(m.N_STATE)]
-    rows += [m.RATIO + k * m.ROW for k in range(6)] + [m.LOG + k * m.ROW for k in range(6)]
-    rows += [m.GLU_BEFORE, m.V_BEFORE, m.UP_N, m.UP_G, m.PUMP_N, m.PUMP_G, m.G_K, m.Q_NA, m.Q_K, m.Q_CL]
-    gates = [k * m.ROW for k in range(nmda.N_GATE if drugged else nmda.N_GATE // 2)]
-    gates += [m.FREE, m.LEFT] if drugged else []
-    rows += [m.GATE + s * m.BLOCK + k for s in range(subtypes_of_tissue) for k in gates]
-    return np.array(rows, dtype=np.int64)
+def rows_kept(subtypes_of_tissue: int, drugged: bool) -> int:
+    """Return how many rows of lanes a tile of nodes keeps from step to step."""
+    return GATES + subtypes_of_tissue * (DRUGGED if drugged else FREE)
+
+
+# Rows that are kept, in this order: the state, logarithms, what the end of a step leaves to the next, then of every
+# subtype its states, and where there is a drug what was looked up for it. Bounds are constants, so that copies are
+# vectors.
+LOGS = m.N_STATE
+REST = LOGS + 6
+LEFT_OVER = 10  # G_K, Q_NA, Q_K, Q_CL, GLU_BEFORE, V_BEFORE, PUMP_N, PUMP_G, UP_N, UP_G, neighbours in a tile
+GATES = REST + LEFT_OVER
+FREE, DRUGGED = nmda.N_GATE // 2, nmda.N_GATE + 3  # the third row past the states is that of LEFT
 
 
 @njit(cache=True, fastmath=FAST, error_model="numpy")
-def load(t: Array, packed: Array, rows: Integers) -> None:
+def load(t: Array, packed: Array, subtypes_of_tissue: int) -> None:
     """Copies what a tile of nodes kept into the scratch tile."""
-    for k in range(rows.shape[0]):
-        at = rows[k]
+    for k in range(m.N_STATE):
         for j in range(m.LANES):
-            t[at + j] = packed[k, j]
+            t[m.NA_N + k * m.ROW + j] = packed[k, j]
+    for k in range(6):
+        for j in range(m.LANES):
+            t[m.LOG + k * m.ROW + j] = packed[LOGS + k, j]
+    for k in range(LEFT_OVER):
+        for j in range(m.LANES):
+            t[m.G_K + k * m.ROW + j] = packed[REST + k, j]
+    drugged = packed.shape[0] > GATES + subtypes_of_tissue * FREE
+    for s in range(subtypes_of_tissue):
+        block = t[m.GATE + s * m.BLOCK : m.GATE + s * m.BLOCK + m.BLOCK - 1]
+        if drugged:
+            own = packed[GATES + s * DRUGGED : GATES + (s + 1) * DRUGGED]
+            for k in range(DRUGGED):
+                for j in range(m.LANES):
+                    block[k * m.ROW + j] = own[k, j]
+        else:
+            own = packed[GATES + s * FREE : GATES + (s + 1) * FREE]
+            for k in range(FREE):
+                for j in range(m.LANES):
+                    block[k * m.ROW + j] = own[k, j]
 
 
 @njit(cache=True, fastmath=FAST, error_model="numpy")
-def keep(t: Array, packed: Array, rows: Integers) -> None:
+def keep(t: Array, packed: Array, subtypes_of_tissue: int) -> None:
     """Copies what a tile of nodes keeps out of the scratch tile."""
-    for k in range(rows.shape[0]):
-        at = rows[k]
+    for k in range(m.N_STATE):
         for j in range(m.LANES):
-            packed[k, j] = t[at + j]
+            packed[k, j] = t[m.NA_N + k * m.ROW + j]
+    for k in range(6):
+        for j in range(m.LANES):
+            packed[LOGS + k, j] = t[m.LOG + k * m.ROW + j]
+    for k in range(LEFT_OVER):
+        for j in range(m.LANES):
+            packed[REST + k, j] = t[m.G_K + k * m.ROW + j]
+    drugged = packed.shape[0] > GATES + subtypes_of_tissue * FREE
+    for s in range(subtypes_of_tissue):
+        block = t[m.GATE + s * m.BLOCK : m.GATE + s * m.BLOCK + m.BLOCK - 1]
+        if drugged:
+            own = packed[GATES + s * DRUGGED : GATES + (s + 1) * DRUGGED]
+            for k in range(DRUGGED):
+                for j in range(m.LANES):
+                    own[k, j] = block[k * m.ROW + j]
+        else:
+            own = packed[GATES + s * FREE : GATES + (s + 1) * FREE]
+            for k in range(FREE):
+                for j in range(m.LANES):
+                    own[k, j] = block[k * m.ROW + j]
 
 
 @njit(cache=True, fastmath=FAST, error_model="numpy")
 def concentrations(t: Array) -> None:
-    """Fills volumes and concentrations from the amounts, as ``membrane.sense`` does, and the ratios' last values."""
+    """Fills volumes, concentrations and the ratios' last values from the amounts, as ``membrane.sense`` has them."""
     for j in range(m.LANES):
         alpha_e = 1.0 - t[m.ALPHA_N + j] - t[m.ALPHA_G + j]
         t[m.ALPHA_E + j] = alpha_e
@@ -79,8 +116,12 @@ def concentrations(t: Array) -> None:
             t[m.C_NA_N + i * m.ROW + j] = t[m.NA_N + i * m.ROW + j] * in_n
             t[m.C_NA_G + i * m.ROW + j] = t[m.NA_G + i * m.ROW + j] * in_g
             t[m.C_NA_E + i * m.ROW + j] = t[m.NA_E + i * m.ROW + j] * in_e
-        for i in range(6):
-            t[m.OLD + i * m.ROW + j] = t[m.RATIO + i * m.ROW + j]
+        for i in range(3):
+            outside = 1.0 / t[m.C_NA_E + i * m.ROW + j]
+            for k in range(2):
+                ratio = t[m.C + (4 * k + i) * m.ROW + j] * outside
+                t[m.RATIO + (3 * k + i) * m.ROW + j] = ratio
+                t[m.OLD + (3 * k + i) * m.ROW + j] = ratio
 
 
 @njit(cache=True, fastmath=FAST, error_model="numpy")
@@ -92,27 +133,31 @@ def sense(t: Array, table: Array, constants: tuple[Tissue, Homeostat], dt: float
     if not m.drive_glia(t, table, c, h):
         return node.RUNAWAY
     c_dt = c.capacitance / dt
+    for i in range(4):
+        outside, glia = field[NA_E + i, y, x : x + m.LANES], field[NA_G + i, y, x : x + m.LANES]
+        for j in range(m.LANES):
+            outside[j] = t[m.C_NA_E + i * m.ROW + j]
+            glia[j] = t[m.C_NA_G + i * m.ROW + j]
+    share, membrane, current = (
+        field[ALPHA_E, y, x : x + m.LANES], field[MEMBRANE, y, x : x + m.LANES], field[CURRENT, y, x : x + m.LANES]
+    )  # fmt: skip
     for j in range(m.LANES):
-        for i in range(4):
-            field[NA_E + i, y, x + j] = t[m.C_NA_E + i * m.ROW + j]
-            field[NA_G + i, y, x + j] = t[m.C_NA_G + i * m.ROW + j]
-        field[ALPHA_E, y, x + j] = t[m.ALPHA_E + j]
-        field[MEMBRANE, y, x + j] = c_dt + c.glia_sodium + t[m.G_K + j] + c.glia_chloride
-        field[CURRENT, y, x + j] = c_dt * t[m.V_G + j] - (t[m.Q_NA + j] + t[m.Q_K + j] - t[m.Q_CL + j])
+        share[j] = t[m.ALPHA_E + j]
+        membrane[j] = c_dt + c.glia_sodium + t[m.G_K + j] + c.glia_chloride
+        current[j] = c_dt * t[m.V_G + j] - (t[m.Q_NA + j] + t[m.Q_K + j] - t[m.Q_CL + j])
     return node.OK
 
 
 @njit(cache=True, fastmath=FAST, error_model="numpy", nogil=True)
 def begin_rows(
-    packed: Array, rows: Integers, field: Array, table: Array, r: Array, constants: tuple[Tissue, Homeostat],
-    up: Array, dt: float,
+    packed: Array, field: Array, table: Array, r: Array, constants: tuple[Tissue, Homeostat], up: Array, dt: float
 ) -> int:  # fmt: skip
     """Prepares all tiles, which hold states and gates, for their first step: as ``cable.begin``, then part 1."""
     t = np.zeros(m.TILE)
     c = constants[0]
     for y in range(packed.shape[0]):
         for tile in range(packed.shape[1]):
-            load(t, packed[y, tile], rows)
+            load(t, packed[y, tile], r.shape[0])
             t[m.OLD : m.OLD + 6 * m.ROW] = 1.0
             m.sense(t)
             m.exact_logarithms(t)
@@ -125,7 +170,7 @@ def begin_rows(
             status = sense(t, table, constants, dt, field, y + 1, tile * m.LANES + 1)
             if status != node.OK:
                 return status
-            keep(t, packed[y, tile], rows)
+            keep(t, packed[y, tile], r.shape[0])
     return node.OK
 
 
@@ -183,24 +228,24 @@ def faces(field: Array, c: Tissue, area: float, y: int, up: int, last: int, pull
     """
     d_na, d_k, d_cl = c.diffusion_sodium, c.diffusion_potassium, c.diffusion_chloride
     glia, side, z = area * c.glia_share, 1 - up, y + up
-    alpha_0, alpha_1 = field[ALPHA_E, y], field[ALPHA_E, z]
+    alpha_0, alpha_1 = field[ALPHA_E, y], field[ALPHA_E, z, side:]
     na_0, na_1, k_0, k_1, cl_0, cl_1 = (
-        field[NA_E, y], field[NA_E, z], field[K_E, y], field[K_E, z], field[CL_E, y], field[CL_E, z]
+        field[NA_E, y], field[NA_E, z, side:], field[K_E, y], field[K_E, z, side:], field[CL_E, y], field[CL_E, z, side:]
     )  # fmt: skip
     na_g0, na_g1, k_g0, k_g1, cl_g0, cl_g1 = (
-        field[NA_G, y], field[NA_G, z], field[K_G, y], field[K_G, z], field[CL_G, y], field[CL_G, z]
+        field[NA_G, y], field[NA_G, z, side:], field[K_G, y], field[K_G, z, side:], field[CL_G, y], field[CL_G, z, side:]
     )  # fmt: skip
     pull_all, pull_glia, flow_all, flow_glia = pull[0], pull[1], flow[0], flow[1]
     for x in range(1, last + 1):
-        alpha = (0.5 * area) * (alpha_0[x] + alpha_1[x + side])
-        na, na_b = d_na * na_0[x], d_na * na_1[x + side]
-        k, k_b = d_k * k_0[x], d_k * k_1[x + side]
-        cl, cl_b = d_cl * cl_0[x], d_cl * cl_1[x + side]
+        alpha = (0.5 * area) * (alpha_0[x] + alpha_1[x])
+        na, na_b = d_na * na_0[x], d_na * na_1[x]
+        k, k_b = d_k * k_0[x], d_k * k_1[x]
+        cl, cl_b = d_cl * cl_0[x], d_cl * cl_1[x]
         pull_e = alpha * ((na_b - na) + (k_b - k) - (cl_b - cl))
         flow_e = (0.5 * alpha) * ((na_b + na) + (k_b + k) + (cl_b + cl))
-        na, na_b = d_na * na_g0[x], d_na * na_g1[x + side]
-        k, k_b = d_k * k_g0[x], d_k * k_g1[x + side]
-        cl, cl_b = d_cl * cl_g0[x], d_cl * cl_g1[x + side]
+        na, na_b = d_na * na_g0[x], d_na * na_g1[x]
+        k, k_b = d_k * k_g0[x], d_k * k_g1[x]
+        cl, cl_b = d_cl * cl_g0[x], d_cl * cl_g1[x]
         pull_g = glia * ((na_b - na) + (k_b - k) - (cl_b - cl))
         flow_g = (0.5 * glia) * ((na_b + na) + (k_b + k) + (cl_b + cl))
         pull_all[x], pull_glia[x] = pull_e + pull_g, pull_g
@@ -208,61 +253,69 @@ def faces(field: Array, c: Tissue, area: float, y: int, up: int, last: int, pull
 
 
 @njit(cache=True, fastmath=FAST, error_model="numpy")
-def carry(t: Array, field: Array, potential: Array, c: Tissue, s: float, place: tuple[int, int, int, int]) -> None:
-    """Fills FLOWS with what enters the scratch tile through its faces: D (dc + z c d(phi)) dt/dx2; ``s`` is dt/dx2.
+def through(flow: Array, open_face: Array, field: Array, potential: Array, c: Tissue, at: tuple[int, int, int, int]) -> None:
+    """Fills ``flow`` (8, lane) with what enters a tile's nodes through one face each: D (dc + z c d(phi)) dt/dx2.
 
-    ``place``: the tile's first cell (y, x) and the sides of the sheet. A face is computed on either side of it, the
-    same but for the sign.
+    ``open_face`` (lane,): dt/dx2, 0 where the face is shut. ``at``: the nodes' row and first column; the rows and
+    columns by which their neighbours lie beyond the face.
     """
-    y, x, ny, nx = place
-    for i in range(8):
-        for j in range(m.LANES):
-            t[m.FLOWS + i * m.ROW + j] = 0.0
-    for side in range(4):
-        dy, dx = DOWN[side], ASIDE[side]
-        if 1 <= y + dy <= ny:
-            for j in range(m.LANES):
-                open_face = (x + j <= nx) & (x + j + dx >= 1) & (x + j + dx <= nx)
-                t[m.OPEN_EDGE + j] = s if open_face else 0.0
-            through(t, field, potential, c, (y, y + dy, x, dx))
-
-
-@njit(cache=True, fastmath=FAST, error_model="numpy")
-def through(t: Array, field: Array, potential: Array, c: Tissue, at: tuple[int, int, int, int]) -> None:
-    """Adds to FLOWS what comes through one side of the nodes of a tile; OPEN_EDGE holds dt/dx2, 0 where shut."""
-    y, z, x, dx = at
+    y, x, dy, dx = at
+    z, past = y + dy, x + m.LANES
     d_na, d_k, d_cl, d_glu = (
         c.diffusion_sodium, c.diffusion_potassium, c.diffusion_chloride, c.diffusion_glutamate
     )  # fmt: skip
-    phi, phi_1, v, v_1 = potential[0, y], potential[0, z], potential[1, y], potential[1, z]
-    alpha, alpha_1 = field[ALPHA_E, y], field[ALPHA_E, z]
-    na, na_1, k, k_1 = field[NA_E, y], field[NA_E, z], field[K_E, y], field[K_E, z]
-    cl, cl_1, glu, glu_1 = field[CL_E, y], field[CL_E, z], field[GLU_E, y], field[GLU_E, z]
+    phi, phi_1 = potential[0, y, x:past], potential[0, z, x + dx : past + dx]
+    v, v_1 = potential[1, y, x:past], potential[1, z, x + dx : past + dx]
+    alpha, alpha_1 = field[ALPHA_E, y, x:past], field[ALPHA_E, z, x + dx : past + dx]
+    na, na_1 = field[NA_E, y, x:past], field[NA_E, z, x + dx : past + dx]
+    k, k_1 = field[K_E, y, x:past], field[K_E, z, x + dx : past + dx]
+    cl, cl_1 = field[CL_E, y, x:past], field[CL_E, z, x + dx : past + dx]
+    glu, glu_1 = field[GLU_E, y, x:past], field[GLU_E, z, x + dx : past + dx]
     for j in range(m.LANES):
-        i = x + j
-        half = 0.5 * (phi_1[i + dx] - phi[i])
+        half = 0.5 * (phi_1[j] - phi[j])
         up, down = 1.0 + half, 1.0 - half
-        wide = t[m.OPEN_EDGE + j] * (0.5 * (alpha[i] + alpha_1[i + dx]))
-        t[m.FLOWS + j] += wide * d_na * (na_1[i + dx] * up - na[i] * down)
-        t[m.FLOWS + m.ROW + j] += wide * d_k * (k_1[i + dx] * up - k[i] * down)
-        t[m.FLOWS + 2 * m.ROW + j] += wide * d_cl * (cl_1[i + dx] * down - cl[i] * up)
-        t[m.FLOWS + 3 * m.ROW + j] += wide * d_glu * (glu_1[i + dx] - glu[i])
-    na, na_1, k, k_1 = field[NA_G, y], field[NA_G, z], field[K_G, y], field[K_G, z]
-    cl, cl_1, glu, glu_1 = field[CL_G, y], field[CL_G, z], field[GLU_G, y], field[GLU_G, z]
+        wide = open_face[j] * (0.5 * (alpha[j] + alpha_1[j]))
+        flow[0, j] = wide * d_na * (na_1[j] * up - na[j] * down)
+        flow[1, j] = wide * d_k * (k_1[j] * up - k[j] * down)
+        flow[2, j] = wide * d_cl * (cl_1[j] * down - cl[j] * up)
+        flow[3, j] = wide * d_glu * (glu_1[j] - glu[j])
+    na, na_1 = field[NA_G, y, x:past], field[NA_G, z, x + dx : past + dx]
+    k, k_1 = field[K_G, y, x:past], field[K_G, z, x + dx : past + dx]
+    cl, cl_1 = field[CL_G, y, x:past], field[CL_G, z, x + dx : past + dx]
+    glu, glu_1 = field[GLU_G, y, x:past], field[GLU_G, z, x + dx : past + dx]
     for j in range(m.LANES):
-        i = x + j
-        half = 0.5 * ((phi_1[i + dx] - phi[i]) + (v_1[i + dx] - v[i]))
+        half = 0.5 * ((phi_1[j] - phi[j]) + (v_1[j] - v[j]))
         up, down = 1.0 + half, 1.0 - half
-        wide = t[m.OPEN_EDGE + j] * c.glia_share
-        t[m.FLOWS + 4 * m.ROW + j] += wide * d_na * (na_1[i + dx] * up - na[i] * down)
-        t[m.FLOWS + 5 * m.ROW + j] += wide * d_k * (k_1[i + dx] * up - k[i] * down)
-        t[m.FLOWS + 6 * m.ROW + j] += wide * d_cl * (cl_1[i + dx] * down - cl[i] * up)
-        t[m.FLOWS + 7 * m.ROW + j] += wide * d_glu * (glu_1[i + dx] - glu[i])
+        wide = open_face[j] * c.glia_share
+        flow[4, j] = wide * d_na * (na_1[j] * up - na[j] * down)
+        flow[5, j] = wide * d_k * (k_1[j] * up - k[j] * down)
+        flow[6, j] = wide * d_cl * (cl_1[j] * down - cl[j] * up)
+        flow[7, j] = wide * d_glu * (glu_1[j] - glu[j])
+
+
+@njit(cache=True, fastmath=FAST, error_model="numpy")
+def carry(t: Array, flows: tuple[Array, Array, Array, Array], x: int) -> None:
+    """Moves the ions of a scratch tile by what crosses its faces.
+
+    ``flows``: to the right (8, lane); to the left of the tile (8,), which then holds what its right end lets through;
+    above (8, lane); below (8, x), which then holds what is above.
+    """
+    right, left, above, below = flows
+    for i in range(8):
+        low = below[i, x : x + m.LANES]
+        to = m.NA_E + i * m.ROW if i < 4 else m.NA_G + (i - 4) * m.ROW
+        amount = t[to : to + m.LANES]
+        amount[0] += (right[i, 0] - left[i]) + (above[i, 0] - low[0])
+        for j in range(1, m.LANES):
+            amount[j] += (right[i, j] - right[i, j - 1]) + (above[i, j] - low[j])
+        left[i] = right[i, m.LANES - 1]
+        for j in range(m.LANES):
+            low[j] = above[i, j]
 
 
 @njit(cache=True, fastmath=FAST, error_model="numpy", nogil=True)
 def move_rows(
-    packed: Array, rows: Integers, old: Array, new: Array, potential: Array, table: Array, r: Array, k: Array,
+    packed: Array, old: Array, new: Array, potential: Array, table: Array, r: Array, k: Array,
     constants: tuple[Tissue, Homeostat], sizes: tuple[float, float, float], places: Array, now: Array,
     watch: tuple[float, float], block: tuple[int, int, int],
 ) -> tuple[int, int, int]:  # fmt: skip
@@ -276,12 +329,26 @@ def move_rows(
     c, h = constants
     dt, dx, leak = sizes
     t = np.zeros(m.TILE)
-    ny = packed.shape[0]
+    ny, s = packed.shape[0], dt / (dx * dx)
     first, past, nx = block
-    for y in range(first, past):
+    right, left, above = np.zeros((8, m.LANES)), np.zeros(8), np.zeros((8, m.LANES))
+    below, open_face = np.zeros((8, packed.shape[1] * m.LANES + 1)), np.zeros((2, m.LANES))
+    for y in range(max(first - 1, 1), past):
+        left[:] = 0.0
         for tile in range(packed.shape[1]):
             x = tile * m.LANES + 1
-            load(t, packed[y - 1, tile], rows)
+            for j in range(m.LANES):
+                open_face[0, j] = s if x + j < nx else 0.0
+                open_face[1, j] = s if x + j <= nx and y < ny else 0.0
+            if y < ny:
+                through(above, open_face[1], old, potential, c, (y, x, 1, 0))
+            else:
+                above[:] = 0.0
+            if y < first:  # the row under the block: only what it lets through above
+                below[:, x : x + m.LANES] = above
+                continue
+            through(right, open_face[0], old, potential, c, (y, x, 0, 1))
+            load(t, packed[y - 1, tile], r.shape[0])
             concentrations(t)
             for j in range(m.LANES):
                 t[m.ZONE + j] = places[ZONE, y - 1, x + j - 1]
@@ -289,12 +356,9 @@ def move_rows(
                 if x + j <= nx:
                     t[m.V_G + j] = potential[1, y, x + j]
             subtypes.open_receptors(t, r, k)
-            carry(t, old, potential, c, dt / (dx * dx), (y, x, ny, nx))
-            for j in range(m.LANES):
-                for i in range(4):
-                    t[m.NA_E + i * m.ROW + j] += t[m.FLOWS + i * m.ROW + j]
-                    t[m.NA_G + i * m.ROW + j] += t[m.FLOWS + (4 + i) * m.ROW + j]
-                if leak != 0.0 and x + j <= nx:
+            carry(t, (right, left, above, below), x)
+            if leak != 0.0:
+                for j in range(min(m.LANES, nx + 1 - x)):
                     t[m.CL_E + j] += dt * leak * outside(old, c, y, x + j) * potential[0, y, x + j]
             status, _ = m.solve_neuron(t, table, c, h, dt, now[node.PULSE], now[node.CHARGE], r.shape[0])
             if status != node.OK:
@@ -309,7 +373,7 @@ def move_rows(
             status = sense(t, table, constants, dt, new, y, x)
             if status != node.OK:
                 return status, y - 1, x - 1
-            keep(t, packed[y - 1, tile], rows)
+            keep(t, packed[y - 1, tile], r.shape[0])
     return node.OK, 0, 0
 
 

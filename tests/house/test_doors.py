@@ -20,11 +20,13 @@ SCIENCES = ("cortex", "diary", "evidence", "exposure", "headache", "plan", "rece
 CALLS = {  # of every command
     "app": "serve",
     "cite": "cite",
+    "cortex aura": "cortex.aura",
     "cortex export": "cortex.export",
     "cortex kcl": "cortex.kcl",
     "cortex phase": "cortex.phase",
     "cortex presets": "cortex.presets",
     "cortex qualify": "cortex.positive_controls",
+    "cortex sheet": "cortex.sheet",
     "cortex threshold": "cortex.threshold",
     "cortex wave": "cortex.wave",
     "evidence claims": "evidence.claims",

@@ -12,8 +12,7 @@ import typer
 from typer.main import get_command
 from typer.models import CommandInfo
 
-from leao.cli import complete, pk, screen, trial, work
-from leao.cli.cortex import cortex
+from leao.cli import complete, cortex_sheet, pk, screen, trial, work
 from leao.cli.evidence import evidence
 from leao.cli.local_pages import app as local_pages
 from leao.cli.pathways import pathways
@@ -42,7 +41,7 @@ app.command()(pathways)
 app.command()(preventives)
 app.command()(sweep)
 app.add_typer(receptor, name="receptor")
-app.add_typer(cortex, name="cortex")
+app.add_typer(cortex_sheet.cortex, name="cortex")
 app.add_typer(pk.app, name="pk")
 app.add_typer(trial.app, name="trial")
 

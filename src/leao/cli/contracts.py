@@ -14,6 +14,7 @@ from leao.chain.grid.contract import GridRow
 from leao.chain.n_of_1 import contract as n_of_1
 from leao.chain.protocol.contract import Protocol
 from leao.cortex import contract as cortex
+from leao.cortex import sheet_contract
 from leao.evidence import contract as evidence
 from leao.evidence import replay_contract
 from leao.exposure import contract as exposure
@@ -34,6 +35,8 @@ CONTRACTS = {
     "cortex-export": cortex.Export,
     "cortex-kcl": cortex.Kcl,
     "cortex-phase": cortex.Phase,
+    "cortex-aura": sheet_contract.Aura,
+    "cortex-sheet": sheet_contract.Sheet,
     "evidence-claims": list[evidence.Claim],
     "evidence-history": list[replay_contract.HistoryRow],
     "evidence-synthesis": evidence.Synthesis,

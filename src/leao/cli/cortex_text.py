@@ -58,7 +58,8 @@ def show_controls(rows: Sequence[Mapping[str, Any]]) -> None:
             page.line(f"wanted {control['wanted']}; found {control['found']}", "dim", 2 * INDENT)
 
 
-def _how(kind: str, answer: Mapping[str, Any]) -> str:
+def under_which(answer: Mapping[str, Any]) -> str:
+    """Return preset, Mg2+, conditions and block in one line."""
     text = f"preset {answer['preset']}, {answer['magnesium_mM']:g} mM Mg²⁺"
     if varied := cortex_words.conditions(answer):
         text += f", {varied}"
@@ -67,6 +68,11 @@ def _how(kind: str, answer: Mapping[str, Any]) -> str:
         at = {voltage: voltage.replace("mV", " mV").replace("-", MINUS) for voltage in block}
         parts = [f"{number(share, 2)} % at {at[voltage]}" for voltage, share in block.items()]
         text += f"; block {', '.join(parts)}"
+    return text
+
+
+def _how(kind: str, answer: Mapping[str, Any]) -> str:
+    text = under_which(answer)
     if kind == "wave":
         text += (
             f"; {answer['nodes']} nodes on {answer['length_mm']:g} mm, steps of {1e3 * answer['dt_s']:g} ms,"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import TracebackType
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 
 class Bars:
@@ -13,7 +13,9 @@ class Bars:
 
     def __init__(self) -> None:
         """Prepare bars on stderr."""
-        columns = (TextColumn("{task.description:<28}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        left = TextColumn("left"), TimeRemainingColumn()
+        count = BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+        columns = (TextColumn("{task.description:<28}"), *count, *left)
         self._progress = Progress(*columns, console=Console(stderr=True))
         self._tasks = {}
 

@@ -78,12 +78,17 @@ VARIABLES = tuple(
         ("receptor", "cortex", "subtype layer state time x", "1", "share of a subtype's NMDA receptors in a state"),
         ("receptor_block", "cortex", "time x", "percent", "NMDA current that drug keeps from activated receptors"),
         ("excitability", "cortex", "x", "1", "factor on glutamate release"),
+        # cortex, a sheet of it
+        ("arrival", "cortex", "y x", "s", "first depolarisation; missing where there was none"),
+        ("ended", "cortex", "y x", "s", "end of the first depolarisation; missing where it had not ended"),
         ("threshold", "cortex", "concentration", "", "weakest stimulus that starts a wave; none ignites where missing"),
         ("wave_time", "cortex", "strength wave", "s", "arrival of a wave where waves are counted"),
         ("wave_amplitude", "cortex", "strength wave", "mV", "largest negative DC shift of a wave"),
         ("wave_duration", "cortex", "strength wave", "s", "time a wave holds neurones depolarised"),
         ("wave_speed", "cortex", "strength wave", "mm/min", "speed of a wave; missing where it came from elsewhere"),
         ("train_dc", "cortex", "strength time", "mV", "extracellular potential where waves are counted"),
+        ("field_across", "cortex", "y x", "deg", "place in the visual field, to the right of fixation"),
+        ("field_up", "cortex", "y x", "deg", "place in the visual field, above fixation"),
         # headache
         ("attack_ratio", "headache", "quantile rise", "1", "rate of attacks over that at an unchanged threshold"),
         # diary
@@ -108,6 +113,8 @@ VARIABLES = tuple(
         ("odds", "coordinate", "", "1", "block odds at the key voltage"),
         ("time", "coordinate", "", "s", "time since the stimulus"),
         ("x", "coordinate", "", "mm", "distance along the cortex"),
+        ("y", "coordinate", "", "mm", "distance across the cortex"),
+        ("ring", "coordinate", "", "mm", "distance from the middle of the stimulus"),
         ("strength", "coordinate", "", "1", "factor on the rate of exchange with the bath"),
         ("rise", "coordinate", "", "percent", "rise of the ignition threshold"),
         ("month", "coordinate", "", "28 d", "28-day month; 0 is the baseline"),

@@ -105,7 +105,9 @@ def bytes_needed(grid: SheetGrid, subtypes: int, drugged: bool) -> float:
     """Return the memory that a march takes, in bytes."""
     wide = -(-grid.nx // membrane.LANES) * membrane.LANES + elliptic.GHOST
     cells = (grid.ny + elliptic.GHOST) * wide
-    of_a_cell = kernel.rows_kept(subtypes, drugged) + 2 * kernel.N_FIELD + 4 + 4 * elliptic.N_ROW / 3 + 3 * 2 + 2 + 2 + 4
+    of_a_cell = (
+        kernel.rows_kept(subtypes, drugged) + 2 * kernel.N_FIELD + 4 + 4 * elliptic.N_ROW / 3 + 3 * 2 + 2 + 2 + 4
+    )
     return cells * _BYTES * of_a_cell + kernel.N_SEEN * grid.pictures * grid.nx * grid.ny * _SEEN_BYTES
 
 

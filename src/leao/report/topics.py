@@ -27,6 +27,8 @@ PLACES = {  # the module of each topic that has a page, pictures or a headline o
     "kcl": "topic_cortex",
     "phase": "topic_cortex",
     "presets": "topic_cortex",
+    "sheet": "topic_sheet",
+    "aura": "topic_sheet",
     "run": "topic_run",
     "power": "topic_trial",
     "analysis": "topic_trial",

@@ -105,9 +105,7 @@ def apply(g: Array, u: Array, v: Array, out_1: Array, out_2: Array, y: int, nx: 
             tx[x] * e + tx[x - 1] * w + ty[x] * n + ty_0[x] * s
             + gx[x] * e_v + gx[x - 1] * w_v + gy[x] * n_v + gy_0[x] * s_v + r[x] * here
         )  # fmt: skip
-        out_2[x] = (
-            gx[x] * (e + e_v) + gx[x - 1] * (w + w_v) + gy[x] * (n + n_v) + gy_0[x] * (s + s_v) + d[x] * there
-        )
+        out_2[x] = gx[x] * (e + e_v) + gx[x - 1] * (w + w_v) + gy[x] * (n + n_v) + gy_0[x] * (s + s_v) + d[x] * there
 
 
 @njit(cache=True, fastmath=FAST, error_model="numpy")

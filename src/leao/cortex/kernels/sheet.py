@@ -222,7 +222,7 @@ def outside(field: Array, c: Tissue, y: int, x: int) -> float:
 
 @njit(cache=True, fastmath=FAST, error_model="numpy")
 def faces(field: Array, c: Tissue, area: float, y: int, up: int, last: int, pull: Array, flow: Array) -> None:
-    """Fills pulls A and conductances s of the faces of a row, above (``up`` 1) or to the right (0), cells 1 to ``last``.
+    """Fills pulls A and conductances s of faces, above (``up`` 1) or to the right (0) of cells 1 to ``last`` of a row.
 
     ``pull`` (2, x): A_e + A_g, A_g; ``flow`` (2, x): s_e + s_g, s_g; both over dx2, as kernels/cable.py has them.
     """
@@ -230,10 +230,12 @@ def faces(field: Array, c: Tissue, area: float, y: int, up: int, last: int, pull
     glia, side, z = area * c.glia_share, 1 - up, y + up
     alpha_0, alpha_1 = field[ALPHA_E, y], field[ALPHA_E, z, side:]
     na_0, na_1, k_0, k_1, cl_0, cl_1 = (
-        field[NA_E, y], field[NA_E, z, side:], field[K_E, y], field[K_E, z, side:], field[CL_E, y], field[CL_E, z, side:]
+        field[NA_E, y], field[NA_E, z, side:], field[K_E, y], field[K_E, z, side:],
+        field[CL_E, y], field[CL_E, z, side:],
     )  # fmt: skip
     na_g0, na_g1, k_g0, k_g1, cl_g0, cl_g1 = (
-        field[NA_G, y], field[NA_G, z, side:], field[K_G, y], field[K_G, z, side:], field[CL_G, y], field[CL_G, z, side:]
+        field[NA_G, y], field[NA_G, z, side:], field[K_G, y], field[K_G, z, side:],
+        field[CL_G, y], field[CL_G, z, side:],
     )  # fmt: skip
     pull_all, pull_glia, flow_all, flow_glia = pull[0], pull[1], flow[0], flow[1]
     for x in range(1, last + 1):
@@ -253,7 +255,9 @@ def faces(field: Array, c: Tissue, area: float, y: int, up: int, last: int, pull
 
 
 @njit(cache=True, fastmath=FAST, error_model="numpy")
-def through(flow: Array, open_face: Array, field: Array, potential: Array, c: Tissue, at: tuple[int, int, int, int]) -> None:
+def through(
+    flow: Array, open_face: Array, field: Array, potential: Array, c: Tissue, at: tuple[int, int, int, int]
+) -> None:
     """Fills ``flow`` (8, lane) with what enters a tile's nodes through one face each: D (dc + z c d(phi)) dt/dx2.
 
     ``open_face`` (lane,): dt/dx2, 0 where the face is shut. ``at``: the nodes' row and first column; the rows and

@@ -1,0 +1,135 @@
+"""Answers of a sheet of cortex in words: one sentence, and the rows of the table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from leao.report import cortex_words
+from leao.report.words import known, number
+
+ROWS = (
+    ("area invaded", "invaded_mm2", "mm²", 3),
+    ("share of the sheet", "invaded_percent", "%", 3),
+    ("farthest from the stimulus", "reached_mm", "mm", 3),
+    ("speed, outer half", "speed_mm_per_min", "mm/min", 3),
+    ("speed of a flat front", "speed_flat_mm_per_min", "mm/min", 3),
+    ("loss of speed by curvature", "curvature_mm2_per_min", "mm²/min", 2),
+    ("neurones depolarised", "duration_s", "s", 3),
+    ("K⁺ outside, peak", "k_peak_mM", "mM", 3),
+    ("glutamate outside, peak", "glutamate_peak_uM", "µM", 3),
+    ("DC shift", "dc_shift_mV", "mV", 3),
+    ("DC after it, highest", "dc_after_mV", "mV", 2),
+)
+
+
+def sheet(answer: Mapping[str, Any]) -> str:
+    """Return the answer to ``leao cortex sheet`` in one sentence."""
+    what, control = cortex_words.under(answer), answer["control"]
+    text = f"With {what}, {_course(answer)}" if what else _upper(_course(answer))
+    if control:
+        text += f"; without, {_course(control)}"
+    return f"{text}."
+
+
+def sheet_rows(answer: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
+    """Return header and rows of what a wave did to a sheet, the control beside it where there is one."""
+    control = answer["control"]
+    both = [answer, *([control] if control else [])]
+    header = ["", *(["with", "without"] if control else ["found"]), ""]
+    return header, [[label, *(number(each[key], digits) for each in both), unit] for label, key, unit, digits in ROWS]
+
+
+def aura(answer: Mapping[str, Any]) -> str:
+    """Return the answer to ``leao cortex aura`` in one sentence."""
+    last = answer["scotoma"][-1] if answer["scotoma"] else None
+    touched = [row for row in answer["scotoma"] if row["outer_deg"] is not None]
+    if not answer["propagated"] or last is None or not touched:
+        return sheet(answer)
+    farthest = max(row["outer_deg"] for row in touched)
+    text = (
+        f"The blind spot begins at {number(answer['start_deg'], 2)}° in the {answer['hemifield']} half of the field and"
+        f" its edge comes to {number(farthest, 2)}° in {number(last['minute'], 2)} minutes,"
+        f" {number(last['touched_deg2'], 2)} square degrees of the field"
+    )
+    control = answer["scotoma_control"]
+    if control:
+        text += f" ({number(control[-1]['touched_deg2'], 2)} without {cortex_words.under(answer)})"
+    return f"{text}. {sheet(answer)}"
+
+
+def scotoma_rows(answer: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
+    """Return header and rows of the scotoma over time, beside the rate at which Lashley drew his own."""
+    header = ["minute", "inner edge", "outer edge", "blind", "touched", "Lashley's rate"]
+    rows = [
+        [
+            f"{row['minute']:g}",
+            f"{number(row['inner_deg'], 2)}°",
+            f"{number(row['outer_deg'], 2)}°",
+            f"{number(row['blind_deg2'], 2)} deg²",
+            f"{number(row['touched_deg2'], 2)} deg²",
+            f"{number(drawn, 2)}°",
+        ]
+        for row, drawn in zip(answer["scotoma"], answer["lashley_deg"], strict=True)
+    ]
+    return header, rows
+
+
+def setting(answer: Mapping[str, Any]) -> str:
+    """Return the sheet and its boundary in one line."""
+    back = (
+        "closed: no current returns"
+        if answer["return_path"] == "none"
+        else f"current returns through a layer {number(answer['return_length_mm'], 2)} mm away"
+    )
+    ny, nx = answer["nodes"]
+    return (
+        f"{nx} x {ny} nodes of {1e3 * answer['node_mm']:g} µm, steps of {1e3 * answer['dt_s']:g} ms, {back};"
+        f" {STIMULI[answer['stimulus']]} {answer['strength']:g} {answer['strength_unit']} over a disk of"
+        f" {answer['radius_mm']:g} mm at {answer['at_mm'][0]:g},{answer['at_mm'][1]:g} mm"
+    )
+
+
+STIMULI = cortex_words.STIMULI
+SCOTOMA = (
+    "Blind: neurones depolarised. In animals activity stays away for minutes after they have repolarised; when sight"
+    " comes back is not modelled, so the trailing edge here is too early."
+)
+
+
+def notes(answer: Mapping[str, Any]) -> list[str]:
+    """Return what has to be known to read the page."""
+    rows = [
+        "The nodes are those of the line (leao cortex wave), unchanged. Blood flow is not modelled, hence no film.",
+        "A flat sheet of one layer: no folds, no depth; K⁺ does not leave into fluid above or below.",
+    ]
+    if answer["return_path"] == "none":
+        rows.append(
+            "No current leaves a closed sheet, and a straight or round front drives none within it, as on a line: the"
+            " lasting positive shift behind the wave is the boundary's. --return-path csf lets current return."
+        )
+    else:
+        rows.append(
+            "Current returns through a well-conducting layer above; its distance is assumed. DC is against that layer."
+        )
+    if "scotoma" in answer:
+        rows.append(
+            f"V1 by a complex logarithm with the constants of Horton and Hoyt (1991): the sheet covers"
+            f" {answer['sheet_deg'][0]:.2g}° to {answer['sheet_deg'][1]:.2g}° along the horizontal meridian."
+        )
+    if answer.get("compound"):
+        rows.append("What 10 mg of memantine a day would change is reported in docs/validation/sheet.md.")
+    return rows
+
+
+def _course(answer: Mapping[str, Any]) -> str:
+    if not answer["propagated"]:
+        return "the stimulus starts no travelling wave"
+    text = f"the wave invades {number(answer['invaded_mm2'], 3)} mm² ({number(answer['invaded_percent'], 2)} %)"
+    if known(answer["speed_mm_per_min"]):
+        text += f" at {number(answer['speed_mm_per_min'], 3)} mm/min"
+    return text + (" and is still moving when the run ends" if answer["still_moving"] else "")
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from leao.core.errors import ScenarioError, SolverError
 from leao.cortex import solve, tables
-from leao.cortex.kernels import elliptic, line, membrane, nmda, node
+from leao.cortex.kernels import charge, elliptic, line, membrane, nmda, node
 from leao.cortex.kernels import sheet as kernel
 from leao.cortex.kernels.homeostat import Homeostat
 
@@ -25,6 +25,7 @@ Seen = NDArray[np.float32]
 Progress = Callable[[str, int, int], None]
 
 _CM_PER_MM = 0.1
+_VALENCE = np.array([1.0, 1.0, -1.0, 0.0])  # Na, K, Cl, glutamate
 _BYTES = 8
 _SEEN_BYTES = 4
 TOLERANCE = 1e-6  # of the potentials' spread, to which they are solved at every step
@@ -156,6 +157,8 @@ class _Sheet:
         self.now = np.zeros(node.N_KIND)
         self.step, self.cycles, self.cpu = 0, 0, 0.0
         self.reference = (-1, -1) if leak else options.reference or _farthest(driven.zone)
+        ions = self.rest[:12].reshape(3, 4) @ _VALENCE
+        self.at_rest = float(ions[1]), float(ions.sum()), float(self.rest[node.V_G])
         self._edges = np.linspace(0, grid.ny, min(options.threads, grid.ny) + 1).astype(int)
 
     def begin(self) -> None:
@@ -189,8 +192,14 @@ class _Sheet:
     def potentials(self, run: Callable[..., list[Any]]) -> None:
         """Solve the extracellular potential and the glial voltage of this step."""
         field = self.field[self.step % 2]
-        tissue = self.constants[0]
-        run(lambda b: kernel.assemble_rows(field, self.finest, self.right, tissue, self.sizes, *b))
+        tissue, dt, nx = self.constants[0], self.grid.dt, self.grid.nx
+        c_dt = tissue.capacitance / dt
+
+        def assemble(block: tuple[int, int]) -> None:
+            kernel.assemble_rows(field, self.finest, self.right, tissue, self.sizes, *block)
+            charge.balance_rows(self.packed, self.right, self.at_rest, c_dt, dt, (*block, nx))
+
+        run(assemble)
         if self.step % COARSEN_EVERY == 0:
             elliptic.coarsen(self.buffer, self.levels)
         kernel.ahead(self.past, self.guess)

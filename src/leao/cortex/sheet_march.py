@@ -281,7 +281,9 @@ def _march(sheet: _Sheet, run: Callable[..., list[Any]]) -> None:
             options.progress("sheet", sheet.step, grid.steps)
         sheet.move(run)
         sheet.cpu = time.process_time() - cpu
-        if options.keep is not None and time.monotonic() - kept > options.keep_every:
+        # The coarse grids are not kept: a run goes on where they are made anew anyway, with the same bits.
+        due = sheet.step % COARSEN_EVERY == 0 and time.monotonic() - kept > options.keep_every
+        if options.keep is not None and due:
             options.keep(sheet.snapshot())
             kept = time.monotonic()
     options.progress("sheet", grid.steps, grid.steps)

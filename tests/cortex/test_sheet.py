@@ -138,25 +138,25 @@ def test_the_potentials_are_solved_closely_enough():
 
 
 def test_a_small_stimulus_dies_and_a_large_spreads():
-    small = leao.cortex.sheet("eaat", size="3.2 mm", at="1.6,1.6 mm", radius="0.15 mm", minutes=0.4, threads=1)
-    large = leao.cortex.sheet("eaat", size="3.2 mm", at="1.6,1.6 mm", radius="0.6 mm", minutes=0.4, threads=1)
+    place = {"preset": "eaat", "size": "2.4 mm", "at": "1.2,1.2 mm", "strength": "40 mM", "minutes": 0.35, "threads": 1}
+    small, large = (leao.cortex.sheet(**place, radius=radius) for radius in ("0.03 mm", "0.5 mm"))
     assert not small.summary["propagated"]
     assert large.summary["propagated"]
-    assert large.summary["invaded_mm2"] > 4.0
+    assert large.summary["invaded_mm2"] > 2.0
     data = large.data
     assert data["potassium_outside"].dims == ("time", "y", "x")
     assert data["potassium_outside"].attrs["units"] == "mM"
-    assert data["arrival"].shape == (40, 40)
+    assert data["arrival"].shape == (30, 30)
     assert float(data["voltage"].isel(time=0).max()) < -60.0
 
 
 def test_dead_tissue_is_not_invaded():
-    grid = SQUARE._replace(duration=12.0)
-    factors = np.ones((grid.ny, grid.nx))
-    factors[:, 18:] = 0.0
-    end = march("eaat", grid, sheet_request.disk(grid, (0.0, 1.28), 0.8), factors=factors)
+    grid = sheet_march.SheetGrid(2.88, 0.32, 0.08, 0.04, 28.0, 4.0)
+    factors, zone = np.ones((grid.ny, grid.nx)), np.zeros((grid.ny, grid.nx))
+    factors[:, 18:], zone[:, :8] = 0.0, 1.0
+    end = march("eaat", grid, zone, factors=factors)
     assert np.isfinite(end.arrival[:, :14]).all()
-    assert np.isnan(end.arrival[:, 24:]).all()
+    assert np.isnan(end.arrival[:, 26:]).all()
 
 
 @pytest.mark.parametrize(

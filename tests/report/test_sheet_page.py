@@ -40,7 +40,8 @@ def test_the_page_is_whole_small_and_runs_one_script(page, aura):
     assert len(scripts) == 1
     named = base64.b64encode(hashlib.sha256(scripts[0].encode()).digest()).decode()
     assert f"script-src 'sha256-{named}'" in text
-    assert "http" not in text.replace("http://www.w3.org", "")
+    assert "https://" not in text
+    assert "http://" not in text.replace("http://www.w3.org", "")
     assert aura.summary["scotoma_control"] is not None
     assert set(aura.plots) == set(sheet.names(aura.basis))
 

@@ -32,7 +32,8 @@ from leao.cortex import (
 )
 from leao.cortex.kernels import sheet as kernel
 from leao.cortex.wave_measures import arrivals
-from validation.second_model_page import DOCS, grid
+from validation.cortex_targets import DOCS
+from validation.second_model_page import grid
 
 OUT = DOCS / "sheet.md"
 PRESETS = ("leao", "eaat")

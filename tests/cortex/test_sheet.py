@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import leao
+from leao.cli.contracts import checked
 from leao.core.errors import ScenarioError
 from leao.cortex import experiments, preset_table, request, sheet_experiment, sheet_march, sheet_request, solve, tables
 from leao.cortex.kernels import node
@@ -140,6 +141,7 @@ def test_the_potentials_are_solved_closely_enough():
 def test_a_small_stimulus_dies_and_a_large_spreads():
     place = {"preset": "eaat", "size": "2.4 mm", "at": "1.2,1.2 mm", "strength": "40 mM", "minutes": 0.35, "threads": 1}
     small, large = (leao.cortex.sheet(**place, radius=radius) for radius in ("0.03 mm", "0.5 mm"))
+    checked("cortex-sheet", large.summary)
     assert not small.summary["propagated"]
     assert large.summary["propagated"]
     assert large.summary["invaded_mm2"] > 2.0

@@ -10,6 +10,7 @@ import pytest
 from tests import browser
 
 import leao
+from leao.cli.contracts import checked
 from leao.report import film, sheet
 
 pytestmark = pytest.mark.command
@@ -42,6 +43,7 @@ def test_the_page_is_whole_small_and_runs_one_script(page, aura):
     assert f"script-src 'sha256-{named}'" in text
     assert "https://" not in text
     assert "http://" not in text.replace("http://www.w3.org", "")
+    checked("cortex-aura", aura.summary)
     assert aura.summary["scotoma_control"] is not None
     assert set(aura.plots) == set(sheet.names(aura.basis))
 

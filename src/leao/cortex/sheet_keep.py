@@ -30,7 +30,8 @@ class Keeper:
     def keep(self, snapshot: dict[str, Any]) -> None:
         """Write a snapshot in the place of the last."""
         content = io.BytesIO()
-        np.savez(content, **{name: np.asarray(value) for name, value in snapshot.items()})
+        arrays: dict[str, Any] = {name: np.asarray(value) for name, value in snapshot.items()}
+        np.savez(content, **arrays)
         body = content.getvalue()
         seal = hashlib.sha256(body).hexdigest()
         files.write_bytes(self._path, self._key.encode() + seal.encode() + body)

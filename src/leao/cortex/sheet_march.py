@@ -293,5 +293,8 @@ def _farthest(zone: Array) -> tuple[int, int]:
     """Return the corner (y, x) farthest from the middle of the stimulated zone."""
     if not zone.any():
         return 0, 0
-    middle = [float(index.mean()) for index in np.nonzero(zone)]
-    return tuple(0 if 2.0 * at > side - 1 else side - 1 for at, side in zip(middle, zone.shape, strict=True))
+    far = [
+        0 if 2.0 * float(index.mean()) > side - 1 else side - 1
+        for index, side in zip(np.nonzero(zone), zone.shape, strict=True)
+    ]
+    return far[0], far[1]

@@ -60,7 +60,7 @@ def write(kind: str, answer: Mapping[str, Any], done: Any, out: Path) -> Path:
 
 def datasets(done: Any) -> dict[str, Any]:
     """Return the runs by case: with and without drug, or the one that was asked for."""
-    make = sheet_dataset.of_aura if isinstance(done, AuraResult) else sheet_dataset.dataset
+    make: Any = sheet_dataset.of_aura if isinstance(done, AuraResult) else sheet_dataset.dataset
     if sheet(done).control is None:
         return {"found": make(done)}
     return {"with": make(done), "without": make(done, control=True)}

@@ -105,8 +105,8 @@ def notes(answer: Mapping[str, Any]) -> list[str]:
     ]
     if answer["return_path"] == "none":
         rows.append(
-            "No current leaves a closed sheet, and a straight or round front drives none within it, as on a line: the"
-            " lasting positive shift behind the wave is the boundary's. --return-path csf lets current return."
+            "No current leaves a closed sheet, and a straight or round front drives none within it, as on a line;"
+            " --return-path csf lets it return through a layer above."
         )
     else:
         rows.append(
@@ -117,8 +117,6 @@ def notes(answer: Mapping[str, Any]) -> list[str]:
             f"V1 by a complex logarithm with the constants of Horton and Hoyt (1991): the sheet covers"
             f" {answer['sheet_deg'][0]:.2g}° to {answer['sheet_deg'][1]:.2g}° along the horizontal meridian."
         )
-    if answer.get("compound"):
-        rows.append("What 10 mg of memantine a day would change is reported in docs/validation/sheet.md.")
     return rows
 
 

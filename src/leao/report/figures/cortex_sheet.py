@@ -16,7 +16,7 @@ from leao.report.figures.sheet import Drawn, finish
 
 STILLS = 5  # times shown
 GAP, TOP, SIDE, LEFT = 16, 34, 156, 34
-CURVE = (528, 290)
+CURVE = (860, 290)
 
 
 def stills(runs: Mapping[str, Any]) -> Drawn:

@@ -57,7 +57,7 @@ def counts() -> dict[tuple[int, int], dict[float, float]]:
         fit = cortex_controls.matched(by_level[0.0][None, :]) if 0.0 in by_level else None
         if fit is not None:
             free = float(fit.counts[0] @ fit.weight)
-            rows[key] = {level: float(n @ fit.weight) / free for level, n in by_level.items() if level}
+            rows[key] = {level: float(np.nan_to_num(n) @ fit.weight) / free for level, n in by_level.items() if level}
     return rows
 
 

@@ -22,6 +22,7 @@ SEED = 20261126
 EXPOSURES, RESAMPLED = 9, 10
 COUNT_LEVELS = (0.0, 0.5, 1.0, 2.0, 4.0)
 COUNT = "memantine_rat_10"
+ALWAYS = "mk801_neocortical_slice"  # a held-out figure that every computed member has
 COUNT_SD = (0.64, 1.0)  # observation, discrepancy
 WRONG = 2.0  # deviations a wrong yes or no counts
 MET_WITHIN = 2.0
@@ -172,16 +173,28 @@ def misses(of: list[Judged]) -> tuple[list[str], Array]:
 
 
 def judged_blind(of: list[Judged]) -> tuple[list[Datum], Array, Array]:
-    """Return every held-out datum under R5's weights, each member's implausibility (R4), the verdict's weights."""
+    """Return every held-out datum under R5's weights, each member's implausibility (R4), the verdict's weights.
+
+    A member whose held-out figures were not computed has no weight here, and implausibility nan: it must not gain by
+    what nobody looked at. The counts enter the weights only where all others have them.
+    """
     names, table = misses(of)
+    by_name = figures(of)
+    computed = np.isfinite(by_name[ALWAYS])
     losses = np.array([member.loss for member in of])
-    whole = cortex_members.weights(of, losses + (table**2).sum(axis=1))
-    rows, by_name = [], figures(of)
-    for k, name in enumerate(names):
-        without = cortex_members.weights(of, losses + (table**2).sum(axis=1) - table[:, k] ** 2)
-        rows.append(_datum(name, by_name[name], without))
+    entering = np.array([name != COUNT or bool(np.isfinite(by_name[COUNT][computed]).all()) for name in names])
+    held = np.where(entering, table**2, 0.0)
+    if not computed.any():
+        return [], np.full(len(of), np.nan), np.zeros(len(of))
+
+    def weight(loss: Array) -> Array:
+        return cortex_members.weights(of, np.where(computed, loss, np.inf))
+
+    whole = weight(losses + held.sum(axis=1))
+    rows = [_datum(name, by_name[name], weight(losses + held.sum(axis=1) - held[:, k])) for k, name in enumerate(names)]
     targets = np.array([member.implausibility for member in of])
-    return rows, np.maximum(targets, table.max(axis=1)), whole
+    largest = np.maximum(targets, np.where(entering, table, 0.0).max(axis=1))
+    return rows, np.where(computed, largest, np.nan), whole
 
 
 def _datum(name: str, values: Array, weight: Array) -> Datum:

@@ -83,7 +83,7 @@ def sets() -> list[str]:
     for each in sorted(judged, key=lambda member: member.key):
         worst = max(cortex_targets.misses(each.figures).items(), key=lambda item: item[1])[0] if each.figures else ""
         stands = f"{weight[each.key]:.3f}" if each.key in weight else "ruled out"
-        both = f"{largest[each.key]:.1f}" if each.key in largest else ""
+        both = f"{largest[each.key]:.1f}" if np.isfinite(largest.get(each.key, np.nan)) else ""
         rows.append(
             [f"{each.lineage}/{each.evaluation}", f"{each.loss:.1f}", f"{each.implausibility:.2f}", worst, stands, both,
              ", ".join(cortex_members.at_edge(each))]
@@ -164,9 +164,11 @@ def controls(of: list[Judged]) -> list[str]:
     if of:
         data, largest, whole = cortex_controls.judged_blind(of)
         count = [sum(row.status == state for row in data) for state in (cortex_controls.PASSED, cortex_controls.FAILED)]
-        standing = int((largest <= blind_controls.IMPLAUSIBLE).sum())
+        standing, known = int((largest <= blind_controls.IMPLAUSIBLE).sum()), int(np.isfinite(largest).sum())
         effective = blind_controls.effective(whole)
-        rows.append(["R4", "members that neither targets nor held-out data rule out", "", f"{standing} of {len(of)}"])
+        rows.append(
+            ["R4", "members that neither targets nor held-out data rule out", "", f"{standing} of {known} computed"]
+        )
         rows.append(["R5", "held-out data, each under weights without itself", "", f"{count[0]} met, {count[1]} not"])
         status = cortex_controls.PASSED if blind_controls.may_judge(whole) else "verdict refused"
         rows.append(["R5", "at least five effective members for a verdict", status, f"{effective:.1f}"])

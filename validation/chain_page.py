@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-import tomllib
-from pathlib import Path
 from typing import Any
 
 import leao
 from leao.chain import patients
-from leao.core import files, ledger
+from leao.core import ledger
 from leao.receptor import model as receptor
+from validation.page import Page, PublishedRow, cells
 
-HERE = Path(__file__).resolve().parents[1] / "docs" / "validation"
+PAGE = Page(
+    "chain",
+    "Validation of the chain",
+    (
+        "Published figures beside what `leao run noruzzadeh2016` gives, written by `validation/chain_page.py`.",
+        "`input`: the model was given the figure or fitted to it, so that meeting it proves nothing.",
+        "A missed figure is a finding, not a call for tuning. The levels are scored as predictions in `pharmacology.md`.",
+    ),
+    ("room", "figure", "published", "model", "", "role", "source", "note"),
+)
 SLACK = 5e-3  # relative; a printed figure is rounded
 
 
@@ -45,36 +53,25 @@ class Model:
         return float(found)
 
 
-def line(row: dict[str, Any], value: float) -> str:
+def line(entry: dict[str, Any], value: float) -> str:
     """Return one row of the page."""
-    slack = SLACK * abs(row["low"])
-    met = "met" if row["low"] - slack <= value <= row["high"] + slack else "**missed**"
-    published = f"{row['low']:g}" if row["low"] == row["high"] else f"{row['low']:g} to {row['high']:g}"
-    role = "input" if row["input"] else "predicted"
-    cells = (row["room"], row["what"], f"{published} {row['unit']}", f"{value:.3g}", met, role, row["source"])
-    return "| " + " | ".join((*cells, row.get("note", ""))) + " |"
+    row = PublishedRow.of(entry)
+    met = row.judged(value, SLACK)
+    return cells(
+        entry["room"], row.what, f"{row.published} {row.unit}", f"{value:.3g}", met, row.role, row.source, row.note
+    )
 
 
 def rows() -> list[dict[str, Any]]:
     """Return the published figures."""
-    return tomllib.loads((HERE / "chain.toml").read_text(encoding="utf-8"))["row"]
+    return PAGE.entries()
 
 
 def page(run: leao.Run) -> str:
     """Return the whole page."""
     model = Model(run)
-    head = [
-        "# Validation of the chain",
-        "",
-        "Published figures beside what `leao run noruzzadeh2016` gives, written by `validation/chain_page.py`.",
-        "`input`: the model was given the figure or fitted to it, so that meeting it proves nothing.",
-        "A missed figure is a finding, not a call for tuning. The levels are scored as predictions in `pharmacology.md`.",
-        "",
-        "| room | figure | published | model | | role | source | note |",
-        "|---|---|---|---|---|---|---|---|",
-    ]
     body = [line(row, model.value(row["model"])) for row in rows()]
-    return "\n".join([*head, *body, "", *controls(run)]) + "\n"
+    return PAGE.text(body, *controls(run))
 
 
 def controls(run: leao.Run) -> list[str]:
@@ -88,4 +85,4 @@ def controls(run: leao.Run) -> list[str]:
 
 
 if __name__ == "__main__":
-    print(files.write_text(HERE / "chain.md", page(leao.run(leao.load("noruzzadeh2016")))))
+    print(PAGE.write(page(leao.run(leao.load("noruzzadeh2016")))))

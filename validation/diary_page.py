@@ -22,6 +22,7 @@ from leao.diary.options import DiaryOptions
 from validation import diary_cohorts as cohorts
 from validation import diary_scoring as scoring
 from validation import fit_diary as fit
+from validation.page import cells
 
 Array = NDArray[np.float64]
 PAGES = Path(__file__).resolve().parents[1] / "docs" / "validation"
@@ -82,11 +83,6 @@ def line(row: dict[str, Any], value: float) -> str:
     published = f"{row['value']:g} ± {row['se']:g}{unit}"
     role = "input (fitted)" if row["role"] == "fitted" else "predicted"
     return cells(row["what"], published, f"{value:.3g}{unit}", met, role, row["source"], row.get("note", ""))
-
-
-def cells(*found: object) -> str:
-    """Return a row of a table."""
-    return "| " + " | ".join(str(one) for one in found) + " |"
 
 
 def section_cohorts() -> list[str]:

@@ -18,6 +18,7 @@ from validation import diary_cohorts as cohorts
 from validation import diary_held_out as held_out
 from validation import diary_months as months
 from validation import fit_diary as fit
+from validation.page import cells
 
 Array = NDArray[np.float64]
 PREDICTIONS = Path(__file__).resolve().parents[1] / "docs" / "validation" / "diary_predictions.csv"
@@ -125,11 +126,6 @@ def write_predictions() -> Path:
                 open_wide = "yes" if held_out.width(draws) >= widest else "no"
                 lines.writerow([cohort, figure, open_wide, *(f"{value:.4g}" for value in at)])
     return PREDICTIONS
-
-
-def cells(*found: object) -> str:
-    """Return a row of a table."""
-    return "| " + " | ".join(str(one) for one in found) + " |"
 
 
 def section_held_out() -> list[str]:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import math
-import tomllib
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,15 +10,26 @@ import numpy as np
 import leao
 from leao.chain import attack, patients
 from leao.chain import provoke as provocation
-from leao.core import files, ledger
+from leao.core import ledger
 from leao.core.random import Streams
 from leao.diary import adverse, labels
 from leao.headache import acute
 from leao.headache.options import HeadacheOptions
 from leao.headache.params import Function
 from leao.trial import completers
+from validation.page import NO_DATA, Page, PublishedRow, cells
 
-HERE = Path(__file__).resolve().parents[1] / "docs" / "validation"
+PAGE = Page(
+    "headache",
+    "Validation of headache and tolerability",
+    (
+        "Published figures beside the model, written by `validation/headache_page.py` from `headache.toml`.",
+        "`input`: the model was given the figure, so that meeting it proves nothing; an input may be missed where two",
+        "sources contradict each other. `no data`: nothing was found. A missed figure is a finding, not a call for",
+        "tuning. Attacks and days of the diary come from the simulated trial of noruzzadeh2016.",
+    ),
+    ("of", "figure", "published", "model", "", "role", "source", "note"),
+)
 SLACK = 1e-2  # relative; a printed figure is rounded
 ATTACKS, PEOPLE, TRIALS = 20_000, 20_000, 60
 STREAMS = Streams(1, "validation")
@@ -332,38 +340,25 @@ class Figures:
 
 def rows() -> list[dict[str, Any]]:
     """Return the published figures."""
-    return tomllib.loads((HERE / "headache.toml").read_text(encoding="utf-8"))["row"]
+    return PAGE.entries()
 
 
-def line(row: dict[str, Any], value: float | None) -> str:
+def line(entry: dict[str, Any], value: float | None) -> str:
     """Return one row of the page; a row without ``low`` has no published figure, one without ``model`` no answer."""
-    unit = "" if row["unit"] == "1" else f" {row['unit']}"
-    shown = "no data" if value is None else f"{value:.3g}{unit}"
-    head, note = (row["area"], row["what"]), row.get("note", "")
-    if "low" not in row:
-        return _cells(*head, "no data", shown, "no data", "", row.get("source", ""), note)
-    slack = SLACK * abs(row["low"])
-    met = value is not None and row["low"] - slack <= value <= row["high"] + slack
-    role = "input" if row["input"] else "predicted"
-    return _cells(*head, f"{_published(row)}{unit}", shown, "met" if met else "**missed**", role, row["source"], note)
+    row = PublishedRow.of(entry)
+    unit = "" if row.unit == "1" else f" {row.unit}"
+    shown = NO_DATA if value is None else f"{value:.3g}{unit}"
+    if row.low is None:
+        return cells(entry["area"], row.what, NO_DATA, shown, NO_DATA, "", row.source, row.note)
+    published, met = f"{row.published}{unit}", row.judged(value, SLACK)
+    return cells(entry["area"], row.what, published, shown, met, row.role, row.source, row.note)
 
 
 def page() -> str:
     """Return the whole page."""
     figures = Figures()
     found = [(row, figures.value(row["model"]) if "model" in row else None) for row in rows()]
-    head = [
-        "# Validation of headache and tolerability",
-        "",
-        "Published figures beside the model, written by `validation/headache_page.py` from `headache.toml`.",
-        "`input`: the model was given the figure, so that meeting it proves nothing; an input may be missed where two",
-        "sources contradict each other. `no data`: nothing was found. A missed figure is a finding, not a call for",
-        "tuning. Attacks and days of the diary come from the simulated trial of noruzzadeh2016.",
-        "",
-        "| of | figure | published | model | | role | source | note |",
-        "|---|---|---|---|---|---|---|---|",
-    ]
-    return "\n".join([*head, *(line(row, value) for row, value in found), "", _tally(found)]) + "\n"
+    return PAGE.text([line(row, value) for row, value in found], _tally(found))
 
 
 def _tally(found: list[tuple[dict[str, Any], float | None]]) -> str:
@@ -374,15 +369,5 @@ def _tally(found: list[tuple[dict[str, Any], float | None]]) -> str:
     return f"Of {len(tests)} figures that the model was not given, {met} are met; {inputs} inputs; {nothing} no data."
 
 
-def _published(row: dict[str, Any]) -> str:
-    if math.isclose(row["low"], row["high"]):
-        return f"{row['low']:g}"
-    return f"{row['low']:g} to {row['high']:g}"
-
-
-def _cells(*cells: str) -> str:
-    return "| " + " | ".join(cells) + " |"
-
-
 if __name__ == "__main__":
-    print(files.write_text(HERE / "headache.md", page()))
+    print(PAGE.write(page()))

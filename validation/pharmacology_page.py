@@ -9,6 +9,7 @@ from leao.core import files
 from validation import exposure_scores as scores
 from validation import receptor_page
 from validation.exposure_scores import Score
+from validation.page import cells
 
 HERE = Path(__file__).resolve().parents[1] / "docs" / "validation"
 HELD_OUT, INPUT, NO_DATA = "held out", "input", "no data"
@@ -21,8 +22,8 @@ def line(score: Score) -> str:
     source, note = score.study.get("source", row.get("source", "")), row.get("note", "")
     predicted = f"{score.median:.3g} ({score.low:.3g} to {score.high:.3g}){unit}"
     if scores.role(score) == NO_DATA:
-        return _cells(who, row["what"], NO_DATA, predicted, "", "", source, note)
-    return _cells(
+        return cells(who, row["what"], NO_DATA, predicted, "", "", source, note)
+    return cells(
         who, row["what"], scores.shown(score), predicted, f"{score.rank:.2f}", scores.verdict(score), source, note
     )
 
@@ -33,7 +34,7 @@ def left_out_line(row: dict[str, Any]) -> str:
     predicted = f"{row['median']:.3g} ({row['p05']:.3g} to {row['p95']:.3g}){unit}"
     low, high = scores.WHOLE
     met = "met" if low <= row["rank"] <= high else "**missed**"
-    return _cells(row["study"], row["what"], f"{row['printed']:.4g}{unit}", predicted, f"{row['rank']:.2f}", met)
+    return cells(row["study"], row["what"], f"{row['printed']:.4g}{unit}", predicted, f"{row['rank']:.2f}", met)
 
 
 def exposure_section() -> list[str]:
@@ -79,10 +80,7 @@ def exposure_section() -> list[str]:
         "### No data",
         "",
         *_table(nothing),
-        *[
-            _cells("", row["what"], NO_DATA, NO_DATA, "", "", row["source"], row["note"])
-            for row in scores.unpredicted()
-        ],
+        *[cells("", row["what"], NO_DATA, NO_DATA, "", "", row["source"], row["note"]) for row in scores.unpredicted()],
         "",
         *KIDNEYS,
     ]
@@ -150,10 +148,6 @@ def page() -> str:
         "",
     ]
     return "\n".join([*head, *exposure_section(), "", *receptor_section()]) + "\n"
-
-
-def _cells(*cells: str) -> str:
-    return "| " + " | ".join(cells) + " |"
 
 
 if __name__ == "__main__":

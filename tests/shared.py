@@ -10,7 +10,7 @@ import pytest
 LONGEST_FIRST = (  # by processor time from cold; those that compile different kernels begin side by side
     "tests/cli/test_contract.py",
     "tests/cli/test_pk.py",
-    "tests/cortex/test_cortex_cvode.py",
+    "tests/cortex/test_second_cvode.py",
     "tests/cli/test_trial.py",
     "tests/cli/test_run.py",
     "tests/cli/test_receptor.py",

@@ -61,6 +61,13 @@ def analyse(
     imputations: Annotated[int | None, Text(help="So many multiple imputations beside them, Rubin's rules.")] = None,
     delta: Annotated[str | None, Text(help="Largest delta added to imputed values, or a range: -2,8; a map.")] = None,
     seed: Annotated[int, Text(min=0, help="Of the multiple imputations.")] = 1,
+    stopped: Annotated[
+        str | None,
+        Text(help="Column of the last visit (or day) on treatment, or of yes once it was stopped: four estimands."),
+    ] = None,
+    subgroup: Annotated[
+        str | None, Text(help="Columns whose levels are compared, with their interaction: sex,age.")
+    ] = None,
     out: Annotated[Path | None, Text(help="Write the whole analysis as one page (.html).")] = None,
     as_json: Annotated[bool, Text("--json", help="Print one JSON object on stdout and nothing else there.")] = False,
 ) -> int:
@@ -72,7 +79,7 @@ def analyse(
     result = api.analyse(
         data, arm, visit, day, subject, value, baseline, param, control, where or (), ignore or (), visits,
         move_visit or (), visit_days, baseline_days, pool, kind, better, missing, keep_imputed, covariates, strata,
-        sheet, estimator, imputation, imputations, delta, seed,
+        sheet, estimator, imputation, imputations, delta, seed, stopped, subgroup,
     )  # fmt: skip
     if out is not None:
         from leao.report.trial_analysis import write

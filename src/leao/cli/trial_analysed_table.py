@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from leao.cli.screen import Screen
-from leao.report import trial_analysis, words
+from leao.report import trial_analysis, trial_beside, words
 from leao.report.figures.tipping import told
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def print_analysed(answer: Analysis, console: Console | None = None) -> None:
         )
         for part in answer["sensitivity"]["tipping"]:
             screen.line(told(part), "")
+    _beside(screen, answer)
     if answer["individuals"]:
         header = ["patient", "cycles", "alone (95 %)", "shrunken (95 %)"]
         screen.whole_table(header, [_patient(patient) for patient in answer["individuals"]["patients"]])
@@ -47,6 +48,18 @@ def print_analysed(answer: Analysis, console: Console | None = None) -> None:
         screen.line(message, "dim")
     if answer["page"]:
         screen.line(f"page: {answer['page']}", "dim")
+
+
+def _beside(screen: Screen, answer: Analysis) -> None:
+    """Print estimands, subgroups and what adjusting gains."""
+    if answer["estimands"] is not None:
+        screen.whole_table(*trial_beside.estimands(answer))
+        screen.line(trial_beside.stopped(answer["estimands"]), "dim")
+    for part in answer["subgroups"] or ():
+        screen.whole_table(*trial_beside.subgroup(part))
+        screen.line(trial_beside.interaction(part), "")
+    if answer["precision"] and len(answer["precision"]) > 1:
+        screen.line(trial_beside.gain(answer["precision"]), "dim")
 
 
 def unused(answer: Analysis) -> list[str]:

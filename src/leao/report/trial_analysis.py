@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from leao.core import files
-from leao.report import page, words
+from leao.report import page, trial_beside, words
 from leao.report.figures import tipping
 from leao.report.figures import trial_analysis as figures
 
@@ -30,6 +30,7 @@ def render(answer: Analysis) -> str:
         baseline=_baseline(answer) if means is not None else [],
         estimators=_estimators(answer),
         sensitivity=sensitivity_rows(answer),
+        beside=trial_beside,
         maps=[tipping.draw(part, answer["better"]) for part in _maps(answer)],
         missing=None if missing is None else _missing(missing, answer["arms"]),
         patients=_patients(answer),

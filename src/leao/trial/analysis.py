@@ -7,7 +7,7 @@ from typing import Any
 
 from leao.core import ledger
 from leao.core.errors import ScenarioError
-from leao.trial import crossover_analysis, described, estimates, reasons
+from leao.trial import crossover_analysis, described, estimands, estimates, reasons, subgroups
 from leao.trial.error_rates import caution, largest_measured
 from leao.trial.imputation import sensitivity
 from leao.trial.imputation.sensitivity import ImputationRequest
@@ -52,23 +52,33 @@ def analyse(
         raise ScenarioError(f"--better: found {request.better!r}, wanted lower or higher")
     loaded = load(path, request)
     if loaded.changes_treatment:
-        _parallel(imputation, "patients change treatment")
+        _parallel(imputation, request, "patients change treatment")
         return crossover_analysis.analyse(str(path), loaded, estimator)
     table = lay_out(str(path), loaded)
     if len(table.arms) == 1:
         _known(estimator)
-        _parallel(imputation, "there is one arm")
+        _parallel(imputation, request, "there is one arm")
         return _described(path, table, request)
     answer = _compared(path, table, request, estimator)
     if imputation is not None:
         answer["sensitivity"], problems = sensitivity.answer(table, imputation)
         answer["problems"] += problems
+    if request.stopped is not None:
+        column = loaded.stopped or request.stopped
+        answer["estimands"], problems = estimands.answer(str(path), loaded, table, column)
+        answer["problems"] += problems
+    if loaded.subgroups:
+        answer["subgroups"], problems = subgroups.answer(table, loaded.subgroups)
+        answer["problems"] += problems
+    answer["precision"] = subgroups.precision(table)
     return answer
 
 
-def _parallel(imputation: ImputationRequest | None, why: str) -> None:
-    if imputation is not None:
-        raise ScenarioError(f"--imputation: {why}; it wants arms side by side. Leave it out")
+def _parallel(imputation: ImputationRequest | None, request: TableRequest, why: str) -> None:
+    asked = {"imputation": imputation, "stopped": request.stopped, "subgroup": request.subgroup}
+    for option, value in asked.items():
+        if value is not None:
+            raise ScenarioError(f"--{option}: {why}; it wants arms side by side. Leave it out")
 
 
 def _known(estimator: str | None) -> list[str]:
@@ -177,6 +187,9 @@ def _described(path: str | Path | Held, table: Table, request: TableRequest) -> 
         "residuals": described.residuals(table, regressors(table.data, table.data.baseline)[0]),
         "estimators": {},
         "sensitivity": None,
+        "estimands": None,
+        "subgroups": None,
+        "precision": None,
         "individuals": None,
         "baseline": described.baseline(table),
         "flow": described.flow(table),

@@ -110,6 +110,8 @@ def analyse(
     imputations: int | None = None,
     delta: str | None = None,
     seed: int = 1,
+    stopped: str | None = None,
+    subgroup: str | None = None,
 ) -> Result[Analysis]:
     """Check a real trial's or registry's table, then apply the same estimators to it.
 
@@ -143,6 +145,9 @@ def analyse(
         imputations: so many multiple imputations beside them, pooled by Rubin's rules.
         delta: largest number added to imputed values, or a range, ``"-2,8"``: a map of which turn the answer.
         seed: of the multiple imputations.
+        stopped: column of the last visit (or day) on treatment, or of yes from the visit on at which it was no longer
+            taken: four estimands side by side.
+        subgroup: columns whose levels are compared, ``"sex,age"``, with their interaction.
 
     Raises:
         ScenarioError: a table or an estimator that cannot be used, in one line with the row.
@@ -154,7 +159,7 @@ def analyse(
     request = TableRequest(
         arm, visit, day, subject, value, baseline, param, control, tuple(where), tuple(ignore), visits,
         tuple(move_visit), visit_days, baseline_days, pool, kind, better, missing, keep_imputed, covariates, strata,
-        sheet,
+        sheet, stopped, subgroup,
     )  # fmt: skip
     strategies = sensitivity.request(imputation, imputations, delta, seed)
     answer: Any = analysed(str(data), estimator=estimator, columns=request, imputation=strategies) | {"page": None}

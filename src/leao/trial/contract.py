@@ -128,6 +128,54 @@ class SinglePatients(TypedDict):
     patients: list[PatientEffect]
 
 
+class EstimandRow(TypedDict):
+    """One strategy for patients who stopped, by one estimator."""
+
+    strategy: str
+    estimand: str
+    estimator: str
+    scale: str
+    visit: str
+    patients: dict[str, int]
+    comparisons: dict[str, Comparison]
+
+
+class Estimands(TypedDict):
+    """Treatment policy, hypothetical, composite and while on treatment, side by side."""
+
+    column: str
+    stopped: dict[str, int]
+    recorded_after: int  # values after a stop
+    rows: list[EstimandRow]
+
+
+class SubgroupLevel(TypedDict):
+    """One level of a subgroup."""
+
+    level: str
+    patients: dict[str, int]
+    comparisons: dict[str, Comparison]
+
+
+class Subgroup(TypedDict):
+    """A column's levels with the interaction."""
+
+    column: str
+    cut: str | None
+    interaction_f: float | None
+    interaction_p: float | None
+    levels: list[SubgroupLevel]
+
+
+class PrecisionRow(TypedDict):
+    """The error of the last arm's difference by what is adjusted for; the gain in patients."""
+
+    adjusted_for: str
+    se: float | None
+    gain_percent: float | None
+    patients: int
+
+
 class Analysis(TypedDict):
     """``leao trial analyse``: what the table or its design cannot tell is null."""
 
@@ -154,6 +202,9 @@ class Analysis(TypedDict):
     residuals: Residuals | None
     estimators: dict[str, EstimatorAnswer]
     sensitivity: Sensitivity | None
+    estimands: Estimands | None
+    subgroups: list[Subgroup] | None
+    precision: list[PrecisionRow] | None
     individuals: SinglePatients | None
     baseline: dict[str, BaselineRow]
     flow: dict[str, dict[str, int]]

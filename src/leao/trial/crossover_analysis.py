@@ -74,6 +74,9 @@ def analyse(name: str, loaded: Loaded, estimator: str | None) -> dict[str, Any]:
             for name, row in every.items()
         },
         "sensitivity": None,
+        "estimands": None,
+        "subgroups": None,
+        "precision": None,
         "individuals": None if individuals is None else _individuals(values, individuals, confidence),
         "problems": loaded.problems + lost * (whole < len(values.subjects)),
     }

@@ -62,7 +62,7 @@ def lay_out(name: str, loaded: Loaded) -> Table:
         ScenarioError: nothing to compare.
     """
     frame = loaded.frame
-    subjects, at = _people(frame)
+    subjects, at = people(frame)
     arm = np.zeros(len(subjects), np.int8)
     arm[at] = (
         frame["arm"].replace_strict({item: k for k, item in enumerate(loaded.arms)}, return_dtype=_int8()).to_numpy()
@@ -100,11 +100,16 @@ def _int8() -> Any:
     return pl.Int8
 
 
-def _people(frame: pl.DataFrame) -> tuple[tuple[str, ...], NDArray[np.int64]]:
+def people(frame: pl.DataFrame) -> tuple[tuple[str, ...], NDArray[np.int64]]:
     """Return the patients in the order of the file, and whose each record is."""
     subjects = frame.select("subject").unique(maintain_order=True).with_row_index("place")
     at = frame.select("subject").join(subjects, on="subject", how="left", maintain_order="left")["place"].to_numpy()
     return tuple(subjects["subject"].to_list()), at.astype(np.int64)
+
+
+def visit_numbers(table: Table) -> list[float]:
+    """Return the number of each visit that can be compared."""
+    return [at for at in sorted(table.loaded.nominal) if _label(table.loaded, at) in table.visits]
 
 
 def _label(loaded: Loaded, at: float) -> str:

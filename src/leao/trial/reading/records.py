@@ -49,7 +49,7 @@ def collect(table: Table, roles: Roles, request: TableRequest, parameter: str) -
     columns |= {column: table.frame[names[role]] for role, column in _WORDS.items() if role in names}
     columns |= {role: pl.Series(table.numbers(names[role])) for role in _NUMBERS if role in names}
     described = [names[role] for role in ("age", "sex") if role in names]
-    for name in dict.fromkeys([*roles.covariates, *roles.strata, *described]):
+    for name in dict.fromkeys([*roles.of_patients(), *described]):
         columns[PERSON + name] = table.frame[name]
     endpoint = (
         parameter if parameter and request.value is None else names.get("value", roles.wide[0] if roles.wide else "")

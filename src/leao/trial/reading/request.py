@@ -32,6 +32,8 @@ class TableRequest(NamedTuple):
     covariates: str | None = None
     strata: str | None = None
     sheet: str | None = None
+    stopped: str | None = None  # column of the treatment's stop
+    subgroup: str | None = None  # columns of subgroups
 
 
 def listed(text: str | None) -> list[str]:

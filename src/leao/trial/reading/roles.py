@@ -26,10 +26,17 @@ class Roles(NamedTuple):
     wide: tuple[str, ...]  # columns of the visits, in their order; empty for a long table
     covariates: tuple[str, ...]
     strata: tuple[str, ...]
+    stopped: str | None = None  # column of the stop of treatment
+    subgroups: tuple[str, ...] = ()
+
+    def of_patients(self) -> list[str]:
+        """Return the columns that describe a patient."""
+        stop = [] if self.stopped is None else [self.stopped]
+        return list(dict.fromkeys([*self.covariates, *self.strata, *stop, *self.subgroups]))
 
     def used(self) -> list[str]:
         """Return the columns that are read."""
-        return list(dict.fromkeys([*self.subject, *self.names.values(), *self.wide, *self.covariates, *self.strata]))
+        return list(dict.fromkeys([*self.subject, *self.names.values(), *self.wide, *self.of_patients()]))
 
 
 def find(table: Table, role: str, given: str) -> str:
@@ -91,7 +98,10 @@ def assign(table: Table, request: TableRequest) -> Roles:
         names["visit days"] = find(table, "visit-days", request.visit_days)
     covariates = tuple(find(table, "covariates", name) for name in listed(request.covariates))
     strata = tuple(find(table, "strata", name) for name in listed(request.strata))
-    roles = Roles(_timed(names, request), subject, tuple(values) if len(values) > 1 else (), covariates, strata)
+    stopped = None if request.stopped is None else find(table, "stopped", request.stopped)
+    groups = tuple(find(table, "subgroup", name) for name in listed(request.subgroup))
+    wide = tuple(values) if len(values) > 1 else ()
+    roles = Roles(_timed(names, request), subject, wide, covariates, strata, stopped, groups)
     roles = _wide(table, roles, request)
     _complete(table, roles)
     _one_site(table, roles)

@@ -43,6 +43,8 @@ class Loaded(NamedTuple):
     is_daily: bool
     covariates: tuple[str, ...]
     strata: tuple[str, ...]
+    stopped: str | None
+    subgroups: tuple[str, ...]
     rows: int
     columns: ColumnUse
     left_out: list[LeftOut]
@@ -105,6 +107,8 @@ def load_table(table: Table, request: TableRequest) -> Loaded:
         lost = "; ".join(part.why for part in state.left_out)
         hint = f" ({lost}: list the planned ones with --visits)" if lost else ""
         raise ScenarioError(f"{table.name}: nothing after the baseline; wanted visits (or days) above 0{hint}")
+    if roles.stopped is not None and "day" not in rows.frame.columns:
+        _not_pooled(table.name, state.frame, timed.frame)
     return Loaded(
         timed.frame,
         rows.endpoint,
@@ -118,11 +122,23 @@ def load_table(table: Table, request: TableRequest) -> Loaded:
         "day" in rows.frame.columns,
         roles.covariates,
         roles.strata,
+        roles.stopped,
+        roles.subgroups,
         frame.height,
         use,
         [*selection.table.left_out, *state.left_out, *timed.left_out],
         [*problems, *_treatments(selection.table, roles), *state.problems, *values, *timed.problems],
     )
+
+
+def _not_pooled(name: str, before: pl.DataFrame, after: pl.DataFrame) -> None:
+    """Refuse a stop by visit where visits were pooled: their numbers are others then."""
+    counts = [int((frame["visit"].unique() > 0.0).sum()) for frame in (before, after)]
+    if counts[0] != counts[1]:
+        raise ScenarioError(
+            f"{name}: --stopped: {counts[0]} visits were pooled to {counts[1]}, so that a stop by visit is not known; "
+            "leave --pool out, or give the table's months"
+        )
 
 
 class _State(NamedTuple):

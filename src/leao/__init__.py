@@ -16,6 +16,7 @@ prepare(Path(__file__).parent)
 if TYPE_CHECKING:
     from leao import cortex, diary, evidence, exposure, headache, plan, receptor, review, trial
     from leao.chain.api import cite, load, number, open, power, preventives, provoke, run, scenarios
+    from leao.chain.export.api import trial_export
     from leao.chain.grid.api import power_grid
     from leao.chain.n_of_1.api import n_of_1_close, n_of_1_look, n_of_1_start
     from leao.chain.policy_comparison import compare_policies
@@ -42,6 +43,7 @@ _PUBLIC = {
     "power_grid": "leao.chain.grid.api",
     "sweep": "leao.chain.sweep.api",
     "protocol": "leao.chain.protocol.api",
+    "trial_export": "leao.chain.export.api",
     "serve": "leao.app.server",
     "Scenario": "leao.chain.scenario",
     "Result": "leao.core.result",
@@ -83,6 +85,7 @@ __all__ = [
     "serve",
     "sweep",
     "trial",
+    "trial_export",
 ]
 
 

@@ -54,6 +54,7 @@ CALLS = {  # of every command
     "trial adjust": "trial.adjust",
     "trial analyse": "trial.analyse",
     "trial boundaries": "trial.boundaries",
+    "trial export": "trial_export",
     "trial grid": "power_grid",
     "trial mcp-mod": "trial.dose_response",
     "trial n-of-1 close": "n_of_1_close",

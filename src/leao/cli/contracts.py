@@ -63,6 +63,7 @@ CONTRACTS = {
     "trial-adjust": multiplicity.Adjusted,
     "trial-analyse": trial.Analysis,
     "trial-boundaries": sequential.Sequential,
+    "trial-export": trial.Exported,
     "trial-grid": list[GridRow],
     "trial-mcp-mod": mcp_mod.McpMod,
     "trial-n-of-1-close": n_of_1.Closed,

@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 from leao.cli import complete, screen, work
 from leao.cli.trial_adjust import adjust
 from leao.cli.trial_analyse import analyse
+from leao.cli.trial_export import export
 from leao.cli.trial_grid import grid
 from leao.cli.trial_mcp_mod import mcp_mod
 from leao.cli.trial_n_of_1 import app as n_of_1
@@ -105,6 +106,7 @@ def simulate(
 app.command("adjust")(adjust)
 app.command("analyse")(analyse)
 app.command("boundaries")(boundaries)
+app.command("export")(export)
 app.command("grid")(grid)
 app.command("mcp-mod")(mcp_mod)
 app.add_typer(n_of_1, name="n-of-1")

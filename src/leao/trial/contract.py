@@ -214,3 +214,25 @@ class Analysis(TypedDict):
     left_out: list[RowsLeftOut]
     problems: list[str]
     page: str | None
+
+
+class ExportedTable(TypedDict):
+    """One table of ``leao trial export``."""
+
+    name: str
+    label: str
+    records: int
+    variables: int
+
+
+class Exported(TypedDict):
+    """``leao trial export``."""
+
+    scenario: str
+    trial: int
+    seed: int
+    datasets: list[ExportedTable]
+    define_version: str
+    dataset_json_version: str
+    checked: str
+    files: list[str]

@@ -1,0 +1,1 @@
+"""``leao trial export``: one simulated trial in the files of the trade."""

@@ -1,0 +1,91 @@
+"""A simulated trial as SAS transport, Dataset-JSON and define.xml."""
+
+import json
+from importlib.util import find_spec
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+import leao
+from leao.cli.contracts import checked
+from leao.core.errors import ScenarioError
+from leao.trial.standards import variables
+from leao.trial.standards.define import DEF, ODM
+
+pytestmark = pytest.mark.cross
+TABLES = ("adsl", "addiary", "admonth")
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory):
+    out = tmp_path_factory.mktemp("adam")
+    result = leao.trial_export("noruzzadeh2016", n=4, effect=0.8, seed=3, out=out)
+    return out, result
+
+
+def test_the_contract_holds(exported):
+    out, result = exported
+    checked("trial-export", result.summary)
+    assert {Path(path).name for path in result.summary["files"]} == {path.name for path in out.iterdir()}
+
+
+def test_define_is_valid_by_the_schema_of_the_standard(exported):
+    xmlschema = pytest.importorskip("xmlschema", reason="not compared: xmlschema is not installed")
+    carrier = find_spec("odmlib")  # its files alone are wanted
+    if carrier is None or carrier.origin is None:
+        pytest.skip("not compared: odmlib, which carries the schema, is not installed")
+    schema = Path(carrier.origin).parent / "schemas" / "define" / "2.1" / "define2-1-0.xsd"
+    judge, text = xmlschema.XMLSchema(str(schema)), (exported[0] / "define.xml").read_text()
+    assert [f"{error.path}: {error.reason}" for error in judge.iter_errors(text)] == []
+    assert list(judge.iter_errors(text.replace(' Mandatory="Yes"', "", 1))) != []
+
+
+def test_define_refers_to_what_it_defines(exported):
+    root = ET.parse(exported[0] / "define.xml").getroot()
+    named = {node.get("OID") for tag in ("ItemDef", "CodeList", "MethodDef") for node in root.iter(f"{{{ODM}}}{tag}")}
+    for tag, key in (("ItemRef", "ItemOID"), ("ItemRef", "MethodOID"), ("CodeListRef", "CodeListOID")):
+        assert {node.get(key) for node in root.iter(f"{{{ODM}}}{tag}")} - {None} <= named
+    groups = [node.get("Name") for node in root.iter(f"{{{ODM}}}ItemGroupDef")]
+    assert groups == [name.upper() for name in TABLES]
+    assert len(list(root.iter(f"{{{DEF}}}leaf"))) == len(TABLES)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_both_files_hold_the_table(exported, name):
+    out, result = exported
+    table = result.data[name]
+    pyreadstat = pytest.importorskip("pyreadstat")
+    read, meta = pyreadstat.read_xport(str(out / f"{name}.xpt"), output_format="polars")
+    assert (meta.table_name, read.columns) == (name.upper(), table.columns)
+    assert meta.column_labels == [variables.label(column) for column in table.columns]
+    whole = json.loads((out / f"{name}.json").read_text())
+    assert whole["records"] == len(whole["rows"]) == table.height == read.height
+    assert [column["name"] for column in whole["columns"]] == table.columns
+    assert [tuple(row) for row in whole["rows"]] == table.rows()
+    for column in table.columns:
+        ours, theirs = table[column].to_list(), read[column].to_list()
+        if isinstance(ours[0], str):
+            assert [value or "" for value in theirs] == ours
+        else:
+            assert [value is None for value in theirs] == [value is None for value in ours]
+            known = [value is not None for value in ours]
+            assert [v for v, k in zip(theirs, known, strict=True) if k] == pytest.approx(
+                [v for v, k in zip(ours, known, strict=True) if k]
+            )
+
+
+def test_what_was_written_is_read_back(exported):
+    out, _ = exported
+    answer = leao.trial.analyse(out / "admonth.xpt", param="ATTACKS", control="placebo").summary
+    assert answer["subjects"] == 8
+
+
+def test_a_text_too_long_for_transport_is_refused(exported):
+    import polars as pl
+
+    from leao.trial.standards.files import transport
+
+    table = exported[1].data["adsl"].with_columns(ARM=pl.lit("m" * 210))
+    with pytest.raises(ScenarioError, match="texts of 200"):
+        transport("adsl", table)

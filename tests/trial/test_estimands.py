@@ -105,6 +105,8 @@ def test_nothing_recorded_after_a_stop_is_said(people, tmp_path):
     [
         (lambda stop, visit: "", "nobody stopped"),
         (lambda stop, visit: str(int(visit > stop)), "0 and 1 alone"),
+        (lambda stop, visit: "yes" if stop < 9 else "no", "who stopped, not when"),
+        (lambda stop, visit: "yes" if visit == stop + 1 < 3 else "no", "taken again"),
         (lambda stop, visit: "soon" if stop < 9 else "", "wanted the last visit"),
         (lambda stop, visit: str(visit) if stop < 9 else "", "differs within a patient"),
     ],

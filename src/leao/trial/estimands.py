@@ -99,10 +99,32 @@ def _stops(name: str, loaded: Loaded, column: str) -> Stops:
             raise ScenarioError(
                 f"{name}: --stopped {column}: found yes or no in a daily table, wanted the last day on treatment"
             )
+        _flags_tell_when(f"{name}: --stopped {column}", loaded, cells, at)
         last = _by_flags(loaded, cells, at, len(subjects))
     else:
         last = _by_visits(name, loaded, column, (at, len(subjects)))
     return Stops(last, visit > last[at])
+
+
+def _flags_tell_when(what: str, loaded: Loaded, cells: list[str], at: NDArray[np.int64]) -> None:
+    """Refuse flags that say who stopped, not when, or that say yes and later no."""
+    yes = np.array([not is_missing(cell) and cell.casefold() in vocabulary.YES for cell in cells])
+    visit = loaded.frame["visit"].to_numpy()
+    who = np.unique(at[yes])
+    whole = [bool(yes[at == person].all()) for person in who]
+    if (yes & (visit <= 0.0)).any() or (len(who) and all(whole)):
+        raise ScenarioError(
+            f"{what}: says yes in every row of a patient, baseline too: who stopped, not when; wanted the last visit on "
+            "treatment, or yes from the visit on at which it was no longer taken"
+        )
+    for person in who:
+        here = at == person
+        flags = yes[here][np.argsort(visit[here], kind="stable")]
+        if (np.diff(flags.astype(int)) < 0).any():
+            row = loaded.frame[ROW].to_numpy()[here & yes][0]
+            raise ScenarioError(
+                f"{what}, row {row}: yes, and no at a later visit: taken again? wanted one stop; mend it"
+            )
 
 
 def _by_flags(loaded: Loaded, cells: list[str], at: NDArray[np.int64], n: int) -> Array:

@@ -114,7 +114,7 @@ def _flags_tell_when(what: str, loaded: Loaded, cells: list[str], at: NDArray[np
     whole = [bool(yes[at == person].all()) for person in who]
     if (yes & (visit <= 0.0)).any() or (len(who) and all(whole)):
         raise ScenarioError(
-            f"{what}: says yes in every row of a patient, baseline too: who stopped, not when; wanted the last visit on "
+            f"{what}: says yes in every row of a patient, so who stopped, not when; wanted the last visit on "
             "treatment, or yes from the visit on at which it was no longer taken"
         )
     for person in who:

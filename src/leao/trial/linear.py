@@ -37,7 +37,7 @@ def contrast(fit: LeastSquares, weights: Array, confidence: float) -> dict[str, 
         return dict.fromkeys(("estimate", "low", "high", "se", "p", "degrees_of_freedom"))
     reach = float(stdtrit(fit.freedom, 0.5 + 0.5 * confidence)) * se
     p = 2.0 * float(stdtr(fit.freedom, -abs(value) / se))
-    interval = {"estimate": value, "low": value - reach, "high": value + reach}
+    interval: dict[str, float | None] = {"estimate": value, "low": value - reach, "high": value + reach}
     return interval | {"se": se, "p": p, "degrees_of_freedom": fit.freedom}
 
 

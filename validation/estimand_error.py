@@ -72,9 +72,8 @@ def interaction(rng: np.random.Generator) -> float:
 
 def main(number: int) -> None:
     """Write the table and its page."""
-    parts = []
-    for block in range(-(-number // BLOCK)):
-        parts.append(p_values(*trials(np.random.default_rng([SEED, block]))))
+    blocks = range(-(-number // BLOCK))
+    parts = [p_values(*trials(np.random.default_rng([SEED, block]))) for block in blocks]
     names = [*STRATEGIES, "interaction of a subgroup"]
     p = [np.concatenate([part[k] for part in parts])[:number] for k in range(len(STRATEGIES))]
     rng = np.random.default_rng([SEED, 10_000])

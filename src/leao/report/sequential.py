@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from leao.core.result import Result
+from leao.report import page as pages
 from leao.report import words
 from leao.report.figures import svg
 from leao.report.topic import Draw, Head, Topic
@@ -61,7 +62,7 @@ def sizes(answer: Mapping[str, Any]) -> str:
 def picture(answer: Mapping[str, Any]) -> svg.Picture:
     """Return the boundaries over the information."""
     with svg.styled():
-        figure, axes = svg.canvas((700, 330), right=110)
+        figure, axes = svg.canvas((528, 300), right=104)
         looks = answer["looks"]
         at = [row["information"] for row in looks]
         upper = [min(row["upper_z"], _TOP) for row in looks]
@@ -126,4 +127,9 @@ def _pictures(result: Result[Any]) -> Mapping[str, Draw]:
     return {"boundaries": lambda: picture(result.summary)}
 
 
-TOPICS = {"boundaries": Topic(_head, None, _pictures)}
+def _page(result: Result[Any]) -> str:
+    drawn = picture(result.summary)
+    return pages.render("picture.html.j2", head=_head(result), kicker="trial boundaries", picture=drawn)
+
+
+TOPICS = {"boundaries": Topic(_head, _page, _pictures)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from leao.core.result import Result
+from leao.report import page as pages
 from leao.report import trial, trial_analysis, words
 from leao.report.figures import grid, power, tipping
 from leao.report.figures import trial_analysis as analysed
@@ -62,8 +63,13 @@ def _grid_head(result: Result[Any]) -> Head:
     return Head("A grid of trials", text, (f"{rows[0]['repeats']} simulated trials each.",))
 
 
+def _grid_page(result: Result[Any]) -> str:
+    drawn = grid.draw(result.summary)
+    return pages.render("picture.html.j2", head=_grid_head(result), kicker="trial grid", picture=drawn)
+
+
 TOPICS = {
-    "grid": Topic(_grid_head, None, lambda result: {"grid": lambda: grid.draw(result.summary)}),
+    "grid": Topic(_grid_head, _grid_page, lambda result: {"grid": lambda: grid.draw(result.summary)}),
     "power": Topic(_power_head, lambda result: trial.render(result.summary), _power_pictures),
     "analysis": Topic(_analysis_head, lambda result: trial_analysis.render(result.summary), _analysis_pictures),
 }

@@ -56,10 +56,16 @@ def gain(rows: list[PrecisionRow]) -> str:
     """Return what adjusting gains in words."""
     parts = [
         f"{row['adjusted_for']} {words.number(row['se'], 3)}"
-        + ("" if row["gain_percent"] is None or row is rows[0] else f" (as {row['gain_percent']:+.0f} % patients)")
+        + ("" if row["gain_percent"] is None or row is rows[0] else f" (as {_patients(row['gain_percent'])})")
         for row in rows
     ]
     return f"standard error of the difference at the last visit, adjusted for: {'; '.join(parts)}"
+
+
+def _patients(percent: float) -> str:
+    """Return a gain in patients: ``12 % more patients``."""
+    whole = round(percent)
+    return f"{abs(whole)} % {'more' if whole > 0 else 'fewer'} patients" if whole else "without"
 
 
 def _cells(row: Comparison) -> list[str]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import metadata
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from leao import __version__
 from leao.trial.standards import variables
 from leao.trial.standards.variables import CODES, DATASETS, METHODS, Variable
 
@@ -34,7 +34,7 @@ def define(tables: Mapping[str, pl.DataFrame], study: str, what: str, created: s
         f"{{{ODM}}}ODM",
         {
             "FileType": "Snapshot", "FileOID": f"{study}.define", "ODMVersion": "1.3.2", "CreationDateTime": created,
-            "Originator": "Leao", "SourceSystem": "Leao", "SourceSystemVersion": __version__,
+            "Originator": "Leao", "SourceSystem": "Leao", "SourceSystemVersion": metadata.version("leao"),
             f"{{{DEF}}}Context": "Other",
         },
     )  # fmt: skip

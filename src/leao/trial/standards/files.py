@@ -6,10 +6,10 @@ import json
 import tempfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from leao import __version__
 from leao.core import files
 from leao.core.errors import ScenarioError
 from leao.trial.standards import variables
@@ -89,7 +89,7 @@ def dataset_json(name: str, table: pl.DataFrame, study: Study, created: str) -> 
         "datasetJSONVersion": "1.1.0",
         "fileOID": f"{study.identifier}.{upper}",
         "originator": "Leao",
-        "sourceSystem": {"name": "Leao", "version": __version__},
+        "sourceSystem": {"name": "Leao", "version": version("leao")},
         "studyOID": f"STDY.{study.identifier}",
         "metaDataVersionOID": f"MDV.{study.identifier}",
         "metaDataRef": "define.xml",

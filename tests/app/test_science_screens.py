@@ -41,7 +41,7 @@ def test_every_box_moves_and_a_number_shows_its_range(tab):
         page.locator("#numbers summary", has_text="From the wave").press("Enter")
         page.locator("#numbers details[open] button").first.press("Enter")
         page.locator("#number-body svg").first.wait_for()
-        for word in ("Source", "Tier", "Where", "How people differ"):
+        for word in ("Source", "Tier", "Passage", "How people differ"):
             assert word in page.inner_text("#number-body")
         page.keyboard.press("Escape")
         assert "setting=research" in page.locator(".same code").first.inner_text()

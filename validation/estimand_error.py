@@ -51,7 +51,7 @@ def p_values(data: Data, stop: NDArray[np.int64]) -> list[NDArray[np.float64]]:
     place = VISITS - 1 - np.argmax(on[..., ::-1], axis=-1)
     kept = np.take_along_axis(data.visits, place[..., None], axis=-1)
     stopped = (stop < VISITS)[..., None]
-    last = np.where(stopped, np.where(on.any(axis=-1)[..., None], kept, np.nan), last)
+    last = np.where(stopped, np.where(on.any(axis=-1, keepdims=True), kept, np.nan), last)
     fits = (
         methods.repeated(data),
         methods.repeated(data._replace(visits=np.where(off, np.nan, data.visits))),
@@ -64,7 +64,7 @@ def p_values(data: Data, stop: NDArray[np.int64]) -> list[NDArray[np.float64]]:
 def interaction(rng: np.random.Generator) -> float:
     """Return the p-value of the interaction in a trial without any."""
     arm, level, base = np.arange(N) % 2, rng.random(N) < 0.4, rng.standard_normal(N)
-    x = np.column_stack([np.ones(N), arm, level, arm * level, base])
+    x = np.column_stack([np.ones(N), arm, level, arm * level, base]).astype(np.float64)
     fit = least_squares(0.5 * base + 0.3 * level + rng.standard_normal(N), x)
     tested = None if fit is None else wald(fit, [3])
     return 1.0 if tested is None else tested[1]

@@ -157,7 +157,7 @@ def coverage(answer: Row) -> str:
     sizes = answer["calibration"]["intervals"]
     nominal, inside = ([100.0 * row[key] for row in sizes] for key in ("nominal", "inside"))
     with svg.styled():
-        drawing, axes = svg.canvas((420, 330))
+        drawing, axes = svg.canvas((720, 330))
         axes.plot([0, 100], [0, 100], color=svg.CONTROL, linewidth=1)
         axes.plot(nominal, inside, color=svg.DRUG, marker="o", markersize=5)
         axes.set_xlim(0, 100)

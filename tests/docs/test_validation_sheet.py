@@ -1,0 +1,14 @@
+"""The sheet's validation page is what its kept parts give, and what was not run is said."""
+
+import json
+
+import pytest
+from validation import sheet_page
+
+pytestmark = pytest.mark.published
+
+
+def test_the_page_is_written_from_its_parts():
+    kept = json.loads(sheet_page.KEPT.read_text(encoding="utf-8"))
+    assert sheet_page.OUT.read_text(encoding="utf-8") == "\n".join(sheet_page.page(kept)) + "\n"
+    assert set(kept) <= set(sheet_page.TITLES)

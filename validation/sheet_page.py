@@ -111,6 +111,13 @@ def critical(piece: solve.TissueSlice) -> tuple[float, float]:
     return low, high
 
 
+def _bracket(low: float, high: float) -> str:
+    """Return a critical radius in words; one below half a node is not resolved."""
+    if high < NODE:
+        return f"not resolved: {high:.2g} mm, less than a node's side, spreads"
+    return f"{low:.2g} to {high:.2g}"
+
+
 def _spreads(piece: solve.TissueSlice, radius: float) -> bool:
     size = 2.0 * (radius + 1.0)
     return bool(run(piece, asked(round(size / NODE) * NODE, 0.5, radius))[1]["propagated"])
@@ -155,7 +162,7 @@ def curved() -> list[str]:
         low, high = critical(piece)
         flat = plane(piece)
         if front is None:
-            rows.append([name, "too few rings", "", "", f"{low:.2g} to {high:.2g}"])
+            rows.append([name, "too few rings", "", "", _bracket(low, high)])
             continue
         rows.append(
             [
@@ -163,7 +170,7 @@ def curved() -> list[str]:
                 f"{front.speed_flat:.3g}; plane {flat:.3g}: {_within(front.speed_flat / flat, FLAT_WITHIN)}",
                 f"{front.curvature:.3g}{'' if front.curvature > 0 else ' **missed: not above 0**'}",
                 f"{front.speed[0]:.3g} at {front.radius[0]:.2g} mm, {front.speed[-1]:.3g} at {front.radius[-1]:.2g} mm",
-                f"{low:.2g} to {high:.2g}",
+                _bracket(low, high),
             ]
         )
     header = ["preset", "c0, mm/min", "D, mm²/min", "speed, mm/min", "critical radius of the usual KCl, mm"]
@@ -206,7 +213,9 @@ def drugged() -> list[str]:
             piece = preset_table.under(cortex, treated.Drug("memantine", level) if level else None)
             low, high = critical(piece)
             _, found = run(piece, asked(4.8, 0.8, 0.8))
-            area = "none up to 1.2 mm" if np.isinf(high) else f"{np.pi * low**2:.2g} to {np.pi * high**2:.2g}"
+            area = f"{np.pi * low**2:.2g} to {np.pi * high**2:.2g}"
+            if np.isinf(high) or high < NODE:
+                area = "none up to a radius of 1.2 mm" if np.isinf(high) else "not resolved: less than a node's"
             values = [found["speed_mm_per_min"], found["invaded_mm2"], found["duration_s"]]
             shown = ["" if value is None else f"{value:.3g}" for value in values]
             rows.append([name, f"{level:g}", area, *shown])

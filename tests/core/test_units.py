@@ -73,7 +73,9 @@ def test_shipped_factors_are_what_pint_computes():
 
     from leao.core import units
 
-    assert {(unit, wanted): factor for unit, wanted, factor in write_units.rows()} == units._shipped()
+    computed = {(unit, wanted): factor for unit, wanted, factor in write_units.rows()}
+    assert computed.keys() == units._shipped().keys()
+    assert computed == pytest.approx(units._shipped(), rel=1e-12)  # versions of pint differ in the last digit
 
 
 def test_a_month_is_the_ledgers():

@@ -251,7 +251,25 @@ def page(parts: dict[str, list[str]]) -> list[str]:
     ]
     for name, title in TITLES.items():
         lines += [f"## {title}", "", *parts.get(name, ["Not run.", ""])]
+        if name == "return" and name in parts:
+            lines += _remaining(parts[name])
     return [*lines, *UNSAID]
+
+
+def _remaining(rows: list[str]) -> list[str]:
+    """Return whether the positive shift after the wave is gone where current returns, in words."""
+    cells = [[cell.strip() for cell in row.strip("|").split("|")] for row in rows[2:] if row]
+    left = [f"{row[3]} mV ({row[0]})" for row in cells if row[1].startswith("returns") and float(row[3]) > 1.0]
+    return [
+        "Closed: against the corner farthest from the stimulus, which the wave reaches in this run, so that the highest"
+        " value holds the corner's own shift too. With a return path: against the layer. "
+        + (
+            f"There a positive shift remains: {', '.join(left)}."
+            if left
+            else "There no positive shift above 1 mV remains."
+        ),
+        "",
+    ]
 
 
 if __name__ == "__main__":

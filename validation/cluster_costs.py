@@ -30,10 +30,10 @@ def play(repeats):
 play(25)
 """
 MEMBER = """
-from leao.cortex import build_map, ensemble
+from leao.cortex import build_map, ensemble, preset_table
 from leao.cortex.ignition import threshold
 member = ensemble.members()[0]
-threshold(member.cortex, "kcl")
+threshold(preset_table.under(member.cortex), "kcl")
 """
 WAVE = """
 from leao.cortex import kcl_waves, preset_table

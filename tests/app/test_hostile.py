@@ -15,9 +15,17 @@ INJECTED = "img, script:not([src]), [onmouseover], [onerror]"
 
 
 def clean(seen):
-    """Return what of a payload became markup, in the page or in an answer's frame."""
-    inner = [frame.locator(INJECTED).count() for frame in seen.page.frames]
-    return sum(inner) == 0 and seen.complaints == []
+    """Say whether nothing of a payload became markup, in the page or in an answer's frame."""
+    from playwright.sync_api import Error
+
+    while True:
+        try:
+            injected = sum(frame.locator(INJECTED).count() for frame in seen.page.frames)
+        except Error as error:  # an answer was replaced by the next one: look at that one
+            if "detached" not in str(error):
+                raise
+            continue
+        return injected == 0 and seen.complaints == []
 
 
 def test_every_string_of_a_regimen_is_text(tab):

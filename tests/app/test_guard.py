@@ -127,3 +127,11 @@ def test_the_api_describes_itself(server):
     assert status == 200
     assert {"/api/diary/review", "/api/plan/check", "/api/files", "/api/jobs/{number}"} <= paths.keys()
     assert "http" not in request(server, path="/api")[2].replace("http-equiv", "")
+
+
+def test_the_table_screen_asks_for_all_that_a_table_may_be_told():
+    from leao.app import asked
+    from leao.app.calls.trial import OPTION
+    from leao.trial.reading.request import TableRequest
+
+    assert {OPTION.get(name, name) for name in TableRequest._fields} <= set(asked.Table.model_fields)

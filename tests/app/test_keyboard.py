@@ -139,7 +139,7 @@ def test_a_trial_is_planned_and_a_table_brought(tab):
         page.locator("#role-kind").wait_for()
         walk(page, "#role-kind")
         page.keyboard.type("count")
-        page.locator("#same code", has_text="--kind count").first.wait_for(timeout=400_000)
+        page.locator("#same code", has_text="--kind count").first.wait_for(timeout=300_000)
         assert seen.complaints == []
 
 

@@ -62,7 +62,7 @@ def test_a_trials_table_is_dropped_and_its_columns_are_chosen(tab):
         for role, column in (("subject", "who"), ("arm", "group"), ("visit", "month"), ("value", "n")):
             page.select_option(f"#role-{role}", column)
         page.select_option("#role-kind", "count")
-        page.locator(".same code", has_text="--kind count").first.wait_for(timeout=400_000)
+        page.locator(".same code", has_text="--kind count").first.wait_for(timeout=300_000)
         assert "--arm group" in page.locator(".same code").first.inner_text()
         assert "mmrm" in page.frame_locator("iframe").locator("body").inner_text().lower()
         assert seen.sideways <= 0

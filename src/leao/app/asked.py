@@ -147,6 +147,8 @@ class Table(Look):
     keep_imputed: bool = False
     covariates: Short | None = None
     strata: Short | None = None
+    stopped: Short | None = None
+    subgroup: Short | None = None
     estimator: Short | None = None
 
 

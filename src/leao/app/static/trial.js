@@ -57,6 +57,7 @@ for (const [id, says] of Object.entries(SAYS)) {
 // --- a real table ---------------------------------------------------------------------------------------------------
 
 const ROLES = /** @type {const} */ (["arm", "visit", "day", "subject", "value", "baseline"]);
+const FURTHER = /** @type {const} */ (["stopped", "subgroup"]); // columns that no name is guessed for
 let file = "", header = /** @type {string[]} */ ([]);
 
 /** @param {File} chosen */
@@ -69,12 +70,15 @@ async function take(chosen) {
     header = seen.summary.columns;
     at("name").textContent = `${chosen.name}: ${seen.summary.rows} rows`;
     at("preview").replaceChildren(el("table", {}, el("thead", {}, el("tr", {}, ...header.map((h) => el("th", { scope: "col" }, h)))), el("tbody", {}, ...seen.shown.first_rows.map((/** @type {string[]} */ row) => el("tr", {}, ...row.map((c) => el("td", {}, c)))))));
-    at("columns").replaceChildren(...ROLES.map((role) => el("div", { class: "field" }, el("label", { for: `role-${role}` }, role), el("select", { id: `role-${role}` }, el("option", { value: "" }, "as its name says"), ...header.map((h) => el("option", { value: h }, h))))), pick("kind", ["count", "rate", "days", "score", "change"]), pick("better", ["lower", "higher"]));
+    at("columns").replaceChildren(...ROLES.map((role) => column(role, "as its name says")), ...FURTHER.map((role) => column(role, "none")), pick("kind", ["count", "rate", "days", "score", "change"]), pick("better", ["lower", "higher"]));
     for (const select of at("columns").querySelectorAll("select")) select.addEventListener("change", () => analyse(true));
     at("chosen").hidden = false;
     analyse(true);
   } catch (error) { at("looking").replaceChildren(failure(error)); }
 }
+
+/** @param {string} role @param {string} otherwise */
+const column = (role, otherwise) => el("div", { class: "field" }, el("label", { for: `role-${role}` }, role), el("select", { id: `role-${role}` }, el("option", { value: "" }, otherwise), ...header.map((h) => el("option", { value: h }, h))));
 
 /** @param {string} name @param {string[]} values */
 const pick = (name, values) => el("div", { class: "field" }, el("label", { for: `role-${name}` }, name), el("select", { id: `role-${name}` }, el("option", { value: "" }, "as the table says"), ...values.map((v) => el("option", { value: v }, v))));
@@ -82,7 +86,7 @@ const pick = (name, values) => el("div", { class: "field" }, el("label", { for: 
 const analyse = latest(async (/** @type {boolean} */ _) => {
   at("answer").hidden = false;
   aging(at("answer"), true);
-  const body = { file, where: input("where").value ? [input("where").value] : [], ...Object.fromEntries([...ROLES, "kind", "better"].map((role) => [role, input(`role-${role}`).value || null])) };
+  const body = { file, where: input("where").value ? [input("where").value] : [], ...Object.fromEntries([...ROLES, ...FURTHER, "kind", "better"].map((role) => [role, input(`role-${role}`).value || null])) };
   const done = await shown(at("answering"), "trial/analyse", body).catch((error) => { for (const id of ["sheet", "same"]) at(id).replaceChildren(); throw error; });
   framed(at("sheet"), done.job, "The table, analysed");
   same(at("same"), done, "analysis");

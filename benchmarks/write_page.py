@@ -1,9 +1,10 @@
 """Run benchmarks and write docs/performance.md: one table with peers in the same run, ratio first, machine named.
 
-    python benchmarks/write_page.py [pk trial receptor ...]
+    python benchmarks/write_page.py                # all of them; writes the page
+    python benchmarks/write_page.py pk trial       # some of them; prints the same and leaves the page alone
 
 A benchmark prints ``ratio 3.2 | what | ours | peer | theirs`` for each peer it measured beside ours; its other lines
-stand below the table as they were printed. Without names all are run.
+stand below the table as they were printed. A benchmark that fails is named on the page, and the command exits with 1.
 """
 
 from __future__ import annotations
@@ -13,11 +14,22 @@ import os
 import platform
 import subprocess
 import sys
+import time
 from pathlib import Path
+from typing import NamedTuple
 
 HERE = Path(__file__).resolve().parent
 PAGE = HERE.parent / "docs" / "performance.md"
 RATIO = "ratio "
+LAST_LINES = 12  # of a failure
+
+
+class Printed(NamedTuple):
+    """What a benchmark printed, or what its failure said."""
+
+    lines: list[str]
+    failed: bool
+    seconds: float
 
 
 def machine() -> str:
@@ -32,41 +44,59 @@ def machine() -> str:
     return f"{model}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}{load}"
 
 
-def printed(name: str) -> list[str]:
-    """Return what a benchmark prints."""
-    done = subprocess.run([sys.executable, str(HERE / f"bench_{name}.py")], capture_output=True, text=True, check=True)
-    return done.stdout.splitlines()
+def printed(name: str) -> Printed:
+    """Run a benchmark and return what it prints, lines of its own processes in their place."""
+    began, words = time.perf_counter(), [sys.executable, str(HERE / f"bench_{name}.py")]
+    at_once = os.environ | {"PYTHONUNBUFFERED": "1"}
+    done = subprocess.run(words, capture_output=True, text=True, check=False, env=at_once)
+    lines, failed = done.stdout.splitlines(), done.returncode != 0
+    if failed:
+        lines += [f"failed with {done.returncode}:", *done.stderr.splitlines()[-LAST_LINES:]]
+    return Printed(lines, failed, time.perf_counter() - began)
 
 
-def page(lines: dict[str, list[str]], where: str, when: str) -> str:
+def table(ran: dict[str, Printed]) -> list[str]:
+    """Return the ratios of ours to the peers', largest first, as lines of Markdown."""
+    lines = [line for each in ran.values() for line in each.lines if line.startswith(RATIO)]
+    rows = sorted((line.removeprefix(RATIO).split(" | ") for line in lines), key=lambda row: -float(row[0]))
+    head = ["| ratio | work | ours | peer | the peer's |", "|---|---|---|---|---|"]
+    return head + [f"| **{row[0]}** | {' | '.join(row[1:])} |" for row in rows]
+
+
+def page(ran: dict[str, Printed], where: str, when: str) -> str:
     """Return the page as Markdown.
 
     Args:
-        lines: what each benchmark printed.
+        ran: what each benchmark printed.
         where: the machine.
         when: the day.
     """
-    rows = [line.removeprefix(RATIO).split(" | ") for out in lines.values() for line in out if line.startswith(RATIO)]
-    rows.sort(key=lambda row: -float(row[0]))
-    text = ["# Performance", "", f"Measured on {when}: {where}. Ours and the peer ran one after the other in the same",
-            "process; a ratio above 1 says by how much ours is faster.", "",
-            "| ratio | work | ours | peer | the peer's |", "|---|---|---|---|---|"]  # fmt: skip
-    text += [f"| **{row[0]}** | {' | '.join(row[1:])} |" for row in rows]
-    for name, out in lines.items():
-        text += ["", f"## {name}", "", f"`python benchmarks/bench_{name}.py`", "", "```text"]
-        text += [*(line for line in out if not line.startswith(RATIO)), "```"]
+    text = ["# Performance", "", f"Measured by `make bench` on {when}: {where}.", "",
+            "Ours and the peer ran one after the other in the same process; a ratio above 1 says by how much ours is",
+            "faster. What was wanted stands beside what was measured; a miss is left as it is.", ""]  # fmt: skip
+    text += table(ran)
+    failed = [name for name, each in ran.items() if each.failed]
+    if failed:
+        text += ["", f"**Did not run to its end: {', '.join(failed)}.**"]
+    for name, each in ran.items():
+        text += ["", f"## {name}", "", f"`python benchmarks/bench_{name}.py`, {each.seconds:.0f} s", "", "```text"]
+        text += [*(line for line in each.lines if not line.startswith(RATIO)), "```"]
     return "\n".join(text) + "\n"
 
 
 def main() -> None:
     """Run the benchmarks that were named, or all, and write the page."""
     names = sys.argv[1:] or sorted(path.stem.removeprefix("bench_") for path in HERE.glob("bench_*.py"))
-    where = machine()
-    lines = {}
+    where, ran = machine(), {}
     for name in names:
-        lines[name] = printed(name)
-        print("\n".join(lines[name]), flush=True)
-    PAGE.write_text(page(lines, where, datetime.datetime.now(tz=datetime.UTC).date().isoformat()), encoding="utf-8")
+        ran[name] = printed(name)
+        print(f"{name}, {ran[name].seconds:.0f} s", *ran[name].lines, "", sep="\n", flush=True)
+    if sys.argv[1:]:
+        print("\n".join(table(ran)))
+    else:
+        PAGE.write_text(page(ran, where, datetime.datetime.now(tz=datetime.UTC).date().isoformat()), encoding="utf-8")
+    if any(each.failed for each in ran.values()):
+        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -210,14 +210,14 @@ def test_attacks_alone_ask_for_the_days_between(leao, tmp_path):
     assert any("over midnight" in line for line in freed["understood"])
 
 
-HEAVY = ("jax", "numpyro", "numba", "zarr")
+HEAVY = ("numba", "polars", "zarr")
 LIGHT = {
     "review": (
         ["d.csv", "--start", "2026-03-02", "--dose", "10 mg daily", "--out", "p.html", "--json"],
         ("matplotlib", "pint"),
     ),
     "review --check": (["--check", "d.csv"], ("matplotlib", "pint", "scipy.stats")),
-    "plan": (["--age", "40", "--dose", "10 mg daily", "--taking", "none"], ("matplotlib", "pint", "polars")),
+    "plan": (["--age", "40", "--dose", "10 mg daily", "--taking", "none"], ("matplotlib", "pint")),
     "evidence trials": ([], ()),
     "evidence synthesis": ([], ()),
     "evidence claims": ([], ()),

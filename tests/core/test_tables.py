@@ -7,6 +7,7 @@ import datetime as dt
 import gzip
 import io
 import zipfile
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 
 from leao.core.columns import Law, sort_columns
 from leao.core.errors import ScenarioError
-from leao.core.tables import ReadOptions, number, read, sheets
+from leao.core.tables import ReadOptions, Table, number, read, sheets
 
 ROWS = [["subject", "day", "dose"], ["a", "1", "5"], ["b", "2", "10"], ["c", "3", ""]]
 PLAIN = "subject,day,dose\na,1,5\nb,2,10\nc,3,\n"
@@ -24,7 +25,18 @@ PLAIN = "subject,day,dose\na,1,5\nb,2,10\nc,3,\n"
 
 def cells(content: bytes, options: ReadOptions | None = None) -> list[list[str]]:
     table = read("t", content, options)
+    assert as_lists(content, options or ReadOptions()) == outcome(table)
     return [list(table.header), *map(list, table.frame.rows())]
+
+
+def outcome(table: Table) -> tuple[Any, ...]:
+    texts = [table.text(column) for column in table.header]
+    return table.header, texts, table.rows.tolist(), table.left_out, table.oddities, table.understood
+
+
+def as_lists(content: bytes, options: ReadOptions) -> tuple[Any, ...]:
+    """The same bytes read cell by cell, without polars, as a diary is."""
+    return outcome(read("t", content, options._replace(lists=True)))
 
 
 @pytest.mark.parametrize(
@@ -267,6 +279,7 @@ def test_what_python_writes_is_read_back(rows: list[tuple[str, str, str]], separ
     options = ReadOptions(known=frozenset({"first", "second", "third"}))
     got = read("t", out.getvalue().encode(), options)
     assert [list(row) for row in got.frame.rows()] == kept
+    assert as_lists(out.getvalue().encode(), options) == outcome(got)
 
 
 @settings(max_examples=200, deadline=None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 EXTRAS = {  # what a plain install leaves out, by the extra that brings it
-    "simulate": ("numba", "llvmlite", "xarray", "pandas", "zarr", "numcodecs"),
+    "simulate": ("polars", "numba", "llvmlite", "xarray", "pandas", "zarr", "numcodecs"),
     "dask": ("dask", "distributed"),
 }
 

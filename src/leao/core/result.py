@@ -12,7 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from leao.core import files
+from leao.core import errors, files
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -60,8 +60,18 @@ class Result(Generic[S]):
 
     @cached_property
     def data(self) -> Any:
-        """The arrays (xarray) or rows (polars) behind the answer; None where the summary is all there is."""
-        return None if self._make is None else self._make()
+        """The arrays (xarray) or rows (polars) behind the answer; None where the summary is all there is.
+
+        Raises:
+            LeaoError: xarray or polars is missing, which a plain install leaves out.
+        """
+        try:
+            return None if self._make is None else self._make()
+        except ImportError as error:
+            line = errors.left_out(error)
+            if line is None:
+                raise
+            raise errors.LeaoError(f"{self.topic}.data: {line}") from None
 
     @property
     def plots(self) -> tuple[str, ...]:

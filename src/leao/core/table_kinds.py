@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from leao.core.errors import ScenarioError
+from leao.core.table_cells import gathered
 from leao.core.table_text import Grid, ReadOptions, fold, header_index, titles
 
 if TYPE_CHECKING:
@@ -101,8 +102,6 @@ def sheet_grid(name: str, content: bytes, options: ReadOptions) -> Grid:
     Raises:
         ScenarioError: no such sheet, or more than one that could be meant.
     """
-    import polars as pl
-
     book = _workbook(name, content)
     cells = {title: _cells(book, title) for title in book.sheet_names}
     title = _sheet(name, cells, options)
@@ -110,16 +109,15 @@ def sheet_grid(name: str, content: bytes, options: ReadOptions) -> Grid:
     at = header_index([row for _, row in rows], options, [line for line, _ in rows], f"{name}, sheet {title!r}")
     header_row, header = rows[at]
     width = max((k + 1 for _, row in rows[at:] for k, cell in enumerate(row) if cell), default=1)
-    schema = {str(k): pl.String for k in range(width)}
     body = rows[at + 1 :]
-    frame = pl.DataFrame([row[:width] for _, row in body], schema=schema, orient="row")
+    columns = gathered([row[:width] for _, row in body], width, options.lists)
     others = [other for other, content in cells.items() if other != title and content]
     understood = [f"spreadsheet, sheet {title!r}"]
     if others:
         understood.append(f"other sheets are not read: {', '.join(others)}")
     numbers = np.array([line for line, _ in body], np.int64)
     names = [" ".join(cell.split()) for cell in header[:width]]
-    return Grid(names, header_row, frame, numbers, titles(rows[:at]), [], understood, None)
+    return Grid(names, header_row, columns, numbers, titles(rows[:at]), [], understood, None)
 
 
 def _workbook(name: str, content: bytes) -> Any:

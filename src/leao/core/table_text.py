@@ -15,22 +15,19 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from leao.core.errors import ScenarioError
+from leao.core.table_cells import Columns, Gathering
 from leao.core.table_encoding import ENCODINGS, decode
-
-if TYPE_CHECKING:
-    import polars as pl
 
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "blanks"}
 SAMPLE_ROWS, SAMPLE_SIZE = 200, 400_000  # what the separator and the header row are judged by
 HEADER_WITHIN = 40  # rows
 LARGEST_CELL = 2_000_000  # characters
-CHUNK = 20_000  # rows handed to polars at a time: lists of Python strings are large
 VALUE = re.compile(r"[-+]?(\d+([.,:/-]\d*)*|[.,]\d+)([eE][-+]?\d+)?", re.ASCII)  # a number, a date or a clock time
 
 
@@ -45,6 +42,7 @@ class ReadOptions(NamedTuple):
     comments: tuple[str, ...] = ()  # a row whose first cell starts with one of these is taken out, and counted
     whitespace: bool = False  # columns may be separated by runs of blanks
     long_rows: str = "stop"  # or "report": what a row with more cells than the header does
+    lists: bool = False  # the caller reads cell by cell: columns are lists, and text and spreadsheets need no polars
 
 
 class LeftOut(NamedTuple):
@@ -64,7 +62,7 @@ class Grid(NamedTuple):
 
     header: list[str]
     header_row: int
-    frame: pl.DataFrame  # strings, never null; columns "0", "1", ...
+    columns: Columns
     rows: NDArray[np.int64]  # of the file, from 1
     left_out: list[LeftOut]
     oddities: list[tuple[int, str]]  # row of the file, what is odd there
@@ -103,10 +101,10 @@ def grid(name: str, content: bytes, options: ReadOptions) -> Grid:
     left_out = titles([(line, cells) for line, _, cells in sample[:at]])
     body = _after(text, end)
     understood = [f"{ENCODINGS.get(encoding, encoding)}, columns separated by {SEPARATORS.get(separator, separator)}"]
-    frame, rows, oddities, comments = _body(name, body, (separator, end + 1, header), options)
+    columns, rows, oddities, comments = _body(name, body, (separator, end + 1, header), options)
     if comments:
         left_out.append(LeftOut(tuple(comments), f"comment mark {' or '.join(options.comments)}"))
-    return Grid(header, start, frame, rows, left_out, oddities, understood, separator)
+    return Grid(header, start, columns, rows, left_out, oddities, understood, separator)
 
 
 def _records(name: str, text: str, separator: str, cut: bool = False) -> Iterator[tuple[int, int, list[str]]]:
@@ -208,11 +206,13 @@ def _after(text: str, lines: int) -> str:
     return parts[lines].rstrip("\n") if len(parts) > lines else ""
 
 
-Body = tuple["pl.DataFrame", NDArray[np.int64], list[tuple[int, str]], list[int]]
+Body = tuple[Columns, NDArray[np.int64], list[tuple[int, str]], list[int]]
 
 
 def _body(name: str, body: str, shape: tuple[str, int, list[str]], options: ReadOptions) -> Body:
     """Return the cells below the header, their rows in the file, what is odd, and rows with a comment mark."""
+    if options.lists:
+        return _careful(name, body, shape, options)
     import polars as pl
 
     separator, line, header = shape
@@ -244,13 +244,10 @@ def _body(name: str, body: str, shape: tuple[str, int, list[str]], options: Read
 
 
 def _careful(name: str, body: str, shape: tuple[str, int, list[str]], options: ReadOptions) -> Body:
-    import polars as pl
-
     separator, line, header = shape
-    width, schema = len(header), {str(k): pl.String for k in range(len(header))}
+    width = len(header)
     rows, marked, oddities = array.array("q"), [], []
-    parts: list[pl.DataFrame] = []
-    waiting: list[list[str]] = []
+    gathering = Gathering(width, options.lists)
     longer = _Long(name, width, options.long_rows)
     for first, _, cells in _records(name, body, separator):
         row = first + line - 1
@@ -262,14 +259,9 @@ def _careful(name: str, body: str, shape: tuple[str, int, list[str]], options: R
             oddities += [(row, odd)] if odd else []
             cells = (cells + [""] * width)[:width]
         rows.append(row)
-        waiting.append(cells)
-        if len(waiting) == CHUNK:
-            parts.append(pl.DataFrame(waiting, schema=schema, orient="row"))
-            waiting = []
+        gathering.add(cells)
     longer.judge(len(rows))
-    parts.append(pl.DataFrame(waiting, schema=schema, orient="row"))
-    frame = pl.concat(parts).with_columns(pl.all().str.strip_chars())
-    return frame, np.array(rows, np.int64), oddities, marked
+    return gathering.columns(), np.array(rows, np.int64), oddities, marked
 
 
 class _Long:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 from leao.core.errors import ScenarioError
 from leao.core.limits import LARGEST_FILE as LARGEST
 from leao.core.limits import MOST_COLUMNS, MOST_ROWS
+from leao.core.table_cells import Columns, chosen, frame_of, is_blank, width_of
 from leao.core.table_kinds import kind, parquet_grid, sas_grid, sheet_grid, sheets
 from leao.core.table_text import Grid, LeftOut, ReadOptions, fold, grid
 
@@ -69,7 +71,7 @@ class Table:
 
     name: str
     header: tuple[str, ...]
-    frame: pl.DataFrame  # strings, stripped, never null; columns named as in ``header``
+    columns: Columns  # strings, stripped, never null; a frame's are named as in ``header``
     rows: NDArray[np.int64]  # of the file, from 1
     left_out: list[LeftOut] = field(default_factory=list)
     oddities: list[tuple[int, str]] = field(default_factory=list)
@@ -78,13 +80,20 @@ class Table:
     _words: dict[str, bool] = field(default_factory=dict, init=False, repr=False, compare=False)
     _plain: dict[str, NDArray[np.float64]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
+    @cached_property
+    def frame(self) -> pl.DataFrame:
+        """The cells as a polars frame, columns named as in ``header``."""
+        return frame_of(self.columns, self.header)
+
     @property
     def height(self) -> int:
         """How many records there are."""
-        return self.frame.height
+        return int(self.rows.size)
 
     def text(self, column: str) -> list[str]:
         """Return the cells of a column."""
+        if isinstance(self.columns, list):
+            return self.columns[self.header.index(column)]
         return self.frame[column].to_list()
 
     def error(self, record: int, message: str) -> ScenarioError:
@@ -161,7 +170,7 @@ class Table:
         taken = LeftOut(tuple(self.rows[out].tolist()), why)
         return replace(
             self,
-            frame=self.frame.filter(pl.Series(~out)),
+            columns=self.frame.filter(pl.Series(~out)),
             rows=self.rows[~out],
             left_out=[*self.left_out, taken],
             oddities=[(row, what) for row, what in self.oddities if row not in set(taken.rows)],
@@ -175,7 +184,7 @@ class Table:
         """
         renamed = tuple(names(column) for column in self.header)
         distinct(self.name, renamed, self.header)
-        return replace(self, header=renamed, frame=self.frame.rename(dict(zip(self.header, renamed, strict=True))))
+        return replace(self, header=renamed, columns=self.frame.rename(dict(zip(self.header, renamed, strict=True))))
 
     def not_used(self) -> list[dict[str, Any]]:
         """Return ``left_out`` as ``--json`` prints it: rows and why."""
@@ -199,8 +208,8 @@ def read(name: str, content: bytes, options: ReadOptions | None = None) -> Table
     if len(content) > LARGEST:
         raise ScenarioError(f"{name}: {len(content) // 10**6} MB, wanted at most {LARGEST // 10**6}; split the file")
     cells = _grid(name, content, options)
-    if cells.frame.height > MOST_ROWS or len(cells.header) > MOST_COLUMNS:
-        size = f"{cells.frame.height} rows of {len(cells.header)} columns"
+    if cells.rows.size > MOST_ROWS or len(cells.header) > MOST_COLUMNS:
+        size = f"{cells.rows.size} rows of {len(cells.header)} columns"
         raise ScenarioError(f"{name}: {size}, wanted at most {MOST_ROWS} of {MOST_COLUMNS}; split the file")
     return _named(name, cells)
 
@@ -218,17 +227,14 @@ def _grid(name: str, content: bytes, options: ReadOptions) -> Grid:
 
 def _named(name: str, cells: Grid) -> Table:
     """Return the table with a name for each column; a column without name and cells is dropped."""
-    import polars as pl
-
-    header = list(cells.header) + [""] * (cells.frame.width - len(cells.header))
+    header = list(cells.header) + [""] * (width_of(cells.columns) - len(cells.header))
     names = [title or f"column {k + 1} without a name" for k, title in enumerate(header)]
-    kept = [k for k, title in enumerate(header) if title or (cells.frame[:, k] != "").any()]
-    distinct(name, tuple(names[k] for k in kept), tuple(names[k] for k in kept))
-    frame = cells.frame.select([pl.col(str(k)).alias(names[k]) for k in kept])
+    kept = {k: names[k] for k, title in enumerate(header) if title or not is_blank(cells.columns, k)}
+    distinct(name, tuple(kept.values()), tuple(kept.values()))
     return Table(
         name,
-        tuple(frame.columns),
-        frame,
+        tuple(kept.values()),
+        chosen(cells.columns, kept),
         cells.rows,
         cells.left_out,
         cells.oddities,

@@ -130,7 +130,7 @@ def _numbers(columns: Columns, cells: list[str]) -> NDArray[np.float64]:
 
     header = columns.roles["DV"]
     frame = columns.table.frame.with_columns(pl.Series(header, cells, dtype=pl.String))
-    table: Table = replace(columns.table, frame=frame)
+    table: Table = replace(columns.table, columns=frame)
     return columns._replace(table=table).numbers("DV")
 
 

@@ -17,7 +17,7 @@ def _review_head(result: Result[Any]) -> Head:
 def _weeks(result: Result[Any]) -> str:
     from leao.report.figures import review_weeks  # matplotlib only where a picture is drawn
 
-    return review_weeks.draw(result.data)
+    return review_weeks.draw(result.basis)
 
 
 TOPICS = {

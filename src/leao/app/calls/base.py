@@ -7,7 +7,7 @@ from typing import Any
 
 from leao.app.calls.answers import Answer, Files, Say
 
-WARM = ("numpy", "polars", "pydantic", "jinja2", "leao.core.tables", "leao.core.ledger")
+WARM = ("numpy", "pydantic", "jinja2", "leao.core.tables", "leao.core.ledger")
 
 
 def warm(asked: dict[str, Any], files: Files, say: Say) -> Answer:

@@ -9,7 +9,7 @@ from leao.app.calls.answers import Answer, Files, Say, page
 
 HOW = ("dates", "unlisted", "severity", "length", "utc", "sheet", "only", "say", "column", "ignore")
 DOSES = ("start", "dose", "change", "stop")
-WARM = ("leao.review.answer", "leao.report.topic_review", "leao.report.review_text", "polars")
+WARM = ("leao.review.answer", "leao.report.topic_review", "leao.report.review_text")
 
 
 def warm(asked: dict[str, Any], files: Files, say: Say) -> Answer:

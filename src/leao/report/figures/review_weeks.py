@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from leao.report.figures import svg
 
+if TYPE_CHECKING:
+    from leao.review.answer import Review
+
 SIZE = (720, 300)
 WEEK = 7
 
 
-def draw(days: Any) -> str:
-    """Return headache days per 7 filled-in days as bars, and the drug's predicted level as a line, as inline SVG.
-
-    Args:
-        days: the rows of a review, ``.data``: day, headache (None where left out), level_ng_per_mL.
-    """
+def draw(review: Review) -> str:
+    """Return headache days per 7 filled-in days as bars, and the drug's predicted level as a line, as inline SVG."""
     figure, axes = svg.canvas(SIZE)
-    headache = np.array([np.nan if value is None else float(value) for value in days["headache"]])
-    level = days["level_ng_per_mL"].to_numpy()
+    days = review.diary.headache
+    headache = np.where(days < 0, np.nan, days.astype(float))
+    level = np.zeros(days.size)  # a diary without a drug
+    if review.treatment is not None and review.levels is not None:
+        level = review.levels.plasma[1, review.treatment.lead :]
     starts = np.arange(0, len(headache), WEEK)
     rates = np.array([_rate(headache[start : start + WEEK]) for start in starts])
     on_drug = np.array([level[start : start + WEEK].mean() > 0 for start in starts])

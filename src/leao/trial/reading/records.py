@@ -127,7 +127,7 @@ def _known_missing(table: Table, roles: Roles, request: TableRequest) -> Table:
     cells = pl.col(columns)
     empty = cells.str.to_lowercase().is_in([*MISSING, *codes])
     frame = table.frame.with_columns(pl.when(empty).then(pl.lit("")).otherwise(cells).name.keep())
-    return dataclasses.replace(table, frame=frame)
+    return dataclasses.replace(table, columns=frame)
 
 
 def _kind(table: Table, frame: pl.DataFrame, endpoint: str, request: TableRequest) -> str:

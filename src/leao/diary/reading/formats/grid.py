@@ -39,7 +39,7 @@ def read(name: str, content: bytes, mapping: Mapping) -> Sheet:
         raise ScenarioError(f"{name}: {lines} lines, wanted at most {MOST_ROWS} rows; is it the diary of one patient?")
     extra = frozenset(tables.fold(text) for text in (*mapping.columns.values(), *mapping.only))
     options = tables.ReadOptions(
-        separator=mapping.separator, encoding=mapping.encoding, sheet=mapping.sheet, known=known_names() | extra
+        mapping.separator, mapping.encoding, mapping.sheet, known=known_names() | extra, lists=True
     )
     if mapping.sheet is not None and not tables.sheets(name, content):
         raise ScenarioError(f"--sheet: found {mapping.sheet!r}, but {name} is no workbook; leave --sheet out")

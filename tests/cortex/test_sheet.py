@@ -6,7 +6,19 @@ import pytest
 import leao
 from leao.cli.contracts import checked
 from leao.core.errors import ScenarioError
-from leao.cortex import experiments, preset_table, request, sheet_experiment, sheet_march, sheet_request, solve, tables
+from leao.cortex import (
+    edits,
+    experiments,
+    preset_table,
+    request,
+    sheet_experiment,
+    sheet_field,
+    sheet_march,
+    sheet_request,
+    sheet_state,
+    solve,
+    tables,
+)
 from leao.cortex.kernels import node
 from leao.cortex.kernels import sheet as kernel
 from leao.cortex.sheet_keep import Keeper
@@ -87,6 +99,27 @@ def test_mass_and_charge_are_kept(back):
     np.testing.assert_allclose(gained[:, :, 2], -neuron - glia, atol=3e-4 * scale)
 
 
+@pytest.mark.parametrize("back", [None, 1.0])
+def test_what_a_wave_has_not_reached_need_not_be_computed(back):
+    grid = sheet_march.SheetGrid(5.12, 0.64, 0.08, 0.04, 24.0, 4.0)
+    zone = sheet_request.disk(grid, (0.0, 0.2), 0.5)
+    whole, spared = (
+        march("leao", grid, zone, sheet_march.SheetOptions(return_length=back, rests=rests)) for rests in (False, True)
+    )
+    assert 0.2 < np.isfinite(whole.arrival).mean() < 0.6
+    np.testing.assert_array_equal(np.isfinite(spared.arrival), np.isfinite(whole.arrival))
+    np.testing.assert_allclose(spared.arrival, whole.arrival, atol=1e-4)
+    far = spared.seen[kernel.SEEN_V, :, :, -8:]
+    np.testing.assert_allclose(far, np.broadcast_to(far[0], far.shape), atol=1e-3)
+
+
+def test_tissue_that_does_not_rest_is_computed_everywhere():
+    grid = sheet_march.SheetGrid(1.28, 0.16, 0.08, 0.04, 60.0, 10.0)
+    assert sheet_state.stays_at_rest(preset_table.under(preset_table.load("eaat")), grid)
+    without_oxygen = request.tissue(request.ExperimentRequest("eaat", conditions=edits.ConditionTexts(oxygen="0%")))
+    assert not sheet_state.stays_at_rest(request.untreated(without_oxygen), grid)
+
+
 def test_what_the_solver_leaves_does_not_add_up(circle):
     cortex = preset_table.load("eaat")
     charge = (circle.state[:, :, :12] - cortex.rest[:12]).reshape(SQUARE.ny, SQUARE.nx, 3, 4) @ VALENCE
@@ -150,6 +183,62 @@ def test_a_small_stimulus_dies_and_a_large_spreads():
     assert data["potassium_outside"].attrs["units"] == "mM"
     assert data["arrival"].shape == (30, 30)
     assert float(data["voltage"].isel(time=0).max()) < -60.0
+
+
+def written(folder, text):
+    path = folder / "field.csv"
+    path.write_text(text)
+    return path
+
+
+def test_a_field_of_disks_and_one_of_points(tmp_path):
+    grid, cortex = sheet_march.SheetGrid(1.6, 0.8, 0.08), preset_table.load("leao")
+    path = written(tmp_path, "x_mm,y_mm,radius_mm,scar,share_2C_2D\n0.4,0.4,0.2,1,\n1.2,0.4,0.2,,0.45\n")
+    field = sheet_field.read(path, grid, cortex)
+    assert field.excitability[5, 4] == 0.0
+    assert field.excitability[5, 14] == 1.0
+    np.testing.assert_array_equal(field.receptors[:, 5, 4], 0.0)
+    np.testing.assert_allclose(field.receptors[:, 5, 14], [0.55 / 0.85, 0.55 / 0.85, 3.0, 3.0])
+    np.testing.assert_array_equal(field.receptors[:, 0, 0], 1.0)
+    points = "".join(f"{x},{y},{x}\n" for x in (0.0, 0.8, 1.6) for y in (0.0, 0.8))
+    field = sheet_field.read(written(tmp_path, f"x_mm,y_mm,excitability\n{points}"), grid, cortex)
+    np.testing.assert_allclose(field.excitability[3, [0, 9, 19]], [0.0, 0.8, 1.6])
+    assert field.receptors is None
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("x,y,scar\n1,1,1\n", "wanted x_mm, y_mm"),
+        ("x_mm,y_mm,radius_mm\n1,1,1\n", "at least one of"),
+        ("x_mm,y_mm,excitability,fibrosis\n1,1,1,1\n", "no other"),
+        ("x_mm,y_mm,radius_mm,scar\n0.5,0.5,0.1,2\n", "row 2: scar: found 2, wanted 0 to 1"),
+        ("x_mm,y_mm,radius_mm,scar\n9,0.5,0.1,1\n", "x_mm: found 9"),
+        ("x_mm,y_mm,radius_mm,excitability\n0.5,0.5,0,1\n", "radius_mm: found 0, wanted above 0"),
+        ("x_mm,y_mm,excitability\n0,0,1\n0,0.4,1\n", "found no point near"),
+        ("x_mm,y_mm,excitability\n0,0,strong\n", "finite number"),
+    ],
+)
+def test_a_field_that_is_not_understood_is_refused(tmp_path, text, words):
+    grid = sheet_march.SheetGrid(1.6, 0.8, 0.08)
+    with pytest.raises(ScenarioError, match=words) as error:
+        sheet_field.read(written(tmp_path, text), grid, preset_table.load("leao"))
+    assert "\n" not in str(error.value)
+
+
+def test_a_scar_by_file_stops_the_wave(tmp_path):
+    place = {"preset": "eaat", "size": "2.88,0.32 mm", "at": "0,0.16 mm", "minutes": 0.45, "threads": 1}
+    path = written(tmp_path, "x_mm,y_mm,radius_mm,scar\n2.2,0.16,0.7,1\n")
+    free, stopped = leao.cortex.sheet(**place), leao.cortex.sheet(**place, field=path)
+    assert free.summary["reached_mm"] > 2.6
+    assert stopped.summary["reached_mm"] < 2.1
+    assert stopped.summary["field"] == "field.csv"
+    assert 40 < stopped.summary["field_percent"] < 60
+    assert free.summary["mean_speed_mm_per_min"] == pytest.approx(2.75, rel=0.15)
+    with pytest.raises(ScenarioError, match="the one or the other"):
+        leao.cortex.sheet(**place, field=path, excitability=np.ones((4, 36)))
+    with pytest.raises(ScenarioError, match="found no file"):
+        leao.cortex.sheet(**place, field=tmp_path / "none.csv")
 
 
 def test_dead_tissue_is_not_invaded():

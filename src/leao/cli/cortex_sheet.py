@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -30,11 +31,17 @@ At = Annotated[str | None, typer.Option(help="Middle of the stimulated disk from
 Radius = Annotated[str | None, typer.Option(help="Of the stimulated disk; 0.8 mm.")]
 Size = Annotated[str, typer.Option(help="Of the sheet: '20 mm', or width and height, '20,10 mm'.")]
 Node = Annotated[str, typer.Option(help="Side of a node.")]
-Dt = Annotated[str | None, typer.Option(help="Time step; 40 ms.")]
+Dt = Annotated[str | None, typer.Option(help="Time step; 40 ms, with a preset of the second model 20 ms.")]
 Minutes = Annotated[float, typer.Option(help="Of model time.")]
 Every = Annotated[str, typer.Option(help="Time between pictures.")]
 ReturnPath = Annotated[str, typer.Option(help="none (closed sheet), or csf: current returns through a layer above.")]
 Threads = Annotated[int | None, typer.Option(help="Over which the rows are spread; all cores. Same answer.")]
+FieldFile = Annotated[
+    Path | None,
+    typer.Option(
+        help="Table of places that differ: x_mm, y_mm (radius_mm for disks), excitability, scar or share_2C_2D.",
+    ),
+]
 
 Hemifield = Annotated[str, typer.Option(help="left or right half of the visual field.")]
 Eccentricity = Annotated[str | None, typer.Option(help="Lowest and highest that are drawn; '0.5-40' degrees.")]
@@ -64,6 +71,7 @@ def sheet(
     pump_neurone: PumpNeurone = None,
     pump_glia: PumpGlia = None,
     threads: Threads = None,
+    field: FieldFile = None,
     out: Out = None,
     as_json: Json = False,
 ) -> int:
@@ -78,7 +86,7 @@ def sheet(
         result = sheet_api.sheet(
             preset, compound, concentration, magnesium, antagonist, block, stimulus, strength, at, radius, size, node,
             dt, minutes, every, return_path, tuple(change or ()), tissue, oxygen, pump_neurone, pump_glia, threads,
-            None, out, bars,
+            None, field, out, bars,
         )  # fmt: skip
     return _finish(result, out, as_json=as_json)
 
@@ -109,6 +117,7 @@ def aura(
     pump_neurone: PumpNeurone = None,
     pump_glia: PumpGlia = None,
     threads: Threads = None,
+    field: FieldFile = None,
     out: Out = None,
     as_json: Json = False,
 ) -> int:
@@ -123,7 +132,7 @@ def aura(
         result = sheet_api.aura(
             preset, compound, concentration, magnesium, antagonist, block, stimulus, strength, at, radius, size, node,
             dt, minutes, every, return_path, hemifield, eccentricity, tuple(change or ()), tissue, oxygen, pump_neurone,
-            pump_glia, threads, None, out, bars,
+            pump_glia, threads, None, field, out, bars,
         )  # fmt: skip
     return _finish(result, out, as_json=as_json)
 

@@ -44,6 +44,7 @@ def sheet(
     pump_glia: str | None = None,
     threads: int | None = None,
     excitability: ArrayLike | None = None,
+    field: str | Path | None = None,
     out: str | Path | None = None,
     progress: told.Progress | None = None,
 ) -> Result[Sheet]:
@@ -64,7 +65,7 @@ def sheet(
         radius: of the stimulated disk.
         size: of the sheet: one length for a square, or width and height, ``"20,10 mm"``.
         node: side of a node.
-        dt: time step; 40 ms.
+        dt: time step; 40 ms, with a preset of the second model 20 ms.
         minutes: of model time.
         every: time between pictures.
         return_path: none (closed sheet) or csf: current returns through a well-conducting layer above.
@@ -75,6 +76,7 @@ def sheet(
         pump_glia: share of the glial pumps that works.
         threads: over which the rows are spread; all cores where None. The answer is the same.
         excitability: factor on glutamate release at each node (y, x), 0 or more; None for 1 everywhere.
+        field: file of places that differ: x_mm, y_mm (radius_mm for disks), excitability, scar, share_2C_2D.
         out: folder for snapshots, so that the same call goes on where a killed one stopped.
         progress: called with a step, the time steps done and their number.
 
@@ -86,8 +88,9 @@ def sheet(
         conditions=edits.ConditionTexts(tissue, oxygen, pump_neurone, pump_glia),
     )  # fmt: skip
     texts = sheet_request.SheetTexts(
-        stimulus, strength, at, radius, size, node, dt, minutes, every, return_path, threads
-    )
+        stimulus, strength, at, radius, size, node, dt, minutes, every, return_path, threads,
+        None if field is None else str(field),
+    )  # fmt: skip
     place = sheet_experiment.SheetPlace(None if out is None else Path(out), told.shown(progress))
     done = sheet_experiment.sheet_done(ask, texts, excitability, place)
     return api.finished("sheet", done, lambda: sheet_dataset.dataset(done))
@@ -119,6 +122,7 @@ def aura(
     pump_glia: str | None = None,
     threads: int | None = None,
     excitability: ArrayLike | None = None,
+    field: str | Path | None = None,
     out: str | Path | None = None,
     progress: told.Progress | None = None,
 ) -> Result[Aura]:
@@ -140,7 +144,7 @@ def aura(
         radius: of the stimulated disk.
         size: of the sheet: one length for a square, or width and height, ``"20,10 mm"``.
         node: side of a node.
-        dt: time step; 40 ms.
+        dt: time step; 40 ms, with a preset of the second model 20 ms.
         minutes: of model time.
         every: time between pictures.
         return_path: none (closed sheet) or csf: current returns through a well-conducting layer above.
@@ -153,6 +157,7 @@ def aura(
         pump_glia: share of the glial pumps that works.
         threads: over which the rows are spread; all cores where None. The answer is the same.
         excitability: factor on glutamate release at each node (y, x), 0 or more; None for 1 everywhere.
+        field: file of places that differ: x_mm, y_mm (radius_mm for disks), excitability, scar, share_2C_2D.
         out: folder for snapshots, so that the same call goes on where a killed one stopped.
         progress: called with a step, the time steps done and their number.
 
@@ -164,8 +169,9 @@ def aura(
         conditions=edits.ConditionTexts(tissue, oxygen, pump_neurone, pump_glia),
     )  # fmt: skip
     texts = sheet_request.SheetTexts(
-        stimulus, strength, at, radius, size, node, dt, minutes, every, return_path, threads
-    )
+        stimulus, strength, at, radius, size, node, dt, minutes, every, return_path, threads,
+        None if field is None else str(field),
+    )  # fmt: skip
     place = sheet_experiment.SheetPlace(None if out is None else Path(out), told.shown(progress))
     shown = aura_experiment.AuraTexts(hemifield, eccentricity)
     done = aura_experiment.aura_done(ask, texts, shown, excitability, place)

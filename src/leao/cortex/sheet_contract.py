@@ -13,9 +13,13 @@ class SheetMeasures(TypedDict):
     propagated: bool
     invaded_mm2: float
     invaded_percent: float
+    area_mm2: float
+    reentry: bool
+    reentry_mm2: float
     reached_mm: float
     still_moving: bool
     speed_mm_per_min: float | None
+    mean_speed_mm_per_min: float | None
     speed_flat_mm_per_min: float | None
     curvature_mm2_per_min: float | None
     duration_s: float | None
@@ -47,6 +51,8 @@ class Sheet(SheetMeasures):
     nodes: list[int]
     dt_s: float
     run_s: float
+    field: str | None
+    field_percent: float
     return_path: str
     return_length_mm: float | None
     potential_tolerance: float

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -9,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from leao.cortex import experiments, request, sheet_march, sheet_measures, sheet_request, solve
+from leao.cortex import experiments, request, sheet_march, sheet_measures, sheet_request, sheet_state, solve
 from leao.cortex.sheet_keep import Keeper
 
 Array = NDArray[np.float64]
@@ -52,16 +53,18 @@ def sheet_done(
         excitability: factor on glutamate release at each node (y, x).
         place: folder of the snapshots, by which a killed run goes on; progress.
     """
-    asked = sheet_request.read(texts)
+    sheet_request.read(texts)  # what a user got wrong is told before the tissue is made
     values, concentration = request.tissue(ask), request.level(ask)
+    texts = sheet_request.with_step(texts, values.cortex)
+    asked = sheet_request.read(texts)
     treated, free = request.slice_at(values, concentration), request.untreated(values)
     same = concentration == 0.0 and values.antagonist is None
     sheet_request.check_memory(asked.grid, len(treated.receptors.names), 1 if same else 2)
-    driven = sheet_request.drive(values.cortex, asked, excitability)
+    driven = sheet_request.drive(values.cortex, asked, excitability, texts.field)
     marches = {"sheet": treated} if same else {"sheet": treated, "sheet without drug": free}
     question = (
         ask._asdict() | {"conditions": ask.conditions._asdict()} | texts._asdict() | {"threads": None}
-        | {"excitability": None if excitability is None else np.asarray(excitability, dtype=np.float64).tolist()}
+        | {"excitability": _hash(driven.excitability), "receptors": _hash(driven.receptors), "field": None}
     )  # fmt: skip
     ended = []
     for name, piece in marches.items():
@@ -86,13 +89,27 @@ def sheet_done(
         "nodes": [grid.ny, grid.nx],
         "dt_s": grid.dt,
         "run_s": grid.duration,
+        "field": None if texts.field is None else Path(texts.field).name,
+        "field_percent": _differs(driven),
         "return_path": texts.return_path,
         "return_length_mm": asked.return_length,
-        "potential_tolerance": sheet_march.TOLERANCE,
+        "potential_tolerance": sheet_state.TOLERANCE,
         "cycles_per_step": marched.cycles,
         "cpu_s": marched.cpu_s + (control.cpu_s if control else 0.0),
     }
     return SheetResult(answer, (treated, free), marched, control, asked, driven.excitability)
+
+
+def _hash(values: Array | None) -> str | None:
+    return None if values is None else hashlib.sha256(np.ascontiguousarray(values).tobytes()).hexdigest()
+
+
+def _differs(driven: sheet_march.SheetDrive) -> float:
+    """Return the share of the nodes that are not like the rest of the sheet, %."""
+    other = driven.excitability != 1.0
+    if driven.receptors is not None:
+        other = other | (driven.receptors != 1.0).any(axis=0)
+    return 100.0 * float(other.mean())
 
 
 def _told(progress: Progress, name: str) -> Progress:

@@ -5,7 +5,9 @@ stimulated disk than a stimulus alone reaches was; invaded is the area depolaris
 duration is the median of the first depolarisation over invaded nodes where it had ended; speed and curvature are read
 on rings around the middle of the disk, between a distance clear of it and the nearest edge: radius against the mean
 time of arrival on it, c = c0 - D / r fitted over the rings; DC is read half-way between the stimulus and the farthest
-corner, its lowest value, and what it is at the end of the first depolarisation's recovery.
+corner, its lowest value, and what it is at the end of the first depolarisation's recovery. Where the sheet or the run
+is too small for rings, the mean speed from the edge of the disk to the farthest node reached is still known. The wave
+comes back (re-entry) where nodes outside the disk are depolarised again after they had repolarised, by the pictures.
 """
 
 from __future__ import annotations
@@ -85,6 +87,7 @@ def measures(
     area = float(reached.sum()) * grid.node**2
     front = rings(marched, asked) if propagated else None
     lasted = (marched.ended - marched.arrival)[outside & np.isfinite(marched.ended)]
+    again = depolarised_again(marched.seen[kernel.SEEN_V], solve.stimuli().ignition_voltage / mv)
     y, x = watched(grid, asked.at)
     dc = marched.seen[kernel.SEEN_PHI, :, y, x].astype(np.float64) * mv
     after = np.arange(grid.pictures) * grid.record_every * grid.dt > marched.ended[y, x]
@@ -94,10 +97,14 @@ def measures(
     return {
         "propagated": propagated,
         "invaded_mm2": area,
+        "area_mm2": area,
+        "reentry": bool((again & outside).any()),
+        "reentry_mm2": float((again & outside).sum()) * grid.node**2,
         "invaded_percent": 100.0 * area / (grid.width * grid.height),
         "reached_mm": float(away[outside].max()) if propagated else 0.0,
         "still_moving": propagated and last > n.latest_start * grid.duration,
         "speed_mm_per_min": None if front is None else _speed(front),
+        "mean_speed_mm_per_min": _mean_speed(marched.arrival, away, asked.stimulus.zone) if propagated else None,
         "speed_flat_mm_per_min": None if front is None else front.speed_flat,
         "curvature_mm2_per_min": None if front is None else front.curvature,
         "duration_s": or_none(float(np.median(lasted))) if lasted.size else None,
@@ -106,6 +113,22 @@ def measures(
         "dc_shift_mV": float(dc.min()) if reached[y, x] else None,
         "dc_after_mV": float(dc[after].max()) if after.any() else None,
     }
+
+
+def depolarised_again(voltage: NDArray[np.float32], level: float) -> NDArray[np.bool_]:
+    """Return which nodes (y, x) of pictures (time, y, x) rose above ``level`` more than once."""
+    above = voltage > level
+    rises = (above[1:] & ~above[:-1]).sum(axis=0) + above[0]
+    return np.asarray(rises > 1)
+
+
+def _mean_speed(arrival: Array, away: Array, radius: float) -> float | None:
+    """Return the speed (mm/min) from the edge of the disk to the farthest node reached; None where both are one."""
+    reached = np.isfinite(arrival)
+    far = np.unravel_index(np.argmax(np.where(reached, away, -1.0)), away.shape)
+    edge = np.unravel_index(np.argmin(np.where(reached, np.abs(away - radius), np.inf)), away.shape)
+    taken, distance = float(arrival[far] - arrival[edge]), float(away[far] - away[edge])
+    return _S_PER_MIN * distance / taken if taken > 0.0 and distance > 0.0 else None
 
 
 def watched(grid: sheet_march.SheetGrid, at: tuple[float, float]) -> tuple[int, int]:

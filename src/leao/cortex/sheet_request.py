@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from leao.core import ledger
 from leao.core.errors import ScenarioError
 from leao.core.limits import LARGEST_SHEET, MOST_SHEET_STEPS, MOST_WORKERS
-from leao.cortex import request, sheet_march, solve
+from leao.cortex import request, sheet_field, sheet_march, solve
 
 Array = NDArray[np.float64]
 
@@ -27,6 +27,8 @@ class Numbers(NamedTuple):
     """How a sheet is set up and read; ledger ``sheet``."""
 
     radius: Annotated[float, "mm"]
+    step: Annotated[float, "s"]
+    step_second: Annotated[float, "s"]
     return_length: Annotated[float, "mm"]
     latest_start: Annotated[float, "dimensionless"]
     clear_of_edge: Annotated[float, "mm"]
@@ -47,6 +49,7 @@ class SheetTexts(NamedTuple):
     every: str = "2 s"
     return_path: str = "none"
     threads: int | None = None
+    field: str | None = None  # file of places that differ
 
 
 class SheetRequest(NamedTuple):
@@ -62,6 +65,12 @@ class SheetRequest(NamedTuple):
 def numbers() -> Numbers:
     """Return how sheets are set up."""
     return ledger.params(ledger.read("sheet"), Numbers)
+
+
+def with_step(texts: SheetTexts, cortex: solve.Cortex) -> SheetTexts:
+    """Return the texts with the step that is converged for ``cortex`` where none is given."""
+    n = numbers()
+    return texts if texts.dt else texts._replace(dt=f"{n.step if cortex.second is None else n.step_second} s")
 
 
 def read(texts: SheetTexts) -> SheetRequest:
@@ -106,16 +115,30 @@ def check_memory(grid: sheet_march.SheetGrid, subtypes: int, runs: int) -> None:
         )
 
 
-def drive(cortex: solve.Cortex, asked: SheetRequest, excitability: ArrayLike | None) -> sheet_march.SheetDrive:
-    """Return the disturbance: the stimulus over its disk, the factors on release of glutamate (y, x).
+def drive(
+    cortex: solve.Cortex, asked: SheetRequest, excitability: ArrayLike | None, field: str | None = None
+) -> sheet_march.SheetDrive:
+    """Return the disturbance: the stimulus over its disk, and how its places differ.
+
+    Args:
+        cortex: the tissue.
+        asked: stimulus and sheet.
+        excitability: factors on release of glutamate (y, x); None for 1 everywhere.
+        field: file of places that differ (cortex/sheet_field.py), in its stead.
 
     Raises:
-        ScenarioError: an excitability of another shape, or a factor below zero.
+        ScenarioError: an excitability of another shape, a factor below zero, a file that is not understood, or both.
     """
     grid = asked.grid
     line = solve.Grid(length=1.0, nodes=10, dt=grid.dt, duration=grid.duration)
     events = solve.drive(cortex, (asked.stimulus,), line).events
     shape = (grid.ny, grid.nx)
+    if field is not None:
+        if excitability is not None:
+            raise ScenarioError("field: found an excitability, too; wanted the one or the other, the file's column")
+        places = sheet_field.read(field, grid, cortex)
+        zone = disk(grid, asked.at, asked.stimulus.zone)
+        return sheet_march.SheetDrive(events, zone, places.excitability, places.receptors)
     factors = np.ones(shape) if excitability is None else np.asarray(excitability, dtype=np.float64)
     if factors.shape != shape or not np.all(np.isfinite(factors) & (factors >= 0.0)):
         raise ScenarioError(f"excitability: found shape {factors.shape}, wanted (y, x) = {shape} of factors 0 or more")

@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from leao.report import cortex_words
-from leao.report.words import known, number
+from leao.report.words import NO_DATA, known, number
 
 ROWS = (
     ("area invaded", "invaded_mm2", "mm²", 3),
+    ("of it a second time", "reentry_mm2", "mm²", 3),
     ("share of the sheet", "invaded_percent", "%", 3),
     ("farthest from the stimulus", "reached_mm", "mm", 3),
     ("speed, outer half", "speed_mm_per_min", "mm/min", 3),
+    ("mean speed from the disk's edge on", "mean_speed_mm_per_min", "mm/min", 3),
     ("speed of a flat front", "speed_flat_mm_per_min", "mm/min", 3),
     ("loss of speed by curvature", "curvature_mm2_per_min", "mm²/min", 2),
     ("neurones depolarised", "duration_s", "s", 3),
@@ -21,6 +23,17 @@ ROWS = (
     ("DC shift", "dc_shift_mV", "mV", 3),
     ("DC after it, highest", "dc_after_mV", "mV", 2),
 )
+
+
+NOT_READ = {
+    "speed_mm_per_min": "too few rings of the front",
+    "mean_speed_mm_per_min": "not outside the disk",
+    "speed_flat_mm_per_min": "too few rings of the front",
+    "curvature_mm2_per_min": "too few rings of the front",
+    "duration_s": "not over when the run ended",
+    "dc_shift_mV": "not reached where it is read",
+    "dc_after_mV": "not over when the run ended",
+}
 
 
 def sheet(answer: Mapping[str, Any]) -> str:
@@ -37,7 +50,14 @@ def sheet_rows(answer: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
     control = answer["control"]
     both = [answer, *([control] if control else [])]
     header = ["", *(["with", "without"] if control else ["found"]), ""]
-    return header, [[label, *(number(each[key], digits) for each in both), unit] for label, key, unit, digits in ROWS]
+    return header, [[label, *(_cell(each, key, digits) for each in both), unit] for label, key, unit, digits in ROWS]
+
+
+def _cell(measures: Mapping[str, Any], key: str, digits: int) -> str:
+    """Return a measure, or why there is none."""
+    if known(measures[key]):
+        return number(measures[key], digits)
+    return NOT_READ.get(key, NO_DATA) if measures["propagated"] else "no wave"
 
 
 def aura(answer: Mapping[str, Any]) -> str:
@@ -83,10 +103,11 @@ def setting(answer: Mapping[str, Any]) -> str:
         else f"current returns through a layer {number(answer['return_length_mm'], 2)} mm away"
     )
     ny, nx = answer["nodes"]
+    field = "" if answer["field"] is None else f"; {answer['field']}: {number(answer['field_percent'], 2)} % differ"
     return (
         f"{nx} x {ny} nodes of {1e3 * answer['node_mm']:g} µm, steps of {1e3 * answer['dt_s']:g} ms, {back};"
         f" {STIMULI[answer['stimulus']]} {answer['strength']:g} {answer['strength_unit']} over a disk of"
-        f" {answer['radius_mm']:g} mm at {answer['at_mm'][0]:g},{answer['at_mm'][1]:g} mm"
+        f" {answer['radius_mm']:g} mm at {answer['at_mm'][0]:g},{answer['at_mm'][1]:g} mm{field}"
     )
 
 
@@ -126,6 +147,10 @@ def _course(answer: Mapping[str, Any]) -> str:
     text = f"the wave invades {number(answer['invaded_mm2'], 3)} mm² ({number(answer['invaded_percent'], 2)} %)"
     if known(answer["speed_mm_per_min"]):
         text += f" at {number(answer['speed_mm_per_min'], 3)} mm/min"
+    elif known(answer["mean_speed_mm_per_min"]):
+        text += f" at {number(answer['mean_speed_mm_per_min'], 3)} mm/min on average"
+    if answer["reentry"]:
+        text += f", comes back over {number(answer['reentry_mm2'], 2)} mm²"
     return text + (" and is still moving when the run ends" if answer["still_moving"] else "")
 
 

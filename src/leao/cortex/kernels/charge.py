@@ -20,17 +20,23 @@ FAST = {"contract", "nsz"}
 
 @njit(cache=True, fastmath=FAST, error_model="numpy", nogil=True)
 def balance_rows(
-    packed: Array, right: Array, rest: tuple[float, float, float], c_dt: float, dt: float, block: tuple[int, int, int]
-) -> None:
-    """Adds to the right-hand sides (2, y, x) what the rows of a block hold too much of.
+    packed: Array, right: Array, awake: Array, rest: tuple[float, float, float], sizes: tuple[float, float],
+    block: tuple[int, int, int],
+) -> None:  # fmt: skip
+    """Adds to the right-hand sides (2, y, x) what the tiles of a block that are ``awake`` (y, tile) hold too much of.
 
-    ``rest``: charge of glia and of the whole node at rest (mmol/cm3), and the glial voltage there (RT/F). ``block``:
+    ``sizes``: capacitance over the step, the step (s). ``rest``: charge of glia and of the whole node at rest
+    (mmol/cm3), and the glial voltage
+    there (RT/F). ``block``:
     first row, the row past the last, and the cells of a row.
     """
     glia_rest, all_rest, voltage_rest = rest
+    c_dt, dt = sizes
     apart = 1.0 / (c_dt * dt)
     for y in range(block[0], block[1]):
         for tile in range(packed.shape[1]):
+            if awake[y - 1, tile] == 0.0:
+                continue
             kept = packed[y - 1, tile]
             first = tile * m.LANES
             for j in range(min(m.LANES, block[2] - first)):

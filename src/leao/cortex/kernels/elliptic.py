@@ -202,14 +202,18 @@ def solve_coarsest(g: Array, ny: int, nx: int) -> None:
 
 @njit(cache=True, fastmath=FAST, error_model="numpy")
 def cycle(buffer: Array, table: Integers, mixed: Array) -> None:
-    """One V-cycle: X of the finest grid becomes about the inverse of the matrix times its B."""
+    """One V-cycle: X of the finest grid becomes about the inverse of the matrix times its B.
+
+    Rows are relaxed one ahead of their residual on the way down and one behind it on the way up, while they are near.
+    """
     last = table.shape[0] - 2
     for level in range(last):
         g, below = grid_at(buffer, table, level), grid_at(buffer, table, level + 1)
         ny, nx = table[level, 0], table[level, 1]
+        relax(g, 1, nx, True)
         for y in range(1, ny + 1):
-            relax(g, y, nx, True)
-        for y in range(1, ny + 1):
+            if y < ny:
+                relax(g, y + 1, nx, True)
             residual(g, y, nx)
         go_down(g, below, (ny, nx, table[level + 1, 0], table[level + 1, 1]), mixed)
     solve_coarsest(grid_at(buffer, table, last), table[last, 0], table[last, 1])
@@ -217,39 +221,48 @@ def cycle(buffer: Array, table: Integers, mixed: Array) -> None:
         g, below = grid_at(buffer, table, level), grid_at(buffer, table, level + 1)
         ny, nx = table[level, 0], table[level, 1]
         go_up(g, below, (ny, nx, table[level + 1, 0], table[level + 1, 1]), mixed)
-        for y in range(1, ny + 1):
-            residual(g, y, nx)
-        for y in range(1, ny + 1):
-            relax(g, y, nx, False)
+        for y in range(1, ny + 2):
+            if y <= ny:
+                residual(g, y, nx)
+            if y > 1:
+                relax(g, y - 1, nx, False)
 
 
 @njit(cache=True, fastmath=FAST, error_model="numpy")
-def inner(a: Array, b: Array, ny: int, nx: int) -> float:
-    """Sum of the products of two pairs of fields (2, y, x) over the cells."""
-    whole = 0.0
+def spread(a: Array, sums: Array, ny: int, nx: int) -> float:
+    """Root of the summed squares of a pair of fields, the first less its mean: a constant phi moves nothing.
+
+    Summed along columns first (``sums`` (2, x) is scratch): each column is a sum of its own, so that the compiler adds
+    several at once without a change of their order.
+    """
+    sums[:] = 0.0
+    plain, squared, zero = sums[0], sums[1], a[0, 1, 1]
     for y in range(1, ny + 1):
-        row = 0.0
+        u, v = a[0, y], a[1, y]
         for x in range(1, nx + 1):
-            row += a[0, y, x] * b[0, y, x] + a[1, y, x] * b[1, y, x]
-        whole += row
+            shifted = u[x] - zero
+            plain[x] += shifted
+            squared[x] += shifted * shifted + v[x] * v[x]
+    mean, whole = 0.0, 0.0
+    for x in range(1, nx + 1):
+        mean += plain[x]
+        whole += squared[x]
+    return np.sqrt(max(0.0, whole - mean * mean / (ny * nx)))
+
+
+@njit(cache=True, fastmath=FAST, error_model="numpy")
+def inner(a: Array, b: Array, sums: Array, ny: int, nx: int) -> float:
+    """Sum of the products of two pairs of fields (2, y, x) over the cells; ``sums`` as in `spread`."""
+    columns = sums[0]
+    columns[:] = 0.0
+    for y in range(1, ny + 1):
+        u, v, u_b, v_b = a[0, y], a[1, y], b[0, y], b[1, y]
+        for x in range(1, nx + 1):
+            columns[x] += u[x] * u_b[x] + v[x] * v_b[x]
+    whole = 0.0
+    for x in range(1, nx + 1):
+        whole += columns[x]
     return whole
-
-
-@njit(cache=True, fastmath=FAST, error_model="numpy")
-def size(a: Array, ny: int, nx: int) -> float:
-    """Root of the summed squares of a pair of fields, the first less its mean: a constant phi moves nothing."""
-    mean = 0.0
-    for y in range(1, ny + 1):
-        for x in range(1, nx + 1):
-            mean += a[0, y, x]
-    mean /= ny * nx
-    whole = 0.0
-    for y in range(1, ny + 1):
-        row = 0.0
-        for x in range(1, nx + 1):
-            row += (a[0, y, x] - mean) ** 2 + a[1, y, x] ** 2
-        whole += row
-    return np.sqrt(whole)
 
 
 @njit(cache=True, fastmath=FAST, error_model="numpy", nogil=True)
@@ -263,40 +276,39 @@ def solve(
     """
     ny, nx = table[0, 0], table[0, 1]
     g = grid_at(buffer, table, 0)
-    mixed = np.empty(max(ny, nx) + 2 * GHOST)
+    mixed, sums = np.empty(max(ny, nx) + 2 * GHOST), np.empty((2, nx + GHOST))
     towards, image, left, change = work[:2], work[2:], g[B1 : B2 + 1], g[X1 : X2 + 1]
     for y in range(1, ny + 1):
         apply(g, guess[0], guess[1], left[0, y], left[1, y], y, nx)
-    for field in range(2):
-        for y in range(1, ny + 1):
-            for x in range(1, nx + 1):
-                left[field, y, x] = right[field, y, x] - left[field, y, x]
-    wanted = tolerance * max(small, size(guess, ny, nx))
+        blend(left, right, (-1.0, 1.0), y, nx)
+    wanted = tolerance * max(small, spread(guess, sums, ny, nx))
     before = 1.0
     for turn in range(MOST_CYCLES):
         cycle(buffer, table, mixed)
-        if not size(change, ny, nx) > wanted:
-            add(guess, change, 1.0, ny, nx)
+        if not spread(change, sums, ny, nx) > wanted:
+            for y in range(1, ny + 1):
+                blend(guess, change, (1.0, 1.0), y, nx)
             return OK, turn + 1
-        product = inner(left, change, ny, nx)
+        product = inner(left, change, sums, ny, nx)
         share = 0.0 if turn == 0 else product / before
         before = product
-        for field in range(2):
-            for y in range(1, ny + 1):
-                for x in range(1, nx + 1):
-                    towards[field, y, x] = change[field, y, x] + share * towards[field, y, x]
+        blend(towards, change, (share, 1.0), 1, nx)
         for y in range(1, ny + 1):
+            if y < ny:
+                blend(towards, change, (share, 1.0), y + 1, nx)
             apply(g, towards[0], towards[1], image[0, y], image[1, y], y, nx)
-        length = product / inner(towards, image, ny, nx)
-        add(guess, towards, length, ny, nx)
-        add(left, image, -length, ny, nx)
+        length = product / inner(towards, image, sums, ny, nx)
+        for y in range(1, ny + 1):
+            blend(guess, towards, (1.0, length), y, nx)
+            blend(left, image, (1.0, -length), y, nx)
     return NOT_SOLVED, MOST_CYCLES
 
 
 @njit(cache=True, fastmath=FAST, error_model="numpy")
-def add(a: Array, b: Array, times: float, ny: int, nx: int) -> None:
-    """Adds ``times`` a pair of fields to another."""
+def blend(a: Array, b: Array, shares: tuple[float, float], y: int, nx: int) -> None:
+    """Makes one row of a pair of fields the sum of its share and a share of another's."""
+    own, other = shares
     for field in range(2):
-        for y in range(1, ny + 1):
-            for x in range(1, nx + 1):
-                a[field, y, x] += times * b[field, y, x]
+        to, row = a[field, y], b[field, y]
+        for x in range(1, nx + 1):
+            to[x] = own * to[x] + other * row[x]

@@ -11,6 +11,7 @@ and 0 where there is none. What returns is carried by Cl-; the layer floats, so 
 
 Between steps a node keeps only what it needs, packed; a tile is scratch, one for each block of rows.
 Blocks read the fields of the last step and write those of the next: the same bits for any number of threads.
+A tile that nothing has reached yet is not computed: it rests, and its faces are shut, until `stir_rows` wakes it.
 """
 
 import numpy as np
@@ -21,19 +22,37 @@ from leao.cortex.kernels import elliptic, nmda, node, subtypes
 from leao.cortex.kernels import membrane as m
 from leao.cortex.kernels.homeostat import Homeostat
 from leao.cortex.kernels.tissue import Tissue
+from leao.cortex.kernels.transport import (
+    ALPHA_E,
+    CL_E,
+    CL_G,
+    CURRENT,
+    GLU_E,
+    HERE_ROW,
+    K_E,
+    K_G,
+    MEMBRANE,
+    N_SCRATCH,
+    NA_E,
+    NA_G,
+    OPEN,
+    THERE_ROW,
+    carry,
+    gather,
+    rise,
+    through,
+)
 
 Array = NDArray[np.float64]
 
 FAST = {"contract", "nsz"}
 
-# What neighbours and the potentials need of a node; (field, y, x) with ghost lines.
-NA_E, K_E, CL_E, GLU_E, NA_G, K_G, CL_G, GLU_G, ALPHA_E, MEMBRANE, CURRENT = range(11)
-N_FIELD = 11
 # What is written down of a node over time.
 SEEN_V, SEEN_K, SEEN_GLU, SEEN_PHI, SEEN_ECS, SEEN_ENERGY = range(6)
 N_SEEN = 6
 # What is given and noted of a node's place.
 ZONE, EXCITABILITY, ARRIVED, ENDED = range(4)
+RECEPTORS = 4  # from here on, if there are any, factors on the open receptors of each subtype
 
 
 def rows_kept(subtypes_of_tissue: int, drugged: bool) -> int:
@@ -254,104 +273,51 @@ def faces(field: Array, c: Tissue, area: float, y: int, up: int, last: int, pull
         flow_all[x], flow_glia[x] = flow_e + flow_g, flow_g
 
 
-@njit(cache=True, fastmath=FAST, error_model="numpy")
-def through(
-    flow: Array, open_face: Array, field: Array, potential: Array, c: Tissue, at: tuple[int, int, int, int]
-) -> None:
-    """Fills ``flow`` (8, lane) with what enters a tile's nodes through one face each: D (dc + z c d(phi)) dt/dx2.
-
-    ``open_face`` (lane,): dt/dx2, 0 where the face is shut. ``at``: the nodes' row and first column; the rows and
-    columns by which their neighbours lie beyond the face.
-    """
-    y, x, dy, dx = at
-    z, past = y + dy, x + m.LANES
-    d_na, d_k, d_cl, d_glu = (
-        c.diffusion_sodium, c.diffusion_potassium, c.diffusion_chloride, c.diffusion_glutamate
-    )  # fmt: skip
-    phi, phi_1 = potential[0, y, x:past], potential[0, z, x + dx : past + dx]
-    v, v_1 = potential[1, y, x:past], potential[1, z, x + dx : past + dx]
-    alpha, alpha_1 = field[ALPHA_E, y, x:past], field[ALPHA_E, z, x + dx : past + dx]
-    na, na_1 = field[NA_E, y, x:past], field[NA_E, z, x + dx : past + dx]
-    k, k_1 = field[K_E, y, x:past], field[K_E, z, x + dx : past + dx]
-    cl, cl_1 = field[CL_E, y, x:past], field[CL_E, z, x + dx : past + dx]
-    glu, glu_1 = field[GLU_E, y, x:past], field[GLU_E, z, x + dx : past + dx]
-    for j in range(m.LANES):
-        half = 0.5 * (phi_1[j] - phi[j])
-        up, down = 1.0 + half, 1.0 - half
-        wide = open_face[j] * (0.5 * (alpha[j] + alpha_1[j]))
-        flow[0, j] = wide * d_na * (na_1[j] * up - na[j] * down)
-        flow[1, j] = wide * d_k * (k_1[j] * up - k[j] * down)
-        flow[2, j] = wide * d_cl * (cl_1[j] * down - cl[j] * up)
-        flow[3, j] = wide * d_glu * (glu_1[j] - glu[j])
-    na, na_1 = field[NA_G, y, x:past], field[NA_G, z, x + dx : past + dx]
-    k, k_1 = field[K_G, y, x:past], field[K_G, z, x + dx : past + dx]
-    cl, cl_1 = field[CL_G, y, x:past], field[CL_G, z, x + dx : past + dx]
-    glu, glu_1 = field[GLU_G, y, x:past], field[GLU_G, z, x + dx : past + dx]
-    for j in range(m.LANES):
-        half = 0.5 * ((phi_1[j] - phi[j]) + (v_1[j] - v[j]))
-        up, down = 1.0 + half, 1.0 - half
-        wide = open_face[j] * c.glia_share
-        flow[4, j] = wide * d_na * (na_1[j] * up - na[j] * down)
-        flow[5, j] = wide * d_k * (k_1[j] * up - k[j] * down)
-        flow[6, j] = wide * d_cl * (cl_1[j] * down - cl[j] * up)
-        flow[7, j] = wide * d_glu * (glu_1[j] - glu[j])
-
-
-@njit(cache=True, fastmath=FAST, error_model="numpy")
-def carry(t: Array, flows: tuple[Array, Array, Array, Array], x: int) -> None:
-    """Moves the ions of a scratch tile by what crosses its faces.
-
-    ``flows``: to the right (8, lane); to the left of the tile (8,), which then holds what its right end lets through;
-    above (8, lane); below (8, x), which then holds what is above.
-    """
-    right, left, above, below = flows
-    for i in range(8):
-        low = below[i, x : x + m.LANES]
-        to = m.NA_E + i * m.ROW if i < 4 else m.NA_G + (i - 4) * m.ROW
-        amount = t[to : to + m.LANES]
-        amount[0] += (right[i, 0] - left[i]) + (above[i, 0] - low[0])
-        for j in range(1, m.LANES):
-            amount[j] += (right[i, j] - right[i, j - 1]) + (above[i, j] - low[j])
-        left[i] = right[i, m.LANES - 1]
-        for j in range(m.LANES):
-            low[j] = above[i, j]
-
-
 @njit(cache=True, fastmath=FAST, error_model="numpy", nogil=True)
 def move_rows(
     packed: Array, old: Array, new: Array, potential: Array, table: Array, r: Array, k: Array,
-    constants: tuple[Tissue, Homeostat], sizes: tuple[float, float, float], places: Array, now: Array,
+    constants: tuple[Tissue, Homeostat], sizes: tuple[float, float, float], places: Array, awake: Array, now: Array,
     watch: tuple[float, float], block: tuple[int, int, int],
 ) -> tuple[int, int, int]:  # fmt: skip
-    """Part 3 of a step and part 1 of the next for some rows of the sheet; (status, y, x).
+    """Part 3 of a step and part 1 of the next for the tiles of some rows that are awake; (status, y, x).
 
     ``block``: first row, the row past the last, and the cells of a row.
-    ``sizes``: dt (s), node (cm), 1 / l2 of the return path (1/cm2). ``places`` (4, y, x): shares of the nodes under
-    the stimulus, factors on their release of glutamate, and, filled here, when (s) they were first depolarised and
-    when that ended. ``watch``: time at the start of the step (s), voltage above which a node is depolarised.
+    ``sizes``: dt (s), node (cm), 1 / l2 of the return path (1/cm2). ``places`` (4 and more, y, x): shares of the nodes
+    under the stimulus, factors on their release of glutamate, and, filled here, when (s) they were first depolarised
+    and when that ended; then, where given, factors on the open receptors of each subtype. ``awake`` (y, tile).
+    ``watch``: time at the start of the step (s), voltage above which a node is depolarised.
     """
     c, h = constants
     dt, dx, leak = sizes
-    t = np.zeros(m.TILE)
-    ny, s = packed.shape[0], dt / (dx * dx)
+    t, w = np.zeros(m.TILE), np.zeros(N_SCRATCH)
+    tiles, scale = packed.shape[1], dt / (dx * dx)
     first, past, nx = block
-    right, left, above = np.zeros((8, m.LANES)), np.zeros(8), np.zeros((8, m.LANES))
-    below, open_face = np.zeros((8, packed.shape[1] * m.LANES + 1)), np.zeros((2, m.LANES))
+    left, above, below = np.zeros(8), np.zeros((8, m.LANES)), np.zeros((8, tiles * m.LANES + 1))
     for y in range(max(first - 1, 1), past):
         left[:] = 0.0
-        for tile in range(packed.shape[1]):
+        for tile in range(tiles):
             x = tile * m.LANES + 1
-            for j in range(m.LANES):
-                open_face[0, j] = s if x + j < nx else 0.0
-                open_face[1, j] = s if x + j <= nx and y < ny else 0.0
-            if y < ny:
-                through(above, open_face[1], old, potential, c, (y, x, 1, 0))
-            else:
-                above[:] = 0.0
+            if awake[y - 1, tile] == 0.0:
+                left[:] = 0.0
+                below[:, x : x + m.LANES] = 0.0
+                continue
+            gather(w, old, potential, (y, x), HERE_ROW)
+            above[:] = 0.0
+            if y < packed.shape[0] and awake[y, tile] != 0.0:
+                gather(w, old, potential, (y + 1, x), THERE_ROW)
+                for j in range(m.LANES):
+                    w[OPEN + j] = scale if x + j <= nx else 0.0
+                through(w, c)
+                rise(w, above)
             if y < first:  # the row under the block: only what it lets through above
                 below[:, x : x + m.LANES] = above
                 continue
-            through(right, open_face[0], old, potential, c, (y, x, 0, 1))
+            gather(w, old, potential, (y, x + 1), THERE_ROW)
+            for j in range(m.LANES):
+                w[OPEN + j] = scale if x + j < nx else 0.0
+            if tile < tiles - 1 and awake[y - 1, tile + 1] == 0.0:
+                w[OPEN + m.LANES - 1] = 0.0
+            through(w, c)
             load(t, packed[y - 1, tile], r.shape[0])
             concentrations(t)
             for j in range(m.LANES):
@@ -360,7 +326,9 @@ def move_rows(
                 if x + j <= nx:
                     t[m.V_G + j] = potential[1, y, x + j]
             subtypes.open_receptors(t, r, k)
-            carry(t, (right, left, above, below), x)
+            if places.shape[0] > RECEPTORS:
+                reweigh(t, places, y - 1, x - 1)
+            carry(t, w, (left, above, below), x)
             if leak != 0.0:
                 for j in range(min(m.LANES, nx + 1 - x)):
                     t[m.CL_E + j] += dt * leak * outside(old, c, y, x + j) * potential[0, y, x + j]
@@ -379,6 +347,16 @@ def move_rows(
                 return status, y - 1, x - 1
             keep(t, packed[y - 1, tile], r.shape[0])
     return node.OK, 0, 0
+
+
+@njit(cache=True, fastmath=FAST, error_model="numpy")
+def reweigh(t: Array, places: Array, y: int, x: int) -> None:
+    """Takes the open receptors of a tile times the factors of its places, subtype by subtype."""
+    for s in range(places.shape[0] - RECEPTORS):
+        opened, factor = m.GATE + s * m.BLOCK + m.OPENED, places[RECEPTORS + s, y, x : x + m.LANES]
+        lanes = t[opened : opened + m.LANES]
+        for j in range(m.LANES):
+            lanes[j] *= factor[j]
 
 
 @njit(cache=True, fastmath=FAST, error_model="numpy")

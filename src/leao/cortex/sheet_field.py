@@ -89,7 +89,8 @@ def _numbers(table: tables.Table, column: str, grid: SheetGrid) -> Array:
 
 
 def _middles(grid: SheetGrid) -> tuple[Array, Array]:
-    x, y = (np.arange(grid.nx) + 0.5) * grid.node, (np.arange(grid.ny) + 0.5) * grid.node
+    x: Array = (np.arange(grid.nx, dtype=np.float64) + 0.5) * np.float64(grid.node)
+    y: Array = (np.arange(grid.ny, dtype=np.float64) + 0.5) * np.float64(grid.node)
     return x[None, :], y[:, None]
 
 

@@ -24,9 +24,10 @@ from leao.core import chunks, files
 from leao.trial.data import ENDPOINTS, collect, observed
 from leao.trial.diaries import diaries
 from leao.trial.enrolment import enrol
+from leao.trial.estimation import estimate
 from leao.trial.methods import METHODS
 from leao.trial.operating_characteristics import share_error
-from leao.trial.simulation import Setting, endpoint_of, endpoints_of, estimate
+from leao.trial.simulation import Setting, endpoint_of, endpoints_of
 
 OUT = Path(__file__).resolve().parents[1] / "src" / "leao" / "trial" / "type_one_error.toml"
 SIZES = {"small": (10, 20), "large": (60, 150)}  # played apart, so that small trials cost little

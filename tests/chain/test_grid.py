@@ -39,6 +39,14 @@ def test_what_stands_on_disk_is_not_computed_again(played):
     assert _chunks(out) == kept
 
 
+def test_another_question_has_another_page(played):
+    _, grid = played
+    assert cells.name(grid.summary) == cells.name([dict(row) for row in grid.summary])
+    others = [grid.summary[:-1], [{**row, "repeats": 26} for row in grid.summary]]
+    others.append([{**row, "dropout": None} for row in grid.summary])
+    assert len({cells.name(rows) for rows in (grid.summary, *others)}) == 4
+
+
 def _chunks(out):
     return {path: path.stat().st_mtime_ns for path in out.rglob("*") if path.parent.name == "chunks"}
 

@@ -3,9 +3,11 @@
 import json
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Annotated, Literal
 from xml.etree import ElementTree as ET
 
 import pytest
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 import leao
 from leao.cli.contracts import checked
@@ -49,6 +51,90 @@ def test_define_refers_to_what_it_defines(exported):
     groups = [node.get("Name") for node in root.iter(f"{{{ODM}}}ItemGroupDef")]
     assert groups == [name.upper() for name in TABLES]
     assert len(list(root.iter(f"{{{DEF}}}leaf"))) == len(TABLES)
+
+
+# What schema/dataset.schema.json of CDISC's DataExchange-DatasetJson says for version 1.1.0, restated: names that may
+# stand, their types, names that must stand; no others may.
+Moment = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?"
+        r"([+-]([01]\d|2[0-3]):[0-5]\d|Z)?$"
+    ),
+]
+Whole = Annotated[int, Field(ge=1)]
+Kind = Literal["string", "integer", "decimal", "float", "double", "boolean", "datetime", "date", "time", "URI"]
+
+
+class Closed(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_null(cls, entries):
+        assert all(value is not None for value in entries.values()), "null"
+        return entries
+
+
+class SourceSystem(Closed):
+    name: str
+    version: str
+
+
+class Column(Closed):
+    itemOID: str
+    name: str
+    label: str
+    dataType: Kind
+    targetDataType: Literal["integer", "decimal"] | None = None
+    length: Whole | None = None
+    displayFormat: str | None = None
+    keySequence: Whole | None = None
+
+
+class Published(Closed):
+    datasetJSONCreationDateTime: Moment
+    datasetJSONVersion: Annotated[str, StringConstraints(pattern=r"^1.1(.(0|([1-9][0-9]*)))?$")]
+    itemGroupOID: str
+    records: Annotated[int, Field(ge=0)]
+    name: str
+    label: str
+    columns: list[Column]
+    rows: list[list] | None = None
+    fileOID: str | None = None
+    dbLastModifiedDateTime: Moment | None = None
+    originator: str | None = None
+    sourceSystem: SourceSystem | None = None
+    studyOID: str | None = None
+    metaDataVersionOID: str | None = None
+    metaDataRef: str | None = None
+    isReferenceData: bool | None = None
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_dataset_json_is_valid_by_the_schema_of_the_standard(exported, name):
+    whole = json.loads((exported[0] / f"{name}.json").read_text())
+    Published.model_validate(whole)
+    assert {len(row) for row in whole["rows"]} == {len(whole["columns"])}
+    for spoilt in ({"creationDateTime": "2026"}, {"records": -1}, {"columns": [{"name": "A"}]}, {"studyOID": None}):
+        with pytest.raises(ValidationError):
+            Published.model_validate(whole | spoilt)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_dataset_json_is_read_by_another_implementation(exported, name):
+    model = pytest.importorskip("odmlib.dataset_json_1_1.model", reason="not compared: odmlib is not installed")
+    text = (exported[0] / f"{name}.json").read_text()
+    whole = json.loads(text)
+    read = model.DatasetJSON(**_objects(model, whole))
+    again = read.to_dict()
+    assert {key: again[key] for key in whole if key != "rows"} == {key: whole[key] for key in whole if key != "rows"}
+    assert [list(row) for row in again["rows"]] == whole["rows"]
+
+
+def _objects(model, whole):
+    columns = [model.Column(**column) for column in whole["columns"]]
+    return whole | {"columns": columns, "sourceSystem": model.SourceSystem(**whole["sourceSystem"])}
 
 
 @pytest.mark.parametrize("name", TABLES)

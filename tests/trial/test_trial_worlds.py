@@ -10,7 +10,7 @@ from leao.core.errors import SolverError
 from leao.core.random import Streams
 from leao.diary import population, process
 from leao.diary.options import DiaryOptions
-from leao.trial import completers
+from leao.trial import completers, enrolment, simulation
 from leao.trial.calibrate import calibrate
 from leao.trial.designs import settle
 from leao.trial.diaries import diaries
@@ -65,16 +65,48 @@ def test_drug_changes_the_treated_after_randomisation_only():
 
 def test_one_more_candidate_changes_nobody():
     design, calibration = trial()
-    few, more = (candidates(design, calibration, STREAMS, range(2), n) for n in (20, 21))
+    few, more = (candidates(design, calibration, STREAMS, range(2), range(n)) for n in (20, 21))
     for name, value in few._asdict().items():
         assert np.array_equal(value, getattr(more, name)[:, : value.shape[1]]), name
+
+
+def test_candidates_are_the_same_in_two_rounds():
+    design, calibration = trial()
+    whole = candidates(design, calibration, STREAMS, range(2), range(30))
+    rounds = [candidates(design, calibration, STREAMS, range(2), part) for part in (range(11), range(11, 30))]
+    for name in (name for name in whole._fields if name != "key"):
+        joined = np.concatenate([getattr(people, name) for people in rounds], axis=1)
+        assert np.array_equal(getattr(whole, name), joined), name
+
+
+@pytest.mark.parametrize("margin", [-3.0, 0.0])
+def test_how_many_are_screened_at_once_changes_nobody_enrolled(margin, monkeypatch):
+    design, calibration = trial(12)
+    wide = enrol(design, calibration, STREAMS, range(8))
+    monkeypatch.setattr(enrolment, "_MARGIN", margin)
+    monkeypatch.setattr(enrolment, "_FURTHER", 0.0)
+    narrow = enrol(design, calibration, STREAMS, range(8))
+    assert same(wide.people._asdict(), narrow.people._asdict())
+    for name in ("arm", "shift", "last_day", "screened"):
+        assert np.array_equal(getattr(wide, name), getattr(narrow, name)), name
+
+
+def test_lives_without_the_drug_are_lived_again_only_where_it_did_something():
+    design, calibration = trial()
+    asked = setting(design, calibration, 0.6, STREAMS)
+    simulated = simulation.simulate_diaries(asked, range(3))
+    everybody = diaries(design, simulated.randomised, np.ones((1, 1, design.days)))
+    assert same(simulation.untreated(asked, simulated), everybody)
+    assert not same(simulated.with_drug, everybody)
+    nothing = asked._replace(effect=asked.effect._replace(value=1.0))
+    assert same(simulation.untreated(nothing, simulation.simulate_diaries(nothing, range(3))), everybody)
 
 
 def test_one_more_person_changes_no_other_diary():
     design, calibration = trial()
     found = []
     for n in (20, 21):
-        people = candidates(design, calibration, STREAMS, range(2), n)
+        people = candidates(design, calibration, STREAMS, range(2), range(n))
         upstream = process.DiaryInput(np.ones((2, n, 112)), people, np.zeros((2, n)), 28)
         found.append(process.run(design.diary, upstream, design.counting))
     assert all(np.array_equal(days, found[1][name][:, :20]) for name, days in found[0].items())
@@ -82,7 +114,7 @@ def test_one_more_person_changes_no_other_diary():
 
 def test_order_of_people_is_irrelevant():
     design, calibration = trial()
-    people = candidates(design, calibration, STREAMS, range(1), 30)
+    people = candidates(design, calibration, STREAMS, range(1), range(30))
     order = np.random.default_rng(2).permutation(30)[None]
     shuffled = population.select(people, order)
     run = [
@@ -103,7 +135,7 @@ def test_one_more_block_changes_nobody_enrolled_before():
 
 def test_longer_diary_begins_the_same():
     design, calibration = trial()
-    people = candidates(design, calibration, STREAMS, range(1), 30)
+    people = candidates(design, calibration, STREAMS, range(1), range(30))
     short, long = (
         process.run(
             design.diary, process.DiaryInput(np.ones((1, 30, n)), people, np.zeros((1, 30)), 28), design.counting
@@ -115,7 +147,7 @@ def test_longer_diary_begins_the_same():
 
 def test_asking_for_fewer_columns_changes_none():
     design, calibration = trial()
-    people = candidates(design, calibration, STREAMS, range(2), 30)
+    people = candidates(design, calibration, STREAMS, range(2), range(30))
     whole = process.DiaryInput(np.ones((2, 30, 56)), people, np.zeros((2, 30)), 28)
     alike = whole._replace(attack_rate_ratio=np.ones((1, 1, 56)))
     every = process.run(design.diary, whole, design.counting)

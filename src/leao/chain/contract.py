@@ -192,6 +192,30 @@ class Unfinished(TypedDict):
     run: str
 
 
+class CovariateGain(TypedDict):
+    """One estimator at the largest size without and with covariates; the gain null for odds ratios and few trials."""
+
+    estimator: str
+    comparison: str
+    n_per_arm: int
+    adjusted_for: list[str]
+    spread_without: float | None
+    spread_with: float | None
+    gain_percent: float | None
+    gain_percent_se: float | None
+    power_without: float
+    power_without_se: float
+    power_with: float
+    power_with_se: float
+
+
+class CovariateGains(TypedDict):
+    """What the design's covariates gain."""
+
+    names: list[str]
+    gains: list[CovariateGain]
+
+
 class PowerSummary(TypedDict):
     """``leao trial SCENARIO``; a shard that waits for others has the figures null and ``missing_chunks``."""
 
@@ -224,6 +248,7 @@ class PowerSummary(TypedDict):
     n_for_80_percent_below: NotRequired[int | None]
     by_n: NotRequired[list[AtSize]]
     estimators: NotRequired[dict[str, dict[str, Comparison]]]
+    covariates: NotRequired[CovariateGains | None]
     design: NotRequired[TrialDesign]
     sequential: NotRequired[SequentialTrials | None]
     individuals: NotRequired[dict[str, Any] | None]

@@ -193,6 +193,7 @@ def answer(
         **{key: head[key] for key in NEEDED},
         "by_n": by_n,
         "estimators": every,
+        "covariates": operating_characteristics.gained(ask, trials),
         "design": describe(ask, rows, trials),
         "sequential": sequential(ask, wish, trials, max(asked)),
         "individuals": n_of_1_characteristics.answer(ask, rows, trials),

@@ -19,6 +19,7 @@ from leao.diary.options import DiaryOptions
 from leao.trial import calibrate, designs, simulation
 from leao.trial.data import ENDPOINTS, collect
 from leao.trial.enrolment import EnrolledPatients
+from leao.trial.methods import METHODS
 from leao.trial.options import TrialOptions
 
 Array = NDArray[np.float64]
@@ -49,7 +50,7 @@ def simulated(log_hazard: Array) -> dict[str, Any]:
     setting = _setting()._replace(effect=effect)
     diaries = simulation.simulate_diaries(setting, range(TRIALS), ("missing", ENDPOINTS[ENDPOINT]))
     data = collect(diaries.with_drug, setting.design, diaries.enrolled, ENDPOINT, diaries.missing)
-    estimate = simulation.estimate(METHOD, data)
+    estimate = METHODS[METHOD].estimate(data)
     high = estimate.interval(CONFIDENCE)[1][:, 0]
     return {
         "n_per_arm": N_PER_ARM,

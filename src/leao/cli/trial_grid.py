@@ -37,7 +37,7 @@ def grid(
     as_json: Annotated[bool, Text("--json", help="Print one JSON list on stdout and nothing else there.")] = False,
 ) -> int:
     """Power over designs, sizes, effects and dropout, one picture; an interrupted grid goes on where it stopped."""
-    from leao.chain.grid import api
+    from leao.chain.grid import api, cells
     from leao.cli.progress import Bars
 
     with Bars() as bars:
@@ -45,7 +45,8 @@ def grid(
             scenario, repeats, n, effect, design, dropout, estimator, endpoint, seed, change, workers, out, bars,
             scheduler, shard,
         )  # fmt: skip
-    page = result.report(out / f"{Path(scenario).stem}-grid.html")
+    name = f"{Path(scenario).stem}-grid-{cells.name(result.summary)}"  # another grid overwrites none
+    page = result.report(out / f"{name}.html")
     return screen.answer(result.summary, lambda rows: _print(rows, page), as_json=as_json)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rich.console import Console
@@ -10,6 +10,7 @@ from rich.console import Console
 from leao.cli.screen import Screen
 from leao.report import sequential as looked
 from leao.report import trial as page
+from leao.report import trial_covariates as gains
 from leao.report import words
 
 NOTE = (
@@ -32,15 +33,23 @@ def print_simulated(answer: Mapping[str, Any], console: Console | None = None) -
     screen.whole_table(*_characteristics(answer))
     screen.line(NOTE, "dim")
     screen.line(answer["recommendation"], "")
-    if answer["sequential"]:
-        screen.line(looked.about_trials(answer["sequential"]), "")
-        screen.whole_table(*looked.trials_table(answer["sequential"]))
+    for text, table in _beside(answer):
+        screen.line(text, "")
+        screen.whole_table(*table)
     for text in (page.carry(answer), page.doses(answer), page.individuals(answer)):
         if text:
             screen.line(text, "")
     for name in ("run", "page", "tables"):
         if answer.get(name):
             screen.line(f"{name}: {answer[name]}", "dim")
+
+
+def _beside(answer: Mapping[str, Any]) -> Iterator[tuple[str, tuple[list[str], list[list[str]]]]]:
+    """Yield what was asked for beside, in words and as a table: looks before the end, covariates."""
+    if answer["sequential"]:
+        yield looked.about_trials(answer["sequential"]), looked.trials_table(answer["sequential"])
+    if answer["covariates"]:
+        yield gains.about(answer["covariates"]), gains.table(answer["covariates"])
 
 
 def _characteristics(answer: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:

@@ -5,6 +5,7 @@ these alone (Salmon et al. 2011, Philox), never on how the work was cut or on wh
 """
 
 import hashlib
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -36,7 +37,7 @@ class Streams(NamedTuple):
     seed: int
     scenario: str
 
-    def uniforms(self, purpose: str, trials: range, subjects: range, n: int) -> NDArray[np.float64]:
+    def uniforms(self, purpose: str, trials: Sequence[int], subjects: range, n: int) -> NDArray[np.float64]:
         """Return U(0, 1) of shape (trial, subject, n).
 
         Args:

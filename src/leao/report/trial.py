@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from leao.core import files
-from leao.report import page, sequential, words
+from leao.report import page, sequential, trial_covariates, words
 from leao.report.figures import n_of_1, power
 
 KINDS = {"n_of_1": "N-of-1", "dose_finding": "dose-finding"}
@@ -23,6 +23,7 @@ def render(answer: Mapping[str, Any]) -> str:
         about=about(answer),
         carry=carry(answer),
         looks=_looks(answer["sequential"]),
+        covariates=_covariates(answer["covariates"]),
     )
 
 
@@ -31,6 +32,13 @@ def _looks(part: Mapping[str, Any] | None) -> dict[str, Any] | None:
         return None
     header, rows = sequential.trials_table(part)
     return {"about": sequential.about_trials(part), "header": header, "rows": rows}
+
+
+def _covariates(part: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    if part is None:
+        return None
+    header, rows = trial_covariates.table(part)
+    return {"about": trial_covariates.about(part), "header": header, "rows": rows}
 
 
 def write(answer: Mapping[str, Any]) -> Path:

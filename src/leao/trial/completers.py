@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao.trial import endpoints, titration
+from leao.trial.baseline_covariates import adjusted
 from leao.trial.data import Data
 from leao.trial.designs import Design
 from leao.trial.enrolment import EnrolledPatients
@@ -59,7 +60,7 @@ def analyse(setting: Setting, simulated: SimulatedDiaries) -> tuple[dict[str, ND
     """Return the columns of patients and of trials of simulated diaries, as ``chunk``."""
     design, enrolled = setting.design, simulated.enrolled
     months = completers(design, simulated)
-    trials = _estimates(design, enrolled, months)
+    trials = _estimates(design, simulated, months)
     trials["paired_rate_ratio"] = _paired(setting, simulated, months)
     attacks = endpoints.monthly_attacks(simulated.with_drug, design)
     trials["monthly_attacks"] = by_arm(attacks, enrolled.arm, design, months.use)
@@ -74,7 +75,8 @@ def completers(design: Design, simulated: SimulatedDiaries) -> Completers:
     return Completers(before, after, stayed & (before["filled"] > 0.0) & (after["filled"] > 0.0))
 
 
-def _estimates(design: Design, enrolled: EnrolledPatients, months: Completers) -> dict[str, NDArray]:
+def _estimates(design: Design, simulated: SimulatedDiaries, months: Completers) -> dict[str, NDArray]:
+    enrolled = simulated.enrolled
     use, arm, confidence = months.use, enrolled.arm, design.rules.confidence
     entries: dict[str, NDArray] = {
         "trial": np.array(enrolled.trials),
@@ -89,7 +91,8 @@ def _estimates(design: Design, enrolled: EnrolledPatients, months: Completers) -
         entries[f"change_sd_{name}"] = np.sqrt(np.maximum(squares, 0.0))
     responds = endpoints.responders(months.before["attacks"], months.after["attacks"], design)
     entries["responders"] = by_arm(responds.astype(np.float64), arm, design, use)
-    ratio = negative_binomial(months.data("attacks", design, enrolled))
+    counts = months.data("attacks", design, enrolled)
+    ratio = negative_binomial(adjusted(counts, simulated.with_drug, simulated.missing, design, "attacks", ratio=True))
     entries |= {
         f"rate_ratio{end}": np.exp(value)
         for end, value in zip(("", "_low", "_high"), (ratio.value, *ratio.interval(confidence)), strict=True)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from leao.trial import endpoints
 from leao.trial.designs import Design
 from leao.trial.enrolment import EnrolledPatients
+from leao.trial.kernels.windows import sums
 
 Array = NDArray[np.float64]
 ENDPOINTS = {"attacks": "attacks", "migraine_days": "migraine", "headache_days": "headache"}
@@ -46,7 +47,9 @@ class Data(NamedTuple):
 
     def first(self, n: int) -> Data:
         """Return the trials as they would be with the first ``n`` patients alone: a view, nobody is drawn anew."""
-        cut = {name: getattr(self, name)[:, :n] for name in ("arm", "use", "baseline", "visits", "events", "days")}
+        names = ("arm", "use", "baseline", "visits", "events", "days")
+        names += () if self.covariates is None else ("covariates",)
+        cut = {name: getattr(self, name)[:, :n] for name in names}
         return self._replace(**cut)
 
 
@@ -80,19 +83,20 @@ def collect(
     daily = days[ENDPOINTS[endpoint]]
     plan, least = design.plan, design.rules.least_filled
     before = (design.run_in_days, design.start)
-    baseline, filled = _per_month(daily, missing, before, design.rules.month)
+    baseline = _per_month(*sums(daily, missing, before), design.rules.month)
     use = np.isfinite(baseline)
     if plan.randomised:  # withdrawal: the last month on the drug is the baseline, responders go on
         stop, earlier = design.start + plan.randomised, baseline
-        baseline, filled = _per_month(daily, missing, (stop - design.month, stop), design.rules.month)
+        total, filled = sums(daily, missing, (stop - design.month, stop))
+        baseline = _per_month(total, filled, design.rules.month)
         use = np.isfinite(baseline) & endpoints.responders(earlier, baseline, design)
         use &= (filled >= least * design.month) & (enrolled.last_day >= stop)
     visits, events, written = [], np.zeros(baseline.shape), np.zeros(baseline.shape)
     for start, stop in plan.windows:
-        span = (design.start + start, design.start + stop)
-        rate, filled = _per_month(daily, missing, span, design.rules.month)
+        total, filled = sums(daily, missing, (design.start + start, design.start + stop))
+        rate = _per_month(total, filled, design.rules.month)
         visits.append(np.where(filled >= least * (stop - start), rate, np.nan))
-        events += (daily[..., span[0] : span[1]] * ~missing[..., span[0] : span[1]]).sum(axis=-1)
+        events += total
         written += filled
     return Data(
         arm=enrolled.arm,
@@ -108,9 +112,6 @@ def collect(
     )
 
 
-def _per_month(events: NDArray, missing: NDArray[np.bool_], span: tuple[int, int], month: float) -> tuple[Array, Array]:
-    """Return events per month of filled-in days within ``span``, NaN where none was, and those days."""
-    cut = slice(*span)
-    filled = (~missing[..., cut]).sum(axis=-1).astype(np.float64)
-    total = (events[..., cut] * ~missing[..., cut]).sum(axis=-1, dtype=np.float64)
-    return np.divide(total * month, filled, out=np.full(filled.shape, np.nan), where=filled > 0.0), filled
+def _per_month(total: Array, filled: Array, month: float) -> Array:
+    """Return events per month of filled-in days, NaN where none was."""
+    return np.divide(total * month, filled, out=np.full(filled.shape, np.nan), where=filled > 0.0)

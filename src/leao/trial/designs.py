@@ -39,6 +39,7 @@ class Design(NamedTuple):
     placebo_run_in: bool = False
     min_filled: float = 0.0  # share of the baseline's days
     stratify: bool = False
+    covariates: tuple[str, ...] = ()  # that estimators adjust for, see ``baseline_covariates``
     policy: str | None = None  # that ships, by which a titrated design changes the dose
 
     @property
@@ -98,6 +99,7 @@ def settle(options: TrialOptions, arms: tuple[str, ...], counting: DiaryOptions)
         placebo_run_in=options.placebo_run_in,
         min_filled=options.min_filled_percent / 100.0,
         stratify=options.stratify,
+        covariates=options.covariates,
         policy=(options.design.policy or TITRATED) if options.design.kind == "titrated" else None,
     )
     if not design.min_attacks < design.baseline_attacks < design.max_attacks:

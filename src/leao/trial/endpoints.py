@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from leao.diary.rules import is_responder, prorated
 from leao.trial.designs import Design
+from leao.trial.kernels.windows import sums
 
 Array = NDArray[np.float64]
 COUNTED = ("attacks", "missing")  # columns of the diary that ``counted`` needs for attacks
@@ -44,9 +45,8 @@ def counted(
     days: Mapping[str, NDArray], span: tuple[int, int], month: float, name: str = "attacks"
 ) -> tuple[Array, Array]:
     """Return one endpoint over the days ``span``, prorated, and the days filled in, both (trial, subject)."""
-    missing = days["missing"][..., slice(*span)].astype(bool)
-    per_month = prorated(days[COUNTS[name]][..., slice(*span)], missing, month)
-    return per_month, (~missing).sum(axis=-1).astype(np.float64)
+    total, filled = sums(days[COUNTS[name]], days["missing"], span)
+    return np.divide(total * month, filled, out=np.full(filled.shape, np.nan), where=filled > 0.0), filled
 
 
 def baseline(days: Mapping[str, NDArray], design: Design) -> dict[str, Array]:

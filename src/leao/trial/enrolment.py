@@ -7,6 +7,8 @@ after a bad month was, on average, having one.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -20,9 +22,13 @@ from leao.trial import endpoints
 from leao.trial.calibrate import Calibration
 from leao.trial.designs import Design
 
-_MARGIN = 4.0  # standard deviations of the number of candidates that a trial needs
+_MARGIN = 1.0  # standard deviations of the number of candidates that a trial needs: five trials in six have enough
+_FURTHER = 2.0  # the same of those who come after, in trials that have too few
 _MOST_SCREENED = 1000  # candidates per patient wanted
 _ARM, _DROPS, _WHEN, _LUCK = 0, 1, 2, 3
+
+
+Screened = tuple[NDArray[np.bool_], NDArray[np.float64], population.Population]
 
 
 class EnrolledPatients(NamedTuple):
@@ -38,12 +44,12 @@ class EnrolledPatients(NamedTuple):
 
 
 def candidates(
-    design: Design, calibration: Calibration, streams: Streams, trials: range, n: int
+    design: Design, calibration: Calibration, streams: Streams, trials: Sequence[int], which: range
 ) -> population.Population:
-    """Return the first ``n`` candidates of each trial; one more changes nobody before."""
-    uniforms = streams.uniforms("diary.people", trials, range(n), population.LUCK)
+    """Return some candidates of each trial; others change nobody among them."""
+    uniforms = streams.uniforms("diary.people", trials, which, population.LUCK)
     key = np.stack([streams.key("diary.days", trial) for trial in trials])
-    return population.draw(design.diary, calibration.log_rate, uniforms, key)
+    return population.draw(design.diary, calibration.log_rate, uniforms, key, which.start)
 
 
 def enrol(design: Design, calibration: Calibration, streams: Streams, trials: range) -> EnrolledPatients:
@@ -52,23 +58,27 @@ def enrol(design: Design, calibration: Calibration, streams: Streams, trials: ra
     Raises:
         ScenarioError: hardly anybody is eligible.
     """
-    share = calibration.eligible
+    share, shift = calibration.eligible, _mean_shift(design, calibration, streams, trials)
     n = math.ceil((design.n + _MARGIN * math.sqrt(design.n * (1.0 - share))) / share) + len(design.arms)
-    eligible, counted, people = _screen(design, calibration, streams, trials, n)
-    while eligible.sum(axis=1).min() < design.n:
-        n *= 2
-        if n > _MOST_SCREENED * design.n:
+    screen = partial(_screen, design, calibration, streams)
+    eligible, counted, people = screen(trials, range(n), shift[0])
+    while (short := np.flatnonzero(eligible.sum(axis=1) < design.n)).size:
+        if 2 * n > _MOST_SCREENED * design.n:
             raise ScenarioError(
-                f"trial: fewer than {design.n} of {n // 2} candidates were eligible, wanted {design.n}; widen "
+                f"trial: fewer than {design.n} of {n} candidates were eligible, wanted {design.n}; widen "
                 "min_attacks_per_28d to max_attacks_per_28d"
             )
-        eligible, counted, people = _screen(design, calibration, streams, trials, n)
+        missing = design.n - int(eligible.sum(axis=1).min())
+        more = min(math.ceil((missing + _FURTHER * math.sqrt(missing)) / share), n)
+        added = screen([trials[row] for row in short], range(n, n + more), shift[0][short])
+        eligible, counted, people = _joined((eligible, counted, people), added, short)
+        n += more
     chosen = np.argsort(~eligible, axis=1, kind="stable")[:, : design.n]
     chosen_people = population.select(people, chosen)
     uniforms = streams.uniforms("trial.patients", trials, range(design.n), _LUCK)
     high = np.take_along_axis(counted >= design.baseline_attacks, chosen, axis=1) & design.stratify
     arm = randomise(uniforms[..., _ARM], len(design.arms), block_size(design), high)
-    mean, change = _mean_shift(design, calibration, streams, trials)
+    mean, change = shift
     return EnrolledPatients(
         trials=trials,
         people=chosen_people,
@@ -77,6 +87,19 @@ def enrol(design: Design, calibration: Calibration, streams: Streams, trials: ra
         placebo_change=change,
         last_day=_last_day(design, arm, uniforms[..., _DROPS], uniforms[..., _WHEN]),
         screened=chosen[:, -1] + 1,
+    )
+
+
+def alone(enrolled: EnrolledPatients, chosen: NDArray[np.bool_]) -> EnrolledPatients:
+    """Return some of the patients, (trial, subject), each as a trial of its own: what they live does not change."""
+    people = enrolled.people
+    key = np.broadcast_to(people.key[:, None, :], (*chosen.shape, people.key.shape[-1]))[chosen]
+    traits = {name: value[chosen][:, None] for name, value in people._asdict().items() if name != "key"}
+    return enrolled._replace(
+        people=population.Population(key=key, **traits),
+        arm=enrolled.arm[chosen][:, None],
+        shift=enrolled.shift[chosen][:, None],
+        last_day=enrolled.last_day[chosen][:, None],
     )
 
 
@@ -118,18 +141,37 @@ def randomise(
 
 
 def _screen(
-    design: Design, calibration: Calibration, streams: Streams, trials: range, n: int
-) -> tuple[NDArray[np.bool_], NDArray[np.float64], population.Population]:
-    people = candidates(design, calibration, streams, trials, n)
+    design: Design,
+    calibration: Calibration,
+    streams: Streams,
+    trials: Sequence[int],
+    which: range,
+    mean_shift: NDArray[np.float64],
+) -> Screened:
+    """Return who of some candidates of each trial is eligible, attacks counted in the baseline, and the people."""
+    people = candidates(design, calibration, streams, trials, which)
     untreated = np.ones((1, 1, design.start))
-    shift = np.zeros((len(trials), n))
+    shift = np.zeros(people.log_rate.shape)
     if design.placebo_run_in:
-        shift = population.placebo_shift(design.diary, people, _mean_shift(design, calibration, streams, trials)[0])
+        shift = population.placebo_shift(design.diary, people, mean_shift)
     upstream = process.DiaryInput(untreated, people, shift, design.shift_day)
     days = process.run(design.diary, upstream, design.counting, endpoints.COUNTED)
     attacks, filled = endpoints.counted(days, (design.run_in_days, design.start), design.rules.month)
     eligible = endpoints.is_eligible(attacks, design) & (filled >= design.min_filled * design.baseline_days)
     return eligible, attacks, people
+
+
+def _joined(seen: Screened, added: Screened, rows: NDArray[np.intp]) -> Screened:
+    """Return all candidates of all trials, where only the trials ``rows`` have the further ones; nobody else is in."""
+
+    def beside(values: NDArray, further: NDArray) -> NDArray:
+        block = np.zeros((len(values), further.shape[1]), values.dtype)
+        block[rows] = further
+        return np.concatenate([values, block], axis=1)
+
+    people, others = seen[2]._asdict(), added[2]._asdict()
+    traits = {name: beside(value, others[name]) for name, value in people.items() if name != "key"}
+    return beside(seen[0], added[0]), beside(seen[1], added[1]), population.Population(key=people["key"], **traits)
 
 
 def _mean_shift(

@@ -62,6 +62,7 @@ class Method(NamedTuple):
     day_counts: bool = False  # wants days, not attacks
     doses: bool = False  # wants several doses
     asked: bool = False  # only where asked for by name: it takes longer
+    adjusts: bool = True  # for baseline and covariates
     what: str = ""
 
 
@@ -178,7 +179,7 @@ METHODS: dict[str, Method] = {
     "mmrm": Method(repeated, "difference", what="change in the last month, all months together"),
     "ancova": Method(ancova, "difference", what="change in the last month, those who have it"),
     "responder": Method(responder, "odds ratio", what="at least half fewer in the last month"),
-    "change": Method(change, "difference", what="mean changes compared, unequal variances"),
+    "change": Method(change, "difference", adjusts=False, what="mean changes compared, unequal variances"),
     "jump_to_reference": Method(
         partial(imputed, strategy=imputation.J2R),
         "difference",
@@ -204,7 +205,7 @@ METHODS: dict[str, Method] = {
         what="change in the last month, who left stays at the mean of the last visit made",
     ),
     "trend": Method(trend, "difference", doses=True, what="linear in the dose, at the largest"),
-    "paired": Method(paired, "difference", paired=True, what="drug minus placebo within patients"),
+    "paired": Method(paired, "difference", paired=True, adjusts=False, what="drug minus placebo within patients"),
 }
 
 

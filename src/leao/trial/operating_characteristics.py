@@ -17,16 +17,18 @@ since the same people stand behind all sizes.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from leao.trial import baseline_covariates as covariates
 from leao.trial.data import Data
+from leao.trial.estimation import estimate
 from leao.trial.methods import METHODS, MethodEstimate
-from leao.trial.simulation import Setting, endpoint_of, estimate
+from leao.trial.simulation import Setting, endpoint_of
 
 Array = NDArray[np.float64]
 Columns = Mapping[str, NDArray]
@@ -179,6 +181,38 @@ def figures(setting: Setting, rows: Columns, trials: Columns, name: str, place: 
     }
 
 
+def gained(setting: Setting, trials: Columns) -> dict[str, Any] | None:
+    """Return what the design's covariates gain at its largest size, by estimator; None where it has none."""
+    design = setting.design
+    if not design.covariates:
+        return None
+    size, confidence, repeats = max(setting.sizes), design.rules.confidence, len(trials["trial"])
+    rows = []
+    for name in setting.methods:
+        better = 1.0 if name == "responder" else -1.0
+        endpoint = endpoint_of(name, setting.endpoint)
+        for place, label in enumerate(labels(setting, name)):
+            if f"{name}|{size}|plain|value|{place}" not in trials:
+                continue
+            plain, with_them = (_found(trials, f"{name}|{size}|{world}", place) for world in ("plain", "effect"))
+            shares = {
+                key: float(np.mean(_significant(found, confidence) & (better * found.value > 0.0)))
+                for key, found in (("power_without", plain), ("power_with", with_them))
+            }
+            rows.append(
+                {
+                    "estimator": name,
+                    "comparison": label,
+                    "n_per_arm": size,
+                    "adjusted_for": list(covariates.names(design, endpoint)),
+                    **covariates.gain(plain.value, with_them.value, comparable=METHODS[name].scale != "odds ratio"),
+                    **shares,
+                    **{f"{key}_se": float(share_error(share, repeats)) for key, share in shares.items()},
+                }
+            )
+    return {"names": list(design.covariates), "gains": rows}
+
+
 def number(value: float) -> float | None:
     """Return a JSON-ready number, None where there is none."""
     return float(value) if np.isfinite(value) else None
@@ -220,11 +254,12 @@ def _overall(setting: Setting, of_members: Columns, name: str) -> float:
         return float(np.mean(drug["last"] - none["last"]))
     if method.scale == "rate ratio":
         return float(np.log(drug["count"].sum() / none["count"].sum()))
-    return float(estimate(name, _both_ways(setting, drug, none, endpoint)).value[0, 0])
+    beside = [values for key, values in of_members.items() if key.startswith(f"{endpoint}|covariate|")]
+    return float(estimate(name, _both_ways(setting, drug, none, endpoint, beside)).value[0, 0])
 
 
-def _both_ways(setting: Setting, drug: Columns, none: Columns, endpoint: str) -> Data:
-    """Return one large trial in which everybody stands in both groups."""
+def _both_ways(setting: Setting, drug: Columns, none: Columns, endpoint: str, beside: Sequence[NDArray]) -> Data:
+    """Return one large trial in which everybody stands in both groups, with what else is known of each beside."""
     plan, month = setting.design.plan, setting.design.rules.month
     n = min(len(drug["last"]), _MOST_POOLED)
     two = {key: np.concatenate([none[key][:n], drug[key][:n]])[None] for key in drug}
@@ -240,6 +275,7 @@ def _both_ways(setting: Setting, drug: Columns, none: Columns, endpoint: str) ->
         counts_days=endpoint != "attacks",
         drug=np.zeros((2, 1), bool),
         fall=setting.design.rules.responder_fall,
+        covariates=np.stack([np.tile(values[:n], 2) for values in beside], axis=-1)[None] if beside else None,
     )
 
 

@@ -75,6 +75,9 @@ AnyDesign = Annotated[
 KINDS = {get_args(model.model_fields["kind"].annotation)[0]: model for model in get_args(get_args(AnyDesign)[0])}
 
 
+Covariate = Literal["run_in", "headache_days", "migraine_days", "rescue_days", "severity", "duration"]
+
+
 class TrialOptions(BaseModel):
     """A trial; what is left out comes from ledger ``trial``, with its source."""
 
@@ -103,6 +106,9 @@ class TrialOptions(BaseModel):
         default=0.0, ge=0.0, le=100.0, description="eligibility: days filled in of the baseline"
     )
     stratify: bool = Field(default=False, description="randomise high and low baselines in blocks of their own")
+    covariates: tuple[Covariate, ...] = Field(
+        default=(), description="beside the endpoint's own baseline, what the estimators adjust for"
+    )
 
     @field_validator("design", mode="before")
     @classmethod
@@ -116,6 +122,32 @@ class TrialOptions(BaseModel):
             hint = nearest(kind, list(KINDS)) if isinstance(kind, str) else ""
             raise ValueError(f"found {text}, wanted one of {', '.join(KINDS)}; write trial.design.kind=NAME{hint}")
         return {"kind": design} if isinstance(design, str) else design
+
+    @field_validator("covariates", mode="before")
+    @classmethod
+    def _listed(cls, covariates: Any) -> Any:
+        """Names may be written ``run_in,severity``; each counts once."""
+        parts = covariates.split(",") if isinstance(covariates, str) else covariates
+        if not isinstance(parts, (list, tuple)):
+            return covariates
+        names = tuple(dict.fromkeys(part.strip() if isinstance(part, str) else part for part in parts if part != ""))
+        for name in names:
+            if name not in get_args(Covariate):
+                hint = nearest(name, list(get_args(Covariate))) if isinstance(name, str) else ""
+                raise ValueError(f"found {name!r}, wanted some of {', '.join(get_args(Covariate))}{hint}")
+        return names
+
+    @model_validator(mode="after")
+    def _known_before(self) -> "TrialOptions":
+        """A run-in is a covariate where there is one; who is his own control needs none."""
+        if "run_in" in self.covariates and not self.run_in_days:
+            raise ValueError("covariates: 'run_in' wants a diary before the baseline; write trial.run_in_days=28")
+        if self.covariates and self.design.kind in ("crossover", "n_of_1"):
+            raise ValueError(
+                f"covariates: a {self.design.kind} trial compares patients with themselves and adjusts for nothing; "
+                "leave covariates out"
+            )
+        return self
 
     @model_validator(mode="after")
     def _shares(self) -> "TrialOptions":

@@ -103,6 +103,7 @@ def answer(ask: simulation.Setting, repeats: int, progress: Progress) -> tuple[d
         "scale": METHODS[named].scale,
         **{key: value for key, value in head["by_n"][0].items() if key != "n"},
         "estimators": estimators,
+        "covariates": operating_characteristics.gained(ask, trials),
     }, rows
 
 

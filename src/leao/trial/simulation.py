@@ -18,15 +18,17 @@ from numpy.typing import NDArray
 from leao.core.errors import ScenarioError
 from leao.core.random import Streams
 from leao.dosing.policies import Rules
+from leao.trial import baseline_covariates as covariates
 from leao.trial import effect as effects
 from leao.trial import n_of_1, titration
 from leao.trial.calibrate import Calibration
-from leao.trial.data import DAY_COUNTS, ENDPOINTS, Data, collect, observed
+from leao.trial.data import DAY_COUNTS, ENDPOINTS, collect, observed
 from leao.trial.designs import Design
 from leao.trial.diaries import Treatment, diaries, treated, treatment
 from leao.trial.effect import Effect
-from leao.trial.enrolment import EnrolledPatients, enrol
-from leao.trial.methods import METHODS, MethodEstimate
+from leao.trial.enrolment import EnrolledPatients, alone, enrol
+from leao.trial.estimation import covariate_rows, estimates, see
+from leao.trial.methods import METHODS
 
 Array = NDArray[np.float64]
 DAY_ENDPOINT = "migraine_days"  # where the endpoint counts attacks and a method wants days
@@ -95,8 +97,19 @@ def simulate_diaries(setting: Setting, trials: range, columns: tuple[str, ...] |
 def untreated(
     setting: Setting, simulated: SimulatedDiaries, columns: tuple[str, ...] | None = None
 ) -> dict[str, NDArray]:
-    """Return the diaries that the same people would have kept had the drug done nothing."""
-    return diaries(setting.design, simulated.randomised, np.ones((1, 1, setting.design.days)), columns)
+    """Return the diaries that the same people would have kept had the drug done nothing.
+
+    Whom the drug did nothing to has them already, bit for bit: only the others live again.
+    """
+    design, randomised, what = setting.design, simulated.randomised, simulated.treatment
+    touched = np.broadcast_to((what.ratio != 1.0).any(axis=-1), randomised.arm.shape)
+    if what.on is not None:
+        touched = touched | what.on.any(axis=-1)
+    again = diaries(design, alone(randomised, touched), np.ones((1, 1, design.days)), columns)
+    without = {name: simulated.with_drug[name].copy() for name in again}
+    for name, days in again.items():
+        without[name][touched] = days[:, 0]
+    return without
 
 
 def unchanged(setting: Setting, simulated: SimulatedDiaries, columns: tuple[str, ...] | None = None) -> Unchanged:
@@ -119,28 +132,29 @@ def unchanged(setting: Setting, simulated: SimulatedDiaries, columns: tuple[str,
 def chunk(setting: Setting, trials: range) -> tuple[dict[str, NDArray], dict[str, NDArray]]:
     """Return the columns of patients and of trials of some trials of the ensemble.
 
-    Trials: ``METHOD_SIZE_effect`` and ``..._null`` with value, se and degrees of freedom per comparison, ``truth_*``.
+    Trials: ``METHOD|SIZE|effect`` and ``...|null`` with value, se and degrees of freedom per comparison, and, where the
+    estimators adjust for covariates, ``...|plain``: the effect without them.
     """
-    columns = ("missing", *(ENDPOINTS[endpoint] for endpoint in endpoints_of(setting)))
+    needed = (*(ENDPOINTS[endpoint] for endpoint in endpoints_of(setting)), *covariates.columns(setting.design))
+    columns = tuple(dict.fromkeys(("missing", *needed)))
     simulated = simulate_diaries(setting, trials, columns)
     otherwise = unchanged(setting, simulated, columns)
     design, enrolled = setting.design, simulated.enrolled
+    doses = setting.planned.max(axis=1) if len(design.plan.treatments) > 2 else None
     tables: dict[str, NDArray] = {"trial": np.array(trials)}
     rows: dict[str, NDArray] = {}
     for endpoint in endpoints_of(setting):
-        pair = {
-            "effect": collect(simulated.with_drug, design, enrolled, endpoint, simulated.missing),
-            "null": collect(otherwise.without, design, enrolled, endpoint, otherwise.silent),
+        seen = {
+            "effect": see(simulated.with_drug, design, enrolled, endpoint, simulated.missing, doses),
+            "null": see(otherwise.without, design, enrolled, endpoint, otherwise.silent, doses),
         }
         for name in setting.methods:
             if endpoint_of(name, setting.endpoint) == endpoint:
-                for world, data in pair.items():
-                    for size in setting.sizes:
-                        entries = estimate(name, _weighed(setting, data).first(size * len(design.arms)))
-                        tables |= _columns(f"{name}|{size}|{world}", entries)
+                tables |= estimates(name, seen, setting.sizes, len(design.arms))
         rows |= _truth(setting, simulated, otherwise, endpoint)
+        rows |= covariate_rows(seen["effect"], endpoint)
         if n_of_1.is_for(design.plan) and endpoint == setting.endpoint:
-            entries = n_of_1.estimate(n_of_1.differences(pair["effect"]))._asdict()
+            entries = n_of_1.estimate(n_of_1.differences(seen["effect"].plain))._asdict()
             rows |= {name: entries[name] for name in n_of_1.COLUMNS}
             rows["own_truth"] = _own_truth(setting, enrolled, otherwise.without, endpoint)
             tables |= {name: entries[name] for name in n_of_1.TOGETHER}
@@ -153,11 +167,6 @@ def chunk(setting: Setting, trials: range) -> tuple[dict[str, NDArray], dict[str
     rows |= _changed_doses(setting, simulated.dosed)
     tables["screened"] = enrolled.screened
     return {name: _compact(value).reshape(enrolled.arm.size) for name, value in rows.items()}, tables
-
-
-def estimate(name: str, data: Data) -> MethodEstimate:
-    """Return what the estimator ``name`` says of ``data``."""
-    return METHODS[name].estimate(data)
 
 
 def endpoint_of(method: str, asked: str) -> str:
@@ -187,23 +196,9 @@ def suitable(design: Design, names: tuple[str, ...] | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names)) if names else tuple(name for name in fits if not METHODS[name].asked)
 
 
-def _weighed(setting: Setting, data: Data) -> Data:
-    if len(setting.design.plan.treatments) < 3:
-        return data
-    return data._replace(weights=setting.planned.max(axis=1))
-
-
 def _compact(values: NDArray) -> NDArray:
     """Return floats in single precision: they are counts, months of counts and mean ratios."""
     return np.ascontiguousarray(values, np.float32 if values.dtype == np.float64 else values.dtype)
-
-
-def _columns(name: str, estimates: MethodEstimate) -> dict[str, NDArray]:
-    return {
-        f"{name}|{part}|{place}": values[:, place]
-        for part, values in estimates._asdict().items()
-        for place in range(values.shape[1])
-    }
 
 
 def _strength(design: Design, dosed: titration.Dosed) -> Array:

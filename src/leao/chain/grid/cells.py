@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from itertools import product
 from pathlib import Path
@@ -101,6 +102,13 @@ def play(scenario: Scenario, asked: GridRequest, repeats: int, out: Path, how: t
     if missing:
         raise UnfinishedShard(work.part, missing, len(cells) * len(spans(repeats)), str(out))
     return [row for cell, answer in zip(cells, answers, strict=True) for row in _rows(cell, answer)]
+
+
+def name(rows: Sequence[GridRow]) -> str:
+    """Return what tells a grid from any other: the hash of its cells, and of the names of their ensembles."""
+    keys = ("design", "n_per_arm", "effect", "dropout", "estimator", "repeats")
+    cells = "\n".join(f"{[row[key] for key in keys]} {Path(row['run']).name}" for row in rows)
+    return hashlib.sha256(cells.encode()).hexdigest()[:8]
 
 
 def _question(

@@ -142,8 +142,22 @@ def _analysis(asked: ProtocolRequest, rules: TrialNumbers) -> list[dict[str, str
             "sensitivity estimators",
             ", ".join(other.replace("_", " ") for other in answer["estimators"] if other != name),
         ),
+        *_covariates(answer),
     ]
     return [{"what": what, "value": value or "none"} for what, value in rows]
+
+
+def _covariates(answer: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return what the quoted estimator adjusts for, and what that is worth in the simulated trials."""
+    part = answer["covariates"]
+    if part is None:
+        return []
+    rows = [("covariates", ", ".join(name.replace("_", " ") for name in part["names"]))]
+    for row in part["gains"]:
+        if row["estimator"] == answer["estimator"] and row["gain_percent"] is not None:
+            worth = f"{row['gain_percent']:.1f} ± {row['gain_percent_se']:.1f} at {row['n_per_arm']} per group"
+            rows.append((f"what they are worth, % of the patients ({row['comparison']})", worth))
+    return rows
 
 
 def _missing(ask: Setting, rules: TrialNumbers) -> list[dict[str, str]]:

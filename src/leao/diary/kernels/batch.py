@@ -30,12 +30,19 @@ _BIAS, _MANTISSA = 1023, 52
 _LOW_BITS = np.int64((1 << 52) - 1)
 _ONE_BITS = np.int64(1023 << 52)
 _LEAST, _MOST = -700.0, 700.0
-INNER: dict[str, Any] = {  # how a kernel is compiled that no Python code calls: without an entrance for it
+_TAIL = 5.0  # -ln(4 u (1 - u)) from which on the quantile has other coefficients
+# How a kernel is compiled that no Python code calls: without an entrance for it, and within its caller, since a desk
+# and the shared numbers are more than a hundred words to hand over. Without reference counts, so nothing is allocated
+# in it: counting every array of the desk up and down at every call took a third of a patient's time.
+INNER: dict[str, Any] = {
     "cache": True,
     "no_cpython_wrapper": True,
+    "_nrt": False,
+    "forceinline": True,
     "error_model": "numpy",
     "fastmath": {"contract", "nsz"},
 }
+CALLED = {name: value for name, value in INNER.items() if name != "no_cpython_wrapper"}  # from Python, too
 
 
 @nb.njit(inline="always")
@@ -62,7 +69,7 @@ def wide(word: Any) -> np.uint64:
     return np.uint64(word) & _LOW
 
 
-@nb.njit(cache=True)
+@nb.njit(**CALLED)
 def blocks(k0: np.uint32, k1: np.uint32, who: int, first: int, block: int, n: int, out: NDArray[np.uint32]) -> None:
     """Fill ``out`` (>= 4 n,) with the words of counters (who, first + i, 0, block), i < n.
 
@@ -84,7 +91,7 @@ def blocks(k0: np.uint32, k1: np.uint32, who: int, first: int, block: int, n: in
         out[3 * n + i] = w3
 
 
-@nb.njit(cache=True)
+@nb.njit(**CALLED)
 def series(k0: np.uint32, k1: np.uint32, who: int, block: int, n: int, out: NDArray[np.uint32]) -> None:
     """Fill ``out`` with at least ``n`` words, the same whatever n: word i does not depend on how many are wanted.
 
@@ -147,11 +154,7 @@ def ln(x: float) -> float:
 
 
 @nb.njit(inline="always", error_model="numpy", fastmath={"contract", "nsz"})
-def normal(u: float) -> float:
-    """Return the standard normal quantile of u in (0, 1) (Giles 2010, single precision coefficients)."""
-    x = 2.0 * u - 1.0
-    w = -ln((1.0 - x) * (1.0 + x))
-    c = w - 2.5
+def _middle(c: float) -> float:
     p = 2.81022636e-08
     p = p * c + 3.43273939e-07
     p = p * c - 3.5233877e-06
@@ -160,7 +163,14 @@ def normal(u: float) -> float:
     p = p * c - 0.00125372503
     p = p * c - 0.00417768164
     p = p * c + 0.246640727
-    p = p * c + 1.50140941
+    return p * c + 1.50140941
+
+
+@nb.njit(inline="always", error_model="numpy", fastmath={"contract", "nsz"})
+def normal(u: float) -> float:
+    """Return the standard normal quantile of u in (0, 1) (Giles 2010, single precision coefficients)."""
+    x = 2.0 * u - 1.0
+    w = -ln((1.0 - x) * (1.0 + x))
     d = math.sqrt(max(w, 0.0)) - 3.0
     t = -0.000200214257
     t = t * d + 0.000100950558
@@ -171,4 +181,20 @@ def normal(u: float) -> float:
     t = t * d + 0.00943887047
     t = t * d + 1.00167406
     t = t * d + 2.83297682
-    return 1.4142135623730951 * x * (p if w < 5.0 else t)
+    return 1.4142135623730951 * x * (_middle(w - 2.5) if w < _TAIL else t)
+
+
+@nb.njit(**INNER)
+def normals(words: NDArray[np.uint32], n: int, out: NDArray[np.float64], depth: NDArray[np.float64]) -> None:
+    """Fill ``out`` with ``normal`` of the first ``n`` words: all as if in the middle, then the one in 300 that is not.
+
+    ``depth`` is room for ``n`` numbers.
+    """
+    for k in range(n):
+        x = 2.0 * unit(words[k]) - 1.0
+        w = -ln((1.0 - x) * (1.0 + x))
+        depth[k] = w
+        out[k] = 1.4142135623730951 * x * _middle(w - 2.5)
+    for k in range(n):
+        if depth[k] >= _TAIL:
+            out[k] = normal(unit(words[k]))

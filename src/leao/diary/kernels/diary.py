@@ -132,6 +132,16 @@ class Wanted(NamedTuple):
     migraine_hours: bool
 
 
+class Needs(NamedTuple):
+    """What of the episodes must be worked out for the columns that are wanted; the rest is left undone."""
+
+    courses: bool  # when pain reaches its peak and leaves it
+    periods: bool  # counts of 24-h periods
+    migraine_days: bool  # whether the days are migraine days
+    migraine_hours: bool
+    headache_days: bool
+
+
 class Desk(NamedTuple):
     """Where one patient at a time is worked out; days count from the first lived, warm-up included.
 

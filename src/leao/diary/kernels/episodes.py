@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao.diary.kernels import batch, diary
-from leao.diary.kernels.diary import Days, Desk, Person, Process, Wanted
+from leao.diary.kernels.diary import Days, Desk, Needs, Person, Process, Wanted
 
 _MOMENT = 1e-3  # h; an attack of just three periods must not begin a fourth by rounding
 _MISSING, _RESCUE, _COURSE = (cast("int", np.uint32(block)) for block in (1002, 1003, 2001))  # of the counter
@@ -42,11 +42,21 @@ def worst_between(low: float, high: float, severity: int, length: float, rise: f
 
 
 @nb.njit(**batch.INNER)
-def _courses(n: int, person: Person, process: Process, desk: Desk) -> None:
-    """Work out, for ``n`` episodes, when their peak begins and ends and what falls on their first and second day.
+def needs(wanted: Wanted, process: Process, logged: bool) -> Needs:
+    """Return what must be worked out for the ``wanted`` columns, and for a log of the episodes if they are logged."""
+    graded = wanted.missing and process.odds_severe != 1.0  # whether severe pain keeps anybody from writing
+    return Needs(
+        courses=logged or wanted.severity or graded,
+        periods=wanted.periods,
+        migraine_days=wanted.migraine or wanted.rescue,
+        migraine_hours=wanted.migraine_hours,
+        headache_days=wanted.headache or wanted.missing,
+    )
 
-    ``n`` in whole lanes.
-    """
+
+@nb.njit(**batch.INNER)
+def _courses(n: int, person: Person, process: Process, desk: Desk) -> None:
+    """Work out when the peak of ``n`` episodes, in whole lanes, begins and ends."""
     pain, facts, words = desk.pain, desk.facts, desk.words
     k0, k1, who, course = batch.wide(person.k0), batch.wide(person.k1), batch.wide(person.who), batch.wide(_COURSE)
     for e in range(n):
@@ -61,11 +71,17 @@ def _courses(n: int, person: Person, process: Process, desk: Desk) -> None:
         fall = rise + _cut_exponential(batch.unit(words[n + e]), process.pain_peak, length - rise)
         pain[diary.RISE, e] = 0.0 if mild else rise
         pain[diary.FALL, e] = length if mild else fall
+
+
+@nb.njit(**batch.INNER)
+def _parts(n: int, process: Process, desk: Desk) -> None:
+    """Work out what of ``n`` episodes, in whole lanes, falls on their first and second day."""
+    pain, facts = desk.pain, desk.facts
+    opens, closes = process.window_start, process.window_end
     for e in range(n):
         start, end = pain[diary.START, e], pain[diary.END, e]
         day = int(start / diary.DAY)
         midnight = diary.DAY * (day + 1.0)
-        opens, closes = process.window_start, process.window_end
         facts[diary.DAY_OF, e] = day
         pain[diary.WINDOW, e] = max(
             min(end, midnight - diary.DAY + closes) - max(start, midnight - diary.DAY + opens), 0.0
@@ -76,11 +92,14 @@ def _courses(n: int, person: Person, process: Process, desk: Desk) -> None:
 
 
 @nb.njit(**batch.INNER)
-def _count(start: float, end: float, day: int, process: Process, marks: NDArray, last: NDArray) -> None:
-    """Count a migraine episode as attack (after a free gap) and as 24-h periods."""
+def _count(start: float, end: float, day: int, process: Process, desk: Desk, periods: bool) -> None:
+    """Count a migraine episode as attack (after a free gap) and, where wanted, as 24-h periods."""
+    marks, last = desk.marks, desk.last
     marks[diary.EPISODES, day] += 1
     marks[diary.ATTACKS, day] += start - last[0] >= process.attack_gap
     last[0] = end
+    if not periods:
+        return
     period = last[1]
     if start >= period + process.period:
         period = start
@@ -89,6 +108,37 @@ def _count(start: float, end: float, day: int, process: Process, marks: NDArray,
         period += process.period
         marks[diary.PERIODS, int(period / diary.DAY)] += 1
     last[1] = period
+
+
+@nb.njit(**batch.INNER)
+def _later_days(e: int, process: Process, desk: Desk) -> None:
+    """Add what of an episode falls on its third day and later ones."""
+    pain, facts, hours = desk.pain, desk.facts, desk.hours
+    day, end, length = facts[diary.DAY_OF, e], pain[diary.END, e], pain[diary.END, e] - pain[diary.START, e]
+    reached = pain[diary.HOURS, e] + diary.DAY
+    while reached < length:
+        day += 1
+        midnight = diary.DAY * (day + 1.0)
+        window = max(min(end, midnight + process.window_end) - (midnight + process.window_start), 0.0)
+        hours[diary.HEADACHE_WINDOW, day + 1] += window
+        if facts[diary.MIGRAINE, e]:
+            hours[diary.MIGRAINE_WINDOW, day + 1] += window
+            hours[diary.MIGRAINE_HOURS, day + 1] += min(reached + diary.DAY, length) - reached
+        reached += diary.DAY
+
+
+@nb.njit(**batch.INNER)
+def _grade(e: int, desk: Desk) -> None:
+    """Mark an episode's worst pain on each day it touches."""
+    pain, facts, worst = desk.pain, desk.facts, desk.marks[diary.SEVERITY]
+    day, severity, length = facts[diary.DAY_OF, e], facts[diary.GRADE, e], pain[diary.END, e] - pain[diary.START, e]
+    low, high = 0.0, min(pain[diary.HOURS, e], length)
+    rise, fall = (0.0, length) if high >= length else (pain[diary.RISE, e], pain[diary.FALL, e])
+    worst[day] = max(worst[day], worst_between(low, high, severity, length, rise, fall))
+    while high < length:
+        day += 1
+        low, high = high, min(high + diary.DAY, length)
+        worst[day] = max(worst[day], worst_between(low, high, severity, length, rise, fall))
 
 
 @nb.njit(**batch.INNER)
@@ -108,48 +158,36 @@ def _note(n: int, lines: int, person: Person, process: Process, desk: Desk, log:
 
 
 @nb.njit(**batch.INNER)
-def settle(n: int, lines: int, person: Person, process: Process, desk: Desk, log: NDArray) -> int:
+def settle(n: int, lines: int, person: Person, process: Process, desk: Desk, log: NDArray, needs: Needs) -> int:
     """Add ``n`` episodes to the days they touch, and to the log; return the lines of the log.
 
-    The first two days are worked out for all, later ones one by one.
+    The first two days are worked out for all, later ones one by one. What ends before midnight adds nothing to its
+    second day: adding nothing is cheaper than asking.
     """
-    pain, facts, hours, marks = desk.pain, desk.facts, desk.hours, desk.marks
+    pain, facts, hours = desk.pain, desk.facts, desk.hours
     padded = batch.up(n, batch.LANES)
     for e in range(n, padded):
         pain[diary.START, e], pain[diary.END, e] = 0.0, 1.0
         facts[diary.GRADE, e], facts[diary.CANDIDATE, e], facts[diary.GENERATION, e] = 1, 0, 0
-    _courses(padded, person, process, desk)
+    _parts(padded, process, desk)
+    if needs.courses:
+        _courses(padded, person, process, desk)
     for e in range(n):
-        start, end, rise, fall = pain[diary.START, e], pain[diary.END, e], pain[diary.RISE, e], pain[diary.FALL, e]
-        day, severity, length = facts[diary.DAY_OF, e], facts[diary.GRADE, e], end - start
+        start, end, day = pain[diary.START, e], pain[diary.END, e], facts[diary.DAY_OF, e]
         hours[diary.HEADACHE_WINDOW, day] += pain[diary.WINDOW, e]
-        worst, reached = severity, pain[diary.HOURS, e]
-        if reached < length:
-            worst = worst_between(0.0, reached, severity, length, rise, fall)
-            until = min(reached + diary.DAY, length)
-            after = worst_between(reached, until, severity, length, rise, fall)
-            hours[diary.HEADACHE_WINDOW, day + 1] += pain[diary.WINDOW_NEXT, e]
-            marks[diary.SEVERITY, day + 1] = max(marks[diary.SEVERITY, day + 1], after)
-        marks[diary.SEVERITY, day] = max(marks[diary.SEVERITY, day], worst)
+        hours[diary.HEADACHE_WINDOW, day + 1] += pain[diary.WINDOW_NEXT, e]
         if facts[diary.MIGRAINE, e]:
-            hours[diary.MIGRAINE_WINDOW, day] += pain[diary.WINDOW, e]
-            hours[diary.MIGRAINE_HOURS, day] += reached
-            hours[diary.MIGRAINE_WINDOW, day + 1] += pain[diary.WINDOW_NEXT, e]
-            hours[diary.MIGRAINE_HOURS, day + 1] += pain[diary.HOURS_NEXT, e]
-            _count(start, end, day, process, marks, desk.last)
-        reached += diary.DAY
-        while reached < length:
-            day += 1
-            midnight = diary.DAY * (day + 1.0)
-            window = max(min(end, midnight + process.window_end) - (midnight + process.window_start), 0.0)
-            until = min(reached + diary.DAY, length)
-            worst = worst_between(reached, until, severity, length, rise, fall)
-            hours[diary.HEADACHE_WINDOW, day + 1] += window
-            marks[diary.SEVERITY, day + 1] = max(marks[diary.SEVERITY, day + 1], worst)
-            if facts[diary.MIGRAINE, e]:
-                hours[diary.MIGRAINE_WINDOW, day + 1] += window
-                hours[diary.MIGRAINE_HOURS, day + 1] += until - reached
-            reached += diary.DAY
+            if needs.migraine_days:
+                hours[diary.MIGRAINE_WINDOW, day] += pain[diary.WINDOW, e]
+                hours[diary.MIGRAINE_WINDOW, day + 1] += pain[diary.WINDOW_NEXT, e]
+            if needs.migraine_hours:
+                hours[diary.MIGRAINE_HOURS, day] += pain[diary.HOURS, e]
+                hours[diary.MIGRAINE_HOURS, day + 1] += pain[diary.HOURS_NEXT, e]
+            _count(start, end, day, process, desk, needs.periods)
+        if pain[diary.HOURS, e] + diary.DAY < end - start:
+            _later_days(e, process, desk)
+        if needs.courses:
+            _grade(e, desk)
     if log.shape[0] > 0:
         _note(n, lines, person, process, desk, log)
     return lines + n
@@ -166,13 +204,14 @@ def _leave_out(person: Person, process: Process, desk: Desk, missing: NDArray) -
     for day in range(after_in.size):
         today = odds * desk.odds[day] * (process.odds_headache if headache[day] else 1.0)
         today *= process.odds_severe if (severity[day] == 3) & (headache[day] > 0) else 1.0
-        chance, u = today / (1.0 + today), batch.unit(words[day])
+        # u < p and u < p + streak (1 - p), where p = today / (1 + today)
+        level = batch.unit(words[day]) * (1.0 + today)
         streak = process.streak if day > 0 else 0.0  # the first day has no yesterday
-        after_in[day] = u < chance * (1.0 - streak)
-        after_out[day] = u < chance + streak * (1.0 - chance)
+        after_in[day] = level < today * (1.0 - streak)
+        after_out[day] = level < today + streak
     left_out = after_in[0]
     for day in range(missing.size):
-        left_out = after_out[day] if left_out else after_in[day]
+        left_out = after_in[day] | (after_out[day] & left_out)
         missing[day] = left_out
 
 
@@ -189,12 +228,14 @@ def _positive(values: NDArray, out: NDArray) -> None:
 
 
 @nb.njit(**batch.INNER)
-def write(person: Person, process: Process, wanted: Wanted, days: Days, desk: Desk) -> None:
+def write(person: Person, process: Process, wanted: Wanted, needs: Needs, days: Days, desk: Desk) -> None:
     """Turn one patient's hours and marks into those of the diary's days that are wanted."""
     i, first, hours, marks = person.row, process.warm_up, desk.hours, desk.marks
     headache, migraine = desk.flags[diary.HEADACHE_DAY], desk.flags[diary.MIGRAINE_DAY]
-    _at_least(hours[diary.HEADACHE_WINDOW, first:], process.shortest, headache)
-    _at_least(hours[diary.MIGRAINE_WINDOW, first:], process.shortest, migraine)
+    if needs.headache_days:
+        _at_least(hours[diary.HEADACHE_WINDOW, first:], process.shortest, headache)
+    if needs.migraine_days:
+        _at_least(hours[diary.MIGRAINE_WINDOW, first:], process.shortest, migraine)
     if wanted.headache:
         _positive(headache, days.headache[i])
     if wanted.migraine:

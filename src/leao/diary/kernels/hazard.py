@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao.diary.kernels import batch, diary, episodes
-from leao.diary.kernels.diary import Calendar, Days, Desk, Patients, Person, Process, Wanted
+from leao.diary.kernels.diary import Calendar, Days, Desk, Needs, Patients, Person, Process, Wanted
 from leao.diary.kernels.random import uniforms4
 
 OK, TOO_MANY_CANDIDATES, LOG_FULL = 0, 1, 2
@@ -51,8 +51,8 @@ def _person(i: int, p: Patients, process: Process) -> Person:
 
 
 @nb.njit(**batch.INNER)
-def _draw_candidates(first: int, n: int, person: Person, process: Process, desk: Desk) -> None:
-    """Draw candidates ``first`` to ``first + n`` and the episodes they would start."""
+def _draw_candidates(first: int, n: int, person: Person, desk: Desk) -> None:
+    """Draw candidates ``first`` to ``first + n``: the hazard between them, their strength, which kind they would be."""
     words, draws = desk.words, desk.draws
     batch.blocks(person.k0, person.k1, person.who, first, _SPACING, n, words)
     for k in range(n):
@@ -60,14 +60,20 @@ def _draw_candidates(first: int, n: int, person: Person, process: Process, desk:
     for k in range(n):
         draws[diary.STRENGTH, k] = batch.unit(words[n + k])
         draws[diary.KIND, k] = batch.unit(words[2 * n + k])
+
+
+@nb.njit(**batch.INNER)
+def _draw_episodes(first: int, n: int, person: Person, process: Process, desk: Desk) -> None:
+    """Draw the episodes that candidates ``first`` to ``first + n`` would start."""
+    words, draws = desk.words, desk.draws
     batch.blocks(person.k0, person.k1, person.who, first, _EPISODE, n, words)
     typical = math.log(process.duration_median) + person.log_duration
+    batch.normals(words, n, draws[diary.LENGTH], draws[diary.DELAY])
     for k in range(n):
-        z = batch.normal(batch.unit(words[k]))
-        draws[diary.LENGTH, k] = batch.exp(typical + process.duration_sd * z)
+        draws[diary.LENGTH, k] = batch.exp(typical + process.duration_sd * draws[diary.LENGTH, k])
     for k in range(n):
-        draws[diary.DELAY, k] = -process.recurrence_delay * batch.ln(batch.unit(words[2 * n + k]))
         draws[diary.RECURS, k] = batch.unit(words[n + k])
+        draws[diary.DELAY, k] = batch.unit(words[2 * n + k])
         draws[diary.LATENT, k] = batch.unit(words[3 * n + k])
 
 
@@ -76,7 +82,7 @@ def _draw_again(candidate: int, generation: int, person: Person, process: Proces
     """Return (length, whether and when it recurs, severity) drawn for a recurrence of a candidate's episode."""
     u, recurs, delay, latent = uniforms4(person.k0, person.k1, person.who, candidate, generation, _EPISODE)
     length = process.duration_median * batch.exp(process.duration_sd * batch.normal(u) + person.log_duration)
-    return length, recurs, -process.recurrence_delay * batch.ln(delay), latent
+    return length, recurs, delay, latent
 
 
 @nb.njit(**batch.INNER)
@@ -86,8 +92,8 @@ def _episode(
 ) -> tuple:  # fmt: skip
     """Write the episode that begins at ``start`` (h) to its place; return its end and when it is due again.
 
-    ``drawn``: length before severity, whether and when it recurs, severity, each as drawn. ``origin``: candidate,
-    generation, is migraine.
+    ``drawn``: length before severity, whether and when it recurs (both U(0, 1): few do, and only theirs needs the
+    logarithm of a delay), severity. ``origin``: candidate, generation, is migraine.
     """
     length, recurs, delay, latent = drawn
     mild, severe = latent < person.mild_below, latent > person.severe_above
@@ -97,65 +103,95 @@ def _episode(
     pain[diary.START, place], pain[diary.END, place] = start, end
     facts[diary.GRADE, place] = 1 if mild else (3 if severe else 2)
     facts[diary.CANDIDATE, place], facts[diary.GENERATION, place], facts[diary.MIGRAINE, place] = origin
-    return end, end + delay if recurs < process.recurrence_probability else np.inf
+    due = np.inf
+    if recurs < process.recurrence_probability:
+        due = end - process.recurrence_delay * batch.ln(delay)
+    return end, due
 
 
 @nb.njit(**batch.INNER)
-def _time(n: int, reached: tuple, clock: NDArray, desk: Desk) -> tuple:
-    """Date ``n`` drawn candidates; return where the next batch goes on: (day, hazard spent before it, hazard reached).
+def _day_of(n: int, reached: tuple, desk: Desk) -> tuple:
+    """Return how many of ``n`` drawn candidates come before the last day is over, and where the next batch goes on.
 
-    A candidate beyond the last day is dated there: day = days lived.
+    Where it goes on: (day, hazard spent before it, hazard reached). Writes each one's day, and the hazard that is spent
+    on that day before it comes.
     """
-    rate, gap, rest, place = desk.rate[: desk.lived], desk.draws[diary.GAP], desk.draws[diary.WHEN], desk.place
+    rate, gap, rest, place, lived = desk.rate, desk.draws[diary.GAP], desk.draws[diary.WHEN], desk.place, desk.lived
     day, spent, target = reached
     for k in range(n):
         target += gap[k]
-        while day < rate.size and spent + rate[day] <= target:
+        while day < lived and spent + rate[day] <= target:
             spent += rate[day]
             day += 1
+        if day == lived:
+            return k, (day, spent, target)
         place[k] = day
         rest[k] = target - spent
-    cells = clock.size - 1
-    for k in range(n):
-        today = min(place[k], rate.size - 1)
-        fraction = rest[k] / rate[today] * cells
-        cell = min(int(min(fraction, float(cells))), cells - 1)
-        within = min(fraction - cell, 1.0)
-        rest[k] = diary.DAY * (place[k] + clock[cell] + within * (clock[cell + 1] - clock[cell]))
-    return day, spent, target
+    return n, (day, spent, target)
 
 
 @nb.njit(**batch.INNER)
-def _walk(lines: int, person: Person, process: Process, clock: NDArray, desk: Desk, log: NDArray) -> int:
+def _hour_of(n: int, clock: NDArray, desk: Desk) -> None:
+    """Turn what is spent of a day's hazard into hours since the first day lived, for ``n`` candidates."""
+    rate, rest, place, cells = desk.rate, desk.draws[diary.WHEN], desk.place, clock.size - 1
+    for k in range(n):
+        fraction = rest[k] / rate[place[k]] * cells
+        cell = min(int(min(fraction, float(cells))), cells - 1)
+        within = min(fraction - cell, 1.0)
+        rest[k] = diary.DAY * (place[k] + clock[cell] + within * (clock[cell + 1] - clock[cell]))
+
+
+@nb.njit(**batch.INNER)
+def _total(rate: NDArray, n: int) -> float:
+    """Return the sum of the first ``n``; in four parts, none of which waits for the others."""
+    a, b, c, d = 0.0, 0.0, 0.0, 0.0
+    whole = n // 4 * 4
+    for k in range(0, whole, 4):
+        a += rate[k]
+        b += rate[k + 1]
+        c += rate[k + 2]
+        d += rate[k + 3]
+    for k in range(whole, n):
+        a += rate[k]
+    return (a + b) + (c + d)
+
+
+@nb.njit(**batch.INNER)
+def _walk(lines: int, person: Person, process: Process, clock: NDArray, desk: Desk, log: NDArray, needs: Needs) -> int:
     """Walk from candidate to candidate through all days, filling hours and marks; return the lines of the log."""
     share, draws, pain, facts, place = desk.share, desk.draws, desk.pain, desk.facts, desk.place
     desk.last[0], desk.last[1] = -np.inf, -np.inf
-    lived, total = desk.lived, desk.rate[: desk.lived].sum()
+    lived, total = desk.lived, _total(desk.rate, desk.lived)
     pain_end, due, fades = -np.inf, np.inf, -1.0 / process.refractory_time
     reached = (_ZERO, 0.0, 0.0)
-    first, generation, n, source, migraine, day = _ZERO, _ZERO, _ZERO, _ZERO, _ZERO, _ZERO
-    while day < lived:
+    first, generation, n, source, migraine = _ZERO, _ZERO, _ZERO, _ZERO, _ZERO
+    over = False
+    while not over:
         left = total - reached[2]
-        wanted = int(left + 1.5 * math.sqrt(left)) + 1
+        wanted = int(left + 1.5 * math.sqrt(max(left, 0.0))) + 1
         drawn = min(batch.up(wanted, batch.LANES), diary.BATCH)
-        _draw_candidates(first, drawn, person, process, desk)
-        reached = _time(drawn, reached, clock, desk)
-        for k in range(drawn):
-            day = place[k]
-            when = draws[diary.WHEN, k] if day < lived else diary.DAY * lived
+        _draw_candidates(first, drawn, person, desk)
+        come, reached = _day_of(drawn, reached, desk)
+        over = come < drawn
+        _draw_episodes(first, batch.up(come, batch.LANES), person, process, desk)
+        _hour_of(come, clock, desk)
+        for k in range(come + over):
+            when = draws[diary.WHEN, k] if k < come else diary.DAY * lived
             while due < when or n >= diary.BATCH - 1:
                 if n >= diary.BATCH - 1:
-                    lines, n = episodes.settle(n, lines, person, process, desk, log), _ZERO
+                    lines, n = episodes.settle(n, lines, person, process, desk, log, needs), _ZERO
                     continue
                 generation += 1
                 again = _draw_again(source, generation, person, process)
                 pain_end, due = _episode(due, again, (source, generation, migraine), n, person, process, pain, facts)
                 n += 1
-            if day == lived:
+            if k == come:
                 break
             rested = when - pain_end
+            if rested < 0.0:
+                continue
             risk = 1.0 - person.refractoriness * batch.exp(fades * rested)
-            if rested >= 0.0 and draws[diary.STRENGTH, k] < share[day] * risk:
+            if draws[diary.STRENGTH, k] < share[place[k]] * risk:
                 source, generation = first + k, _ZERO
                 migraine = np.int64(draws[diary.KIND, k] < person.migraine_share)
                 length, recurs = draws[diary.LENGTH, k], draws[diary.RECURS, k]
@@ -163,7 +199,7 @@ def _walk(lines: int, person: Person, process: Process, clock: NDArray, desk: De
                 pain_end, due = _episode(when, new, (source, _ZERO, migraine), n, person, process, pain, facts)
                 n += 1
         first += drawn
-    return episodes.settle(n, lines, person, process, desk, log)
+    return episodes.settle(n, lines, person, process, desk, log, needs)
 
 
 @nb.njit(**batch.INNER)
@@ -193,19 +229,24 @@ def _rates(person: Person, process: Process, calendar: Calendar, desk: Desk) -> 
     """Fill in the rate of candidates of every day lived: drift, week, cycle and the placebo's course."""
     rate, words, z, lived = desk.rate, desk.words, desk.draws, desk.lived
     batch.blocks(person.k0, person.k1, person.who, _ZERO, _WEEK, batch.LANES, words)
-    for place in range(batch.LANES):
-        z[0, place] = batch.normal(batch.unit(words[place]))
+    batch.normals(words, batch.LANES, z[0], z[2])
     x = z[0, diary.WEEKDAYS]
     shrink = 0.5 * process.week_sd**2  # so that a weekday's mean factor stays what the calendar says
     for place in range(diary.WEEKDAYS):
         z[1, place] = person.log_rate + calendar.week[place] + process.week_sd * z[0, place] - shrink
     batch.series(person.k0, person.k1, person.who, _DRIFT, lived, words)
     # uniform kicks of unit variance: over the weeks of the drift's memory their sum is normal, at a tenth of the cost
-    kick = math.sqrt(12.0 * (1.0 - process.drift_memory**2))
+    memory = process.drift_memory
+    kick = math.sqrt(12.0 * (1.0 - memory**2))
+    for day in range(rate.size):
+        rate[day] = kick * (batch.unit(words[day]) - 0.5)
+    # from two days before, so that a day need not wait for the one before it
     weekday = (diary.WEEKDAYS - process.warm_up % diary.WEEKDAYS) % diary.WEEKDAYS
+    ahead, before, earlier = memory * memory, x, rate[0]
+    x = memory * x + earlier
     for day in range(lived):
-        x = process.drift_memory * x + kick * (batch.unit(words[day]) - 0.5)
-        rate[day] = z[1, weekday] + person.drift_sd * x
+        rate[day], now = z[1, weekday] + person.drift_sd * x, rate[min(day + 1, lived - 1)]
+        before, x, earlier = x, ahead * before + (memory * earlier + now), now
         weekday = weekday + 1 if weekday < diary.WEEKDAYS - 1 else 0
     if person.cycle > 0.0:
         for day in range(rate.size):
@@ -214,7 +255,7 @@ def _rates(person: Person, process: Process, calendar: Calendar, desk: Desk) -> 
         rate[day] = min(batch.exp(rate[day] + person.shift * desk.ramp[day]), _CEILING)
 
 
-@nb.njit(**batch.INNER)
+@nb.njit(cache=True)
 def _desk(calendar: Calendar, process: Process, n_day: int) -> Desk:
     """Return the room to work out one patient after another."""
     lived = process.warm_up + n_day
@@ -261,6 +302,7 @@ def diaries(
         np.empty((n * wanted.menses, n_day), np.uint8), np.empty((n * wanted.migraine_hours, n_day), np.float32),
     )  # fmt: skip
     desk = _desk(calendar, process, n_day)
+    needs = episodes.needs(wanted, process, log.shape[0] > 0)
     lines = _ZERO
     for i in range(n):
         person = _person(i, patients, process)
@@ -274,8 +316,8 @@ def diaries(
         row = i if ratio.shape[0] > 1 else 0
         for day in range(n_day):
             desk.share[process.warm_up + day] = ratio[row, day]
-        lines = _walk(lines, person, process, clock, desk, log)
-        episodes.write(person, process, wanted, days, desk)
+        lines = _walk(lines, person, process, clock, desk, log, needs)
+        episodes.write(person, process, wanted, needs, days, desk)
     full = log.shape[0] > 0 and lines > log.shape[0]
     return days, lines, LOG_FULL if full else OK, n
 

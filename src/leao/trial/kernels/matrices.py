@@ -15,6 +15,17 @@ def dense(*arrays: NDArray) -> tuple[NDArray, ...]:
 
 
 @nb.njit(cache=True, fastmath={"contract", "nsz"})
+def product(left: NDArray[np.float64], right: NDArray[np.float64], out: NDArray[np.float64]) -> None:
+    """Write ``left @ right``: of a few rows and columns, where the call of a library takes longer than the sums."""
+    for i in range(left.shape[0]):
+        for j in range(right.shape[1]):
+            value = 0.0
+            for k in range(right.shape[0]):
+                value += left[i, k] * right[k, j]
+            out[i, j] = value
+
+
+@nb.njit(cache=True, fastmath={"contract", "nsz"})
 def invert(matrix: NDArray[np.float64], inverse: NDArray[np.float64], least: float) -> bool:
     """Write the inverse of a symmetric positive definite matrix; return whether it is one (Gauss-Jordan).
 

@@ -23,7 +23,7 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.trial.kernels.matrices import cholesky, dense
+from leao.trial.kernels.matrices import cholesky, dense, product
 
 OK, NOT_MONOTONE, FAILED = 0, 1, 2
 
@@ -237,7 +237,7 @@ def _restricted(
                 if value != 0.0:
                     for k in range(p):
                         right[u * p + k] += value * cross[a, k, p + w]
-                        for j in range(p):
+                        for j in range(p if w <= u else 0):  # the lower half is all that ``cholesky`` reads
                             information[u * p + k, w * p + j] += value * cross[a, k, j]
     log = cholesky(information, phi)
     if math.isnan(log):
@@ -249,12 +249,12 @@ def _restricted(
             value += phi[i, j] * right[j]
         effect[i // p, i % p] = value
     g[:] = 0.0
-    about = np.zeros((m, m))
+    about, half, whole = np.zeros((m, m)), np.zeros((m, m)), np.zeros((m, m))
     for a in range(values):
         inverse = inverses[a]
         for u in range(m):
-            for w in range(m):
-                about[u, w] = 0.0
+            for w in range(u + 1):
+                about[u, w], about[w, u] = 0.0, 0.0
                 if not (seen[a, u] and seen[a, w]):
                     continue
                 residual = cross[a, p + u, p + w]
@@ -264,9 +264,13 @@ def _restricted(
                     for j in range(p):
                         residual += effect[u, k] * cross[a, k, j] * effect[w, j]
                         trace += phi[u * p + k, w * p + j] * cross[a, j, k]
-                height -= 0.5 * inverse[u, w] * residual
-                about[u, w] = residual + trace
-        g += size[a] * inverse - inverse @ about @ inverse
+                height -= (0.5 if u == w else 1.0) * inverse[u, w] * residual
+                about[u, w], about[w, u] = residual + trace, residual + trace
+        product(inverse, about, half)
+        product(half, inverse, whole)
+        for u in range(m):
+            for w in range(m):
+                g[u, w] += size[a] * inverse[u, w] - whole[u, w]
     return height
 
 
@@ -274,14 +278,15 @@ def _restricted(
 def _chain(matrix: NDArray, sigma: NDArray, lower: NDArray, v: NDArray, out: NDArray) -> None:
     """Write tr(matrix dS) for each parameter (b_ts, ln v_t)."""
     m = sigma.shape[0]
-    turned = lower.T @ matrix
-    both = turned @ sigma  # L' M S
+    turned, both, square = np.zeros((m, m)), np.zeros((m, m)), np.zeros((m, m))
+    product(lower.T, matrix, turned)
+    product(turned, sigma, both)  # L' M S
     k = 0
     for t in range(m):
         for s in range(t):
             out[k] = 2.0 * both[t, s]
             k += 1
-    square = turned @ lower
+    product(turned, lower, square)
     for t in range(m):
         out[k + t] = v[t] * square[t, t]
 
@@ -324,7 +329,10 @@ def _em_step(sigma: NDArray, seen: NDArray, size: NDArray, cross: NDArray, p: in
     effect, phi, g = np.zeros((m, p)), np.zeros((m * p, m * p)), np.zeros((m, m))
     if math.isnan(_restricted(sigma, seen, size, cross, p, effect, phi, g)):
         return False
-    sigma -= sigma @ g @ sigma / size.sum()
+    half, whole = np.zeros((m, m)), np.zeros((m, m))
+    product(sigma, g, half)
+    product(half, sigma, whole)
+    sigma -= whole / size.sum()
     return True
 
 

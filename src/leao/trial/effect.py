@@ -97,10 +97,13 @@ def level_share(dose: Array, reference: float) -> Array:
     """Return the typical person's daily level over the steady one of ``reference`` mg/day, same shape as ``dose``."""
     params = ledger.params(ledger.read("exposure"), exposure.ExposureNumbers)
     shape = dose.shape
-    plans, place = np.unique(dose.reshape(-1, shape[-1]), axis=0, return_inverse=True)
+    first: dict[bytes, int] = {}  # most take one of a few courses; to sort them all takes longer than all else
+    rows = np.ascontiguousarray(dose, np.float64).reshape(-1, shape[-1])
+    place = np.array([first.setdefault(row.tobytes(), len(first)) for row in rows])
+    plans = np.frombuffer(b"".join(first), np.float64).reshape(len(first), shape[-1])
     steady = exposure.daily(params, np.full((1, _STEADY, 1), reference))[0, -1]
     level = exposure.daily(params, plans[..., None]) / steady
-    return level[place.ravel()].reshape(shape)
+    return level[place].reshape(shape)
 
 
 def by_group(design: Design, planned: Array) -> Array:

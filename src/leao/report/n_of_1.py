@@ -19,6 +19,7 @@ TITLES = {
     "not_judged": "Not judged",
 }
 Table = tuple[list[str], list[list[str]]]
+_LEAST = 1e-4  # p-values below are not written out
 
 
 def outcome(answer: Mapping[str, Any]) -> str:
@@ -58,8 +59,8 @@ def basis(answer: Mapping[str, Any]) -> list[str]:
     lines = [f"{answer['whole_cycles']} of {answer['planned_cycles']} cycles whole; per 28 recorded days."]
     if answer["p_one_sided"] is not None:
         lines.append(
-            f"One-sided p {answer['p_one_sided']:.4f}, {answer['degrees_of_freedom']:.0f} degrees of freedom; alone, "
-            f"by a paired t of these cycles: {words.spread(answer['difference_alone'])}."
+            f"One-sided p {_small(answer['p_one_sided'])}, {answer['degrees_of_freedom']:.0f} degrees of freedom; "
+            f"alone, by a paired t of these cycles: {words.spread(answer['difference_alone'])}."
         )
     if answer["looks"]:
         made = "; ".join(
@@ -72,6 +73,11 @@ def basis(answer: Mapping[str, Any]) -> list[str]:
         days = answer["side_effect_days"]
         lines.append(f"Days with a side effect written down: {days['placebo']} on placebo, {days['drug']} on the drug.")
     return lines
+
+
+def _small(p: float) -> str:
+    """Return a p-value, never as nothing."""
+    return f"{p:.4f}" if p >= _LEAST else "below 0.0001"
 
 
 def picture(answer: Mapping[str, Any]) -> svg.Picture:

@@ -11,17 +11,30 @@ from leao.report import words
 from leao.report.figures import svg
 from leao.report.topic import Draw, Head, Topic
 
+NAMES = {
+    "obrien_fleming": "O'Brien-Fleming",
+    "pocock": "Pocock",
+    "kim_demets": "Kim-DeMets",
+    "hwang_shih_decani": "Hwang-Shih-DeCani",
+    "wang_tsiatis": "Wang-Tsiatis",
+}
+
+
+def named(function: str) -> str:
+    """Return the name of a spending function or shape as it is written."""
+    return NAMES.get(function, function.replace("_", " "))
+
 
 def about(answer: Mapping[str, Any]) -> str:
     """Return the test in one line."""
     name = answer["spending"] or answer["boundary"]
-    parts = [f"{'alpha spent by' if answer['spending'] else 'boundary of'} {name.replace('_', ' ')}"]
+    parts = [f"{'alpha spent by' if answer['spending'] else 'boundary of'} {named(name)}"]
     if answer["gamma"] is not None:
         parts[0] += f" ({'gamma' if answer['spending'] else 'delta'} {answer['gamma']:g})"
     if answer["futility"]:
         kind = "binding" if answer["binding"] else "not binding"
         gamma = "" if answer["futility_gamma"] is None else f" ({answer['futility_gamma']:g})"
-        parts.append(f"futility {answer['futility'].replace('_', ' ')}{gamma}, {kind}")
+        parts.append(f"futility {named(answer['futility'])}{gamma}, {kind}")
     sides = "one side" if answer["sides"] == 1 else "two sides"
     parts.append(f"alpha {answer['alpha']:g}, {sides}, power {100 * answer['power']:g} %")
     return "; ".join(parts)
@@ -90,7 +103,7 @@ def about_trials(part: Mapping[str, Any]) -> str:
     """Return the looks at simulated trials in one line."""
     bounds = ", ".join(_z(row["upper_z"]) for row in part["looks"])
     futile = "" if part["futility"] is None else f", futile below {part['futility']}"
-    name = part["spending"].replace("_", " ") + ("" if part["gamma"] is None else f" ({part['gamma']:g})")
+    name = named(part["spending"]) + ("" if part["gamma"] is None else f" ({part['gamma']:g})")
     sizes = ", ".join(str(n) for n in part["n_per_arm"])
     return (
         f"Looks at {sizes} per group, each followed to the end: alpha {part['alpha']:g} of one side spent by {name}; "

@@ -48,7 +48,7 @@ def _beside(answer: Mapping[str, Any]) -> Iterator[tuple[str, tuple[list[str], l
     """Yield what was asked for beside, in words and as a table: looks before the end, covariates."""
     if answer["sequential"]:
         yield looked.about_trials(answer["sequential"]), looked.trials_table(answer["sequential"])
-    if answer["covariates"]:
+    if answer.get("covariates"):
         yield gains.about(answer["covariates"]), gains.table(answer["covariates"])
 
 

@@ -23,7 +23,7 @@ def render(answer: Mapping[str, Any]) -> str:
         about=about(answer),
         carry=carry(answer),
         looks=_looks(answer["sequential"]),
-        covariates=_covariates(answer["covariates"]),
+        covariates=_covariates(answer.get("covariates")),
     )
 
 

@@ -149,11 +149,11 @@ def test_words_of_a_patient_are_never_translated():
     from leao.app import translated
 
     html = (
-        '<section class="notes"><ul><li><b>2026-01-02</b> Calendar</li><li>severe</li></ul></section>'
+        '<ul><li><span translate="no">Calendar, <i>severe</i> 3.5</span></li><li translate="no">severe</li></ul>'
         "<h2>Calendar</h2><td>12.5 mg/day</td><text>May 2026</text><p>in May 2026, 3.5</p>"
     )
     assert translated.page(html, "en") == html
     spoken = translated.page(html, "de")
     assert spoken.startswith(html.split("<h2>")[0])
-    assert "<h2>Kalender</h2><td>12,5 mg/day</td><text>Mai 2026</text><p>in May 2026, 3.5</p>" in spoken
+    assert "<h2>Kalender</h2><td>12,5 mg/Tag</td><text>Mai 2026</text><p>in May 2026, 3,5</p>" in spoken
     assert "<text>mayo de 2026</text>" in translated.page(html, "es")

@@ -95,6 +95,53 @@ def test_a_wave_is_solved_and_its_place_chosen_by_keyboard(tab):
         assert "much" in page.inner_text("#working")
 
 
+def over_a_sheet(page, kind, size, minutes):
+    page.locator("html[data-ready]").wait_for(timeout=300_000)
+    page.select_option("#preset", "eaat")
+    page.select_option("#over-kind", kind)
+    page.fill("#size", size)
+    page.fill("#minutes", minutes)
+    page.press("#minutes", "Enter")
+
+
+def test_an_aura_is_filmed_in_the_visual_field(tab):
+    with tab("/wave", 390, reduced_motion="reduce") as seen:
+        page = seen.page
+        page.locator("html[data-ready]").wait_for(timeout=300_000)
+        page.select_option("#compound", "memantine")
+        over_a_sheet(page, "aura", "1.6 mm", "0.2")
+        page.locator("html[data-film=ready]").wait_for(state="attached", timeout=300_000)
+        assert page.locator("#films canvas").count() == 8  # three fields and the visual field, with drug and without
+        drawn = "(c => c.getContext('2d').getImageData(0, 0, c.width, c.height).data.join())"
+        shown = f"{drawn}(document.querySelector('#films canvas'))"
+        before = page.evaluate(shown)
+        page.focus("#over-result [data-film=time]")
+        page.keyboard.press("End")
+        assert page.evaluate(shown) != before
+        assert "%" in page.inner_text("#over-says")
+        code = page.locator("#same code").first.inner_text()
+        assert code.startswith("leao cortex aura")
+        assert "--hemifield left" in code
+        assert seen.sideways <= 0
+        assert seen.complaints == []
+
+
+def test_a_sheet_is_stopped_and_what_cannot_be_asked_is_a_line(tab):
+    with tab("/wave") as seen:
+        page = seen.page
+        over_a_sheet(page, "sheet", "20 mm", "4")
+        page.locator("#over-working button").press("Enter")
+        page.locator("#over-working", has_text="Stopped").wait_for()
+        page.fill("#size", "20 miles and more")
+        page.press("#size", "Enter")
+        page.locator("#over-working .banner", has_text="size").wait_for(timeout=300_000)
+        assert not page.locator("#over-result").is_visible()
+        page.fill("#minutes", "none")
+        page.press("#minutes", "Enter")
+        page.locator("#over-working .banner", has_text="Minutes").wait_for()
+        assert seen.complaints == []
+
+
 @pytest.mark.long
 def test_the_full_run_replaces_the_quick_answer(tab):
     with tab("/chain") as seen:

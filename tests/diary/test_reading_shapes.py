@@ -250,7 +250,7 @@ ASKED = {
     "9 among 0 and 1": (table("Date,Headache", lambda k: (iso(k), 9 if k % 10 == 0 else int(ACHE[k]))), "9=missing"),
     "9 above 0 to 3": (table("Date,Severity", lambda k: (iso(k), 9 if k % 10 == 0 else SEVERITY[k])), "9=missing"),
     "a scale from 1": (table("Date,Pain (1-5)", lambda k: (iso(k), [1, 2, 3, 5][SEVERITY[k]])), "severity:1=none"),
-    "day numbers that begin again": (table("Day,Headache", lambda k: (DAYS[k].day, YES[k])), "whole dates"),
+    "day numbers that begin again": (table("Day,Headache", lambda k: (DAYS[k].day, YES[k])), "date:first="),
     "a year that slipped": (
         table("Date,Headache", lambda k: (iso(k) if k != 20 else "2025-01-25", YES[k])), "2025-01-25=2026-01-25"
     ),
@@ -273,6 +273,31 @@ def test_shape_is_asked_about_with_its_answer(shape):
     result = read(content)
     assert result.diary is None, counted(result.diary)
     assert any(answer in question.answer for question in result.questions), [each.line for each in result.questions]
+
+
+def test_days_of_months_are_counted_on_from_the_date_of_the_first_row():
+    content, _ = ASKED["day numbers that begin again"]
+    whole = read(table("Date,Headache", lambda k: (iso(k), YES[k])))
+    counted_on = read(content, say=(f"date:first={iso(0)}",))
+    assert counted_on.diary is not None, [each.line for each in counted_on.questions]
+    assert counted_on.diary.first == whole.diary.first
+    np.testing.assert_array_equal(counted_on.diary.headache, whole.diary.headache)
+    assert any("as you said" in line for line in counted_on.understood)
+    with pytest.raises(ScenarioError, match="first row"):
+        read(content, say=(f"date:first={iso(3)}",))
+    with pytest.raises(ScenarioError, match="no day of a month"):
+        read(table("Date,Headache", lambda k: (iso(k), YES[k])), say=("date:first=2026-01-05",))
+
+
+def test_an_end_before_its_start_is_answered_by_its_own_words():
+    rows = "".join(f"2026-03-{d:02d} 08:00,2026-03-{d:02d} 20:00,yes\n" for d in range(1, 29) if d != 9)
+    content = "Start,End,Headache\n" + rows + "2026-03-09 08:00,2026-02-09 20:00,yes\n"
+    result = read(content)
+    (question,) = result.questions
+    assert (question.column, question.word) == ("End", "2026-02-09 20:00")
+    again = read(content, say=("end:2026-02-09 20:00=missing",))
+    assert again.diary is not None
+    assert again.diary.headache.size == 28
 
 
 REFUSED = {

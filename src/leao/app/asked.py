@@ -167,6 +167,26 @@ class Wave(Asked):
     set: Texts = []
 
 
+class Sheet(Wave):
+    """A wave over a sheet of cortex: options of ``leao cortex sheet``."""
+
+    at: Short | None = None
+    radius: Short | None = None
+    size: Short = "10 mm"
+    node: Short = "80 um"
+    minutes: Annotated[float, Field(gt=0.0, le=60.0)] = 2.0
+    every: Short = "2 s"
+    return_path: Short = "none"
+    length: None = None  # of a line alone
+
+
+class Aura(Sheet):
+    """The aura of a wave over V1: options of ``leao cortex aura``."""
+
+    hemifield: Short = "left"
+    eccentricity: Short | None = None
+
+
 class Threshold(Asked):
     """The weakest stimulus that starts a wave: options of ``leao cortex threshold``."""
 

@@ -51,6 +51,20 @@ CALLS = {
         "leao cortex wave",
         "leao.cortex.contract:Wave",
     ),
+    "wave/sheet": Call(
+        "wave.sheet",
+        asked.Sheet,
+        "a wave over a sheet of cortex",
+        "leao cortex sheet",
+        "leao.cortex.sheet_contract:Sheet",
+    ),
+    "wave/aura": Call(
+        "wave.aura",
+        asked.Aura,
+        "the aura of a wave over V1",
+        "leao cortex aura",
+        "leao.cortex.sheet_contract:Aura",
+    ),
     "wave/threshold": Call(
         "wave.threshold",
         asked.Threshold,

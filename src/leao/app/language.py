@@ -5,15 +5,27 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 LANGUAGES = {"en": "English", "de": "Deutsch", "es": "Español"}
 DEFAULT = "en"
+SENTENCES = "sentences"
+
+
+@cache
+def _whole() -> dict[str, Any]:
+    return tomllib.loads((files("leao") / "app" / "words.toml").read_text("utf-8"))
 
 
 @cache
 def table() -> dict[str, dict[str, str]]:
-    """Return by key the words in each language."""
-    return tomllib.loads((files("leao") / "app" / "words.toml").read_text("utf-8"))
+    """Return by key the words of the screens in each language."""
+    return {key: entry for key, entry in _whole().items() if key != SENTENCES}
+
+
+def sentences() -> dict[str, dict[str, str]]:
+    """Return by its English words what the answers say, in the other languages."""
+    return _whole()[SENTENCES]
 
 
 @cache

@@ -31,7 +31,7 @@ SCREENS = (
     Screen("/chain", "chain.html.j2", "chain"),
     Screen("/trial", "trial.html.j2", "trial"),
     Screen("/wave", "wave.html.j2", "wave"),
-    Screen("/cases", "cases.html.j2", "cases"),
+    Screen("/cases", "cases.html.j2", "cases", clinic=True),
 )
 HOME = Screen("/", "home.html.j2", "home", clinic=True)
 API = Screen("/api", "api.html.j2", "api")
@@ -52,18 +52,13 @@ def render(screen: Screen, lang: str, **context: Any) -> str:
             lang=spoken,
             languages=language.LANGUAGES,
             t=words,
-            words_json=json.dumps(_told(words), ensure_ascii=False),
+            words_json=json.dumps(words, ensure_ascii=False),
             off_label=translated.off_label(off_label.block(), spoken),
             version=__version__,
             **context,
         )
     )
     return translated.page(html, spoken) if screen.clinic else html
-
-
-def _told(words: dict[str, str]) -> dict[str, str]:
-    """Return the words that the scripts need: not those of the answers' pages, which the server puts in."""
-    return {key: word for key, word in words.items() if not key.startswith((translated.KEYS, translated.RATES))}
 
 
 @cache
@@ -74,6 +69,10 @@ def static(name: str) -> tuple[bytes, str] | None:
         return None
     if name == "report.css":
         return _environment().get_template("style.css.j2").render().encode(), kind
+    if name == "film.js":  # the player of the pages, as a module
+        from leao.report import film
+
+        return f"{film.player()}export {{ playFilm }};\n".encode(), kind
     file = files("leao") / "app" / "static" / name
     return (file.read_bytes(), kind) if file.is_file() else None
 

@@ -52,6 +52,7 @@ class State(BaseModel):
     python: str | None = None
     text: str | None = None
     shown: Any = None
+    spoken: dict[str, str] = {}  # lines of the answer by their English words, in the language asked for
 
 
 def build(key: Key) -> FastAPI:
@@ -76,8 +77,9 @@ def build(key: Key) -> FastAPI:
     return app
 
 
-async def _refused(_: Request, error: Exception) -> Response:
-    return JSONResponse({"line": " ".join(str(error).split())}, 422)
+async def _refused(request: Request, error: Exception) -> Response:
+    spoken = language.chosen(request.query_params.get("lang"), None, "")
+    return JSONResponse({"line": translated.text(" ".join(str(error).split()), spoken)}, 422)
 
 
 def _pages(app: FastAPI, pool: Pool) -> None:
@@ -125,9 +127,13 @@ def _files(app: FastAPI, uploads: Uploads, jobs: Jobs) -> None:
 
 def _shelf(app: FastAPI, uploads: Uploads) -> None:
     @app.get("/api/cases", tags=["cases"])
-    async def shelf() -> dict[str, Any]:
-        """Return the made-up diaries to teach with: what is asked, what was put in."""
-        return cases.shelf()
+    async def shelf(lang: str = language.DEFAULT) -> dict[str, Any]:
+        """Return the made-up diaries to teach with: what is asked, what was put in; in a language of the screens."""
+        spoken = language.chosen(lang, None, "")
+        return {
+            name: case | {key: translated.text(case[key], spoken) for key in cases.TOLD}
+            for name, case in cases.shelf().items()
+        }
 
     @app.post("/api/cases/{name}", tags=["cases"])
     async def open_case(name: str) -> Held:
@@ -139,14 +145,14 @@ def _shelf(app: FastAPI, uploads: Uploads) -> None:
 def _question(app: FastAPI, name: str, call: Call, at: tuple[Jobs, Uploads]) -> None:
     jobs, uploads = at
 
-    async def ask(asked: Any, wait: bool = False, whole: bool = False) -> Any:
+    async def ask(asked: Any, wait: bool = False, whole: bool = False, lang: str = language.DEFAULT) -> Any:
         held = uploads.get(asked.file) if call.file else None
         files = {} if held is None else {"file": (held.name, held.content)}
         job = jobs.begin(call.call, asked.model_dump(), files)
         if not (wait or whole):
             return JSONResponse({"job": job.number}, 202)
         await job.ended()
-        return _state(job) if whole else _summary(job)
+        return _state(job, lang) if whole else _summary(job)
 
     ask.__annotations__["asked"] = call.body
     said = f"{call.what[0].upper()}{call.what[1:]}."
@@ -163,16 +169,16 @@ def _question(app: FastAPI, name: str, call: Call, at: tuple[Jobs, Uploads]) -> 
 
 def _answers(app: FastAPI, jobs: Jobs) -> None:
     @app.get("/api/jobs/{number}", tags=["jobs"], response_model=State)
-    async def state(number: str) -> Any:
-        """Return how far a question is, and its answer."""
+    async def state(number: str, lang: str = language.DEFAULT) -> Any:
+        """Return how far a question is, and its answer; its lines in a language of the screens."""
         job = jobs.get(number)
-        return _forgotten() if job is None else _state(job)
+        return _forgotten() if job is None else _state(job, lang)
 
     @app.get("/api/jobs/{number}/events", tags=["jobs"])
-    async def events(number: str) -> Response:
+    async def events(number: str, lang: str = language.DEFAULT) -> Response:
         """Stream what a question tells on its way, as server-sent events; the last is named ``end``."""
         job = jobs.get(number)
-        return _forgotten() if job is None else StreamingResponse(_stream(job), media_type="text/event-stream")
+        return _forgotten() if job is None else StreamingResponse(_stream(job, lang), media_type="text/event-stream")
 
     @app.get("/api/jobs/{number}/json", tags=["jobs"])
     async def summary(number: str) -> Response:
@@ -197,7 +203,7 @@ def _answers(app: FastAPI, jobs: Jobs) -> None:
         return {"forgotten": await jobs.stop(number)}
 
 
-async def _stream(job: Job) -> AsyncIterator[bytes]:
+async def _stream(job: Job, lang: str) -> AsyncIterator[bytes]:
     place = -1
     while True:
         news = await job.after(place, PATIENCE)
@@ -205,16 +211,24 @@ async def _stream(job: Job) -> AsyncIterator[bytes]:
             place = event["place"]
             yield f"event: {event['kind']}\ndata: {json.dumps(event['content'])}\n\n".encode()
         if not news and job.state in ENDED:
-            yield f"event: end\ndata: {json.dumps({'state': job.state, 'line': job.line})}\n\n".encode()
+            yield f"event: end\ndata: {json.dumps({'state': job.state, 'line': _line(job, lang)})}\n\n".encode()
             return
         if not news:
             yield b": still there\n\n"
 
 
-def _state(job: Job) -> Response:
-    answer = job.answer or {}
+def _state(job: Job, lang: str) -> Response:
+    answer, spoken = job.answer or {}, language.chosen(lang, None, "")
     content = {key: answer.get(key) for key in ("summary", "command", "python", "text", "shown")}
-    return _json({"job": job.number, "state": job.state, "line": job.line, "page": bool(answer.get("page"))} | content)
+    if answer.get("lines") and spoken != language.DEFAULT:
+        content["text"] = translated.chart(answer["lines"], spoken)
+    head = {"job": job.number, "state": job.state, "line": _line(job, lang), "page": bool(answer.get("page"))}
+    said = translated.lines_of([answer.get(key) for key in ("summary", "shown")], spoken)
+    return _json(head | content | {"spoken": said})
+
+
+def _line(job: Job, lang: str) -> str:
+    return translated.text(job.line, language.chosen(lang, None, ""))
 
 
 def _summary(job: Job) -> Response:

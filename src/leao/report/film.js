@@ -1,9 +1,9 @@
 "use strict";
-// Plays the film of a page: every canvas names a reel; a slider and a button move all of them together.
-(async () => {
-  const film = JSON.parse(document.getElementById("film").textContent);
-  const slider = document.getElementById("time"), button = document.getElementById("play");
-  const clock = document.getElementById("clock");
+// Plays a film: every canvas of a place names a reel; a slider and a button move all of them together.
+// A page ends it with a call (film.py); the local pages take it as a module.
+const playFilm = async (film, place) => {
+  const slider = place.querySelector("[data-film=time]"), button = place.querySelector("[data-film=play]");
+  const clock = place.querySelector("[data-film=clock]");
   const unpack = async (text, size) => {
     const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
@@ -20,7 +20,7 @@
     return ramp;
   };
   const screens = [];
-  for (const canvas of document.querySelectorAll("canvas[data-reel]")) {
+  for (const canvas of place.querySelectorAll("canvas[data-reel]")) {
     const reel = film.reels[Number(canvas.dataset.reel)], size = reel.width * reel.height;
     canvas.width = reel.width;
     canvas.height = reel.height;
@@ -62,4 +62,5 @@
   const wanted = /^#frame=(\d+)$/.exec(location.hash);
   show(Math.min(film.times.length - 1, wanted ? Number(wanted[1]) : Math.floor(film.times.length / 2)));
   document.documentElement.dataset.film = "ready";
-})();
+  return stop;
+};

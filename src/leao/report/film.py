@@ -80,7 +80,13 @@ def packed(levels: Levels) -> str:
 
 @cache
 def script() -> str:
-    """Return the script that plays a film."""
+    """Return the script that plays the film of a page."""
+    return player() + 'playFilm(JSON.parse(document.getElementById("film").textContent), document);\n'
+
+
+@cache
+def player() -> str:
+    """Return the function ``playFilm`` of a film and the place of its canvases."""
     return (files("leao.report") / "film.js").read_text(encoding="utf-8").replace("\r\n", "\n")
 
 

@@ -15,7 +15,12 @@ WIDTH = 88  # characters of a line
 
 
 def text(answer: Plan, version: str, today: date | None = None) -> str:
-    """Return the plan as lines of plain text.
+    """Return the plan as text, its lines broken to the width of a chart."""
+    return broken(lines(answer, version, today))
+
+
+def lines(answer: Plan, version: str, today: date | None = None) -> list[str]:
+    """Return the plan as lines of plain text, each whole.
 
     Args:
         answer: the answer of ``plan.regimen_check.check`` with what was asked.
@@ -23,20 +28,20 @@ def text(answer: Plan, version: str, today: date | None = None) -> str:
         today: the date at its head; today where it is left out.
     """
     head = f"Memantine regimen, checked {(today or date.today()).isoformat()} (Leão {version}); off-label in migraine"
-    lines = [head, answer["patient"]["line"], f"Regimen entered: {answer['asked']}"]
-    lines += block("DO NOT", plan.forbidden(answer))
-    lines += block("ASK FIRST", answer["ask_first"])
-    lines += block("NOT CHECKED", [f"{name} (no rule names it)" for name in answer["not_in_rules"]])
-    lines += block("Caution", [f"{row['what']} [{row['source']}]" for row in plan.watched(answer)])
+    rows = [head, answer["patient"]["line"], f"Regimen entered: {answer['asked']}"]
+    rows += block("DO NOT", plan.forbidden(answer))
+    rows += block("ASK FIRST", answer["ask_first"])
+    rows += block("NOT CHECKED", [f"{name} (no rule names it)" for name in answer["not_in_rules"]])
+    rows += block("Caution", [f"{row['what']} [{row['source']}]" for row in plan.watched(answer)])
     if answer["schedule"] is not None:
-        lines += block("Schedule", [plan.step(row) for row in answer["schedule"]])
-        lines += block("Ceilings", [_ceiling(ceiling) for ceiling in plan.ceilings(answer)])
+        rows += block("Schedule", [plan.step(row) for row in answer["schedule"]])
+        rows += block("Ceilings", [_ceiling(ceiling) for ceiling in plan.ceilings(answer)])
     if answer["forecast"] is not None:
-        lines += block("Forecast, median (90 %)", [f"{label}: {value}" for label, value in plan.levels(answer)])
-    lines += block("Notes", [f"{row['what']} [{row['source']}]" for row in plan.notes(answer)])
-    lines += block("Advice for the patient", plan.advice(answer))
-    lines += ["", *off_label.lines()]
-    return "\n".join(line for entry in lines for line in wrapped(entry)).replace(words.NO_BREAK, " ") + "\n"
+        rows += block("Forecast, median (90 %)", [f"{label}: {value}" for label, value in plan.levels(answer)])
+    rows += block("Notes", [f"{row['what']} [{row['source']}]" for row in plan.notes(answer)])
+    rows += block("Advice for the patient", plan.advice(answer))
+    rows += ["", *off_label.lines()]
+    return rows
 
 
 def _ceiling(ceiling: plan.ShownCeiling) -> str:
@@ -49,6 +54,11 @@ def block(title: str, entries: list[str]) -> list[str]:
     if not entries:
         return []
     return ["", f"{title}:", *(f"- {entry}" for entry in entries)]
+
+
+def broken(rows: list[str]) -> str:
+    """Return whole lines as text of the width of a chart."""
+    return "\n".join(line for row in rows for line in wrapped(row)).replace(words.NO_BREAK, " ") + "\n"
 
 
 def wrapped(line: str) -> list[str]:

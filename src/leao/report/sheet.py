@@ -37,6 +37,14 @@ class Row(NamedTuple):
     field: bool = False
 
 
+class Films(NamedTuple):
+    """What is played: the frames' times in s, the packed reels by number, and the canvases that show them."""
+
+    times: list[float]
+    reels: list[dict[str, Any]]
+    rows: list[Row]
+
+
 def write(kind: str, answer: Mapping[str, Any], done: Any, out: Path) -> Path:
     """Write ``result.json``, ``fields.zarr`` (beside it those without drug), the stills and ``index.html``.
 
@@ -98,6 +106,31 @@ def render(
     kind: str, answer: Mapping[str, Any], done: Any, runs: Mapping[str, Any], pictures: list[drawing.Drawn]
 ) -> str:
     """Return one sheet, or one aura, as the text of one self-contained HTML page."""
+    played = films(answer, done, runs)
+    header, table = sheet_words.sheet_rows(answer)
+    return page.render(
+        "sheet.html.j2",
+        title=TITLES[kind],
+        sentence=(sheet_words.aura if kind == "aura" else sheet_words.sheet)(answer),
+        answer=answer,
+        setting=sheet_words.setting(answer),
+        frames=len(played.times),
+        rows_of_films=played.rows,
+        key=field_film.KEY,
+        header=header,
+        rows=table,
+        scotoma=sheet_words.scotoma_rows(answer) if kind == "aura" else None,
+        scotoma_note=sheet_words.SCOTOMA,
+        pictures=pictures,
+        notes=sheet_words.notes(answer),
+        film=json.dumps({"times": played.times, "reels": played.reels}),
+        film_hash=film.script_hash(),
+        script=film.script(),
+    )
+
+
+def films(answer: Mapping[str, Any], done: Any, runs: Mapping[str, Any]) -> Films:
+    """Return the films of a sheet, those of the visual field first where it is an aura."""
     cells, ramp = film.fields_film(dict(runs), SHOWN), film.ramp()
     reels = [{"data": reel.data, "width": cells.width, "height": cells.height, "ramp": ramp} for reel in cells.reels]
     rows = _rows(cells, answer)
@@ -109,26 +142,7 @@ def render(
             alt = f"The {answer['hemifield']} half of the visual field over time{title and ', ' + title}"
             screens.append(Screen(title, len(reels) - 1, width, height, alt, ""))
         rows = [Row(f"The {answer['hemifield']} half of the visual field", screens, True), *rows]
-    header, table = sheet_words.sheet_rows(answer)
-    return page.render(
-        "sheet.html.j2",
-        title=TITLES[kind],
-        sentence=(sheet_words.aura if kind == "aura" else sheet_words.sheet)(answer),
-        answer=answer,
-        setting=sheet_words.setting(answer),
-        frames=len(cells.times),
-        rows_of_films=rows,
-        key=field_film.KEY,
-        header=header,
-        rows=table,
-        scotoma=sheet_words.scotoma_rows(answer) if kind == "aura" else None,
-        scotoma_note=sheet_words.SCOTOMA,
-        pictures=pictures,
-        notes=sheet_words.notes(answer),
-        film=json.dumps({"times": cells.times, "reels": reels}),
-        film_hash=film.script_hash(),
-        script=film.script(),
-    )
+    return Films(cells.times, reels, rows)
 
 
 def _rows(cells: film.Film, answer: Mapping[str, Any]) -> list[Row]:

@@ -17,6 +17,7 @@ class Answer(TypedDict):
     command: NotRequired[str | None]
     python: NotRequired[str | None]
     text: NotRequired[str | None]
+    lines: NotRequired[list[str]]  # of the text, before they are broken
     shown: NotRequired[Any]
 
 

@@ -81,6 +81,7 @@ def review(asked: dict[str, Any], files: Files, say: Say) -> Answer:
         command=spelled.command("review", [name], options | {"map": _kept(asked), "out": "review.html"}),
         python=spelled.call("review.diary", [name], options | {"map": _kept(asked)}) + '.report("review.html")',
         text=review_text.text(result.summary, __version__),
+        lines=review_text.lines(result.summary, __version__),
     )
 
 

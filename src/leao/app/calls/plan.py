@@ -46,4 +46,5 @@ def check(asked: dict[str, Any], files: Files, say: Say) -> Answer:
         command=spelled.command("plan", options=regimen | patient | {"out": "plan.html"}),
         python=spelled.call("plan.check", options={"dose": regimen["dose"], "patient": patient} | regimen),
         text=plan_text.text(result.summary, __version__),
+        lines=plan_text.lines(result.summary, __version__),
     )

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from leao.app import spelled
-from leao.app.calls.answers import Answer, Files, Say, page
+from leao.app.calls.answers import Answer, Files, Say, page, ticks
 
 FRAMES, PLACES = 240, 160  # at most, of the film
 FRAME = 0.5  # s, at least, between two of its moments
@@ -91,6 +91,37 @@ def threshold(asked: dict[str, Any], files: Files, say: Say) -> Answer:
         page=page(result),
         command=spelled.command("cortex threshold", options=options),
         python=spelled.call("cortex.threshold", options=options),
+    )
+
+
+def sheet(asked: dict[str, Any], files: Files, say: Say) -> Answer:
+    """Solve a wave over a sheet; its film for the screen, with and without drug."""
+    return _over_a_sheet("sheet", asked, say)
+
+
+def aura(asked: dict[str, Any], files: Files, say: Say) -> Answer:
+    """Follow a wave over V1 through half of the visual field; its film for the screen."""
+    return _over_a_sheet("aura", asked, say)
+
+
+def _over_a_sheet(kind: str, asked: dict[str, Any], say: Say) -> Answer:
+    from leao.cortex import sheet_api
+    from leao.report import sheet as films
+
+    say("progress", {"step": COMPILING, "done": 0, "of": 0})
+    options = {key: value for key, value in asked.items() if value not in (None, [], "")}
+    tell = ticks(say)
+    steps = {"sheet": "solving the sheet", "sheet without drug": "solving it without drug"}
+    result = getattr(sheet_api, kind)(**options, progress=lambda step, done, of: tell(steps.get(step, step), done, of))
+    say("progress", {"step": "drawing", "done": 1, "of": 1})
+    played = films.films(result.summary, result.basis, films.datasets(result.basis))
+    rows = [row._asdict() | {"screens": [each._asdict() for each in row.screens]} for row in played.rows]
+    return Answer(
+        summary=result.summary,
+        page=page(result),
+        command=spelled.command(f"cortex {kind}", options=options | {"out": kind}),
+        python=spelled.call(f"cortex.{kind}", options=options) + f'.report("{kind}.html")',
+        shown={"film": {"times": played.times, "reels": played.reels}, "rows": rows, "key": films.field_film.KEY},
     )
 
 

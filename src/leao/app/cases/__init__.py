@@ -9,6 +9,8 @@ from typing import Any
 
 from leao.core.errors import ScenarioError
 
+TOLD = ("title", "asks", "put_in", "teaches")  # the sentences of a case
+
 
 @cache
 def shelf() -> dict[str, dict[str, Any]]:

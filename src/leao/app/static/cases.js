@@ -1,9 +1,9 @@
 // The shelf: a made-up diary is shown, a guess is made, and only then what was put in.
 // @ts-check
-import { ask, at, el, failure, forget } from "./leao.js";
+import { ask, at, el, failure, forget, lang, t } from "./leao.js";
 import { draw } from "./calendar.js";
 
-const GUESSES = /** @type {[string, string][]} */ ([["drug", "The drug works"], ["chance", "Chance, or a bad month before"], ["other", "Something else needs action"], ["unsure", "It cannot be told yet"]]);
+const GUESSES = ["drug", "chance", "other", "unsure"].map((key) => [key, t(`guess_${key}`)]);
 /** @type {Record<string, any>} */ let shelf = {};
 
 /** @param {string} name */
@@ -30,10 +30,10 @@ function reveal(name, guess) {
   const entry = shelf[name], right = guess === entry.answer;
   for (const button of at("guesses").querySelectorAll("button")) button.setAttribute("aria-pressed", String(button.value === guess));
   const wanted = GUESSES.find(([key]) => key === entry.answer)?.[1] ?? "";
-  at("truth").replaceChildren(el("div", { class: `banner ${right ? "plain" : "ask"}` }, right ? "✓ So it was made." : `✕ It was made as: ${wanted.toLowerCase()}.`), el("h3", {}, "What was put in"), el("p", {}, entry.put_in), el("h3", {}, "What it teaches"), el("p", {}, entry.teaches), el("p", {}, el("a", { class: "button main", href: `/diary#case=${name}` }, "See what Leão says of it")));
+  at("truth").replaceChildren(el("div", { class: `banner ${right ? "plain" : "ask"}` }, right ? `✓ ${t("guess_right")}` : `✕ ${t("guess_wrong", { answer: wanted })}`), el("h3", {}, t("case_put_in")), el("p", {}, entry.put_in), el("h3", {}, t("case_teaches")), el("p", {}, entry.teaches), el("p", {}, el("a", { class: "button main", href: `/diary#case=${name}` }, t("case_review"))));
 }
 
-fetch("/api/cases").then((answer) => answer.json()).then((all) => {
+fetch(`/api/cases?lang=${lang}`).then((answer) => answer.json()).then((all) => {
   shelf = all;
   at("shelf").replaceChildren(...Object.entries(shelf).map(([name, entry]) => el("li", {}, el("button", { type: "button", value: name, "aria-pressed": "false", onclick: () => show(name) }, entry.title))));
 }).catch((error) => at("working").replaceChildren(failure(error)));

@@ -1,6 +1,6 @@
 // Screen 1: a diary is dropped, every doubt is answered, what was taken is said, and the review follows.
 // @ts-check
-import { aging, ask, at, day, el, failure, forget, framed, hold, lang, latest, number, opens, same, shown, t, words } from "./leao.js";
+import { aging, ask, at, day, el, failure, forget, framed, hold, lang, latest, number, opens, same, say, shown, t, words } from "./leao.js";
 import { draw } from "./calendar.js";
 
 const MONTHS = 12;
@@ -31,7 +31,7 @@ async function take(name, content) {
 /** A case of the shelf, with its doses. @param {string} name */
 async function open(name) {
   try {
-    const entry = (await (await fetch("/api/cases")).json())[name], held = await (await fetch(`/api/cases/${name}`, { method: "POST" })).json();
+    const entry = (await (await fetch(`/api/cases?lang=${lang}`)).json())[name], held = await (await fetch(`/api/cases/${name}`, { method: "POST" })).json();
     Object.assign(state, { file: held.file, name: `${entry.title}: ${held.name}`, steps: entry.doses.map((/** @type {[string, string]} */ [when, dose]) => ({ day: when, dose })) });
     await begin();
   } catch (error) { at("trouble").replaceChildren(failure(error)); }
@@ -88,7 +88,7 @@ function render() {
   const count = at("count");
   count.textContent = open === 0 ? t("nothing_open") : open === 1 ? t("one_open") : t("many_open", { n: open });
   count.classList.toggle("open", open > 0);
-  at("usable").textContent = open === 0 && !seen.usable ? seen.problem : "";
+  at("usable").textContent = open === 0 && !seen.usable ? say(seen.problem ?? "") : "";
   const held = document.activeElement?.closest("#questions") !== null;
   at("questions").replaceChildren(...seen.questions.map(question));
   if (held) (at("questions").querySelector("button") ?? at("count")).focus?.();
@@ -97,7 +97,7 @@ function render() {
   how();
   const medicines = seen.medicines.map((/** @type {any} */ m) => el("tr", {}, el("td", {}, m.name), el("td", {}, m.class === null ? t("not_acute") : words[`class_${m.class}`] ?? m.class), el("td", {}, number(m.count))));
   at("medicines").replaceChildren(...(medicines.length ? [el("h3", {}, t("medicines")), el("div", { class: "wide", tabindex: "0" }, el("table", {}, el("thead", {}, el("tr", {}, ...["name", "class", "times"].map((k) => el("th", { scope: "col" }, t(k))))), el("tbody", {}, ...medicines)))] : []));
-  const lines = [...seen.understood, ...seen.oddities.map((/** @type {any} */ o) => `${o.row === null ? "" : `${t("row")} ${o.row}: `}${o.what}`), ...seen.left_out.map((/** @type {any} */ l) => `${t("left_out")} ${l.rows.slice(0, 8).join(", ")}: ${l.why}`)];
+  const lines = [...seen.understood.map(say), ...seen.oddities.map((/** @type {any} */ o) => `${o.row === null ? "" : `${t("row")} ${o.row}: `}${say(o.what)}`), ...seen.left_out.map((/** @type {any} */ l) => `${t("left_out")} ${l.rows.slice(0, 8).join(", ")}: ${say(l.why)}`)];
   at("understood").replaceChildren(...lines.map((/** @type {string} */ line) => el("li", {}, line)));
   calendar();
 }
@@ -138,23 +138,17 @@ function question(q) {
   if (q.column && seenHeader(q.column) && !q.choices.some((/** @type {any} */ c) => c.means === "ignore") && q.choices.length === 0 && q.other === null) buttons.push(el("button", { type: "button", onclick: () => answer([["ignore", q.column]]) }, t("leave_out")));
   let other = null;
   if (q.other !== null) {
-    const input = /** @type {HTMLInputElement} */ (el("input", { "aria-label": t("something_else"), placeholder: t("something_else"), maxlength: "160", size: "16" }));
+    const isDay = q.other.endsWith("date:first="), asked = isDay ? t("first_row_day") : t("something_else");
+    const input = /** @type {HTMLInputElement} */ (el("input", { type: isDay ? "date" : "text", "aria-label": asked, placeholder: asked, maxlength: "160", size: "16" }));
     const write = () => { if (input.value.trim()) answer([[q.option, q.other + input.value.trim()]]); };
     input.addEventListener("keydown", (event) => { if (event.key === "Enter") write(); });
     other = el("span", { class: "row" }, input, el("button", { type: "button", onclick: write }, t("take_it")));
   }
-  return el("li", {}, el("p", { class: "where" }, where), el("p", { class: "asks" }, q.word ? el("span", { class: "word" }, q.word) : null, q.word ? " " : null, asks(q.asks)), el("div", { class: "choice" }, ...buttons, other), q.choices.length || q.other !== null ? null : el("p", { class: "small dim" }, q.answer));
+  return el("li", {}, el("p", { class: "where" }, where), el("p", { class: q.word ? "asks" : "asks first" }, q.word ? el("span", { class: "word" }, q.word) : null, q.word ? " " : null, say(q.asks)), el("div", { class: "choice" }, ...buttons, other), q.choices.length || q.other !== null ? null : el("p", { class: "small dim" }, say(q.answer)));
 }
 
 /** @param {string} name */
 const seenHeader = (name) => state.seen.header.includes(name);
-
-/** The question in the language of the page, where its words are known. @param {string} text */
-function asks(text) {
-  for (const [key, english] of Object.entries(words)) if (key.startsWith("asks_en_") && text === english) return t(key.replace("asks_en_", "asks_"));
-  const both = text.match(/^is that (.+) or (.+)\? The file reads both ways$/);
-  return both ? t("asks_both_ways", { first: both[1], second: both[2] }) : text;
-}
 
 function preview() {
   const { header, first_rows: rows, columns, roles } = state.seen;
@@ -259,7 +253,7 @@ function tiles(s) {
   if (s.now) rows.push([t("result_now"), number(s.now.headache_days_per_28d)]);
   if (s.doses.length) {
     const c = s.change_percent;
-    rows.push([t("result_change"), c ? `${number(c.median, 2)} % (${number(c.p05, 2)} ${t("to")} ${number(c.p95, 2)})` : t("result_none", { why: s.problem ?? "–" })], [t("result_better"), share(s.p_better)], [t("result_half"), share(s.p_50)]);
+    rows.push([t("result_change"), c ? `${number(c.median, 2)} % (${number(c.p05, 2)} ${t("to")} ${number(c.p95, 2)})` : t("result_none", { why: say(s.problem ?? "–") })], [t("result_better"), share(s.p_better)], [t("result_half"), share(s.p_50)]);
   }
   at("tiles").replaceChildren(...rows.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", { class: "v" }, value))));
 }

@@ -49,7 +49,7 @@ export function at(id) {
 /** A number in the language of the page. @param {number|null|undefined} value @param {number} [digits] */
 export function number(value, digits = 3) {
   if (value === null || value === undefined || !Number.isFinite(value)) return "–";
-  return new Intl.NumberFormat(local, { maximumSignificantDigits: digits }).format(value);
+  return new Intl.NumberFormat(local, { maximumSignificantDigits: digits }).format(value).replace("-", "−");
 }
 
 /** A day in the language of the page. @param {string} iso @param {boolean} [long] */
@@ -58,6 +58,11 @@ export function day(iso, long = true) {
   const options = long ? { day: "numeric", month: "long", year: "numeric" } : { day: "numeric", month: "short" };
   return new Intl.DateTimeFormat(local, { .../** @type {any} */ (options), timeZone: "UTC" }).format(Date.UTC(y, m - 1, d));
 }
+
+/** What the answers say, by their English words, in the language of the page. @type {Record<string, string>} */
+const spoken = {};
+/** A line of an answer in the language of the page, where it is known. @param {string} line */
+export const say = (line) => spoken[line] ?? line;
 
 export class Refused extends Error {}
 export class Stopped extends Error {}
@@ -76,7 +81,7 @@ async function json(response) {
 
 /** Put a file into the server's memory. @param {string} name @param {Blob|string} content @returns {Promise<string>} */
 export async function hold(name, content) {
-  const answer = await fetch(`/api/files?name=${encodeURIComponent(name)}`, { method: "PUT", body: content }).catch(() => {
+  const answer = await fetch(`/api/files?name=${encodeURIComponent(name)}&lang=${lang}`, { method: "PUT", body: content }).catch(() => {
     throw new Refused(t("too_large_or_gone"));
   });
   return (await json(answer)).file;
@@ -109,7 +114,7 @@ export async function ask(call, asked, how = {}) {
   const stop = () => fetch(`/api/jobs/${job}`, { method: "DELETE", keepalive: true });
   if (how.signal?.aborted) { stop(); throw new Stopped(); }
   const end = await new Promise((resolve, reject) => {
-    const source = new EventSource(`/api/jobs/${job}/events`);
+    const source = new EventSource(`/api/jobs/${job}/events?lang=${lang}`);
     how.signal?.addEventListener("abort", () => { source.close(); stop(); reject(new Stopped()); });
     for (const kind of ["progress", "partial"]) source.addEventListener(kind, (event) => how.hear?.(kind, JSON.parse(event.data)));
     source.addEventListener("end", (event) => { source.close(); resolve(JSON.parse(event.data)); });
@@ -117,16 +122,18 @@ export async function ask(call, asked, how = {}) {
   });
   if (end.state === "stopped") throw new Stopped();
   if (end.state !== "done") throw new Refused(end.line);
-  const answer = await json(await fetch(`/api/jobs/${job}`));
+  const answer = await json(await fetch(`/api/jobs/${job}?lang=${lang}`));
+  Object.assign(spoken, answer.spoken);
   return { ...answer, job };
 }
 
 /** Ask in one round trip, for what answers at once: no progress, no way to stop. @param {string} call @param {any} asked @returns {Promise<Answer>} */
 export async function quick(call, asked) {
   const headers = { "content-type": "application/json" };
-  const answer = await json(await fetch(`/api/${call}?whole=true`, { method: "POST", headers, body: JSON.stringify(asked) }).catch(() => { throw new Refused(t("server_gone")); }));
+  const answer = await json(await fetch(`/api/${call}?whole=true&lang=${lang}`, { method: "POST", headers, body: JSON.stringify(asked) }).catch(() => { throw new Refused(t("server_gone")); }));
   if (answer.state === "stopped") throw new Stopped();
   if (answer.state !== "done") throw new Refused(answer.line);
+  Object.assign(spoken, answer.spoken);
   return answer;
 }
 
@@ -163,14 +170,11 @@ export function aging(section, stale) { section.setAttribute("aria-busy", String
 /** What went wrong, in its line. @param {any} error */
 export function failure(error) {
   if (!(error instanceof Refused)) console.error(error);
-  return el("div", { class: "banner", role: "alert" }, error instanceof Refused ? spoken(error.message) : t("unexpected"));
+  return el("div", { class: "banner", role: "alert" }, error instanceof Refused ? named(error.message) : t("unexpected"));
 }
 
-/** A line of the app in the language of the page; one about the reader's own words stands as it is, in English. @param {string} line */
-function spoken(line) {
-  for (const [key, english] of Object.entries(words)) if (key.startsWith("line_en_") && line === english) return t(key.replace("line_en_", "line_"));
-  return lang === "en" ? line : el("span", { lang: "en" }, line);
-}
+/** A refusal with the label of its field instead of the option's name. @param {string} line */
+const named = (line) => line.replace(/^--([a-z0-9-]+):/, (whole, name) => (words[`plan_${name.replaceAll("-", "_")}`] ?? whole.slice(0, -1)) + ":");
 
 /** A function that runs one at a time and, after it, once more with the newest wish only.
  * @template A @param {(wish: A) => Promise<void>} work */

@@ -1,6 +1,6 @@
 // Screen 2: a regimen that somebody has in mind, checked while the form is filled; what is not asked is unknown.
 // @ts-check
-import { aging, ask, at, el, failure, framed, latest, number, same, shown, t } from "./leao.js";
+import { aging, ask, at, el, failure, framed, latest, number, same, say, shown, t } from "./leao.js";
 
 const LISTS = /** @type {const} */ (["taking", "history"]);
 const NUMBERS = ["age", "weight", "serum_creatinine", "creatinine_clearance", "urine_ph", "adherence"];
@@ -49,7 +49,7 @@ const check = latest(async (/** @type {boolean} */ _) => {
 function headline(plan) {
   const level = plan.refused || plan.cautions.some((/** @type {any} */ c) => c.level === "stop") ? "stop" : plan.ask_first.length || plan.not_in_rules.length ? "ask" : "plain";
   const says = plan.refused ? t("plan_refused") : level === "stop" ? t("plan_do_not") : level === "ask" ? t("plan_ask_first", { n: plan.ask_first.length + plan.not_in_rules.length }) : t("plan_plain");
-  at("headline").replaceChildren(el("div", { class: `banner ${level}` }, el("strong", {}, says), plan.refused ? ` ${plan.refused}` : null));
+  at("headline").replaceChildren(el("div", { class: `banner ${level}` }, el("strong", {}, says), plan.refused ? ` ${say(plan.refused)}` : null));
   const tiles = [[t("plan_creatinine_clearance"), plan.patient.creatinine_clearance_mL_min === null ? t("unknown") : `${number(plan.patient.creatinine_clearance_mL_min)} mL/min`]];
   for (const [region, ceiling] of Object.entries(plan.ceiling_mg_per_day ?? {})) tiles.push([t("plan_ceiling", { region }), ceiling === null ? t("unknown") : t("mg_per_day", { n: number(/** @type {number} */ (ceiling)) })]);
   const level_ = plan.forecast?.plasma_ng_per_mL;
@@ -108,6 +108,6 @@ for (const group of document.querySelectorAll(".choice[data-name]")) group.addEv
 check(true);
 ask("plan/warm", {}).then(({ shown: names }) => {
   at("taking-names").replaceChildren(...Object.entries(names.medicines).map(([written, name]) => el("option", { value: written }, written === name ? null : String(name))));
-  at("history-names").replaceChildren(...Object.entries(names.history).map(([word, what]) => el("option", { value: word }, String(what))));
-  at("presets").replaceChildren(...names.presets.map((/** @type {any} */ each) => el("button", { type: "button", class: "quiet", value: each.name, title: each.what, "aria-pressed": "false", onclick: () => { preset = each.name; input("dose").value = each.dose; check(true); } }, each.name.replaceAll("_", " "))));
+  at("history-names").replaceChildren(...Object.entries(names.history).map(([word, what]) => el("option", { value: word }, say(String(what)))));
+  at("presets").replaceChildren(...names.presets.map((/** @type {any} */ each) => el("button", { type: "button", class: "quiet", value: each.name, title: say(each.what), "aria-pressed": "false", onclick: () => { preset = each.name; input("dose").value = each.dose; check(true); } }, say(each.name.replaceAll("_", " ")))));
 }).catch((error) => at("answering").replaceChildren(failure(error)));

@@ -8,7 +8,8 @@ const MS = 50;
 const input = (id) => /** @type {HTMLInputElement} */ (at(id));
 let share = /** @type {number|null} */ (null), film = /** @type {any} */ (null), moment = 0, place = 0, timer = 0, playing = false;
 
-function asked() {
+/** Tissue, stimulus and drug, as options of leao cortex. */
+export function asked() {
   return {
     preset: input("preset").value, stimulus: input("stimulus").value, strength: input("strength").value.trim() || null, compound: input("compound").value || null,
     concentration: input("compound").value ? input("concentration").value.trim() || "1 uM" : null, magnesium: input("magnesium").value.trim() || null, set: share === null ? [] : [`share_2C_2D=${share}`],

@@ -52,6 +52,11 @@ class Columns(NamedTuple):
         places = self.places.get(role)
         return sheet.header[places[0]] if places else role
 
+    def cell(self, sheet: Sheet, role: str, texts: list[str]) -> tuple[str, str, str]:
+        """Return our column, the file's name of it and what a row says there; nothing where no column has the role."""
+        places = self.places.get(role)
+        return role, self.name(sheet, role), texts[places[0]] if places else ""
+
     def as_json(self, sheet: Sheet) -> dict[str, Any]:
         """Return ``columns`` of ``--json``."""
         used = [sheet.header[k] for k in sorted({k for places in self.places.values() for k in places})]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime
 
+from leao.core.errors import ScenarioError
 from leao.diary.reading import column_names, words
 from leao.diary.reading.columns import Columns
 from leao.diary.reading.dates import Dates, as_date, parted
@@ -19,6 +20,7 @@ from leao.diary.reading.words import bare, shown
 MONTH_END, MONTH_DAYS = 28, 31
 YEAR_APART = 300  # days between a row and both its neighbours that make it a slip of the pen
 _MOMENT = re.compile(r"\d{10}(?:\d{3})?")
+FIRST = "first"  # word of --say before the date of the first row, where a column numbers the days of months
 _FIRST_MOMENT = 631_152_000  # 1 January 1990, seconds since 1970
 
 
@@ -65,6 +67,56 @@ def moments(sheet: Sheet, mapping: Mapping) -> Sheet:
     return sheet
 
 
+def days_of_months(sheet: Sheet, mapping: Mapping) -> Sheet:
+    """Return the table with whole dates where the user has said the date of the first row of days of months.
+
+    Raises:
+        ScenarioError: the column numbers no days of months, or not from that date on.
+    """
+    said = mapping.values.get("date", {}).get(FIRST)
+    dated = [k for k, header in enumerate(sheet.header) if _role(sheet, mapping, k, header) == "date"]
+    if said is None or any(bare(text) == FIRST for k in dated for text in sheet.counts(k)):
+        return sheet
+    day = as_date(said, "year first", datetime.now(UTC).date())
+    if day is None:
+        raise ScenarioError(f"--say: found 'date:{FIRST}={said}', wanted the date of the first row, such as 2026-03-02")
+    months, rows = _Months(sheet.name, day), []
+    place = dated[0] if len(dated) == 1 else None
+    for row, texts in sheet.rows:
+        if place is None or not re.fullmatch(r"\d{1,2}", texts[place].strip()):
+            raise ScenarioError(
+                f"{sheet.name}, row {row}: --say 'date:{FIRST}={said}': no day of a month; leave it out, or mend it"
+            )
+        rows.append((row, [*texts[:place], months.on(int(texts[place]), row), *texts[place + 1 :]]))
+    what = f"days of months, counted on from {day.isoformat()}, as you said: a new month where the numbers begin again"
+    return sheet._replace(rows=rows, understood=[*sheet.understood, what])
+
+
+class _Months:
+    """Counts months on while days of months are read."""
+
+    def __init__(self, name: str, first: date) -> None:
+        self.name, self.day, self.begun = name, first, False
+
+    def on(self, number: int, row: int) -> str:
+        """Return the date of the next number; a smaller one begins the next month."""
+        before = self.day
+        if not self.begun and number != before.day:
+            raise ScenarioError(
+                f"{self.name}, row {row}: found day {number} and {before.isoformat()} for the first row; "
+                "say the date of the first row"
+            )
+        month = before.year * 12 + before.month - 1 + (self.begun and number < before.day)
+        try:
+            self.day, self.begun = date(month // 12, month % 12 + 1, number), True
+        except ValueError:
+            raise ScenarioError(
+                f"{self.name}, row {row}: no day {number} in {month % 12 + 1}/{month // 12}, counted on from the first "
+                "row; say another date of the first row, or write whole dates"
+            ) from None
+        return self.day.isoformat()
+
+
 def _seconds(text: str) -> float:
     number = text.strip()
     return int(number) / (1000.0 if len(number) > 10 else 1.0)
@@ -92,7 +144,7 @@ def _ask_restart(column: str, days: list[tuple[int, str, date]], open_words: Wor
     for (_, before), (row, number) in zip(numbers, numbers[1:], strict=False):
         if before >= MONTH_END and number <= MONTH_DAYS - MONTH_END:
             asks = "the day numbers begin again: are they days of months? A month and a year are missing"
-            answer = "nothing, but write whole dates such as 2026-03-02, or a column with January 2026 beside them"
+            answer = f'--say "date:{FIRST}=2026-03-02" with the date of the first row, or write whole dates'
             open_words.ask(Question(column, str(number), len(numbers), asks, answer, row))
             return
 

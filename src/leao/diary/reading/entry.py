@@ -35,3 +35,4 @@ class Entry(NamedTuple):
     given: frozenset[str]  # our columns whose cell says something
     side_effects: str
     days_on: int = 0  # days after the first until the date of the end, where no time of day says more
+    ending: tuple[str, str, str] = ("end", "end", "")  # our column, the file's, and the cell that says when it ended

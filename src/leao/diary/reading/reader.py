@@ -87,6 +87,7 @@ def read(name: str, content: bytes, options: Mapping | None = None) -> Reading:
     sheet = _chosen(detect.sheet(name, content, mapping), mapping)
     whole = mapping
     sheet = date_doubts.without_totals(zones.localised(date_doubts.moments(sheet, mapping), mapping), mapping)
+    sheet = date_doubts.days_of_months(sheet, mapping)
     sheet, mapping = combined.joined(sheet, mapping)
     sheet, mapping = tags.spread(sheet, mapping, open_words)
     ours = columns.sort(sheet, mapping, open_words, today)

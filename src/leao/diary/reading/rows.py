@@ -100,12 +100,8 @@ class Reader:
                 self._kept[key] = wanted
         value = self._kept[key]
         if isinstance(value, Unread):
-            answer = (
-                "--length hours or --length minutes"
-                if role == "duration" and str(value) == "hours or minutes?"
-                else None
-            )
-            self.ask(role, text, str(value), row, answer)
+            asks_unit = role == "duration" and str(value) == cells.WHICH_UNIT
+            self.ask(role, text, str(value), row, "--length hours or --length minutes" if asks_unit else None)
             return None
         if value is None and role in ("headache", "severity"):
             self.missing[f"{role} {shown(text)}"] += 1
@@ -191,8 +187,9 @@ class Reader:
         given = frozenset(
             role for role, places in self.columns.places.items() if any(not cells.is_missing(texts[k]) for k in places)
         )
-        side = " / ".join(self.side_effects(texts))
-        return Entry(row, day, read, ache, start, end, length, named, given, side, 0 if end or length else later)
+        side, on = " / ".join(self.side_effects(texts)), 0 if end or length else later
+        ending = self.columns.cell(self.sheet, "end" if has("end") else "duration", texts)
+        return Entry(row, day, read, ache, start, end, length, named, given, side, on, ending)
 
     def side_effects(self, texts: list[str]) -> list[str]:
         """Return the side effects that a row writes down."""

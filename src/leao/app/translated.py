@@ -27,13 +27,15 @@ _TAG = re.compile(r"(<[^>]*>)")
 _NAME = re.compile(r"</?([a-zA-Z][\w-]*)")
 _SPOKEN_ATTRIBUTE = re.compile(r'((?:aria-label|title|alt|placeholder)=")([^"]+)(?=")')
 _AS_IT_IS = re.compile(r'^<(?:style|script|code|pre|cite)\b|\stranslate="no"|\slang="en"', re.IGNORECASE)
-_PLACE = re.compile(r"\{([ndwx]\d?)\}")
+_PLACE = re.compile(r"\{([ndwxy]\d?)\}")
 _MATCHES = {
     "n": r"[-−+]?\d[\d.,]*(?:e[-+]?\d+)?",  # noqa: RUF001
     "d": r"\d{4}-\d\d-\d\d|(?:day )?\d+|[A-Z][a-z]{2} \d{1,2} [A-Z][a-z]{2} \d{4}",
     "w": r".+?",
     "x": r".+?",
+    "y": r"[^;]+?",
 }
+_WEAK = 8  # letters; a sentence with fewer of its own holds only where all in its places is known
 _POINT = re.compile(r"(?<![\d.])(\d+)\.(\d+)(?![\d.])")
 _DAY = re.compile(r"\b(\d{4})-(\d\d)-(\d\d)\b")
 _DAYS = {"de": r"\3.\2.\1", "es": r"\3/\2/\1"}
@@ -50,6 +52,7 @@ class Sentence(NamedTuple):
     pattern: re.Pattern[str]
     holds: str
     said: str
+    weak: bool
 
 
 def page(markup: str, lang: str) -> str:
@@ -107,7 +110,7 @@ def text(english: str, lang: str) -> str:
 
 def _said(plain: str, lang: str) -> str | None:
     """Return a text in a language: as a whole, as a sentence with places, or in its parts; None where nothing is."""
-    for way in (_exact, _as_sentence, _before_its_end, _in_small_letters, _of_a_name, _in_parts):
+    for way in (_exact, _in_small_letters, _as_sentence, _before_its_end, _of_a_name, _in_parts):
         said = way(plain, lang)
         if said is not None:
             return said
@@ -117,7 +120,9 @@ def _said(plain: str, lang: str) -> str | None:
 def _as_sentence(plain: str, lang: str) -> str | None:
     for sentence in _sentences(lang):
         if sentence.holds in plain and (match := sentence.pattern.fullmatch(plain)):
-            return _filled(sentence, match, lang)
+            values = [value for name, value in match.groupdict().items() if name[0] in "xy"]
+            if not sentence.weak or all(_piece(value, lang) is not None for value in values):
+                return _filled(sentence, match, lang)
     return None
 
 
@@ -162,7 +167,7 @@ def _joined(pieces: list[str], between: str, lang: str, *, whole: bool) -> str |
 
 
 def _piece(piece: str, lang: str) -> str | None:
-    for ending in ("", ";", ":"):
+    for ending in (";", ":", ""):
         if piece.endswith(ending) and (said := _said(piece.removesuffix(ending), lang)) is not None:
             return said + ending
     return _figures(piece, lang) if lang != language.DEFAULT and _FEW_LETTERS.fullmatch(piece) else None
@@ -174,7 +179,7 @@ def _filled(sentence: Sentence, match: re.Match[str], lang: str) -> str:
     def place(which: re.Match[str]) -> str:
         name = which[1]
         value = values[name]
-        if name[0] == "x":
+        if name[0] in "xy":
             return text(value, lang)
         if name[0] == "d" and _LETTERS.search(value):
             return _named_day(value, lang)
@@ -226,7 +231,8 @@ def _sentence(english: str, said: str) -> Sentence:
     pattern = "".join(
         re.escape(piece) if k % 2 == 0 else f"(?P<{piece}>{_MATCHES[piece[0]]})" for k, piece in enumerate(pieces)
     )
-    return Sentence(re.compile(pattern), max(literal, key=len, default=""), said)
+    weak = len(_LETTERS.findall("".join(literal))) < _WEAK
+    return Sentence(re.compile(pattern), max(literal, key=len, default=""), said, weak)
 
 
 def chart(rows: list[str], lang: str) -> str:

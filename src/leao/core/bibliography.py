@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import NamedTuple
 
 from leao.core import sources
 
 DOI = "https://doi.org/"
+ACCENTS = {"~": "\N{COMBINING TILDE}", "\"": "\N{COMBINING DIAERESIS}", "'": "\N{COMBINING ACUTE ACCENT}"}
 
 
 class Reference(NamedTuple):
@@ -33,6 +35,9 @@ def reference(key: str) -> str | None:
 
 
 def _plain(text: str) -> str:
+    for mark, accent in ACCENTS.items():
+        text = re.sub(r"\{?\\" + re.escape(mark) + r"\{?(\w)\}?\}?", rf"\1{accent}", text)
+    text = unicodedata.normalize("NFC", text)
     return re.sub(r"\s+", " ", text.replace("{", "").replace("}", "").replace("--", "\N{EN DASH}")).strip()
 
 

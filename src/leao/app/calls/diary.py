@@ -46,7 +46,7 @@ def check(asked: dict[str, Any], files: Files, say: Say) -> Answer:
         "first_rows": [[cell[:200] for cell in row] for row in reading.first_rows],
         "first_date": None if reading.first_date is None else [reading.first_date[0], str(reading.first_date[1])],
         "span": span,
-        "numbered": diary is not None and diary.numbered,
+        "numbered": diary.numbered if diary is not None else _seems_numbered(reading.first_date),
         "days": None if diary is None else [int(day) for day in diary.headache],
         "roles": list(ROLES),
         "choices": CHOICES,
@@ -59,6 +59,12 @@ def check(asked: dict[str, Any], files: Files, say: Say) -> Answer:
         python=spelled.call("review.diary", [name], options | {"map": _kept(asked), "check": True}),
         shown=shown,
     )
+
+
+def _seems_numbered(first: Any) -> bool:
+    from leao.diary.reading import dates
+
+    return first is not None and first[1].year == dates.ARBITRARY_START.year
 
 
 def review(asked: dict[str, Any], files: Files, say: Say) -> Answer:

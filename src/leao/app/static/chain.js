@@ -12,6 +12,7 @@ const SCENARIO = "noruzzadeh2016", CEILING = 20;
 /** @type {Record<string, number>} */ let held = {};
 /** @type {Record<string, boolean>} */ const switched = { "brain-uptake": false, "tonic-2C-2D": false, calcium: false };
 const SWITCHES = /** @type {Record<string, string>} */ ({ "brain-uptake": "more drug in brain than in plasma", "tonic-2C-2D": "tonic 2C and 2D receptors", calcium: "calcium-dependent desensitisation" });
+const SPREADS = /** @type {Record<string, string>} */ ({ cv: "coefficient of variation", sd: "SD", sd_log: "SD of the logarithm", low: "from", high: "to" });
 let last = /** @type {any} */ (null);
 
 const OWN = [
@@ -133,7 +134,7 @@ async function open(key) {
   try {
     const { summary: { number: n, over } } = await shown(body, "chain/over", { ...asked(), number: key });
     at("number-head").textContent = n.label;
-    const spread = (/** @type {any} */ d) => (d === null ? "none given" : Object.entries(d).map(([k, v]) => `${k} ${v}`).join(", "));
+    const spread = (/** @type {any} */ d) => (d === null ? "none given" : Object.entries(d).map(([k, v]) => (k === "dist" ? v : `${SPREADS[k] ?? k} ${typeof v === "number" ? number(v, 4) : v}`)).join(", "));
     const rows = [["Value", `${number(n.value, 5)} ${n.unit === "dimensionless" ? "" : n.unit}${n.fixed === null ? "" : `; fixed here at ${number(n.fixed, 5)}`}`], ["Source", n.reference ?? n.source], ["Passage", n.where || "not given"], ["Tier", n.tier], ["How well it is known", spread(n.uncertainty)], ["How people differ", spread(n.between_subject)], ["Note", n.note || "none"]];
     const facts = el("dl", { class: "facts" }, ...rows.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]));
     body.replaceChildren(facts, ...(over.length ? ranged(n, over) : [el("p", { class: "dim" }, "Its uncertainty is not given, so it is not drawn, and there is no range to look at.")]));

@@ -142,9 +142,9 @@ function question(q) {
     const input = /** @type {HTMLInputElement} */ (el("input", { type: isDay ? "date" : "text", "aria-label": asked, placeholder: asked, maxlength: "160", size: "16" }));
     const write = () => { if (input.value.trim()) answer([[q.option, q.other + input.value.trim()]]); };
     input.addEventListener("keydown", (event) => { if (event.key === "Enter") write(); });
-    other = el("span", { class: "row" }, input, el("button", { type: "button", onclick: write }, t("take_it")));
+    other = el("span", { class: "row" }, isDay ? el("span", { class: "small dim" }, asked) : null, input, el("button", { type: "button", onclick: write }, t("take_it")));
   }
-  return el("li", {}, el("p", { class: "where" }, where), el("p", { class: q.word ? "asks" : "asks first" }, q.word ? el("span", { class: "word" }, q.word) : null, q.word ? " " : null, say(q.asks)), el("div", { class: "choice" }, ...buttons, other), q.choices.length || q.other !== null ? null : el("p", { class: "small dim" }, say(q.answer)));
+  return el("li", {}, el("p", { class: "where" }, where), el("p", { class: q.word ? "asks" : "asks first" }, q.word ? el("span", { class: "word" }, q.column === null || q.row === null ? say(q.word) : q.word) : null, q.word ? " " : null, say(q.asks)), el("div", { class: "choice" }, ...buttons, other), q.choices.length || q.other !== null ? null : el("p", { class: "small dim" }, say(q.answer)));
 }
 
 /** @param {string} name */
@@ -180,7 +180,7 @@ function turn(name, as) {
 function how() {
   const { first_date: first, choices, kept } = state.seen;
   const fields = [];
-  if (first) fields.push(field("dates", t("date_is", { text: first[0], day: state.seen.numbered ? first[0] : day(first[1]) }), choices.dates));
+  if (first && !state.seen.numbered) fields.push(field("dates", t("date_is", { text: first[0], day: day(first[1]) }), choices.dates));
   fields.push(field("unlisted", t("unlisted_days"), choices.unlisted), field("severity", t("severity_scale"), choices.severity), field("length", t("length_unit"), choices.length));
   if (kept.length) fields.push(field("map", t("kept_mapping"), kept));
   at("how").replaceChildren(...fields);

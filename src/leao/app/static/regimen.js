@@ -1,6 +1,6 @@
 // Screen 2: a regimen that somebody has in mind, checked while the form is filled; what is not asked is unknown.
 // @ts-check
-import { aging, ask, at, el, failure, framed, latest, number, same, say, shown, t } from "./leao.js";
+import { aging, ask, at, el, failure, framed, latest, number, same, say, shown, t, words } from "./leao.js";
 
 const LISTS = /** @type {const} */ (["taking", "history"]);
 const NUMBERS = ["age", "weight", "serum_creatinine", "creatinine_clearance", "urine_ph", "adherence"];
@@ -109,5 +109,5 @@ check(true);
 ask("plan/warm", {}).then(({ shown: names }) => {
   at("taking-names").replaceChildren(...Object.entries(names.medicines).map(([written, name]) => el("option", { value: written }, written === name ? null : String(name))));
   at("history-names").replaceChildren(...Object.entries(names.history).map(([word, what]) => el("option", { value: word }, say(String(what)))));
-  at("presets").replaceChildren(...names.presets.map((/** @type {any} */ each) => el("button", { type: "button", class: "quiet", value: each.name, title: say(each.what), "aria-pressed": "false", onclick: () => { preset = each.name; input("dose").value = each.dose; check(true); } }, say(each.name.replaceAll("_", " ")))));
+  at("presets").replaceChildren(...names.presets.map((/** @type {any} */ each) => el("button", { type: "button", class: "quiet", value: each.name, title: say(each.what), "aria-pressed": "false", onclick: () => { preset = each.name; input("dose").value = each.dose; check(true); } }, words[`preset_${each.name}`] ?? each.name)));
 }).catch((error) => at("answering").replaceChildren(failure(error)));

@@ -45,7 +45,7 @@ function cell(time, start, calendar) {
   const before = calendar.steps.filter((step) => step.day <= when);
   const current = before.length ? before[before.length - 1] : null;
   const step = current && current.day === when;
-  const classes = [state === undefined && "outside", state > 0 && "ache", state === -1 && "unwritten", current?.dose && "on", step && "step"].filter(Boolean).join(" ");
+  const classes = [state === undefined && "outside", state > 0 && "ache", state === -1 && "unwritten", state !== undefined && current?.dose && "on", step && "step"].filter(Boolean).join(" ");
   const said = [day(when), what, step ? current.dose || t("stops") : ""].filter(Boolean).join(", ");
   return el("button", { type: "button", class: classes, "aria-label": said, title: said, tabindex: "-1", "data-day": when, onclick: () => calendar.pick(when) }, String(new Date(time).getUTCDate()));
 }

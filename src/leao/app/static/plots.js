@@ -28,7 +28,7 @@ export function picture(width, height, title, ...inner) {
 /** @param {Range} range @param {(x: number) => number} x @param {number} y @param {string} label @param {[number, number]} ends */
 export function axis(range, x, y, label, ends) {
   const marks = ticks(range).flatMap((value) => [svg("line", { class: "axis", x1: x(value), x2: x(value), y1: y, y2: y + 4 }), svg("text", { class: "tick m", x: x(value), y: y + 17 }, number(value, 3))]);
-  return svg("g", {}, svg("line", { class: "axis", x1: ends[0], x2: ends[1], y1: y, y2: y }), ...marks, svg("text", { class: "name m", x: (ends[0] + ends[1]) / 2, y: y + 34 }, label));
+  return svg("g", {}, svg("line", { class: "axis", x1: ends[0], x2: ends[1], y1: y, y2: y }), ...marks, svg("text", { class: "name m", x: (ends[0] + ends[1]) / 2, y: y + 41 }, label));
 }
 
 /** @param {number[]} xs @param {number[]} ys */
@@ -36,7 +36,7 @@ export const path = (xs, ys) => xs.map((x, k) => `${k ? "L" : "M"}${x.toFixed(1)
 
 /** A line with its band. @param {{x: number[], middle: number[], low?: number[], high?: number[], at?: number|null, xs: Range, ys: Range, label: string, unit: string, title: string, colour?: string}} curve */
 export function curve(curve) {
-  const width = 520, height = 270, left = 56, right = 12, top = 14, bottom = 46;
+  const width = 520, height = 276, left = 56, right = 12, top = 14, bottom = 52;
   const x = scale(curve.xs, left, width - right), y = scale(curve.ys, height - bottom, top);
   const xs = curve.x.map(x), rows = ticks(curve.ys, 4);
   const band = curve.low && curve.high ? svg("path", { class: "band", d: `${path(xs, curve.high.map(y))}${path([...xs].reverse(), [...curve.low].reverse().map(y)).replace("M", "L")}Z` }) : null;
@@ -52,7 +52,7 @@ export function curve(curve) {
 /** Rows of a forest: squares for trials, a diamond for what is pooled.
  * @param {{name: string, estimate: number, low: number, high: number, kind: "trial"|"pooled"|"prior"|"model"}[]} rows @param {Range} range @param {string} label @param {string} title */
 export function forest(rows, range, label, title) {
-  const width = 760, row = 40, left = 190, right = 150, top = 10, height = top + rows.length * row + 48;
+  const width = 760, row = 40, left = 190, right = 150, top = 10, height = top + rows.length * row + 54;
   const x = scale(range, left, width - right);
   const drawn = rows.map((each, k) => {
     const y = top + row * (k + 0.5), [a, m, b] = [each.low, each.estimate, each.high].map(x);
@@ -61,12 +61,12 @@ export function forest(rows, range, label, title) {
         : svg("g", { class: each.kind }, svg("line", { class: "span", x1: a, x2: b, y1: y, y2: y }), svg("rect", { x: m - 5, y: y - 5, width: 10, height: 10 }));
     return svg("g", {}, svg("text", { class: "label", x: 0, y: y + 4 }, each.name), mark, svg("text", { class: "label e", x: width, y: y + 4 }, each.kind === "prior" ? `${number(each.low, 2)}–${number(each.high, 2)}` : `${number(each.estimate, 2)} (${number(each.low, 2)}–${number(each.high, 2)})`));
   });
-  return picture(width, height, title, svg("line", { class: "zero", x1: x(1), x2: x(1), y1: top, y2: height - 44 }), ...drawn, axis(range, x, height - 42, label, [left, width - right]));
+  return picture(width, height, title, svg("line", { class: "zero", x1: x(1), x2: x(1), y1: top, y2: height - 50 }), ...drawn, axis(range, x, height - 48, label, [left, width - right]));
 }
 
 /** Densities of two answers on one scale, as smooth heaps. @param {Record<string, number[]>} draws @param {Range} range @param {string} label @param {string} title */
 export function heaps(draws, range, label, title) {
-  const width = 760, height = 230, left = 10, right = 10, bottom = 44, top = 26;
+  const width = 760, height = 236, left = 10, right = 10, bottom = 50, top = 26;
   const x = scale(range, left, width - right), n = 320, f = range.log ? Math.log : (/** @type {number} */ v) => v;
   const low = f(range.low), step = (f(range.high) - low) / n;
   const shapes = Object.entries(draws).map(([name, values], which) => {

@@ -4,6 +4,7 @@ import { ask, at, el, failure, framed, number, same, shown, svg } from "./leao.j
 import { axis, path, picture, scale, ticks } from "./plots.js";
 
 const MS = 50;
+const NAMES = /** @type {Record<string, string>} */ ({ kcl: "KCl", pulse: "current pulse", leao: "leao, the first model", eaat: "eaat, the second model" });
 /** @param {string} id */
 const input = (id) => /** @type {HTMLInputElement} */ (at(id));
 let share = /** @type {number|null} */ (null), film = /** @type {any} */ (null), moment = 0, place = 0, timer = 0, playing = false;
@@ -86,7 +87,7 @@ function frame(k) {
   input("moment").value = String(moment);
   at("clock").textContent = `${number(film.time_s[moment])} s`;
   input("moment").setAttribute("aria-valuetext", `${number(film.time_s[moment])} s`);
-  const f = field(), width = 860, height = 250, left = 62, right = 12, top = 12, bottom = 44, xs = { low: 0, high: film.x_mm[film.x_mm.length - 1] };
+  const f = field(), width = 860, height = 256, left = 62, right = 12, top = 12, bottom = 50, xs = { low: 0, high: film.x_mm[film.x_mm.length - 1] };
   const x = scale(xs, left, width - right), y = scale(ends(), height - bottom, top);
   at("line").replaceChildren(picture(width, height, `${f.what} along the line at ${number(film.time_s[moment])} s`,
     ...ticks(ends(), 4).flatMap((v) => [svg("line", { class: "rule", x1: left, x2: width - right, y1: y(v), y2: y(v) }), svg("text", { class: "tick e", x: left - 7, y: y(v) + 4 }, number(v))]),
@@ -118,7 +119,7 @@ function whole() {
 }
 
 function trace() {
-  const f = field(), width = 520, height = 250, left = 62, right = 12, top = 12, bottom = 44, xs = { low: 0, high: end() };
+  const f = field(), width = 520, height = 256, left = 62, right = 12, top = 12, bottom = 50, xs = { low: 0, high: end() };
   const x = scale(xs, left, width - right), y = scale(ends(), height - bottom, top), values = f.values.map((/** @type {number[]} */ row) => row[place]);
   at("trace").replaceChildren(el("figcaption", {}, `At ${number(film.x_mm[place])} mm`), picture(width, height, `${f.what} at ${number(film.x_mm[place])} mm over time`,
     ...ticks(ends(), 4).flatMap((v) => [svg("line", { class: "rule", x1: left, x2: width - right, y1: y(v), y2: y(v) }), svg("text", { class: "tick e", x: left - 7, y: y(v) + 4 }, number(v))]),
@@ -151,7 +152,7 @@ at("weakest").addEventListener("click", async () => {
 });
 
 ask("wave/warm", {}).then(({ shown: names }) => {
-  const option = (/** @type {string} */ value) => el("option", { value, selected: value === "leao" }, value);
+  const option = (/** @type {string} */ value) => el("option", { value, selected: value === "leao" }, NAMES[value] ?? value);
   at("preset").replaceChildren(...names.presets.map(option));
   at("stimulus").replaceChildren(...names.stimuli.map(option));
   at("compound").append(...names.compounds.map(option));

@@ -70,9 +70,8 @@ def static(name: str) -> tuple[bytes, str] | None:
     if name == "report.css":
         return _environment().get_template("style.css.j2").render().encode(), kind
     if name == "film.js":  # the player of the pages, as a module
-        from leao.report import film
-
-        return f"{film.player()}export {{ playFilm }};\n".encode(), kind
+        player = (files("leao") / "report" / "film.js").read_text("utf-8")
+        return f"{player}export {{ playFilm }};\n".encode(), kind
     file = files("leao") / "app" / "static" / name
     return (file.read_bytes(), kind) if file.is_file() else None
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from markupsafe import escape
 
 from leao.app import language
+from leao.report import words
 
 if TYPE_CHECKING:
     from leao.report.off_label import OffLabel
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 LONGEST = 1_000  # characters of what is looked up; longer is nobody's sentence
 NO_BREAK = "\u00a0"
 OWN_WORDS = ("Notes, word for word", "Side effects written down")  # titles of a chart's blocks
+NO_LINES = ("notes", "side_effects", "first_rows", "header", "mapping", "toml", "film")  # of an answer
 _TAG = re.compile(r"(<[^>]*>)")
 _NAME = re.compile(r"</?([a-zA-Z][\w-]*)")
 _SPOKEN_ATTRIBUTE = re.compile(r'((?:aria-label|title|alt|placeholder)=")([^"]+)(?=")')
@@ -237,15 +239,13 @@ def _sentence(english: str, said: str) -> Sentence:
 
 def chart(rows: list[str], lang: str) -> str:
     """Return the lines of a text for the chart in a language, broken to its width; notes word for word."""
-    from leao.report.plan_text import broken
-
     said, title = [], ""
     for row in rows:
         entry = row.removeprefix("- ")
         title = title if entry != row else row
         bullet = row[: len(row) - len(entry)]
         said.append(row if bullet and title.startswith(OWN_WORDS) else bullet + text(entry, lang))
-    return broken(said)
+    return words.broken(said)
 
 
 def off_label(block: OffLabel, lang: str) -> OffLabel:
@@ -269,8 +269,9 @@ def _strings(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
-        for each in value.values():
-            yield from _strings(each)
+        for key, each in value.items():
+            if key not in NO_LINES:
+                yield from _strings(each)
     elif isinstance(value, (list, tuple)):
         for each in value:
             yield from _strings(each)

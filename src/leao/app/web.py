@@ -11,6 +11,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from pydantic import BaseModel
 from starlette.background import BackgroundTask
+from starlette.concurrency import run_in_threadpool
 
 from leao.app import cases, documented, language, screens, translated
 from leao.app.catalogue import CALLS, Call
@@ -152,7 +153,7 @@ def _question(app: FastAPI, name: str, call: Call, at: tuple[Jobs, Uploads]) -> 
         if not (wait or whole):
             return JSONResponse({"job": job.number}, 202)
         await job.ended()
-        return _state(job, lang) if whole else _summary(job)
+        return await run_in_threadpool(_state, job, lang) if whole else _summary(job)
 
     ask.__annotations__["asked"] = call.body
     said = f"{call.what[0].upper()}{call.what[1:]}."
@@ -172,7 +173,7 @@ def _answers(app: FastAPI, jobs: Jobs) -> None:
     async def state(number: str, lang: str = language.DEFAULT) -> Any:
         """Return how far a question is, and its answer; its lines in a language of the screens."""
         job = jobs.get(number)
-        return _forgotten() if job is None else _state(job, lang)
+        return _forgotten() if job is None else await run_in_threadpool(_state, job, lang)
 
     @app.get("/api/jobs/{number}/events", tags=["jobs"])
     async def events(number: str, lang: str = language.DEFAULT) -> Response:
@@ -193,9 +194,8 @@ def _answers(app: FastAPI, jobs: Jobs) -> None:
         if job is None or job.answer is None or not job.answer.get("page"):
             return _forgotten()
         spoken = language.chosen(lang, None, "")
-        return HTMLResponse(
-            translated.page(job.answer["page"], spoken), headers={"content-security-policy": SHEET_POLICY}
-        )
+        said = await run_in_threadpool(translated.page, job.answer["page"], spoken)
+        return HTMLResponse(said, headers={"content-security-policy": SHEET_POLICY})
 
     @app.delete("/api/jobs/{number}", tags=["jobs"])
     async def stop(number: str) -> dict[str, bool]:

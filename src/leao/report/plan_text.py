@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -11,12 +10,10 @@ from leao.report import off_label, plan, words
 if TYPE_CHECKING:
     from leao.plan.contract import Plan
 
-WIDTH = 88  # characters of a line
-
 
 def text(answer: Plan, version: str, today: date | None = None) -> str:
     """Return the plan as text, its lines broken to the width of a chart."""
-    return broken(lines(answer, version, today))
+    return words.broken(lines(answer, version, today))
 
 
 def lines(answer: Plan, version: str, today: date | None = None) -> list[str]:
@@ -54,14 +51,3 @@ def block(title: str, entries: list[str]) -> list[str]:
     if not entries:
         return []
     return ["", f"{title}:", *(f"- {entry}" for entry in entries)]
-
-
-def broken(rows: list[str]) -> str:
-    """Return whole lines as text of the width of a chart."""
-    return "\n".join(line for row in rows for line in wrapped(row)).replace(words.NO_BREAK, " ") + "\n"
-
-
-def wrapped(line: str) -> list[str]:
-    """Return a line broken to the width of a chart."""
-    indent = "  " if line.startswith("- ") else ""
-    return textwrap.wrap(line, WIDTH, subsequent_indent=indent, break_long_words=False) or [""]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from leao.report import off_label, review_first, review_words
-from leao.report.plan_text import block, broken
+from leao.report import off_label, review_first, review_words, words
+from leao.report.plan_text import block
 
 if TYPE_CHECKING:
     from leao.review.contract import ReviewSummary
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def text(answer: ReviewSummary, version: str, today: date | None = None) -> str:
     """Return the review as text, its lines broken to the width of a chart."""
-    return broken(lines(answer, version, today))
+    return words.broken(lines(answer, version, today))
 
 
 def lines(answer: ReviewSummary, version: str, today: date | None = None) -> list[str]:

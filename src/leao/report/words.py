@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Mapping
 from typing import Any
 
+WIDTH = 88  # characters of a line of a chart
 NO_DATA = "no data"
 NO_EFFECT = "no modelled effect"
 NOT_RUN = "not run"
@@ -137,3 +139,13 @@ def probability(p: Any) -> str:
 def listed(items: list[str]) -> str:
     """Return ``a``, ``a and b`` or ``a, b and c``."""
     return items[0] if len(items) == 1 else ", ".join(items[:-1]) + " and " + items[-1] if items else ""
+
+
+def broken(lines: list[str]) -> str:
+    """Return whole lines as text of the width of a chart; what follows a dash is drawn in."""
+    rows = [textwrap.wrap(line, WIDTH, subsequent_indent=_indent(line), break_long_words=False) for line in lines]
+    return "\n".join(part for row in rows for part in row or [""]).replace(NO_BREAK, " ") + "\n"
+
+
+def _indent(line: str) -> str:
+    return "  " if line.startswith("- ") else ""

@@ -42,11 +42,12 @@ def block() -> OffLabel:
 def lines() -> list[str]:
     """Return the block as lines of text."""
     words_of_label = block()
-    effects = "; ".join(f"{name}: {known}" for name, known in words_of_label.effects)
     return [
         words_of_label.status,
         f"Report promptly: {'; '.join(words_of_label.report)}.",
-        f"Known of rates: {effects}. {words_of_label.caution}",
+        "Known of rates:",
+        *(f"- {name}: {known}" for name, known in words_of_label.effects),
+        words_of_label.caution,
     ]
 
 

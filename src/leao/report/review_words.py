@@ -83,7 +83,7 @@ def settled(answer: ReviewSummary) -> str:
     if weeks == 0:
         return "The answer is clear by the rule P(better) above 0.95 or below 0.05."
     if weeks is None:
-        beside = ", ".join(f"{COURSES[way['course']]}: {percent(way['clear_within_a_year'])}" for way in others)
+        beside = "; ".join(f"{COURSES[way['course']]}: {percent(way['clear_within_a_year'])}" for way in others)
         chance = percent(now["clear_within_a_year"])
         return f"A year more as now makes the answer clear with {chance} probability ({beside})."
     more = f"{weeks} more week{'s' if weeks > 1 else ''}"

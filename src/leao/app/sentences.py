@@ -1,7 +1,8 @@
 """What an answer says, in another language: looked up by its English words in the table of words.
 
 An entry under ``sentences`` may have places for numbers, days, words of the user's own and words that are looked up in
-their turn. A text is taken as a whole, as a sentence with places, or in its sentences, clauses and lists, in that order.
+their turn. A text is taken as a whole, as a sentence with places, or in its sentences, clauses and lists, in this
+order.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 import html
 import re
 import time
+from typing import Any
 
 import pytest
 
@@ -59,7 +60,7 @@ def english(markup, lang, own=()):
     return left
 
 
-def answered(call, body, files):
+def answered(call, body, files) -> Any:
     return call(body.model_dump(), files, lambda *_: None)
 
 

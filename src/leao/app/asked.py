@@ -152,8 +152,8 @@ class Table(Look):
     estimator: Short | None = None
 
 
-class Wave(Asked):
-    """A wave on a line of cortex: options of ``leao cortex wave``."""
+class Cortex(Asked):
+    """Tissue, drug and stimulus of a wave: options of ``leao cortex wave``, ``sheet`` and ``aura``."""
 
     preset: Short = "leao"
     compound: Short | None = None
@@ -163,11 +163,16 @@ class Wave(Asked):
     block: Short | None = None
     stimulus: Short = "kcl"
     strength: Short | None = None
-    length: Short | None = None
     set: Texts = []
 
 
-class Sheet(Wave):
+class Wave(Cortex):
+    """A wave on a line of cortex: options of ``leao cortex wave``."""
+
+    length: Short | None = None
+
+
+class Sheet(Cortex):
     """A wave over a sheet of cortex: options of ``leao cortex sheet``."""
 
     at: Short | None = None
@@ -177,7 +182,6 @@ class Sheet(Wave):
     minutes: Annotated[float, Field(gt=0.0, le=60.0)] = 2.0
     every: Short = "2 s"
     return_path: Short = "none"
-    length: None = None  # of a line alone
 
 
 class Aura(Sheet):

@@ -112,7 +112,9 @@ def _over_a_sheet(kind: str, asked: dict[str, Any], say: Say) -> Answer:
     options = {key: value for key, value in asked.items() if value not in (None, [], "")}
     tell = ticks(say)
     steps = {"sheet": "solving the sheet", "sheet without drug": "solving it without drug"}
-    result = getattr(sheet_api, kind)(**options, progress=lambda step, done, of: tell(steps.get(step, step), done, of))
+    result = getattr(sheet_api, kind)(
+        **options, progress=lambda step, done, of: tell(steps.get(step or "", step or ""), done, of)
+    )
     say("progress", {"step": "drawing", "done": 1, "of": 1})
     played = films.films(result.summary, result.basis, films.datasets(result.basis))
     rows = [row._asdict() | {"screens": [each._asdict() for each in row.screens]} for row in played.rows]

@@ -1,7 +1,7 @@
 // Screen 4: from the tablet to the trial. Six boxes, sliders that hold numbers fixed, the verdict that moves with them.
 // @ts-check
 import { aging, at, el, failure, framed, latest, number, quick, same, shown, svg } from "./leao.js";
-import { curve, heaps, picture, scale } from "./plots.js";
+import { brief, curve, heaps, picture, scale } from "./plots.js";
 
 const RATIOS = { low: 0.2, high: 1.3, log: true };
 const STAGES = /** @type {Record<string, string>} */ ({ regimen: "Tablet", taking: "Tablet: missed days", exposure: "Blood and brain", renal: "Kidneys", receptor: "Receptor", compound: "Memantine in the channel", headache: "From the wave to attacks", read_outs: "What a read-out of the cortex says of attacks" });
@@ -51,6 +51,7 @@ const FROM = [["dose", "adherence"], ["exposure.clearance", "urine_ph", "exposur
 /** @param {any} s */
 function draw(s) {
   at("mark").textContent = s.quick ? "quick" : "full run";
+  at("verdict-brief").textContent = brief(s);
   at("verdict-says").textContent = s.verdict.text;
   at("verdict-plot").replaceChildren(heaps({ "the chain": s.densities.mechanistic, "the trials": s.densities.neutral }, RATIOS, "ratio of attack rates, memantine over placebo", s.verdict.text));
   const values = [

@@ -1,7 +1,7 @@
 // Screen 3: does it work? Claims, the forest under a prior of the reader's, what would settle it, the chain's answer.
 // @ts-check
 import { at, el, number, same, shown } from "./leao.js";
-import { forest, heaps } from "./plots.js";
+import { brief, forest, heaps } from "./plots.js";
 
 const RATIOS = { low: 0.2, high: 2, log: true };
 const MARKS = /** @type {Record<string, string>} */ ({ supported: "✓", partly: "◐", contradicted: "✕", untested: "○" });
@@ -52,7 +52,7 @@ function claims(answer) {
 /** @param {any} answer */
 function chain(answer) {
   const said = answer.summary.verdict;
-  at("chain-says").replaceChildren(el("p", { class: "answer" }, said.text));
+  at("chain-says").replaceChildren(el("p", { class: "answer brief" }, brief(answer.summary)), el("p", { class: "answer" }, said.text));
   at("chain-plot").replaceChildren(heaps({ "the chain": answer.summary.densities.mechanistic, "the trials": answer.summary.densities.neutral }, { low: 0.2, high: 1.5, log: true }, "ratio of attack rates", "The chain's answer beside that of the trials"));
   const rows = Object.values(answer.summary.controls).flat().map((/** @type {any} */ c) => el("li", {}, el("span", { class: `badge ${c.status === "passed" ? "passed" : "failed"}` }, c.status), ` ${c.name}: wanted ${c.wanted}, found ${c.found}`));
   at("chain-controls").replaceChildren(...rows);

@@ -7,7 +7,7 @@ import pytest
 from leao.dosing import prescription
 from leao.plan import regimen_check
 from leao.plan.answers import ask
-from leao.report import off_label, plan, plan_text
+from leao.report import off_label, plan, plan_text, words
 
 pytestmark = pytest.mark.property
 
@@ -32,7 +32,7 @@ def test_the_first_screen_in_its_order(red):
             "<span>Name</span>",
             "checked 2026-11-26",
             "creatinine 1.8 mg/dL = clearance 41 mL/min, Cockcroft-Gault",
-            "<h1>10 mg daily</h1>",
+            "10 mg daily</h1>",
             'role="alert"',
             "another NMDA-receptor blocker",
             "Not checked:</strong> Zoloft (sertraline)",
@@ -61,7 +61,7 @@ def test_red_only_where_something_must_not_be_done(red):
 def test_the_text_for_a_chart(red):
     text = plan_text.text(red, "1.2.3", DAY)
     assert text.splitlines()[0].startswith("Memantine regimen, checked 2026-11-26")
-    assert max(len(line) for line in text.splitlines()) <= plan_text.WIDTH
+    assert max(len(line) for line in text.splitlines()) <= words.WIDTH
     places = [
         text.index(word) for word in ("Man, 70", "DO NOT:", "ASK FIRST:", "NOT CHECKED:", "Ceilings:", "Off-label")
     ]

@@ -3,7 +3,7 @@
 A cell of the table is an environment of its own, made and removed again: lowest declared versions on 3.11, locked and
 latest on each later Python that is found here. In it the headline is computed from nothing, two other commands
 answer, and a part of the tests runs. The first cell's answers are what the others are held against: words exactly,
-numbers within a relative ``NEAR``. Finished cells stand in docs/validation/matrix.csv and are not done again; the
+numbers within a relative ``NEAR`` or an absolute ``ZERO``. Finished cells stand in docs/validation/matrix.csv and are not done again; the
 page is docs/validation/reliability.md, written by validation/reliability.py.
 
 Needs ``uv`` (``pip install uv``), and interpreters that uv finds.
@@ -28,9 +28,9 @@ from validation.fuzz_commands import DIARY
 
 ROOT = Path(__file__).parent.parent
 TABLE = ROOT / "docs" / "validation" / "matrix.csv"
-HEAD = ["python", "versions", "headline", "same", "tests", "cpu_s", "remark"]
+HEAD = ["python", "versions", "commit", "headline", "same", "tests", "cpu_s", "remark"]
 PYTHONS, VERSIONS = ("3.11", "3.12", "3.13", "3.14"), ("locked", "latest")
-NEAR = 1e-6
+NEAR, ZERO = 1e-6, 1e-9  # a swing of 1e-11 is zero, and its digits are rounding
 TOOLS = ("pytest", "hypothesis", "pytest-xdist")  # xdist: conftest names its workers
 TESTS = (
     "tests/core/test_cache.py", "tests/core/test_units.py", "tests/core/test_streams.py", "tests/plan/test_plan.py",
@@ -57,14 +57,15 @@ CELLS = (Cell("3.11", "locked"), Cell("3.11", "lowest"), Cell("3.11", "latest"),
 
 def install(cell: Cell, uv: str, folder: Path) -> str | None:
     """Make the environment; return why it could not be made, or None."""
-    made = subprocess.run([uv, "venv", "--quiet", "--python", cell.python, str(folder)], capture_output=True, text=True)
+    make = [uv, "venv", "--quiet", "--no-python-downloads", "--python", cell.python, str(folder)]
+    made = subprocess.run(make, capture_output=True, text=True)
     if made.returncode:
         return "no interpreter here"
     how = {"lowest": ["--resolution", "lowest-direct"], "locked": ["-c", str(ROOT / "requirements.lock")], "latest": []}
     tools = [] if cell.versions == "lowest" else list(TOOLS)
     ask = [uv, "pip", "install", "--quiet", "--python", str(folder / "bin" / "python")]
     done = subprocess.run(
-        [*ask, *how[cell.versions], f"{ROOT}[tables]", *tools], capture_output=True, text=True, cwd=ROOT
+        [*ask, *how[cell.versions], f"{ROOT}[simulate,tables]", *tools], capture_output=True, text=True, cwd=ROOT
     )
     if done.returncode == 0 and cell.versions == "lowest":  # the tools of the tests are not what is declared to users
         done = subprocess.run(
@@ -99,7 +100,7 @@ def differences(here: Any, wanted: Any, place: str = "") -> list[str]:
     if isinstance(here, int | float) and isinstance(wanted, int | float) and not isinstance(here, bool):
         return (
             []
-            if abs(here - wanted) <= NEAR * max(abs(here), abs(wanted))
+            if abs(here - wanted) <= max(ZERO, NEAR * max(abs(here), abs(wanted)))
             else [f"{place.lstrip('.')}: {here} {wanted}"]
         )
     return [] if here == wanted else [f"{place.lstrip('.')}: {str(here)[:60]} against {str(wanted)[:60]}"]
@@ -108,7 +109,7 @@ def differences(here: Any, wanted: Any, place: str = "") -> list[str]:
 def tested(folder: Path) -> str:
     """Run the part of the tests; return pytest's last line."""
     done = subprocess.run(
-        [str(folder / "bin" / "python"), "-m", "pytest", "-q", "-p", "no:cacheprovider", *TESTS],
+        [str(folder / "bin" / "python"), "-m", "pytest", "-q", "-m", "not long", "-p", "no:cacheprovider", *TESTS],
         cwd=ROOT, env=_environment(folder), capture_output=True, text=True,
     )  # fmt: skip
     lines = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
@@ -123,7 +124,7 @@ def _environment(folder: Path) -> dict[str, str]:
 
 def cell(asked: Cell, uv: str, reference: Path) -> dict[str, str]:
     """Return the row of one environment."""
-    row = dict.fromkeys(HEAD, "") | asked._asdict()
+    row = dict.fromkeys(HEAD, "") | asked._asdict() | {"commit": _commit()}
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         folder = Path(name) / "env"
         why = install(asked, uv, folder)
@@ -143,6 +144,14 @@ def cell(asked: Cell, uv: str, reference: Path) -> dict[str, str]:
             "headline": str(status), "same": "yes" if not other else f"{len(other)} differ", "tests": tested(folder),
             "cpu_s": f"{spent:.0f}", "remark": "; ".join(other[:4]),
         }  # fmt: skip
+
+
+def _commit() -> str:
+    """Return the state of the code that is tried, with ``+`` where files of the product differ from it."""
+    ask = ["git", "-C", str(ROOT)]
+    name = subprocess.run([*ask, "rev-parse", "--short=9", "HEAD"], capture_output=True, text=True).stdout.strip()
+    changed = subprocess.run([*ask, "status", "--porcelain", "src", "pyproject.toml"], capture_output=True, text=True)
+    return name + ("+" if changed.stdout.strip() else "")
 
 
 def rows() -> list[dict[str, str]]:
@@ -166,11 +175,9 @@ def section() -> str:
     if not (every := rows()):
         return ""
     text = "\n## Pythons and versions\n\n`make matrix`: the headline from nothing, `plan` and `review`"
-    text += f" held against the first row (words exactly,\nnumbers within {NEAR:g}), and a part of the tests, in an"
-    text += (
-        " environment of its own each.\n\n| Python | versions | headline | same answers | tests | CPU-s | remark |\n"
-    )
-    text += "|---|---|---|---|---|---|---|\n"
+    text += f" held against the first row (words exactly,\nnumbers within {NEAR:g}, or {ZERO:g} of zero), and a part of the tests, in an"
+    text += " environment of its own each.\n\n| Python | versions | code | headline | same answers | tests | CPU-s | remark |\n"
+    text += "|---|---|---|---|---|---|---|---|\n"
     return text + "".join("| " + " | ".join(row[key].replace("|", "/") for key in HEAD) + " |\n" for row in every)
 
 

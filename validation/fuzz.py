@@ -30,6 +30,7 @@ ALPHABETS = (
     range(0xD800, 0xE000),
     range(0xE000, 0x11_0000),
 )
+WRITTEN = ("--out", "--save-map")
 WHOLE = (b"", b"\x1f\x8b\x08\x00", b"PK\x03\x04", b"PAR1", b"%PDF-1.7", b"\xff\xfe\x00", b"\x00" * 100)
 ENCODINGS = ("utf-16", "latin-1", "utf-8-sig")
 
@@ -48,12 +49,19 @@ def drawn(name: str, chance: random.Random) -> Input:
     words = list(command.words)
     for option in chosen:
         value = command.options[option]
+        if value is None:
+            words.append(option)
+            continue
         if chance.random() < 0.5:
             value = f"{chance.choice(SETS)}={text(chance)}" if option == "--set" else text(chance)
-        words += [option, value]
+        words += [option, _beside(value) if option in WRITTEN else value]
     files = {file: bent(content, chance) for file, content in command.files.items()}
-    if not command.files and len(words) > 1 and chance.random() < 0.5:
-        words[chance.randint(1, len(words) - 1)] = text(chance)
+    if command.made is not None:  # of many files one is bent, or all are as they were made
+        made = command.made()
+        which = chance.choice((*made, None))
+        files = {file: bent(text, chance) if file == which else text.encode() for file, text in made.items()}
+    if not files and len(words) > 1 and chance.random() < 0.5:
+        words[chance.randint(1, len(words) - 1)] = _beside(text(chance))
     if chance.random() < 0.5:
         words.append("--json")
     return Input(words, files)
@@ -62,6 +70,11 @@ def drawn(name: str, chance: random.Random) -> Input:
 def inputs(name: str) -> st.SearchStrategy[Input]:
     """Return the inputs of a command as hypothesis draws them: one draw an input, since each costs it as much."""
     return st.integers(0, 2**64 - 1).map(lambda number: drawn(name, random.Random(number)))
+
+
+def _beside(word: str) -> str:
+    """Return a word that names no place outside the input's folder, where a command might write."""
+    return word.lstrip("/") or "." if word.startswith("/") and word != "/dev/null" else word
 
 
 def text(chance: random.Random) -> str:
@@ -128,12 +141,12 @@ def stopped() -> Iterator[None]:
     """Replace long computations by a stop."""
     from leao.app import server
     from leao.chain import preventives, provoke, run, run_power
-    from leao.core import chunks
-    from leao.cortex import controls, experiments, sbml, simulation
+    from leao.core import chunks, work
+    from leao.cortex import controls, experiments, sbml, sheet_march, simulation
     from leao.exposure import distribution_errors, posterior, predictive_check
     from leao.receptor import curves
     from leao.review import fit
-    from leao.trial import analysis, calibrate
+    from leao.trial import adam, analysis, calibrate
     from leao.trial.mcp_mod import contrasts
 
     def stop(*_: Any, **__: Any) -> Any:
@@ -144,7 +157,8 @@ def stopped() -> Iterator[None]:
         (experiments.simulation, "ready"), (curves, "pulse"), (curves, "curve"), (calibrate, "calibrate"),
         (posterior, "infer"), (provoke, "provocation"), (fit, "sample"), (analysis, "_every"), (preventives, "answer"),
         (predictive_check, "check"), (distribution_errors, "errors"), (server, "_listener"),
-        (controls, "in_parts"), (sbml, "begin"), (contrasts, "test"),
+        (controls, "in_parts"), (sbml, "begin"), (contrasts, "test"), (sheet_march, "march"), (adam, "tables"),
+        (work, "_cluster"),
     ]  # fmt: skip
     before = [(owner, name, getattr(owner, name)) for owner, name in places]
     for owner, name, _ in before:
@@ -174,8 +188,10 @@ def _judged(given: Input, call: Callable[[list[str]], int]) -> tuple[str | None,
 def _laid_out(given: Input) -> Iterator[tuple[Path, list[str]]]:
     """Give a folder of its own with the files of an input, as the working folder, and the words to type in it."""
     with tempfile.TemporaryDirectory() as name:
-        folder, here = Path(name), Path.cwd()
+        folder, here = Path(name) / "here", Path.cwd()  # so that .. lies within what is removed again
+        folder.mkdir()
         for file, content in given.files.items():
+            (folder / file).parent.mkdir(exist_ok=True)
             (folder / file).write_bytes(content)
         os.chdir(folder)
         try:

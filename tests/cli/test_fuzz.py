@@ -15,6 +15,33 @@ FULL, SLOW = 300, {"evidence": 30, "synthesis": 60, "history": 60}  # these read
 # what takes longer is computed by tests of its own
 COMPUTED = ("review", "trial analyse", "trial mcp-mod")
 
+UNSENT = {"--json", "--help", "--install-completion", "--show-completion", "--version"}  # each input may get --json
+
+
+def tree(parser, path=()):
+    """Give every command with its words and options."""
+    for name, inner in parser.commands.items():
+        if hasattr(inner, "commands"):
+            yield from tree(inner, (*path, name))
+        else:
+            yield (*path, name), {word for each in inner.params for word in each.opts if word.startswith("--")}
+
+
+def test_no_command_and_no_option_is_forgotten():
+    from typer.main import get_command
+
+    from leao.cli.app import app
+
+    known = dict(tree(get_command(app)))
+    sent = {path: set() for path in known}
+    for name, command in COMMANDS.items():
+        words = ["trial", "simulate"] if name == "trial" else command.words
+        path = next(path for path in known if tuple(words[: len(path)]) == path)
+        sent[path] |= {*command.options, *command.words, "sent"}
+    assert [path for path, words in sent.items() if "sent" not in words] == []
+    missing = {path: known[path] - sent[path] - UNSENT for path in known}
+    assert {path: words for path, words in missing.items() if words} == {}
+
 
 @pytest.mark.filterwarnings("ignore")  # what a warning prints is judged by the rule
 @pytest.mark.parametrize("name", COMMANDS)

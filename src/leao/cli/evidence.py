@@ -28,8 +28,13 @@ def trials(
 ) -> int:
     """List every study of memantine in headache, arm by arm as printed, and whether its numbers agree."""
     if template:
+        from leao.core.errors import ScenarioError
         from leao.evidence import entry
 
+        if add or as_json:
+            raise ScenarioError(
+                f"--template: prints a table to copy and nothing else; leave out {'--add' if add else '--json'}"
+            )
         sys.stdout.write(entry.template())
         return 0
     from leao.cli.evidence_tables import print_trials

@@ -41,6 +41,21 @@ def review(
     from leao.cli import review_reading
 
     if template:
+        given = (
+            start,
+            dose,
+            change,
+            stop,
+            creatinine_clearance,
+            mapping,
+            say,
+            column,
+            ignore,
+            dates,
+            unlisted,
+            severity,
+        )
+        review_reading.alone(check, (*given, length, utc, sheet, only, save_map, out))
         return review_reading.template(diary, as_json=as_json)
     from leao.diary import reading
     from leao.diary.reading.how_to_read import HowToRead, asked

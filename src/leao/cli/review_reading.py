@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as Dict
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -81,6 +82,20 @@ def save_map(path: Path, result: Reading) -> None:
     if path.exists() or path.is_symlink():
         raise ScenarioError(f"--save-map: {path} is there already; name a file that is not")
     write_text(path, mapping.as_toml(result.mapping), PRIVATE)
+
+
+def alone(check: bool, others: Sequence[Any]) -> None:
+    """Refuse ``--template`` beside an option that it would not use.
+
+    Raises:
+        ScenarioError: there is one.
+    """
+    from leao.core.errors import ScenarioError
+
+    if check or any(value is not None for value in others):
+        raise ScenarioError(
+            "--template: writes an empty diary and reads nothing; leave out every other option but --json"
+        )
 
 
 def template(path: Path, *, as_json: bool) -> int:

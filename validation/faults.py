@@ -32,12 +32,14 @@ COMMANDS = {  # a new command that keeps files is a line here
     "review": ["review", "d.csv", "--start", "2026-02-01", "--dose", "10 mg daily", "--out", "page.html", "--json"],
     "trial in 5 processes": [*TRIAL, "--workers", "5", *ENDS],
 }
-KILLED = ("run", "trial", "sweep", "review", "trial in 5 processes")
+KILLED = ("review", "trial", "review", "sweep", "trial", "review", "trial in 5 processes", "trial", "review", "run")
 DAMAGED = ("zero length", "cut", "a bit at 50%", "another type", "a folder")
 NOTICED = "run: each file alone, eleven ways: noticed"
 AT_ONCE = "every file at once, ways rotated"
 LOADED = ("leao.cli.app", "leao.chain.run", "leao.chain.run_power", "leao.review.api", "leao.report.run", "polars")
 LOOSE = ("run", "page", "tables", "wall_s", "cpu_s")
+SPOILT = ("trial", "run", "sweep")
+Spoil = Callable[[Path], int]
 PATIENCE = 30.0  # seconds in which the workers of a killed process must be gone
 
 
@@ -167,22 +169,35 @@ def damages(until: float) -> None:
     """Damage files of each command: one of each kind in five ways, then every one, alone and under two processes."""
     tried = {line["what"] for line in rows() if line["part"] == "damage"}
     with tempfile.TemporaryDirectory() as name:
-        for command in ("run", "trial", "sweep"):
-            (whole := Path(name) / command).mkdir()
-            wanted, _ = _whole(command, whole)
-            if command == "run":
-                _noticed(whole / "runs", Path(name) / "noticed", tried)
-            for what, spoil, many in (*_kinds(whole / "runs"), *_rotations()):
-                what = f"{command}: {what}"
-                if what in tried or time.monotonic() > until:
-                    continue
-                folder = Path(name) / "damaged"
-                shutil.copytree(whole, folder)
-                count = spoil(folder / "runs")
-                why = _again(COMMANDS[command], folder, wanted, many)
-                add("damage", what, 0, count, [why] if why else [])
-                print(f"damage {what}, {count}: {why or 'survived'}", flush=True)
-                shutil.rmtree(folder)
+        asked = Path(name)
+        wholes = {command: _undisturbed(command, asked / command) for command in SPOILT}
+        _noticed(asked / "run" / "runs", asked / "noticed", tried)
+        for command, what, spoil, many in _plan(asked):
+            if what in tried or time.monotonic() > until:
+                continue
+            folder = asked / "damaged"
+            shutil.copytree(asked / command, folder)
+            count = spoil(folder / "runs")
+            why = _again(COMMANDS[command], folder, wholes[command], many)
+            add("damage", what, 0, count, [why] if why else [])
+            print(f"damage {what}, {count}: {why or 'survived'}", flush=True)
+            shutil.rmtree(folder)
+
+
+def _undisturbed(command: str, folder: Path) -> Any:
+    folder.mkdir()
+    return _whole(command, folder)[0]
+
+
+def _plan(asked: Path) -> Iterator[tuple[str, str, Spoil, int]]:
+    """Give every command with each damage: what touches every file at once first."""
+    for command in SPOILT:
+        for what, spoil, many in _rotations():
+            if many == 1 or command != "sweep":
+                yield command, f"{command}: {what}", spoil, many
+    for command in ("trial", "run"):  # a sweep holds what runs hold
+        for what, spoil, many in _kinds(asked / command / "runs"):
+            yield command, f"{command}: {what}", spoil, many
 
 
 def _noticed(runs: Path, copied: Path, tried: set[str]) -> None:
@@ -210,9 +225,6 @@ def _noticed(runs: Path, copied: Path, tried: set[str]) -> None:
     add("damage", NOTICED, 0, len(every) * len(EVERY), failures)
     print(f"damage, noticed: {len(every)} files, {len(failures)} not", flush=True)
     shutil.rmtree(copied)
-
-
-Spoil = Callable[[Path], int]
 
 
 def _kinds(runs: Path) -> Iterator[tuple[str, Spoil, int]]:

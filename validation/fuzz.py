@@ -12,6 +12,7 @@ import os
 import random
 import tempfile
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -215,10 +216,11 @@ def _kept_rule(given: Input, call: Callable[[list[str]], int]) -> str | None:
     out, err = io.StringIO(), io.StringIO()
     with _laid_out(given) as (folder, words):
         try:
-            with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            with warnings.catch_warnings(), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+                warnings.simplefilter("always")
                 code = call(words)
         except Stopped:
-            return None
+            code = None
         except (Exception, SystemExit) as error:
             return f"{type(error).__name__}: {str(error)[:200]}"
         for file, content in given.files.items():
@@ -226,6 +228,10 @@ def _kept_rule(given: Input, call: Callable[[list[str]], int]) -> str | None:
                 return f"{file} was changed"
         if list(folder.rglob("*.part")):
             return "a .part is left"
+    if "Traceback" in err.getvalue() or "Warning:" in err.getvalue():
+        return f"stderr: {err.getvalue()[:200]}"
+    if code is None:
+        return None
     listed = "--check" in words and bool(out.getvalue()) and not err.getvalue()
     return _seen(code, out.getvalue(), err.getvalue(), "--json" in words or listed, "--json" in words)
 
@@ -233,8 +239,6 @@ def _kept_rule(given: Input, call: Callable[[list[str]], int]) -> str | None:
 def _seen(code: Any, out: str, err: str, on_stdout: bool, as_json: bool) -> str | None:
     if code not in (0, 1, 2, 3):
         return f"exit code {code}"
-    if "Traceback" in err or "Warning:" in err:
-        return f"stderr: {err[:200]}"
     if code == 2 and not (on_stdout and out):
         first, *more = err.splitlines()[:200] or [""]
         if (

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from leao.core import bibliography, ledger
+from leao.core.errors import ScenarioError
 from leao.core.progress import Progress, shown
 from leao.core.result import Result
 
@@ -241,8 +242,7 @@ def _predictions(answer: Any) -> Any:
     """Return a row per drug: observed and predicted rate ratio, and whether it lies inside."""
     rows = [
         {
-            "drug": row["drug"],
-            "role": row["role"],
+            **{key: row[key] for key in ("drug", "role")},
             "observed": (row["observed_rate_ratio"] or {}).get("estimate"),
             "predicted": row["predicted_rate_ratio"]["median"],
             "inside": row["inside"],
@@ -253,14 +253,15 @@ def _predictions(answer: Any) -> Any:
 
 
 def changed_scenario(scenario: str | Scenario, changes: Changes | None, named: Mapping[str, Any]) -> Scenario:
-    """Return a scenario with the changes of ``set`` and of the named options, which come last."""
+    """Return a scenario with the changes of ``set`` and of the named options; a key that both change is refused."""
     from leao.chain import scenario as scenarios
 
-    given = {key: value for key, value in named.items() if value is not None}
-    wanted = _parsed(changes) | given
+    parsed, given = _parsed(changes), {key: value for key, value in named.items() if value is not None}
+    if twice := given.keys() & parsed.keys():
+        raise ScenarioError(f"--set {min(twice)}: found --seed or --subjects for it too; leave out one of the two")
     if isinstance(scenario, str):
-        return scenarios.load(scenario, wanted)
-    return scenarios.changed(scenario, wanted) if wanted else scenario
+        return scenarios.load(scenario, parsed | given)
+    return scenarios.changed(scenario, parsed | given) if parsed or given else scenario
 
 
 def _parsed(changes: Changes | None) -> dict[str, Any]:

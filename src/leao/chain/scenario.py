@@ -41,16 +41,22 @@ SAY_ROLE = {  # words that say a role when they are the whole name of an arm
 }
 
 
+def _no_flag(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise ValueError("wanted a whole number")
+    return value
+
+
 class Scenario(BaseModel):
     """One question to the chain: who takes what, which models, how many simulated trials."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
-    name: str = Field(pattern=r"^\w[\w.-]*$")
+    name: str = Field(pattern=r"^\w[\w.-]*$", max_length=100)
     what: str
     source: str
     setting: Literal["clinical", "research"] = "clinical"
-    seed: int = Field(default=1, ge=0, le=LARGEST_SEED)
+    seed: Annotated[int, BeforeValidator(_no_flag)] = Field(default=1, ge=0, le=LARGEST_SEED)
     trials: int = Field(default=500, ge=2, le=100_000)
     arms: dict[str, RegimenOptions]
     exposure: ExposureOptions = Field(default_factory=lambda: ExposureOptions.model_validate({}))

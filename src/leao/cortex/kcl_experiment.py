@@ -44,7 +44,7 @@ def kcl_done(
     Raises:
         ScenarioError: no time, or fewer than two lines.
     """
-    request.check_minutes(minutes)
+    request.check_kcl(minutes, lines)
     values, concentration = request.tissue(ask), request.level(ask)
     treated, free = request.slice_at(values, concentration), request.untreated(values)
     simulation.ready(treated, solve.strong("kcl"))

@@ -25,7 +25,10 @@ class CortexOptions(BaseModel):
 
     @model_validator(mode="after")
     def _carried_are_run(self) -> "CortexOptions":
-        """A preset that carries the verdict is run, with its controls."""
+        """A preset that carries the verdict is run, with its controls; each once."""
+        for name, listed in (("presets", self.presets), ("carry", self.carry)):
+            if len(set(listed)) < len(listed):
+                raise ValueError(f"{name}: a preset stands twice; write each once")
         for preset in self.carry:
             if preset not in self.presets:
                 raise ValueError(f"carry: {preset!r} is not among presets; add it there or take it out of carry")

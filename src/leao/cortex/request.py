@@ -11,7 +11,7 @@ import numpy as np
 
 from leao.core import ledger, units
 from leao.core.errors import ScenarioError
-from leao.core.limits import LARGEST_NUMBER, LONGEST_KCL, MOST_FRAMES, MOST_LEVELS, MOST_NODE_STEPS
+from leao.core.limits import LARGEST_NUMBER, LONGEST_KCL, MOST_FRAMES, MOST_LEVELS, MOST_LINES, MOST_NODE_STEPS
 from leao.cortex import antagonists, edits, ignition, preset_table, solve, tables, treated, variations
 from leao.cortex.edits import has_unit
 from leao.cortex.kernels import nmda
@@ -187,8 +187,8 @@ def grid(
     return result
 
 
-def check_minutes(minutes: float) -> None:
-    """Refuse a time of continuous KCl that is none or longer than a day.
+def check_kcl(minutes: float, lines: int | None) -> None:
+    """Refuse a time of continuous KCl that is none or longer than a day, and too many animals.
 
     Raises:
         ScenarioError: naming what is wanted.
@@ -196,6 +196,8 @@ def check_minutes(minutes: float) -> None:
     if not 0.0 < minutes <= LONGEST_KCL:
         wanted = f"above 0 and up to {LONGEST_KCL:g}; write for example --minutes 60"
         raise ScenarioError(f"minutes: found {minutes:g}, wanted {wanted}")
+    if lines is not None and lines > MOST_LINES:
+        raise ScenarioError(f"lines: found {lines}, wanted at most {MOST_LINES}")
 
 
 def check_frames(line: solve.Grid, every: float) -> None:

@@ -168,7 +168,9 @@ def _grid(texts: SheetTexts) -> sheet_march.SheetGrid:
         raise ScenarioError(f"size: found {texts.size!r}, wanted at least one node of {node:g} mm on every side")
     longest = MOST_SHEET_STEPS * base.dt / _S_PER_MIN
     if not 0.0 < texts.minutes <= longest:
-        raise ScenarioError(f"minutes: found {texts.minutes:g}, wanted above 0; write for example --minutes 4")
+        raise ScenarioError(
+            f"minutes: found {texts.minutes:g}, wanted above 0 and at most {longest:g}; write --minutes 4"
+        )
     grid = sheet_march.SheetGrid(
         round(width / node) * node,
         round(height / node) * node,

@@ -24,7 +24,7 @@ from leao.review.priors import central
 
 SEED = 1
 CHECKED = 200  # replicated diaries of the model check
-LARGEST_CLEARANCE = 300.0  # mL/min
+LEAST_CLEARANCE, LARGEST_CLEARANCE = 1.0, 300.0  # mL/min; at none the model's drug stays for ever
 WEAK = "ln(rate ratio) ~ N(0, {sd:g}), centred on no effect (ledger review, effect_sd)"
 ANSWERS = ("change_percent", *("p_better", *effect.FALLS), "synthesis_prior", "synthesis_prior_sceptical")
 LATER = (
@@ -55,8 +55,9 @@ def of(diary: Diary, steps: list[tuple[str, str]], creatinine_clearance: float |
     """
     if diary.problem:
         raise ScenarioError(f"diary: {diary.problem}")
-    if creatinine_clearance is not None and not 0.0 <= creatinine_clearance <= LARGEST_CLEARANCE:
-        raise ScenarioError(f"--creatinine-clearance: found {creatinine_clearance:g}, wanted 0 to 300 mL/min")
+    if creatinine_clearance is not None and not LEAST_CLEARANCE <= creatinine_clearance <= LARGEST_CLEARANCE:
+        wanted = f"{LEAST_CLEARANCE:g} to {LARGEST_CLEARANCE:g} mL/min"
+        raise ScenarioError(f"--creatinine-clearance: found {creatinine_clearance:g}, wanted {wanted}")
     taken = dosing.treatment(diary, steps)
     diary = dosing.remarked(diary, steps, taken)
     levels = None if taken is None else exposure.predict(taken.doses, taken.reference, creatinine_clearance)

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from leao.core.errors import ScenarioError
 from leao.core.units import DAYS_PER_WEEK
+from leao.diary.reading.dates import FIRST_YEAR, TOO_FAR, latest
 from leao.trial import sequences
 from leao.trial.options import NOf1
 
@@ -74,6 +75,8 @@ def planned(begin: str, cycles: int, weeks: int | None, forecast: Mapping[str, A
         raise ScenarioError(
             f"--begin: found {begin!r}, wanted a date; write year-month-day, such as 2027-01-04"
         ) from None
+    if not date(FIRST_YEAR, 1, 1) <= first <= latest(date.today()):
+        raise ScenarioError(f"--begin: found {begin}, {TOO_FAR}; check the year")
     if not CYCLES[0] <= cycles <= CYCLES[1]:
         raise ScenarioError(f"--cycles: found {cycles}, wanted {CYCLES[0]} to {CYCLES[1]} pairs of boxes")
     lead = math.ceil(max(forecast["washout_days"]["p95"], forecast["days_to_90_percent"]["p95"]))

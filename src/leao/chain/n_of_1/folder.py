@@ -1,7 +1,8 @@
 """The folder of an N-of-1 trial: what was planned, the sealed allocation, the looks made.
 
 The allocation lies in a text file for the pharmacist. It is sealed by its SHA-256 in the plan, not encrypted: who opens
-it is unblinded, who changes it is found out. A random salt in it keeps the order from being guessed by the sum.
+it is unblinded, who changes it is found out. A random salt in it keeps the order from being guessed by the sum. The
+plan and each look carry their own SHA-256: a number in them that was changed would change the answer without a word.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ from leao.dosing import prescription, schedule
 
 PLAN, SEALED, CLOSED = "trial.json", "for-the-pharmacist.sealed.txt", "closed.json"
 CALENDAR, DIARY, PAGE = "calendar.ics", "diary.csv", "closing.html"
-FORMAT = "leao n-of-1 1"
+FORMAT = "leao n-of-1 2"
+SUM = "sha256"  # of the rest of a kept object
 _SALT = 16  # bytes
 _KEYS = {
     "format", "begin", "cycles", "period_days", "window_days", "outcome", "dose", "drug", "alpha_one_sided",
@@ -88,9 +90,11 @@ def opened(folder: Path, allocation: Path | None) -> Trial:
     Raises:
         ScenarioError: no such trial, a plan that was changed by hand, or a seal that does not fit.
     """
-    plan = _json(folder / PLAN, f"{folder}: no N-of-1 trial; start it by leao trial n-of-1 start {folder}")
+    path = folder / PLAN
+    plan = _json(path, f"{folder}: no N-of-1 trial; start it by leao trial n-of-1 start {folder}")
     if plan.get("format") != FORMAT or not plan.keys() >= _KEYS:
-        raise ScenarioError(f"{folder / PLAN}: found no plan of 'leao trial n-of-1 start', wanted it unchanged")
+        raise ScenarioError(f"{path}: found no plan of 'leao trial n-of-1 start', wanted it unchanged")
+    _unchanged(path, plan)
     calendar = Calendar(date.fromisoformat(plan["begin"]), plan["cycles"], plan["period_days"], plan["window_days"])
     path = allocation or folder / SEALED
     if not path.is_file():
@@ -100,15 +104,21 @@ def opened(folder: Path, allocation: Path | None) -> Trial:
         raise ScenarioError(
             f"{path}: its seal is not that of {folder / PLAN}; wanted the allocation of this trial unchanged"
         )
-    line = next(line for line in text.splitlines() if line.startswith("order: "))
-    order = tuple("AB".index(letter) for letter in line.removeprefix("order: ").split())
-    return Trial(folder, plan, calendar, order, _looks(folder), (folder / CLOSED).is_file())
+    return Trial(folder, plan, calendar, _order(path, text, calendar), _looks(folder), (folder / CLOSED).is_file())
+
+
+def _order(path: Path, text: str, calendar: Calendar) -> tuple[int, ...]:
+    line = next((line for line in text.splitlines() if line.startswith("order: ")), "")
+    order = tuple("AB".find(letter) for letter in line.removeprefix("order: ").split())
+    if order not in orders(calendar):
+        raise ScenarioError(f"{path}: found no order of the boxes, wanted the allocation as it was written")
+    return order
 
 
 def _looks(folder: Path) -> list[dict[str, Any]]:
     looks: list[dict[str, Any]] = []
     while (path := folder / f"look-{len(looks) + 1}.json").is_file():
-        looks.append(_json(path, f"{path}: gone"))
+        looks.append(_unchanged(path, _json(path, f"{path}: gone")))
     return looks
 
 
@@ -119,9 +129,23 @@ def _json(path: Path, remedy: str) -> dict[str, Any]:
         value = json.loads(files.read_text(path))
     except json.JSONDecodeError as error:
         raise ScenarioError(f"{path}: line {error.lineno} is no JSON; wanted the file as it was written") from None
+    except (ValueError, RecursionError):  # a number of thousands of digits, lists within lists
+        raise ScenarioError(f"{path}: no JSON of leao; wanted the file as it was written") from None
     if not isinstance(value, dict):
         raise ScenarioError(f"{path}: found no JSON object, wanted the file as it was written")
     return value
+
+
+def _unchanged(path: Path, value: dict[str, Any]) -> dict[str, Any]:
+    """Return what was kept, if its checksum is that of the rest."""
+    if value.get(SUM) != _sum(value):
+        raise ScenarioError(f"{path}: it was changed since it was written; wanted the file as it was written")
+    return value
+
+
+def _sum(value: dict[str, Any]) -> str:
+    rest = {key: each for key, each in value.items() if key != SUM}
+    return digest(json.dumps(rest, sort_keys=True, ensure_ascii=True))
 
 
 def write(folder: Path, texts: Sequence[tuple[str, str]]) -> list[str]:
@@ -129,6 +153,6 @@ def write(folder: Path, texts: Sequence[tuple[str, str]]) -> list[str]:
     return [str(files.write_bytes(folder / name, text.encode(), files.PRIVATE)) for name, text in texts]
 
 
-def as_text(value: Any) -> str:
-    """Return JSON as it is kept."""
-    return json.dumps(value, indent=1, ensure_ascii=False) + "\n"
+def as_text(value: dict[str, Any]) -> str:
+    """Return JSON as it is kept, with its checksum."""
+    return json.dumps(value | {SUM: _sum(value)}, indent=1, ensure_ascii=False) + "\n"

@@ -11,6 +11,7 @@ from leao.chain.n_of_1.calendar import Calendar, planned
 from leao.core import ledger
 from leao.core.errors import ScenarioError
 from leao.core.ledger import nearest
+from leao.core.limits import LARGEST_SEED
 from leao.dosing import prescription
 from leao.plan import api as plan
 from leao.trial.params import TrialNumbers
@@ -47,6 +48,8 @@ def start(request: StartRequest) -> dict[str, Any]:
         )
     if not any(request.dose.strip()) or prescription.parse(request.dose)[-1].per_day == 0.0:
         raise ScenarioError(f"--dose: found {request.dose!r}, which ends; wanted what is taken to the end of a box")
+    if request.seed is not None and not 0 <= request.seed <= LARGEST_SEED:
+        raise ScenarioError(f"--seed: found {request.seed}, wanted 0 to {LARGEST_SEED}")
     checked: Any = plan.check(request.dose, request.patient).summary
     rules = ledger.params(ledger.read("trial"), TrialNumbers)
     cautions = [f"{part['level']}: {part['what']}" for part in checked["cautions"]]

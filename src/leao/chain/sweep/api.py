@@ -56,8 +56,9 @@ def sweep(
     from leao.core.work import Work, checked, pooled, whole
 
     work, tell = checked(Work(workers, scheduler, shard, executor)), shown(progress)
-    base = changed_scenario(scenario, set, {"seed": seed, "trial.n_per_arm": subjects})
-    wanted = cells.keys(over, set)
+    named = {"seed": seed, "trial.n_per_arm": subjects}
+    base = changed_scenario(scenario, set, named)
+    wanted = cells.keys(over, set, [key for key, value in named.items() if value is not None])
     questions, folder = list(cells.combinations(base, wanted)), Path(out)
     runs = [finished(cell.scenario, folder) for cell in questions]
     waiting = [place for place, run in enumerate(runs) if run is None and work.part.holds(place)]

@@ -27,8 +27,8 @@ class Cell(NamedTuple):
     scenario: Scenario
 
 
-def keys(over: Over, set: Changes | None) -> dict[str, list[Any]]:
-    """Return the values of each key that is varied.
+def keys(over: Over, set: Changes | None, named: Sequence[str] = ()) -> dict[str, list[Any]]:
+    """Return the values of each key that is varied; ``named`` are those that an option of its own fixes.
 
     Raises:
         ScenarioError: no values, a key that is given twice or changed by ``set`` too, or too many combinations.
@@ -36,6 +36,7 @@ def keys(over: Over, set: Changes | None) -> dict[str, list[Any]]:
     pairs = list(over.items()) if isinstance(over, Mapping) else [parsed(text) for text in _texts(over)]
     wanted: dict[str, list[Any]] = {}
     fixed = list(set) if isinstance(set, Mapping) else [text.partition("=")[0].strip() for text in set or ()]
+    fixed += named
     for key, values in pairs:
         if key in wanted or key in fixed:
             raise ScenarioError(f"--over {key}: the key is given twice; list all its values once, after commas")

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from leao.core.errors import ScenarioError
 from leao.diary.reading import dates
 from leao.diary.reading.assembly import LONGEST
+from leao.diary.reading.cells import LARGEST_DOSE
 from leao.diary.reading.diary import Diary
 from leao.dosing.prescription import parse
 from leao.dosing.schedule import Schedule, places, planned
@@ -113,6 +114,9 @@ def treatment(diary: Diary, steps: Sequence[tuple[str, str]]) -> Treatment | Non
         return None
     lead = max(0, -first)
     schedules = {what: _schedule(what) for _, what in dated}
+    for what, schedule in schedules.items():
+        if max(step.per_day for step in schedule) > LARGEST_DOSE:
+            raise ScenarioError(f"dose: found {what!r}, wanted at most {LARGEST_DOSE:g} mg a day; check its unit")
     width = math.lcm(*(places(schedule) for schedule in schedules.values()))
     plan = np.zeros((lead + n_day, width))
     for when, what in dated:

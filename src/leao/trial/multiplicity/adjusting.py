@@ -59,7 +59,10 @@ def _told(names: list[str], transfer: Array) -> dict[str, dict[str, float]]:
 
 def _hypotheses(text: str) -> tuple[list[str], Array]:
     names, values = [], []
-    for part in text.split(","):
+    parts = text.split(",")
+    if len(parts) > MOST:
+        raise ScenarioError(f"found {len(parts)} hypotheses, wanted at most {MOST}")
+    for part in parts:
         name, _, number = part.partition("=")
         value = _number(number)
         if not name.strip() or value is None or not 0.0 <= value <= 1.0:
@@ -69,8 +72,6 @@ def _hypotheses(text: str) -> tuple[list[str], Array]:
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice:
         raise ScenarioError(f"{twice} stands twice; wanted every hypothesis once")
-    if len(names) > MOST:
-        raise ScenarioError(f"found {len(names)} hypotheses, wanted at most {MOST}")
     return names, np.array(values)
 
 

@@ -1,0 +1,103 @@
+"""What a hostile or hurried user typed once and was not answered well: each is one line and exit 2, within seconds."""
+
+import json
+import time
+
+import pytest
+from validation.fuzz_commands import BEGUN, DIARY, SCENARIO, n_of_1
+
+from leao.cli import call
+
+pytestmark = pytest.mark.command
+
+RUN, SWEEP = ["run", "s.toml"], ["sweep", "s.toml"]
+REVIEW = ["review", "d.csv", "--start", "2026-02-01"]
+START = ["trial", "n-of-1", "start", "new"]
+REFUSED = {
+    "a hundred thousand hypotheses": (
+        ["trial", "adjust", ",".join(f"h{k}=0.01" for k in range(100_000))],
+        "at most 100",
+    ),
+    "a million million animals": (["cortex", "kcl", "--lines", "1000000000000"], "at most 10000"),
+    "a sheet for ever": (["cortex", "sheet", "--minutes", "1e9"], "at most"),
+    "kidneys that do nothing": ([*REVIEW, "--dose", "10 mg daily", "--creatinine-clearance", "0"], "wanted 1 to 300"),
+    "a dose beyond any": ([*REVIEW, "--dose", "1e308 mg daily"], "wanted at most 1000 mg"),
+    "a dose in the wrong unit": ([*REVIEW, "--dose", "10 g daily"], "wanted at most 1000 mg"),
+    "a trial begun in 1900": ([*START, "--dose", "10 mg daily", "--begin", "1900-01-05"], "check the year"),
+    "a trial begun in 2999": ([*START, "--dose", "10 mg daily", "--begin", "2999-01-05"], "check the year"),
+    "an order's seed beyond 64 bits": ([*START, *BEGUN, "--seed", str(2**70)], "--seed: found"),
+    "two seeds": ([*RUN, "--seed", "1", "--set", "seed=2"], "leave out one"),
+    "two sizes": ([*RUN, "--subjects", "4", "--set", "trial.n_per_arm=9"], "leave out one"),
+    "a seed that is varied": ([*SWEEP, "--over", "seed=1,2", "--seed", "4"], "given twice"),
+    "a size that is varied": ([*SWEEP, "--over", "trial.n_per_arm=10,20", "--subjects", "4"], "given twice"),
+    "a seed that is a yes": ([*RUN, "--set", "seed=true"], "a whole number"),
+    "a preset twice": ([*RUN, "--set", 'cortex.presets=["leao","leao"]'], "twice"),
+    "a name longer than a file's": ([*RUN, "--set", f"name={'m' * 300}"], "100 characters"),
+    "a template as JSON": (["evidence", "trials", "--template", "--json"], "leave out --json"),
+    "a template and a start": (["review", "new.csv", "--template", "--start", "2026-01-01"], "leave out"),
+}
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "s.toml").write_text(SCENARIO)
+    (tmp_path / "d.csv").write_text(DIARY)
+    return tmp_path
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_refused_in_one_line(here, capsys, what):
+    words, wanted = REFUSED[what]
+    start = time.process_time()
+    assert call(words) == 2
+    out, err = capsys.readouterr()
+    assert not out
+    assert err.startswith("leao: ")
+    assert err.count("\n") == 1
+    assert wanted in err
+    assert time.process_time() - start < 5.0
+
+
+def started(folder):
+    for name, text in n_of_1().items():
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return folder / "t"
+
+
+@pytest.mark.parametrize("what", ["look", "close"])
+def test_a_plan_of_which_any_part_was_changed_is_refused(here, capsys, what):
+    folder = started(here)
+    plan = json.loads((folder / "trial.json").read_text(encoding="utf-8"))
+    assert len(plan) > 20
+    for key in plan:
+        for value in ("zzz", -1, 10**400, None, [], True, "2026-01-05", 0.05):
+            (folder / "trial.json").write_text(json.dumps(plan | {key: value}), encoding="utf-8")
+            assert plan[key] == value or call(["trial", "n-of-1", what, "t", "t/diary.csv"]) == 2, (key, value)
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "9" * 5_000, '{"a": ' + "9" * 5_000 + "}", "{}", "[]", ""])
+def test_a_plan_or_look_that_is_no_json_of_ours(here, capsys, text):
+    folder = started(here)
+    (folder / "look-1.json").write_text(text)
+    assert call(["trial", "n-of-1", "close", "t", "t/diary.csv"]) == 2
+    (folder / "trial.json").write_text(text)
+    assert call(["trial", "n-of-1", "look", "t", "t/diary.csv"]) == 2
+    assert capsys.readouterr().err.count("\n") == 2
+
+
+def test_a_look_that_was_changed_is_refused(here, capsys):
+    folder = started(here)
+    look = ["trial", "n-of-1", "look", "t", "t/diary.csv"]
+    assert call(look) == 0
+    kept = folder / "look-1.json"
+    made = json.loads(kept.read_text(encoding="utf-8"))
+    for key, value in {"whole_cycles": 1, "stopped": True, "nominal_p": 0.5, "boxes_ended": 99}.items():
+        kept.write_text(json.dumps(made | {key: value}))
+        assert call(["trial", "n-of-1", "close", "t", "t/diary.csv"]) == 2, key
+    kept.write_text(json.dumps(made))
+    assert call(["trial", "n-of-1", "close", "t", "t/diary.csv"]) == 0
+    capsys.readouterr()

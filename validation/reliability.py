@@ -17,7 +17,7 @@ from validation.tried import add, rows
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "validation" / "reliability.md"
-BATCH = 500
+BATCH, LEAST_BATCHES = 500, 3
 COSTLY = {"evidence": 50, "synthesis": 50, "history": 50}  # an input reads and pools every published trial
 
 
@@ -38,13 +38,16 @@ def batch(name: str, number: int, count: int | None = None) -> tuple[int, list[s
 
 
 def fuzzed(until: float) -> None:
-    """Send batches to the commands in turn until the time is over."""
+    """Send batches until the time is over: some to each command, then each its share of processor time."""
     done = {
         name: sum(line["part"] == "fuzz" and line["what"] == name for line in rows()) for name in fuzz_commands.COMMANDS
     }
+    spent = dict.fromkeys(done, 0.0)
     while time.monotonic() < until:
-        name = min(done, key=lambda each: done[each])
+        name = min(done, key=lambda each: (min(done[each], LEAST_BATCHES), spent[each]))
+        start = time.process_time()
         tried, failures = batch(name, done[name])
+        spent[name] += time.process_time() - start
         done[name] += 1
         add("fuzz", name, done[name] - 1, tried, failures)
         print(f"fuzz {name}: {tried}, failed {len(failures)}", flush=True)

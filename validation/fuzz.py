@@ -202,14 +202,13 @@ def _laid_out(given: Input) -> Iterator[tuple[Path, list[str]]]:
 
 
 def computes(given: Input, call: Callable[[list[str]], int]) -> bool:
-    """Return whether an input would be computed; to be asked while computations are ``stopped``."""
+    """Return whether an input stands: what it asks is computed, or would be; asked while computations are ``stopped``."""
     with _laid_out(given) as (_, words), contextlib.redirect_stdout(io.StringIO()):
         try:
             with contextlib.redirect_stderr(io.StringIO()):
-                call(words)
+                return call(words) in (0, 1)
         except Stopped:
             return True
-    return False
 
 
 def _kept_rule(given: Input, call: Callable[[list[str]], int]) -> str | None:

@@ -12,9 +12,14 @@ from leao.cli import call
 
 pytestmark = pytest.mark.property
 FULL, SLOW = 300, {"evidence": 30, "synthesis": 60, "history": 60}  # these read all published trials for each answer
-# what takes longer is computed by tests of its own
-COMPUTED = ("review", "trial analyse", "trial mcp-mod")
-
+# commands of which an input takes a second or more once it computes: tests of their own compute those
+LONG = {
+    "run", "trial", "trial protocol", "trial grid", "trial export", "sweep", "provoke", "receptor curve",
+    "receptor pulse", "cortex wave", "cortex threshold", "cortex kcl", "cortex sheet", "cortex aura", "cortex qualify",
+    "cortex export", "cortex phase", "pk vpc", "pk npde", "app",
+}  # fmt: skip
+NOTHING = {"show"}  # needs a finished run
+COMPUTED = [name for name in COMMANDS if name not in LONG | NOTHING]
 UNSENT = {"--json", "--help", "--install-completion", "--show-completion", "--version"}  # each input may get --json
 
 

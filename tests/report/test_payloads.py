@@ -9,6 +9,9 @@ from importlib.resources import files
 import pytest
 from tests import browser
 from tests.trial.trial_tables import csv, months
+from validation.fuzz_commands import SHEET
+
+from leao.core.result import Result
 
 pytestmark = pytest.mark.command
 
@@ -76,6 +79,44 @@ def scenario(folder):
     return path
 
 
+def doses(folder):
+    """Write a dose-finding table whose columns and file are named by payloads."""
+    rows = [f"{k},{(0, 5, 10, 20)[k % 4]},{-(k % 5) - (k % 4)},{6 + k % 3}" for k in range(1, 41)]
+    head = ",".join(quoted(f"{PAYLOAD}{name}") for name in ("id", "dose", "change", "base"))
+    path = folder / f"{NAME} doses.csv"
+    path.write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
+    return path
+
+
+def levels(folder):
+    """Write a table of levels whose IDs and file are payloads."""
+    rows = [f"{quoted(f'{PAYLOAD}{who}')},{hour},{dose},{level}" for who in range(4)
+            for hour, dose, level in ((0, 10, ""), (24, 10, ""), (30, "", 8 + who), (48, "", 6 + who))]  # fmt: skip
+    text = "\n".join(["ID,TIME,AMT,DV,EVID", *(f"{row},{int(row.endswith(','))}" for row in rows)])
+    path = folder / f"{NAME} levels.csv"
+    path.write_text(text + "\n", encoding="utf-8")
+    return path
+
+
+def single_patient(folder):
+    """Write the folder of an N-of-1 trial under a name, with notes and medicines, that are payloads."""
+    from validation.fuzz_commands import n_of_1
+
+    (where := folder / NAME).mkdir()
+    for name, text in n_of_1().items():
+        (where / name.removeprefix("t/")).write_text(text, encoding="utf-8")
+    head, *rows = (where / "diary.csv").read_text(encoding="utf-8").splitlines()
+    free = [k for k, name in enumerate(head.split(",")) if name in ("note", "side_effects")]
+    written = []
+    for row in rows:
+        cells = row.split(",")
+        for k in free:
+            cells[k] = quoted(f"dizzy {PAYLOAD}")
+        written.append(",".join(cells))
+    (where / "diary.csv").write_text("\n".join([head, *written]) + "\n", encoding="utf-8")
+    return where
+
+
 @pytest.fixture(scope="module")
 def chromium():
     with browser.started() as program:
@@ -102,6 +143,64 @@ def test_a_payload_stays_text(chromium, tmp_path, capsys, name):
     page = tmp_path / f"{NAME}.html"
     assert call([*commands(tmp_path)[name], "--out", str(page), "--json"]) in (0, 1), capsys.readouterr().err
     stays_text(chromium, page, shown=name != "history")  # which names a study, and shows none of its words
+
+
+def test_the_page_of_doses_keeps_names_of_columns_as_text(chromium, tmp_path, capsys):
+    from leao.cli import call
+
+    page = tmp_path / f"{NAME}.html"
+    columns = [f"--{option}={PAYLOAD}{name}" for option, name in (("dose", "dose"), ("value", "change"))]
+    words = ["trial", "mcp-mod", str(doses(tmp_path)), *columns, f"--covariates={PAYLOAD}base", "--out", str(page)]
+    assert call([*words, "--json"]) in (0, 1), capsys.readouterr().err
+    stays_text(chromium, page)
+
+
+def test_the_page_of_one_patient_keeps_notes_as_text(chromium, tmp_path, capsys):
+    from leao.cli import call
+
+    folder = single_patient(tmp_path)
+    assert call(["trial", "n-of-1", "close", str(folder), str(folder / "diary.csv"), "--json"]) in (0, 1)
+    assert "onmouseover" in capsys.readouterr().out
+    stays_text(chromium, folder / "closing.html", shown=False)  # it counts side effects, and shows no word of them
+
+
+def test_the_picture_of_levels_keeps_names_as_text(chromium, tmp_path, capsys):
+    from leao.cli import call
+
+    picture = tmp_path / f"{NAME}.svg"
+    words = ["pk", "vpc", str(levels(tmp_path)), "--basis", "salt", "--out", str(picture), "--json"]
+    assert call(words) == 0, capsys.readouterr().err
+    with browser.opened(chromium, picture, 390) as seen:
+        assert seen.page.evaluate(HANDLERS) == 0
+        assert seen.page.locator("script, img").count() == 0
+        assert seen.outside == []
+
+
+def test_the_pages_of_a_sweep_and_a_grid_keep_names_as_text(chromium, tmp_path):
+    """Arms stand in a sweep's keys, and everything may stand in its values."""
+    band, effect = {"median": 0.9, "p05": 0.7, "p95": 1.1}, {"estimate": 0.9, "low": 0.7, "high": 1.1}
+    figures = {
+        "plasma_ng_per_mL": band, "free_brain_uM": band, "difference_attacks_per_28d": effect, "rate_ratio": effect,
+        "mechanistic_rate_ratio": band, "p_at_least_half": 0.1, "qualified": False, "run": f"runs/{PAYLOAD}",
+    }  # fmt: skip
+    key = f"arms.{ARM}.dose"
+    swept = Result("sweep", [{key: f"{PAYLOAD}{k}"} | figures for k in range(3)], lambda: None, [key])
+    stays_text(chromium, swept.report(tmp_path / f"{NAME}.html"))
+    errors = {f"{name}{end}": 0.1 for name in ("power", "type_1_error", "coverage", "bias") for end in ("", "_se")}
+    grid = [{"design": PAYLOAD, "n_per_arm": n, "effect": 0.7, "dropout": None, "estimator": PAYLOAD, "repeats": 20,
+             "failed": 0.0, "run": PAYLOAD} | errors for n in (20, 60)]  # fmt: skip
+    stays_text(chromium, Result("grid", grid, lambda: None).report(tmp_path / f"{NAME} grid.html"), shown=False)
+
+
+@pytest.mark.parametrize(
+    "option", [option for option, value in SHEET.items() if value is not None and option != "--out"]
+)
+def test_a_sheet_takes_no_words_of_a_user(capsys, option):
+    """What its page shows are numbers and words of lists: nothing else comes through."""
+    from leao.cli import call
+
+    assert call(["cortex", "sheet", option, PAYLOAD]) == 2
+    assert capsys.readouterr().out == ""
 
 
 def test_the_page_of_a_run_keeps_names_as_text(chromium, runs_folder, capsys):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -49,7 +49,7 @@ class Command(NamedTuple):
     """A command: its words (``@a.csv`` is a file), its options with a good value (None: a flag), and its files."""
 
     words: list[str]
-    options: dict[str, str | None] = {}
+    options: Mapping[str, str | None] = {}
     files: dict[str, str] = {}
     made: Callable[[], dict[str, str]] | None = None  # files that leao itself writes first
 

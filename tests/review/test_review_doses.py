@@ -88,11 +88,11 @@ def test_overuse_and_chronic_migraine_need_more_than_three_months(tmp_path):
         return f"yes,2,yes,{taken}" if ache else f"no,0,no,{taken}"
 
     header = "date,headache,severity,nausea,acute_medication"
-    long = flags.found(kept(tmp_path, header, daily(112, line)), None, None)
+    long = flags.raised(kept(tmp_path, header, daily(112, line)), None, None)
     says = {flag["what"].split(",")[0]: flag for flag in long}
     assert says["medication-overuse headache"]["days"] == 11
     assert says["chronic migraine"]["days"] == 16
-    short = flags.found(kept(tmp_path, header, daily(84, line)), None, None)
+    short = flags.raised(kept(tmp_path, header, daily(84, line)), None, None)
     assert [flag["what"].split(":")[0] for flag in short] == ["medication overuse in the last 28 days"]
 
 

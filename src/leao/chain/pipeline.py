@@ -69,15 +69,15 @@ class PlannedIntake(NamedTuple):
         """Return the plan of a scenario's arm."""
         return cls(arm.schedule, arm.adherence, arm.missed_streak, arm.doubled_after_missed)
 
-    def adopted(self, own: ParameterDraw) -> ParameterDraw:
-        """Return ``own`` with what the plan says of taking."""
+    def adopted(self, drawn: ParameterDraw) -> ParameterDraw:
+        """Return ``drawn`` with what the plan says of taking."""
         said = {
             name: getattr(self, name) for name in taking.AdherenceNumbers._fields if getattr(self, name) is not None
         }
-        own = own._replace(taking=own.taking._replace(**said))
+        drawn = drawn._replace(taking=drawn.taking._replace(**said))
         if self.adherence is None:
-            return own
-        return own._replace(regimen=own.regimen._replace(adherence=self.adherence))
+            return drawn
+        return drawn._replace(regimen=drawn.regimen._replace(adherence=self.adherence))
 
 
 class Cohort(NamedTuple):
@@ -216,20 +216,20 @@ def treat(asked: ChainRequest, people: Cohort, streams: Streams, trials: range) 
         trials: indices of the trials.
     """
     uniform = of_people(streams, trials, people.identity)
-    own = _taking_it(asked, people, persons(drawn_world(streams, trials, asked), uniform, asked.fixed))
+    drawn = _taking_it(asked, people, persons(drawn_world(streams, trials, asked), uniform, asked.fixed))
     last, n_day = int(people.identity.max()) + 1, people.planned.shape[2]
     every = (streams.uniforms(f"person.regimen.{name}", trials, range(last), n_day) for name in ("intake", "again"))
-    luck = (np.take_along_axis(u, people.identity[..., None], axis=1) for u in every)
-    state = regimen.run(own.regimen, own.taking, regimen.RegimenInput(people.planned, *luck))
-    state |= exposure.run(own.exposure, state["intakes_taken"])
-    return state | downstream(own, state["free_brain"])
+    taking_draws = (np.take_along_axis(u, people.identity[..., None], axis=1) for u in every)
+    state = regimen.run(drawn.regimen, drawn.taking, regimen.RegimenInput(people.planned, *taking_draws))
+    state |= exposure.run(drawn.exposure, state["intakes_taken"])
+    return state | downstream(drawn, state["free_brain"])
 
 
-def _taking_it(asked: ChainRequest, people: Cohort, own: ParameterDraw) -> ParameterDraw:
-    """Return ``own`` with what the plan says of taking: everybody's, or that of each group."""
+def _taking_it(asked: ChainRequest, people: Cohort, drawn: ParameterDraw) -> ParameterDraw:
+    """Return ``drawn`` with what the plan says of taking: everybody's, or that of each group."""
     if people.group is None:
-        return asked.plan.adopted(own)
-    group, by_group = people.group, [plan.adopted(own) for plan in people.plans]
+        return asked.plan.adopted(drawn)
+    group, by_group = people.group, [plan.adopted(drawn) for plan in people.plans]
 
     def of_group(values: list[Any]) -> Array:
         return np.choose(group, [np.broadcast_to(value, group.shape) for value in values])
@@ -238,33 +238,33 @@ def _taking_it(asked: ChainRequest, people: Cohort, own: ParameterDraw) -> Param
         name: of_group([getattr(part.taking, name) for part in by_group]) for name in taking.AdherenceNumbers._fields
     }
     adherence = of_group([part.regimen.adherence for part in by_group])
-    return own._replace(regimen=own.regimen._replace(adherence=adherence), taking=taking.AdherenceNumbers(**habits))
+    return drawn._replace(regimen=drawn.regimen._replace(adherence=adherence), taking=taking.AdherenceNumbers(**habits))
 
 
-def downstream(own: ParameterDraw, free_brain: Array) -> dict[str, Array]:
+def downstream(drawn: ParameterDraw, free_brain: Array) -> dict[str, Array]:
     """Return what stages 3 to 5 write for a free brain level (trial, subject, day) in uM."""
     voltage = threshold_map.shape().reference_voltage
-    state = receptor.run(own.receptor, own.compound, free_brain, voltage)
-    state |= cortex.run(own.cortex, state["block_odds"])
-    state["log_fall"] = read_outs.log_fall(own.read_outs, own.cortex, own.read_out, state)
-    return state | headache.run(own.headache, state["log_fall"])
+    state = receptor.run(drawn.receptor, drawn.compound, free_brain, voltage)
+    state |= cortex.run(drawn.cortex, state["block_odds"])
+    state["log_fall"] = read_outs.log_fall(drawn.read_outs, drawn.cortex, drawn.read_out, state)
+    return state | headache.run(drawn.headache, state["log_fall"])
 
 
-def month_end(own: ParameterDraw, plan: PlannedIntake, days: int) -> dict[str, Array]:
+def month_end(drawn: ParameterDraw, plan: PlannedIntake, days: int) -> dict[str, Array]:
     """Return stages 1 to 5 over the last 28 of ``days`` days of treatment, as (trial, subject, 1).
 
     Kinetics are linear, so the mean level over everybody's luck is that of the planned doses times the share taken.
     """
-    own = plan.adopted(own)
-    share = taking.mean_share(own.taking, regimen.share_taken(own.regimen))
+    drawn = plan.adopted(drawn)
+    share = taking.mean_share(drawn.taking, regimen.share_taken(drawn.regimen))
     doses = planned(plan.schedule, days)
-    return from_plasma(own, (_last_month(own.exposure, doses, np.shape(share)) * share)[..., None])
+    return from_plasma(drawn, (_last_month(drawn.exposure, doses, np.shape(share)) * share)[..., None])
 
 
-def from_plasma(own: ParameterDraw, plasma: Array) -> dict[str, Array]:
+def from_plasma(drawn: ParameterDraw, plasma: Array) -> dict[str, Array]:
     """Return what the chain writes from a plasma level (trial, subject, day) in ng/mL on."""
-    free = exposure.free_brain(own.exposure, plasma)
-    return {"plasma_concentration": plasma, "free_brain": free} | downstream(own, free)
+    free = exposure.free_brain(drawn.exposure, plasma)
+    return {"plasma_concentration": plasma, "free_brain": free} | downstream(drawn, free)
 
 
 def _last_month(params: exposure.ExposureNumbers, doses: Array, also: tuple[int, ...]) -> Array:
@@ -280,18 +280,18 @@ def _last_month(params: exposure.ExposureNumbers, doses: Array, also: tuple[int,
     return result.reshape(shape)
 
 
-def observed_log_ratio(own: ParameterDraw, state: Mapping[str, Array]) -> Array:
+def observed_log_ratio(drawn: ParameterDraw, state: Mapping[str, Array]) -> Array:
     """Return the log ratio of observed attack rates, (trial,): the mean over people of the observed layer."""
-    kappa = np.asarray(own.headache.kappa)[..., None]
+    kappa = np.asarray(drawn.headache.kappa)[..., None]
     return np.log(np.maximum(headache.observed_ratio(state["log_fall"], kappa).mean(axis=(1, 2)), NO_ATTACK))
 
 
-def with_read_out(own: ParameterDraw, name: str) -> ParameterDraw:
-    """Return ``own`` with every trial read by one read-out alone."""
-    read_out = np.full_like(own.read_out, read_outs.READ_OUTS.index(name))
-    return own._replace(read_out=read_out, cortex=own.cortex._replace(stimulus=read_outs.stimulus(read_out)))
+def with_read_out(drawn: ParameterDraw, name: str) -> ParameterDraw:
+    """Return ``drawn`` with every trial read by one read-out alone."""
+    read_out = np.full_like(drawn.read_out, read_outs.READ_OUTS.index(name))
+    return drawn._replace(read_out=read_out, cortex=drawn.cortex._replace(stimulus=read_outs.stimulus(read_out)))
 
 
-def trigger_slope(own: ParameterDraw) -> Array:
+def trigger_slope(drawn: ParameterDraw) -> Array:
     """Return the log fall of the observed attack rate per log rise of the threshold, (trial, 1)."""
-    return np.asarray(own.headache.kappa) * read_outs.slope(own.read_outs, own.read_out)
+    return np.asarray(drawn.headache.kappa) * read_outs.slope(drawn.read_outs, drawn.read_out)

@@ -24,20 +24,20 @@ def chosen(scenario: Scenario) -> Rules | None:
     Raises:
         ScenarioError: two policies at once, or a design whose doses are fixed.
     """
-    asked, own = scenario.trial.design, scenario.policy
-    if own is not None and asked.kind not in _PARALLEL:
+    asked, fixed = scenario.trial.design, scenario.policy
+    if fixed is not None and asked.kind not in _PARALLEL:
         raise ScenarioError(
-            f"arms.{scenario.active_arm}.policy: found {own.name!r} in design {asked.kind!r}, wanted none: its doses "
+            f"arms.{scenario.active_arm}.policy: found {fixed.name!r} in design {asked.kind!r}, wanted none: its doses "
             "are fixed; leave the policy out, or write --set trial.design.kind=titrated"
         )
     if not isinstance(asked, Titrated):
-        return own
-    if own is not None and asked.policy not in (None, own.name):
+        return fixed
+    if fixed is not None and asked.policy not in (None, fixed.name):
         raise ScenarioError(
-            f"trial.design.policy: found {asked.policy!r}, but arms.{scenario.active_arm}.policy {own.name!r}, wanted "
+            f"trial.design.policy: found {asked.policy!r}, but arms.{scenario.active_arm}.policy {fixed.name!r}, wanted "
             "one policy; leave one out"
         )
-    return own or rules.read(asked.policy or BY_DEFAULT)
+    return fixed or rules.read(asked.policy or BY_DEFAULT)
 
 
 def answer(ask: Setting, rows: Columns) -> dict[str, Any] | None:
@@ -54,11 +54,11 @@ def answer(ask: Setting, rows: Columns) -> dict[str, Any] | None:
     events, left = None, None
     if isinstance(ask.policy, Rules):
         entries = ask.policy._asdict()
-        events = {arm: tolerability.adverse_events(own) for arm, own in members.items()}
-        left = {arm: tolerability.percent(own[LEFT]) for arm, own in members.items()}
+        events = {arm: tolerability.adverse_events(patients) for arm, patients in members.items()}
+        left = {arm: tolerability.percent(patients[LEFT]) for arm, patients in members.items()}
     return entries | {
-        "dose_by_month_percent": {arm: tolerability.doses_by_month(own) for arm, own in members.items()},
+        "dose_by_month_percent": {arm: tolerability.doses_by_month(patients) for arm, patients in members.items()},
         "adverse_events_percent": events,
         "left_intolerant_percent": left,
-        "stopped_percent": {arm: tolerability.percent(own["stopped"]) for arm, own in members.items()},
+        "stopped_percent": {arm: tolerability.percent(patients["stopped"]) for arm, patients in members.items()},
     }

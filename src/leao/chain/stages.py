@@ -42,12 +42,12 @@ def check(known: fixed.Fixed) -> None:
 
 def with_fixed(params: P, stage: str, known: fixed.Fixed) -> P:
     """Return the numbers of a stage with those that are known in their places, in the unit of their field."""
-    own = {name.partition(".")[2]: name for name in known if name.partition(".")[0] == stage and name in numbers()}
-    if not own:
+    by_key = {name.partition(".")[2]: name for name in known if name.partition(".")[0] == stage and name in numbers()}
+    if not by_key:
         return params
     hints = get_type_hints(type(params), include_extras=True)
-    units = {key: get_args(hints[key])[1] for key in own}
-    values = {key: convert(known[name], fixed.number(name).unit, units[key]) for key, name in own.items()}
+    units = {key: get_args(hints[key])[1] for key in by_key}
+    values = {key: convert(known[name], fixed.number(name).unit, units[key]) for key, name in by_key.items()}
     return cast("Any", params)._replace(**values)
 
 

@@ -22,8 +22,8 @@ def policy_answer(rules: Rules | None, arms: tuple[str, ...], rows: Columns) -> 
     if rules is None:
         return None
     return rules._asdict() | {
-        "dose_by_month_percent": {arm: doses_by_month(own) for arm, own in by_arm(arms, rows).items()},
-        "completed_percent": {arm: percent(own["completed"]) for arm, own in by_arm(arms, rows).items()},
+        "dose_by_month_percent": {arm: doses_by_month(patients) for arm, patients in by_arm(arms, rows).items()},
+        "completed_percent": {arm: percent(patients["completed"]) for arm, patients in by_arm(arms, rows).items()},
     }
 
 

@@ -96,7 +96,7 @@ def _diary(summary: Mapping[str, Any], page: Screen) -> None:
         for label, key in DIARY
     ]
     rows.append(["mild/mod./severe, %", *(_severity(values.get(arm)) for arm in shown), _effect(summary, "severity")])
-    rows.append(["MIDAS", *(sections.told(values.get(arm), "midas") for arm in shown), _effect(summary, "midas")])
+    rows.append(["MIDAS", *(sections.change(values.get(arm), "midas") for arm in shown), _effect(summary, "midas")])
     effect = _effect(summary, "adverse_events")
     rows.append(["adverse events, %", *(sections.adverse(values.get(arm)) for arm in shown), effect])
     page.table(["", *shown, "drug's effect"], rows)

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from leao.cli.screen import Screen
 from leao.report import trial_analysis, trial_beside, words
-from leao.report.figures.tipping import told
+from leao.report.figures.tipping import sentence
 
 if TYPE_CHECKING:
     from leao.trial.contract import Analysis, BaselineRow, Comparison, KenwardRoger, PatientEffect
@@ -37,7 +37,7 @@ def print_analysed(answer: Analysis, console: Console | None = None) -> None:
             ["missing last visits", f"against {answer['arms'][0]}", "difference (95 %)", "p", "df"], rows
         )
         for part in answer["sensitivity"]["tipping"]:
-            screen.line(told(part), "")
+            screen.line(sentence(part), "")
     _beside(screen, answer)
     if answer["individuals"]:
         header = ["patient", "cycles", "alone (95 %)", "shrunken (95 %)"]

@@ -145,8 +145,8 @@ def _drawn(who: Keys, row: NDArray[np.intp], episodes: Array, block: int) -> Arr
 
 def _is_there(params: SymptomNumbers, share: float, person: Array, episode: Array, worse: Array) -> Flags:
     """Return where a symptom of this share is there; the share holds at moderate pain."""
-    own = params.symptom_patient_share
-    latent = np.sqrt(own) * ndtri(person) + np.sqrt(1.0 - own) * ndtri(episode)
+    share_of_person = params.symptom_patient_share
+    latent = np.sqrt(share_of_person) * ndtri(person) + np.sqrt(1.0 - share_of_person) * ndtri(episode)
     return latent + worse > -ndtri(share)
 
 

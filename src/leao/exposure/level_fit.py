@@ -149,7 +149,7 @@ def _courses(records: Records, rows: NDArray[np.int64], plan: Plan) -> list[Cour
     if plan.dose_mg is None and plan.every_h is None:
         courses = pattern.as_before(records, rows)
     else:
-        courses = pattern.told(records, rows, plan.dose_mg, plan.every_h)
+        courses = pattern.courses(records, rows, plan.dose_mg, plan.every_h)
     shortest = min(course.every for course in courses)
     if shortest < params().shortest_interval:
         raise records.table.error(last, f"doses {shortest:g} h apart: {pattern.REMEDY}")

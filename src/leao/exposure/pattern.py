@@ -98,7 +98,7 @@ def as_before(records: Records, rows: NDArray[np.int64]) -> list[Course]:
     raise records.table.error(last, f"{why}: {REMEDY}")
 
 
-def told(records: Records, rows: NDArray[np.int64], dose_mg: float | None, every_h: float | None) -> list[Course]:
+def courses(records: Records, rows: NDArray[np.int64], dose_mg: float | None, every_h: float | None) -> list[Course]:
     """Return the courses under a dose, an interval, or both that the user says; what is not said stays as before.
 
     Raises:

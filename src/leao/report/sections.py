@@ -140,7 +140,7 @@ def diary(summary: Summary) -> Table:
             pathway(summary, "severity"),
         ]
     )
-    rows.append(["Disability (MIDAS)", *(told(values.get(arm), "midas") for arm in shown), pathway(summary, "midas")])
+    rows.append(["Disability (MIDAS)", *(change(values.get(arm), "midas") for arm in shown), pathway(summary, "midas")])
     rows.append(
         [
             "Patients with an adverse event, %",
@@ -166,7 +166,7 @@ def _severity(arm: Mapping[str, Any] | None) -> str:
     return f"{' / '.join(shown)}{NO_BREAK}%" if shown else NO_DATA
 
 
-def told(arm: Mapping[str, Any] | None, key: str) -> str:
+def change(arm: Mapping[str, Any] | None, key: str) -> str:
     """Return one of an arm's entries that may be a distribution or a table of shares, or ``no data``."""
     entry = (arm or {}).get(key)
     if entry is None:

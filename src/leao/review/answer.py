@@ -71,7 +71,7 @@ def of(diary: Diary, steps: list[tuple[str, str]], creatinine_clearance: float |
         if taken is not None:
             answers |= _answers(posterior, taken, data)
             answers |= _settled(posterior, answers["p_better"], data, (taken, creatinine_clearance))
-    flagged = [*flags.found(diary, taken, creatinine_clearance), *raised]
+    flagged = [*flags.raised(diary, taken, creatinine_clearance), *raised]
     summary: Any = _described(diary, taken) | answers | _checks(posterior)
     summary |= {"flags": flagged, "red_flags": dict(flags.red_flags()), "read": _read(diary, taken)}
     summary |= {"notes": diary.notes_json(), "columns": diary.columns, "left_out": diary.left_out, "open": []}

@@ -29,7 +29,7 @@ def red_flags() -> Mapping[str, Any]:
     return tomllib.loads((files("leao") / "review" / "red_flags.toml").read_text("utf-8"))
 
 
-def found(diary: Diary, taken: Treatment | None, creatinine_clearance: float | None) -> list[Flag]:
+def raised(diary: Diary, taken: Treatment | None, creatinine_clearance: float | None) -> list[Flag]:
     """Return the flags of a diary: dose, side effects, overuse, chronic migraine."""
     doses = [] if taken is None else ceiling(diary, taken, creatinine_clearance)
     return [*doses, *side_effects(diary), *overuse(diary), *chronic(diary)]

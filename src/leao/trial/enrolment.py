@@ -129,8 +129,8 @@ def randomise(
         order = np.argsort(stratum, axis=1, kind="stable")  # each stratum in its order of arrival
         first = (~stratum).sum(axis=1)
         arm = np.empty(uniforms.shape, np.int8)
-        for row, (own, cut) in enumerate(zip(order, first, strict=True)):
-            for part in (own[:cut], own[cut:]):
+        for row, (places, cut) in enumerate(zip(order, first, strict=True)):
+            for part in (places[:cut], places[cut:]):
                 arm[row, part] = randomise(uniforms[row : row + 1, part], arms, block)
         return arm
     trials, n = uniforms.shape

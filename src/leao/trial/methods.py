@@ -237,8 +237,8 @@ def _mmrm_parts(data: Data, contrasts: Array) -> list[Array]:
         numbers = [part.copy() for part in closed_form[:5]]
         if rest.size:
             again = mmrm.climbing(y[rest], x[rest], data.use[rest], weight, contrasts)
-            for own, part in zip(numbers, again[:5], strict=True):
-                own[rest] = part
+            for values, part in zip(numbers, again[:5], strict=True):
+                values[rest] = part
     return numbers
 
 

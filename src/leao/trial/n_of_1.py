@@ -128,31 +128,31 @@ def _from_estimating(k: Array, tau: Array, sigma: Array) -> Array:
     return k / a**3 * _over(spread, np.broadcast_to(determinant, spread.shape))
 
 
-def _ratio(k: Array, own: Array, squares: Array) -> Array:
+def _ratio(k: Array, means: Array, squares: Array) -> Array:
     """Return tau^2 / sigma^2 by restricted maximum likelihood, (trial,); NaN without two patients and two cycles."""
     people, cycles = (k > 0.0).sum(axis=-1), k.sum(axis=-1)
     low, high = np.zeros(len(k)), np.full(len(k), _MOST)
-    rises = _score(low, k, own, squares) >= 0.0  # no likelier for any spread between patients
+    rises = _score(low, k, means, squares) >= 0.0  # no likelier for any spread between patients
     for _ in range(_HALVINGS):
         middle = 0.5 * (low + high)
-        below = _score(middle / (1.0 - middle), k, own, squares) < 0.0
+        below = _score(middle / (1.0 - middle), k, means, squares) < 0.0
         low, high = np.where(below, middle, low), np.where(below, high, middle)
     values = np.where(rises, 0.0, high / (1.0 - high))
     return np.where((people > 1) & (cycles > people) & (squares.sum(axis=-1) > 0.0), values, np.nan)
 
 
-def _score(lam: Array, k: Array, own: Array, squares: Array) -> Array:
+def _score(lam: Array, k: Array, means: Array, squares: Array) -> Array:
     """Return the derivative of minus twice the restricted log likelihood by lam, (trial,)."""
-    w, mean, q = _weighed(lam, k, own, squares)
-    moved = (w**2 * (own - mean[:, None]) ** 2).sum(axis=-1)
+    w, mean, q = _weighed(lam, k, means, squares)
+    moved = (w**2 * (means - mean[:, None]) ** 2).sum(axis=-1)
     whole = w.sum(axis=-1)
     return whole - _over((w**2).sum(axis=-1), whole) - (k.sum(axis=-1) - 1.0) * _over(moved, q)
 
 
-def _weighed(lam: Array, k: Array, own: Array, squares: Array) -> tuple[Array, Array, Array]:
+def _weighed(lam: Array, k: Array, means: Array, squares: Array) -> tuple[Array, Array, Array]:
     w = k / (1.0 + k * lam[:, None])
-    mean = _over((w * own).sum(axis=-1), w.sum(axis=-1))
-    return w, mean, squares.sum(axis=-1) + (w * (own - mean[:, None]) ** 2).sum(axis=-1)
+    mean = _over((w * means).sum(axis=-1), w.sum(axis=-1))
+    return w, mean, squares.sum(axis=-1) + (w * (means - mean[:, None]) ** 2).sum(axis=-1)
 
 
 def _over(total: Array, count: Array) -> Array:

@@ -226,7 +226,10 @@ def system(p: NDArray[np.float64], newton: NDArray[np.float64]) -> int:
         nodes[1] = -k10
     nodes[n] = -p[KE0]
     n += 1
-    nodes[:n] = -np.sort(-nodes[:n])
+    for k in range(1, n):  # a sort by hand: Numba's takes longer to compile than all of this
+        for i in range(k, 0, -1):
+            if nodes[i] > nodes[i - 1]:
+                nodes[i], nodes[i - 1] = nodes[i - 1], nodes[i]
     newton[:4] = 0.0
     for i in range(4):
         newton[0, 5 * i] = 1.0
@@ -344,7 +347,9 @@ def steady_state(
             return fine, x
         amount = rest * rate
     fine, more = periodic(newton, p, n, (cmt, amount, rate, interval, lag))
-    return fine, x + more
+    for i in range(4):
+        x[i] += more[i]
+    return fine, x
 
 
 @nb.njit(cache=True, fastmath=FLAGS, error_model="numpy")
@@ -368,17 +373,18 @@ def periodic(
     cmt, amount, rate, interval, lag = dose
     length = amount / rate if rate > 0.0 else 0.0
     left, right = np.zeros((4, 4)), np.zeros(4)
-    moves = transition(newton, n, interval, False)
+    plain, flowing = np.bool_(False), np.bool_(True)  # typed: Numba compiles what it calls anew for a literal
+    moves = transition(newton, n, interval, plain)
     for i in range(4):
         for j in range(4):
             left[i, j] = (1.0 if i == j else 0.0) - moves[0, 4 * i + j]
     start = np.zeros(4)
     start[cmt] = amount
     if rate > 0.0:
-        moves = transition(newton, n, length, True)
+        moves = transition(newton, n, length, flowing)
         for i in range(4):
             start[i] = moves[1, 4 * i + cmt] * rate
-    moves = transition(newton, n, interval - lag - length, False)
+    moves = transition(newton, n, interval - lag - length, plain)
     for i in range(4):
         for j in range(4):
             right[i] += moves[0, 4 * i + j] * start[j]

@@ -157,7 +157,9 @@ def queued(
     """
     if n == queue.shape[0]:
         longer = np.empty((2 * n + 2, 9))
-        longer[:n] = queue
+        for i in range(n):
+            for j in range(9):
+                longer[i, j] = queue[i, j]
         queue = longer
     queue[n, NEXT] = queue[n, BASE] = first
     queue[n, DONE], queue[n, FOLLOW], queue[n, EVERY] = 0.0, follow, every
@@ -213,7 +215,8 @@ def deliver(
         queue[i, DONE] += 1.0
         if queue[i, DONE] > queue[i, FOLLOW]:
             n -= 1
-            queue[i] = queue[n]
+            for j in range(9):
+                queue[i, j] = queue[n, j]
         else:
             queue[i, NEXT] = queue[i, BASE] + queue[i, DONE] * queue[i, EVERY]
     return x, r, (n, since, flowing)
@@ -257,8 +260,9 @@ def subject(
     time, amt, rate, ii = records
     central, site = out[0], out[1]
     m, queue, nothing = np.empty((9, 16)), np.empty((2, 9)), (0.0, 0.0, 0.0, 0.0)
-    x, r, how, per_volume = nothing, nothing, (0, True), 0.0
-    held, k, now, clock, further, due = -1, lo, time[lo], (0, time[lo], 0), at - lo, (np.inf, hi)
+    nil = np.int64(0)  # typed, as what is compared and cast below: Numba compiles what it calls anew for a literal
+    x, r, how, per_volume = nothing, nothing, (nil, np.bool_(True)), 0.0
+    held, k, now, clock, further, due = -1, lo, time[lo], (nil, time[lo], nil), at - lo, (np.inf, hi)
     while k < hi:
         if which[k] != held:
             if held >= 0:
@@ -288,7 +292,7 @@ def subject(
             x = move(x, r, now - clock[1], (how[0], how[1], clock[2] > 0), m)
             clock = (clock[0], now, clock[2])
             if evid[k] >= 3 or ss[k] == 1:
-                x, r, clock, due = nothing, nothing, (0, now, 0), (np.inf, hi)
+                x, r, clock, due = nothing, nothing, (nil, now, nil), (np.inf, hi)
             if evid[k] != 3:
                 gut = cmt[k] == 1  # lag and bioavailability belong to the gut
                 dose, lag = amt[k] * (sets[held, F] if gut else 1.0), sets[held, LAG] if gut else 0.0
@@ -300,21 +304,21 @@ def subject(
                     still = now + lag + dose / rate[k] - ii[k] if rate[k] > 0.0 and dose > 0.0 else now
                     while still > now:  # an infusion longer than II: those that began before flow on
                         queue = queued(queue, clock[0], still, 0.0, 0.0, (k, cmt[k] - 1), (0.0, -rate[k]))
-                        r, clock = put(r, cmt[k] - 1, rate[k]), (clock[0] + 1, now, clock[2] + 1)
+                        r, clock = put(r, float(cmt[k] - 1), rate[k]), (clock[0] + 1, now, clock[2] + 1)
                         still -= ii[k]
                 if rate[k] > 0.0 or lag > 0.0 or addl[k] > 0:
                     inflow = rate[k] if dose > 0.0 else 0.0
                     what = (0.0, inflow) if rate[k] > 0.0 else (dose, 0.0)
-                    queue = queued(queue, clock[0], now + lag, addl[k], ii[k], (k, cmt[k] - 1), what)
+                    queue = queued(queue, clock[0], now + lag, float(addl[k]), ii[k], (k, cmt[k] - 1), what)
                     clock = (clock[0] + 1, now, clock[2])
                     if inflow > 0.0:
                         stop = now + lag + dose / inflow
-                        queue = queued(queue, clock[0], stop, addl[k], ii[k], (k, cmt[k] - 1), (0.0, -inflow))
+                        queue = queued(queue, clock[0], stop, float(addl[k]), ii[k], (k, cmt[k] - 1), (0.0, -inflow))
                         clock = (clock[0] + 1, now, clock[2])
                     x, r, clock = deliver(x, r, clock, (now, k), queue, how, m)
                     due = next_due(queue, clock[0], hi)
                 else:
-                    x = put(x, cmt[k] - 1, dose)
+                    x = put(x, float(cmt[k] - 1), dose)
         if plain and how[1] and clock[2] == 0:
             between(x, clock[1], how[0], m, time, (k, end, further), per_volume, central, site)
         else:

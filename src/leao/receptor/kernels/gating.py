@@ -10,6 +10,8 @@ share m(V) free of Mg2+ multiplies the current and the entry of the drug. Every 
 exp(Q h) is summed as exp(-q h) sum((Q + q I)^k h^k / k!) with q the fastest exit (Jensen 1953), halved and squared
 (Higham 2008, ch. 10): no term is negative, so occupancies stay positive and nothing cancels. A symmetrised
 eigenproblem fails where drug or glutamate is exactly absent, since equilibrium weights vanish there.
+
+Loops, not array expressions: each of those takes Numba up to half a second to compile, in every caller once more.
 """
 
 from __future__ import annotations
@@ -76,8 +78,33 @@ def generator(gates: Array, coupling: Array, condition: Array) -> Array:
         q[FREE + gate, SURFACE + gate] = condition[3] * surface_affinity(coupling, gate)
         q[SURFACE + gate, FREE + gate] = condition[4]
     for i in range(N_STATE):
-        q[i, i] = -np.sum(q[i])
+        q[i, i] = -total(q[i], q.shape[0])
     return q
+
+
+@nb.njit(cache=True, fastmath=FLAGS)
+def total(values: Array, n: int) -> float:
+    """Return the sum of the first ``n``."""
+    whole = 0.0
+    for i in range(n):
+        whole += values[i]
+    return whole
+
+
+@nb.njit(cache=True, fastmath=FLAGS)
+def divide(values: Array, by: float) -> None:
+    """Divide all values in place."""
+    for i in range(values.size):
+        values[i] /= by
+
+
+@nb.njit(cache=True, fastmath=FLAGS)
+def unit(n: int) -> Array:
+    """Return the unit matrix (n, n)."""
+    out = np.zeros((n, n))
+    for i in range(n):
+        out[i, i] = 1.0
+    return out
 
 
 @nb.njit(cache=True, fastmath=FLAGS)
@@ -120,7 +147,8 @@ def weights(gates: Array, coupling: Array, condition: Array) -> Array:
 def equilibrium(gates: Array, coupling: Array, condition: Array) -> Array:
     """Return the occupancies (15,) at equilibrium, in closed form from detailed balance."""
     w = weights(gates, coupling, condition)
-    return w / np.sum(w)
+    divide(w, total(w, w.size))
+    return w
 
 
 @nb.njit(cache=True, fastmath=FLAGS)
@@ -163,34 +191,44 @@ def exponential(q: Array, h: float) -> tuple[Array, Array]:
     while fastest * step > 1.0:
         step *= 0.5
         halvings += 1
-    scaled = q * step
+    scaled = np.zeros((n, n))
     for i in range(n):
+        for j in range(n):
+            scaled[i, j] = q[i, j] * step
         scaled[i, i] += fastest * step
-    term = np.eye(n)
-    e = np.eye(n)
+    term = unit(n)
+    e = unit(n)
     for k in range(1, N_TERM):
-        term = product(term, scaled) / k
-        e += term
-    e *= np.exp(-fastest * step)
+        term = product(term, scaled)
+        for i in range(n):
+            divide(term[i], float(k))
+            for j in range(n):
+                e[i, j] += term[i, j]
+    left = np.exp(-fastest * step)
+    for i in range(n):
+        for j in range(n):
+            e[i, j] *= left
     time = np.zeros(n)
-    moment = np.zeros(n)
+    moment, add = np.zeros(n), np.zeros(n)
     moment[FREE + OPEN] = step
     for k in range(1, N_TERM):
-        time += moment
-        nxt = np.zeros(n)
         for i in range(n):
+            time[i] += moment[i]
+            add[i] = 0.0
             for j in range(n):
-                nxt[i] += q[i, j] * moment[j]
-        moment = nxt * (step / (k + 1))
-    for _ in range(halvings):
-        add = np.zeros(n)
+                add[i] += q[i, j] * moment[j]
         for i in range(n):
+            moment[i] = add[i] * (step / (k + 1))
+    for _ in range(halvings):
+        for i in range(n):
+            add[i] = 0.0
             for j in range(n):
                 add[i] += e[i, j] * time[j]
-        time += add
+        for i in range(n):
+            time[i] += add[i]
         e = product(e, e)
         for i in range(n):
-            e[i] /= np.sum(e[i])
+            divide(e[i], total(e[i], n))
     return e, time
 
 
@@ -238,7 +276,7 @@ def trace(
         conditions: (piece, 7), see ``gate_rates``.
         h: time between samples, s.
     """
-    count = int(np.floor(np.sum(durations) / h * (1.0 + 1e-12))) + 1
+    count = int(np.floor(total(durations, durations.size) / h * (1.0 + 1e-12))) + 1
     out = np.empty(count)
     p = p0.copy()
     begin = 0.0
@@ -272,25 +310,30 @@ def open_time(p0: Array, gates: Array, coupling: Array, durations: Array, condit
     n = durations.size
     time = np.empty(n)
     states = np.empty((n + 1, N_STATE))
-    states[0] = p0
-    moves = np.empty((2, N_STATE, N_STATE))  # of the last two pieces: a train repeats them
-    opens = np.empty((2, N_STATE))
+    now, share = p0.copy(), np.zeros(N_STATE)
+    newest, opened = unit(p0.size), np.zeros(N_STATE)  # of the last two pieces: a train repeats them
+    older, opened_before = newest, opened
     for piece in range(n):
-        at = piece % 2
+        newest, older, opened, opened_before = older, newest, opened_before, opened
         is_new = piece < 2 or durations[piece] != durations[piece - 2]
         for k in range(conditions.shape[1]):
             is_new = is_new or conditions[piece, k] != conditions[piece - 2, k]
         if is_new:
-            moves[at], opens[at] = exponential(generator(gates, coupling, conditions[piece]), durations[piece])
-        time[piece] = np.sum(states[piece] * opens[at])
-        states[piece + 1] = push(states[piece], moves[at])
+            newest, opened = exponential(generator(gates, coupling, conditions[piece]), durations[piece])
+        for i in range(N_STATE):
+            states[piece, i] = now[i]
+            share[i] = now[i] * opened[i]
+        time[piece] = total(share, share.size)
+        now = push(now, newest)
+    for i in range(N_STATE):
+        states[n, i] = now[i]
     return time, states
 
 
 @nb.njit(cache=True, fastmath=FLAGS)
 def cycle_equilibrium(gates: Array, coupling: Array, durations: Array, conditions: Array) -> Array:
     """Return the occupancies (15,) at the start of a cycle of pieces that has been repeated for ever."""
-    e = np.eye(N_STATE)
+    e = unit(np.int64(N_STATE))
     for piece in range(durations.size):
         step, _ = exponential(generator(gates, coupling, conditions[piece]), durations[piece])
         e = product(e, step)
@@ -303,7 +346,7 @@ def stationary(e: Array) -> Array:
     n = e.shape[0]
     a = e.copy()
     for k in range(n - 1, 0, -1):
-        leave = np.sum(a[k, :k])
+        leave = total(a[k], k)
         for i in range(k):
             a[i, k] = a[i, k] / leave if leave > 0.0 else 0.0
             for j in range(k):
@@ -313,7 +356,8 @@ def stationary(e: Array) -> Array:
     for k in range(1, n):
         for i in range(k):
             p[k] += p[i] * a[i, k]
-    return p / np.sum(p)
+    divide(p, total(p, n))
+    return p
 
 
 @nb.njit(cache=True, fastmath=FLAGS)
@@ -342,7 +386,7 @@ def reduced_generator(gates: Array, coupling: Array, condition: Array) -> tuple[
     q[1, 4] = condition[1] * open_free * bare
     q[4, 1] = condition[2] * open_trapped
     for i in range(N_REDUCED):
-        q[i, i] = -np.sum(q[i])
+        q[i, i] = -total(q[i], q.shape[0])
     return q, open_free * bare
 
 

@@ -42,7 +42,7 @@ def caption(policy: Mapping[str, Any]) -> str:
     parts.append(f"Stopped before the end for any reason: {words.listed(stopped)}.")
     if policy["left_intolerant_percent"]:
         left = [f"{words.number(share)} % on {arm}" for arm, share in policy["left_intolerant_percent"].items()]
-        events = [f"{words.number(own['any'])} % on {arm}" for arm, own in policy["adverse_events_percent"].items()]
+        events = [f"{words.number(row['any'])} % on {arm}" for arm, row in policy["adverse_events_percent"].items()]
         parts.append(
             f"Left for an adverse event: {words.listed(left)}; had any: {words.listed(events)}. The placebo arm's "
             "tablets follow the same rules. Rates of events are the label's, in old people with dementia. Both arms "

@@ -40,7 +40,7 @@ def draw(tipping: Mapping[str, Any], better: str) -> svg.Picture:
         axes.set_ylim(control[0], control[-1])
         svg.label(axes, f"delta of {tipping['arm']}, {tipping['unit']}", "delta of the control")
         svg.grid(axes, rules="")
-        panel = svg.Panel("", svg.write(figure, f"Map of deltas. {told(tipping)}"))
+        panel = svg.Panel("", svg.write(figure, f"Map of deltas. {sentence(tipping)}"))
     places = np.linspace(0, len(active) - 1, SHOWN).round().astype(int)
     header = ["delta of the control, down; of the arm, across", *(words.number(active[k], 3) for k in places)]
     rows = [
@@ -49,12 +49,12 @@ def draw(tipping: Mapping[str, Any], better: str) -> svg.Picture:
     ]
     caption = (
         f"Green: significantly better at {100 * LEVEL:g} %; orange: significantly worse; blank: neither. "
-        f"Black: nothing added. {told(tipping)}"
+        f"Black: nothing added. {sentence(tipping)}"
     )
     return svg.Picture("tipping", f"{tipping['arm']}: which deltas turn the answer", caption, [panel], 1, header, rows)
 
 
-def told(tipping: Mapping[str, Any]) -> str:
+def sentence(tipping: Mapping[str, Any]) -> str:
     """Return what the map says in a sentence."""
     imputed = ", ".join(f"{n} of {arm}" for arm, n in tipping["imputed"].items())
     name = tipping["strategy"].replace("_", " ")

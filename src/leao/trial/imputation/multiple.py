@@ -49,7 +49,7 @@ def impute(problem: Problem, codes: NDArray[np.int64], imputations: int, seed: i
     """
     rng = np.random.default_rng([seed, imputations])
     y, x = problem.y, problem.x
-    c, last = problem.groups - 1, y[:, -1]
+    c, last = problem.groups - 1, np.ascontiguousarray(y[:, -1])
     seen, which = _patterns(y)
     reference = x.copy()
     reference[:, 1 : problem.groups] = 0.0

@@ -183,7 +183,7 @@ def _deltas(text: str) -> tuple[float, float]:
 
 
 def _map(
-    found: Replicates, at: tuple[int, int, int], asked: ImputationRequest, words: dict[str, Any]
+    replicates: Replicates, at: tuple[int, int, int], asked: ImputationRequest, words: dict[str, Any]
 ) -> dict[str, Any]:
     """Return estimate and p over the deltas of both arms, for strategy, comparison and number of strategies ``at``."""
     k, place, q = at
@@ -197,9 +197,9 @@ def _map(
         return base[grow] + shift[..., 0][grow] * control + shift[..., place + 1][grow] * active
 
     def p_of(control: Array | float, active: Array | float) -> Array:
-        value = moved(found.whole, control, active)
-        se = found.se(moved(found.without, control, active))
-        return 2.0 * stdtr(found.freedom, -np.abs(value) / se)
+        value = moved(replicates.whole, control, active)
+        se = replicates.se(moved(replicates.without, control, active))
+        return 2.0 * stdtr(replicates.freedom, -np.abs(value) / se)
 
     control, active = np.meshgrid(deltas, deltas, indexing="ij")
     return {
@@ -207,7 +207,7 @@ def _map(
         **words,
         "delta_control": deltas.tolist(),
         "delta_active": deltas.tolist(),
-        "estimate": moved(found.whole, control, active).tolist(),
+        "estimate": moved(replicates.whole, control, active).tolist(),
         "p": p_of(control, active).tolist(),
         "tips_at": _tips(lambda delta: float(p_of(0.0, delta)), (low, high)),
     }

@@ -15,7 +15,7 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.trial.kernels.matrices import dense, invert
+from leao.trial.kernels.matrices import apply, dense, invert
 
 OK, BINOMIAL, FAILED = 0, 1, 2
 
@@ -118,13 +118,13 @@ def _slopes(y: NDArray, n: NDArray, x: NDArray, at: NDArray, a: float, gradient:
         information[p, p] = -(a * a * second + a * first)
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, nogil=True)
 def _climb(y: NDArray, n: NDArray, x: NDArray, at: NDArray, covariance: NDArray, scatters: bool) -> bool:
     """Climb to the maximum in b, and in ln a (last of ``at``) where people scatter; return whether it was found."""
     size = at.size if scatters else at.size - 1
     p = at.size - 1
     gradient, information = np.zeros(size), np.zeros((size, size))
-    inverse, trial = np.zeros((size, size)), at.copy()
+    inverse, trial, step = np.zeros((size, size)), at.copy(), np.zeros(size)
     a = math.exp(at[p]) if scatters else 0.0
     height = _height(y, n, x, at, a)
     for _ in range(_ITERATIONS):
@@ -136,10 +136,11 @@ def _climb(y: NDArray, n: NDArray, x: NDArray, at: NDArray, covariance: NDArray,
                 return False
             for k in range(size):
                 information[k, k] += ridge
-        step = inverse @ gradient
-        largest = np.abs(step).max()
+        largest = apply(inverse, gradient, step)
         if largest < _TOLERANCE:
-            covariance[:size, :size] = inverse
+            for k in range(size):
+                for j in range(size):
+                    covariance[k, j] = inverse[k, j]
             return ridge == 0.0  # a flat top is no maximum
         length = min(1.0, _LONGEST / largest)
         for _half in range(_HALVINGS):
@@ -150,14 +151,27 @@ def _climb(y: NDArray, n: NDArray, x: NDArray, at: NDArray, covariance: NDArray,
                 height = higher
                 break
             length *= 0.5
-        at[:] = trial
+        farthest = 0.0
+        for k in range(p + 1):
+            at[k] = trial[k]
+            farthest = max(farthest, abs(at[k]) if k < p else 0.0)
         a = math.exp(at[p]) if scatters else 0.0
-        if (scatters and a < _SMALLEST) or np.abs(at[:p]).max() > _FARTHEST:
+        if (scatters and a < _SMALLEST) or farthest > _FARTHEST:
             return False
     return False
 
 
 @nb.njit(cache=True)
+def _scatter(y: NDArray, n: NDArray, x: NDArray, at: NDArray) -> float:
+    """Return the moment estimate of the correlation of the days of a person at the binomial fit; 0 without any."""
+    above, scale = 0.0, 0.0
+    for i in range(y.size):
+        m = _share(x[i], at)
+        above += (y[i] - n[i] * m) * (y[i] - n[i] * m) - n[i] * m * (1.0 - m)
+        scale += n[i] * (n[i] - 1.0) * m * (1.0 - m)
+    return above / scale if scale > 0.0 else 0.0
+
+
 def _fit(y: NDArray, n: NDArray, x: NDArray, at: NDArray, covariance: NDArray, scatters: bool) -> int:
     """Fit one trial: write (b, a) and the covariance, whose last row and column belong to ln a; return a status."""
     p = x.shape[1]
@@ -169,48 +183,18 @@ def _fit(y: NDArray, n: NDArray, x: NDArray, at: NDArray, covariance: NDArray, s
     if not _climb(y, n, x, at, covariance, False):
         return FAILED
     plain = at.copy()
-    if scatters:
-        above, scale = 0.0, 0.0
-        for i in range(y.size):
-            m = _share(x[i], at)
-            above += (y[i] - n[i] * m) ** 2 - n[i] * m * (1.0 - m)
-            scale += n[i] * (n[i] - 1.0) * m * (1.0 - m)
-        share = above / scale if scale > 0.0 else 0.0  # correlation of the days of one person
-        if share > 0.0:
-            at[p] = math.log(max(share / max(1e-3, 1.0 - share), 10.0 * _SMALLEST))
-            if _climb(y, n, x, at, covariance, True):
-                at[p] = math.exp(at[p])
-                return OK
-            if math.exp(at[p]) >= _SMALLEST:
-                return FAILED
-            at[:] = plain
-            _climb(y, n, x, at, covariance, False)
+    share = float(_scatter(y, n, x, at)) if scatters else 0.0
+    if share > 0.0:
+        at[p] = math.log(max(share / max(1e-3, 1.0 - share), 10.0 * _SMALLEST))
+        if _climb(y, n, x, at, covariance, True):
+            at[p] = math.exp(at[p])
+            return OK
+        if math.exp(at[p]) >= _SMALLEST:
+            return FAILED
+        at[:] = plain
+        _climb(y, n, x, at, covariance, False)
     at[p] = 0.0
     return BINOMIAL
-
-
-@nb.njit(cache=True, nogil=True)
-def _binomial_of_trials(
-    y: NDArray[np.float64], n: NDArray[np.float64], x: NDArray[np.float64], use: NDArray[np.bool_], scatters: bool
-) -> tuple:
-    """Do what ``beta_binomial`` says."""
-    trials, subjects, p = x.shape
-    estimate, covariance = np.zeros((trials, p + 1)), np.zeros((trials, p + 1, p + 1))
-    status = np.zeros(trials, np.int64)
-    counts, days, columns = np.zeros(subjects), np.zeros(subjects), np.zeros((subjects, p))
-    for t in range(trials):
-        kept = 0
-        for i in range(subjects):
-            if use[t, i] and n[t, i] > 0.0:
-                counts[kept], days[kept] = y[t, i], n[t, i]
-                for k in range(p):
-                    columns[kept, k] = x[t, i, k]
-                kept += 1
-        status[t] = _fit(counts[:kept], days[:kept], columns[:kept], estimate[t], covariance[t], scatters)
-        if status[t] == FAILED:
-            estimate[t] = np.nan
-            covariance[t] = np.nan
-    return estimate, covariance, status
 
 
 def beta_binomial(
@@ -227,5 +211,13 @@ def beta_binomial(
         use: who is analysed, (trial, subject).
         scatters: whether people differ by more than x says; False is binomial (with n = 1: logistic) regression.
     """
-    y, n, x, use = dense(y, n, x, use)
-    return _binomial_of_trials(y, n, x, use, scatters)
+    y, n, x = dense(y, n, x)
+    trials, _, p = x.shape
+    estimate, covariance = np.zeros((trials, p + 1)), np.zeros((trials, p + 1, p + 1))
+    status = np.zeros(trials, np.int64)
+    for t in range(trials):  # not compiled: a trial costs a hundred times more than this line, compiling seconds
+        kept = use[t] & (n[t] > 0.0)
+        status[t] = _fit(y[t][kept], n[t][kept], x[t][kept], estimate[t], covariance[t], scatters)
+    failed = status == FAILED
+    estimate[failed], covariance[failed] = np.nan, np.nan
+    return estimate, covariance, status

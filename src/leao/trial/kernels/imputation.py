@@ -25,39 +25,24 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.trial.kernels.matrices import cholesky
-from leao.trial.kernels.mmrm import _climb, _covariance, _is_monotone, _patterns, _restricted, _sequential
+from leao.trial.kernels.matrices import cholesky, dense
+from leao.trial.kernels.mmrm import climb, covariance, sequential
+from leao.trial.kernels.patterns import is_monotone, patterns
 
 MAR, J2R, CR, CIR, LMCF = 0, 1, 2, 3, 4
-
-
-@nb.njit(cache=True)
-def _estimated(
-    seen: NDArray, size: NDArray, cross: NDArray, p: int, monotone: bool, effect: NDArray, sigma: NDArray
-) -> bool:
-    """Write the restricted estimates of B and S; return whether they were found."""
-    m = seen.shape[1]
-    at = np.zeros(m * (m + 1) // 2)
-    if monotone:
-        spread, within, patients = np.zeros((m, p, p)), np.zeros((m, m, m)), np.zeros(m)
-        if not _sequential(seen, size, cross, p, effect, at, spread, within, patients):
-            return False
-        sigma[:] = _covariance(at, m)[0]
-        return True
-    if seen.shape[0] == 0 or not _climb(seen, size, cross, p, at, np.zeros((at.size, at.size))):
-        return False
-    sigma[:] = _covariance(at, m)[0]
-    return not math.isnan(_restricted(sigma, seen, size, cross, p, effect, np.zeros((m * p, m * p)), np.zeros((m, m))))
 
 
 @nb.njit(cache=True)
 def _weights(sigma: NDArray, seen: NDArray) -> NDArray[np.float64]:
     """Return S_last,O S_O,O^-1 for each pattern, (pattern, visit), zero where not seen."""
     m = sigma.shape[0]
-    weights = np.zeros(seen.shape)
+    weights, places = np.zeros(seen.shape), np.zeros(m, np.int64)
     for g in range(seen.shape[0]):
-        places = np.flatnonzero(seen[g])
-        k = places.size
+        k = 0
+        for t in range(m):
+            if seen[g, t]:
+                places[k] = t
+                k += 1
         if k == 0 or seen[g, m - 1]:
             continue
         part, inverse = np.zeros((k, k)), np.zeros((k, k))
@@ -114,14 +99,14 @@ def complete(
         out[i] = last[i]
         if math.isfinite(last[i]):
             continue
-        until = -1
+        until = m - 1
+        while until >= 0 and not math.isfinite(y[i, until]):
+            until -= 1
         for t in range(m):
             own[t], other[t] = 0.0, 0.0
             for k in range(x.shape[1]):
                 own[t] += effect[t, k] * x[i, k]
                 other[t] += effect[t, k] * reference[i, k]
-            if math.isfinite(y[i, t]):
-                until = t
         _profile(own, other, until, strategy, mean)
         value = mean[m - 1]
         if which[i] >= 0:
@@ -132,26 +117,24 @@ def complete(
 
 
 @nb.njit(cache=True)
-def _least_squares(x: NDArray, values: NDArray, left_out: int, c: int, out: NDArray) -> None:
-    """Write the effects of regressors 1 .. c on each column of ``values``, (column, c), without one patient."""
+def _least_squares(x: NDArray, values: NDArray, left_out: int, out: NDArray) -> None:
+    """Write the effects of regressors 1 .. c on each row of ``values``, (row, c), without one patient."""
     n, p = x.shape
-    q = values.shape[1]
+    q, c = out.shape
     cross, right, inverse = np.zeros((p, p)), np.zeros((p, q)), np.zeros((p, p))
     for i in range(n):
         if i == left_out:
             continue
         for k in range(p):
             for j in range(q):
-                right[k, j] += x[i, k] * values[i, j]
+                right[k, j] += x[i, k] * values[j, i]
             for j in range(k + 1):
                 cross[k, j] += x[i, k] * x[i, j]
                 cross[j, k] = cross[k, j]
-    out[:] = np.nan
-    if math.isnan(cholesky(cross, inverse)):
-        return
+    fails = math.isnan(cholesky(cross, inverse))
     for j in range(q):
         for k in range(c):
-            out[j, k] = 0.0
+            out[j, k] = np.nan if fails else 0.0
             for r in range(p):
                 out[j, k] += inverse[k + 1, r] * right[r, j]
 
@@ -171,19 +154,51 @@ def _which(y: NDArray, seen: NDArray) -> NDArray[np.int64]:
 
 
 @nb.njit(cache=True)
-def _until_gap(y: NDArray) -> NDArray[np.float64]:
-    """Return the visits without those after a gap: the estimates have a closed form then."""
-    out = y.copy()
-    for i in range(y.shape[0]):
-        gone = False
-        for u in range(y.shape[1]):
-            gone = gone or not math.isfinite(out[i, u])
-            if gone:
-                out[i, u] = np.nan
-    return out
+def _move(row: NDArray, sign: float, size: NDArray, cross: NDArray, g: int) -> None:
+    """Put a patient's row [x, y] into the cross-products of a pattern, or with ``sign`` -1 take it out."""
+    for k in range(row.size):
+        for j in range(row.size):
+            cross[g, k, j] += sign * row[k] * row[j]
+    size[g] += sign
+
+
+@nb.njit(cache=True)
+def _effects(
+    y: NDArray, last: NDArray, x: NDArray, reference: NDArray, which: NDArray, seen: NDArray, effect: NDArray,
+    sigma: NDArray, strategies: NDArray, values: NDArray, left: int, out: NDArray,
+) -> None:  # fmt: skip
+    """Impute under each strategy into its row of ``values`` and write the effects without the patient ``left``."""
+    for s in range(strategies.size):
+        complete(y, last, x, reference, which, seen, effect, sigma, strategies[s], values[s])
+    _least_squares(x, values, left, out)
 
 
 @nb.njit(cache=True, nogil=True)
+def _closed(
+    y: NDArray, last: NDArray, x: NDArray, reference: NDArray, which: NDArray, seen: NDArray, size: NDArray,
+    cross: NDArray, strategies: NDArray, values: NDArray, rows: NDArray, out: NDArray,
+) -> None:  # fmt: skip
+    """Write ``replicates`` of visits without gaps: each estimate has a closed form."""
+    n, m = y.shape
+    p = x.shape[1]
+    effect, at, patients = np.zeros((m, p)), np.zeros(m * (m + 1) // 2), np.zeros(m)
+    spread, within = np.zeros((m, p, p)), np.zeros((m, m, m))
+    for left in range(-1, n):
+        g = which[left] if left >= 0 else -1
+        if g >= 0:
+            _move(rows[left], -1.0, size, cross, g)
+        if sequential(seen, size, cross, p, effect, at, spread, within, patients):
+            sigma = covariance(at, m)[0]
+            _effects(y, last, x, reference, which, seen, effect, sigma, strategies, values, left, out[left + 1])
+        if g >= 0:
+            _move(rows[left], 1.0, size, cross, g)
+
+
+def _until_gap(y: NDArray) -> NDArray[np.float64]:
+    """Return the visits without those after a gap: the estimates have a closed form then."""
+    return np.where(np.logical_and.accumulate(np.isfinite(y), axis=1), y, np.nan)
+
+
 def replicates(
     y: NDArray[np.float64], x: NDArray[np.float64], groups: int, strategies: NDArray[np.int64], keep_gaps: bool
 ) -> NDArray[np.float64]:
@@ -201,45 +216,31 @@ def replicates(
     """
     n, m = y.shape
     p, q = x.shape[1], strategies.size
-    visits = y.copy() if keep_gaps else _until_gap(y)
+    visits, last, x, strategies = dense(y if keep_gaps else _until_gap(y), y[:, -1], x, strategies)
     reference = x.copy()
     reference[:, 1:groups] = 0.0
-    seen, size, cross = _patterns(visits, x, np.ones(n, np.bool_))
-    monotone, which = _is_monotone(seen), _which(visits, seen)
-    out = np.full((n + 1, q + groups, groups - 1), np.nan)
-    values, row = np.zeros((n, q + groups)), np.zeros(p + m)
-    for i in range(n):
-        if not math.isfinite(y[i, m - 1]):
-            arm = 0
-            for k in range(1, groups):
-                if x[i, k] == 1.0:
-                    arm = k
-            values[i, q + arm] = 1.0
-    effect, sigma = np.zeros((m, p)), np.zeros((m, m))
-    for left in range(-1, n):
+    seen, size, cross = patterns(visits, x, np.ones(n, np.bool_))
+    which, rows = _which(visits, seen), np.concatenate([x, np.where(np.isfinite(visits), visits, 0.0)], axis=1)
+    out, values = np.full((n + 1, q + groups, groups - 1), np.nan), np.zeros((q + groups, n))
+    lost = ~np.isfinite(last)
+    for arm in range(groups):  # what an imputed value adds to its arm; those of no other arm are the control's
+        member = x[:, arm] == 1.0 if arm else ~(x[:, 1:groups] == 1.0).any(axis=1)
+        values[q + arm, lost & member] = 1.0
+    if is_monotone(seen):
+        _closed(visits, last, x, reference, which, seen, size, cross, strategies, values, rows, out)
+        return out
+    effect, sigma, at = np.zeros((m, p)), np.zeros((m, m)), np.zeros(m * (m + 1) // 2)
+    for left in range(-1, n):  # not compiled: around a kernel as large as ``climb`` it would cost seconds to compile
         g = which[left] if left >= 0 else -1
         if g >= 0:
-            for k in range(p):
-                row[k] = x[left, k]
-            for u in range(m):
-                row[p + u] = visits[left, u] if math.isfinite(visits[left, u]) else 0.0
-            for k in range(p + m):
-                for j in range(p + m):
-                    cross[g, k, j] -= row[k] * row[j]
-            size[g] -= 1.0
-        if _estimated(seen, size, cross, p, monotone, effect, sigma):
-            for s in range(q):
-                complete(visits, y[:, m - 1], x, reference, which, seen, effect, sigma, strategies[s], values[:, s])
-            _least_squares(x, values, left, groups - 1, out[left + 1])
+            _move(rows[left], -1.0, size, cross, g)
+        if climb(seen, size, cross, p, at, np.zeros((at.size, at.size)), effect, sigma):
+            _effects(visits, last, x, reference, which, seen, effect, sigma, strategies, values, left, out[left + 1])
         if g >= 0:
-            for k in range(p + m):
-                for j in range(p + m):
-                    cross[g, k, j] += row[k] * row[j]
-            size[g] += 1.0
+            _move(rows[left], 1.0, size, cross, g)
     return out
 
 
-@nb.njit(cache=True, nogil=True)
 def jackknifed(
     y: NDArray[np.float64], x: NDArray[np.float64], use: NDArray[np.bool_], groups: int, strategy: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
@@ -257,21 +258,12 @@ def jackknifed(
     trials, c = y.shape[0], groups - 1
     estimate, se = np.full((trials, c), np.nan), np.full((trials, c), np.nan)
     people = np.zeros(trials, np.int64)
-    codes = np.full(1, strategy, np.int64)
     for t in range(trials):
-        places = np.flatnonzero(use[t])
-        n = places.size
+        n = int(use[t].sum())
         if n < 2:
             continue
-        parts = replicates(y[t][places], x[t][places], groups, codes, False)
-        if not math.isfinite(parts[0, 0, 0]):
-            continue
-        people[t] = n
-        for k in range(c):
-            estimate[t, k] = parts[0, 0, k]
-            mean = parts[1:, 0, k].mean()
-            total = 0.0
-            for i in range(n):
-                total += (parts[i + 1, 0, k] - mean) ** 2
-            se[t, k] = math.sqrt((n - 1.0) / n * total)
+        parts = replicates(y[t][use[t]], x[t][use[t]], groups, np.array([strategy]), False)[:, 0]
+        if np.isfinite(parts[0, 0]):
+            people[t], estimate[t] = n, parts[0]
+            se[t] = np.sqrt((n - 1.0) / n * ((parts[1:] - parts[1:].mean(axis=0)) ** 2).sum(axis=0))
     return estimate, se, people

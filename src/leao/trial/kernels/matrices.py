@@ -1,4 +1,8 @@
-"""Small dense matrices of the estimators."""
+"""Small dense matrices of the estimators.
+
+Loops, not ``@`` and slices: a product of two matrices of three rows costs more in BLAS than here, and each array
+expression takes Numba half a second to compile, again in every kernel that calls the one it stands in.
+"""
 
 from __future__ import annotations
 
@@ -12,17 +16,6 @@ from numpy.typing import NDArray
 def dense(*arrays: NDArray) -> tuple[NDArray, ...]:
     """Return the arrays row after row and writable: Numba would compile a kernel anew for every other layout."""
     return tuple(np.require(array, requirements=("C", "W")) for array in arrays)
-
-
-@nb.njit(cache=True, fastmath={"contract", "nsz"})
-def product(left: NDArray[np.float64], right: NDArray[np.float64], out: NDArray[np.float64]) -> None:
-    """Write ``left @ right``: of a few rows and columns, where the call of a library takes longer than the sums."""
-    for i in range(left.shape[0]):
-        for j in range(right.shape[1]):
-            value = 0.0
-            for k in range(right.shape[0]):
-                value += left[i, k] * right[k, j]
-            out[i, j] = value
 
 
 @nb.njit(cache=True, fastmath={"contract", "nsz"})
@@ -56,9 +49,43 @@ def invert(matrix: NDArray[np.float64], inverse: NDArray[np.float64], least: flo
 
 
 @nb.njit(cache=True)
+def apply(matrix: NDArray, vector: NDArray, product: NDArray) -> float:
+    """Write ``matrix @ vector``, as long as ``product``; return its largest element in size."""
+    largest = 0.0
+    for i in range(product.size):
+        value = 0.0
+        for j in range(product.size):
+            value += matrix[i, j] * vector[j]
+        product[i] = value
+        largest = max(largest, abs(value))
+    return largest
+
+
+@nb.njit(cache=True)
+def sandwich(outer: NDArray, inner: NDArray, work: NDArray, product: NDArray) -> None:
+    """Write ``outer @ inner @ outer``, all (n, n); ``work`` is overwritten."""
+    n = outer.shape[0]
+    for i in range(n):
+        for j in range(n):
+            value = 0.0
+            for k in range(n):
+                value += outer[i, k] * inner[k, j]
+            work[i, j] = value
+    for i in range(n):
+        for j in range(n):
+            value = 0.0
+            for k in range(n):
+                value += work[i, k] * outer[k, j]
+            product[i, j] = value
+
+
+@nb.njit(cache=True)
 def cholesky(matrix: NDArray, inverse: NDArray) -> float:
-    """Write the inverse of a symmetric positive definite matrix; return ln(det), NaN where it is not one."""
-    n = matrix.shape[0]
+    """Write the inverse of a symmetric positive definite matrix; return ln(det), NaN where it is not one.
+
+    The matrix is the upper left block of ``matrix`` as large as ``inverse``: no caller has to cut it out.
+    """
+    n = inverse.shape[0]
     factor = np.zeros((n, n))
     log = 0.0
     for j in range(n):

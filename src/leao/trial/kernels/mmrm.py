@@ -23,7 +23,8 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.trial.kernels.matrices import cholesky, dense, product
+from leao.trial.kernels.matrices import apply, cholesky, dense, sandwich
+from leao.trial.kernels.patterns import is_monotone, patterns
 
 OK, NOT_MONOTONE, FAILED = 0, 1, 2
 
@@ -33,56 +34,7 @@ _DIFFERENCE = 1e-5  # step of the differentiated score, in ln(variance) and scal
 
 
 @nb.njit(cache=True)
-def _patterns(y: NDArray, x: NDArray, use: NDArray) -> tuple:
-    """Return (visits seen (pattern, visit), patients of each pattern, cross-products of [x, y] of each)."""
-    n, m = y.shape
-    p = x.shape[1]
-    which, values = np.full(n, -1, np.int64), 0
-    first = np.zeros(n, np.int64)  # the patient who first shows each pattern: few visits or many, no table of 2^m
-    for i in range(n):
-        there = np.isfinite(y[i])
-        if not use[i] or not there.any():
-            continue
-        for g in range(values):
-            if (np.isfinite(y[first[g]]) == there).all():
-                which[i] = g
-                break
-        if which[i] < 0:
-            first[values], which[i] = i, values
-            values += 1
-    seen, size = np.zeros((values, m), np.bool_), np.zeros(values)
-    cross = np.zeros((values, p + m, p + m))
-    row = np.zeros(p + m)
-    for i in range(n):
-        g = which[i]
-        if g < 0:
-            continue
-        size[g] += 1.0
-        for k in range(p):
-            row[k] = x[i, k]
-        for t in range(m):
-            seen[g, t] = math.isfinite(y[i, t])
-            row[p + t] = y[i, t] if seen[g, t] else 0.0
-        for k in range(p + m):
-            for j in range(k + 1):
-                cross[g, k, j] += row[k] * row[j]
-    for k in range(p + m):
-        for j in range(k):
-            cross[:, j, k] = cross[:, k, j]
-    return seen, size, cross
-
-
-@nb.njit(cache=True)
-def _is_monotone(seen: NDArray) -> bool:
-    for g in range(seen.shape[0]):
-        for t in range(1, seen.shape[1]):
-            if seen[g, t] and not seen[g, t - 1]:
-                return False
-    return True
-
-
-@nb.njit(cache=True)
-def _sequential(
+def sequential(
     seen: NDArray, size: NDArray, cross: NDArray, p: int, effect: NDArray, at: NDArray, spread: NDArray,
     within: NDArray, patients: NDArray,
 ) -> bool:  # fmt: skip
@@ -103,7 +55,7 @@ def _sequential(
                     for j in range(q + 1):
                         total[k, j] += cross[g, k, j]
         inverse = np.zeros((q, q))
-        if n <= q or math.isnan(cholesky(total[:q, :q].copy(), inverse)):
+        if n <= q or math.isnan(cholesky(total, inverse)):
             return False
         rss = total[q, q]
         slope = np.zeros(q)
@@ -115,7 +67,7 @@ def _sequential(
         if not rss > 1e-12 * total[q, q]:
             return False
         at[m * (m - 1) // 2 + t] = math.log(rss / (n - p))
-        if math.isnan(cholesky(total[:p, :p].copy(), spread[t])):
+        if math.isnan(cholesky(total, spread[t])):
             return False
         for k in range(p):
             effect[t, k] = slope[k]
@@ -134,7 +86,7 @@ def _monotone_contrast(
 ) -> tuple:
     """Return variance and Satterthwaite degrees of freedom of ``weight' B contrast`` for monotone data."""
     m, p = weight.size, contrast.size
-    _, lower, v = _covariance(at, m)
+    _, lower, v = covariance(at, m)
     w, part = np.zeros(m), np.zeros(m)
     variance, doubt = 0.0, 0.0
     for t in range(m):
@@ -160,10 +112,11 @@ def _monotone_contrast(
 
 
 @nb.njit(cache=True)
-def _covariance(at: NDArray, m: int) -> tuple:
+def covariance(at: NDArray, m: int) -> tuple:
     """Return (S, L, v) at the parameters (b_ts row by row, ln v_t); L = (I - b)^-1."""
-    v, lower, sigma = np.exp(at[m * (m - 1) // 2 :]), np.eye(m), np.zeros((m, m))
+    v, lower, sigma = np.zeros(m), np.zeros((m, m)), np.zeros((m, m))
     for t in range(m):
+        v[t], lower[t, t] = math.exp(at[m * (m - 1) // 2 + t]), 1.0
         for s in range(t):
             for r in range(s + 1):
                 lower[t, r] += at[t * (t - 1) // 2 + s] * lower[s, r]
@@ -176,16 +129,15 @@ def _covariance(at: NDArray, m: int) -> tuple:
 
 
 @nb.njit(cache=True)
-def _parameters(sigma: NDArray) -> NDArray[np.float64]:
-    """Return (b_ts, ln v_t) of a covariance."""
+def _parameters(sigma: NDArray, at: NDArray) -> None:
+    """Write (b_ts, ln v_t) of a covariance."""
     m = sigma.shape[0]
-    at = np.zeros(m * (m + 1) // 2)
     k = 0
     for t in range(m):
         inverse = np.zeros((t, t))
         left = sigma[t, t]
         if t > 0:
-            cholesky(sigma[:t, :t].copy(), inverse)
+            cholesky(sigma, inverse)
         for s in range(t):
             slope = 0.0
             for r in range(t):
@@ -194,15 +146,17 @@ def _parameters(sigma: NDArray) -> NDArray[np.float64]:
             left -= slope * sigma[s, t]
             k += 1
         at[m * (m - 1) // 2 + t] = math.log(max(left, 1e-10))
-    return at
 
 
 @nb.njit(cache=True)
 def _precision(sigma: NDArray, seen: NDArray, full: NDArray) -> float:
     """Write the inverse of the visits seen into their places of ``full``; return ln(det)."""
     m = seen.size
-    places = np.flatnonzero(seen)
-    k = places.size
+    places, k = np.zeros(m, np.int64), 0
+    for t in range(m):
+        if seen[t]:
+            places[k] = t
+            k += 1
     part, inverse = np.zeros((k, k)), np.zeros((k, k))
     for i in range(k):
         for j in range(k):
@@ -249,7 +203,7 @@ def _restricted(
             value += phi[i, j] * right[j]
         effect[i // p, i % p] = value
     g[:] = 0.0
-    about, half, whole = np.zeros((m, m)), np.zeros((m, m)), np.zeros((m, m))
+    about, work, both = np.zeros((m, m)), np.zeros((m, m)), np.zeros((m, m))
     for a in range(values):
         inverse = inverses[a]
         for u in range(m):
@@ -266,11 +220,10 @@ def _restricted(
                         trace += phi[u * p + k, w * p + j] * cross[a, j, k]
                 height -= (0.5 if u == w else 1.0) * inverse[u, w] * residual
                 about[u, w], about[w, u] = residual + trace, residual + trace
-        product(inverse, about, half)
-        product(half, inverse, whole)
+        sandwich(inverse, about, work, both)
         for u in range(m):
             for w in range(m):
-                g[u, w] += size[a] * inverse[u, w] - whole[u, w]
+                g[u, w] += size[a] * inverse[u, w] - both[u, w]
     return height
 
 
@@ -278,24 +231,31 @@ def _restricted(
 def _chain(matrix: NDArray, sigma: NDArray, lower: NDArray, v: NDArray, out: NDArray) -> None:
     """Write tr(matrix dS) for each parameter (b_ts, ln v_t)."""
     m = sigma.shape[0]
-    turned, both, square = np.zeros((m, m)), np.zeros((m, m)), np.zeros((m, m))
-    product(lower.T, matrix, turned)
-    product(turned, sigma, both)  # L' M S
+    turned = np.zeros((m, m))  # L' M
+    for t in range(m):
+        for s in range(m):
+            for r in range(m):
+                turned[t, s] += lower[r, t] * matrix[r, s]
     k = 0
     for t in range(m):
         for s in range(t):
-            out[k] = 2.0 * both[t, s]
+            value = 0.0
+            for r in range(m):
+                value += turned[t, r] * sigma[r, s]
+            out[k] = 2.0 * value
             k += 1
-    product(turned, lower, square)
     for t in range(m):
-        out[k + t] = v[t] * square[t, t]
+        value = 0.0
+        for r in range(m):
+            value += turned[t, r] * lower[r, t]
+        out[k + t] = v[t] * value
 
 
 @nb.njit(cache=True)
 def _score(at: NDArray, seen: NDArray, size: NDArray, cross: NDArray, p: int, out: NDArray) -> float:
     """Write the score at the parameters; return the restricted log likelihood."""
     m = seen.shape[1]
-    sigma, lower, v = _covariance(at, m)
+    sigma, lower, v = covariance(at, m)
     effect, phi, g = np.zeros((m, p)), np.zeros((m * p, m * p)), np.zeros((m, m))
     height = _restricted(sigma, seen, size, cross, p, effect, phi, g)
     _chain(g, sigma, lower, v, out)
@@ -305,10 +265,9 @@ def _score(at: NDArray, seen: NDArray, size: NDArray, cross: NDArray, p: int, ou
 
 
 @nb.njit(cache=True)
-def _observed(at: NDArray, seen: NDArray, size: NDArray, cross: NDArray, p: int) -> NDArray[np.float64]:
-    """Return the observed information: minus the differentiated score, made symmetric."""
+def _observed(at: NDArray, seen: NDArray, size: NDArray, cross: NDArray, p: int, values: NDArray) -> None:
+    """Write the observed information: minus the differentiated score, made symmetric."""
     n = at.size
-    values = np.zeros((n, n))
     up, down, moved = np.zeros(n), np.zeros(n), at.copy()
     for k in range(n):
         step = _DIFFERENCE * max(1.0, abs(at[k]))
@@ -319,28 +278,58 @@ def _observed(at: NDArray, seen: NDArray, size: NDArray, cross: NDArray, p: int)
         moved[k] = at[k]
         for j in range(n):
             values[k, j] = -(up[j] - down[j]) / (2.0 * step)
-    return 0.5 * (values + values.T)
+    for k in range(n):
+        for j in range(k):
+            values[k, j] = 0.5 * (values[k, j] + values[j, k])
+            values[j, k] = values[k, j]
 
 
 @nb.njit(cache=True)
-def _em_step(sigma: NDArray, seen: NDArray, size: NDArray, cross: NDArray, p: int) -> bool:
-    """Move S one step of the restricted EM algorithm; return whether it could be done."""
+def _em_steps(sigma: NDArray, seen: NDArray, size: NDArray, cross: NDArray, p: int) -> bool:
+    """Move S by steps of the restricted EM algorithm; return whether it could be done."""
     m = seen.shape[1]
     effect, phi, g = np.zeros((m, p)), np.zeros((m * p, m * p)), np.zeros((m, m))
-    if math.isnan(_restricted(sigma, seen, size, cross, p, effect, phi, g)):
-        return False
-    half, whole = np.zeros((m, m)), np.zeros((m, m))
-    product(sigma, g, half)
-    product(half, sigma, whole)
-    sigma -= whole / size.sum()
+    work, moved, patients = np.zeros((m, m)), np.zeros((m, m)), 0.0
+    for a in range(size.size):
+        patients += size[a]
+    for _ in range(_EM):
+        if math.isnan(_restricted(sigma, seen, size, cross, p, effect, phi, g)):
+            return False
+        sandwich(sigma, g, work, moved)
+        for t in range(m):
+            for s in range(m):
+                sigma[t, s] -= moved[t, s] / patients
     return True
 
 
 @nb.njit(cache=True)
-def _climb(seen: NDArray, size: NDArray, cross: NDArray, p: int, at: NDArray, inverse: NDArray) -> bool:
-    """Write the restricted estimates and the inverse observed information; return whether they were found."""
+def _copy(values: NDArray, out: NDArray) -> None:
+    for i in range(out.shape[0]):
+        for j in range(out.shape[1]):
+            out[i, j] = values[i, j]
+
+
+@nb.njit(cache=True)
+def _weighted(weight: NDArray, effect: NDArray, contrast: NDArray) -> float:
+    """Return ``weight' B contrast``."""
+    total = 0.0
+    for k in range(contrast.size):
+        value = 0.0
+        for t in range(weight.size):
+            value += weight[t] * effect[t, k]
+        total += value * contrast[k]
+    return total
+
+
+@nb.njit(cache=True, nogil=True)
+def climb(
+    seen: NDArray, size: NDArray, cross: NDArray, p: int, at: NDArray, inverse: NDArray, effect: NDArray, sigma: NDArray
+) -> bool:
+    """Write the restricted estimates and the inverse observed information; return whether they were reached.
+
+    ``at`` holds (b_ts, ln v_t), ``inverse`` their covariance; ``effect`` (visit, p) is B, ``sigma`` (visit, visit) S.
+    """
     m, n = seen.shape[1], at.size
-    sigma = np.zeros((m, m))
     for t in range(m):
         total, count = 0.0, 0.0
         for g in range(seen.shape[0]):
@@ -349,57 +338,65 @@ def _climb(seen: NDArray, size: NDArray, cross: NDArray, p: int, at: NDArray, in
                 count += size[g]
         if count <= p or total <= 0.0:
             return False
+        for s in range(m):
+            sigma[t, s] = 0.0
         sigma[t, t] = total / count
-    for _ in range(_EM):
-        if not _em_step(sigma, seen, size, cross, p):
-            return False
-    at[:] = _parameters(sigma)
-    slope, trial, higher_slope = np.zeros(n), np.zeros(n), np.zeros(n)
+    observed, slope, step = np.zeros((n, n)), np.zeros(n), np.zeros(n)
+    trial, higher_slope = np.zeros(n), np.zeros(n)
+    again = True  # steps of the EM algorithm: to begin with, and where Newton's step goes nowhere
     for _ in range(_NEWTON):
+        if again:
+            if not _em_steps(sigma, seen, size, cross, p):
+                return False
+            _parameters(sigma, at)
         height = _score(at, seen, size, cross, p, slope)
-        concave = not math.isnan(cholesky(_observed(at, seen, size, cross, p), inverse))
+        _observed(at, seen, size, cross, p, observed)
+        concave = not math.isnan(cholesky(observed, inverse))
         if math.isnan(height):
             return False
-        step = inverse @ slope
-        decrement = slope @ step
+        largest, decrement = apply(inverse, slope, step), 0.0
+        for k in range(n):
+            decrement += slope[k] * step[k]
         if concave and decrement < _TOLERANCE**2:
-            return True
-        length, better = min(1.0, 2.0 / max(1e-12, np.abs(step).max())), False
+            _copy(covariance(at, m)[0], sigma)
+            phi, g = np.zeros((m * p, m * p)), np.zeros((m, m))
+            return not math.isnan(_restricted(sigma, seen, size, cross, p, effect, phi, g))
+        length, again = min(1.0, 2.0 / max(1e-12, largest)), True
         for _half in range(_HALVINGS if concave else 0):
             for k in range(n):
                 trial[k] = at[k] + length * step[k]
             higher = _score(trial, seen, size, cross, p, higher_slope)
             if higher >= height - 1e-10 * abs(height):
-                better = True
+                again = False
                 break
             length *= 0.5
-        if better:
-            at[:] = trial
-        else:
-            sigma, _, _ = _covariance(at, m)
-            for _em in range(_EM):
-                if not _em_step(sigma, seen, size, cross, p):
-                    return False
-            at[:] = _parameters(sigma)
+        if again:
+            _copy(covariance(at, m)[0], sigma)
+            continue
+        for k in range(n):
+            at[k] = trial[k]
     return False
 
 
 @nb.njit(cache=True)
-def _contrast(
+def contrast_at(
     at: NDArray, inverse: NDArray, seen: NDArray, size: NDArray, cross: NDArray, weight: NDArray, contrast: NDArray
 ) -> tuple:
     """Return variance and Satterthwaite degrees of freedom of ``weight' B contrast`` at any estimate of S."""
     m, p = seen.shape[1], contrast.size
-    sigma, lower, v = _covariance(at, m)
+    sigma, lower, v = covariance(at, m)
     effect, phi, g = np.zeros((m, p)), np.zeros((m * p, m * p)), np.zeros((m, m))
     _restricted(sigma, seen, size, cross, p, effect, phi, g)
     whole = np.zeros(m * p)
     for t in range(m):
         for k in range(p):
             whole[t * p + k] = weight[t] * contrast[k]
-    lean = phi @ whole
-    variance = whole @ lean
-    gradient, slope, inner, full = np.zeros((m, m)), np.zeros(at.size), np.zeros((m, m)), np.zeros((m, m))
+    lean, variance = np.zeros(m * p), 0.0
+    apply(phi, whole, lean)
+    for k in range(m * p):
+        variance += whole[k] * lean[k]
+    gradient, inner, full = np.zeros((m, m)), np.zeros((m, m)), np.zeros((m, m))
+    work, both, slope, leaning = np.zeros((m, m)), np.zeros((m, m)), np.zeros(at.size), np.zeros(at.size)
     for a in range(seen.shape[0]):
         _precision(sigma, seen[a], full)
         for u in range(m):
@@ -408,9 +405,16 @@ def _contrast(
                 for k in range(p):
                     for j in range(p):
                         inner[u, w] += lean[u * p + k] * cross[a, k, j] * lean[w * p + j]
-        gradient += full @ inner @ full
+        sandwich(full, inner, work, both)
+        for u in range(m):
+            for w in range(m):
+                gradient[u, w] += both[u, w]
     _chain(gradient, sigma, lower, v, slope)
-    return variance, 2.0 * variance * variance / (slope @ (inverse @ slope))
+    apply(inverse, slope, leaning)
+    doubt = 0.0
+    for k in range(at.size):
+        doubt += slope[k] * leaning[k]
+    return variance, 2.0 * variance * variance / doubt
 
 
 @nb.njit(cache=True, nogil=True)
@@ -424,42 +428,19 @@ def _closed(
     numbers = np.full((3, trials, c), np.nan)
     effects, sigmas, status = np.full((trials, m, p), np.nan), np.full((trials, m, m), np.nan), np.full(trials, FAILED)
     for t in range(trials):
-        seen, size, cross = _patterns(y[t], x[t], use[t])
+        seen, size, cross = patterns(y[t], x[t], use[t])
         effect, at, patients = np.zeros((m, p)), np.zeros(m * (m + 1) // 2), np.zeros(m)
         spread, within = np.zeros((m, p, p)), np.zeros((m, m, m))
-        if not _is_monotone(seen):
+        if not is_monotone(seen):
             status[t] = NOT_MONOTONE
-        elif _sequential(seen, size, cross, p, effect, at, spread, within, patients):
-            status[t], effects[t], sigmas[t] = OK, effect, _covariance(at, m)[0]
+        elif sequential(seen, size, cross, p, effect, at, spread, within, patients):
+            status[t] = OK
+            _copy(effect, effects[t])
+            _copy(covariance(at, m)[0], sigmas[t])
             for k in range(c):
                 variance, freedom = _monotone_contrast(weight, contrasts[k], at, spread, within, patients)
-                numbers[0, t, k] = (weight @ effect) @ contrasts[k]
+                numbers[0, t, k] = _weighted(weight, effect, contrasts[k])
                 numbers[1, t, k], numbers[2, t, k] = math.sqrt(variance), freedom
-    return numbers[0], numbers[1], numbers[2], effects, sigmas, status
-
-
-@nb.njit(cache=True, nogil=True)
-def _climbing(
-    y: NDArray[np.float64], x: NDArray[np.float64], use: NDArray[np.bool_], weight: NDArray[np.float64],
-    contrasts: NDArray[np.float64],
-) -> tuple:  # fmt: skip
-    """Do what ``climbing`` says."""
-    trials, _, m = y.shape
-    p, c, n = x.shape[2], contrasts.shape[0], m * (m + 1) // 2
-    numbers = np.full((3, trials, c), np.nan)
-    effects, sigmas, status = np.full((trials, m, p), np.nan), np.full((trials, m, m), np.nan), np.full(trials, FAILED)
-    for t in range(trials):
-        seen, size, cross = _patterns(y[t], x[t], use[t])
-        effect, at, inverse = np.zeros((m, p)), np.zeros(n), np.zeros((n, n))
-        if seen.shape[0] == 0 or not _climb(seen, size, cross, p, at, inverse):
-            continue
-        sigma = _covariance(at, m)[0]
-        _restricted(sigma, seen, size, cross, p, effect, np.zeros((m * p, m * p)), np.zeros((m, m)))
-        status[t], effects[t], sigmas[t] = OK, effect, sigma
-        for k in range(c):
-            variance, freedom = _contrast(at, inverse, seen, size, cross, weight, contrasts[k])
-            numbers[0, t, k] = (weight @ effect) @ contrasts[k]
-            numbers[1, t, k], numbers[2, t, k] = math.sqrt(variance), freedom
     return numbers[0], numbers[1], numbers[2], effects, sigmas, status
 
 
@@ -487,4 +468,19 @@ def climbing(
     contrasts: NDArray[np.float64],
 ) -> tuple:  # fmt: skip
     """Return what ``closed`` returns, for visits missing in any pattern."""
-    return _climbing(*dense(y, x, use, weight, contrasts))
+    y, x, use, weight, contrasts = dense(y, x, use, weight, contrasts)
+    trials, _, m = y.shape
+    p, c, n = x.shape[2], contrasts.shape[0], m * (m + 1) // 2
+    numbers = np.full((3, trials, c), np.nan)
+    effects, sigmas, status = np.full((trials, m, p), np.nan), np.full((trials, m, m), np.nan), np.full(trials, FAILED)
+    for t in range(trials):  # not compiled: around a kernel this large the loop would cost seconds to compile
+        seen, size, cross = patterns(y[t], x[t], use[t])
+        at, inverse, effect, sigma = np.zeros(n), np.zeros((n, n)), np.zeros((m, p)), np.zeros((m, m))
+        if not len(seen) or not climb(seen, size, cross, p, at, inverse, effect, sigma):
+            continue
+        status[t], effects[t], sigmas[t] = OK, effect, sigma
+        for k in range(c):
+            variance, freedom = contrast_at(at, inverse, seen, size, cross, weight, contrasts[k])
+            numbers[0, t, k] = weight @ effect @ contrasts[k]
+            numbers[1, t, k], numbers[2, t, k] = np.sqrt(variance), freedom
+    return numbers[0], numbers[1], numbers[2], effects, sigmas, status

@@ -203,7 +203,7 @@ def _newton(y: NDArray, x: NDArray, offset: NDArray, at: NDArray, covariance: ND
     return False
 
 
-@nb.njit(cache=True, fastmath={"contract", "nsz"})
+@nb.njit(cache=True, nogil=True, fastmath={"contract", "nsz"})
 def _fit(y: NDArray, x: NDArray, offset: NDArray, at: NDArray, covariance: NDArray) -> int:
     """Fit one trial: write (b, a) and the covariance, whose last row and column belong to ln a; return a status."""
     p = x.shape[1]
@@ -230,32 +230,6 @@ def _fit(y: NDArray, x: NDArray, offset: NDArray, at: NDArray, covariance: NDArr
     return POISSON
 
 
-@nb.njit(cache=True, nogil=True, fastmath={"contract", "nsz"})
-def _negative_binomial_of_trials(
-    y: NDArray[np.float64], x: NDArray[np.float64], offset: NDArray[np.float64], use: NDArray[np.bool_]
-) -> tuple:
-    """Do what ``negative_binomial`` says."""
-    trials, n, p = x.shape
-    estimate, covariance = np.zeros((trials, p + 1)), np.zeros((trials, p + 1, p + 1))
-    status = np.zeros(trials, np.int64)
-    counts, columns, exposure = np.zeros(n), np.zeros((n, p)), np.zeros(n)
-    for t in range(trials):
-        kept = 0
-        for i in range(n):
-            if use[t, i]:
-                counts[kept], exposure[kept] = y[t, i], offset[t, i]
-                for k in range(p):
-                    columns[kept, k] = x[t, i, k]
-                kept += 1
-        status[t] = _fit(counts[:kept], columns[:kept], exposure[:kept], estimate[t], covariance[t])
-        if status[t] == FAILED:
-            for k in range(p + 1):
-                estimate[t, k] = np.nan
-                for j in range(p + 1):
-                    covariance[t, k, j] = np.nan
-    return estimate, covariance, status
-
-
 def negative_binomial(
     y: NDArray[np.float64], x: NDArray[np.float64], offset: NDArray[np.float64], use: NDArray[np.bool_]
 ) -> tuple:
@@ -269,4 +243,13 @@ def negative_binomial(
         offset: ln(exposure), (trial, subject).
         use: who is analysed, (trial, subject).
     """
-    return _negative_binomial_of_trials(*dense(y, x, offset, use))
+    y, x, offset = dense(y, x, offset)
+    trials, _, p = x.shape
+    estimate, covariance = np.zeros((trials, p + 1)), np.zeros((trials, p + 1, p + 1))
+    status = np.zeros(trials, np.int64)
+    for t in range(trials):  # not compiled: a trial costs ten times more than this line, compiling seconds
+        kept = use[t]
+        status[t] = _fit(y[t][kept], x[t][kept], offset[t][kept], estimate[t], covariance[t])
+    failed = status == FAILED
+    estimate[failed], covariance[failed] = np.nan, np.nan
+    return estimate, covariance, status

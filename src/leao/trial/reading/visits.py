@@ -122,14 +122,14 @@ def _labels(frame: pl.DataFrame) -> dict[str, str]:
 
 def _word(key: str, label: str) -> words.Word | None:
     """Return what is said of a visit: its own cell, but for the kind that the word beside it names."""
-    own, beside = words.parse(key), words.parse(label) if label else None
-    if own is None or beside is None:
-        return own or beside
-    if beside.kind != words.PLANNED and own.kind == words.PLANNED:
-        return own._replace(kind=beside.kind)
-    if own.kind == words.BEFORE and beside.kind == words.PLANNED and own.at == 0.0:
-        return own
-    return own._replace(span=beside.span)
+    written, beside = words.parse(key), words.parse(label) if label else None
+    if written is None or beside is None:
+        return written or beside
+    if beside.kind != words.PLANNED and written.kind == words.PLANNED:
+        return written._replace(kind=beside.kind)
+    if written.kind == words.BEFORE and beside.kind == words.PLANNED and written.at == 0.0:
+        return written
+    return written._replace(span=beside.span)
 
 
 def _times(word_of: dict[str, words.Word]) -> dict[str, float]:

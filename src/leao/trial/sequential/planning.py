@@ -235,23 +235,25 @@ def _without_futility(words: BoundaryWords) -> None:
             raise ScenarioError(f"{option}: wanted --futility with it, a spending function or bounds")
 
 
-def _looks(found: Boundaries, most: float | None, events: NDArray[np.float64] | None) -> list[dict[str, Any]]:
+def _looks(bounds: Boundaries, most: float | None, events: NDArray[np.float64] | None) -> list[dict[str, Any]]:
     rows = []
-    for k, now in enumerate(found.looks):
+    for k, now in enumerate(bounds.looks):
         share = now if events is None else 1.0  # by events all patients are there since the start
         rows.append(
             {
                 "look": k + 1,
                 "information": float(now),
                 "events": None if events is None else float(events[k]),
-                "upper_z": float(found.upper[k]),
-                "nominal_p": float(ndtr(-found.upper[k])),
-                "lower_z": float(found.lower[k]) if np.isfinite(found.lower[k]) and k + 1 < len(found.looks) else None,
-                "alpha_spent": float(found.alpha_spent[k]),
-                "beta_spent": float(found.beta_spent[k]) if np.isfinite(found.beta_spent[k]) else None,
-                "power": float(found.power[k]),
-                "stop_percent": 100.0 * float(found.stop_null[2, k]),
-                "stop_percent_null": 100.0 * float(found.stop_null[0, k]),
+                "upper_z": float(bounds.upper[k]),
+                "nominal_p": float(ndtr(-bounds.upper[k])),
+                "lower_z": float(bounds.lower[k])
+                if np.isfinite(bounds.lower[k]) and k + 1 < len(bounds.looks)
+                else None,
+                "alpha_spent": float(bounds.alpha_spent[k]),
+                "beta_spent": float(bounds.beta_spent[k]) if np.isfinite(bounds.beta_spent[k]) else None,
+                "power": float(bounds.power[k]),
+                "stop_percent": 100.0 * float(bounds.stop_null[2, k]),
+                "stop_percent_null": 100.0 * float(bounds.stop_null[0, k]),
                 "n_per_arm": None if most is None else math.ceil(most * share - 1e-9),
             }
         )

@@ -112,7 +112,7 @@ def _slopes(
                 information[p, j] = information[j, p]
 
 
-@nb.njit(cache=True, fastmath={"contract", "nsz"})
+@nb.njit(cache=True, nogil=True, fastmath={"contract", "nsz"})
 def _poisson(y: NDArray, x: NDArray, offset: NDArray, b: NDArray, covariance: NDArray) -> bool:
     """Write the Poisson estimate and its covariance; return whether Newton's method converged."""
     n, p = x.shape
@@ -163,7 +163,7 @@ def _overdispersion(y: NDArray, x: NDArray, offset: NDArray, b: NDArray) -> floa
     return above / scale
 
 
-@nb.njit(cache=True, fastmath={"contract", "nsz"})
+@nb.njit(cache=True, nogil=True, fastmath={"contract", "nsz"})
 def _newton(y: NDArray, x: NDArray, offset: NDArray, at: NDArray, covariance: NDArray) -> bool:
     """Climb from ``at`` = (b, ln a) to the maximum; write the covariance there; return whether it converged."""
     size = at.size
@@ -203,30 +203,20 @@ def _newton(y: NDArray, x: NDArray, offset: NDArray, at: NDArray, covariance: ND
     return False
 
 
-@nb.njit(cache=True, nogil=True, fastmath={"contract", "nsz"})
 def _fit(y: NDArray, x: NDArray, offset: NDArray, at: NDArray, covariance: NDArray) -> int:
     """Fit one trial: write (b, a) and the covariance, whose last row and column belong to ln a; return a status."""
     p = x.shape[1]
-    total = 0.0
-    for i in range(y.size):
-        total += y[i]
     b, spread = np.zeros(p), np.zeros((p, p))
-    if y.size <= p or total == 0.0 or not _poisson(y, x, offset, b, spread):
+    if y.size <= p or not y.any() or not _poisson(y, x, offset, b, spread):
         return FAILED
     above = _overdispersion(y, x, offset, b)
-    for k in range(p):
-        at[k] = b[k]
-    at[p] = math.log(max(above, _SMALLEST * 10.0))
+    at[:p], at[p] = b, math.log(max(above, _SMALLEST * 10.0))
     if above > 0.0 and _newton(y, x, offset, at, covariance):
         at[p] = math.exp(at[p])
         return OK
     if above > 0.0 and at[p] >= math.log(_SMALLEST):
         return FAILED
-    for k in range(p):
-        at[k] = b[k]
-        for j in range(p):
-            covariance[k, j] = spread[k, j]
-    at[p] = 0.0
+    at[:p], at[p], covariance[:p, :p] = b, 0.0, spread
     return POISSON
 
 

@@ -24,20 +24,20 @@ def chosen(scenario: Scenario) -> Rules | None:
     Raises:
         ScenarioError: two policies at once, or a design whose doses are fixed.
     """
-    asked, fixed = scenario.trial.design, scenario.policy
-    if fixed is not None and asked.kind not in _PARALLEL:
+    asked, rule = scenario.trial.design, scenario.policy
+    if rule is not None and asked.kind not in _PARALLEL:
         raise ScenarioError(
-            f"arms.{scenario.active_arm}.policy: found {fixed.name!r} in design {asked.kind!r}, wanted none: its doses "
+            f"arms.{scenario.active_arm}.policy: found {rule.name!r} in design {asked.kind!r}, wanted none: its doses "
             "are fixed; leave the policy out, or write --set trial.design.kind=titrated"
         )
     if not isinstance(asked, Titrated):
-        return fixed
-    if fixed is not None and asked.policy not in (None, fixed.name):
+        return rule
+    if rule is not None and asked.policy not in (None, rule.name):
         raise ScenarioError(
-            f"trial.design.policy: found {asked.policy!r}, but arms.{scenario.active_arm}.policy {fixed.name!r}, wanted "
+            f"trial.design.policy: found {asked.policy!r}, but arms.{scenario.active_arm}.policy {rule.name!r}, wanted "
             "one policy; leave one out"
         )
-    return fixed or rules.read(asked.policy or BY_DEFAULT)
+    return rule or rules.read(asked.policy or BY_DEFAULT)
 
 
 def answer(ask: Setting, rows: Columns) -> dict[str, Any] | None:

@@ -9,6 +9,7 @@ from typing_extensions import TypedDict
 from leao.core.contract import Distribution, DistributionWithMean, Estimate, Row, Severity, Spread
 from leao.cortex.contract import Control
 from leao.headache.contract import Route
+from leao.plan.contract import RegimenPreset
 
 
 class Step(TypedDict):
@@ -22,18 +23,6 @@ class Step(TypedDict):
     morning_mg: float
     evening_mg: float
     every_days: int
-
-
-class RegimenPreset(TypedDict):
-    """A published regimen."""
-
-    name: str
-    what: str
-    dose: str
-    source: str
-    where: str
-    tier: str
-    note: str
 
 
 class Note(TypedDict):

@@ -53,13 +53,6 @@ def test_ascii_stream_gets_ascii_only():
     assert "-20 mV" in text
 
 
-def test_missing_answers_read_no_data():
-    keys = ("exposure", "receptor", "cortex", "diary", "trial", "verdict", "moved")
-    text = printed({**summary(), **dict.fromkeys(keys)})
-    assert text.count("no data") > 10
-    assert "None" not in text
-
-
 def test_markers_are_there():
     text = printed(summary())
     for marker in (

@@ -12,7 +12,8 @@ VOLTAGES = ["-66mV", "-40mV", "-20mV", "0mV"]
 
 def dist(draws, digits=5):
     low, middle, high = np.quantile(draws, [0.05, 0.5, 0.95])
-    return {"median": round(float(middle), digits), "p05": round(float(low), digits), "p95": round(float(high), digits)}
+    values = {"median": middle, "p05": low, "p95": high, "mean": np.mean(draws)}
+    return {name: round(float(value), digits) for name, value in values.items()}
 
 
 def spread(centre, sd_log, n=400, seed=3):
@@ -53,10 +54,13 @@ def cortex(preset):
             "tuttle2019": "as published, nearly blind to NMDA",
         }[preset],
         "threshold_relative": lift(kcl),
+        "threshold_tolerance": 1e-4,
         "threshold_by_stimulus": {"kcl": lift(kcl), "pulse": lift(pulse)},
         "speed_mm_per_min": {"control": 3.61, "drug": 3.58 if preset != "tuttle2019" else 3.61},
         "duration_s": {"control": 66.0, "drug": 64.0},
         "k_peak_mM": {"control": 68.9, "drug": 68.7},
+        "dc_shift_mV": {"control": -21.0, "drug": -20.9},
+        "ecs_min_fraction": {"control": 0.05, "drug": 0.05},
         "controls": controls(preset),
     }
 
@@ -95,6 +99,8 @@ def summary():
             "tier": tiers[k % 6],
             "source": "assumed" if k % 6 == 5 else "noruzzadeh2016",
             "where": "table 2",
+            "uncertainty": None,
+            "between_subject": None,
             "note": "A note on this number.",
         }
         for ledger, name, unit in (
@@ -131,7 +137,8 @@ def summary():
         "setting": "clinic",
         "seed": 20261122,
         "run": "runs/noruzzadeh2016-3f9a1c2b",
-        "version": "0.1.0",
+        "roles": {"memantine": "drug", "placebo": "control"},
+        "fixed": {},
         "trials": 400,
         "n_per_arm": 30,
         "weeks": 12,
@@ -139,17 +146,46 @@ def summary():
             "dose_mg_per_day": 10.0,
             "share_taken": {"median": 0.79, "p05": 0.6, "p95": 0.95},
             "words": "10 mg once daily",
-            "schedule": [{"from_day": 0, "mg_per_day": 10.0}],
+            "schedule": [
+                {
+                    "from_day": 0,
+                    "dose_mg": 10.0,
+                    "times_per_day": 1,
+                    "intakes_mg": [10.0],
+                    "mg_per_day": 10.0,
+                    "morning_mg": 10.0,
+                    "evening_mg": 0.0,
+                    "every_days": 1,
+                }
+            ],
             "ceiling_mg_per_day": 20.0,
+            "most_mg_per_day": 10.0,
             "settled": True,
             "preset": None,
-            "notes": [{"level": "note", "what": "the labelled titration is skipped", "source": "noruzzadeh2016"}],
+            "notes": [
+                {
+                    "level": "note",
+                    "what": "the labelled titration is skipped",
+                    "source": "noruzzadeh2016",
+                    "option": None,
+                    "patient": False,
+                }
+            ],
         },
         "hypotheses": hypotheses(),
-        "exposure": {"plasma_ng_per_mL": spread(43, 0.3), "free_brain_uM": spread(0.12, 0.4)},
-        "receptor": {"block_percent": blocks, "block_percent_band": bands, "magnesium_mM": 1.0},
+        "exposure": {"plasma_ng_per_mL": spread(43, 0.3), "free_brain_uM": spread(0.12, 0.4), "as_in_a_plan": None},
+        "receptor": {
+            "block_percent": blocks,
+            "block_percent_band": bands,
+            "magnesium_mM": 1.0,
+            "mixture_block_percent": spread(1.2, 0.4),
+            "key_voltage_mV": -20.0,
+        },
         "cortex": {preset: cortex(preset) for preset in PRESETS},
+        "headache": {arm: attack(arm) for arm in ARMS},
         "diary": {arm: diary(arm) for arm in ARMS},
+        "policy": None,
+        "pathways": [],
         "diary_pathways": {"severity": None, "duration": None, "rescue": None, "function": None},
         "trial": trial(),
         "verdict": {
@@ -166,6 +202,7 @@ def summary():
             "p_at_least_half": 0.0004,
             "p_at_least_half_by_prior": {"neutral": 0.0004, "sceptical": 0.021},
             "share_explained": {"median": 0.0065, "p05": 0.0004, "p95": 0.058},
+            "share_explained_by_prior": {"neutral": {"median": 0.0065, "p05": 0.0004, "p95": 0.058}, "sceptical": None},
             "controls": {"cortex": "not run", "clinical": "failed"},
             "not_tested": ["chronic adaptation"],
             "read_outs": {
@@ -203,19 +240,49 @@ def summary():
         "moved": moved,
         "numbers": numbers,
         "bibliography": BIBLIOGRAPHY,
-        "manifest": {
-            "version": "0.1.0",
-            "seed": 20261122,
-            "platform": "Linux x86_64",
-            "wall_s": 8.4,
-            "python": "3.11.7",
-            "created": None,
-        },
+    }
+
+
+MANIFEST = {
+    "version": "0.1.0",
+    "seed": 20261122,
+    "platform": "Linux x86_64",
+    "wall_s": 8.4,
+    "python": "3.11.7",
+    "created": None,
+}
+
+
+def attack(arm):
+    """One attack: a wave begins it in a third; the drug takes a few of those away."""
+    less = {"memantine": 0.99, "placebo": 1.0}[arm]
+    return {
+        "begins_percent": 100 * less,
+        "wave_percent": 33.0 * less,
+        "headache_after_wave_percent": 80.0,
+        "nociceptor_percent": None,
+        "onset_after_wave_h": None,
+        "sensitised_percent": 60.0,
+        "brainstem_percent": 90.0,
+        "severity": {"mild": 24.0, "moderate": 50.0, "severe": 26.0},
+        "untreated_h": spread(18.0, 0.7),
+        "pain_h": spread(9.0, 0.7),
+        "treated_percent": 70.0,
+        "pain_free_2h_percent": 30.0,
+        "back_within_24h_percent": 25.0,
     }
 
 
 def hypotheses():
-    size = {"name": "brain_uptake", "value": 3.0, "tier": "assumed", "uncertainty": None}
+    size = {
+        "name": "brain_uptake",
+        "value": 3.0,
+        "unit": "dimensionless",
+        "tier": "assumed",
+        "source": "assumed",
+        "uncertainty": None,
+        "note": "",
+    }
     rows = (("plain", None, 0.02), ("tonic-2C-2D", "noruzzadeh2016", 0.05), ("calcium", "noruzzadeh2016", 0.03))
     return [
         {
@@ -249,6 +316,11 @@ def trial():
             "baseline_attacks_per_28d": 5.7,
             "source": "noruzzadeh2016",
         },
+        "baseline_attacks_per_28d": {"memantine": 5.7, "placebo": 5.7},
+        "completers": {"memantine": 25.0, "placebo": 25.0},
+        "paired_rate_ratio": estimate(0.997, 0.002),
+        "trials": 400,
+        "patients": 24_000,
         "inputs": ["baseline_attacks_per_28d", "placebo_change", "dropout.placebo"],
         "regression_to_the_mean": -0.5,
         "monte_carlo_se": 0.03,

@@ -4,7 +4,7 @@ user's words never become script."""
 import pytest
 from tests import browser
 from tests.report.fields import diary_rows, tree
-from tests.report.fixture import summary
+from tests.report.fixture import MANIFEST, summary
 from tests.trial.trial_tables import ARMS, csv, months
 
 pytestmark = pytest.mark.command
@@ -26,7 +26,7 @@ def pages(tmp_path_factory):
     from leao.report.run import render
 
     folder = tmp_path_factory.mktemp("pages")
-    (folder / "run.html").write_text(render(summary(), tree(), diary_rows()), encoding="utf-8")
+    (folder / "run.html").write_text(render(summary(), tree(), diary_rows(), MANIFEST), encoding="utf-8")
     asked = {
         "plan": [
             "plan",
@@ -65,7 +65,9 @@ def test_a_users_words_are_never_script(chromium, tmp_path):
     from leao.report.run import render
 
     page = tmp_path / "run.html"
-    page.write_text(render(summary() | {"scenario": PAYLOAD, "what": PAYLOAD}, tree(), diary_rows()), encoding="utf-8")
+    page.write_text(
+        render(summary() | {"scenario": PAYLOAD, "what": PAYLOAD}, tree(), diary_rows(), MANIFEST), encoding="utf-8"
+    )
     with browser.opened(chromium, page, 1200) as seen:
         seen.page.mouse.move(200, 60)
         assert seen.page.locator("script").count() == 0

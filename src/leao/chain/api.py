@@ -96,11 +96,11 @@ def open(run: str | PathLike[str]) -> Run:
         run: the run folder.
 
     Raises:
-        RunError: no run there, an unfinished one, or one whose parts changed since.
+        RunError: no run there, an unfinished one, one whose parts changed since, or that of another version.
     """
-    from leao.core import runs
+    from leao.chain.opened import opened
 
-    return runs.load(Path(run))
+    return opened(Path(run))
 
 
 def cite(run: str | PathLike[str] | Run) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from rich.console import Console
 
+from leao.chain.run_contract import DiaryArm, RunSummary
 from leao.cli.screen import INDENT, Screen
 from leao.cli.styles import CELLS
 from leao.report import assumptions, headline, sections, tolerability
@@ -25,15 +26,15 @@ DIARY = (
 )
 
 
-def print_summary(summary: Mapping[str, Any], console: Console | None = None) -> None:
+def print_summary(summary: RunSummary, console: Console | None = None) -> None:
     """Print the seven answers of a run; the last line is the path of its report."""
     page = Screen(console, styles=CELLS, indent=INDENT)
     page.line(f"{summary['scenario']}: {headline.what(summary)}", "bold")
-    if summary.get("setting") == "research":
+    if summary["setting"] == "research":
         page.line("research setting: a dose above the label's ceiling was allowed", "red")
     for item in assumptions.switched_on(summary):
         page.line(f"not plain block alone, this run assumes {item}", "yellow")
-    for note in (assumptions.regimen(summary) or {"notes": []})["notes"]:
+    for note in assumptions.regimen(summary)["notes"]:
         page.line(f"{note['level']}: {note['what']}", "red" if note["level"] == "stop" else "dim")
     _exposure(summary, page)
     _receptor(summary, page)
@@ -48,13 +49,13 @@ def print_summary(summary: Mapping[str, Any], console: Console | None = None) ->
     page.path(where)
 
 
-def _exposure(summary: Mapping[str, Any], page: Screen) -> None:
+def _exposure(summary: RunSummary, page: Screen) -> None:
     page.heading(1, "exposure", f"{assumptions.when(summary)}, median (90 % range, patients and what is not known)")
     page.table(["", ""], sections.exposure(summary).rows)
 
 
-def _receptor(summary: Mapping[str, Any], page: Screen) -> None:
-    magnesium = number((summary.get("receptor") or {}).get("magnesium_mM"))
+def _receptor(summary: RunSummary, page: Screen) -> None:
+    magnesium = number(summary["receptor"]["magnesium_mM"])
     page.heading(2, "receptor", f"% blocked in {magnesium} mM Mg²⁺, at the patients' free level")
     receptor = sections.receptor(summary)
     is_wide = page.console.width >= WIDE
@@ -68,64 +69,61 @@ def _receptor(summary: Mapping[str, Any], page: Screen) -> None:
         page.table(["beyond plain block", "% blocked", "threshold", "rate ratio"], beyond)
 
 
-def _cortex(summary: Mapping[str, Any], page: Screen) -> None:
+def _cortex(summary: RunSummary, page: Screen) -> None:
     page.heading(3, "cortex", "rise of the ignition threshold; speed and duration without → with drug")
     rows = [
         [
             name,
-            raised(item.get("threshold_relative"), item.get("threshold_tolerance")),
-            sections.pair(item.get("speed_mm_per_min")),
-            sections.pair(item.get("duration_s")),
-            _tally(item.get("controls") or []),
+            raised(item["threshold_relative"], item["threshold_tolerance"]),
+            sections.pair(item["speed_mm_per_min"]),
+            sections.pair(item["duration_s"]),
+            _tally(item["controls"]),
         ]
-        for name, item in (summary.get("cortex") or {}).items()
+        for name, item in summary["cortex"].items()
     ]
     page.table(["preset", "threshold", "mm/min", "s", "positive controls"], rows)
 
 
 def _tally(controls: Sequence[Mapping[str, Any]]) -> str:
-    counts = Counter(str(row.get("status")) for row in controls)
+    counts = Counter(row["status"] for row in controls)
     return ", ".join(f"{counts[status]} {status}" for status in sections.STATUS if counts[status]) or NO_DATA
 
 
-def _diary(summary: Mapping[str, Any], page: Screen) -> None:
+def _diary(summary: RunSummary, page: Screen) -> None:
     page.heading(4, "diary", "last 28 days, median (90 % of patients)")
-    values, shown = summary.get("diary") or {}, arms(summary)
-    rows = [
-        [label, *(spread((values.get(arm) or {}).get(key)) for arm in shown), _effect(summary, key)]
-        for label, key in DIARY
-    ]
-    rows.append(["mild/mod./severe, %", *(_severity(values.get(arm)) for arm in shown), _effect(summary, "severity")])
-    rows.append(["MIDAS", *(sections.change(values.get(arm), "midas") for arm in shown), _effect(summary, "midas")])
+    shown = arms(summary)
+    both = [summary["diary"][arm] for arm in shown]
+    columns: list[Mapping[str, Any]] = [*both]
+    rows = [[label, *(spread(arm[key]) for arm in columns), _effect(summary, key)] for label, key in DIARY]
+    rows.append(["mild/mod./severe, %", *(_severity(arm) for arm in both), _effect(summary, "severity")])
+    rows.append(["MIDAS", *(spread(arm["midas"]) for arm in both), _effect(summary, "midas")])
     effect = _effect(summary, "adverse_events")
-    rows.append(["adverse events, %", *(sections.adverse(values.get(arm)) for arm in shown), effect])
+    rows.append(["adverse events, %", *(sections.adverse(arm) for arm in both), effect])
     page.table(["", *shown, "drug's effect"], rows)
     policy = tolerability.policy(summary)
     if policy:
         page.table(policy.header, policy.rows)
 
 
-def _effect(summary: Mapping[str, Any], key: str) -> str:
+def _effect(summary: RunSummary, key: str) -> str:
     """Return ``modelled`` where the drug has a pathway to the entry; the report names the pathway."""
     return NO_EFFECT if sections.pathway(summary, key) == NO_EFFECT else "modelled"
 
 
-def _severity(arm: Mapping[str, Any] | None) -> str:
-    shares = (arm or {}).get("severity") or {}
+def _severity(arm: DiaryArm) -> str:
+    shares: Mapping[str, Any] = arm["severity"] or {}
     return "/".join(number(100 * share) for share in shares.values() if known(share)) or NO_DATA
 
 
-def _trial(summary: Mapping[str, Any], page: Screen) -> None:
-    page.heading(
-        5, "trial", f"attacks / 28 d, mean and 95 % range of {summary.get('trials') or NO_DATA} simulated trials"
-    )
+def _trial(summary: RunSummary, page: Screen) -> None:
+    page.heading(5, "trial", f"attacks / 28 d, mean and 95 % range of {summary['trials']} simulated trials")
     rows = [[_short(row["label"]), row["simulated"], row["published"], row["mark"]] for row in sections.trial(summary)]
     page.table(["", "simulated", "published", ""], rows)
-    entry = summary.get("trial") or {}
+    entry = summary["trial"]
     text = (
-        f"regression to the mean {number(entry.get('regression_to_the_mean'))}, "
-        f"Monte Carlo error {number(entry.get('monte_carlo_se'), 1)} attacks / 28 d; "
-        f"power {percent(entry.get('power'))}"
+        f"regression to the mean {number(entry['regression_to_the_mean'])}, "
+        f"Monte Carlo error {number(entry['monte_carlo_se'], 1)} attacks / 28 d; "
+        f"power {percent(entry['power'])}"
     )
     page.line(text, "dim", INDENT)
 
@@ -141,7 +139,7 @@ def _short(label: str) -> str:
     return label.lower()
 
 
-def _verdict(summary: Mapping[str, Any], page: Screen) -> None:
+def _verdict(summary: RunSummary, page: Screen) -> None:
     card = headline.card(summary)
     page.heading(6, "verdict", "rate ratios of attacks, drug over placebo")
     page.line(card["text"] or card["status"], "green" if card["good"] else "yellow", INDENT)
@@ -149,8 +147,7 @@ def _verdict(summary: Mapping[str, Any], page: Screen) -> None:
     for control in card["failed"]:
         if control.lower() not in words_shown:
             page.line(control, "yellow", INDENT + 2)
-    verdict = summary.get("verdict") or {}
-    rows = [["CSD route", ratio(verdict.get("mechanistic_rate_ratio")), "90 % range", ""]]
+    rows = [["CSD route", ratio(summary["verdict"]["mechanistic_rate_ratio"]), "90 % range", ""]]
     rows += [[row[0].lower().replace(" prior", ""), *row[1:]] for row in headline.by_prior(summary).rows if row[3]]
     rows.append(["share explained", card["tiles"][-1][1], "90 % range", ""])
     page.table(["", "rate ratio", "", "P(at least half)"], rows)
@@ -158,7 +155,7 @@ def _verdict(summary: Mapping[str, Any], page: Screen) -> None:
         page.line(other, "dim", INDENT)
 
 
-def _moved(summary: Mapping[str, Any], page: Screen) -> None:
+def _moved(summary: RunSummary, page: Screen) -> None:
     page.heading(7, "what moved the answer", "swing of the share explained, percentage points")
     rows = [[row["shown"], row["number"], row["tier"], row["source"]] for row in sections.moved(summary)[:SHOWN]]
     page.table(["", "", "", ""], rows or [[NO_DATA, "", "", ""]])

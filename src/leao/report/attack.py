@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from leao.chain.run_contract import Attack, RunSummary
 from leao.report.arms import arms
 from leao.report.sections import Table
 from leao.report.words import NO_DATA, number, spread
@@ -26,18 +27,17 @@ TIMES = (
 )
 
 
-def attack(summary: Mapping[str, Any]) -> Table | None:
-    """Return what one attack is like in each arm; None where that was not computed."""
-    entry = summary.get("headache")
-    if not entry:
-        return None
+def attack(summary: RunSummary) -> Table:
+    """Return what one attack is like in each arm."""
     shown = arms(summary)
-    rows = [[label, *(number((entry.get(arm) or {}).get(key)) for arm in shown)] for label, key in SHARES]
-    rows += [[label, *(spread((entry.get(arm) or {}).get(key)) for arm in shown)] for label, key in TIMES]
-    rows.insert(5, ["Mild / moderate / severe at worst, %", *(_mix(entry.get(arm)) for arm in shown)])
+    both = [summary["headache"][arm] for arm in shown]
+    columns: list[Mapping[str, Any]] = [*both]
+    rows = [[label, *(number(arm[key]) for arm in columns)] for label, key in SHARES]
+    rows += [[label, *(spread(arm[key]) for arm in columns)] for label, key in TIMES]
+    rows.insert(5, ["Mild / moderate / severe at worst, %", *(_mix(arm) for arm in both)])
     return Table(["One attack", *shown], rows)
 
 
-def _mix(arm: Mapping[str, Any] | None) -> str:
-    shares = (arm or {}).get("severity") or {}
+def _mix(arm: Attack) -> str:
+    shares: Mapping[str, Any] = arm["severity"] or {}
     return " / ".join(number(share) for share in shares.values()) or NO_DATA

@@ -12,6 +12,7 @@ from typing import Any
 
 import polars as pl
 
+from leao.chain.run_contract import RunSummary
 from leao.core.bibliography import references
 from leao.core.runs import Groups
 from leao.report import assumptions, figures, headline, page, sections, tolerability
@@ -20,20 +21,18 @@ from leao.report.attack import attack
 from leao.report.words import NO_DATA, number
 
 MADE = ("version", "python", "platform", "wall_s")
-RUN = ("policy", "what", "setting", "run", "seed", "trials", "n_per_arm", "weeks", "receptor", "cortex", "bibliography")
 TIERS = ("measured", "derived", "fitted", "borrowed", "remembered", "assumed")
 
 
-def render(summary: Mapping[str, Any], tree: Groups, diary: pl.DataFrame | None) -> str:
+def render(summary: RunSummary, tree: Groups, diary: pl.DataFrame | None, manifest: Mapping[str, Any]) -> str:
     """Return the report as the text of one HTML page."""
-    made = dict.fromkeys(MADE) | dict(summary.get("manifest") or {})
-    run = dict.fromkeys(RUN) | dict(summary)
-    cited = references(summary.get("bibliography") or "")
+    made = dict.fromkeys(MADE) | dict(manifest)
+    cited = references(summary["bibliography"])
     return page.render(
         "run.html.j2",
-        run=run,
+        run=summary,
         manifest=made,
-        version=summary.get("version") or made.get("version") or NO_DATA,
+        version=made["version"] or NO_DATA,
         further_inputs=sections.further_inputs(summary),
         picture=figures.draw(summary, tree, diary),
         drug=drug_arm(summary),
@@ -66,11 +65,11 @@ def render(summary: Mapping[str, Any], tree: Groups, diary: pl.DataFrame | None)
     )
 
 
-def ledgers(summary: Mapping[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:
+def ledgers(summary: RunSummary) -> list[tuple[str, list[dict[str, Any]]]]:
     """Return every number the run used, by ledger, as it was printed."""
-    rows = sorted(summary.get("numbers") or [], key=lambda row: row["ledger"])
+    rows = sorted(summary["numbers"], key=lambda row: row["ledger"])
     return [
-        (name, [{**row, "value": as_printed(row.get("value"))} for row in group])
+        (name, [{**row, "value": as_printed(row["value"])} for row in group])
         for name, group in groupby(rows, key=lambda row: row["ledger"])
     ]
 
@@ -86,7 +85,7 @@ def as_printed(value: Any) -> str:
     return f"{mantissa} × 10^{number(int(power), places=0)}"
 
 
-def tiers(summary: Mapping[str, Any]) -> list[tuple[str, int]]:
+def tiers(summary: RunSummary) -> list[tuple[str, int]]:
     """Return how many of the numbers stand on each tier."""
-    rows = [row.get("tier") for row in summary.get("numbers") or []]
+    rows = [row["tier"] for row in summary["numbers"]]
     return [(tier, rows.count(tier)) for tier in TIERS if tier in rows]

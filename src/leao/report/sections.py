@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from leao.chain.run_contract import CortexPreset, DiaryArm, Pair, Published, RunSummary
+from leao.core.contract import Distribution
 from leao.report.arms import arms, control_arm, drug_arm, lead_preset
 from leao.report.assumptions import when
 from leao.report.tolerability import adverse
 from leao.report.words import NO_BREAK, NO_DATA, NO_EFFECT, NOT_RUN, known, number, percent, raised, ratio, spread
 
-Summary = Mapping[str, Any]
 DIARY = (
     ("Attacks", "per 28 days", "attacks_per_28d"),
     ("Migraine days", "per 28 days", "migraine_days_per_28d"),
@@ -30,6 +31,13 @@ PATHWAYS = {
 }
 ATTACKS = ("attacks_per_28d", "migraine_days_per_28d", "headache_days_per_28d")
 STATUS = {"passed": "passed", "failed": "failed", NOT_RUN: "not-run"}
+NOT_PUBLISHED = Published(
+    change_attacks_per_28d={},
+    difference_attacks_per_28d=None,
+    responders_50_percent=None,
+    baseline_attacks_per_28d=None,
+    source="",
+)
 
 
 class Table(NamedTuple):
@@ -39,80 +47,74 @@ class Table(NamedTuple):
     rows: Sequence[Sequence[str]]
 
 
-def exposure(summary: Summary) -> Table:
+def exposure(summary: RunSummary) -> Table:
     """Return plasma and free brain level at the end of treatment."""
-    entry = summary.get("exposure") or {}
+    entry = summary["exposure"]
     rows = [
-        ["Plasma, total", spread(entry.get("plasma_ng_per_mL"), "ng/mL")],
-        ["Brain, free", spread(entry.get("free_brain_uM"), "µM")],
+        ["Plasma, total", spread(entry["plasma_ng_per_mL"], "ng/mL")],
+        ["Brain, free", spread(entry["free_brain_uM"], "µM")],
     ]
-    plan = entry.get("as_in_a_plan")
+    plan = entry["as_in_a_plan"]
     if plan:
         rows.append([f"Plasma, total: {plan['what']}", spread(plan["plasma_ng_per_mL"], "ng/mL")])
     head = when(summary)
     return Table([head[0].upper() + head[1:], "median (90 % range)"], rows)
 
 
-def voltages(summary: Summary) -> list[str]:
+def voltages(summary: RunSummary) -> list[str]:
     """Return the membrane potentials of the block table as the run names them."""
-    blocks = (summary.get("receptor") or {}).get("block_percent") or {}
-    return list(next(iter(blocks.values()), {}))
+    return list(next(iter(summary["receptor"]["block_percent"].values()), {}))
 
 
-def receptor(summary: Summary) -> Table:
+def receptor(summary: RunSummary) -> Table:
     """Return the block of each subtype at each membrane potential."""
-    entry = summary.get("receptor") or {}
-    blocks, bands = entry.get("block_percent") or {}, entry.get("block_percent_band") or {}
+    blocks, bands = summary["receptor"]["block_percent"], summary["receptor"]["block_percent_band"]
     volts = voltages(summary)
-    rows = [
-        [f"GluN{subtype}", *(_block(row.get(v), (bands.get(subtype) or {}).get(v)) for v in volts)]
-        for subtype, row in blocks.items()
-    ]
+    rows = [[f"GluN{name}", *(_block(row[v], bands[name].get(v)) for v in volts)] for name, row in blocks.items()]
     header = ["Blocked, %", *(f"{number(float(v.removesuffix('mV')), places=0)} mV" for v in volts)]
     return Table(header, rows)
 
 
-def _block(value: Any, band: Mapping[str, float] | None) -> str:
+def _block(value: float, band: Distribution | None) -> str:
     return spread(band) if band else number(value)
 
 
-def presets(summary: Summary) -> Table:
+def presets(summary: RunSummary) -> Table:
     """Return threshold, speed, duration and K+ peak with and without drug, a row for each preset."""
     rows = []
-    for name, item in (summary.get("cortex") or {}).items():
-        by, tolerance = item.get("threshold_by_stimulus") or {}, item.get("threshold_tolerance")
+    for name, item in summary["cortex"].items():
+        by, tolerance = item["threshold_by_stimulus"], item["threshold_tolerance"]
         rows.append(
             [
                 name,
-                raised(by.get("kcl") or item.get("threshold_relative"), tolerance, sign=True),
+                raised(by.get("kcl") or item["threshold_relative"], tolerance, sign=True),
                 raised(by.get("pulse"), tolerance, sign=True),
-                *(pair(item.get(key)) for key in ("speed_mm_per_min", "duration_s", "k_peak_mM")),
-                "qualified" if item.get("qualified") else "not qualified",
+                *(pair(values) for values in (item["speed_mm_per_min"], item["duration_s"], item["k_peak_mM"])),
+                "qualified" if item["qualified"] else "not qualified",
             ]
         )
     header = ["Preset", "threshold, KCl", "threshold, pulse", "speed, mm/min", "duration, s", "K⁺ peak, mM", "status"]
     return Table(header, rows)
 
 
-def pair(values: Mapping[str, Any] | None) -> str:
+def pair(values: Pair) -> str:
     """Return ``without → with drug``."""
-    values = values or {}
-    return f"{number(values.get('control'), 3)} → {number(values.get('drug'), 3)}"
+    return f"{number(values['control'], 3)} → {number(values['drug'], 3)}"
 
 
-def controls(summary: Summary) -> list[dict[str, str]]:
+def controls(summary: RunSummary) -> list[dict[str, str]]:
     """Return every positive control of every preset with its status."""
     return [
         {
             "preset": preset,
-            "name": str(row.get("name")),
-            "wanted": text(row.get("wanted")),
-            "found": text(row.get("found"), NOT_RUN if row.get("status") == NOT_RUN else NO_DATA),
-            "status": str(row.get("status")),
-            "kind": STATUS.get(str(row.get("status")), "failed"),
+            "name": row["name"],
+            "wanted": text(row["wanted"]),
+            "found": text(row["found"], NOT_RUN if row["status"] == NOT_RUN else NO_DATA),
+            "status": row["status"],
+            "kind": STATUS.get(row["status"], "failed"),
         }
-        for preset, item in (summary.get("cortex") or {}).items()
-        for row in item.get("controls") or []
+        for preset, item in summary["cortex"].items()
+        for row in item["controls"]
     ]
 
 
@@ -123,77 +125,66 @@ def text(value: Any, otherwise: str = NO_DATA) -> str:
     return number(value, 3) if known(value) else str(value)
 
 
-def diary(summary: Summary) -> Table:
+def diary(summary: RunSummary) -> Table:
     """Return the diary of both arms with the drug's own pathway, row by row."""
-    values, shown = summary.get("diary") or {}, arms(summary)
+    shown = arms(summary)
+    both = [summary["diary"][arm] for arm in shown]
+    columns: list[Mapping[str, Any]] = [*both]
     rows = []
     for label, unit, key in DIARY:
-        levels = [spread((values.get(arm) or {}).get(key)) for arm in shown]
-        rows.append([f"{label}, {unit}", *levels, pathway(summary, key)])
-        before = [((values.get(arm) or {}).get("baseline") or {}).get(key) for arm in shown]
+        rows.append([f"{label}, {unit}", *(spread(arm[key]) for arm in columns), pathway(summary, key)])
+        before = [arm["baseline"].get(key) for arm in columns]
         if any(before):
             rows.append(["\N{EM SPACE}at baseline", *(spread(b) for b in before), ""])
     rows.append(
         [
             "Mild / moderate / severe attacks",
-            *(_severity(values.get(arm)) for arm in shown),
+            *(_severity(arm) for arm in both),
             pathway(summary, "severity"),
         ]
     )
-    rows.append(["Disability (MIDAS)", *(change(values.get(arm), "midas") for arm in shown), pathway(summary, "midas")])
+    rows.append(["Disability (MIDAS)", *(spread(arm["midas"]) for arm in both), pathway(summary, "midas")])
     rows.append(
         [
             "Patients with an adverse event, %",
-            *(adverse(values.get(arm)) for arm in shown),
+            *(adverse(arm) for arm in both),
             pathway(summary, "adverse_events"),
         ]
     )
     return Table(["Last 28 days", *shown, "pathway of the drug"], rows)
 
 
-def pathway(summary: Summary, key: str) -> str:
+def pathway(summary: RunSummary, key: str) -> str:
     """Return the way the drug acts on one entry of the diary, or ``no modelled effect``."""
-    pathways = summary.get("diary_pathways") or {}
+    pathways = summary["diary_pathways"]
     first = next((pathways[name] for name in PATHWAYS[key] if pathways.get(name)), None)
     if first is None and key in ATTACKS and not any(name in pathways for name in PATHWAYS[key]):
         return "fewer attacks"
     return str(first or NO_EFFECT).replace("->", "→")
 
 
-def _severity(arm: Mapping[str, Any] | None) -> str:
-    shares = (arm or {}).get("severity") or {}
+def _severity(arm: DiaryArm) -> str:
+    shares: Mapping[str, Any] = arm["severity"] or {}
     shown = [number(100 * share) for share in shares.values() if known(share)]
     return f"{' / '.join(shown)}{NO_BREAK}%" if shown else NO_DATA
 
 
-def change(arm: Mapping[str, Any] | None, key: str) -> str:
-    """Return one of an arm's entries that may be a distribution or a table of shares, or ``no data``."""
-    entry = (arm or {}).get(key)
-    if entry is None:
-        return NO_DATA
-    if "median" in entry:
-        return spread(entry)
-    return ", ".join(f"{name} {number(value)}" for name, value in entry.items())
-
-
-def trial(summary: Summary) -> list[dict[str, str]]:
+def trial(summary: RunSummary) -> list[dict[str, str]]:
     """Return the endpoints, simulated beside published, each marked ``input`` or ``predicted``."""
-    entry = summary.get("trial") or {}
-    published, inputs = entry.get("published") or {}, entry.get("inputs") or []
+    entry, inputs = summary["trial"], summary["trial"]["inputs"]
+    published = entry["published"] or NOT_PUBLISHED
     drug, control = drug_arm(summary), control_arm(summary)
     rows = [("Attacks per 28 days, baseline", "baseline_attacks_per_28d", *_baseline(summary, published))]
     for arm in (control, drug):
         key = "change_attacks_per_28d"
-        ours, theirs = ((side.get(key) or {}).get(arm) for side in (entry, published))
+        ours, theirs = (side[key].get(arm) for side in (entry, published))
         rows.append((f"Change in attacks per 28 days, {arm}", f"{key}.{arm}", spread(ours), spread(theirs)))
-    for label, key in (
-        ("Difference in attacks per 28 days", "difference_attacks_per_28d"),
-        ("Rate ratio of attacks", "rate_ratio"),
-    ):
-        rows.append((label, key, spread(entry.get(key)), spread(published.get(key))))
+    key = "difference_attacks_per_28d"
+    rows.append(("Difference in attacks per 28 days", key, spread(entry[key]), spread(published[key])))
+    rows.append(("Rate ratio of attacks", "rate_ratio", spread(entry["rate_ratio"]), NO_DATA))
     for arm in (control, drug):
         key = "responders_50_percent"
-        ours, theirs = (_responders(side.get(key), arm) for side in (entry, published))
+        ours, theirs = (_responders(side[key], arm) for side in (entry, published))
         rows.append((f"Attacks at least halved, {arm}", f"{key}.{arm}", ours, theirs))
     keys = ("label", "key", "simulated", "published")
     marked = [dict(zip(keys, row, strict=True)) for row in rows]
@@ -201,48 +192,44 @@ def trial(summary: Summary) -> list[dict[str, str]]:
     return [{**row, "mark": "input" if row["key"] in given else "predicted"} for row in marked]
 
 
-def further_inputs(summary: Summary) -> list[str]:
+def further_inputs(summary: RunSummary) -> list[str]:
     """Return the published figures that went in and have no row of their own in the table of the trial."""
-    inputs = (summary.get("trial") or {}).get("inputs") or []
+    inputs = summary["trial"]["inputs"]
     shown = {row["key"] for row in trial(summary)} | {"placebo_change"}
     return [name.replace("_", " ").replace(".", ", ") for name in inputs if name not in shown]
 
 
 def _responders(shares: Mapping[str, Any] | None, arm: str) -> str:
-    share = (shares or {}).get(arm)
+    share = shares.get(arm) if shares else None
     return f"{number(share)}{NO_BREAK}%" if known(share) else NO_DATA
 
 
-def _baseline(summary: Summary, published: Mapping[str, Any]) -> tuple[str, str]:
-    means = (summary.get("trial") or {}).get("baseline_attacks_per_28d") or {}
-    control = control_arm(summary)
-    arm = (summary.get("diary") or {}).get(control) or {}
-    ours = number(means.get(control)) if means else spread((arm.get("baseline") or {}).get("attacks_per_28d"))
-    theirs = published.get("baseline_attacks_per_28d")
-    return ours, spread(theirs) if isinstance(theirs, Mapping) else number(theirs)
+def _baseline(summary: RunSummary, published: Published) -> tuple[str, str]:
+    key = "baseline_attacks_per_28d"
+    return number(summary["trial"][key][control_arm(summary)]), number(published[key])
 
 
-def checks(summary: Summary) -> Table:
+def checks(summary: RunSummary) -> Table:
     """Return what the repeated trials add: regression to the mean, power, Monte Carlo error."""
-    entry = summary.get("trial") or {}
+    entry = summary["trial"]
     rows = [
-        ["Change by regression to the mean alone", number(entry.get("regression_to_the_mean")), "attacks/28 d"],
+        ["Change by regression to the mean alone", number(entry["regression_to_the_mean"]), "attacks/28 d"],
         [
             "Rate ratio, drug over placebo in the same people with the same luck",
-            ratio(entry.get("paired_rate_ratio")),
+            ratio(entry["paired_rate_ratio"]),
             "",
         ],
-        ["Trials whose 95 % interval lies below no difference", percent(entry.get("power")), ""],
-        ["Monte Carlo standard error of the difference", number(entry.get("monte_carlo_se"), 1), "attacks/28 d"],
+        ["Trials whose 95 % interval lies below no difference", percent(entry["power"]), ""],
+        ["Monte Carlo standard error of the difference", number(entry["monte_carlo_se"], 1), "attacks/28 d"],
     ]
     return Table(["Of the simulated trials", "value", "unit"], rows)
 
 
-def moved(summary: Summary) -> list[dict[str, Any]]:
+def moved(summary: RunSummary) -> list[dict[str, Any]]:
     """Return the numbers that moved the answer, with the place of each bar in per cent of the widest reach."""
-    rows = [dict(row) for row in summary.get("moved") or [] if known(row.get("swing"))]
+    rows: list[dict[str, Any]] = [dict(row) for row in summary["moved"] if known(row["swing"])]
     rows.sort(key=lambda row: -abs(row["swing"]))
-    ends = [_ends(row) for row in rows]
+    ends = [(row["low"], row["high"]) for row in rows]
     if not rows:
         return []
     low, high = min(min(end) for end in ends), max(max(end) for end in ends)
@@ -251,19 +238,12 @@ def moved(summary: Summary) -> list[dict[str, Any]]:
         row["left"] = round(100 * (min(start, stop) - low) / width, 2)
         row["width"] = max(0.6, round(100 * abs(stop - start) / width, 2))
         row["shown"] = number(abs(row["swing"]))
-        label = str(row.get("label") or row["number"])
+        label = row["label"]
         row["label"] = label[:1].upper() + label[1:]
         row["reach"] = f"{number(start)} to {number(stop)} %"
     return rows
 
 
-def _ends(row: Mapping[str, Any]) -> tuple[float, float]:
-    """Return the answer at both ends of the number; from zero where the run did not keep them."""
-    if known(row.get("low")) and known(row.get("high")):
-        return float(row["low"]), float(row["high"])
-    return 0.0, float(row["swing"])
-
-
-def lead(summary: Summary) -> Mapping[str, Any]:
+def lead(summary: RunSummary) -> CortexPreset:
     """Return the answer of the preset shown at length."""
-    return (summary.get("cortex") or {}).get(lead_preset(summary)) or {}
+    return summary["cortex"][lead_preset(summary)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from leao.chain.run_contract import DiaryArm, RunSummary
 from leao.report.arms import arms
 from leao.report.words import NO_EFFECT, number
 
@@ -19,17 +20,17 @@ class Rows(NamedTuple):
     rows: Sequence[Sequence[str]]
 
 
-def adverse(arm: Mapping[str, Any] | None) -> str:
+def adverse(arm: DiaryArm) -> str:
     """Return the share of patients with any adverse event, and who left for one, or ``no data``."""
-    entry = (arm or {}).get("adverse_events_percent") or {}
+    entry = arm["adverse_events_percent"] or {}
     left = entry.get(LEFT)
     return number(entry.get("any")) + (f", left {number(left)}" if left else "")
 
 
-def events(summary: Mapping[str, Any]) -> Rows | None:
+def events(summary: RunSummary) -> Rows | None:
     """Return every kind of adverse event with its share of patients in each arm; None where none was simulated."""
-    values, shown = summary.get("diary") or {}, arms(summary)
-    shares = {arm: (values.get(arm) or {}).get("adverse_events_percent") or {} for arm in shown}
+    shown = arms(summary)
+    shares = {arm: summary["diary"][arm]["adverse_events_percent"] or {} for arm in shown}
     kinds = list(next(iter(shares.values()), {}))
     if not kinds:
         return None
@@ -38,9 +39,9 @@ def events(summary: Mapping[str, Any]) -> Rows | None:
     )
 
 
-def policy(summary: Mapping[str, Any]) -> Rows | None:
+def policy(summary: RunSummary) -> Rows | None:
     """Return the doses prescribed month by month, per cent of patients; None where nobody changes them."""
-    entry = summary.get("policy")
+    entry = summary["policy"]
     if not entry:
         return None
     doses = entry["dose_by_month_percent"]
@@ -50,11 +51,11 @@ def policy(summary: Mapping[str, Any]) -> Rows | None:
     return Rows(header, body)
 
 
-def routes(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
+def routes(summary: RunSummary) -> list[dict[str, Any]]:
     """Return each outcome's routes with ``shown``: modelled, or no modelled effect."""
     return [
         {**row, "text": row["text"].replace("->", "→"), "shown": "modelled" if row["on"] else NO_EFFECT}
-        for row in summary.get("pathways") or []
+        for row in summary["pathways"]
     ]
 
 

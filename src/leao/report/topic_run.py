@@ -17,7 +17,7 @@ def _run_head(result: Result[Any]) -> Head:
 
 
 def _run_page(result: Any) -> str:
-    return run.render(result.summary | {"manifest": result.manifest}, result.groups, result.diary)
+    return run.render(result.summary, result.groups, result.diary, result.manifest)
 
 
 def _run_pictures(result: Any) -> dict[str, Draw]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import polars as pl
 
+    from leao.chain.run_contract import RunSummary
     from leao.core.runs import Groups
     from leao.report.figures import svg
 
-    Draw = Callable[[Mapping[str, Any], Groups, "pl.DataFrame | None"], svg.Picture]
+    Draw = Callable[[RunSummary, Groups, "pl.DataFrame | None"], svg.Picture]
 
 
 def drawings() -> dict[str, Draw]:
@@ -33,7 +34,7 @@ def drawings() -> dict[str, Draw]:
     }
 
 
-def draw(summary: Mapping[str, Any], tree: Groups, days: pl.DataFrame | None) -> dict[str, svg.Picture]:
+def draw(summary: RunSummary, tree: Groups, days: pl.DataFrame | None) -> dict[str, svg.Picture]:
     """Return every picture of the report by its name."""
     from leao.report.figures import svg
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from matplotlib import colormaps
 
+from leao.chain.run_contract import CortexPreset, RunSummary
 from leao.core.runs import Group, Groups
 from leao.report import words
 from leao.report.arms import lead_preset
@@ -26,17 +27,16 @@ TRACES = (
 )
 
 
-def thresholds(summary: Mapping[str, Any], tree: Groups) -> svg.Picture:
+def thresholds(summary: RunSummary, tree: Groups) -> svg.Picture:
     """Return the picture of the ignition threshold against receptor block, one panel for each preset."""
-    cortex = summary.get("cortex") or {}
-    lead = lead_preset(summary)
-    raised = words.rise((cortex.get(lead) or {}).get("threshold_relative"))
+    cortex, lead = summary["cortex"], lead_preset(summary)
+    raised = words.rise(cortex[lead]["threshold_relative"])
     title = f"The wave needs {words.spread(raised, '%')} more stimulus to ignite, in preset {lead}"
     entries = {name: group(tree, f"cortex/{name}", "threshold_curve") for name in cortex}
     panels = [_threshold(name, data, cortex[name]) for name, data in entries.items() if data is not None]
     if not panels:
         return svg.missing("thresholds", title)
-    key = words.number((summary.get("receptor") or {}).get("key_voltage_mV"))
+    key = words.number(summary["receptor"]["key_voltage_mV"])
     caption = (
         "How much more stimulus it takes to ignite a wave, against the block of the cortical mixture of NMDA receptors "
         f"at {key} mV; both axes logarithmic. Thin lines: members of the parameter ensemble; thick: their "
@@ -48,7 +48,7 @@ def thresholds(summary: Mapping[str, Any], tree: Groups) -> svg.Picture:
     return svg.Picture("thresholds", title, caption, panels, 3, header, rows)
 
 
-def _threshold(name: str, data: Group, answer: Mapping[str, Any]) -> svg.Panel:
+def _threshold(name: str, data: Group, answer: CortexPreset) -> svg.Panel:
     figure, axes = svg.canvas(svg.THIRD, right=52)
     rises, block = _rises(data), _block(data)
     ends = []
@@ -57,7 +57,7 @@ def _threshold(name: str, data: Group, answer: Mapping[str, Any]) -> svg.Panel:
         axes.plot(block, rises[:, k].T, color=colour, linewidth=0.7, alpha=0.3)
         middle = _middle(rises[:, k])
         axes.plot(block, middle, color=colour)
-        _patients(axes, (block, middle), words.rise((answer.get("threshold_by_stimulus") or {}).get(stimulus)), colour)
+        _patients(axes, (block, middle), words.rise(answer["threshold_by_stimulus"].get(stimulus)), colour)
         seen = np.flatnonzero(np.isfinite(middle))
         if len(seen):
             ends.append((block[seen[-1]], float(middle[seen[-1]]), text, colour))
@@ -117,14 +117,14 @@ def _threshold_rows(name: str, data: Group) -> list[list[str]]:
     return rows
 
 
-def wave(summary: Mapping[str, Any], tree: Groups) -> svg.Picture:
+def wave(summary: RunSummary, tree: Groups) -> svg.Picture:
     """Return the wave in space and time, potassium and voltage, without and with drug."""
     lead = lead_preset(summary)
-    answer = (summary.get("cortex") or {}).get(lead) or {}
-    speed, duration = answer.get("speed_mm_per_min") or {}, answer.get("duration_s") or {}
+    answer = summary["cortex"][lead]
+    speed = answer["speed_mm_per_min"]
     title = (
-        f"Once ignited it runs at {words.number(speed.get('drug'), 3)} mm/min with the drug, "
-        f"{words.number(speed.get('control'), 3)} without"
+        f"Once ignited it runs at {words.number(speed['drug'], 3)} mm/min with the drug, "
+        f"{words.number(speed['control'], 3)} without"
     )
     data = group(tree, f"cortex/{lead}", "potassium", "voltage")
     if data is None:
@@ -134,12 +134,8 @@ def wave(summary: Mapping[str, Any], tree: Groups) -> svg.Picture:
         "the stripe is the duration."
     )
     panels = [_field(data, name, case) for name in ("potassium", "voltage") for case in range(data.sizes["case"])]
-    peak = answer.get("k_peak_mM") or {}
-    rows = [
-        ["speed, mm/min", *(words.number(speed.get(k), 3) for k in ("control", "drug"))],
-        ["duration, s", *(words.number(duration.get(k), 3) for k in ("control", "drug"))],
-        ["K⁺ peak, mM", *(words.number(peak.get(k), 3) for k in ("control", "drug"))],
-    ]
+    measures = (("speed, mm/min", speed), ("duration, s", answer["duration_s"]), ("K⁺ peak, mM", answer["k_peak_mM"]))
+    rows = [[name, words.number(both["control"], 3), words.number(both["drug"], 3)] for name, both in measures]
     return svg.Picture("wave", title, caption, panels, 2, ["wave", "without drug", "with drug"], rows)
 
 
@@ -183,13 +179,13 @@ def _scale(figure: Any, axes: svg.Sheet, limits: tuple[float, float], look: Any)
         svg.note(axes, (left + 14, top + (1 - share) * height + drop), words.number(value, places=0))
 
 
-def traces(summary: Mapping[str, Any], tree: Groups) -> svg.Picture:
+def traces(summary: RunSummary, tree: Groups) -> svg.Picture:
     """Return what one point of the cortex goes through while the wave passes, without and with drug."""
     lead = lead_preset(summary)
-    duration = ((summary.get("cortex") or {}).get(lead) or {}).get("duration_s") or {}
+    duration = summary["cortex"][lead]["duration_s"]
     title = (
-        f"At one point the depolarisation lasts {words.number(duration.get('drug'), 2)} s with the drug, "
-        f"{words.number(duration.get('control'), 2)} s without"
+        f"At one point the depolarisation lasts {words.number(duration['drug'], 2)} s with the drug, "
+        f"{words.number(duration['control'], 2)} s without"
     )
     data = group(tree, f"cortex/{lead}", *(name for name, _, _ in TRACES))
     if data is None:

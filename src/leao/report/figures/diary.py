@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import polars as pl
 
+from leao.chain.run_contract import RunSummary
 from leao.core.runs import Group, Groups
 from leao.core.units import DAYS_PER_MONTH
 from leao.report import words
-from leao.report.arms import arms, control_arm, drug_arm
+from leao.report.arms import arms, control_arm, drug_arm, lead_preset
 from leao.report.figures import svg
 from leao.report.figures.tree import axis, group, names, values
 
@@ -31,10 +31,9 @@ DAY = np.array(
 UNWRITTEN, LEFT = 4, 5
 
 
-def draw(summary: Mapping[str, Any], tree: Groups) -> svg.Picture:
+def draw(summary: RunSummary, tree: Groups) -> svg.Picture:
     """Return the picture of the diary: threshold to attacks, attacks month by month, attacks by patient."""
-    diary = summary.get("diary") or {}
-    entries = {arm: words.parts((diary.get(arm) or {}).get("attacks_per_28d"))[0] for arm in arms(summary)}
+    entries = {arm: words.parts(summary["diary"][arm]["attacks_per_28d"])[0] for arm in arms(summary)}
     drug, control = drug_arm(summary), control_arm(summary)
     title = (
         f"In the last 28 days the median patient counts {words.number(entries[drug])} attacks on {drug}, "
@@ -54,10 +53,9 @@ def draw(summary: Mapping[str, Any], tree: Groups) -> svg.Picture:
     return svg.Picture("diary", title, caption, panels, 3, *_monthly_table(data))
 
 
-def _raised(summary: Mapping[str, Any]) -> tuple[Any, Any]:
-    cortex = summary.get("cortex") or {}
-    lead = next(iter(cortex.values()), {})
-    _, low, high = words.parts(words.rise(lead.get("threshold_relative")) or None)
+def _raised(summary: RunSummary) -> tuple[Any, Any]:
+    lead = summary["cortex"][lead_preset(summary)]
+    _, low, high = words.parts(words.rise(lead["threshold_relative"]))
     return low, high
 
 
@@ -77,14 +75,14 @@ def _link(data: Group, raised: tuple[Any, Any]) -> svg.Panel:
     return svg.Panel("From threshold to attacks (assumed slope)", svg.write(figure, alt))
 
 
-def _rows_of(data: Group, summary: Mapping[str, Any]) -> list[tuple[str, int, str]]:
+def _rows_of(data: Group, summary: RunSummary) -> list[tuple[str, int, str]]:
     shown_names = names(data, "arm")
     wanted = [arm for arm in reversed(arms(summary)) if arm in shown_names]
     control = control_arm(summary)
     return [(arm, shown_names.index(arm), svg.CONTROL if arm == control else svg.DRUG) for arm in wanted]
 
 
-def _monthly(data: Group, summary: Mapping[str, Any]) -> svg.Panel:
+def _monthly(data: Group, summary: RunSummary) -> svg.Panel:
     figure, axes = svg.canvas(svg.THIRD, right=78)
     months, counts = axis(data, "month").astype(float), values(data, "monthly_attacks")
     shown = _rows_of(data, summary)
@@ -105,7 +103,7 @@ def _monthly(data: Group, summary: Mapping[str, Any]) -> svg.Panel:
     return svg.Panel("Attacks, month by month", svg.write(figure, alt))
 
 
-def _counts(data: Group, summary: Mapping[str, Any]) -> svg.Panel:
+def _counts(data: Group, summary: RunSummary) -> svg.Panel:
     figure, axes = svg.canvas(svg.THIRD)
     counts = values(data, "attacks")[:, -1]
     top = int(np.nanquantile(counts, 0.99)) + 2
@@ -136,7 +134,7 @@ def _monthly_table(data: Group) -> tuple[list[str], list[list[str]]]:
     return header, rows
 
 
-def calendar(summary: Mapping[str, Any], diary: pl.DataFrame | None) -> svg.Picture:
+def calendar(summary: RunSummary, diary: pl.DataFrame | None) -> svg.Picture:
     """Return one simulated trial's diaries, patient by day, coloured by the pain."""
     if diary is None or diary.is_empty():
         return svg.missing("calendar", "One simulated trial's diaries")

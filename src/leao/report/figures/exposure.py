@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
+from leao.chain.run_contract import RunSummary
 from leao.core.runs import Group, Groups
 from leao.core.units import DAYS_PER_MONTH, DAYS_PER_WEEK, HOURS_PER_DAY
 from leao.report import words
@@ -14,12 +14,11 @@ from leao.report.figures import svg
 from leao.report.figures.tree import axis, finite, group, unit, values
 
 
-def draw(summary: Mapping[str, Any], tree: Groups) -> svg.Picture:
+def draw(summary: RunSummary, tree: Groups) -> svg.Picture:
     """Return the picture of exposure: first two weeks, the whole trial, the population at steady state."""
     data = group(tree, "exposure", "plasma_band", "plasma_hourly", "steady_free_brain")
-    levels = summary.get("exposure") or {}
-    plasma, brain = levels.get("plasma_ng_per_mL"), levels.get("free_brain_uM")
-    settled = (summary.get("regimen") or {}).get("settled", True)
+    plasma, brain = summary["exposure"]["plasma_ng_per_mL"], summary["exposure"]["free_brain_uM"]
+    settled = summary["regimen"]["settled"]
     when = "settles at" if settled else "averages, over the last 28 days,"
     title = (
         f"Plasma {when} {words.number(words.parts(plasma)[0])} ng/mL; "

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
+from leao.chain.run_contract import Beyond, RunSummary
 from leao.core.runs import Group, Groups
 from leao.report import words
 from leao.report.figures import svg
@@ -22,9 +20,9 @@ PANELS = (
 )
 
 
-def draw(summary: Mapping[str, Any], tree: Groups) -> svg.Picture:
+def draw(summary: RunSummary, tree: Groups) -> svg.Picture:
     """Return block, threshold and rate ratio under plain block, each hypothesis alone, and all at once."""
-    rows = summary.get("hypotheses") or []
+    rows = summary["hypotheses"]
     title = _title(rows)
     data = group(tree, "hypotheses", *(name for name, _, _ in PANELS))
     if data is None:
@@ -35,19 +33,17 @@ def draw(summary: Mapping[str, Any], tree: Groups) -> svg.Picture:
         "GluN2C and 2D alone the map is an approximation, and Ca2+-dependent desensitisation builds up over seconds, "
         "so the first moments of a wave see less of it."
     )
-    table = [
-        [str(row["name"]), words.spread(row["block_percent"]), *_wide(row)] for row in rows if row.get("block_percent")
-    ]
+    table = [[row["name"], words.spread(row["block_percent"]), *_wide(row)] for row in rows]
     header = ["hypothesis", "block, %", "rise of the threshold", "rate ratio"]
     return svg.Picture("hypotheses", title, caption, [_panel(data, *item) for item in PANELS], 3, header, table)
 
 
-def _wide(row: Mapping[str, Any]) -> list[str]:
+def _wide(row: Beyond) -> list[str]:
     return [words.raised(row["threshold_relative"]), words.ratio(row["mechanistic_rate_ratio"])]
 
 
-def _title(rows: list[Mapping[str, Any]]) -> str:
-    entries = {row["name"]: words.parts(row.get("mechanistic_rate_ratio"))[0] for row in rows}
+def _title(rows: list[Beyond]) -> str:
+    entries = {row["name"]: words.parts(row["mechanistic_rate_ratio"])[0] for row in rows}
     single = {name: x for name, x in entries.items() if words.known(x) and name not in (PLAIN, "all")}
     if not single or not words.known(entries.get(PLAIN)):
         return "The hypotheses beyond plain block"

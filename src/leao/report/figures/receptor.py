@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from leao.chain.run_contract import RunSummary
 from leao.core.runs import Group, Groups
 from leao.report import words
 from leao.report.figures import svg
@@ -22,15 +23,15 @@ def look(position: int) -> tuple[str, Any]:
     return LOOK[position % len(LOOK)]
 
 
-def draw(summary: Mapping[str, Any], tree: Groups) -> svg.Picture:
+def draw(summary: RunSummary, tree: Groups) -> svg.Picture:
     """Return the picture of the receptor: block by voltage, and by concentration at two voltages."""
-    receptor = summary.get("receptor") or {}
-    title = _title(receptor.get("block_percent") or {})
+    receptor = summary["receptor"]
+    title = _title(receptor["block_percent"])
     data = group(tree, "receptor", "block", "block_curve")
     if data is None:
         return svg.missing("receptor", title)
-    free = (summary.get("exposure") or {}).get("free_brain_uM")
-    magnesium = words.number(receptor.get("magnesium_mM"), 2)
+    free: Mapping[str, Any] = summary["exposure"]["free_brain_uM"]
+    magnesium = words.number(receptor["magnesium_mM"], 2)
     caption = (
         f"Equilibrium block in {magnesium} mM Mg²⁺, which competes for the same pore and is driven out by "
         "depolarisation. Left: at the patients' free level, with the range of 90 % of them. Middle and right: by "

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
+from leao.chain.run_contract import RunSummary
 from leao.core.runs import Groups
 from leao.report import words
 from leao.report.arms import arms, control_arm, drug_arm
 from leao.report.figures import svg
 from leao.report.figures.tree import finite, group, values
+from leao.report.sections import NOT_PUBLISHED
 
 
-def draw(summary: Mapping[str, Any], tree: Groups) -> svg.Picture:
+def draw(summary: RunSummary, tree: Groups) -> svg.Picture:
     """Return the picture of the trial: intervals beside the published, and all repeated trials."""
-    trial = summary.get("trial") or {}
-    ours = words.parts(trial.get("difference_attacks_per_28d"))[0]
-    theirs = words.parts((trial.get("published") or {}).get("difference_attacks_per_28d"))[0]
+    trial, published = summary["trial"], summary["trial"]["published"]
+    ours = words.parts(trial["difference_attacks_per_28d"])[0]
+    theirs = words.parts(published["difference_attacks_per_28d"] if published else None)[0]
     title = (
         f"Simulated difference {words.number(ours, places=2)} attacks per 28 days; "
         f"published {words.number(theirs, places=2)}"
     )
     data = group(tree, "trial", "difference")
-    if data is None or not trial:
+    if data is None:
         return svg.missing("trial", title)
     differences = finite(values(data, "difference"))
     caption = (
@@ -51,13 +52,13 @@ def _reach(differences: Any, published: Any) -> str:
     return f"{count} of {len(differences)}" if count else f"none of {len(differences)}"
 
 
-def _intervals(summary: Mapping[str, Any]) -> svg.Panel:
+def _intervals(summary: RunSummary) -> svg.Panel:
     figure, axes = svg.canvas(svg.HALF, left=126, right=20)
-    trial = summary["trial"]
-    published = trial.get("published") or {}
-    entries = [(f"change, {arm}", _change(published, arm), _change(trial, arm), arm) for arm in arms(summary)]
+    trial, published = summary["trial"], summary["trial"]["published"] or NOT_PUBLISHED
+    changes = [side["change_attacks_per_28d"] for side in (published, trial)]
+    entries = [(f"change, {arm}", *(side.get(arm) for side in changes), arm) for arm in arms(summary)]
     key = "difference_attacks_per_28d"
-    entries.append(("difference", published.get(key), trial.get(key), drug_arm(summary)))
+    entries.append(("difference", published[key], trial[key], drug_arm(summary)))
     rows = []
     for row, (name, theirs, ours, arm) in enumerate(entries):
         colour = svg.CONTROL if arm == control_arm(summary) else svg.DRUG
@@ -70,10 +71,6 @@ def _intervals(summary: Mapping[str, Any]) -> svg.Panel:
     svg.grid(axes, rules="x")
     svg.ticks(axes, "y", range(len(entries)), [name for name, *_ in entries])
     return svg.Panel("Change from baseline to the last 28 days", svg.write(figure, "; ".join(rows) + "."))
-
-
-def _change(source: Mapping[str, Any], arm: str) -> Any:
-    return (source.get("change_attacks_per_28d") or {}).get(arm)
 
 
 def _interval(axes: Any, row: float, estimate: Any, look: tuple[str, str]) -> None:

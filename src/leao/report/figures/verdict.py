@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
+from leao.chain.run_contract import RunSummary
 from leao.core.runs import Group, Groups
 from leao.report import words
 from leao.report.figures import svg
@@ -18,11 +18,11 @@ TICKS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0, 1.25, 1.5, 2.0)
 BINS = 10
 
 
-def draw(summary: Mapping[str, Any], tree: Groups) -> svg.Picture:
+def draw(summary: RunSummary, tree: Groups) -> svg.Picture:
     """Return the densities of the log rate ratio, mechanistic beside empirical, one panel for each prior."""
-    verdict = summary.get("verdict") or {}
-    mechanistic = verdict.get("mechanistic_rate_ratio")
-    neutral = (verdict.get("empirical_rate_ratio") or {}).get("neutral")
+    verdict = summary["verdict"]
+    mechanistic = verdict["mechanistic_rate_ratio"]
+    neutral = verdict["empirical_rate_ratio"].get("neutral")
     title = f"The CSD route gives a rate ratio of {words.ratio(mechanistic)}, "
     title += f"the published trials {words.ratio(neutral)}"
     data = group(tree, "verdict", "mechanistic_log_rr", "empirical_log_rr")
@@ -36,7 +36,7 @@ def draw(summary: Mapping[str, Any], tree: Groups) -> svg.Picture:
     rows = [["mechanistic", words.ratio(mechanistic), "90 % range"]]
     rows += [
         [f"empirical, {name} prior", words.ratio(estimate), "95 % interval"]
-        for name, estimate in (verdict.get("empirical_rate_ratio") or {}).items()
+        for name, estimate in verdict["empirical_rate_ratio"].items()
     ]
     return svg.Picture("verdict", title, caption, panels, 2, ["rate ratio of attacks", "value", "range"], rows)
 
@@ -96,7 +96,7 @@ def _ratio_axis(axes: Any, places: NDArray[np.float64]) -> None:
     svg.label(axes, "attack rate, drug over placebo", "")
 
 
-def assumptions(summary: Mapping[str, Any], tree: Groups) -> svg.Picture:
+def assumptions(summary: RunSummary, tree: Groups) -> svg.Picture:
     """Return the verdict against the two numbers of the link, kappa and the trigger slope, and against both."""
     data = group(tree, "verdict", "mechanistic_log_rr", "kappa", "trigger_slope")
     if data is None:

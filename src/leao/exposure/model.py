@@ -76,7 +76,9 @@ def concentration(
     ka = np.broadcast_to(np.asarray(params.absorption_rate, dtype=float), shape).ravel()
     base = np.broadcast_to(absorbed_share(params), shape).reshape(-1, 1)
     absorbed = np.ascontiguousarray(dose.reshape(-1, dose.shape[-1]) * base)
-    end, mean = oral.one_compartment(absorbed, np.ascontiguousarray(ka), np.ascontiguousarray(ke), hours_per_step)
+    # writable, as what is broadcast is not: Numba would compile the kernel once more for each
+    ka, ke = (np.require(rate, requirements=("C", "W")) for rate in (ka, ke))
+    end, mean = oral.one_compartment(absorbed, ka, ke, hours_per_step)
     ng_per_ml = NG_PER_ML / litres[:, None]
     return (end * ng_per_ml).reshape(dose.shape), (mean * ng_per_ml).reshape(dose.shape)
 

@@ -38,9 +38,11 @@ def daily(dose_mg: NDArray[np.float64], subjects: int, seed: int) -> Iterator[ND
         who = range(first, min(first + CHUNK, subjects))
         people = person.population(who, seed).levels
         n = len(who)
-        ka = np.ascontiguousarray(np.broadcast_to(people.absorption_rate, n), dtype=float)
+        ka, ke = (
+            np.array(np.broadcast_to(rate, n), dtype=float)  # a copy, writable: Numba compiles anew for what is not
+            for rate in (people.absorption_rate, exposure.elimination_rate(people))
+        )
         scale = NG_PER_ML / np.broadcast_to(exposure.volume(people), n)
-        ke = np.ascontiguousarray(np.broadcast_to(exposure.elimination_rate(people), n))
         regular.daily(doses[:n], ka, ke, np.ascontiguousarray(scale), out[:n])
         yield out[:n]
 

@@ -46,6 +46,7 @@ def render(summary: RunSummary, tree: Groups, diary: pl.DataFrame | None, manife
         switched_on=assumptions.switched_on(summary),
         exposure=sections.exposure(summary),
         receptor=sections.receptor(summary),
+        magnesium=number(summary["receptor"]["magnesium_mM"]),
         presets=sections.presets(summary),
         controls=sections.controls(summary),
         diary=sections.diary(summary),

@@ -14,7 +14,7 @@ from leao.cli.screen import INDENT, Screen
 from leao.cli.styles import CELLS
 from leao.report import assumptions, headline, sections, tolerability
 from leao.report.arms import arms
-from leao.report.words import NO_DATA, NO_EFFECT, known, number, percent, raised, ratio, spread
+from leao.report.words import NO_DATA, NO_EFFECT, number, percent, percentages, raised, ratio, spread
 
 WIDE = 100
 SHOWN = 6
@@ -111,8 +111,8 @@ def _effect(summary: RunSummary, key: str) -> str:
 
 
 def _severity(arm: DiaryArm) -> str:
-    shares: Mapping[str, Any] = arm["severity"] or {}
-    return "/".join(number(100 * share) for share in shares.values() if known(share)) or NO_DATA
+    shares = percentages(arm["severity"])
+    return "/".join(map(number, shares.values())) if shares else NO_DATA
 
 
 def _trial(summary: RunSummary, page: Screen) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from leao.chain.run_contract import RunSummary, Size
-from leao.report.words import known, number, probability, raised, ratio, spread
+from leao.report.words import number, percentages, probability, raised, ratio, spread
 
 
 def when(summary: RunSummary) -> str:
@@ -17,10 +16,9 @@ def when(summary: RunSummary) -> str:
 def regimen(summary: RunSummary) -> dict[str, Any]:
     """Return the regimen in words, its preset, and the notes on it."""
     entry = summary["regimen"]
-    share: Mapping[str, Any] = entry["share_taken"]
     return {
         "words": entry["words"],
-        "share": spread({key: 100 * x for key, x in share.items() if known(x)}, "%"),
+        "share": spread(percentages(entry["share_taken"]), "%"),
         "ceiling": number(entry["ceiling_mg_per_day"]),
         "preset": entry["preset"],
         "notes": [

@@ -9,7 +9,19 @@ from typing import Any
 from leao.chain.run_contract import Regimen, RunSummary, Verdict
 from leao.report import assumptions, sections
 from leao.report.arms import control_arm, drug_arm, lead_preset
-from leao.report.words import NO_BREAK, NO_DATA, known, number, parts, percent, probability, ratio, rise, spread
+from leao.report.words import (
+    NO_BREAK,
+    NO_DATA,
+    known,
+    number,
+    parts,
+    percent,
+    percentages,
+    probability,
+    ratio,
+    rise,
+    spread,
+)
 
 TESTED = "tested at both ends"
 ENDS = {"cortex": "cortex", "clinical": "preventives"}
@@ -45,9 +57,10 @@ def paragraph(summary: RunSummary) -> str:
 
 def _blocks(summary: RunSummary) -> str:
     blocks = summary["receptor"]["block_percent"]
-    volts = "-20mV" if "-20mV" in sections.voltages(summary) else next(iter(sections.voltages(summary)), None)
+    shown_at = sections.voltages(summary)
+    volts = "-20mV" if "-20mV" in shown_at else shown_at[0]
     entries = {f"GluN{name}": row[volts] for name, row in blocks.items() if known(row.get(volts))}
-    if not entries or volts is None:
+    if not entries:
         return f"Its block of the receptors: {NO_DATA}."
     low, high = min(entries, key=entries.__getitem__), max(entries, key=entries.__getitem__)
     potential = number(float(volts.removesuffix("mV")), places=0)
@@ -66,8 +79,7 @@ def card(summary: RunSummary) -> dict[str, Any]:
     ]
     chance = verdict["p_at_least_half"]
     tiles.append(("P(at least half)", probability(chance), "this route ≥ half of the published effect"))
-    share: Mapping[str, Any] | None = verdict["share_explained"]
-    explained = spread({key: 100 * x for key, x in share.items() if known(x)} if share else None, "%")
+    explained = spread(percentages(verdict["share_explained"]), "%")
     tiles.append(("Share explained", explained, "of the log rate ratio, 90 % range"))
     return {
         "qualified": verdict["qualified"],

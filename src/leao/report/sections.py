@@ -10,7 +10,19 @@ from leao.core.contract import Distribution
 from leao.report.arms import arms, control_arm, drug_arm, lead_preset
 from leao.report.assumptions import when
 from leao.report.tolerability import adverse
-from leao.report.words import NO_BREAK, NO_DATA, NO_EFFECT, NOT_RUN, known, number, percent, raised, ratio, spread
+from leao.report.words import (
+    NO_BREAK,
+    NO_DATA,
+    NO_EFFECT,
+    NOT_RUN,
+    known,
+    number,
+    percent,
+    percentages,
+    raised,
+    ratio,
+    spread,
+)
 
 DIARY = (
     ("Attacks", "per 28 days", "attacks_per_28d"),
@@ -164,9 +176,8 @@ def pathway(summary: RunSummary, key: str) -> str:
 
 
 def _severity(arm: DiaryArm) -> str:
-    shares: Mapping[str, Any] = arm["severity"] or {}
-    shown = [number(100 * share) for share in shares.values() if known(share)]
-    return f"{' / '.join(shown)}{NO_BREAK}%" if shown else NO_DATA
+    shares = percentages(arm["severity"])
+    return f"{' / '.join(map(number, shares.values()))}{NO_BREAK}%" if shares else NO_DATA
 
 
 def trial(summary: RunSummary) -> list[dict[str, str]]:

@@ -107,6 +107,13 @@ def ratio(values: Mapping[str, Any] | None) -> str:
     return f"{number(centre, places=places)} ({number(low, places=places)} to {number(high, places=places)})"
 
 
+def percentages(shares: Mapping[str, Any] | None) -> dict[str, float] | None:
+    """Return shares in per cent under the same names."""
+    if not shares:
+        return None
+    return {key: 100 * x for key, x in shares.items() if known(x)} or None
+
+
 def rise(values: Mapping[str, Any] | None) -> dict[str, float] | None:
     """Return a relative threshold (>= 1) as its rise in per cent, same quantiles."""
     if not values:

@@ -373,7 +373,7 @@ def periodic(
     cmt, amount, rate, interval, lag = dose
     length = amount / rate if rate > 0.0 else 0.0
     left, right = np.zeros((4, 4)), np.zeros(4)
-    plain, flowing = np.bool_(False), np.bool_(True)  # typed: Numba compiles what it calls anew for a literal
+    plain, flowing = cmt < 0, cmt >= 0  # not the literals False and True: Numba would compile a variant for each
     moves = transition(newton, n, interval, plain)
     for i in range(4):
         for j in range(4):

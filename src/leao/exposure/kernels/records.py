@@ -260,8 +260,8 @@ def subject(
     time, amt, rate, ii = records
     central, site = out[0], out[1]
     m, queue, nothing = np.empty((9, 16)), np.empty((2, 9)), (0.0, 0.0, 0.0, 0.0)
-    nil = np.int64(0)  # typed, as what is compared and cast below: Numba compiles what it calls anew for a literal
-    x, r, how, per_volume = nothing, nothing, (nil, np.bool_(True)), 0.0
+    nil = lo - lo  # not the literal 0, nor True below: Numba compiles what it calls anew for each literal
+    x, r, how, per_volume = nothing, nothing, (nil, nil == 0), 0.0
     held, k, now, clock, further, due = -1, lo, time[lo], (nil, time[lo], nil), at - lo, (np.inf, hi)
     while k < hi:
         if which[k] != held:

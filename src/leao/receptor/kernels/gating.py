@@ -99,10 +99,10 @@ def divide(values: Array, by: float) -> None:
 
 
 @nb.njit(cache=True, fastmath=FLAGS)
-def unit(n: int) -> Array:
-    """Return the unit matrix (n, n)."""
-    out = np.zeros((n, n))
-    for i in range(n):
+def unit(like: Array) -> Array:
+    """Return the unit matrix with as many rows as ``like`` has values."""
+    out = np.zeros((like.size, like.size))
+    for i in range(like.size):
         out[i, i] = 1.0
     return out
 
@@ -196,8 +196,8 @@ def exponential(q: Array, h: float) -> tuple[Array, Array]:
         for j in range(n):
             scaled[i, j] = q[i, j] * step
         scaled[i, i] += fastest * step
-    term = unit(n)
-    e = unit(n)
+    term = unit(q[0])
+    e = unit(q[0])
     for k in range(1, N_TERM):
         term = product(term, scaled)
         for i in range(n):
@@ -311,7 +311,7 @@ def open_time(p0: Array, gates: Array, coupling: Array, durations: Array, condit
     time = np.empty(n)
     states = np.empty((n + 1, N_STATE))
     now, share = p0.copy(), np.zeros(N_STATE)
-    newest, opened = unit(p0.size), np.zeros(N_STATE)  # of the last two pieces: a train repeats them
+    newest, opened = unit(p0), np.zeros(N_STATE)  # of the last two pieces: a train repeats them
     older, opened_before = newest, opened
     for piece in range(n):
         newest, older, opened, opened_before = older, newest, opened_before, opened
@@ -333,7 +333,7 @@ def open_time(p0: Array, gates: Array, coupling: Array, durations: Array, condit
 @nb.njit(cache=True, fastmath=FLAGS)
 def cycle_equilibrium(gates: Array, coupling: Array, durations: Array, conditions: Array) -> Array:
     """Return the occupancies (15,) at the start of a cycle of pieces that has been repeated for ever."""
-    e = unit(np.int64(N_STATE))
+    e = unit(np.zeros(N_STATE))
     for piece in range(durations.size):
         step, _ = exponential(generator(gates, coupling, conditions[piece]), durations[piece])
         e = product(e, step)

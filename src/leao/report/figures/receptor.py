@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from leao.chain.run_contract import RunSummary
+from leao.core.contract import Distribution
 from leao.core.runs import Group, Groups
 from leao.report import words
 from leao.report.figures import svg
@@ -30,7 +31,7 @@ def draw(summary: RunSummary, tree: Groups) -> svg.Picture:
     data = group(tree, "receptor", "block", "block_curve")
     if data is None:
         return svg.missing("receptor", title)
-    free: Mapping[str, Any] = summary["exposure"]["free_brain_uM"]
+    free = summary["exposure"]["free_brain_uM"]
     magnesium = words.number(receptor["magnesium_mM"], 2)
     caption = (
         f"Equilibrium block in {magnesium} mM Mg²⁺, which competes for the same pore and is driven out by "
@@ -87,7 +88,7 @@ def _by_voltage(data: Group) -> svg.Panel:
     return svg.Panel("By membrane potential, at the patients' level", svg.write(figure, alt))
 
 
-def _by_concentration(data: Group, level: int, free: Mapping[str, float] | None) -> svg.Panel:
+def _by_concentration(data: Group, level: int, free: Distribution) -> svg.Panel:
     figure, axes = svg.canvas(svg.THIRD)
     curve = values(data, "block_curve")[:, level]
     concentration = axis(data, "concentration").astype(float)

@@ -19,9 +19,7 @@ pytestmark = pytest.mark.cross
 def test_stepwise_procedures_are_those_of_statsmodels(ours, theirs):
     rng = np.random.default_rng(2)
     for m in (1, 2, 3, 7):
-        for _ in range(
-            2
-        ):  # few: statsmodels collects garbage in every call, a second in a worker of the suite
+        for _ in range(2):  # few: statsmodels collects garbage in every call, a second in a worker of the suite
             p = rng.random(m) ** 3
             assert adjusted(p, ours) == pytest.approx(multipletests(p, method=theirs)[1], abs=1e-12)
 

@@ -1,9 +1,11 @@
 """What the README tells a user to type works."""
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
+import typer
 
 from leao.cli.app import app, evidence
 
@@ -31,6 +33,46 @@ def test_every_command_exists(page):
         first, second = [word for word in words if word][:1], words[1] or words[3]
         assert first[0] in known
         assert first[0] != "evidence" or second in inner
+
+
+def leaves(command, path=("leao",)):
+    inner = getattr(command, "commands", {})
+    if not inner:
+        yield " ".join(path)
+    for name, child in inner.items():
+        if not child.hidden and (path[-1], name) != ("trial", "simulate"):  # what leao trial SCENARIO stands for
+            yield from leaves(child, (*path, name))
+
+
+def test_every_command_stands_on_the_page_of_commands():
+    assert [path for path in leaves(typer.main.get_command(app)) if path not in COMMANDS] == []
+
+
+def typed():
+    """Every command line of README, pages and tutorials: page, words."""
+    pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md"), *(ROOT / "docs").glob("[et]*/*.md")]
+    for page in sorted(pages):
+        text = page.read_text(encoding="utf-8").replace("\\\n", " ")
+        for line in re.findall(r"^ {4}leao (.+)$|^leao (.+)$", text, re.MULTILINE):
+            yield page.name, "".join(line)
+        for line in re.findall(r"`leao ([^`]+)`", text):
+            yield page.name, " ".join(line.split())
+
+
+def test_every_option_that_a_page_shows_exists():
+    root, wrong = typer.main.get_command(app), []
+    for page, line in typed():
+        words = shlex.split(line, comments=True)
+        command, rest = root, [word.partition("=")[0] for word in words]
+        while rest and rest[0] in getattr(command, "commands", {}):
+            command = command.commands[rest.pop(0)]
+        known = {name for each in command.params for name in (*each.opts, *each.secondary_opts)} | {"--help"}
+        if command is root:
+            known |= {"--install-completion"}
+        elif getattr(command, "commands", None) and command.name == "trial":  # leao trial SCENARIO
+            known |= {name for each in command.commands["simulate"].params for name in each.opts}
+        wrong += [(page, line, word) for word in rest if word.startswith("--") and word not in known]
+    assert wrong == []
 
 
 def test_its_pictures_exist():

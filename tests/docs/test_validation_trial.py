@@ -1,10 +1,12 @@
 """The trial's validation page is built from code and current; its error rates are those of the committed script."""
 
 import importlib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from leao.core import chunks
 from leao.trial import error_rates
 
 pytestmark = pytest.mark.published
@@ -29,7 +31,12 @@ def test_a_small_sample_of_the_error_rates_agrees_with_the_committed(tmp_path):
     assert table["seed"] == script.SEED
     committed = {(row["design"], row["estimator"], row["n_per_group"]): row["percent"] for row in table["row"]}
     trials = 200
-    found = script.rejections(script.settings("parallel", "small"), trials, tmp_path)
+    setting = script.settings("parallel", "small")
+    with ThreadPoolExecutor(2) as pool:
+        for shard, missing in ((chunks.Shard(1, 2), 2), (chunks.Shard(2, 2), 0)):  # as two machines of a cluster
+            whole = script.ensemble(setting, trials, tmp_path, pool, shard)
+            assert whole.missing == missing
+    found = script.rejections(setting, whole.trials)
     assert {("parallel", *key) for key in found} <= committed.keys()
     for key, count in found.items():
         share = committed["parallel", *key] / 100

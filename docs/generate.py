@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tomllib
 from collections.abc import Iterator
 from importlib import import_module
@@ -115,7 +116,11 @@ def numbers() -> Iterator[str]:
     """Every number of the ledgers as one table."""
     yield "# Numbers\n"
     yield "Every number of the model with its unit, source and tier; `leao number NAME` prints one with its spreads.\n"
-    yield ":::{container} filtered-table\n\n| Number | Value | Unit | Source | Tier | Note |\n|---|---|---|---|---|---|"
+    yield "*Used in*: the files below `src/leao/` that name it, of the rooms that read its ledger; else those that read"
+    yield "the whole ledger; nothing where no computation reads it.\n"
+    head = ("Number", "Value", "Unit", "Source", "Tier", "Used in", "Note")
+    yield ":::{container} filtered-table\n\n| " + " | ".join(head) + " |\n" + "|---" * len(head) + "|"
+    used = Uses()
     for name, entry in _entries():
         cells = (
             f"`{name}`",
@@ -123,6 +128,7 @@ def numbers() -> Iterator[str]:
             entry.get("unit", ""),
             entry.get("source", ""),
             entry.get("tier", ""),
+            ", ".join(f"`{place}`" for place in used.of(name)),
             entry.get("note", ""),
         )
         yield "| " + " | ".join(str(cell).replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
@@ -136,6 +142,46 @@ def _entries() -> Iterator[tuple[str, dict[str, Any]]]:
         for name, entry in tomllib.loads(path.read_text(encoding="utf-8")).items():
             if isinstance(entry, dict) and "source" in entry and "value" in entry:
                 yield f"{ledger}.{name}", entry
+
+
+class Uses:
+    """Which files use a number: found by its name in the code, among the rooms that read its ledger."""
+
+    MOST = 4  # files shown
+
+    def __init__(self) -> None:
+        """Read the code once."""
+        root = Path(str(files("leao")))
+        self.texts = {
+            path.relative_to(root).as_posix(): path.read_text(encoding="utf-8") for path in root.rglob("*.py")
+        }
+        self.names: dict[str, set[str]] = {}
+        self.readers: dict[str, list[str]] = {}
+        for place, text in self.texts.items():
+            for word in set(re.findall(r"[.\"]([A-Za-z_]\w*)", text)):
+                self.names.setdefault(word, set()).add(place)
+
+    def of(self, name: str) -> list[str]:
+        """Return the files that use a number, called ``ledger.number``."""
+        ledger, _, number = name.rpartition(".")
+        if ledger not in self.readers:
+            self.readers[ledger] = self._readers(ledger)
+        readers = self.readers[ledger]
+        rooms = {place.partition("/")[0] for place in readers}
+        named = sorted(place for place in self.names.get(number, ()) if place.partition("/")[0] in rooms)
+        places = named or readers
+        return places[: self.MOST] + (["..."] if len(places) > self.MOST else [])
+
+    def _readers(self, ledger: str) -> list[str]:
+        """Return the files of the sciences that spell a ledger's name, or its folder's where they read every one."""
+        folder, inside, _ = ledger.rpartition("/")
+        whole = (f'read("{ledger}")', f'"{ledger}"')
+        for spelled in (*whole, f'"{folder}/', f'"{folder}"') if inside else whole:
+            files_ = sorted(place for place, text in self.texts.items() if spelled in text)
+            science = [place for place in files_ if not place.startswith(("cli/", "app/", "report/"))]
+            if science or files_:
+                return science or files_
+        return []
 
 
 def _plain(value: Any) -> str:

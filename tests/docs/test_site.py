@@ -88,3 +88,10 @@ def test_a_broken_link_is_seen(docs, tmp_path):
         "a.html: no.png: no such file",
         "b.html: a.html#nowhere: no such heading",
     ]
+
+
+def test_the_table_of_numbers_says_where_each_is_used(docs):
+    uses = docs[1].Uses()
+    assert "exposure/person.py" in uses.of("exposure.clearance_renal_acid")
+    assert "diary/process.py" in uses.of("diary.menstrual_during")
+    assert "diary/api.py" in uses.of("diary.no_such_number")  # who reads the whole ledger

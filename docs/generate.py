@@ -118,17 +118,15 @@ def numbers() -> Iterator[str]:
     yield "Every number of the model with its unit, source and tier; `leao number NAME` prints one with its spreads.\n"
     yield "*Used in*: the files below `src/leao/` that name it, of the rooms that read its ledger; else those that read"
     yield "the whole ledger; nothing where no computation reads it.\n"
-    head = ("Number", "Value", "Unit", "Source", "Tier", "Used in", "Note")
+    head = ("Number", "Value", "Source, tier", "Used in", "Note")
     yield ":::{container} filtered-table\n\n| " + " | ".join(head) + " |\n" + "|---" * len(head) + "|"
     used = Uses()
     for name, entry in _entries():
         cells = (
             f"`{name}`",
-            _plain(entry.get("value")),
-            entry.get("unit", ""),
-            entry.get("source", ""),
-            entry.get("tier", ""),
-            ", ".join(f"`{place}`" for place in used.of(name)),
+            f"{_plain(entry.get('value'))} {entry.get('unit', '')}".removesuffix(" dimensionless"),
+            ", ".join(part for part in (entry.get("source", ""), entry.get("tier", "")) if part),
+            ", ".join(f"`{place.removesuffix('.py')}`" for place in used.of(name)),
             entry.get("note", ""),
         )
         yield "| " + " | ".join(str(cell).replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"

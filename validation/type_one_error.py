@@ -36,7 +36,13 @@ OUT = Path(__file__).resolve().parents[1] / "src" / "leao" / "trial" / "type_one
 SIZES = {"small": (10, 20), "large": (60, 150)}  # played apart, so that small trials cost little
 TRIALS, CHUNK, SEED = 20_000, 50, 20_000
 LEVEL = 0.05
-COMPUTED_BY = ("leao.chain.power", "leao.trial.simulation", "leao.trial.diaries", "leao.trial.enrolment", "leao.trial.estimation")
+COMPUTED_BY = (
+    "leao.chain.power",
+    "leao.trial.simulation",
+    "leao.trial.diaries",
+    "leao.trial.enrolment",
+    "leao.trial.estimation",
+)
 DESIGNS = {
     "parallel": {},
     "crossover": {"trial.design": {"kind": "crossover"}},

@@ -15,7 +15,7 @@ from pathlib import Path
 import leao
 
 OUT = Path(__file__).resolve().parents[1] / "docs" / "report.png"
-SIZE = {"width": 1200, "height": 810}
+WIDTH, HEIGHT = 1200, 810
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 
 
@@ -25,7 +25,7 @@ def draw(page: Path) -> Path:
 
     with sync_playwright() as browsers:
         browser = browsers.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        shown = browser.new_page(viewport=SIZE)
+        shown = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
         shown.goto(page.resolve().as_uri())
         shown.screenshot(path=OUT)
         browser.close()

@@ -64,13 +64,14 @@ def test_every_option_that_a_page_shows_exists():
     for page, line in typed():
         words = shlex.split(line, comments=True)
         command, rest = root, [word.partition("=")[0] for word in words]
-        while rest and rest[0] in getattr(command, "commands", {}):
-            command = command.commands[rest.pop(0)]
+        while rest and rest[0] in (inner := getattr(command, "commands", {})):
+            command = inner[rest.pop(0)]
         known = {name for each in command.params for name in (*each.opts, *each.secondary_opts)} | {"--help"}
         if command is root:
             known |= {"--install-completion"}
-        elif getattr(command, "commands", None) and command.name == "trial":  # leao trial SCENARIO
-            known |= {name for each in command.commands["simulate"].params for name in each.opts}
+        elif command.name == "trial":  # leao trial SCENARIO
+            simulate = getattr(command, "commands", {})["simulate"]
+            known |= {name for each in simulate.params for name in each.opts}
         wrong += [(page, line, word) for word in rest if word.startswith("--") and word not in known]
     assert wrong == []
 

@@ -40,6 +40,14 @@ def test_from_empty_to_answer_by_keyboard(tab):
         assert seen.complaints == []
 
 
+def test_the_words_of_a_screen_are_said_once_and_its_block_in_the_language(tab):
+    with tab("/regimen?lang=es") as seen:
+        choices = seen.page.locator('.choice[data-name="pregnant"]').inner_text().split("\n")
+        assert [each for each in choices if each] == ["sí", "no", "no preguntado"]
+        assert "Fuera de indicación" in seen.page.locator(".offlabel").inner_text()
+        assert "Report" not in seen.page.locator(".offlabel").inner_text()
+
+
 def test_above_the_ceiling_is_red_and_bad_words_are_a_line(tab):
     with tab("/regimen", 390) as seen:
         page = seen.page

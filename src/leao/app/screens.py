@@ -43,22 +43,19 @@ def render(screen: Screen, lang: str, **context: Any) -> str:
 
     spoken = lang if screen.clinic else language.DEFAULT
     words = language.words(spoken)
-    html = (
-        _environment()
-        .get_template(screen.template)
-        .render(
-            screen=screen,
-            screens=SCREENS,
-            lang=spoken,
-            languages=language.LANGUAGES,
-            t=words,
-            words_json=json.dumps(words, ensure_ascii=False),
-            off_label=translated.off_label(off_label.block(), spoken),
-            version=__version__,
-            **context,
-        )
+    pages = _environment()
+    block = pages.get_template("off_label.html.j2").render(off_label=off_label.block())
+    return pages.get_template(screen.template).render(
+        screen=screen,
+        screens=SCREENS,
+        lang=spoken,
+        languages=language.LANGUAGES,
+        t=words,
+        words_json=json.dumps(words, ensure_ascii=False),
+        off_label=translated.page(block, spoken),
+        version=__version__,
+        **context,
     )
-    return translated.page(html, spoken) if screen.clinic else html
 
 
 @cache

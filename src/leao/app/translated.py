@@ -9,17 +9,14 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 from markupsafe import escape
 
 from leao.app import language
 from leao.app.sentences import LETTERS, text
 from leao.report import words
-
-if TYPE_CHECKING:
-    from leao.report.off_label import OffLabel
 
 OWN_WORDS = ("Notes, word for word", "Side effects written down")  # titles of a chart's blocks
 NO_LINES = ("notes", "side_effects", "first_rows", "header", "mapping", "toml", "film")  # of an answer
@@ -76,17 +73,6 @@ def chart(rows: list[str], lang: str) -> str:
         bullet = row[: len(row) - len(entry)]
         said.append(row if bullet and title.startswith(OWN_WORDS) else bullet + text(entry, lang))
     return words.broken(said)
-
-
-def off_label(block: OffLabel, lang: str) -> OffLabel:
-    """Return the block on off-label use in a language of the screens."""
-    say: Callable[[str], str] = lambda line: text(line, lang)  # noqa: E731
-    return block._replace(
-        status=say(block.status),
-        report=tuple(map(say, block.report)),
-        effects=tuple((say(name), say(known)) for name, known in block.effects),
-        caution=say(block.caution),
-    )
 
 
 def lines_of(answer: Any, lang: str) -> dict[str, str]:

@@ -1,83 +1,110 @@
-"""Compute the threshold map and the positive controls that ship with the package.
+"""Compute the threshold map, the counts and the controls that ship with the package.
 
-    python -m validation.build_threshold_map [--workers 2]
+    python -m validation.build_threshold_map [--workers 2] [--only first | controls | second]
 
-Some minutes on two cores. Members come from ``members.csv`` (validation/choose_cortex.py); the odds, the grid and the
-controls stand in the package, and both files carry the hash of what they were computed from.
+The first model's part takes some minutes on two cores; members come from ``members.csv`` (validation/choose_cortex.py).
+The second model's comes from kept figures (``second_map``) and takes seconds: ``--only second`` leaves the first
+model's rows as they are. The odds, the grid and the controls stand in the package, and both files carry the hash of
+what they were computed from; ``--only second`` refuses where the first model's rows are of another state.
 """
 
 import argparse
 import csv
 import io
-import json
 import sys
+import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from leao.core import files
+from leao.core import files, ledger
 from leao.core.work import Parts
 from leao.cortex import build_map as mapping
-from leao.cortex import controls, ensemble, threshold_map
+from leao.cortex import controls, ensemble, readouts, threshold_map
+from validation import second_map
 
 BASES = ("leao", "tuttle2019")
 HERE = Path(__file__).resolve().parents[1] / "src" / "leao"
 
 
-def rows(base: str, member: ensemble.Member, kind: str) -> list[tuple[object, ...]]:
+Rows = list[tuple[object, ...]]
+
+
+def rows(base: str, member: ensemble.Member, kind: str) -> Rows:
     """Return the rows of one member and stimulus."""
-    found = mapping.curve(member.cortex, kind)
+    curve = mapping.curve(member.cortex, kind)
     print(base, member.member, kind, file=sys.stderr, flush=True)
+    weight = f"{1.0 / len(ensemble.members(base)):.6g}"
     return [
-        (base, member.member, f"{member.share:g}", kind, odds, f"{value:.7g}", f"{value / found[0]:.7g}")
-        for odds, value in zip(mapping.ODDS, found, strict=True)
+        (base, member.member, f"{member.share:g}", weight, kind, odds, f"{value:.7g}", f"{value / curve[0]:.7g}")
+        for odds, value in zip(mapping.ODDS, curve, strict=True)
     ]
 
 
-def build_map(pool: ThreadPoolExecutor) -> None:
-    """Write the map."""
+def first_map(pool: ThreadPoolExecutor) -> Rows:
+    """Return the first model's rows."""
     jobs = [
         pool.submit(rows, base, member, kind)
         for base in BASES
         for member in ensemble.members(base)
         for kind in threshold_map.KINDS
     ]
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(threshold_map.COLUMNS)
-    for job in jobs:
-        writer.writerows(job.result())
+    return [row for job in jobs for row in job.result()]
+
+
+def kept_map() -> Rows:
+    """Return the first model's rows as they are shipped."""
+    text = (HERE / "cortex" / "threshold_map.csv").read_text(encoding="utf-8")
+    known = [row for row in csv.DictReader(io.StringIO(text)) if row["base"] in BASES]
+    return [tuple(row[name] for name in threshold_map.COLUMNS) for row in known]
+
+
+def first_controls(pool: ThreadPoolExecutor) -> dict[str, list[controls.Control]]:
+    """Return the first model's controls."""
+    return controls.in_parts(list(BASES), Parts(pool, None, ""), _dot)
+
+
+def write(table: Rows, checked: dict[str, list[controls.Control]]) -> None:
+    """Write all shipped files: the first model's part as given, the second's from its kept figures."""
     where = HERE / "cortex"
-    files.write_text(where / "threshold_map.csv", out.getvalue())
-    about = [f'sha256 = "{mapping.fingerprint()}"', "", "[members]"]
-    about += [f"{base} = {len(ensemble.members(base))}" for base in BASES]
+    files.write_text(HERE / "ledgers" / "cortex" / f"{second_map.BASE}.toml", second_map.ledger_text())
+    members = second_map.member_rows()
+    numbers = [tuple(row.values()) for row in members]
+    files.write_text(where / ensemble.FILES[second_map.BASE], second_map.as_csv(tuple(members[0]), numbers))
+    whole = [*table, *second_map.map_rows()]
+    files.write_text(where / "threshold_map.csv", second_map.as_csv(threshold_map.COLUMNS, whole))
+    files.write_text(where / readouts.COUNTS, second_map.as_csv(second_map.COUNT_COLUMNS, second_map.count_rows()))
+    ledger.read.cache_clear()
+    stamp = [f'sha256 = "{mapping.fingerprint()}"']
+    sizes = {base: len(ensemble.members(base)) for base in BASES} | {second_map.BASE: len(members)}
+    about = [*stamp, "", "[members]", *(f"{base} = {size}" for base, size in sizes.items())]
     files.write_text(where / "threshold_map.toml", "\n".join(about) + "\n")
+    lines = [line for base in BASES for line in second_map.control_lines(base, checked[base])]
+    lines += second_map.control_lines(second_map.BASE, second_map.control_rows())
+    files.write_text(where / controls.FILE, "\n".join([*stamp, *lines]) + "\n")
+
+
+def kept_controls() -> dict[str, list[controls.Control]]:
+    """Return the first model's controls as they are shipped."""
+    table = tomllib.loads((HERE / "cortex" / controls.FILE).read_text(encoding="utf-8"))["preset"]
+    return {base: [controls.Control(**row) for row in table[base]] for base in BASES}
 
 
 def _dot(*_: object) -> None:
     print(".", end="", file=sys.stderr, flush=True)
 
 
-def build_controls(pool: ThreadPoolExecutor) -> None:
-    """Write the controls of every preset."""
-    lines = [f'sha256 = "{mapping.fingerprint()}"']
-    for base in BASES:
-        for control in controls.in_parts([base], Parts(pool, None, ""), _dot)[base]:
-            lines += ["", f"[[preset.{base}]]"]
-            lines += [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in control._asdict().items()]
-    files.write_text(HERE / "cortex" / controls.FILE, "\n".join(lines) + "\n")
-
-
 def main() -> None:
-    """Write both."""
+    """Write all."""
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ask.add_argument("--workers", type=int, default=2)
-    ask.add_argument("--only", choices=("map", "controls"))
+    ask.add_argument("--only", choices=("first", "controls", "second"))
     given = ask.parse_args()
+    if given.only is not None and threshold_map.about()["sha256"] != mapping.fingerprint():
+        raise SystemExit("the shipped rows are of another state of the package: compute all, without --only")
     with ThreadPoolExecutor(given.workers) as pool:
-        if given.only != "controls":
-            build_map(pool)
-        if given.only != "map":
-            build_controls(pool)
+        table = first_map(pool) if given.only in (None, "first") else kept_map()
+        checked = first_controls(pool) if given.only in (None, "controls") else kept_controls()
+    write(table, checked)
 
 
 if __name__ == "__main__":

@@ -129,6 +129,18 @@ def memantine_in_rats() -> tuple[blind_controls.Outcome | None, dict[str, float]
     return blind_controls.outcome(made, seen, SEED, experiments=rule["simulated_experiments"]), about
 
 
+def in_words(outcome: blind_controls.Outcome, about: dict[str, float]) -> str:
+    """Return R2 with its power in a line."""
+    power = outcome.power
+    return (
+        f"predicted {outcome.middle:.1f} ({outcome.low:.1f} to {outcome.high:.1f}) from {about['free']:.1f};"
+        f" P(fall >= half of the observed) = {outcome.half_fall:.2f}; P(pass) as modelled {power.as_is:.2f}, half"
+        f" strength {power.half:.2f}, no drug {power.none:.2f}; rests on {about['used']:.0f} members with"
+        f" {100 * about['weight_used']:.0f} % of the weight ({about['counted']:.0f} of {about['members']:.0f}"
+        f" counted), {about['effective']:.1f} effective"
+    )
+
+
 def figures(of: list[Judged]) -> dict[str, Array]:
     """Return the held-out figures (member,) by name, nan where there is none."""
     rows = {(int(row["lineage"]), int(row["evaluation"])): row for row in search_cortex.kept(cortex_counts.HELD)}

@@ -28,6 +28,7 @@ LEVELS = (0.0, 0.2, 0.4, 1.0)  # uM
 COARSE, MIDDLE, FINE = 80, 40, 20  # um
 AT_MIDDLE, AT_FINE = 12, 6  # members
 FINE_LINES = 8
+STEPS = 2  # 80 to 40 um, 40 to 20 um
 LINE = {
     MIDDLE: kcl_waves.GRID._replace(nodes=50, dt=0.04),
     FINE: kcl_waves.GRID._replace(nodes=100, dt=0.02),
@@ -79,6 +80,55 @@ def asked(free: Array, node: int) -> NDArray[np.intp]:
     fit = cortex_controls.matched(free[None, :])
     lines = np.flatnonzero(fit.weight > 0.0) if fit is not None else np.zeros(0, dtype=np.intp)
     return lines[:FINE_LINES] if node == FINE else lines
+
+
+def steps(level: float) -> list[Step]:
+    """Return what each halving of the node does to the weighted mean ratio at ``level``, as far as it was computed."""
+    rows = []
+    for coarse, fine in ((COARSE, MIDDLE), (MIDDLE, FINE)):
+        pairs = [(share, ratios(member, level, coarse, fine)) for member, share in heaviest()]
+        both = [(share, pair) for share, pair in pairs if pair is not None]
+        if both:
+            weight = np.array([share for share, _ in both])
+            means = weight @ np.array([pair for _, pair in both]) / weight.sum()
+            rows.append(Step(level, float(means[0]), float(means[1]), len(both)))
+    return rows
+
+
+def ratios(member: Judged, level: float, coarse: int, fine: int) -> tuple[float, float] | None:
+    """Return a member's ratio at ``level`` on two grids over the lines of the finer; None where either is missing."""
+    by_node = at_fine() | {(*key, COARSE): waves for key, waves in at_coarse().items()}
+    free = by_node[member.key, 0.0, COARSE]
+    if any((member.key, each, node) not in by_node for each in (0.0, level) for node in (coarse, fine)):
+        return None
+    lines = asked(free, fine)
+    fit = cortex_controls.matched(free[None, :])
+    if fit is None:
+        return None
+    means = []
+    for node in (coarse, fine):
+        treated, without = (np.nan_to_num(by_node[member.key, each, node][lines]) for each in (level, 0.0))
+        means.append(counts.ratio(treated, without, fit.weight[lines])[0])
+    return means[0], means[1]
+
+
+def rising() -> set[float]:
+    """Return the levels at which the weighted mean ratio rises over that of the level before, beyond its error."""
+    free, out = at_coarse(), set()
+    before, error_before = 1.0, 0.0
+    for level in LEVELS[1:]:
+        rows = []
+        for member, share in heaviest():
+            fit = cortex_controls.matched(free[member.key, 0.0][None, :])
+            if fit is not None and (member.key, level) in free:
+                rows.append((share, *counts.ratio(np.nan_to_num(free[member.key, level]), fit.counts[0], fit.weight)))
+        share, ratio, error = np.array(rows).T
+        share = share / share.sum()
+        mean, own = float(share @ ratio), float(np.sqrt(((share * ratio * error) ** 2).sum()))
+        if mean - before > counts.ERRORS * float(np.hypot(own, error_before)):
+            out.add(level)
+        before, error_before = mean, own
+    return out
 
 
 def compute(end: float) -> None:

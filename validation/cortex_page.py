@@ -1,4 +1,4 @@
-"""Write docs/validation/cortex.md: published figures of the wave, the positive controls, what moves the threshold.
+"""Write docs/validation/cortex_first.md, of the first model: published figures, controls, what moves the threshold.
 
     python -m validation.cortex_page
 
@@ -251,12 +251,12 @@ def top(table: dict[str, list[float]]) -> str:
 def page() -> str:
     """Return the whole page."""
     head = [
-        "# Validation of the cortex",
+        "# Validation of the cortex: the first model",
         "",
         "Published figures of spreading depression beside what preset `leao` gives, written by"
         " `validation/cortex_page.py`. `input`: a target of the calibration, so that meeting it proves nothing;"
-        " memantine was none. A missed figure is a finding, not a call for tuning. The second model, its targets,"
-        " held-out data and what it does not yet answer: [cortex_second.md](cortex_second.md).",
+        " memantine was none. A missed figure is a finding, not a call for tuning. This model is a sensitivity beside the"
+        " verdict; the second, on which the verdict rests: [cortex.md](cortex.md).",
         "",
         "| figure | published | model | | role | source | note |",
         "|---|---|---|---|---|---|---|",
@@ -268,4 +268,4 @@ def page() -> str:
 
 
 if __name__ == "__main__":
-    print(files.write_text(HERE / "cortex.md", page()))
+    print(files.write_text(HERE / "cortex_first.md", page()))

@@ -8,10 +8,16 @@ import pytest
 from leao.chain import api, pipeline, preventives, read_outs
 from leao.chain.read_outs import COUNT, KCL, PULSE
 from leao.cli import call, contracts
-from leao.cortex import readouts
+from leao.core.errors import ScenarioError
+from leao.cortex import readouts, stage, threshold_map
 from leao.headache.link import Slopes
 
 pytestmark = pytest.mark.property
+
+NONE = np.zeros(0)
+FEW = readouts.ReadOut(
+    "any", readouts.COMPUTED, NONE.astype(np.int64), NONE, NONE, NONE, NONE, NONE, NONE > 0.0, effective=4.9
+)
 
 ASKED = pipeline.ChainRequest(pipeline.PlannedIntake(), ("leao",))
 
@@ -55,18 +61,59 @@ def test_trials_are_equally_likely_among_the_mixed():
 
 
 def test_counts_are_read_between_shares(monkeypatch):
+    line, wide = np.array([0.0, 1.0]), np.array([0.0, 0.5])
     strata = (
-        read_outs._Counts(0.0, np.array([0.5, 1.0]), np.array([0.0, 1.0]), np.array([[0.0, -1.0], [0.0, -2.0]])),
-        read_outs._Counts(0.4, np.array([1.0]), np.array([0.0, 1.0]), np.array([[0.0, -4.0]])),
+        read_outs._Counts(
+            0.0, np.array([0.5, 1.0]), np.array([line] * 2), np.array([-line, -2 * line]), np.array([wide] * 2)
+        ),
+        read_outs._Counts(0.4, np.array([1.0]), np.array([line]), np.array([-4 * line]), np.array([wide])),
     )
     odds = np.broadcast_to(np.expm1(np.array([0.0, 0.5, 1.0])), (3, 1, 3))
     member, share = np.array([0.2, 0.7, 0.7]), np.array([0.0, 0.0, 0.2])
-    found = read_outs._count_fall(strata, member, share, odds)[:, 0].tolist()
+    known = (member, share, np.zeros(3))
+    found = read_outs._count_fall(strata, known, odds)[:, 0].tolist()
     assert found[0] == pytest.approx([0.0, 0.5, 1.0])
     assert found[1] == pytest.approx([0.0, 1.0, 2.0])
     assert found[2] == pytest.approx([0.0, 1.5, 3.0])
-    alone = [read_outs._count_fall(strata, *(values[k : k + 1] for values in (member, share, odds))) for k in range(3)]
+    alone = [
+        read_outs._count_fall(strata, tuple(values[k : k + 1] for values in known), odds[k : k + 1]) for k in range(3)
+    ]
     assert np.concatenate(alone)[:, 0].tolist() == found
+    less = read_outs._count_fall(strata, (member, share, np.array([1.0, -1.0, 9.0])), odds)[:, 0].tolist()
+    assert less[0] == pytest.approx([0.0, 0.25, 0.5])  # one error of 0.5 less of a fall
+    assert less[1] == pytest.approx([0.0, 1.25, 2.5])
+    assert less[2] == [0.0, 0.0, 0.0]  # never below none
+
+
+def test_a_weighted_preset_is_drawn_by_its_weights_alone():
+    curves, n = threshold_map.read("leao2"), 4000
+    u = (np.arange(n)[:, None] + 0.5) / n
+    shares = np.linspace(0.0, 0.3, n)[:, None]
+    pick = stage.CurveChoice(("leao2",), u, np.full((n, 1), 0.25), shares)
+    rises = stage.run(pick, np.full((n, 1, 1), 0.05))["threshold_relative"][:, 0, 0]
+    each = threshold_map.interpolate
+    wanted = curves.weights @ np.array([each(c, curves.odds, np.array(0.05)) for c in curves.relative[:, 0]])
+    assert rises.mean() == pytest.approx(wanted, rel=1e-4)
+    flat = stage.run(pick._replace(share=0.0), np.full((n, 1, 1), 0.05))["threshold_relative"][:, 0, 0]
+    assert (flat == rises).all()
+
+
+def test_the_second_model_mixes_by_the_rule():
+    rows = {row.name: row for row in read_outs.statuses(("leao2",))}
+    assert rows[KCL].control == rows[PULSE].control == read_outs.NOT_TESTED  # R1: a target is no control
+    enough = {name: readouts.read("leao2")[name].enough for name in rows}
+    assert rows[COUNT].control != "passed"  # none passed: all are mixed that rest on enough members
+    assert {name: row.mixed for name, row in rows.items()} == enough
+    assert enough[KCL]
+    assert enough[PULSE]
+
+
+def test_too_few_members_refuse(monkeypatch):
+    read_outs.statuses.cache_clear()
+    monkeypatch.setattr(readouts, "read", lambda _: dict.fromkeys(read_outs.READ_OUTS, FEW))
+    with pytest.raises(ScenarioError, match="fewer than 5 effective members in leao2"):
+        read_outs.statuses(("leao2",))
+    read_outs.statuses.cache_clear()
 
 
 @pytest.fixture(scope="module")

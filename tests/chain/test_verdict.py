@@ -63,7 +63,7 @@ def test_a_control_that_was_not_run_is_said_before_the_numbers():
     found = judge(np.zeros(N), {}, SAID, both)
     assert found["qualified"] is False
     assert found["controls"] == {"cortex": "not run", "clinical": "passed"}
-    assert found["text"].startswith("Tested at two ends. Cortex: 1 passed, 1 not run.")
+    assert found["text"].startswith("Tested at two ends. Cortex: 1 passed, 1 not run (rat).")
 
 
 @pytest.mark.parametrize("clinical", ["failed", "void", "not run"])

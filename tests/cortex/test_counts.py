@@ -61,3 +61,11 @@ def test_lines_are_counted_the_same_in_any_pool():
             tables.append(counts.count(piece, who, 4.0, pool, grid))
     np.testing.assert_array_equal(*tables)
     assert tables[0].min() >= 1.0
+
+
+def test_weights_of_lines_stand_for_as_many_lines():
+    free, treated = np.array([5.0, 9.0, 7.0, 8.0]), np.array([2.0, 5.0, 3.0, 0.0])
+    alike = counts.ratio(treated, free, np.full(4, 0.3))
+    assert alike == pytest.approx(counts.ratio(treated, free))
+    without_last = counts.ratio(treated, free, np.array([1.0, 1.0, 1.0, 0.0]))[0]
+    assert without_last == pytest.approx(counts.ratio(treated[:3], free[:3])[0])

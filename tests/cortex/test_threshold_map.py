@@ -7,8 +7,9 @@ from importlib.resources import files
 import numpy as np
 import pytest
 
-from leao.core.errors import LedgerError
-from leao.cortex import build_map, controls, ensemble, preset_table, stage, threshold_map
+import leao
+from leao.core.errors import LedgerError, ScenarioError
+from leao.cortex import build_map, controls, ensemble, ignition, preset_table, stage, threshold_map
 from leao.cortex.ignition import threshold
 
 pytestmark = pytest.mark.golden
@@ -21,18 +22,21 @@ def rows():
 
 def test_the_hash_is_that_of_the_kernel_and_the_ledgers():
     assert threshold_map.about()["sha256"] == build_map.fingerprint()
-    for preset in ("leao", "tuttle2019"):
+    for preset in ("leao2", "leao", "tuttle2019"):
         assert all(control.status != controls.NOT_RUN or "not run" for control in controls.shipped(preset))
         assert "another state" not in controls.shipped(preset)[0].found
 
 
-@pytest.mark.parametrize(("member", "kind", "odds"), [(0, "kcl", 0.05), (-1, "pulse", 0.2), (7, "kcl", 0.35)])
-def test_three_cells_are_computed_again(member, kind, odds):
-    one = ensemble.members("leao")[member]
+@pytest.mark.parametrize(
+    ("base", "member", "kind", "odds"),
+    [("leao", 0, "kcl", 0.05), ("leao", -1, "pulse", 0.2), ("leao", 7, "kcl", 0.35), ("leao2", 35, "kcl", 0.1)],
+)
+def test_cells_are_computed_again(base, member, kind, odds):
+    one = ensemble.members(base)[member]
     row = next(
         r
         for r in rows()
-        if (r["base"], int(r["member"]), r["stimulus"], float(r["odds"])) == ("leao", one.member, kind, odds)
+        if (r["base"], int(r["member"]), r["stimulus"], float(r["odds"])) == (base, one.member, kind, odds)
     )
     shipped = float(row["threshold"])
     assert build_map.cell(one.cortex, kind, odds, near=shipped) == pytest.approx(shipped, rel=1e-3)
@@ -150,3 +154,22 @@ def test_the_key_is_the_equilibrium_block_of_the_receptor_stage():
     for voltage in (-66.0, -58.0, -20.0):
         ours = build_map.odds(cortex, treated.Drug("memantine", 0.7), voltage)
         assert ours == pytest.approx(float(model.mixture_odds(numbers, drug, 0.7, voltage)), rel=2e-3)
+
+
+def test_what_the_grid_does_not_carry_starts_no_wave():
+    """Strengths from 50 on fail; None stands for a march that failed."""
+
+    def tissue(starts):
+        return lambda strength: None if strength > 50.0 else strength > starts
+
+    for guess in (1.0, 20.0, 80.0):
+        low, high = ignition._bracket(tissue(30.0), guess, 1000.0)
+        assert low <= 30.0 < high <= 50.0
+        assert ignition._bracket(tissue(60.0), guess, 1000.0)[1] == np.inf
+    assert ignition._bracket(lambda s: s > 30.0, 1.0, 1000.0)[1] < 1000.0
+    assert ignition._bracket(lambda _: False, 1.0, 1000.0) == (1000.0, np.inf)
+
+
+def test_controls_of_a_weighted_preset_are_not_computed_alone():
+    with pytest.raises(ScenarioError, match="held-out data of all its members"):
+        leao.cortex.positive_controls("leao2")

@@ -133,7 +133,8 @@ def world(uniform: Callable[[str], Array], asked: ChainRequest) -> ParameterDraw
     }
     share = drawn["receptor"].share_2C_2D
     read_out = read_outs.pick(uniform("cortex.read_out"), asked.mixed)
-    pick = cortex.CurveChoice(asked.presets, uniform("cortex.parameter_set"), read_outs.stimulus(read_out), share)
+    member, error = uniform("cortex.parameter_set"), uniform("cortex.count_error")
+    pick = cortex.CurveChoice(asked.presets, member, read_outs.stimulus(read_out), share, error)
     sizes = hypotheses.sizes(lambda key: uniform(f"hypotheses.{key}")) if asked.switches else None
     known = settled(ParameterDraw(**drawn, cortex=pick, read_out=read_out), dict(asked.fixed))
     return assume(known, sizes, asked.switches)

@@ -5,7 +5,9 @@
     kcl_count        minus ln(ratio of counts)
 
 Which of them a verdict mixes is a rule (``docs/validation/verdict_rules.md``, section 4): with equal weights those that
-the shipped map holds and whose own controls all passed; if none did, all that it holds.
+the shipped map holds and whose own controls all passed; if none did, all that it holds. A read-out of a weighted
+ensemble that rests on fewer effective members than a verdict needs is shown alone and not mixed
+(``docs/validation/cortex_map_rule.md``).
 """
 
 from __future__ import annotations
@@ -16,9 +18,11 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
-from leao.cortex import controls, readouts, threshold_map
-from leao.cortex.stage import ORDERED_AT, CurveChoice
+from leao.core.errors import ScenarioError
+from leao.cortex import blind_controls, controls, readouts, threshold_map
+from leao.cortex.stage import CurveChoice
 from leao.headache.link import Slopes
 
 Array = NDArray[np.float64]
@@ -41,16 +45,31 @@ class ReadOutStatus(NamedTuple):
     computed: str
     control: str
     mixed: bool
+    effective: float | None  # members it rests on; None: they weigh alike
 
 
 @cache
 def statuses(presets: tuple[str, ...]) -> tuple[ReadOutStatus, ...]:
-    """Return the read-outs of the carrying presets, in the order of ``READ_OUTS``."""
+    """Return the read-outs of the carrying presets, in the order of ``READ_OUTS``.
+
+    Raises:
+        ScenarioError: none may be mixed, since too few members are left.
+    """
     held = {name: _held(presets, name) for name in READ_OUTS}
+    rest_on = {name: [readouts.read(preset)[name] for preset in presets] for name in READ_OUTS}
+    may = [name for name in READ_OUTS if held[name] == readouts.COMPUTED and all(each.enough for each in rest_on[name])]
     passed = {name: _own_control(presets, name) for name in READ_OUTS}
-    chosen = [name for name in READ_OUTS if held[name] == readouts.COMPUTED and passed[name] == "passed"]
-    chosen = chosen or [name for name in READ_OUTS if held[name] == readouts.COMPUTED]
-    return tuple(ReadOutStatus(name, held[name], passed[name], name in chosen) for name in READ_OUTS)
+    chosen = [name for name in may if passed[name] == "passed"] or may
+    if not chosen:
+        raise ScenarioError(
+            f"cortex.carry: found fewer than {blind_controls.FEWEST_EFFECTIVE:g} effective members in"
+            f" {', '.join(presets)}, wanted as many or more: no verdict; write --set cortex.carry='[\"leao\"]'"
+        )
+    fewest = {name: [each.effective for each in rest_on[name] if each.effective is not None] for name in READ_OUTS}
+    return tuple(
+        ReadOutStatus(name, held[name], passed[name], name in chosen, min(fewest[name], default=None))
+        for name in READ_OUTS
+    )
 
 
 def mixed(presets: tuple[str, ...]) -> tuple[str, ...]:
@@ -88,41 +107,51 @@ def log_fall(slopes: Slopes, chosen: CurveChoice, read_out: NDArray[np.intp], st
     fall = slope(slopes, read_out)[..., None] * np.log(state["threshold_relative"])
     counted = np.flatnonzero(read_out[:, 0] == READ_OUTS.index(COUNT))
     if counted.size:
-        shares, member = np.broadcast_to(chosen.share, chosen.member.shape)[counted, 0], chosen.member[counted, 0]
-        fall[counted] = _count_fall(_counts(chosen.presets), member, shares, state["block_odds"][counted])
+        share, place = (np.broadcast_to(u, chosen.member.shape)[counted, 0] for u in (chosen.share, chosen.count_error))
+        known = chosen.member[counted, 0], share, ndtri(place)
+        fall[counted] = _count_fall(_counts(chosen.presets), known, state["block_odds"][counted])
     return fall
 
 
 class _Counts(NamedTuple):
-    """Counts of the sets searched at one share, weakest fall first: cumulative weights, ln(ratio) over ln(1 + odds)."""
+    """Counts of sets drawn together, weakest fall first: cumulative weights; by member and level the rest."""
 
     share: float
-    cumulative: Array
-    log_odds: Array
+    cumulative: Array  # (member,)
+    log_odds: Array  # ln(1 + odds)
     log_ratio: Array
+    log_error: Array
 
 
 @cache
 def _counts(presets: tuple[str, ...]) -> tuple[_Counts, ...]:
+    """Return the counts of ``presets`` by share; all together where a preset is drawn by its members' weights."""
     strata = []
     for preset in presets:
         entry = readouts.read(preset)[COUNT]
-        if entry.ratio is None:
+        if entry.ratio is None or entry.log_error is None:
             continue
-        logs = np.log(readouts.at(entry, entry.odds)[0])
-        for share in np.unique(entry.shares):
-            rows = np.flatnonzero(entry.shares == share)
-            rows = rows[np.argsort(-logs[rows, min(ORDERED_AT, logs.shape[1] - 1)], kind="stable")]
+        together = preset in threshold_map.WEIGHTED
+        for share in [0.0] if together else np.unique(entry.shares):
+            rows = np.flatnonzero(together | (entry.shares == share))
+            rows = rows[np.argsort(-entry.ratio[rows, 1], kind="stable")]
             weights = np.cumsum(entry.weights[rows]) / entry.weights[rows].sum()
-            strata.append(_Counts(float(share), weights, np.log1p(entry.odds), logs[rows]))
+            of = np.log1p(entry.odds[rows]), np.log(entry.ratio[rows]), entry.log_error[rows]
+            strata.append(_Counts(float(share), weights, *of))
     return tuple(sorted(strata, key=lambda stratum: stratum.share))
 
 
-def _count_fall(strata: tuple[_Counts, ...], member: Array, share: Array, odds: Array) -> Array:
+def _count_fall(strata: tuple[_Counts, ...], pick: tuple[Array, Array, Array], odds: Array) -> Array:
     """Return minus ln(ratio of counts) (trial, subject, day), linear in the share between strata; never below 0.
 
     Trials that follow the same set are read from it together.
+
+    Args:
+        strata: the sets, by share.
+        pick: uniform of the member, share, and the error in standard deviations, each (trial,).
+        odds: of block, (trial, subject, day).
     """
+    member, share, error = pick
     known = np.array([stratum.share for stratum in strata])
     above = np.clip(np.searchsorted(known, share), 0, len(strata) - 1)
     below = np.where(share < known[above], np.maximum(0, above - 1), above)
@@ -136,7 +165,9 @@ def _count_fall(strata: tuple[_Counts, ...], member: Array, share: Array, odds: 
             here = (place == number) & (part > 0.0)
             for curve in np.unique(row[here]):
                 trials = np.flatnonzero(here & (row == curve))
-                log_ratio = np.interp(np.log1p(odds[trials]), stratum.log_odds, stratum.log_ratio[curve])
+                at, x = np.log1p(odds[trials]), stratum.log_odds[curve]
+                log_ratio = np.interp(at, x, stratum.log_ratio[curve])
+                log_ratio += error[trials, None, None] * np.interp(at, x, stratum.log_error[curve])
                 fall[trials] -= part[trials, None, None] * log_ratio
     return np.maximum(fall, 0.0)
 
@@ -147,12 +178,9 @@ def _held(presets: tuple[str, ...], name: str) -> str:
 
 
 def _own_control(presets: tuple[str, ...], name: str) -> str:
-    """Return the status of a read-out's own controls: passed only if all passed, else the first that did not."""
-    rows = [
-        control
-        for preset in presets
-        for control in controls.shipped(preset)
-        if any(words in control.name for words in OWN_CONTROLS[name])
-    ]
-    failed = [control.status for control in rows if control.status != "passed"]
-    return NOT_TESTED if not rows else failed[0] if failed else "passed"
+    """Return the status of a read-out's own controls: passed only if every preset has some and all passed."""
+    statuses = []
+    for preset in presets:
+        rows = [row for row in controls.shipped(preset) if any(words in row.name for words in OWN_CONTROLS[name])]
+        statuses += [row.status for row in rows] or [NOT_TESTED]
+    return next((status for status in statuses if status != "passed"), "passed")

@@ -16,6 +16,7 @@ from leao.headache import link
 
 Array = NDArray[np.float64]
 RAT = "memantine"
+FIRST_MODEL = ("leao",)
 
 
 def by_read_out(steady: Steady, empirical: Mapping[str, verdict.Evidence]) -> dict[str, dict[str, Any]]:
@@ -24,13 +25,12 @@ def by_read_out(steady: Steady, empirical: Mapping[str, verdict.Evidence]) -> di
     for status in read_outs.statuses(steady.world.cortex.presets):
         row: dict[str, Any] = {"mechanistic_rate_ratio": None, "p_at_least_half": dict.fromkeys(empirical)}
         if status.computed == readouts.COMPUTED:
-            world = pipeline.with_read_out(steady.world, status.name)
-            logs = pipeline.observed_log_ratio(world, pipeline.downstream(world, steady.state["free_brain"]))
-            row = _answer(logs, empirical)
+            row = _answer(_alone(steady, steady.world, status.name), empirical)
         rows[status.name] = {
             "computed": status.computed,
             "control": status.control,
             "mixed": status.mixed,
+            "effective_members": status.effective,
             **row,
         }
     return rows
@@ -60,11 +60,37 @@ def sensitivities(steady: Steady, empirical: Mapping[str, verdict.Evidence]) -> 
     params = steady.world.headache
     kappa, share = (np.asarray(value)[..., None] for value in (params.kappa, params.wave_share))
     diluted = link.diluted_twice(steady.state["log_fall"], kappa, share)
-    return {
+    rows = {
         "wave share on top of a link to all attacks (dilutes twice)": _answer(
             np.log(np.maximum(diluted.mean(axis=(1, 2)), pipeline.NO_ATTACK)), empirical
         ),
     }
+    if steady.world.cortex.presets != FIRST_MODEL:
+        first = steady.world._replace(cortex=steady.world.cortex._replace(presets=FIRST_MODEL))
+        rows["the first model of the cortex (preset leao, fifteen sets), by its KCl threshold"] = _answer(
+            _alone(steady, first, read_outs.KCL), empirical
+        )
+    statuses = read_outs.statuses(steady.world.cortex.presets)
+    held = [status.name for status in statuses if status.computed == readouts.COMPUTED]
+    if held != list(read_outs.mixed(steady.world.cortex.presets)):
+        logs = _mixed_evenly(steady, held)
+        rows["every read-out that the map holds, mixed evenly, whatever its control and its members"] = _answer(
+            logs, empirical
+        )
+    return rows
+
+
+def _mixed_evenly(steady: Steady, names: list[str]) -> Array:
+    """Return the answer with draw k read by the read-out k modulo their number: draws are in no order."""
+    logs = [_alone(steady, steady.world, name) for name in names]
+    draws = np.arange(logs[0].size)
+    return np.stack(logs)[draws % len(names), draws]
+
+
+def _alone(steady: Steady, world: pipeline.ParameterDraw, name: str) -> Array:
+    """Return the log rate ratios of ``world`` by one read-out, at the steady levels."""
+    world = pipeline.with_read_out(world, name)
+    return pipeline.observed_log_ratio(world, pipeline.downstream(world, steady.state["free_brain"]))
 
 
 def _answer(logs: Array, empirical: Mapping[str, verdict.Evidence]) -> dict[str, Any]:

@@ -198,6 +198,7 @@ class ReadOut(TypedDict):
     computed: str
     control: str
     mixed: bool
+    effective_members: float | None
     mechanistic_rate_ratio: Distribution | None
     p_at_least_half: dict[str, float | None]
 

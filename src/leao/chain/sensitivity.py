@@ -22,11 +22,13 @@ EMPIRICAL = "evidence.rate_ratio"
 OWN = {
     "cortex.parameter_set": ("fitted", "leao2026"),
     "cortex.read_out": ("assumed", "assumed"),
+    "cortex.count_error": ("derived", "leao2026"),
     EMPIRICAL: ("derived", "noruzzadeh2016, shanmugam2019"),
 }
 LABELS = {
     "cortex.parameter_set": "which of the cortex's parameter sets",
     "cortex.read_out": "which read-out of the cortex: thresholds or counts",
+    "cortex.count_error": "error of the counts under KCl: lines and grids",
     EMPIRICAL: "the trials' own rate ratio",
     "regimen.adherence": "share of tablets that are taken",
     "headache.kappa": "attacks prevented per fall of wave counts",
@@ -70,7 +72,7 @@ def moved(scenario: Scenario, presets: tuple[str, ...], empirical: dict[str, Evi
     uncertainty is a number like the others. A read-out has no median; its ends are the first and last of those mixed.
     """
     numbers = uncertain_numbers(scenario)
-    names = [*numbers, "cortex.parameter_set", "cortex.read_out"]
+    names = [*numbers, "cortex.parameter_set", "cortex.read_out", "cortex.count_error"]
     logs = _one_at_a_time(scenario, presets, names)
     evidence = empirical[HEADLINE]
     middle = evidence.estimate

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 HALF = 0.5
 HEADLINE = "neutral"
+NAMED = 3  # controls of a status named in the sentence
 WORST = ("failed", "void", "not run")  # statuses of a control that did not pass, the worst first
 NOT_TESTED = ("chronic adaptation", "NMDA receptors of the trigeminal system", "targets other than NMDA receptors")
 
@@ -132,7 +133,8 @@ def sentence(mechanistic: Array, said: Evidence, at_least_half: float, both: End
 def tested(both: Ends) -> str:
     """Return what was tested at each end and how it came out."""
     counts = Counter(status for _, status in both.cortex)
-    cortex = ", ".join(f"{counts[word]} {word}" for word in ("passed", *WORST) if counts[word]) or "no control ran"
+    listed = (f"{counts[word]} {word}{_named(both, word)}" for word in ("passed", *WORST) if counts[word])
+    cortex = ", ".join(listed) or "no control ran"
     clinical = {
         "passed": "passed: drugs known to work are predicted by the link that the others gave",
         "failed": "failed: from their effect on the wave, drugs known to work are not told apart from no effect, or "
@@ -141,6 +143,12 @@ def tested(both: Ends) -> str:
         "not run": "not run: the clinical end is not tested",
     }[both.clinical]
     return f"Tested at two ends. Cortex: {cortex}. Clinic (other preventives, each left out in turn): {clinical}."
+
+
+def _named(both: Ends, status: str) -> str:
+    """Return the cortex's controls of a status that is no pass, in brackets; none where they are many."""
+    names = [name.partition(": ")[2] for name, each in both.cortex if each == status != "passed"]
+    return f" ({'; '.join(names)})" if 0 < len(names) <= NAMED else ""
 
 
 def rank(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

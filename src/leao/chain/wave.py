@@ -30,7 +30,8 @@ TRACES = {
 TRACE = "trace."  # before the name of a trace, where a wave is kept
 PICTURE = (240, 125)  # times and places kept
 TITLES = {
-    "leao": "NMDA-dependent and refractory, receptors with their kinetics; fitted to physiology and other antagonists",
+    "leao2": "second model: glutamate cleared in under a second, pumps on a reserve; members weighted by blind data",
+    "leao": "first model, a sensitivity: NMDA-dependent and refractory; fitted to physiology and other antagonists",
     "tuttle2019": "as published by Tuttle et al. 2019, nearly blind to NMDA receptors",
 }
 
@@ -146,6 +147,7 @@ def fields(preset: Preset) -> Fields:
     at = np.ix_(times, places)
     out: dict[str, Any] = {
         "threshold_curve": (("member", "stimulus", "odds"), curves.relative),
+        "threshold_weight": (("member",), curves.weights),
         "voltage": (("case", "time", "x"), np.stack([item.picture_voltage[at] for item in pair]).astype(np.float32)),
         "potassium": (
             ("case", "time", "x"),

@@ -21,7 +21,7 @@ SENTENCES = {
     "kcl": cortex_words.kcl,
     "phase": cortex_words.phase,
 }
-STYLES = {"passed": "green", "failed": "red", "not run": "yellow"}
+STYLES = {"passed": "green", "failed": "red", "void": "yellow", "not run": "yellow"}
 
 
 def show(kind: str, answer: Mapping[str, Any]) -> None:

@@ -114,7 +114,7 @@ class Run(Result[dict[str, Any]]):
         return files.is_sealed(self.path / "report.html")
 
     def __getitem__(self, stage: str) -> xr.Dataset:
-        """Return the outputs of a stage, for example ``run["cortex/leao"]``."""
+        """Return the outputs of a stage, for example ``run["cortex/leao2"]``."""
         if f"/{stage}" not in self.tree.groups:
             known = ", ".join(group[1:] for group in self.tree.groups if group != "/")
             raise RunError(f"run {self.path}: no stage {stage!r}; wanted one of {known}")

@@ -47,6 +47,7 @@ VARIABLES = tuple(
         ("hypothesis_rate_ratio", "receptor", "quantile hypothesis", "1", "rate ratio of attacks, mechanism"),
         # cortex
         ("threshold_curve", "cortex", "member stimulus odds", "1", "ignition threshold over that without drug"),
+        ("threshold_weight", "cortex", "member", "1", "weight of a member of the ensemble"),
         ("voltage", "cortex", "case time x", "mV", "neuronal membrane potential"),
         ("potassium", "cortex", "case time x", "mM", "extracellular K+"),
         ("trace_voltage", "cortex", "case time", "mV", "neuronal membrane potential at one point"),

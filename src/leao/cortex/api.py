@@ -24,6 +24,7 @@ from leao.cortex import (
     kcl_experiment,
     preset_table,
     request,
+    threshold_map,
 )
 
 if TYPE_CHECKING:
@@ -230,7 +231,8 @@ def positive_controls(
     """Compute the positive controls anew: what NMDA antagonists did to the wave in animals. Takes minutes.
 
     Args:
-        preset: one preset; else all.
+        preset: one preset; else all whose controls are waves of their own. Those of a weighted ensemble (``leao2``)
+            rest on kept held-out data of every member; ``presets`` shows them.
         progress: called with a step, the controls done and their number.
         workers: how many compute at once, by default one per core; any number gives the same result.
         scheduler: address of a Dask scheduler whose workers compute, ``"tcp://host:8786"``.
@@ -244,7 +246,8 @@ def positive_controls(
     """
     if preset is not None:
         request.known("preset", preset, preset_table.names())
-    names = [preset] if preset else preset_table.names()
+        controls.check_computable(preset)
+    names = [preset] if preset else [name for name in preset_table.names() if name not in threshold_map.WEIGHTED]
     with parts_of(Work(workers, scheduler, shard, executor), out) as parts:
         return _controls(controls.in_parts(names, parts, progress))
 

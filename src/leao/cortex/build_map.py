@@ -24,13 +24,15 @@ COMPOUND = "memantine"
 LEDGERS = (
     *("cortex/tuttle2019", "cortex/leao", "cortex/gates", "cortex/stimuli", "cortex/bath", "cortex/shape"),
     *("cortex/controls", "receptor", "gating/2A", "gating/2B", "gating/2C", "gating/2D"),
-    *("blockers/memantine", "blockers/mk801"),
+    *("blockers/memantine", "blockers/mk801", "cortex/eaat", "cortex/leao2"),
 )
 CODE = (
     *("cortex/kernels/nmda.py", "cortex/kernels/node.py", "cortex/kernels/line.py", "cortex/kernels/tissue.py"),
     *("receptor/kernels/equilibrium.py", "cortex/tables.py", "cortex/tissue.py", "cortex/receptors.py"),
-    *("cortex/ignition.py", "cortex/treated.py"),
+    *("cortex/ignition.py", "cortex/treated.py", "cortex/kernels/membrane.py", "cortex/kernels/homeostat.py"),
+    *("cortex/kernels/cable.py", "cortex/kernels/subtypes.py", "cortex/homeostasis.py", "cortex/kcl_waves.py"),
 )
+MEMBERS = ("cortex/members.csv", "cortex/members2.csv")
 _FOLDS = (-25.0, 25.0)  # bracket of the level in ln(uM)
 
 
@@ -76,6 +78,6 @@ def curve(cortex: solve.Cortex, kind: str) -> list[float]:
 def fingerprint() -> str:
     """Return the hash of what the map and the controls rest on: grid, code, numbers, members, as source bytes."""
     digest = hashlib.sha256(repr((ODDS, threshold_map.KINDS, threshold_map.TOLERANCE, GRID)).encode())
-    for name in (*CODE, *(f"ledgers/{ledger}.toml" for ledger in LEDGERS), "cortex/members.csv"):
+    for name in (*CODE, *(f"ledgers/{ledger}.toml" for ledger in LEDGERS), *MEMBERS):
         digest.update(normalised(files("leao").joinpath(*name.split("/")).read_bytes()))
     return digest.hexdigest()

@@ -19,9 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao.core import ledger
+from leao.core.errors import ScenarioError
 from leao.core.spreads import quantile
 from leao.core.work import Parts, whole
-from leao.cortex import build_map, ensemble, kcl_waves, preset_table, solve
+from leao.cortex import build_map, ensemble, kcl_waves, preset_table, solve, threshold_map
 from leao.cortex.ignition import TOLERANCE as THRESHOLD_NOISE
 from leao.cortex.ignition import threshold
 from leao.cortex.params import Controls
@@ -86,6 +87,20 @@ def in_parts(
     return {preset: rows[k * len(CONTROLS) : (k + 1) * len(CONTROLS)] for k, preset in enumerate(presets)}
 
 
+def check_computable(preset: str) -> None:
+    """Refuse a preset whose controls are not waves of its own.
+
+    Raises:
+        ScenarioError: naming where they stand and what computes them.
+    """
+    if preset in threshold_map.WEIGHTED:
+        raise ScenarioError(
+            f"preset: found {preset!r}, whose controls rest on held-out data of all its members, wanted a preset with"
+            " controls of its own; leao cortex presets shows them, python -m validation.build_threshold_map --only"
+            " second computes them from the kept figures"
+        )
+
+
 def qualified(answer: list[Control]) -> bool:
     """Return whether every control passed."""
     return bool(answer) and all(control.status == PASSED for control in answer)
@@ -98,7 +113,10 @@ def shipped(preset: str) -> tuple[Control, ...]:
     rows = table.get("preset", {}).get(preset, [])
     if table.get("sha256") != build_map.fingerprint() or not rows:
         why = "computed for another state of the package" if rows else "none was computed for this preset"
-        why = f"{why}; run leao cortex qualify --preset {preset}"
+        how = (
+            "build the map again" if preset in threshold_map.WEIGHTED else f"run leao cortex qualify --preset {preset}"
+        )
+        why = f"{why}; {how}"
         return (Control("positive controls", "all passed", why, NOT_RUN),)
     return tuple(Control(**row) for row in rows)
 

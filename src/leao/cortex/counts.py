@@ -74,16 +74,22 @@ def count(
     return np.array(list(pool.map(waves, range(who.strength.size))), dtype=np.float64)
 
 
-def ratio(treated: Array, free: Array) -> tuple[float, float]:
+def ratio(treated: Array, free: Array, weight: Array | None = None) -> tuple[float, float]:
     """Return the ratio of two counts (line,) of the same animals, and the standard error of its logarithm.
 
-    Both sums have half a wave added; the error is that of the paired lines (delta method).
+    Waves in an hour have a Poisson likelihood; half a wave added to a sum makes it the mean under Jeffreys' prior, so
+    that no wave at all is a datum. The error is that of the paired lines (delta method), never below that of the half.
+
+    Args:
+        treated: waves under a drug.
+        free: waves of the same lines without.
+        weight: (line,) of the lines; their effective number, 1 / sum(w^2), stands for how many there are.
     """
-    top, bottom = treated.sum() + HALF, free.sum() + HALF
-    value = float(top / bottom)
-    influence = treated / top - free / bottom
+    scale = np.ones(free.size) if weight is None else weight / weight.sum() / ((weight / weight.sum()) ** 2).sum()
+    top, bottom = float(scale @ treated) + HALF, float(scale @ free) + HALF
+    influence = scale * (treated / top - free / bottom)
     spread = float(influence.std(ddof=1) * np.sqrt(influence.size))
-    return value, max(spread, float(np.sqrt(HALF) / top))
+    return top / bottom, max(spread, float(np.sqrt(HALF) / top))
 
 
 def judged(by_grid: Sequence[tuple[Array, Array]], levels: Sequence[float]) -> list[Ratio]:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from leao.core.errors import SolverError
 from leao.cortex import solve
 
 GRID = solve.Grid(length=3.0, nodes=75, dt=0.025)
@@ -15,6 +16,7 @@ TOLERANCE = 1e-3  # relative
 FIRST_GUESS = 0.02  # share of the limit
 FIRST_BRACKET = 1.05  # factor around a guess
 UNITS = {"kcl": "mM", "glutamate": "uM", "pulse": "mS/cm2", "charge": "uC/cm2"}
+LEAST = 1e-9  # share of the limit below which a failing march is the tissue's
 WIDEST = 64.0  # factor a bracket may grow by at once
 
 
@@ -28,6 +30,9 @@ def threshold(
 ) -> float:
     """Return the ignition threshold of a slice, within ``tolerance`` (relative); inf where none ignites.
 
+    A stimulus so strong that the grid cannot carry it starts no wave that could be judged: where none below it ignites,
+    none does.
+
     Args:
         piece: the slice of cortex under its drug level.
         kind: one of ``UNITS``.
@@ -37,8 +42,13 @@ def threshold(
     """
     limit = _limit(kind)
 
-    def ignites(strength: float) -> bool:
-        return does_ignite(piece, solve.Stimulus(kind, strength, solve.stimuli().threshold_zone), grid)
+    def ignites(strength: float) -> bool | None:
+        try:
+            return does_ignite(piece, solve.Stimulus(kind, strength, solve.stimuli().threshold_zone), grid)
+        except SolverError:
+            if strength < LEAST * limit:  # not the stimulus's doing
+                raise
+            return None
 
     guess = near if near and near < limit else FIRST_GUESS * limit
     low, high = _bracket(ignites, guess, limit)
@@ -62,18 +72,36 @@ def _limit(kind: str) -> float:
     return getattr(solve.stimuli(), f"{kind}_limit")
 
 
-def _bracket(ignites: Callable[[float], bool], guess: float, limit: float) -> tuple[float, float]:
+def _bracket(ignites: Callable[[float], bool | None], guess: float, limit: float) -> tuple[float, float]:
+    """Return a strength that does not ignite and one that does; infinite where none does that the grid carries.
+
+    ``ignites`` answers None where the grid does not carry a strength: it stands above all that it carries.
+    """
     factor = FIRST_BRACKET
-    if ignites(guess):
+    seen = ignites(guess)
+    if seen is not False:
         low, high = guess / factor, guess
-        while ignites(low):
+        while (below := ignites(low)) is not False:
             factor = min(factor**2, WIDEST)
-            low, high = low / factor, low
-        return low, high
+            low, high, seen = low / factor, low, below
+        return (low, high) if seen else _carried(ignites, low, high)
     low, high = guess, guess * factor
-    while high < limit and not ignites(high):
+    while high < limit and (seen := ignites(high)) is False:
         factor = min(factor**2, WIDEST)
         low, high = high, high * factor
-    if high < limit:
-        return low, high
-    return (low, limit) if ignites(limit) else (limit, float("inf"))
+    if high >= limit:
+        high, seen = limit, ignites(limit)
+    if seen is None:
+        return _carried(ignites, low, high)
+    return (low, high) if seen else (limit, float("inf"))
+
+
+def _carried(ignites: Callable[[float], bool | None], low: float, high: float) -> tuple[float, float]:
+    """Return the bracket between what does not ignite and what the grid does not carry, if there is one."""
+    while high > low * FIRST_BRACKET:
+        middle = float(np.sqrt(low * high))
+        seen = ignites(middle)
+        if seen:
+            return low, middle
+        low, high = (low, middle) if seen is None else (middle, high)
+    return low, float("inf")

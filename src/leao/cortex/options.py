@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-Preset = Literal["leao", "tuttle2019"]
+Preset = Literal["leao2", "leao", "tuttle2019"]
 StimulusKind = Literal["kcl", "pulse"]
 
 
@@ -13,9 +13,9 @@ class CortexOptions(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    presets: tuple[Preset, ...] = Field(default=("leao", "tuttle2019"), min_length=1)
+    presets: tuple[Preset, ...] = Field(default=("leao2", "tuttle2019"), min_length=1)
     carry: tuple[Preset, ...] = Field(
-        default=("leao",), min_length=1, description="presets among which the verdict draws its cortex"
+        default=("leao2",), min_length=1, description="presets among which the verdict draws its cortex"
     )
     stimulus: StimulusKind = "kcl"
     length_mm: float = Field(default=10.0, ge=4.0, le=50.0)

@@ -7,7 +7,7 @@ Writes: per weighted member and strength of plain block, the ratio to the same m
     kcl_count        expected waves in an hour of continuous KCl
 What no shipped file holds reads ``not computed``; a count whose ratio moved with the grid or rose with the level reads
 ``not identified`` at that level and carries the span of the grids as its error. Between rows ln(ratio) is linear in
-ln(1 + odds), as the map reads its thresholds.
+ln(1 + odds), as the map reads its thresholds. Rules: ``docs/validation/cortex_map_rule.md``.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao.core.errors import LedgerError
-from leao.cortex import threshold_map
+from leao.cortex import blind_controls, threshold_map
 
 Array = NDArray[np.float64]
 
@@ -30,7 +30,6 @@ READ_OUTS = ("kcl_threshold", "pulse_threshold", "kcl_count")
 COMPUTED, NOT_COMPUTED, NOT_IDENTIFIED = "computed", "not computed", "not identified"
 COUNTS = "count_map.csv"
 _STIMULUS = {"kcl_threshold": "kcl", "pulse_threshold": "pulse"}
-_LEAST_COUNT = 1e-6  # ratio that stands for no wave at all, so that its logarithm exists
 
 
 class ReadOut(NamedTuple):
@@ -38,34 +37,44 @@ class ReadOut(NamedTuple):
 
     name: str
     status: str  # COMPUTED or NOT_COMPUTED, of the read-out as a whole
-    members: NDArray[np.int64]  # (member,)
+    members: NDArray[np.int64]  # (member,) that have it
     shares: Array  # (member,) of GluN2C and 2D in the NMDA current
     weights: Array  # (member,), sum 1
-    odds: Array  # (level,) B / (1 - B) of plain block at the map's reference voltage
+    odds: Array  # (member, level) B / (1 - B) of plain block at the map's reference voltage
     ratio: Array | None  # (member, level) over the same member without drug; inf where no stimulus ignites
     log_error: Array | None  # (member, level) standard error of ln(ratio)
     identified: NDArray[np.bool_]  # (level,) False: `not identified`
+    effective: float | None  # members, of a weighted base; None: members weigh alike
+
+    @property
+    def enough(self) -> bool:
+        """Whether it rests on as many effective members as a verdict needs."""
+        return self.effective is None or self.effective >= blind_controls.FEWEST_EFFECTIVE
 
 
 @cache
-def read(preset: str = "leao") -> dict[str, ReadOut]:
+def read(preset: str = "leao2") -> dict[str, ReadOut]:
     """Return the read-outs of ``preset`` by name, in the order of ``READ_OUTS``.
 
     Raises:
         LedgerError: the map has no such preset.
     """
     curves = threshold_map.read(preset)
-    count = curves.members.size
-    weights = np.full(count, 1.0 / count)
+    known = curves.members, curves.shares, curves.weights
+    odds = np.broadcast_to(curves.odds, (curves.members.size, curves.odds.size))
     result: dict[str, ReadOut] = {}
     for name, kind in _STIMULUS.items():
         ratio = curves.relative[:, threshold_map.KINDS.index(kind)]
         whole = np.ones(curves.odds.size, dtype=np.bool_)
-        result[name] = ReadOut(
-            name, COMPUTED, curves.members, curves.shares, weights, curves.odds, ratio, _bisection_error(ratio), whole
-        )
-    result["kcl_count"] = _counts(preset, curves, weights)
+        error, effective = _bisection_error(ratio), _effective(preset, curves.weights)
+        result[name] = ReadOut(name, COMPUTED, *known, odds, ratio, error, whole, effective)
+    result["kcl_count"] = _counts(preset, curves)
     return result
+
+
+def _effective(preset: str, weights: Array) -> float | None:
+    """Return the effective number of members of a weighted base."""
+    return blind_controls.effective(weights) if preset in threshold_map.WEIGHTED else None
 
 
 def at(read_out: ReadOut, odds: Array) -> tuple[Array, Array]:
@@ -80,13 +89,13 @@ def at(read_out: ReadOut, odds: Array) -> tuple[Array, Array]:
             f" {', '.join(name for name in READ_OUTS if name != read_out.name)}"
         )
     wanted = np.asarray(odds, dtype=np.float64)
+    rows = list(zip(read_out.odds, read_out.ratio, strict=True))
     if read_out.name == "kcl_count":
-        x, y = np.log1p(read_out.odds), np.log(np.maximum(read_out.ratio, _LEAST_COUNT))
-        ratio = np.exp(np.stack([np.interp(np.log1p(wanted), x, row) for row in y]))
+        ratio = np.exp(np.stack([np.interp(np.log1p(wanted), np.log1p(x), np.log(row)) for x, row in rows]))
     else:
-        ratio = np.stack([threshold_map.interpolate(row, read_out.odds, wanted) for row in read_out.ratio])
-    error = np.stack([np.interp(np.log1p(wanted), np.log1p(read_out.odds), row) for row in read_out.log_error])
-    return ratio, error
+        ratio = np.stack([threshold_map.interpolate(row, x, wanted) for x, row in rows])
+    errors = zip(read_out.odds, read_out.log_error, strict=True)
+    return ratio, np.stack([np.interp(np.log1p(wanted), np.log1p(x), row) for x, row in errors])
 
 
 def _bisection_error(ratio: Array) -> Array:
@@ -96,22 +105,27 @@ def _bisection_error(ratio: Array) -> Array:
     return error
 
 
-def _counts(preset: str, curves: threshold_map.Curves, weights: Array) -> ReadOut:
-    """Return the counts beside the map; ``not computed`` where no file holds this preset."""
+def _counts(preset: str, curves: threshold_map.Curves) -> ReadOut:
+    """Return the counts beside the map, of the members that have one; ``not computed`` where no file holds any."""
     rows = [row for row in _shipped_counts() if row["base"] == preset]
+    members = np.unique([int(row["member"]) for row in rows]) if rows else curves.members
+    at_map = np.searchsorted(curves.members, members)
+    weights = curves.weights[at_map] / curves.weights[at_map].sum()
+    known = members, curves.shares[at_map], weights
     if not rows:
-        none = np.zeros(curves.odds.size, dtype=np.bool_)
-        return ReadOut("kcl_count", NOT_COMPUTED, curves.members, curves.shares, weights, curves.odds, None, None, none)
-    odds = np.unique([float(row["odds"]) for row in rows])
-    shape = (curves.members.size, odds.size)
-    ratio, error, identified = np.full(shape, np.nan), np.full(shape, np.nan), np.ones(odds.size, dtype=np.bool_)
+        empty = np.zeros((members.size, 0))
+        return ReadOut("kcl_count", NOT_COMPUTED, *known, empty, None, None, np.zeros(0, dtype=np.bool_), None)
+    levels = np.unique([float(row["level_uM"]) for row in rows])
+    odds, ratio, error = (np.full((members.size, levels.size), np.nan) for _ in range(3))
+    identified = np.ones(levels.size, dtype=np.bool_)
     for row in rows:
-        place = int(np.searchsorted(curves.members, int(row["member"]))), int(np.searchsorted(odds, float(row["odds"])))
-        ratio[place], error[place] = float(row["ratio"]), float(row["log_error"])
-        identified[place[1]] &= row["status"] != NOT_IDENTIFIED
+        column = int(np.searchsorted(levels, float(row["level_uM"])))
+        place = int(np.searchsorted(members, int(row["member"]))), column
+        odds[place], ratio[place], error[place] = (float(row[name]) for name in ("odds", "ratio", "log_error"))
+        identified[column] &= row["status"] != NOT_IDENTIFIED
     if not np.isfinite(ratio).all():
         raise LedgerError(f"{COUNTS}: a member or a level of {preset!r} is missing; build the map again")
-    return ReadOut("kcl_count", COMPUTED, curves.members, curves.shares, weights, odds, ratio, error, identified)
+    return ReadOut("kcl_count", COMPUTED, *known, odds, ratio, error, identified, _effective(preset, weights))
 
 
 @cache

@@ -2,10 +2,10 @@
 
 Reads: ``block_odds`` (trial, subject, day): B / (1 - B) at the map's key voltage.
 Writes: ``threshold_relative`` (trial, subject, day): threshold over the same tissue's threshold without drug.
-Rule: parameter sets were searched at several shares of GluN2C and 2D in the NMDA current. At each share one set is
-drawn, each equally likely and ordered by how far block raises its threshold; between shares ln(threshold) is linear
-in the world's own share. The stimulus is K+ or a current-like pulse, equally likely: what sets off a wave in people
-is unknown.
+Rule: members of a weighted base (``threshold_map.WEIGHTED``) are drawn by their weights, whatever the world's own share
+of GluN2C and 2D in the NMDA current; that share enters the odds. Those of other bases were searched at several shares:
+at each one is drawn, each equally likely, and between shares ln(threshold) is linear in the world's own share. Either
+way they are ordered by how far block raises their threshold. The stimulus goes with the read-out of the verdict.
 """
 
 from __future__ import annotations
@@ -30,13 +30,15 @@ class CurveChoice(NamedTuple):
     member: Array  # U(0, 1), (trial, 1)
     stimulus: Array  # U(0, 1), (trial, 1)
     share: Array | float  # of GluN2C and 2D in the NMDA current, (trial, 1)
+    count_error: Array | float = 0.5  # U(0, 1), (trial, 1), place in the error of a member's counts
 
 
 class Stratum(NamedTuple):
-    """The parameter sets searched at one share, each stimulus ordered by itself, weakest rise first."""
+    """Parameter sets drawn together, each stimulus ordered by itself, weakest rise first."""
 
     share: float
     curves: Array  # (member, stimulus, odds)
+    cumulative: Array  # (member, stimulus) weights up to and with each, the last 1
 
 
 def run(pick: CurveChoice, block_odds: Array) -> dict[str, Array]:
@@ -51,7 +53,9 @@ def run(pick: CurveChoice, block_odds: Array) -> dict[str, Array]:
         for stratum in np.unique(place):
             curves = strata[stratum].curves
             count, kinds = curves.shape[:2]
-            row = (member * count).astype(np.intp) * kinds + (stimulus * kinds).astype(np.intp)
+            kind = (stimulus * kinds).astype(np.intp)
+            rank = (strata[stratum].cumulative[:, kind] <= member).sum(axis=0)
+            row = np.minimum(rank, count - 1) * kinds + kind
             here = (place == stratum) & (weights > 0.0)
             for curve in np.unique(row[here]):
                 trials = np.flatnonzero(here & (row == curve))
@@ -76,13 +80,24 @@ def neighbours(strata: tuple[Stratum, ...], shares: Array) -> list[tuple[NDArray
 
 @cache
 def pooled(presets: tuple[str, ...]) -> tuple[Array, tuple[Stratum, ...]]:
-    """Return the map's odds and the strata of all parameter sets of ``presets``, by share."""
+    """Return the map's odds and the parameter sets of ``presets``, by share; in one where any preset is weighted.
+
+    Presets pooled with a weighted one are equally likely.
+    """
     read = [threshold_map.read(preset) for preset in presets]
     curves = np.concatenate([each.relative for each in read])
     shares = np.concatenate([each.shares for each in read])
+    if any(preset in threshold_map.WEIGHTED for preset in presets):
+        weights = np.concatenate([each.weights for each in read]) / len(presets)
+        return read[0].odds, (_ordered(0.0, curves, weights),)
     strata = []
     for share in np.unique(shares):
         own = curves[shares == share]
-        order = np.argsort(own[:, :, ORDERED_AT], axis=0, kind="stable")
-        strata.append(Stratum(float(share), np.take_along_axis(own, order[:, :, None], axis=0)))
+        strata.append(_ordered(float(share), own, np.full(len(own), 1.0 / len(own))))
     return read[0].odds, tuple(strata)
+
+
+def _ordered(share: float, curves: Array, weights: Array) -> Stratum:
+    """Return a stratum, each stimulus ordered by its rise."""
+    order = np.argsort(curves[:, :, ORDERED_AT], axis=0, kind="stable")
+    return Stratum(share, np.take_along_axis(curves, order[:, :, None], axis=0), np.cumsum(weights[order], axis=0))

@@ -113,6 +113,8 @@ def read_outs(summary: RunSummary) -> sections.Table:
     for name, row in verdict["read_outs"].items():
         shown = ratio(row["mechanistic_rate_ratio"]) if row["mechanistic_rate_ratio"] else row["computed"]
         note = f"own control: {row['control']}; {'in the verdict' if row['mixed'] else 'not in the verdict'}"
+        if (effective := row["effective_members"]) is not None:
+            note += f"; rests on {effective:.1f} effective members"
         chance = row["p_at_least_half"].get("neutral")
         rows.append([READ_OUTS.get(name, name), shown, note, probability(chance) if known(chance) else NO_DATA])
     for name, row in verdict["sensitivities"].items():

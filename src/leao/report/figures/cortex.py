@@ -40,8 +40,8 @@ def thresholds(summary: RunSummary, tree: Groups) -> svg.Picture:
     caption = (
         "How much more stimulus it takes to ignite a wave, against the block of the cortical mixture of NMDA receptors "
         f"at {key} mV; both axes logarithmic. Thin lines: members of the parameter ensemble; thick: their "
-        "median; dot and bar: the median patient and the 90 % range. KCl: potassium puff; pulse: brief opening of the "
-        "membrane. A line ends where no stimulus ignites a wave."
+        "weighted median; dot and bar: the median patient and the 90 % range. KCl: potassium puff; pulse: brief opening"
+        " of the membrane. A line ends where no stimulus ignites a wave."
     )
     rows = [row for name, data in entries.items() if data is not None for row in _threshold_rows(name, data)]
     header = ["preset", "stimulus", "block, %", "threshold, relative (lowest to highest member)"]
@@ -55,7 +55,7 @@ def _threshold(name: str, data: Group, answer: CortexPreset) -> svg.Panel:
     for k, stimulus in enumerate(names(data, "stimulus")):
         colour, text = STIMULI.get(stimulus, (svg.MUTED, stimulus))
         axes.plot(block, rises[:, k].T, color=colour, linewidth=0.7, alpha=0.3)
-        middle = _middle(rises[:, k])
+        middle = _middle(rises[:, k], _weights(data))
         axes.plot(block, middle, color=colour)
         _patients(axes, (block, middle), words.rise(answer["threshold_by_stimulus"].get(stimulus)), colour)
         seen = np.flatnonzero(np.isfinite(middle))
@@ -87,10 +87,23 @@ def _block(data: Group) -> Any:
     return 100 * odds / (1 + odds)
 
 
-def _middle(lines: Any) -> Any:
-    """Return the median member where at least half of the members ignite, NaN elsewhere."""
-    enough = np.isfinite(lines).mean(axis=0) >= 0.5
-    return np.array([np.nanmedian(column) if ok else np.nan for column, ok in zip(lines.T, enough, strict=True)])
+def _weights(data: Group) -> Any:
+    """Return the members' weights, sum 1; alike where the run stored none."""
+    count = data.sizes["member"]
+    return values(data, "threshold_weight") if "threshold_weight" in data else np.full(count, 1.0 / count)
+
+
+def _middle(lines: Any, weights: Any) -> Any:
+    """Return the weighted median member where at least half of the weight ignites, NaN elsewhere."""
+    middle = np.full(lines.shape[1], np.nan)
+    for k, column in enumerate(lines.T):
+        order = np.argsort(column)[: np.isfinite(column).sum()]
+        cumulated = np.cumsum(weights[order])
+        if order.size and cumulated[-1] >= 0.5:
+            half = 0.5 * cumulated[-1]
+            places = np.searchsorted(cumulated, half * (1.0 - 1e-9)), np.searchsorted(cumulated, half * (1.0 + 1e-9))
+            middle[k] = column[order[list(places)]].mean()
+    return middle
 
 
 def _patients(axes: svg.Sheet, curve: tuple[Any, Any], answer: Mapping[str, float] | None, colour: str) -> None:
@@ -107,7 +120,7 @@ def _patients(axes: svg.Sheet, curve: tuple[Any, Any], answer: Mapping[str, floa
 def _threshold_rows(name: str, data: Group) -> list[list[str]]:
     curves, block, rows = values(data, "threshold_curve"), _block(data), []
     for k, stimulus in enumerate(names(data, "stimulus")):
-        middle = _middle(np.where(np.isfinite(curves[:, k]), curves[:, k], np.nan))
+        middle = _middle(np.where(np.isfinite(curves[:, k]), curves[:, k], np.nan), _weights(data))
         for j, share in enumerate(block):
             ignites = curves[np.isfinite(curves[:, k, j]), k, j]
             text = "no wave in most members"

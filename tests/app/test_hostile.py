@@ -155,5 +155,5 @@ def test_words_of_a_patient_are_never_translated():
     assert translated.page(html, "en") == html
     spoken = translated.page(html, "de")
     assert spoken.startswith(html.split("<h2>")[0])
-    assert "<h2>Kalender</h2><td>12,5 mg/Tag</td><text>Mai 2026</text><p>in May 2026, 3,5</p>" in spoken
+    assert "<h2>Kalender</h2><td>12,5 mg/Tag</td><text>Mai 2026</text><p>in May 2026, 3.5</p>" in spoken
     assert "<text>mayo de 2026</text>" in translated.page(html, "es")

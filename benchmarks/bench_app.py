@@ -146,11 +146,11 @@ def _needed(names: set[str]) -> set[str]:
     open_names = set(names)
     while open_names:
         name = open_names.pop()
-        found = _installed(name)
-        if found is None or name in known:
+        package = _installed(name) if name and name not in known else None
+        if package is None:
             continue
         known.add(name)
-        open_names |= {_name(line) for line in found.requires or [] if "extra ==" not in line}
+        open_names |= set(map(_name, package.requires or []))
     return known
 
 

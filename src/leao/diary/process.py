@@ -9,6 +9,8 @@ cycle and week factors of mean 1, c von Mises; an episode recurs with a given pr
 Source: ledger ``diary``, fitted by validation/fit_diary.py to trials, registries and a clinic.
 """
 
+from __future__ import annotations
+
 from typing import NamedTuple
 
 import numpy as np
@@ -24,6 +26,8 @@ from leao.diary.population import Population, regularity
 
 _CLOCK_CELLS = 1024
 _LINES_PER_DAY, _LINES = 4, 1000  # room for episodes; the shortest lasts an hour
+GO_ON = ("attacks", "attacks_free_gap", "periods", "missing")  # columns that a longer diary may go on with
+_NO_LOG, _NOBODY = np.zeros((0, diary.LOG)), np.zeros((0, 0))
 _NOTHING = diary.Wanted(*[False] * len(diary.Wanted._fields))
 _FRIDAY, _SATURDAY, _SUNDAY = 4, 5, 6
 _NEVER_MORE = 0.99  # chance of a missing entry
@@ -46,8 +50,38 @@ class DiaryInput(NamedTuple):
     first_weekday: int = 0  # of day 0; 0 is Monday
 
 
+class History(NamedTuple):
+    """The first days of some diaries, and what of their end a longer diary of the same people goes on from."""
+
+    days: int
+    columns: dict[str, NDArray]  # (trial, subject, day)
+    kept: NDArray[np.float64]  # (trial, subject, room), see the kernel
+
+    def of(self, chosen: NDArray[np.intp]) -> History:
+        """Return those at the places ``chosen`` (trial, place) of each trial."""
+        columns = {name: np.take_along_axis(days, chosen[..., None], axis=1) for name, days in self.columns.items()}
+        return History(self.days, columns, np.take_along_axis(self.kept, chosen[..., None], axis=1))
+
+    def alone(self, chosen: NDArray[np.bool_]) -> History:
+        """Return those marked (trial, subject), each as a trial of its own."""
+        columns = {name: days[chosen][:, None] for name, days in self.columns.items()}
+        return History(self.days, columns, self.kept[chosen][:, None])
+
+
+class _Ends(NamedTuple):
+    """Where the kernel begins, with what was kept there, and where it keeps the end; (patient, room) or nothing."""
+
+    first: int = 0
+    history: NDArray[np.float64] = _NOBODY
+    kept: NDArray[np.float64] = _NOBODY
+
+
 def run(
-    params: DiaryNumbers, upstream: DiaryInput, options: DiaryOptions, columns: tuple[str, ...] | None = None
+    params: DiaryNumbers,
+    upstream: DiaryInput,
+    options: DiaryOptions,
+    columns: tuple[str, ...] | None = None,
+    history: History | None = None,
 ) -> dict[str, NDArray]:
     """Return the daily arrays (trial, subject, day) of all diaries.
 
@@ -56,19 +90,68 @@ def run(
         upstream: what the diary is told.
         options: how it counts.
         columns: which of the arrays are wanted, else all; the fewer, the faster.
+        history: of the same people under the same options, from ``begin``; where it holds the columns, and the ratio is
+            1 on its days, these are not lived again: the same bits, faster.
 
     Raises:
         SolverError: a person whose rate is no rate of headaches.
     """
-    sources = {name: name for name in diary.Days._fields} | {"attacks_free_gap": "attacks"}
-    if options.attack_rule == "period_24h":
-        sources["attacks"] = "periods"
+    sources = _sources(options)
     wanted_columns = columns or tuple(sources)
-    written = {sources[name] for name in wanted_columns}
-    wanted = diary.Wanted(*(name in written for name in diary.Days._fields))
-    days, _ = _simulate(params, upstream, options, wanted, np.zeros((0, diary.LOG)))
+    ratio = upstream.attack_rate_ratio
+    if history is not None and not (
+        set(wanted_columns) <= set(history.columns)
+        and history.days < ratio.shape[-1]
+        and (ratio[..., : history.days] == 1.0).all()
+    ):
+        history = None
+    wanted = _wanted(wanted_columns, sources)
+    ends = None
+    if history is not None:
+        ends = _Ends(history.days, np.ascontiguousarray(history.kept.reshape(-1, history.kept.shape[-1])))
+    days, _ = _simulate(params, upstream, options, wanted, _NO_LOG, ends)
+    shape = (*upstream.people.log_rate.shape, ratio.shape[-1])
+    result = {name: getattr(days, sources[name]).reshape(shape) for name in wanted_columns}
+    if history is not None:
+        for name, column in result.items():
+            column[..., : history.days] = history.columns[name]
+    return result
+
+
+def begin(params: DiaryNumbers, upstream: DiaryInput, options: DiaryOptions, columns: tuple[str, ...]) -> History:
+    """Return the daily arrays of all diaries, and what of their end a longer diary goes on from.
+
+    Args:
+        params: the diary's numbers.
+        upstream: what the diary is told.
+        options: how it counts.
+        columns: of ``GO_ON``.
+    """
+    sources = _sources(options)
     shape = (*upstream.people.log_rate.shape, upstream.attack_rate_ratio.shape[-1])
-    return {name: getattr(days, sources[name]).reshape(shape) for name in wanted_columns}
+    kept = np.zeros((upstream.people.log_rate.size, hazard.room_kept(params.duration_high)))
+    days, _ = _simulate(params, upstream, options, _wanted(columns, sources), _NO_LOG, _Ends(kept=kept))
+    return History(
+        shape[-1],
+        {name: getattr(days, sources[name]).reshape(shape) for name in columns},
+        kept.reshape(*shape[:-1], -1),
+    )
+
+
+def goes_on(options: DiaryOptions) -> bool:
+    """Return whether a diary may go on from another's end: not where severe pain keeps people from writing."""
+    return not (options.missing_entries and options.missing_depends_on == "bad_days")
+
+
+def _sources(options: DiaryOptions) -> dict[str, str]:
+    """Return the kernel's column behind each array."""
+    sources = {name: name for name in diary.Days._fields} | {"attacks_free_gap": "attacks"}
+    return sources | ({"attacks": "periods"} if options.attack_rule == "period_24h" else {})
+
+
+def _wanted(columns: tuple[str, ...], sources: dict[str, str]) -> diary.Wanted:
+    written = {sources[name] for name in columns}
+    return diary.Wanted(*(name in written for name in diary.Days._fields))
 
 
 def episodes(params: DiaryNumbers, upstream: DiaryInput, options: DiaryOptions) -> NDArray[np.float64]:
@@ -93,7 +176,12 @@ def clock(peak_time: float, peak_to_trough: float) -> NDArray[np.float64]:
 
 
 def _simulate(
-    params: DiaryNumbers, upstream: DiaryInput, options: DiaryOptions, wanted: diary.Wanted, log: NDArray[np.float64]
+    params: DiaryNumbers,
+    upstream: DiaryInput,
+    options: DiaryOptions,
+    wanted: diary.Wanted,
+    log: NDArray[np.float64],
+    ends: _Ends | None = None,
 ) -> tuple[diary.Days, int]:
     ratio = np.require(upstream.attack_rate_ratio, np.float64, ["C", "W"])
     ratio = ratio.reshape(-1, ratio.shape[-1])
@@ -101,7 +189,10 @@ def _simulate(
     dial = clock(params.peak_time, params.peak_to_trough)
     dates = _calendar(params, upstream, options, ratio.shape[1])
     shared = _shared(params, options)
-    days, written, status, where = hazard.diaries(ratio, dates, patients, shared, dial, wanted, log)
+    first, history, kept = ends or _Ends()
+    days, written, status, where = hazard.diaries(
+        ratio, dates, patients, shared, dial, wanted, log, first, history, kept
+    )
     if status == hazard.TOO_MANY_CANDIDATES:
         rate = float(np.exp(patients.log_rate[where] + patients.shift[where]))
         raise SolverError(

@@ -46,7 +46,7 @@ def diaries(
         ratio: factor on the hazard of attacks, (trial, subject, day), or (1, 1, day) for all alike.
         columns: which arrays are wanted, else all.
     """
-    return process.run(design.diary, upstream(design, enrolled, ratio), design.counting, columns)
+    return process.run(design.diary, upstream(design, enrolled, ratio), design.counting, columns, enrolled.history)
 
 
 def treated(
@@ -76,8 +76,8 @@ def moved_pain(design: Design, enrolled: EnrolledPatients, pain: PainRoute) -> E
     """Return the enrolled with their pain moved; a person's severity weighs sqrt(its share) in an episode's."""
     people, weight = enrolled.people, np.sqrt(design.diary.severity_patient_share)
     severity = people.severity + pain.severity / weight
-    return enrolled._replace(
-        people=people._replace(severity=severity, log_duration=people.log_duration + pain.log_length)
+    return enrolled._replace(  # whose first days would have been others
+        people=people._replace(severity=severity, log_duration=people.log_duration + pain.log_length), history=None
     )
 
 

@@ -28,7 +28,13 @@ _MOST_SCREENED = 1000  # candidates per patient wanted
 _ARM, _DROPS, _WHEN, _LUCK = 0, 1, 2, 3
 
 
-Screened = tuple[NDArray[np.bool_], NDArray[np.float64], population.Population]
+class Screened(NamedTuple):
+    """Some candidates, (trial, candidate) unless said."""
+
+    eligible: NDArray[np.bool_]
+    attacks: NDArray[np.float64]  # counted in the baseline
+    people: population.Population
+    history: process.History
 
 
 class EnrolledPatients(NamedTuple):
@@ -41,6 +47,7 @@ class EnrolledPatients(NamedTuple):
     placebo_change: NDArray[np.float64]  # (trial, 1), the published change this trial drew
     last_day: NDArray[np.float64]  # day of dropout, infinite for completers
     screened: NDArray[np.int64]  # (trial,), candidates seen until the last was enrolled
+    history: process.History | None = None  # what they have written before treatment, where a diary may go on from it
 
 
 def candidates(
@@ -61,22 +68,22 @@ def enrol(design: Design, calibration: Calibration, streams: Streams, trials: ra
     share, shift = calibration.eligible, _mean_shift(design, calibration, streams, trials)
     n = math.ceil((design.n + _MARGIN * math.sqrt(design.n * (1.0 - share))) / share) + len(design.arms)
     screen = partial(_screen, design, calibration, streams)
-    eligible, counted, people = screen(trials, range(n), shift[0])
-    while (short := np.flatnonzero(eligible.sum(axis=1) < design.n)).size:
+    seen = screen(trials, range(n), shift[0])
+    while (short := np.flatnonzero(seen.eligible.sum(axis=1) < design.n)).size:
         if 2 * n > _MOST_SCREENED * design.n:
             raise ScenarioError(
                 f"trial: fewer than {design.n} of {n} candidates were eligible, wanted {design.n}; widen "
                 "min_attacks_per_28d to max_attacks_per_28d"
             )
-        missing = design.n - int(eligible.sum(axis=1).min())
+        missing = design.n - int(seen.eligible.sum(axis=1).min())
         more = min(math.ceil((missing + _FURTHER * math.sqrt(missing)) / share), n)
         added = screen([trials[row] for row in short], range(n, n + more), shift[0][short])
-        eligible, counted, people = _joined((eligible, counted, people), added, short)
+        seen = _joined(seen, added, short)
         n += more
-    chosen = np.argsort(~eligible, axis=1, kind="stable")[:, : design.n]
-    chosen_people = population.select(people, chosen)
+    chosen = np.argsort(~seen.eligible, axis=1, kind="stable")[:, : design.n]
+    chosen_people = population.select(seen.people, chosen)
     uniforms = streams.uniforms("trial.patients", trials, range(design.n), _LUCK)
-    high = np.take_along_axis(counted >= design.baseline_attacks, chosen, axis=1) & design.stratify
+    high = np.take_along_axis(seen.attacks >= design.baseline_attacks, chosen, axis=1) & design.stratify
     arm = randomise(uniforms[..., _ARM], len(design.arms), block_size(design), high)
     mean, change = shift
     return EnrolledPatients(
@@ -87,6 +94,7 @@ def enrol(design: Design, calibration: Calibration, streams: Streams, trials: ra
         placebo_change=change,
         last_day=_last_day(design, arm, uniforms[..., _DROPS], uniforms[..., _WHEN]),
         screened=chosen[:, -1] + 1,
+        history=seen.history.of(chosen) if process.goes_on(design.counting) else None,
     )
 
 
@@ -100,6 +108,7 @@ def alone(enrolled: EnrolledPatients, chosen: NDArray[np.bool_]) -> EnrolledPati
         arm=enrolled.arm[chosen][:, None],
         shift=enrolled.shift[chosen][:, None],
         last_day=enrolled.last_day[chosen][:, None],
+        history=None if enrolled.history is None else enrolled.history.alone(chosen),
     )
 
 
@@ -155,23 +164,29 @@ def _screen(
     if design.placebo_run_in:
         shift = population.placebo_shift(design.diary, people, mean_shift)
     upstream = process.DiaryInput(untreated, people, shift, design.shift_day)
-    days = process.run(design.diary, upstream, design.counting, endpoints.COUNTED)
-    attacks, filled = endpoints.counted(days, (design.run_in_days, design.start), design.rules.month)
+    history = process.begin(design.diary, upstream, design.counting, endpoints.COUNTED)
+    attacks, filled = endpoints.counted(history.columns, (design.run_in_days, design.start), design.rules.month)
     eligible = endpoints.is_eligible(attacks, design) & (filled >= design.min_filled * design.baseline_days)
-    return eligible, attacks, people
+    return Screened(eligible, attacks, people, history)
 
 
 def _joined(seen: Screened, added: Screened, rows: NDArray[np.intp]) -> Screened:
     """Return all candidates of all trials, where only the trials ``rows`` have the further ones; nobody else is in."""
 
     def beside(values: NDArray, further: NDArray) -> NDArray:
-        block = np.zeros((len(values), further.shape[1]), values.dtype)
+        block = np.zeros((len(values), *further.shape[1:]), values.dtype)
         block[rows] = further
         return np.concatenate([values, block], axis=1)
 
-    people, others = seen[2]._asdict(), added[2]._asdict()
+    people, others = seen.people._asdict(), added.people._asdict()
     traits = {name: beside(value, others[name]) for name, value in people.items() if name != "key"}
-    return beside(seen[0], added[0]), beside(seen[1], added[1]), population.Population(key=people["key"], **traits)
+    columns = {name: beside(days, added.history.columns[name]) for name, days in seen.history.columns.items()}
+    return Screened(
+        beside(seen.eligible, added.eligible),
+        beside(seen.attacks, added.attacks),
+        population.Population(key=people["key"], **traits),
+        process.History(seen.history.days, columns, beside(seen.history.kept, added.history.kept)),
+    )
 
 
 def _mean_shift(

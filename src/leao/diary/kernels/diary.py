@@ -19,6 +19,12 @@ GRADE, MIGRAINE, CANDIDATE, GENERATION, DAY_OF = range(5)  # rows of the facts
 HEADACHE_DAY, MIGRAINE_DAY, OUT_AFTER_IN, OUT_AFTER_OUT = range(4)  # rows of the flags; out: no entry
 
 
+# Places of what is kept of a patient at the end of the days, to go on from there; behind them, for each ghost day, the
+# hours in the window and the 24-h periods of what is not over yet.
+NEXT, REACHED, SPENT, PAIN_END, DUE, SOURCE, RECURRENCES, IS_MIGRAINE, LAST_END, LAST_PERIOD, LEFT_OUT = range(11)
+CARRIED = 11
+
+
 class Patients(NamedTuple):
     """What makes the patients differ; each of shape (patient,) unless said."""
 
@@ -140,6 +146,7 @@ class Needs(NamedTuple):
     migraine_days: bool  # whether the days are migraine days
     migraine_hours: bool
     headache_days: bool
+    begin: int  # day of the diary that is the first to be lived; earlier ones were, and their end is in ``desk.kept``
 
 
 class Desk(NamedTuple):
@@ -162,3 +169,4 @@ class Desk(NamedTuple):
     words: NDArray[np.uint32]  # (4 * block,)
     flags: NDArray[np.uint8]  # (4, diary day), see the rows of the flags
     last: NDArray[np.float64]  # (2,), end of the last migraine, start of the last 24-h period (h)
+    kept: NDArray[np.float64]  # see the places of what is kept

@@ -42,7 +42,7 @@ def worst_between(low: float, high: float, severity: int, length: float, rise: f
 
 
 @nb.njit(**batch.INNER)
-def needs(wanted: Wanted, process: Process, logged: bool) -> Needs:
+def needs(wanted: Wanted, process: Process, logged: bool, begin: int) -> Needs:
     """Return what must be worked out for the ``wanted`` columns, and for a log of the episodes if they are logged."""
     graded = wanted.missing and process.odds_severe != 1.0  # whether severe pain keeps anybody from writing
     return Needs(
@@ -51,6 +51,7 @@ def needs(wanted: Wanted, process: Process, logged: bool) -> Needs:
         migraine_days=wanted.migraine or wanted.rescue,
         migraine_hours=wanted.migraine_hours,
         headache_days=wanted.headache or wanted.missing,
+        begin=begin,
     )
 
 
@@ -194,7 +195,7 @@ def settle(n: int, lines: int, person: Person, process: Process, desk: Desk, log
 
 
 @nb.njit(**batch.INNER)
-def _leave_out(person: Person, process: Process, desk: Desk, missing: NDArray) -> None:
+def _leave_out(person: Person, process: Process, desk: Desk, missing: NDArray, begin: int) -> None:
     """Leave out one patient's entries: odds by headache, pain and weekday; yesterday's fate persists."""
     words, headache = desk.words, desk.flags[diary.HEADACHE_DAY]
     severity = desk.marks[diary.SEVERITY, process.warm_up :]
@@ -209,10 +210,11 @@ def _leave_out(person: Person, process: Process, desk: Desk, missing: NDArray) -
         streak = process.streak if day > 0 else 0.0  # the first day has no yesterday
         after_in[day] = level < today * (1.0 - streak)
         after_out[day] = level < today + streak
-    left_out = after_in[0]
-    for day in range(missing.size):
+    left_out = np.uint8(desk.kept[diary.LEFT_OUT])
+    for day in range(begin, missing.size):
         left_out = after_in[day] | (after_out[day] & left_out)
         missing[day] = left_out
+    desk.kept[diary.LEFT_OUT] = left_out
 
 
 @nb.njit(**batch.INNER)
@@ -261,6 +263,6 @@ def write(person: Person, process: Process, wanted: Wanted, needs: Needs, days: 
             rescue[day] = (batch.unit(words[day]) < process.rescue) & (migraine[day] > 0)
     if wanted.missing:
         if person.missing > 0.0:
-            _leave_out(person, process, desk, days.missing[i])
+            _leave_out(person, process, desk, days.missing[i], needs.begin)
         else:
             days.missing[i, :] = 0

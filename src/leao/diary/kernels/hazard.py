@@ -113,18 +113,19 @@ def _episode(
 def _day_of(n: int, reached: tuple, desk: Desk) -> tuple:
     """Return how many of ``n`` drawn candidates come before the last day is over, and where the next batch goes on.
 
-    Where it goes on: (day, hazard spent before it, hazard reached). Writes each one's day, and the hazard that is spent
-    on that day before it comes.
+    Where it goes on: (day, hazard spent before it, hazard reached by the last that came). Writes each one's day, and
+    the hazard that is spent on that day before it comes.
     """
     rate, gap, rest, place, lived = desk.rate, desk.draws[diary.GAP], desk.draws[diary.WHEN], desk.place, desk.lived
     day, spent, target = reached
     for k in range(n):
+        before = target
         target += gap[k]
         while day < lived and spent + rate[day] <= target:
             spent += rate[day]
             day += 1
         if day == lived:
-            return k, (day, spent, target)
+            return k, (day, spent, before)
         place[k] = day
         rest[k] = target - spent
     return n, (day, spent, target)
@@ -142,30 +143,60 @@ def _hour_of(n: int, clock: NDArray, desk: Desk) -> None:
 
 
 @nb.njit(**batch.INNER)
-def _total(rate: NDArray, n: int) -> float:
-    """Return the sum of the first ``n``; in four parts, none of which waits for the others."""
+def _total(rate: NDArray, begin: int, end: int) -> float:
+    """Return the sum from ``begin`` to ``end``; in four parts, none of which waits for the others."""
     a, b, c, d = 0.0, 0.0, 0.0, 0.0
-    whole = n // 4 * 4
-    for k in range(0, whole, 4):
+    whole = begin + (end - begin) // 4 * 4
+    for k in range(begin, whole, 4):
         a += rate[k]
         b += rate[k + 1]
         c += rate[k + 2]
         d += rate[k + 3]
-    for k in range(whole, n):
+    for k in range(whole, end):
         a += rate[k]
     return (a + b) + (c + d)
+
+
+@nb.njit(**batch.INNER)
+def _newly(desk: Desk) -> None:
+    """Set what is kept to what a patient's first day begins with."""
+    kept = desk.kept
+    kept[:] = 0.0
+    kept[diary.PAIN_END], kept[diary.LAST_END], kept[diary.LAST_PERIOD] = -np.inf, -np.inf, -np.inf
+    kept[diary.DUE] = np.inf
+
+
+@nb.njit(**batch.INNER)
+def _carry(day: int, desk: Desk) -> None:
+    """Put what is not over at the beginning of ``day``, counted from the first lived, on the days that it reaches."""
+    kept, ghosts = desk.kept, (desk.kept.size - diary.CARRIED) // 2
+    for ghost in range(min(ghosts, desk.hours.shape[1] - day)):
+        desk.hours[diary.HEADACHE_WINDOW, day + ghost] = kept[diary.CARRIED + ghost]
+        desk.marks[diary.PERIODS, day + ghost] = int(kept[diary.CARRIED + ghosts + ghost])
+
+
+@nb.njit(**batch.INNER)
+def _keep(desk: Desk) -> None:
+    """Keep what reaches beyond the days lived."""
+    kept, ghosts = desk.kept, (desk.kept.size - diary.CARRIED) // 2
+    for ghost in range(ghosts):
+        kept[diary.CARRIED + ghost] = desk.hours[diary.HEADACHE_WINDOW, desk.lived + ghost]
+        kept[diary.CARRIED + ghosts + ghost] = desk.marks[diary.PERIODS, desk.lived + ghost]
 
 
 @nb.njit(**batch.INNER)
 def _walk(lines: int, person: Person, process: Process, clock: NDArray, desk: Desk, log: NDArray, needs: Needs) -> int:
     """Walk from candidate to candidate through all days, filling hours and marks; return the lines of the log."""
     share, draws, pain, facts, place = desk.share, desk.draws, desk.pain, desk.facts, desk.place
-    desk.last[0], desk.last[1] = -np.inf, -np.inf
-    lived, total = desk.lived, _total(desk.rate, desk.lived)
-    pain_end, due, fades = -np.inf, np.inf, -1.0 / process.refractory_time
-    reached = (_ZERO, 0.0, 0.0)
-    first, generation, n, source, migraine = _ZERO, _ZERO, _ZERO, _ZERO, _ZERO
-    over = False
+    kept, lived, fades, n = desk.kept, desk.lived, -1.0 / process.refractory_time, _ZERO
+    begin = process.warm_up + needs.begin if needs.begin > 0 else _ZERO
+    desk.last[0], desk.last[1] = kept[diary.LAST_END], kept[diary.LAST_PERIOD]
+    pain_end, due, first = kept[diary.PAIN_END], kept[diary.DUE], int(kept[diary.NEXT])
+    source, generation, migraine = (
+        int(kept[diary.SOURCE]), int(kept[diary.RECURRENCES]), int(kept[diary.IS_MIGRAINE])
+    )  # fmt: skip
+    reached = (begin, kept[diary.SPENT], kept[diary.REACHED])
+    total, over = kept[diary.SPENT] + _total(desk.rate, begin, lived), False
     while not over:
         left = total - reached[2]
         wanted = int(left + 1.5 * math.sqrt(max(left, 0.0))) + 1
@@ -198,8 +229,13 @@ def _walk(lines: int, person: Person, process: Process, clock: NDArray, desk: De
                 new = (length, recurs, draws[diary.DELAY, k], draws[diary.LATENT, k])
                 pain_end, due = _episode(when, new, (source, _ZERO, migraine), n, person, process, pain, facts)
                 n += 1
-        first += drawn
-    return episodes.settle(n, lines, person, process, desk, log, needs)
+        first += come
+    lines = episodes.settle(n, lines, person, process, desk, log, needs)
+    kept[diary.NEXT], kept[diary.SPENT], kept[diary.REACHED] = first, reached[1], reached[2]
+    kept[diary.PAIN_END], kept[diary.DUE] = pain_end, due
+    kept[diary.SOURCE], kept[diary.RECURRENCES], kept[diary.IS_MIGRAINE] = source, generation, migraine
+    kept[diary.LAST_END], kept[diary.LAST_PERIOD] = desk.last[0], desk.last[1]
+    return lines
 
 
 @nb.njit(**batch.INNER)
@@ -225,8 +261,8 @@ def _of_cycle(place: int, process: Process) -> float:
 
 
 @nb.njit(**batch.INNER)
-def _rates(person: Person, process: Process, calendar: Calendar, desk: Desk) -> None:
-    """Fill in the rate of candidates of every day lived: drift, week, cycle and the placebo's course."""
+def _rates(person: Person, process: Process, calendar: Calendar, desk: Desk, begin: int) -> None:
+    """Fill in the rate of candidates of every day lived from ``begin``: drift, week, cycle and the placebo's course."""
     rate, words, z, lived = desk.rate, desk.words, desk.draws, desk.lived
     batch.blocks(person.k0, person.k1, person.who, _ZERO, _WEEK, batch.LANES, words)
     batch.normals(words, batch.LANES, z[0], z[2])
@@ -249,17 +285,29 @@ def _rates(person: Person, process: Process, calendar: Calendar, desk: Desk) -> 
         before, x, earlier = x, ahead * before + (memory * earlier + now), now
         weekday = weekday + 1 if weekday < diary.WEEKDAYS - 1 else 0
     if person.cycle > 0.0:
-        for day in range(rate.size):
+        for day in range(begin, rate.size):
             rate[day] += _of_cycle(desk.marks[diary.BLEEDING, day], process)
-    for day in range(rate.size):
+    for day in range(begin, rate.size):
         rate[day] = min(batch.exp(rate[day] + person.shift * desk.ramp[day]), _CEILING)
+
+
+@nb.njit(cache=True)
+def _ghosts(duration_high: float) -> int:
+    """Return the days beyond the last that hold what lasts beyond the diary."""
+    return int(duration_high / diary.DAY) + 2
+
+
+@nb.njit(cache=True)
+def room_kept(duration_high: float) -> int:
+    """Return the numbers that are kept of a patient."""
+    return diary.CARRIED + 2 * _ghosts(duration_high)
 
 
 @nb.njit(cache=True)
 def _desk(calendar: Calendar, process: Process, n_day: int) -> Desk:
     """Return the room to work out one patient after another."""
     lived = process.warm_up + n_day
-    beyond = int(process.duration_high / diary.DAY) + 2  # ghost days at the end hold what lasts beyond the diary
+    beyond = _ghosts(process.duration_high)
     room = process.warm_up + batch.up(n_day + beyond, batch.WIDE)
     most, n_wide = diary.BATCH, batch.up(n_day, batch.WIDE)
     ramp, odds = np.zeros(batch.up(lived, batch.WIDE)), np.ones(n_wide)
@@ -269,6 +317,7 @@ def _desk(calendar: Calendar, process: Process, n_day: int) -> Desk:
         lived, np.zeros(ramp.size), ramp, np.ones(lived), odds, np.empty((3, room)), np.empty((5, room), np.int8),
         np.empty((8, most)), np.empty(most, np.int64), np.empty((8, most)), np.empty((5, most), np.int64),
         np.empty(batch.room(max(lived, 4 * most)), np.uint32), np.empty((4, n_wide), np.uint8), np.empty(2),
+        np.empty(room_kept(process.duration_high)),
     )  # fmt: skip
 
 
@@ -281,6 +330,9 @@ def diaries(
     clock: NDArray[np.float64],
     wanted: Wanted,
     log: NDArray[np.float64],
+    begin: int,
+    history: NDArray[np.float64],
+    kept: NDArray[np.float64],
 ) -> tuple:
     """Return (days, lines written to the log, status, patient at which it stopped).
 
@@ -292,6 +344,10 @@ def diaries(
         clock: fraction of the day at which equal steps of the day's risk are spent, from 0 to 1.
         wanted: which of the days' columns to write.
         log: (line, LOG) receives the episodes; no lines, no log.
+        begin: the first day to be lived, 0 for all: those before, and the warm-up, were, with a ratio of 1.
+        history: (patient, room) what was kept at ``begin``; no rows where all days are lived.
+        kept: (patient, room) receives what the days after the last need; no rows, nothing is kept. It serves attacks,
+            24-h periods and missing entries that do not depend on pain; other columns need all days.
     """
     n, n_day = patients.log_rate.size, ratio.shape[1]
     days = Days(
@@ -302,7 +358,8 @@ def diaries(
         np.empty((n * wanted.menses, n_day), np.uint8), np.empty((n * wanted.migraine_hours, n_day), np.float32),
     )  # fmt: skip
     desk = _desk(calendar, process, n_day)
-    needs = episodes.needs(wanted, process, log.shape[0] > 0)
+    needs = episodes.needs(wanted, process, log.shape[0] > 0, begin)
+    ready = (process.warm_up + begin) // batch.WIDE * batch.WIDE if begin > 0 else _ZERO  # rates of whole lanes
     lines = _ZERO
     for i in range(n):
         person = _person(i, patients, process)
@@ -312,12 +369,20 @@ def diaries(
         desk.marks[:] = 0
         if person.cycle > 0.0:
             _bleed(person, process, desk)
-        _rates(person, process, calendar, desk)
+        _rates(person, process, calendar, desk, ready)
         row = i if ratio.shape[0] > 1 else 0
         for day in range(n_day):
             desk.share[process.warm_up + day] = ratio[row, day]
+        if begin > 0:
+            desk.kept[:] = history[i]
+            _carry(process.warm_up + begin, desk)
+        else:
+            _newly(desk)
         lines = _walk(lines, person, process, clock, desk, log, needs)
         episodes.write(person, process, wanted, needs, days, desk)
+        if kept.shape[0] > 0:
+            _keep(desk)
+            kept[i] = desk.kept
     full = log.shape[0] > 0 and lines > log.shape[0]
     return days, lines, LOG_FULL if full else OK, n
 

@@ -3,11 +3,14 @@
 import numpy as np
 import pytest
 
+import leao
 from leao.core import ledger
 from leao.core.random import Streams
 from leao.diary import population, process
 from leao.diary.options import DiaryOptions
 from leao.diary.params import DiaryNumbers
+from leao.trial import simulated_trials, simulation
+from leao.trial.diaries import diaries
 
 pytestmark = pytest.mark.worlds
 
@@ -64,3 +67,26 @@ def test_where_it_cannot_it_lives_all_days():
         )
         assert all(np.array_equal(plain[name], again[name]) for name in columns)
     assert not process.goes_on(DiaryOptions(missing_depends_on="bad_days"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "keys"),
+    [
+        ("parallel", {}),
+        ("parallel", {"run_in_days": 28, "placebo_run_in": True, "min_filled_percent": 50.0}),
+        ("crossover", {}),
+        ("withdrawal", {"design": {"open_weeks": 4}}),
+    ],
+)
+def test_trials_go_on_from_the_screening(kind, keys):
+    design = leao.trial.design(kind, 6, 4, set=keys)
+    asked = simulated_trials.setting(design, 0.6, "10 mg", ((), "attacks"), 5)
+    columns = ("missing", "attacks")
+    short = simulation.simulate_diaries(asked, range(3), columns)
+    whole = simulation.simulate_diaries(asked, range(3))
+    assert short.enrolled.history is not None
+    without = simulation.untreated(asked, short, columns)
+    plain = diaries(design, whole.randomised._replace(history=None), np.ones((1, 1, design.days)), columns)
+    for name in columns:
+        assert np.array_equal(short.with_drug[name], whole.with_drug[name]), name
+        assert np.array_equal(without[name], plain[name]), name

@@ -15,12 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
-from leao.chain import exposure, pipeline, preventives, read_outs, summary, verdict
+from leao.chain import also_occupied, exposure, hypotheses, pipeline, preventives, read_outs, summary, verdict
 from leao.chain.scenario import load
 from leao.core import files, ledger
 from leao.core.random import Streams
 from leao.cortex import threshold_map
-from leao.receptor import model as receptor
 from leao.report import words
 
 Array = NDArray[np.float64]
@@ -28,7 +27,6 @@ HERE = Path(__file__).resolve().parents[1] / "docs" / "validation"
 OLD = {"kappa": (0.23, 0.21), "gamma": (0.6, 0.4), "scale": (1.0, 10.0)}  # as assumed before: sd, sd_log, range
 OLD_POTENCY = 0.35  # sd_log about 1, before the posterior over the published numbers
 FIRST = ("leao",)  # the cortex that carried the verdict until the second model's map
-FREE_UM = 0.12  # the run's median free level on 10 mg a day
 ORDER = (
     "rules of the verdict (which drugs enter, control, read-outs, words)",
     "preventives as printed",
@@ -39,6 +37,7 @@ ORDER = (
     "their posterior, and the run that takes its potency",
     "targets, held-out data, rules of search and controls of the second cortex, its search and controls",
     "rule of its map and of the read-outs' mixture, then its counts at clinical levels and the run that takes it",
+    "rules of chronic treatment and of the size of a preventive's simulated trials; then both",
 )
 
 
@@ -49,8 +48,17 @@ class Step(NamedTuple):
     logs: Array
 
 
-def steps() -> tuple[list[Step], dict[str, verdict.Evidence]]:
-    """Return the headline under each state of the link, the old one first."""
+class Steps(NamedTuple):
+    """The headline under each state of the link, the old one first; the trials; the run's median free level."""
+
+    rows: list[Step]
+    empirical: dict[str, verdict.Evidence]
+    free_uM: float
+    hypotheses: list[dict[str, Any]]
+
+
+def steps() -> Steps:
+    """Return the headline under each state of the link, and what stands beside it."""
     scenario = load("noruzzadeh2016")
     streams = Streams(scenario.seed, scenario.name)
     trials = range(summary.WORLDS)
@@ -73,7 +81,8 @@ def steps() -> tuple[list[Step], dict[str, verdict.Evidence]]:
     rise = np.log(state["threshold_relative"])
     fall = state["log_fall"]
     new = np.asarray(steady.world.headache.kappa)
-    return [
+    empirical = summary.published_effect(scenario)
+    rows = [
         Step(
             "as before: threshold, assumed scale, wave share on top",
             _mean(1.0 + _d(share) * np.expm1(-_d(kappa * gamma * scale) * rise)),
@@ -93,7 +102,9 @@ def steps() -> tuple[list[Step], dict[str, verdict.Evidence]]:
             "the second cortex, members weighted by blind data: the headline",
             pipeline.observed_log_ratio(second.world, second.state),
         ),
-    ], summary.published_effect(scenario)
+    ]
+    beyond = hypotheses.answer(scenario, streams, second, empirical[verdict.HEADLINE])
+    return Steps(rows, empirical, float(np.median(second.state["free_brain"])), beyond)
 
 
 def _d(values: Array) -> Array:
@@ -174,32 +185,46 @@ def assumed_rows() -> list[str]:
     ]
 
 
-def occupied_rows() -> list[str]:
-    """Return what else is occupied at the run's free level: C / (C + IC50), Hill slope 1."""
-    params = ledger.params(ledger.read("receptor"), receptor.Params)
-    drug = ledger.params(ledger.read("compounds/memantine"), receptor.Compound)
-    rows = [f"At {FREE_UM:g} uM free in the brain, the run's median on 10 mg a day.", ""]
-    rows += ["| target | half-blocked at, uM | occupied | source |", "|---|---|---|---|"]
-    for subtype in receptor.SUBTYPES:
-        half = float(receptor.ic50(params, drug, subtype, drug.ic50_voltage))
-        rows.append(f"| GluN{subtype}, 1 mM Mg2+, -66 mV | {half:.2g} | {_share(half)} | kotermanski2009 |")
-    for name, number in ledger.read("off_targets").numbers.items():
-        spread = number.uncertainty or {}
-        ends = [spread.get(key, number.value) for key in ("high", "low")]
-        reach = _share(ends[0]) if ends[0] == ends[1] else f"{_share(ends[0])} to {_share(ends[1])}"
-        tier = number.source if number.tier == "remembered" else "from memory or a secondary table"
-        half = f"{number.value:g}" if ends[0] == ends[1] else f"{ends[1]:g} to {ends[0]:g}"
-        rows.append(f"| {name.replace('_', ' ')} | {half} | {reach} | {tier} |")
+def hypothesis_rows(found: list[dict[str, Any]]) -> list[str]:
+    """Return what plain block and each hypothesis make of the headline, as the run's page shows it."""
+    rows = [
+        "Rules of the occupancy in section 6, of chronic treatment in section 8; each is off in the headline. The same worlds "
+        "and people throughout.",
+        "",
+        "| hypothesis | treatment | block, % | rate ratio (90 %) | P(at least half), neutral | source |",
+        "|---|---|---|---|---|---|",
+    ]
+    for row in found:
+        band = words.spread(row["block_percent"])
+        cells = (row["name"], row["regimen"] or "-", band, words.ratio(row["mechanistic_rate_ratio"]))
+        rows.append(f"| {' | '.join(cells)} | {words.probability(row['p_at_least_half'])} | {row['source'] or '-'} |")
+    return rows
+
+
+def occupied_rows(free_uM: float) -> list[str]:
+    """Return what else is occupied at the run's median free level, as the run's page shows it."""
+    rows = [f"At {free_uM:.2g} uM free in the brain, the run's median on 10 mg a day.", ""]
+    rows += ["| target | half-blocked at, uM | occupied, % | known how | source |", "|---|---|---|---|---|"]
+    for row in also_occupied.table(free_uM):
+        cells = (
+            row["target"],
+            _ends(row["half_blocked_uM"]),
+            _ends(row["occupied_percent"]),
+            row["tier"],
+            row["source"],
+        )
+        rows.append(f"| {' | '.join(cells)} |")
     return [*rows, "", f"Not tested in any verdict: {', '.join(verdict.NOT_TESTED)}."]
 
 
-def _share(half: float) -> str:
-    return f"{100.0 * FREE_UM / (FREE_UM + half):.1f} %"
+def _ends(pair: dict[str, float]) -> str:
+    low, high = words.number(pair["low"]), words.number(pair["high"])
+    return low if low == high else f"{low} to {high}"
 
 
 def page() -> str:
     """Return the whole page."""
-    found, empirical = steps()
+    found = steps()
     text = [
         "# Validation of the verdict",
         "",
@@ -207,7 +232,7 @@ def page() -> str:
         "",
         "## The headline before and after each correction",
         "",
-        *step_rows(found, empirical),
+        *step_rows(found.rows, found.empirical),
         "",
         "Order in which rules and results came: " + "; ".join(f"{k}. {name}" for k, name in enumerate(ORDER, 1)) + ".",
         "",
@@ -223,9 +248,13 @@ def page() -> str:
         "",
         *assumed_rows(),
         "",
+        "## Acute against chronic, and other hypotheses",
+        "",
+        *hypothesis_rows(found.hypotheses),
+        "",
         "## What else is occupied at this level",
         "",
-        *occupied_rows(),
+        *occupied_rows(found.free_uM),
     ]
     return "\n".join(text) + "\n"
 

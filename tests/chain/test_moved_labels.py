@@ -8,7 +8,9 @@ from leao.chain.sensitivity import LABELS, OWN, uncertain_numbers
 pytestmark = pytest.mark.ledger
 
 EVERY = {
-    "receptor.hypotheses": ["tonic-2C-2D", "calcium", "in-vivo-occupancy-free", "in-vivo-occupancy-plasma"],
+    "receptor.hypotheses": [
+        *("tonic-2C-2D", "calcium", "in-vivo-occupancy-free", "in-vivo-occupancy-plasma", "chronic-receptors")
+    ],
     "exposure.hypotheses": ["brain-uptake"],
 }
 

@@ -112,6 +112,23 @@ def test_each_hypothesis_does_what_it_says():
     assert np.median(calcium.world.compound.ic50_2A / plain.world.compound.ic50_2A) == pytest.approx(0.47, abs=0.1)
 
 
+def test_added_receptors_take_back_what_block_took_and_never_more():
+    plain = steady()[1]
+    chronic = steady(**{"receptor.hypotheses": ["chronic-receptors"]})[1]
+    number = chronic.world.receptors
+    assert number is not None
+    assert plain.world.receptors is None
+    assert 1.0 <= number.min() < number.max() <= 1.403
+    blocked = plain.state["block_odds"] / (1.0 + plain.state["block_odds"])
+    passing = number[..., None] * (1.0 - blocked)
+    np.testing.assert_allclose(
+        chronic.state["block_odds"], np.where(passing < 1.0, 1.0 / passing - 1.0, 0.0), rtol=1e-9, atol=1e-12
+    )
+    nobody = chronic.world._replace(receptors=np.ones_like(number))
+    same = pipeline.downstream(nobody, chronic.state["free_brain"])["block_odds"]
+    np.testing.assert_allclose(same, plain.state["block_odds"], rtol=1e-9, atol=1e-12)
+
+
 def test_a_doubled_dose_keeps_the_ceiling_in_a_clinical_setting():
     doubled = {"arms.memantine.doubled_after_missed": "0.2"}
     load("noruzzadeh2016", {**doubled, "arms.memantine.dose": "10 mg"})

@@ -9,6 +9,7 @@ from validation import fit_receptor
 
 from leao.chain import stages
 from leao.core import ledger
+from leao.receptor import kinetic, uncertainty
 
 pytestmark = pytest.mark.inference
 
@@ -34,6 +35,19 @@ def test_the_chain_draws_potency_from_the_posterior():
     assert shipped["potency"].tier == "fitted"
     assert scale["potency"].value == 1.0  # the scale on which the threshold map is keyed
     assert all(shipped[key] == scale[key] for key in scale if key != "potency")
+
+
+def test_the_bands_of_a_receptor_take_the_posteriors_potency():
+    shipped = ledger.read("receptor_posterior").numbers["potency"]
+    for preset in ("P0", "P1"):
+        choice = kinetic.ReceptorRequest("memantine", "2A", preset)
+        drawn = np.log([receptor.blocker.potency for receptor in uncertainty.receptors(choice, 400, 1)])
+        assert np.median(drawn) == pytest.approx(np.log(shipped.value), abs=0.1)
+        assert shipped.uncertainty is not None
+        assert drawn.std() == pytest.approx(shipped.uncertainty["sd_log"], rel=0.1)
+        assert "receptor_posterior.potency" in uncertainty.drawn(choice)
+    assert "compounds/memantine.potency" not in uncertainty.drawn(kinetic.ReceptorRequest("memantine", "2A"))
+    assert not [x for x in uncertainty.drawn(kinetic.ReceptorRequest("ketamine", "2A")) if "posterior" in x]
 
 
 def test_nothing_held_out_is_in_the_fit():

@@ -18,9 +18,11 @@ from leao.receptor import hypotheses
 
 PLAIN, ALL = "plain", "all"
 OWN = {
-    PLAIN: "block of the pore alone, no hypothesis",
-    ALL: "all at once, occupancy by plasma; where every receptor bears GluN2C or 2D, Ca2+ has no GluN2A to act on",
+    PLAIN: "block of the pore alone, no hypothesis: acute, the receptors that are there before treatment",
+    ALL: "all that make the drug stronger at once, occupancy by plasma; where every receptor bears GluN2C or 2D, Ca2+ has "
+    "no GluN2A to act on",
 }
+ACUTE = "acute"
 DRAWN = {
     "hypothesis_block": "block_percent",
     "hypothesis_threshold": "threshold_relative",
@@ -40,7 +42,8 @@ def answer(scenario: Scenario, streams: Streams, steady: Steady, evidence: verdi
     sizes = pipeline.drawn_sizes(streams, trials)
     known = tuple(hypotheses.HYPOTHESES)
     rows = []
-    for name, switches in ((PLAIN, ()), *((name, (name,)) for name in known), (ALL, known)):
+    stronger = tuple(name for name in known if name not in hypotheses.WEAKER)
+    for name, switches in ((PLAIN, ()), *((name, (name,)) for name in known), (ALL, stronger)):
         world = pipeline.assume(plain, sizes, switches)
         state = pipeline.from_plasma(world, plasma)
         entry = hypotheses.HYPOTHESES.get(name)
@@ -49,6 +52,7 @@ def answer(scenario: Scenario, streams: Streams, steady: Steady, evidence: verdi
                 "name": name,
                 "what": OWN[name] if entry is None else entry.what,
                 "source": None if entry is None else entry.source,
+                "regimen": _regimen(name, entry),
                 "on": set(switches) == set(request.switches) if entry is None else name in request.switches,
                 "sizes": [_size(number) for number in hypotheses.numbers(*switches)],
                 **_bands(world, state, evidence),
@@ -84,6 +88,13 @@ def _bands(
         "mechanistic_rate_ratio": verdict.distribution(np.exp(logs)),
         "p_at_least_half": verdict.at_least_half(logs, evidence.draws),
     }
+
+
+def _regimen(name: str, entry: hypotheses.Hypothesis | None) -> str | None:
+    """Return whether the row stands for acute or for chronic treatment; None where it says nothing of it."""
+    if entry is None:
+        return ACUTE if name == PLAIN else None
+    return entry.regimen
 
 
 def _size(number: Any) -> dict[str, Any]:

@@ -54,6 +54,7 @@ class ParameterDraw(NamedTuple):
     read_outs: headache.Slopes
     cortex: cortex.CurveChoice
     read_out: NDArray[np.intp]  # (trial, 1), place in ``read_outs.READ_OUTS``
+    receptors: Array | None = None  # (trial, 1), for each one before treatment; None: as many
 
 
 class PlannedIntake(NamedTuple):
@@ -159,7 +160,8 @@ def assume(drawn: ParameterDraw, sizes: hypotheses.Sizes | None, switches: tuple
         exposed = exposed._replace(free_brain_ratio=exposed.free_brain_ratio * sizes.brain_uptake)
     block, compound = hypotheses.assume(drawn.receptor, drawn.compound, sizes, switches)
     pick = drawn.cortex._replace(share=block.share_2C_2D)
-    return drawn._replace(exposure=exposed, receptor=block, compound=compound, cortex=pick)
+    more = np.asarray(sizes.chronic_receptors) if "chronic-receptors" in switches else None
+    return drawn._replace(exposure=exposed, receptor=block, compound=compound, cortex=pick, receptors=more)
 
 
 def drawn_world(streams: Streams, trials: range, asked: ChainRequest) -> ParameterDraw:
@@ -245,7 +247,7 @@ def _taking_it(asked: ChainRequest, people: Cohort, drawn: ParameterDraw) -> Par
 def downstream(drawn: ParameterDraw, free_brain: Array) -> dict[str, Array]:
     """Return what stages 3 to 5 write for a free brain level (trial, subject, day) in uM."""
     voltage = threshold_map.shape().reference_voltage
-    state = receptor.run(drawn.receptor, drawn.compound, free_brain, voltage)
+    state = hypotheses.adapted(receptor.run(drawn.receptor, drawn.compound, free_brain, voltage), drawn.receptors)
     state |= cortex.run(drawn.cortex, state["block_odds"])
     state["log_fall"] = read_outs.log_fall(drawn.read_outs, drawn.cortex, drawn.read_out, state)
     return state | headache.run(drawn.headache, state["log_fall"])

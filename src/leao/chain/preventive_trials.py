@@ -1,7 +1,7 @@
 """Each preventive lived in simulated trials: the hazard that the link predicts, diaries, and the trial's own analysis.
 
-Every drug meets the same people, baseline and placebo, those of ledger ``trial``; each simulated trial has one draw of
-what the link gives the drug by way of the wave, left out of its own anchor. What a trial sees differs from the
+Every drug meets the same people, baseline and placebo, those of ledger ``trial``, and as many of them as its own largest
+trial had; the first n people are the same whatever the number. Each simulated trial has one draw of what the link gives the drug by way of the wave, left out of its own anchor. What a trial sees differs from the
 observed layer of the link by enrolment, missing days, dropout and sampling.
 """
 
@@ -24,7 +24,7 @@ from leao.trial.options import TrialOptions
 
 Array = NDArray[np.float64]
 
-N_PER_ARM, TRIALS, SEED = 100, 40, 18
+N_PER_ARM, TRIALS, SEED = 100, 40, 18  # patients an arm where the drug's own trials do not say
 ENDPOINT, METHOD = "attacks", "negative_binomial"
 CONFIDENCE = 0.95
 
@@ -40,20 +40,24 @@ class DrawnHazard(NamedTuple):
         return np.where(dose > 0.0, np.exp(log)[:, None, None], 1.0)
 
 
-def simulated(log_hazard: Array) -> dict[str, Any]:
+def simulated(log_hazard: Array, own_size: int | None = None) -> dict[str, Any]:
     """Return what ``TRIALS`` simulated trials of a drug see.
 
     Args:
         log_hazard: draws of the drug's log hazard ratio, at least one for each trial.
+        own_size: patients an arm of the drug's own largest trial; None: not seen, ``N_PER_ARM``.
     """
+    n_per_arm = own_size or N_PER_ARM
     effect = DrawnHazard(log_hazard[:TRIALS])
-    setting = _setting()._replace(effect=effect)
+    common = _setting()
+    setting = common._replace(effect=effect, design=common.design._replace(n_per_arm=n_per_arm))
     diaries = simulation.simulate_diaries(setting, range(TRIALS), ("missing", ENDPOINTS[ENDPOINT]))
     data = collect(diaries.with_drug, setting.design, diaries.enrolled, ENDPOINT, diaries.missing)
     estimate = METHODS[METHOD].estimate(data)
     high = estimate.interval(CONFIDENCE)[1][:, 0]
     return {
-        "n_per_arm": N_PER_ARM,
+        "n_per_arm": n_per_arm,
+        "size_seen": own_size is not None,
         "trials": TRIALS,
         "rate_ratio": distribution(np.exp(estimate.value[:, 0])),
         "effect_shown": float(np.mean(high < 0.0)),

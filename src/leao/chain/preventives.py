@@ -111,7 +111,7 @@ def _row(drug: Drug, left_out: clinical.LeftOut | None) -> dict[str, Any]:
         "predicted_80": dict(zip(("low", "high"), np.exp(np.quantile(seen, [0.1, 0.9])).tolist(), strict=True)),
         "by_the_wave_alone": distribution(np.exp(by_wave)),
         "hazard_ratio": distribution(np.exp(by_wave / saturation)),
-        "simulated_trial": preventive_trials.simulated(by_wave / saturation),
+        "simulated_trial": preventive_trials.simulated(by_wave / saturation, drug.trial_size),
         "left_out": left_out is not None,
         "inside": None if left_out is None else left_out.inside,
         "falls": [fall.model_dump() for fall in drug.fall],

@@ -53,12 +53,14 @@ class PrintedTrial(TypedDict):
     p_value: NotRequired[float]
     placebo_end: NotRequired[list[float]]
     log_error: NotRequired[float]
+    per_arm: NotRequired[int]
 
 
 class SimulatedTrial(TypedDict):
-    """Simulated trials of one drug by way of the wave: what they see, and how many show an effect."""
+    """Simulated trials of one drug by way of the wave, each of its own largest trial's size: what they see."""
 
     n_per_arm: int
+    size_seen: bool
     trials: int
     rate_ratio: Distribution
     effect_shown: float

@@ -6,7 +6,8 @@ from typing import Any
 
 from typing_extensions import TypedDict
 
-from leao.core.contract import Distribution, DistributionWithMean, Estimate, Row, Severity, Spread
+from leao.chain.beyond_contract import Beyond, Occupied
+from leao.core.contract import Distribution, DistributionWithMean, Estimate, Row, Severity
 from leao.cortex.contract import Control
 from leao.headache.contract import Route
 from leao.plan.contract import RegimenPreset
@@ -72,32 +73,6 @@ class Block(TypedDict):
     magnesium_mM: float
     mixture_block_percent: Distribution
     key_voltage_mV: float
-
-
-class Size(TypedDict):
-    """How large a hypothesis is taken to be."""
-
-    name: str
-    value: float
-    unit: str
-    tier: str
-    source: str
-    uncertainty: Spread | None
-    note: str
-
-
-class Beyond(TypedDict):
-    """A hypothesis beyond plain block and what it would change."""
-
-    name: str
-    what: str
-    source: str | None
-    on: bool
-    sizes: list[Size]
-    block_percent: Distribution
-    threshold_relative: Distribution | None
-    mechanistic_rate_ratio: Distribution | None
-    p_at_least_half: float | None
 
 
 class Pair(TypedDict):
@@ -276,6 +251,7 @@ class RunSummary(TypedDict):
     exposure: Levels
     receptor: Block
     hypotheses: list[Beyond]
+    also_occupied: list[Occupied]
     cortex: dict[str, CortexPreset]
     headache: dict[str, Attack]
     diary: dict[str, DiaryArm]

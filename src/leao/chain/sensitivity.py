@@ -54,6 +54,7 @@ LABELS = {
     "renal.nonrenal_exponent": "fall of non-renal clearance with the kidneys",
     "hypotheses.occupancy_free": "block as measured in rats, the level read as free drug",
     "hypotheses.occupancy_plasma": "block as measured in rats, the level read as total plasma",
+    "hypotheses.chronic_receptors": "receptors after weeks of treatment over those before",
     "hypotheses.calcium_entry": "entry to Ca2+-dependent desensitisation",
     "hypotheses.calcium_recovery": "recovery of the blocked from Ca2+-dependent desensitisation",
     "exposure.weight": "body weight of the patients",

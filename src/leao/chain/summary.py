@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao.chain import (
+    also_occupied,
     attack,
     exposure,
     patients,
@@ -83,6 +84,7 @@ def assemble(begun: PendingRun, ensemble: Ensemble) -> Content:
         "exposure": exposure.exposure_answer(values),
         "receptor": exposure.receptor_answer(values),
         "hypotheses": beyond_plain,
+        "also_occupied": also_occupied.table(float(np.median(values.state["free_brain"]))),
         "cortex": {item.name: wave.answer(item, values.world.cortex, values.state["block_odds"]) for item in presets},
         "headache": attack.attack_answer(scenario, values, streams),
         "diary": patients.diary_answer(asked, rows, days),
@@ -148,6 +150,7 @@ def used(scenario: Scenario) -> dict[str, Any]:
     names += [
         "preventives_model",
         "hypotheses",
+        also_occupied.LEDGER,
         "blockers/memantine",
         *(f"gating/{subtype}" for subtype in receptor.SUBTYPES),
         "diary",

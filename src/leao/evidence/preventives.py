@@ -85,6 +85,12 @@ class PreventiveTrial(_Entry):
     p_value: float | None = None
     placebo_end: tuple[float, float] | None = None
     log_error: float | None = None
+    per_arm: int | None = None  # patients, where the form has no n; a pool: patients over twice its trials
+
+    @property
+    def size(self) -> int | None:
+        """Patients an arm, the mean of both; None where they were not seen."""
+        return self.per_arm if self.n is None else round(sum(self.n) / 2.0)
 
     def effect(self) -> tuple[float, float]:
         """Return the log rate ratio and its standard error."""
@@ -121,6 +127,11 @@ class Drug(BaseModel):
     def regimen(self) -> str:
         """How the animals were treated."""
         return ", ".join(sorted({fall.regimen for fall in self.fall}))
+
+    @property
+    def trial_size(self) -> int | None:
+        """Patients an arm of its largest trial; None where none was seen."""
+        return max((trial.size for trial in self.trial if trial.size is not None), default=None)
 
     def observed(self) -> tuple[float, float] | None:
         """Return the log rate ratio of its trials together, by inverse variance, and its standard error."""

@@ -73,7 +73,8 @@ def pulse(
         protocol: synaptic, tonic, train or csd.
         preset: how the drug is coupled to the gate.
         scheme: gates of another published scheme.
-        hypothesis: switched on: tonic-2C-2D, calcium, brain-uptake.
+        hypothesis: switched on: tonic-2C-2D, calcium, in-vivo-occupancy-free or -plasma, chronic-receptors,
+            brain-uptake.
         seed: of the draws behind the 90 % bands.
         trace: whether to put the current into the summary, at some 400 times; ``data`` has it at every 0.1 ms.
 

@@ -60,6 +60,7 @@ class Hypothesis(TypedDict):
     on: bool
     what: str
     source: str
+    regimen: str | None
 
 
 class ByProtocol(TypedDict):

@@ -1,8 +1,9 @@
-"""Hypotheses beyond plain block: pathways that would make the drug stronger, each a switch, off unless asked for.
+"""Hypotheses beyond plain block: what would make the drug stronger or weaker, each a switch, off unless asked for.
 
 Reads: ledgers ``hypotheses`` and ``blockers/memantine_P2``.
 Gives: the size of each, drawn or central, and what Ca2+-dependent desensitisation makes of the IC50 of GluN2A.
-Equation: 1 / IC50 = sum over sites (k / u) Z_site / Z_free, at saturating glutamate, with and without Ca2+.
+Equation: 1 / IC50 = sum over sites (k / u) Z_site / Z_free, at saturating glutamate, with and without Ca2+;
+    current under chronic treatment over that before = N (1 - B), N receptors for each one before.
 """
 
 from __future__ import annotations
@@ -23,21 +24,32 @@ _BLOCKER = f"blockers/{COMPOUND}_{CALCIUM_PRESET}"
 
 
 class Hypothesis(NamedTuple):
-    """A pathway beyond plain block: what it says, and who measured something that speaks for it."""
+    """A pathway beyond plain block: what it says, who measured something that speaks for it, and after which dosing."""
 
     what: str
     source: str
+    regimen: str | None = None  # "acute" or "chronic", None: measured in vitro or at one level
 
 
 HYPOTHESES = {
     "tonic-2C-2D": Hypothesis("tonic current flows through GluN2C and 2D, where Mg2+ protects less", "kotermanski2009"),
     "calcium": Hypothesis("the drug holds GluN2A in a Ca2+-dependent desensitised state (preset P2)", "glasgow2017"),
     "in-vivo-occupancy-free": Hypothesis(
-        "receptors are held as in the living rat (33 and 66 % at 1 and 5 uM), the level read as free drug", "more2008"
+        "receptors are held as in the living rat after days of infusion (33 and 66 % at 1 and 5 uM), the level read as "
+        "free drug",
+        "more2008",
+        "chronic",
     ),
     "in-vivo-occupancy-plasma": Hypothesis(
-        "receptors are held as in the living rat (33 and 66 % at 1 and 5 uM), the level read as total plasma",
+        "receptors are held as in the living rat after days of infusion (33 and 66 % at 1 and 5 uM), the level read as "
+        "total plasma",
         "more2008",
+        "chronic",
+    ),
+    "chronic-receptors": Hypothesis(
+        "weeks of treatment add receptors, as binding in rat cortex says, and the added current makes up for the block",
+        "adaptations1999",
+        "chronic",
     ),
     "brain-uptake": Hypothesis("free drug in brain exceeds free drug in plasma", "beconi2012"),
 }
@@ -48,8 +60,10 @@ SIZED_BY = {
     "calcium": ("calcium_entry", "calcium_recovery"),
     "in-vivo-occupancy-free": ("occupancy_free",),
     "in-vivo-occupancy-plasma": ("occupancy_plasma",),
+    "chronic-receptors": ("chronic_receptors",),
     "brain-uptake": ("brain_uptake",),
 }
+WEAKER = ("chronic-receptors",)  # the others make the drug stronger
 
 
 class Sizes(NamedTuple):
@@ -59,6 +73,7 @@ class Sizes(NamedTuple):
     brain_uptake: Annotated[float, "dimensionless"]
     occupancy_free: Annotated[float, "dimensionless"]
     occupancy_plasma: Annotated[float, "dimensionless"]
+    chronic_receptors: Annotated[float, "dimensionless"]
     calcium_entry: Annotated[float, "dimensionless"]
     calcium_recovery: Annotated[float, "dimensionless"]
 
@@ -102,6 +117,17 @@ def occupancy(size: Sizes, switches: tuple[str, ...]) -> float | None:
     if "in-vivo-occupancy-plasma" in switches:
         return size.occupancy_plasma
     return size.occupancy_free if "in-vivo-occupancy-free" in switches else None
+
+
+def adapted(state: dict[str, Array], receptors: Array | None) -> dict[str, Array]:
+    """Return ``block_odds`` that ``receptors`` (trial, 1) for each one before treatment leave; None: as they are.
+
+    Block is set against the current before treatment: with N receptors N (1 - B) of it passes, and
+    1 / (N (1 - B)) - 1 = (1 + odds) / N - 1; 0 where more current passes than before.
+    """
+    if receptors is None:
+        return state
+    return state | {"block_odds": np.maximum((1.0 + state["block_odds"]) / receptors[..., None] - 1.0, 0.0)}
 
 
 def calcium_factor(size: Sizes) -> Array:

@@ -154,7 +154,8 @@ def asked_many(
         choice: compound, subtype, preset and scheme; the ``calcium`` switch replaces the preset of GluN2A.
         protocol: one of ``PROTOCOLS``.
         bath: free drug, Mg2+ and voltage.
-        switches: keys of ``HYPOTHESES``.
+        switches: keys of ``HYPOTHESES``; with ``chronic-receptors`` the charge is set against that before treatment,
+            and a share below 0 says that more passes.
     """
     n, size = numbers(), hypotheses.central()
     if "brain-uptake" in switches:
@@ -165,12 +166,14 @@ def asked_many(
     def blocked(known: kinetic.ReceptorRequest) -> Array:
         return np.array([charge_blocked(receptor, protocol, bath, n) for receptor in load(known)])
 
+    more = size.chronic_receptors if "chronic-receptors" in switches else 1.0
     choice_here = choice._replace(preset=CALCIUM_PRESET) if "calcium" in switches and choice.subtype == "2A" else choice
     plain = blocked(choice_here)
     if "tonic-2C-2D" not in switches or protocol != "tonic":
-        return plain
+        return plain if more == 1.0 else 1.0 - more * (1.0 - plain)
     others = np.mean([blocked(choice._replace(subtype=k)) for k in ("2C", "2D")], axis=0)
-    return (1.0 - size.tonic_share_2C_2D) * plain + size.tonic_share_2C_2D * others
+    mixed = (1.0 - size.tonic_share_2C_2D) * plain + size.tonic_share_2C_2D * others
+    return mixed if more == 1.0 else 1.0 - more * (1.0 - mixed)
 
 
 def consequences(compound: str, bath: RecordingConditions) -> dict[str, dict[str, float | None]]:

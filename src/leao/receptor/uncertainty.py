@@ -1,6 +1,7 @@
 """What is not known of a blocker and its receptor, carried through: IC50, rates and currents with their 90 % bands.
 
-Reads: the spreads ``uncertainty`` of the ledgers ``blockers/*``, ``gating/*``, ``receptor`` (Mg2+).
+Reads: the spreads ``uncertainty`` of the ledgers ``blockers/*``, ``gating/*``, ``receptor`` (Mg2+); memantine's potency,
+that of a laboratory not seen, of ``receptor_posterior``.
 Rule: every uncertain number is drawn by itself, seeded; the scheme is solved anew for each draw. What the
 experimenter sets (drug, Mg2+, voltage, glutamate) is not drawn. Numbers without a spread count as known.
 """
@@ -20,6 +21,7 @@ from leao.receptor.kinetic import Receptor, Surround
 Array = NDArray[np.float64]
 P = TypeVar("P", bound=tuple[Any, ...])
 BAND = (5.0, 50.0, 95.0)
+POSTERIORS = {"memantine": ("receptor_posterior", ("potency",))}  # compound: ledger of the fit, and what it spreads
 
 
 class Curve(NamedTuple):
@@ -40,17 +42,27 @@ def receptors(choice: kinetic.ReceptorRequest, draws: int, seed: int) -> list[Re
     def uniform(name: str) -> Array:
         return streams.per_trial(name, range(draws))[:, 0]
 
-    blocker = ledger.draw(kinetic.blocker_ledger(choice.compound, choice.preset), kinetic.Blocker, uniform)
+    blocker = ledger.draw(spread_ledger(choice.compound, choice.preset), kinetic.Blocker, uniform)
     gating = ledger.draw(kinetic.gating_ledger(choice.subtype, choice.scheme), kinetic.Gating, uniform)
     numbers = ledger.draw(ledger.read("receptor"), model.Params, uniform)
     return [kinetic.assemble(choice.subtype, _one(gating, k), _one(blocker, k), _one(numbers, k)) for k in range(draws)]
+
+
+def spread_ledger(compound: str, preset: str) -> ledger.Ledger:
+    """Return the blocker's numbers, those that the posterior over published figures spreads from the posterior."""
+    printed = kinetic.blocker_ledger(compound, preset)
+    if compound not in POSTERIORS:
+        return printed
+    name, keys = POSTERIORS[compound]
+    fitted = ledger.read(name).numbers
+    return ledger.Ledger(printed.name, {**printed.numbers, **{key: fitted[key] for key in keys}})
 
 
 def drawn(choice: kinetic.ReceptorRequest) -> list[str]:
     """Return the names of the numbers that ``receptors`` draws and that bear on this subtype."""
     others = tuple(f"_{k}" for k in model.SUBTYPES if k != choice.subtype)
     ledgers = (
-        kinetic.blocker_ledger(choice.compound, choice.preset),
+        spread_ledger(choice.compound, choice.preset),
         kinetic.gating_ledger(choice.subtype, choice.scheme),
         ledger.read("receptor"),
     )

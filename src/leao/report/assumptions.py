@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from leao.chain.run_contract import RunSummary, Size
+from leao.chain.beyond_contract import Ends, Size
+from leao.chain.run_contract import RunSummary
 from leao.report.words import number, percentages, probability, raised, ratio, spread
 
 
@@ -34,6 +35,7 @@ def hypotheses(summary: RunSummary) -> list[dict[str, Any]]:
         {
             "name": row["name"],
             "what": row["what"],
+            "regimen": row["regimen"] or "",
             "on": row["on"],
             "source": row["source"] or "",
             "sizes": "; ".join(_size(size) for size in row["sizes"]) if row["source"] else "",
@@ -44,6 +46,24 @@ def hypotheses(summary: RunSummary) -> list[dict[str, Any]]:
         }
         for row in summary["hypotheses"]
     ]
+
+
+def also_occupied(summary: RunSummary) -> list[list[str]]:
+    """Return what else the drug occupies at the run's median free level: target, half-blocked at, occupied, source."""
+    return [
+        [
+            row["target"],
+            _ends(row["half_blocked_uM"], "\N{MICRO SIGN}M"),
+            _ends(row["occupied_percent"], "%"),
+            f"{row['tier']}{'' if row['source'] == 'assumed' else ': ' + row['source']}",
+        ]
+        for row in summary["also_occupied"]
+    ]
+
+
+def _ends(pair: Ends, unit: str) -> str:
+    low, high = number(pair["low"]), number(pair["high"])
+    return f"{low} {unit}" if low == high else f"{low} to {high} {unit}"
 
 
 def switched_on(summary: RunSummary) -> list[str]:

@@ -20,6 +20,7 @@ HEADER = [
     "80 %",
     "",
     "by the wave, in simulated trials",
+    "patients an arm",
     "that show an effect",
 ]
 CONTROL = {
@@ -49,10 +50,16 @@ def rows(answer: Row) -> list[list[str]]:
             f"{row['predicted_80']['low']:.2f} to {row['predicted_80']['high']:.2f}",
             {True: "inside", False: "outside", None: "no trial to compare"}[row["inside"]],
             words.ratio(row["simulated_trial"]["rate_ratio"]),
+            _size(row["simulated_trial"]),
             f"{100 * row['simulated_trial']['effect_shown']:.0f} %",
         ]
         for row in order
     ]
+
+
+def _size(simulated: Row) -> str:
+    """Return the simulated trial's patients an arm, marked where no trial of the drug gave them."""
+    return f"{simulated['n_per_arm']}" if simulated.get("size_seen", True) else f"{simulated['n_per_arm']}, assumed"
 
 
 def control_rows(answer: Row) -> list[list[str]]:

@@ -43,6 +43,7 @@ def render(summary: RunSummary, tree: Groups, diary: pl.DataFrame | None, manife
         regimen=assumptions.regimen(summary),
         when=assumptions.when(summary),
         hypotheses=assumptions.hypotheses(summary),
+        also_occupied=assumptions.also_occupied(summary),
         switched_on=assumptions.switched_on(summary),
         exposure=sections.exposure(summary),
         receptor=sections.receptor(summary),

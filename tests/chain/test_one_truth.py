@@ -15,7 +15,6 @@ from leao.receptor import model as receptor
 pytestmark = pytest.mark.property
 
 PARAMS = ledger.params(ledger.read("receptor"), receptor.Params)
-MEMANTINE = ledger.params(ledger.read("compounds/memantine"), receptor.Compound)
 
 
 def test_the_tissue_has_the_receptor_ledgers_magnesium_and_shares():
@@ -41,15 +40,17 @@ def test_the_links_numbers_are_those_of_the_fit(name, reading, key):
         assert mine == pytest.approx(wanted, rel=0.1, abs=0.06 if name == "wave_share" else 0.02)
 
 
-@pytest.mark.parametrize(("name", "free_share"), [("occupancy_free", 1.0), ("occupancy_plasma", 0.52)])
-def test_the_occupancy_of_the_living_rat_is_met_by_its_factor(name, free_share):
-    voltage = threshold_map.shape().reference_voltage
+@pytest.mark.parametrize(("reading", "free_share"), [("free", 1.0), ("plasma", 0.52)])
+def test_under_the_occupancy_the_median_receptor_is_held_as_in_the_rat(reading, free_share):
     assert free_share in (1.0, ledger.find("exposure.free_brain_ratio").value)
-    logs = []
-    for level, occupied in ((1.0, 0.327), (5.0, 0.657)):
-        odds = float(receptor.mixture_odds(PARAMS, MEMANTINE._replace(potency=1.0), level * free_share, voltage))
-        logs.append(np.log(occupied / (1.0 - occupied) / odds))
-    assert getattr(hypotheses.central(), name) == pytest.approx(np.exp(np.mean(logs)), rel=0.01)
+    median = ledger.params(ledger.read("receptor_posterior"), receptor.Compound)
+    switches = (f"in-vivo-occupancy-{reading}",)
+    params, compound = hypotheses.assume(PARAMS, median, hypotheses.central(), switches)
+    voltage = threshold_map.shape().reference_voltage
+    odds = [float(receptor.mixture_odds(params, compound, level * free_share, voltage)) for level in (1.0, 5.0)]
+    logs = np.log(odds) - np.log([0.327 / 0.673, 0.657 / 0.343])
+    assert np.mean(logs) == pytest.approx(0.0, abs=0.01)
+    assert logs == pytest.approx([0.0, 0.0], abs=0.03)
 
 
 def test_magnesium_as_a_compound_is_the_receptors_magnesium():

@@ -28,7 +28,7 @@ def test_curve_as_json(leao):
     band = answer["ic50_uM_interval"]
     assert band["p05"] < 0.6 * answer["ic50_uM"]
     assert band["p95"] > 1.6 * answer["ic50_uM"]
-    assert "compounds/memantine.potency" in answer["drawn"]
+    assert "receptor_posterior.potency" in answer["drawn"]
     lower, upper = (np.array(answer["current_relative_interval"][end]) for end in ("p05", "p95"))
     assert np.all((lower < answer["current_relative"]) & (answer["current_relative"] < upper))
 

@@ -19,8 +19,8 @@ from leao.receptor import hypotheses
 PLAIN, ALL = "plain", "all"
 OWN = {
     PLAIN: "block of the pore alone, no hypothesis: acute, the receptors that are there before treatment",
-    ALL: "all that make the drug stronger at once, occupancy by plasma; where every receptor bears GluN2C or 2D, Ca2+ has "
-    "no GluN2A to act on",
+    ALL: "all that make the drug stronger at once, occupancy by plasma; where every receptor bears GluN2C or 2D, Ca2+ "
+    "has no GluN2A to act on",
 }
 ACUTE = "acute"
 DRAWN = {

@@ -1,8 +1,9 @@
 """Each preventive lived in simulated trials: the hazard that the link predicts, diaries, and the trial's own analysis.
 
-Every drug meets the same people, baseline and placebo, those of ledger ``trial``, and as many of them as its own largest
-trial had; the first n people are the same whatever the number. Each simulated trial has one draw of what the link gives the drug by way of the wave, left out of its own anchor. What a trial sees differs from the
-observed layer of the link by enrolment, missing days, dropout and sampling.
+Every drug meets the same people, baseline and placebo, those of ledger ``trial``, as many of them as its own largest
+trial had; the first n people are the same whatever the number. Each simulated trial has one draw of what the link gives
+the drug by way of the wave, left out of its own anchor. What a trial sees differs from the observed layer of the link
+by enrolment, missing days, dropout and sampling.
 """
 
 from __future__ import annotations

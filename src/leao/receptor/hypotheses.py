@@ -1,6 +1,6 @@
 """Hypotheses beyond plain block: what would make the drug stronger or weaker, each a switch, off unless asked for.
 
-Reads: ledgers ``hypotheses`` and ``blockers/memantine_P2``.
+Reads: ledgers ``hypotheses``, ``receptor_posterior`` and ``blockers/memantine_P2``.
 Gives: the size of each, drawn or central, and what Ca2+-dependent desensitisation makes of the IC50 of GluN2A.
 Equation: 1 / IC50 = sum over sites (k / u) Z_site / Z_free, at saturating glutamate, with and without Ca2+;
     current under chronic treatment over that before = N (1 - B), N receptors for each one before.
@@ -20,6 +20,7 @@ from leao.receptor import kinetic, model
 Array = NDArray[np.float64]
 COMPOUND = "memantine"
 CALCIUM_PRESET = "P2"
+_POSTERIOR = "receptor_posterior"
 _BLOCKER = f"blockers/{COMPOUND}_{CALCIUM_PRESET}"
 
 
@@ -109,7 +110,11 @@ def assume(
     if "calcium" in switches:
         compound = compound._replace(ic50_2A=compound.ic50_2A * calcium_factor(size))
     held = occupancy(size, switches)
-    return params, compound if held is None else compound._replace(potency=compound.potency / held)
+    if held is None:
+        return params, compound
+    # the factor was found at the ledger's IC50; divided by the median potency, the median meets what was measured
+    median = ledger.read(_POSTERIOR).numbers["potency"].value
+    return params, compound._replace(potency=compound.potency / (held * median))
 
 
 def occupancy(size: Sizes, switches: tuple[str, ...]) -> float | None:

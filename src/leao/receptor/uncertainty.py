@@ -1,7 +1,7 @@
 """What is not known of a blocker and its receptor, carried through: IC50, rates and currents with their 90 % bands.
 
-Reads: the spreads ``uncertainty`` of the ledgers ``blockers/*``, ``gating/*``, ``receptor`` (Mg2+); memantine's potency,
-that of a laboratory not seen, of ``receptor_posterior``.
+Reads: the spreads ``uncertainty`` of the ledgers ``blockers/*``, ``gating/*``, ``receptor`` (Mg2+); memantine's
+potency, that of a laboratory not seen, of ``receptor_posterior``.
 Rule: every uncertain number is drawn by itself, seeded; the scheme is solved anew for each draw. What the
 experimenter sets (drug, Mg2+, voltage, glutamate) is not drawn. Numbers without a spread count as known.
 """

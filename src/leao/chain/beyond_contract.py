@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing_extensions import TypedDict
 
-from leao.core.contract import Distribution, Spread
+from leao.core.contract import Distribution, OpenDistribution, Spread
 
 
 class Size(TypedDict):
@@ -29,7 +29,7 @@ class Beyond(TypedDict):
     on: bool
     sizes: list[Size]
     block_percent: Distribution
-    threshold_relative: Distribution | None
+    threshold_relative: OpenDistribution | None
     mechanistic_rate_ratio: Distribution | None
     p_at_least_half: float | None
 

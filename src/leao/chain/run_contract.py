@@ -7,7 +7,7 @@ from typing import Any
 from typing_extensions import TypedDict
 
 from leao.chain.beyond_contract import Beyond, Occupied
-from leao.core.contract import Distribution, DistributionWithMean, Estimate, Row, Severity
+from leao.core.contract import Distribution, DistributionWithMean, Estimate, OpenDistribution, Row, Severity
 from leao.cortex.contract import Control
 from leao.headache.contract import Route
 from leao.plan.contract import RegimenPreset
@@ -87,9 +87,9 @@ class CortexPreset(TypedDict):
 
     what: str
     qualified: bool
-    threshold_relative: Distribution
+    threshold_relative: OpenDistribution
     threshold_tolerance: float
-    threshold_by_stimulus: dict[str, Distribution | None]
+    threshold_by_stimulus: dict[str, OpenDistribution | None]
     speed_mm_per_min: Pair
     duration_s: Pair
     k_peak_mM: Pair

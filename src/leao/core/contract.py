@@ -20,6 +20,14 @@ class Distribution(TypedDict):
     p95: float
 
 
+class OpenDistribution(TypedDict):
+    """The same where a quantile may lie beyond what can be reached, for example no stimulus ignites: null."""
+
+    median: float | None
+    p05: float | None
+    p95: float | None
+
+
 class DistributionWithMean(TypedDict):
     """The same with its mean."""
 

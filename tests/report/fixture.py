@@ -173,6 +173,17 @@ def summary():
             ],
         },
         "hypotheses": hypotheses(),
+        "also_occupied": [
+            {
+                "target": "nicotinic alpha7 rat",
+                "half_blocked_uM": {"low": 0.33, "high": 1.68},
+                "occupied_percent": {"low": 4.8, "high": 20.3},
+                "tier": "remembered",
+                "source": "noruzzadeh2016",
+                "where": "a table",
+                "note": "",
+            }
+        ],
         "exposure": {"plasma_ng_per_mL": spread(43, 0.3), "free_brain_uM": spread(0.12, 0.4), "as_in_a_plan": None},
         "receptor": {
             "block_percent": blocks,
@@ -291,6 +302,7 @@ def hypotheses():
             "name": name,
             "what": f"what {name} says",
             "source": source,
+            "regimen": "acute" if source is None else None,
             "on": source is None,
             "sizes": [size],
             "block_percent": spread(100 * block, 0.5),

@@ -139,6 +139,13 @@ def test_a_hypothesis_switched_on_is_said_at_the_top():
     assert "this run assumes" not in render(summary(), tree(), diary_rows())
 
 
+def test_what_else_is_occupied_stands_there_with_how_it_is_known():
+    text = " ".join(Reader(render(summary(), tree(), diary_rows())).text)
+    assert "What else is occupied at this level?" in text
+    assert "nicotinic alpha7 rat" in text
+    assert "remembered: noruzzadeh2016" in text
+
+
 def test_a_schedule_that_does_not_settle_is_no_steady_state():
     rising = {**summary()["regimen"], "settled": False}
     text = " ".join(Reader(render({**summary(), "regimen": rising}, tree(), diary_rows())).text)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.chain.run_contract import Beyond, RunSummary
+from leao.chain.beyond_contract import Beyond
+from leao.chain.run_contract import RunSummary
 from leao.core.runs import Group, Groups
 from leao.report import words
 from leao.report.figures import svg

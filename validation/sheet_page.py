@@ -70,7 +70,7 @@ class Way(NamedTuple):
     rests: bool = True
 
 
-USUAL = Way()
+USUAL, FINE = Way(), Way(node=NODE / 2)
 
 
 def step(piece: solve.TissueSlice) -> float:
@@ -149,12 +149,7 @@ def against_line() -> list[str]:
         usual = plane(piece)
         pairs: list[tuple[str, float, float, float]] = [
             ("plane wave over the line's", usual, on_line(piece), SPEED_WITHIN),
-            (
-                "the same on nodes of 40 µm",
-                plane(piece, Way(node=NODE / 2)),
-                on_line(piece, NODE / 2),
-                SPEED_WITHIN,
-            ),
+            ("the same on nodes of 40 µm", plane(piece, FINE), on_line(piece, FINE.node), SPEED_WITHIN),
             (f"steps of {1e3 * dt:g} over {5e2 * dt:g} ms", usual, plane(piece, Way(dt=dt / 2)), STEPS_WITHIN),
             ("potentials to 1e-6 over 1e-9", usual, plane(piece, Way(tolerance=1e-9)), POTENTIALS_WITHIN),
             ("resting tiles spared over none", usual, plane(piece, Way(rests=False)), RESTING_WITHIN),
@@ -255,11 +250,15 @@ def main(names: list[str]) -> None:
         "reentry": broken,
         "drug": drugged,
     }
-    kept = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.is_file() else {}
     for name in [] if names == ["none"] else names or list(makers):
-        kept[name] = makers[name]()
-        files.write_text(files.forget(KEPT), json.dumps(kept, indent=1, ensure_ascii=False) + "\n")
-    files.write_text(files.forget(OUT), "\n".join(page(kept)) + "\n")
+        lines = makers[name]()
+        files.write_text(files.forget(KEPT), json.dumps(_kept() | {name: lines}, indent=1, ensure_ascii=False) + "\n")
+    files.write_text(files.forget(OUT), "\n".join(page(_kept())) + "\n")
+
+
+def _kept() -> dict[str, list[str]]:
+    """Return the parts that are kept; read anew each time, so that parts may be computed side by side."""
+    return json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.is_file() else {}
 
 
 def page(parts: dict[str, list[str]]) -> list[str]:

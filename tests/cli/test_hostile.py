@@ -1,10 +1,11 @@
 """What a hostile or hurried user typed once and was not answered well: each is one line and exit 2, within seconds."""
 
 import json
+import os
 import time
 
 import pytest
-from validation.fuzz_commands import BEGUN, DIARY, SCENARIO, n_of_1
+from validation.fuzz_commands import BEGUN, DIARY, DOSES, SCENARIO, n_of_1
 
 from leao.cli import call
 
@@ -13,12 +14,23 @@ pytestmark = pytest.mark.command
 RUN, SWEEP = ["run", "s.toml"], ["sweep", "s.toml"]
 REVIEW = ["review", "d.csv", "--start", "2026-02-01"]
 START = ["trial", "n-of-1", "start", "new"]
+DOSES_OF = ["trial", "mcp-mod", "--dose", "dose", "--value", "change"]
+AGAIN = ["--change", "change", "--difference", "1", "--planned-n", "60"]
+EVENTS = ["trial", "boundaries", "--by", "events", "--ratio", "0.7", "--dispersion", "0.4", "--months", "3"]
 REFUSED = {
     "a hundred thousand hypotheses": (
         ["trial", "adjust", ",".join(f"h{k}=0.01" for k in range(100_000))],
         "at most 100",
     ),
     "a million million animals": (["cortex", "kcl", "--lines", "1000000000000"], "at most 10000"),
+    "events without end": ([*EVENTS, "--rate", "1e308"], "1e-06 to 1e+06"),
+    "a difference of nothing": (["trial", "boundaries", "--difference", "1e-300", "--sd", "1"], "1e-06 to 1e+06"),
+    "a shape beyond any dose": ([*DOSES_OF, "doses.csv", "--models", "emax:1e308"], "at most 1e+06"),
+    "a dose of 1e308": ([*DOSES_OF, "huge.csv"], "huge.csv, row 4: dose is 1e308, wanted at most 1e+07"),
+    "doses from a pipe": ([*DOSES_OF, "pipe.csv"], "pipe.csv: "),
+    "doses from a folder": ([*DOSES_OF, "."], "a folder"),
+    "a sheet's field from a pipe": (["cortex", "sheet", "--field", "pipe.csv"], "pipe.csv: "),
+    "events from a pipe": (["trial", "reestimate", "pipe.csv", *AGAIN], "pipe.csv: "),
     "a sheet for ever": (["cortex", "sheet", "--minutes", "1e9"], "at most"),
     "kidneys that do nothing": ([*REVIEW, "--dose", "10 mg daily", "--creatinine-clearance", "0"], "wanted 1 to 300"),
     "a dose beyond any": ([*REVIEW, "--dose", "1e308 mg daily"], "wanted at most 1000 mg"),
@@ -43,6 +55,12 @@ def here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "s.toml").write_text(SCENARIO)
     (tmp_path / "d.csv").write_text(DIARY)
+    (tmp_path / "doses.csv").write_text(DOSES)
+    (tmp_path / "huge.csv").write_text(DOSES.replace(",20,", ",1e308,"))
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "pipe.csv")
+    else:
+        (tmp_path / "pipe.csv").mkdir()
     return tmp_path
 
 

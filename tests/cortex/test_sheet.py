@@ -237,7 +237,7 @@ def test_a_scar_by_file_stops_the_wave(tmp_path):
     assert free.summary["mean_speed_mm_per_min"] == pytest.approx(2.75, rel=0.15)
     with pytest.raises(ScenarioError, match="the one or the other"):
         leao.cortex.sheet(**place, field=path, excitability=np.ones((4, 36)))
-    with pytest.raises(ScenarioError, match="found no file"):
+    with pytest.raises(ScenarioError, match="No such file"):
         leao.cortex.sheet(**place, field=tmp_path / "none.csv")
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from leao.core import sources
 
 DOI = "https://doi.org/"
-ACCENTS = {"~": "\N{COMBINING TILDE}", "\"": "\N{COMBINING DIAERESIS}", "'": "\N{COMBINING ACUTE ACCENT}"}
+ACCENTS = {"~": "\N{COMBINING TILDE}", '"': "\N{COMBINING DIAERESIS}", "'": "\N{COMBINING ACUTE ACCENT}"}
 
 
 class Reference(NamedTuple):

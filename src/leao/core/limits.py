@@ -24,5 +24,6 @@ MOST_FRAMES = 20_000  # states of a wave that are kept
 MOST_LEVELS = 200  # concentrations in a list
 MOST_FORECAST = 10_000  # times of leao pk forecast
 LARGEST_DOSE = 1_000_000.0  # mg
+LARGEST_ENDPOINT = 1e6  # rate, months, dispersion, difference or SD of a sample size; one over it is the least
 MOST_LINES = 10_000  # animals of leao cortex kcl
 LONGEST_KCL = 1_440.0  # minutes of continuous KCl

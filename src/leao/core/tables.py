@@ -110,6 +110,20 @@ class Table:
             return self._careful_numbers(column, self.text(column))
         return self.plain_numbers(column)
 
+    def bounded(self, column: str, largest: float) -> NDArray[np.float64]:
+        """Return a column as ``numbers`` does.
+
+        Raises:
+            ScenarioError: as ``numbers``; a number beyond ``largest`` in size.
+        """
+        values = self.numbers(column)
+        beyond = np.abs(values) > largest
+        if beyond.any():
+            record = int(np.argmax(beyond))
+            cell = self.text(column)[record][:60]
+            raise self.error(record, f"{column} is {cell}, wanted at most {largest:g} in size")
+        return values
+
     def has_words(self, column: str) -> bool:
         """Return whether any cell is neither a plain number nor missing as an empty cell or a point; judged once."""
         if column not in self._words:

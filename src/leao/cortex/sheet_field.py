@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.core import tables
+from leao.core import files, tables
 from leao.core.errors import ScenarioError
 from leao.cortex import solve
 from leao.cortex.sheet_state import SheetGrid
@@ -47,11 +47,7 @@ def read(path: str | Path, grid: SheetGrid, cortex: solve.Cortex) -> SheetField:
     Raises:
         ScenarioError: a file that cannot be read, other columns, numbers out of range, points that leave nodes out.
     """
-    try:
-        content = Path(path).read_bytes()
-    except OSError as error:
-        raise ScenarioError(f"field: found no file {str(path)!r} that can be read ({error.strerror})") from error
-    return of_bytes(Path(path).name, content, grid, cortex)
+    return of_bytes(Path(path).name, files.read_bytes(Path(path)), grid, cortex)
 
 
 def of_bytes(name: str, content: bytes, grid: SheetGrid, cortex: solve.Cortex) -> SheetField:

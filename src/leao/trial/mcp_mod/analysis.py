@@ -8,13 +8,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.core import tables
+from leao.core import files, tables
 from leao.core.errors import ScenarioError
 from leao.core.ledger import nearest
 from leao.trial.mcp_mod import contrasts, fitting
 from leao.trial.mcp_mod.contrasts import Means, Tested
 from leao.trial.mcp_mod.fitting import Fitted
 from leao.trial.mcp_mod.shapes import SHAPES, Candidate, parse
+from leao.trial.reading.records import LARGEST
 
 Array = NDArray[np.float64]
 FINE = 201  # doses of a curve
@@ -85,7 +86,7 @@ def answer(path: str, words: McpModWords) -> dict[str, Any]:
 
 def _means(path: str, words: McpModWords, names: list[str], sign: float) -> tuple[Means, NDArray[np.int64], list[str]]:
     """Return the means of the doses by least squares, adjusted for centred covariates; higher is better."""
-    table = tables.read(path, Path(path).read_bytes())
+    table = tables.read(path, files.read_bytes(Path(path)))
     columns = [_column(table, name) for name in (words.dose, words.value, *names)]
     known = np.isfinite(np.array(columns)).all(axis=0)
     problems = [f"{int((~known).sum())} of {known.size} rows lack a value and are left out"] * int(not known.all())
@@ -118,7 +119,7 @@ def _column(table: tables.Table, name: str) -> Array:
     if name not in table.header:
         hint = nearest(name, list(table.header))
         raise ScenarioError(f"{table.name}: no column {name!r}; there are {', '.join(table.header)}{hint}")
-    return table.numbers(name)
+    return table.bounded(name, LARGEST)
 
 
 def _averaged(fits: list[Fitted], means: Means, delta: float | None) -> tuple[tuple[Array, Array], Array, float | None]:

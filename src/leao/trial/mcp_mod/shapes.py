@@ -18,6 +18,7 @@ from leao.core.errors import ScenarioError
 from leao.core.ledger import nearest
 
 Array = NDArray[np.float64]
+MOST = 1e6  # of a guessed parameter, in size
 
 
 class Shape(NamedTuple):
@@ -97,6 +98,8 @@ def _numbers(part: str, name: str, given: list[str]) -> tuple[float, ...]:
     if len(values) != len(words) or not all(map(math.isfinite, values)):
         wanted = name + "".join(f":{word}" for word in words)
         raise ScenarioError(f"--models: found {part!r}, wanted {wanted} with numbers")
+    if not all(abs(value) <= MOST for value in values):
+        raise ScenarioError(f"--models: found {part!r}, wanted parameters of at most {MOST:g} in size")
     if name != "quadratic" and any(value <= 0.0 for value in values):
         raise ScenarioError(f"--models: found {part!r}, wanted parameters above 0")
     return values

@@ -15,11 +15,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.core import ledger, tables
+from leao.core import files, ledger, tables
 from leao.core.errors import ScenarioError
 from leao.core.ledger import nearest
 from leao.trial.kernels import negative_binomial as kernel
 from leao.trial.params import TrialNumbers
+from leao.trial.reading.records import LARGEST
 from leao.trial.sequential import sample_size
 from leao.trial.sequential.planning import described
 from leao.trial.sequential.sample_size import Changes, Counts
@@ -93,7 +94,7 @@ def reestimate(path: str, columns: Columns, planned: Planned) -> dict[str, Any]:
     Raises:
         ScenarioError: a table or a column that cannot be used.
     """
-    table = tables.read(path, Path(path).read_bytes())
+    table = tables.read(path, files.read_bytes(Path(path)))
     counts = isinstance(planned.endpoint, Counts)
     if counts != (columns.events is not None) or counts == (columns.change is not None):
         wanted = "--events (and --days) with a --ratio" if counts else "--change with a --difference"
@@ -139,7 +140,7 @@ def _column(table: tables.Table, name: str | None) -> Array:
     if name not in table.header:
         hint = nearest(str(name), list(table.header))
         raise ScenarioError(f"{table.name}: no column {name!r}; there are {', '.join(table.header)}{hint}")
-    return table.numbers(name)
+    return table.bounded(name, LARGEST)
 
 
 def _answer(

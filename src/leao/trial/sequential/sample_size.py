@@ -13,6 +13,7 @@ from typing import NamedTuple
 from scipy.special import ndtri
 
 from leao.core.errors import ScenarioError
+from leao.core.limits import LARGEST_ENDPOINT
 
 
 class Counts(NamedTuple):
@@ -97,3 +98,6 @@ def _positive(name: str, value: float | None) -> None:
     size = abs(value) if name == "--difference" else value
     if not (math.isfinite(value) and (size > 0.0 or least_is_fine)):
         raise ScenarioError(f"{name}: found {value:g}, wanted a number above 0")
+    if not (1.0 / LARGEST_ENDPOINT <= size <= LARGEST_ENDPOINT or least_is_fine):
+        wanted = f"{1.0 / LARGEST_ENDPOINT:g} to {LARGEST_ENDPOINT:g}"
+        raise ScenarioError(f"{name}: found {value:g}, wanted {wanted}; check its unit")

@@ -32,6 +32,7 @@ DOSES = "id,dose,change,base\n" + "".join(
     f"{k},{(0, 5, 10, 20)[k % 4]},{-(k % 5) - (k % 4)},{6 + k % 3}\n" for k in range(1, 25)
 )
 BEGUN = ["--dose", "10 mg daily", "--begin", "2026-01-05"]
+FIELD = "x_mm,y_mm,radius_mm,excitability\n1,1,0.5,0.4\n"
 DRUG = '[CL]\nvalue = 6\nunit = "L/h"\n\n[V]\nvalue = 550\nunit = "L"\n'
 SCENARIO = """name = "mine"
 what = "a trial"
@@ -99,6 +100,7 @@ CORTEX = {
 SHEET = CORTEX | {
     "--stimulus": "kcl", "--strength": "30 mM", "--at": "1,1 mm", "--radius": "0.5 mm", "--size": "2 mm",
     "--node": "100 um", "--dt": "40 ms", "--minutes": "0.1", "--every": "1 s", "--return-path": "csf", "--threads": "1",
+    "--field": "@field.csv",
 }  # fmt: skip
 PK = {"--basis": "salt", "--ignore": "AGE", "--dvid": "1", "--model": "@drug.toml"}
 ANALYSE = {
@@ -202,8 +204,10 @@ COMMANDS: dict[str, Command] = {
     ),
     "cortex threshold": Command(["cortex", "threshold"], CORTEX | WORK | {"--stimulus": "kcl"}),
     "cortex kcl": Command(["cortex", "kcl"], CORTEX | WORK | {"--minutes": "30", "--lines": "30"}),
-    "cortex sheet": Command(["cortex", "sheet"], SHEET),
-    "cortex aura": Command(["cortex", "aura"], SHEET | {"--hemifield": "left", "--eccentricity": "0.5-40"}),
+    "cortex sheet": Command(["cortex", "sheet"], SHEET, {"field.csv": FIELD}),
+    "cortex aura": Command(
+        ["cortex", "aura"], SHEET | {"--hemifield": "left", "--eccentricity": "0.5-40"}, {"field.csv": FIELD}
+    ),
     "cortex phase": Command(["cortex", "phase"], CORTEX),
     "cortex export": Command(
         ["cortex", "export", "--out", "@node.xml"],

@@ -78,7 +78,8 @@ def in_field(x: ArrayLike, y: ArrayLike) -> tuple[Array, Array]:
 def along(start: float, distance: ArrayLike) -> Array:
     """Return the eccentricity (deg) reached after ``distance`` mm outward along the horizontal meridian."""
     c = constants()
-    return (start + c.offset) * np.exp(np.asarray(distance) / c.scale) - c.offset
+    with np.errstate(over="ignore"):  # no visual field reaches so far: infinite, and the sheet is refused for its size
+        return (start + c.offset) * np.exp(np.asarray(distance) / c.scale) - c.offset
 
 
 def eccentricities(text: str) -> tuple[float, float]:

@@ -128,7 +128,7 @@ def answer(preset: Preset, pick: stage.CurveChoice, block_odds: Array) -> dict[s
         "threshold_tolerance": threshold_map.TOLERANCE,
         "threshold_by_stimulus": {kind: distribution(values) for kind, values in by_stimulus.items()},
         "speed_mm_per_min": {case: _number(item.speed_mm_per_min) for case, item in pair.items()},
-        "duration_s": {case: _number(item.duration_s) for case, item in pair.items()},
+        "duration_s": {case: _lasted(item) for case, item in pair.items()},
         "k_peak_mM": {case: _number(item.k_peak_mM) for case, item in pair.items()},
         "dc_shift_mV": {case: _number(item.dc_shift_mV) for case, item in pair.items()},
         "ecs_min_fraction": {case: _number(item.ecs_min_fraction) for case, item in pair.items()},
@@ -177,6 +177,12 @@ def thresholds(pick: stage.CurveChoice, kind: str, block_odds: Array) -> Array:
 
 def _thin(axis: Array, keep: int) -> NDArray[np.intp]:
     return np.unique(np.linspace(0, axis.size - 1, min(keep, axis.size)).astype(np.intp))
+
+
+def _lasted(item: Wave) -> float | None:
+    """Return how long the wave lasts at the watched place; None where the run ends before it does."""
+    over = item.traces["voltage"][-1] < solve.stimuli().ignition_voltage
+    return _number(item.duration_s) if over else None
 
 
 def _number(value: float) -> float | None:

@@ -21,7 +21,7 @@ class CortexOptions(BaseModel):
     length_mm: float = Field(default=10.0, ge=4.0, le=50.0)
     nodes: int = Field(default=250, ge=50, le=5000)
     dt_s: float = Field(default=0.025, gt=0.0, le=0.05)
-    duration_s: float = Field(default=130.0, gt=0.0, le=3600.0)
+    duration_s: float = Field(default=200.0, gt=0.0, le=3600.0)
 
     @model_validator(mode="after")
     def _carried_are_run(self) -> "CortexOptions":

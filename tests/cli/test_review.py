@@ -148,7 +148,7 @@ CASES = {
     ),
     "bad kidneys": (
         ["good.csv", "--start", "2026-03-02", "--dose", "10 mg daily", "--creatinine-clearance", "-1"],
-        "wanted 0 to 300",
+        "wanted 1 to 300",
     ),
     "bad choice": (["good.csv", "--dates", "backwards"], "wanted one of year-first"),
 }  # fmt: skip

@@ -167,7 +167,7 @@ def test_the_ceiling():
 
 def test_provocation(capsys):
     assert call(["provoke", "--compound", "memantine", "--dose", "10 mg daily"]) == 0
-    printed = capsys.readouterr().out
+    printed = " ".join(capsys.readouterr().out.split())
     told = re.search(r"ratio (0\.999 \(0\.9\d\d to 1\.000\))", model("Nitroglycerin-provoked"))
     assert told is not None
     assert told[1] in printed

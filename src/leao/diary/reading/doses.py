@@ -115,7 +115,7 @@ def treatment(diary: Diary, steps: Sequence[tuple[str, str]]) -> Treatment | Non
     lead = max(0, -first)
     schedules = {what: _schedule(what) for _, what in dated}
     for what, schedule in schedules.items():
-        if max(step.per_day for step in schedule) > LARGEST_DOSE:
+        if max((step.per_day for step in schedule), default=0.0) > LARGEST_DOSE:  # a stop has no step
             raise ScenarioError(f"dose: found {what!r}, wanted at most {LARGEST_DOSE:g} mg a day; check its unit")
     width = math.lcm(*(places(schedule) for schedule in schedules.values()))
     plan = np.zeros((lead + n_day, width))

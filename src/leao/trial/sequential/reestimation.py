@@ -71,13 +71,12 @@ def patients(planned: Planned, scatter: tuple[float, float]) -> int:
 def _seen(endpoint: Counts | Changes, scatter: tuple[float, float]) -> Counts | Changes:
     if isinstance(endpoint, Counts):
         return endpoint._replace(rate=2.0 * scatter[0] / (1.0 + endpoint.ratio), dispersion=scatter[1])
-    within = scatter[0] ** 2 - endpoint.difference**2 / 4.0
-    if within <= 0.0:
+    if abs(endpoint.difference) >= 2.0 * scatter[0]:
         raise ScenarioError(
             f"the standard deviation of all patients is {scatter[0]:.3g}: smaller than the assumed difference of "
             f"{abs(endpoint.difference):g} would leave it; mend --difference"
         )
-    return endpoint._replace(sd=math.sqrt(within))
+    return endpoint._replace(sd=math.sqrt(scatter[0] ** 2 - endpoint.difference**2 / 4.0))
 
 
 class Columns(NamedTuple):

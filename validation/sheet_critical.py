@@ -20,6 +20,7 @@ from typing import NamedTuple
 import numpy as np
 
 from leao.cortex import preset_table, sheet_march, sheet_measures, sheet_request, solve, treated
+from validation import sheet_kept
 
 NODE, MINUTES = 0.04, 0.6
 WIDE, MARGIN = 1.2, 0.8  # mm: the widest disk; sheet beyond a disk
@@ -59,8 +60,13 @@ def spreads(piece: solve.TissueSlice, strength: float, radius: float, node: floa
     return bool(sheet_measures.measures(piece, marched, asked)["propagated"])
 
 
-def weakest(piece: solve.TissueSlice, guess: float = 20.0) -> float:
-    """Return W, the weakest KCl (mM) that spreads from a disk of the radius ``WIDE``; inf above the limit."""
+def weakest(piece: solve.TissueSlice) -> float:
+    """Return W of a tissue without drug, mM; what is kept is not computed again."""
+    return sheet_kept.once(f"{piece.cortex.name}: W", lambda: {"mM": _weakest(piece)})["mM"]
+
+
+def _weakest(piece: solve.TissueSlice, guess: float = 20.0) -> float:
+    """Return the weakest KCl (mM) that spreads from a disk of the radius ``WIDE``; inf above the limit."""
     low, high = guess, guess
     while spreads(piece, low, WIDE):
         low, high = low / 1.5, low
@@ -104,10 +110,11 @@ def rows(cortex: solve.Cortex, levels: Sequence[float]) -> list[list[str]]:
         first: Critical | None = None
         for level in levels:
             piece = preset_table.under(cortex, treated.Drug("memantine", level)) if level else free
-            known = critical(piece, strength)
-            first = first or known
             what = f"{cortex.name}, {factor:g} W = {strength:.3g} mM"
-            out.append([what, f"{level:.3g}", *_cells(piece, strength, known, first)])
+            kept = sheet_kept.once(f"{what} at {level:.6g} uM", lambda p=piece, s=strength: _judged(p, s))
+            known = Critical(kept["dies"], kept["spreads"])
+            first = first or known
+            out.append([what, f"{level:.3g}", *_cells(known, first, alone=kept["alone"] == 1.0)])
     return out
 
 
@@ -115,7 +122,10 @@ def finer(cortex: solve.Cortex) -> str:
     """Return how the critical radius moves at half the node, in words."""
     free = preset_table.under(cortex)
     strength = FACTORS[1] * weakest(free)
-    usual, half = critical(free, strength), critical(free, strength, 0.5 * NODE)
+    usual = critical(free, strength)
+    half = Critical(
+        **sheet_kept.once(f"{cortex.name}: half the node", lambda: critical(free, strength, 0.5 * NODE)._asdict())
+    )
     moved = half.radius / usual.radius - 1.0
     return (
         f"At half the node ({500 * NODE:g} µm; {cortex.name}, {FACTORS[1]:g} W, no drug) the critical radius is"
@@ -124,14 +134,20 @@ def finer(cortex: solve.Cortex) -> str:
     )
 
 
-def _cells(piece: solve.TissueSlice, strength: float, known: Critical, first: Critical) -> list[str]:
+def _judged(piece: solve.TissueSlice, strength: float) -> dict[str, float]:
+    known = critical(piece, strength)
+    resolved = RESOLVED * NODE <= known.spreads < np.inf
+    return known._asdict() | {"alone": float(resolved and is_one(piece, strength, known))}
+
+
+def _cells(known: Critical, first: Critical, *, alone: bool) -> list[str]:
     if np.isinf(known.spreads):
         return [f"none up to {WIDE:g}", "", "", ""]
     if known.spreads < RESOLVED * NODE:
         return [f"not resolved: {known.spreads:.2g}, under two nodes, spreads", "", "", ""]
     ratio = f"{known.area / first.area:.3f}" if np.isfinite(first.area) and first.dies > 0.0 else ""
-    alone = "yes" if is_one(piece, strength, known) else "**no**"
-    return [f"{known.dies:.3g} to {known.spreads:.3g}", f"{known.area:.3g}", ratio, alone]
+    bracket = f"{known.dies:.3g} to {known.spreads:.3g}"
+    return [bracket, f"{known.area:.3g}", ratio, "yes" if alone else "**no**"]
 
 
 HEADER = [

@@ -2,6 +2,10 @@
 
 import multiprocessing
 import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -9,7 +13,7 @@ import pytest
 from tests.core.damage import EVERY, copied, damage, files_of
 
 from leao.chain.run import _finished
-from leao.core import cache, files, runs
+from leao.core import cache, files, parts, runs
 from leao.core.errors import RunError
 
 pytestmark = pytest.mark.worlds
@@ -176,3 +180,42 @@ def test_two_processes_mend_the_same_file(tmp_path):
             process.join()
         assert file.read_bytes() == whole, way
         assert [path.name for path in tmp_path.iterdir()] == [file.name]
+
+
+def test_what_is_no_file_makes_room_for_one(tmp_path):
+    (tmp_path / "folder" / "within").mkdir(parents=True)
+    (tmp_path / "kept").write_text("x")
+    (tmp_path / "link").symlink_to(tmp_path / "kept")
+    parts.clear(*(tmp_path / name for name in ("folder", "link", "kept", "nothing")))
+    assert [path.name for path in tmp_path.iterdir()] == ["kept"]
+
+
+def test_workers_end_with_the_process_that_asks(tmp_path):
+    """Killed alone, a process leaves no worker behind."""
+    code = (
+        "import os, sys, time\n"
+        "from leao.core.work import pooled\n"
+        "if __name__ == '__main__':\n"
+        "    with pooled(None, 5) as pool:\n"
+        "        print(*{pool.submit(os.getpid).result() for _ in range(9)}, flush=True)\n"
+        "        time.sleep(60)\n"
+    )
+    script = tmp_path / "asks.py"
+    script.write_text(code)
+    asks = subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, text=True)
+    workers = [int(word) for word in asks.stdout.readline().split()]
+    assert workers
+    asks.kill()
+    asks.wait()
+    asks.stdout.close()
+    until = time.monotonic() + 30
+    while time.monotonic() < until and any(_lives(worker) for worker in workers):
+        time.sleep(0.1)
+    assert not any(_lives(worker) for worker in workers)
+
+
+def _lives(process):
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False

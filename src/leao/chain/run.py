@@ -47,6 +47,7 @@ def execute(scenario: Scenario, out: Path, work: Work = ONE_MACHINE, progress: P
     for place in (path.parent, path.parent / ".kept", path, path / "chunks"):
         parts.sweep(place)
     parts.make_room(path)
+    parts.clear(path / "report.html")
     made = _finished(path, question)
     if made is not None:
         return made

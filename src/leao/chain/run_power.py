@@ -98,6 +98,7 @@ def play_out(
     path = out / f"{scenario.name}-trial-{_hash(scenario, wish)[:12]}"
     for place in (out, out / ".kept", path, path / "chunks", path / "adam"):
         parts.sweep(place)
+    parts.clear(path / "trial.json", path / "trial.html", *(path / "adam").glob("*"))
     from leao.chain import power
     from leao.trial import simulation
 

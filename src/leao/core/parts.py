@@ -74,6 +74,13 @@ def make_room(folder: Path) -> None:
         discard(folder)
 
 
+def clear(*places: Path) -> None:
+    """Remove what stands where files of our own belong and is none: a folder, a link, a pipe."""
+    for place in places:
+        if place.is_symlink() or (place.exists() and not place.is_file()):
+            discard(place)
+
+
 def _fresh(folder: Path) -> Path:
     return folder / f".leao-{secrets.token_hex(8)}.part"
 

@@ -91,8 +91,7 @@ def _without(answer: dict[str, Any]) -> dict[str, Any]:
 def _again(words: list[str], folder: Path, wanted: Any, many: int = 1) -> str | None:
     """Give the command again, ``many`` times at the same moment; return why an answer fails by the rule, or None."""
     begun = [(_start(words, folder, out), out) for out in (f"out{k}.json" for k in range(many))]
-    for process, out in begun:
-        code, text, err = _ended(process, folder, out)
+    for code, text, err in [_ended(process, folder, out) for process, out in begun]:
         if code != 0:
             return f"exit {code}: {err[-200:]}"
         if _plain(text) != wanted:

@@ -102,6 +102,7 @@ SHEET = CORTEX | {
     "--node": "100 um", "--dt": "40 ms", "--minutes": "0.1", "--every": "1 s", "--return-path": "csf", "--threads": "1",
     "--field": "@field.csv",
 }  # fmt: skip
+SALT = ["--basis", "salt"]
 PK = {"--basis": "salt", "--ignore": "AGE", "--dvid": "1", "--model": "@drug.toml"}
 ANALYSE = {
     "--arm": "arm", "--visit": "visit", "--subject": "id", "--value": "attacks", "--control": "placebo",
@@ -142,20 +143,20 @@ COMMANDS: dict[str, Command] = {
     "review check": Command(["review", "@d.csv", "--check"], REVIEW, {"d.csv": DIARY, "map.toml": "[read]\n"}),
     "plan": Command(["plan"], PLAN),
     "pk simulate": Command(
-        ["pk", "simulate", "@l.csv", "--out", "@out.csv"],
+        ["pk", "simulate", "@l.csv", *SALT, "--out", "@out.csv"],
         PK | {"--vary": "1", "--carry": "forward", "--replicates": "2"},
         {"l.csv": LEVELS, "drug.toml": DRUG},
     ),
     "pk forecast": Command(
-        ["pk", "forecast", "@l.csv"],
+        ["pk", "forecast", "@l.csv", *SALT],
         PK | {"--dose": "10 mg", "--every": "24 h", "--days": "7", "--step": "12 h", "--seed": "1"},
         {"l.csv": LEVELS, "drug.toml": DRUG},
     ),
     "pk vpc": Command(
-        ["pk", "vpc", "@l.csv"], PK | {"--seed": "1", "--out": "@v.html", "--corrected": None}, {"l.csv": LEVELS, "drug.toml": DRUG}
+        ["pk", "vpc", "@l.csv", *SALT], PK | {"--seed": "1", "--out": "@v.html", "--corrected": None}, {"l.csv": LEVELS, "drug.toml": DRUG}
     ),
-    "pk npde": Command(["pk", "npde", "@l.csv"], PK | {"--seed": "1"}, {"l.csv": LEVELS, "drug.toml": DRUG}),
-    "pk nca": Command(["pk", "nca", "@l.csv"], PK, {"l.csv": LEVELS, "drug.toml": DRUG}),
+    "pk npde": Command(["pk", "npde", "@l.csv", *SALT], PK | {"--seed": "1"}, {"l.csv": LEVELS, "drug.toml": DRUG}),
+    "pk nca": Command(["pk", "nca", "@l.csv", *SALT], PK, {"l.csv": LEVELS, "drug.toml": DRUG}),
     "pk export": Command(
         ["pk", "export", "--out", "@out.xml"],
         {"--to": "sbml", "--weight": "70", "--creatinine-clearance": "80", "--urine-ph": "6", "--basis": "salt",
@@ -191,7 +192,7 @@ COMMANDS: dict[str, Command] = {
         {"t.csv": DOSES},
     ),
     "trial reestimate": Command(
-        ["trial", "reestimate", "@t.csv"],
+        ["trial", "reestimate", "@t.csv", "--change", "attacks", "--difference", "1", "--planned-n", "60"],
         {"--events": "attacks", "--days": "visit", "--change": "attacks", "--ratio": "0.7", "--months": "3",
          "--difference": "1", "--planned-n": "60", "--most-n": "200", "--inflation": "1.02", "--alpha": "0.025",
          "--power": "0.8"},

@@ -5,7 +5,7 @@ import os
 import time
 
 import pytest
-from validation.fuzz_commands import BEGUN, DIARY, DOSES, SCENARIO, n_of_1
+from validation.fuzz_commands import BEGUN, DIARY, DOSES, LEVELS, SCENARIO, n_of_1
 
 from leao.cli import call
 
@@ -16,6 +16,7 @@ REVIEW = ["review", "d.csv", "--start", "2026-02-01"]
 START = ["trial", "n-of-1", "start", "new"]
 DOSES_OF = ["trial", "mcp-mod", "--dose", "dose", "--value", "change"]
 AGAIN = ["--change", "change", "--difference", "1", "--planned-n", "60"]
+SIMULATE = ["pk", "simulate", "l.csv", "--basis", "salt", "--out", "o.csv"]
 EVENTS = ["trial", "boundaries", "--by", "events", "--ratio", "0.7", "--dispersion", "0.4", "--months", "3"]
 REFUSED = {
     "a hundred thousand hypotheses": (
@@ -31,6 +32,7 @@ REFUSED = {
     "doses from a folder": ([*DOSES_OF, "."], "a folder"),
     "a sheet's field from a pipe": (["cortex", "sheet", "--field", "pipe.csv"], "pipe.csv: "),
     "events from a pipe": (["trial", "reestimate", "pipe.csv", *AGAIN], "pipe.csv: "),
+    "replicates by the million": ([*SIMULATE, "--replicates", "1000000"], "wanted at most 10000"),
     "a sheet for ever": (["cortex", "sheet", "--minutes", "1e9"], "at most"),
     "kidneys that do nothing": ([*REVIEW, "--dose", "10 mg daily", "--creatinine-clearance", "0"], "wanted 1 to 300"),
     "a dose beyond any": ([*REVIEW, "--dose", "1e308 mg daily"], "wanted at most 1000 mg"),
@@ -55,6 +57,7 @@ def here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "s.toml").write_text(SCENARIO)
     (tmp_path / "d.csv").write_text(DIARY)
+    (tmp_path / "l.csv").write_text(LEVELS)
     (tmp_path / "doses.csv").write_text(DOSES)
     (tmp_path / "huge.csv").write_text(DOSES.replace(",20,", ",1e308,"))
     if hasattr(os, "mkfifo"):

@@ -22,6 +22,7 @@ LARGEST_SHEET = 4_000_000_000  # bytes of memory of a sheet of cortex, its pictu
 MOST_SHEET_STEPS = 20_000_000_000  # nodes of a sheet times steps in time
 MOST_FRAMES = 20_000  # states of a wave that are kept
 MOST_LEVELS = 200  # concentrations in a list
+MOST_REPLICATED = 10_000  # replicates of leao pk simulate
 MOST_FORECAST = 10_000  # times of leao pk forecast
 LARGEST_DOSE = 1_000_000.0  # mg
 LARGEST_ENDPOINT = 1e6  # rate, months, dispersion, difference or SD of a sample size; one over it is the least

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from leao.core import files
 from leao.core.errors import ScenarioError
+from leao.core.limits import MOST_REPLICATED
 from leao.core.random import Streams
 from leao.core.spreads import quantile
 from leao.exposure import priors, solve
@@ -81,6 +82,8 @@ def replicated(records: Records, choices: Simulation) -> pl.DataFrame:
     """
     count, seed = int(choices.replicates or 1), choices.seed or 0
     rows = records.time.size
+    if count > MOST_REPLICATED:
+        raise ScenarioError(f"--replicates: found {count}, wanted at most {MOST_REPLICATED}")
     if not 1 <= count * rows <= MOST_ROWS:
         raise ScenarioError(f"--replicates: {count} times {rows} rows, wanted at most {MOST_ROWS} rows; write fewer")
     plain = table(records, choices._replace(seed=None))

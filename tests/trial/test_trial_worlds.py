@@ -98,7 +98,7 @@ def test_lives_without_the_drug_are_lived_again_only_where_it_did_something():
     everybody = diaries(design, simulated.randomised, np.ones((1, 1, design.days)))
     assert same(simulation.untreated(asked, simulated), everybody)
     assert not same(simulated.with_drug, everybody)
-    nothing = asked._replace(effect=asked.effect._replace(value=1.0))
+    nothing = setting(design, calibration, 1.0, STREAMS)
     assert same(simulation.untreated(nothing, simulation.simulate_diaries(nothing, range(3))), everybody)
 
 

@@ -101,3 +101,39 @@ def test_a_flipped_bit_in_arrays_is_computed_again(tmp_path):
     file.write_bytes(content)
     again = kept.arrays("a", 1, lambda: {"x": np.arange(100.0)})
     np.testing.assert_array_equal(first["x"], again["x"])
+
+
+def script(folder, name, text):
+    (folder / f"{name}.py").write_text(text, encoding="utf-8")
+
+
+def test_a_module_outside_counts_with_what_it_imports(tmp_path, monkeypatch):
+    """A script's own text, what it imports of its own package and what these import of leao change its hash."""
+    outer = tmp_path / "outer"
+    outer.mkdir()
+    script(outer, "__init__", "")
+    script(outer, "first", "from outer.second import value\n\nimport json\n")
+    script(outer, "second", "from leao.core import units\n\nvalue = 1\n")
+    script(outer, "third", "value = 2\n")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def hashed(module="outer.first"):
+        cache.code.cache_clear()
+        return cache.code(module)
+
+    before = hashed()
+    assert before not in {hashed("outer.third"), hashed("outer.second")}
+    script(outer, "third", "value = 3\n")
+    assert hashed() == before
+    script(outer, "second", "from leao.core import units\r\n\r\nvalue = 1\r\n")
+    assert hashed() == before
+    script(outer, "second", "from leao.core import tables\n\nvalue = 1\n")
+    with_other_imports = hashed()
+    assert with_other_imports != before
+    script(outer, "first", "from outer.second import value\n\nimport csv\n")
+    assert hashed() not in {before, with_other_imports}
+
+
+def test_what_has_no_source_is_refused():
+    with pytest.raises(leao.LeaoError, match="no_such_module: found no source file"):
+        cache.code("no_such_module")

@@ -16,10 +16,12 @@ import hashlib
 import io
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, partial
 from importlib.resources import files as package_files
 from importlib.resources.abc import Traversable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +29,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao.core import files, parts
+from leao.core.errors import RunError
 
 PACKAGE = "leao"
 DATA = (".toml", ".csv")
-_FROM = re.compile(r"^[ \t]*from[ \t]+(leao(?:\.\w+)*)[ \t]+import[ \t]+(\([^)]*\)|[^\n#]+)", re.MULTILINE)
-_IMPORT = re.compile(r"^[ \t]*import[ \t]+(leao(?:\.\w+)*)", re.MULTILINE)
+_FROM = re.compile(r"^[ \t]*from[ \t]+(\w+(?:\.\w+)*)[ \t]+import[ \t]+(\([^)]*\)|[^\n#]+)", re.MULTILINE)
+_IMPORT = re.compile(r"^[ \t]*import[ \t]+(\w+(?:\.\w+)*)", re.MULTILINE)
 _LABEL = b"leao kept "
 
 
@@ -106,14 +109,33 @@ def key(question: Any, module: str) -> str:
 
 @cache
 def code(module: str) -> str:
-    """Return the hash of the code and numbers behind a module, its imports included."""
-    return hash_of(module, package_files(PACKAGE))
+    """Return the hash of the code and numbers behind a module, its imports included.
+
+    Of a module outside the package (a script of ``validation``, one's own) count its source, what it imports of its own
+    top-level package, and what all of these import of this one.
+
+    Raises:
+        RunError: it has no source, so that a change of it would not be noticed.
+    """
+    package = package_files(PACKAGE)
+    if _root(module) == PACKAGE:
+        return hash_of(module, package)
+    sources, inside = _outside(module)
+    digest = hashlib.sha256(_hash_of_all(inside, package).encode())
+    for name in sorted(sources):
+        digest.update(f"{name}\0".encode())
+        digest.update(sources[name])
+    return digest.hexdigest()
 
 
 def hash_of(module: str, package: Traversable) -> str:
     """Return the hash of ``module``, of all it imports from the package lying at ``package``, and of their numbers."""
+    return _hash_of_all([module], package)
+
+
+def _hash_of_all(starts: Iterable[str], package: Traversable) -> str:
     digest = hashlib.sha256()
-    modules = _reached(module, package)
+    modules = _reached(starts, package)
     folders = {path.rpartition("/")[0] for path in modules.values()}
     tables = {path: entry for folder in folders for path, entry in _tables(_at(package, folder), folder, deep=False)}
     tables |= dict(_tables(_at(package, "ledgers"), "ledgers", deep=True))
@@ -128,26 +150,67 @@ def normalised(content: bytes) -> bytes:
     return content.replace(b"\r\n", b"\n")
 
 
-def _reached(start: str, package: Traversable) -> dict[str, str]:
-    """Return path by module for ``start`` and everything it imports, package ``__init__`` files apart."""
+def _reached(starts: Iterable[str], package: Traversable) -> dict[str, str]:
+    """Return path by module for ``starts`` and everything they import, package ``__init__`` files apart."""
     paths: dict[str, str] = {}
-    waiting = [start]
+    waiting = list(starts)
     while waiting:
         module = waiting.pop()
         path = module.removeprefix(f"{PACKAGE}.").replace(".", "/") + ".py"
         if module in paths or module == PACKAGE or not _at(package, path).is_file():
             continue
         paths[module] = path
-        waiting += _imported(_at(package, path).read_text(encoding="utf-8"))
+        waiting += _imported(_at(package, path).read_text(encoding="utf-8"), {PACKAGE})
     return paths
 
 
-def _imported(source: str) -> Iterator[str]:
+def _outside(start: str) -> tuple[dict[str, bytes], list[str]]:
+    """Return the sources behind a module outside the package, by name, and what they import of the package."""
+    roots = {PACKAGE, _root(start)}
+    sources: dict[str, bytes] = {}
+    inside, waiting = [], [start]
+    while waiting:
+        module = waiting.pop()
+        if _root(module) == PACKAGE:
+            inside.append(module)
+            continue
+        path = None if module in sources else _source(module)
+        if path is not None:
+            sources[module] = normalised(path.read_bytes())
+            waiting += _imported(sources[module].decode(), roots)
+    if start not in sources:
+        raise RunError(
+            f"{start}: found no source file, whose bytes tell a kept answer from an old one; save it as a file"
+        )
+    return sources, inside
+
+
+def _source(module: str) -> Path | None:
+    """Return the source file of a module outside the package; None where the name is no module with one."""
+    if module in sys.modules:
+        name = getattr(sys.modules[module], "__file__", None)
+    else:
+        try:
+            spec = find_spec(module)
+        except (ImportError, ValueError, AttributeError):  # the name of a function or a class
+            return None
+        name = None if spec is None else spec.origin
+    path = Path(name) if name else None
+    return path if path is not None and path.suffix == ".py" and path.is_file() else None
+
+
+def _root(module: str) -> str:
+    return module.partition(".")[0]
+
+
+def _imported(source: str, roots: set[str]) -> Iterator[str]:
+    """Give all names that a source imports from packages of these names, whether they are modules or not."""
     for package, names in _FROM.findall(source):
-        yield package
-        for name in names.strip("()").split(","):
-            yield f"{package}.{name.split('#')[0].strip().split(' ')[0]}"
-    yield from _IMPORT.findall(source)
+        if _root(package) in roots:
+            yield package
+            for name in names.strip("()").split(","):
+                yield f"{package}.{name.split('#')[0].strip().split(' ')[0]}"
+    yield from (package for package in _IMPORT.findall(source) if _root(package) in roots)
 
 
 def _tables(folder: Traversable, path: str, *, deep: bool) -> Iterator[tuple[str, Traversable]]:

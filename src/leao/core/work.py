@@ -202,9 +202,14 @@ def whole(answers: Sequence[T | None], shard: chunks.Shard, folder: str) -> list
 
 @contextmanager
 def parts_of(
-    work: Work, out: str | PathLike[str] | None, progress: chunks.Progress = lambda *_: None
+    work: Work,
+    out: str | PathLike[str] | None,
+    progress: chunks.Progress = lambda *_: None,
+    threads: int = MOST_WORKERS,
 ) -> Iterator[Parts]:
     """Give what computes the parts of an ensemble as ``work`` says; with a folder ``out`` they are kept in it.
+
+    Up to ``threads`` workers are threads, more are processes.
 
     Raises:
         ScenarioError: a shard without a folder, or work that cannot be done.
@@ -214,5 +219,5 @@ def parts_of(
     if work.shard is not None and out is None:
         raise ScenarioError(f"--shard {work.shard}: found no --out, wanted the folder that all shards share")
     kept = None if out is None else cache.Kept(files.writable(Path(out)) / ".kept")
-    with pooled(work.executor, work.workers, work.scheduler, threads=MOST_WORKERS) as pool:
+    with pooled(work.executor, work.workers, work.scheduler, threads) as pool:
         yield Parts(pool, kept, str(out or ""), work.part, progress)

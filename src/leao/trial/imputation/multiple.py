@@ -54,19 +54,20 @@ def impute(problem: Problem, codes: NDArray[np.int64], imputations: int, seed: i
     reference = x.copy()
     reference[:, 1 : problem.groups] = 0.0
     missing = ~np.isfinite(last)
-    estimates, within = np.empty((imputations, len(codes), c)), np.empty((imputations, len(codes), c))
-    chain = _Chain(rng, y, x)
+    chain, drawn, noise = _Chain(rng, y, x), [], np.empty((imputations, len(y)))
     for draw in range(imputations):
         parameters = chain.next()
         if parameters is None:
             return None
-        effect, sigma = parameters
-        residual = np.sqrt(_residual_variance(sigma, seen))
-        noise = rng.standard_normal(len(y)) * np.where(which >= 0, residual[which], np.sqrt(sigma[-1, -1]))
+        drawn.append(parameters)
+        noise[draw] = rng.standard_normal(len(y))
+    residual = np.sqrt(_residual_variance(np.array([sigma for _, sigma in drawn]), seen))
+    noise *= np.where(missing, residual[:, which], 0.0)  # whose pattern is -1, the last, has no visit
+    values = np.empty((imputations, len(codes), len(y)))
+    for draw, (effect, sigma) in enumerate(drawn):
         for k, code in enumerate(codes):
-            values = np.empty(len(y))
-            kernel.complete(y, last, x, reference, which, seen, effect, sigma, int(code), values)
-            estimates[draw, k], within[draw, k] = _analysed(x, values + np.where(missing, noise, 0.0), c)
+            kernel.complete(y, last, x, reference, which, seen, effect, sigma, int(code), values[draw, k])
+    estimates, within = _analysed(x, values + noise[:, None], c)
     return [rubin(estimates[:, k], within[:, k], len(y) - x.shape[1]) for k in range(len(codes))]
 
 
@@ -103,19 +104,24 @@ class _Chain:
         means = np.nanmean(np.where(there.any(axis=0), y, 0.0), axis=0)
         self.y[self.gaps] = np.broadcast_to(means, y.shape)[self.gaps]
         self.burning = bool(self.rows)
+        self.fitted = None if self.rows else _regressions(self.y, x)  # without gaps to fill, the same at every draw
 
     def next(self) -> tuple[Array, Array] | None:
         """Return the next draw; None where a visit cannot be fitted."""
-        parameters = _drawn(self.rng, self.y, self.x)
         if not self.rows:
-            return parameters
+            return None if self.fitted is None else _drawn(self.rng, self.fitted, self.x.shape[1])
+        parameters = self._again()
         for _ in range(_BURN if self.burning else _THIN):
             if parameters is None:
                 return None
             self._fill(*parameters)
-            parameters = _drawn(self.rng, self.y, self.x)
+            parameters = self._again()
         self.burning = False
         return parameters
+
+    def _again(self) -> tuple[Array, Array] | None:
+        fitted = _regressions(self.y, self.x)
+        return None if fitted is None else _drawn(self.rng, fitted, self.x.shape[1])
 
     def _fill(self, effect: Array, sigma: Array) -> None:
         for i, gap, seen in self.rows:
@@ -126,23 +132,41 @@ class _Chain:
             self.y[i, gap] = mean[gap] + slope @ (self.y[i, seen] - mean[seen]) + noise
 
 
-def _drawn(rng: np.random.Generator, y: Array, x: Array) -> tuple[Array, Array] | None:
-    """Return a draw of B (visit, p) and S from the sequential regressions of monotone data."""
-    m, p = y.shape[1], x.shape[1]
-    effect, lower, v = np.zeros((m, p)), np.eye(m), np.zeros(m)
-    for t in range(m):
+class _Regression(NamedTuple):
+    """A visit on x and the visits before it."""
+
+    b: Array
+    root: Array  # of the inverse cross-products: root @ standard normals has them as covariance
+    squares: float  # of the residuals
+    freedom: int
+
+
+def _regressions(y: Array, x: Array) -> list[_Regression] | None:
+    """Return the sequential regressions of monotone data; None where a visit cannot be fitted."""
+    fitted = []
+    for t in range(y.shape[1]):
         here = np.isfinite(y[:, t])
         z = np.concatenate([x[here], y[here, :t]], axis=1)
-        left = len(z) - p - t
-        if left < 1:
+        cross, freedom = z.T @ z, len(z) - z.shape[1]
+        if freedom < 1:
             return None
         try:
-            factor = np.linalg.cholesky(z.T @ z)
+            factor = np.linalg.cholesky(cross)
         except np.linalg.LinAlgError:
             return None
-        b = np.linalg.solve(z.T @ z, z.T @ y[here, t])
-        v[t] = ((y[here, t] - z @ b) ** 2).sum() / rng.chisquare(left)
-        b = b + np.sqrt(v[t]) * np.linalg.solve(factor.T, rng.standard_normal(p + t))
+        b = np.linalg.solve(cross, z.T @ y[here, t])
+        squares = float(((y[here, t] - z @ b) ** 2).sum())
+        fitted.append(_Regression(b, np.linalg.solve(factor.T, np.eye(len(cross))), squares, freedom))
+    return fitted
+
+
+def _drawn(rng: np.random.Generator, fitted: list[_Regression], p: int) -> tuple[Array, Array]:
+    """Return a draw of B (visit, p) and S."""
+    m = len(fitted)
+    effect, lower, v = np.zeros((m, p)), np.eye(m), np.zeros(m)
+    for t, visit in enumerate(fitted):
+        v[t] = visit.squares / rng.chisquare(visit.freedom)
+        b = visit.b + np.sqrt(v[t]) * (visit.root @ rng.standard_normal(p + t))
         effect[t] = b[:p] + b[p:] @ effect[:t]
         lower[t, :t] = b[p:] @ lower[:t, :t]
     return effect, (lower * v) @ lower.T
@@ -156,18 +180,24 @@ def _patterns(y: Array) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
 
 
 def _residual_variance(sigma: Array, seen: NDArray[np.bool_]) -> Array:
-    """Return the variance of the last visit given the visits of each pattern, (pattern,)."""
-    out = np.empty(len(seen))
+    """Return the variance of the last visit given the visits of each pattern, and given none: (draw, pattern + 1).
+
+    Args:
+        sigma: draws of S, (draw, visit, visit).
+        seen: visits of each pattern.
+    """
+    out = np.repeat(sigma[:, -1, -1:], len(seen) + 1, axis=1)
     for g, pattern in enumerate(seen):
         places = np.flatnonzero(pattern)
-        slope = np.linalg.solve(sigma[np.ix_(places, places)], sigma[places, -1])
-        out[g] = max(0.0, sigma[-1, -1] - slope @ sigma[places, -1])
+        with_last = sigma[:, places, -1]
+        slope = np.linalg.solve(sigma[:, places[:, None], places], with_last[..., None])[..., 0]
+        out[:, g] = np.maximum(0.0, sigma[:, -1, -1] - (slope * with_last).sum(axis=-1))
     return out
 
 
 def _analysed(x: Array, values: Array, c: int) -> tuple[Array, Array]:
-    """Return effects of regressors 1 .. c by least squares, and their variances."""
+    """Return effects of regressors 1 .. c by least squares, and their variances, of values (..., patient)."""
     inverse = np.linalg.inv(x.T @ x)
-    b = inverse @ (x.T @ values)
-    v = ((values - x @ b) ** 2).sum() / (len(x) - x.shape[1])
-    return b[1 : c + 1], v * np.diag(inverse)[1 : c + 1]
+    b = values @ (x @ inverse)
+    v = ((values - b @ x.T) ** 2).sum(axis=-1) / (len(x) - x.shape[1])
+    return b[..., 1 : c + 1], v[..., None] * np.diag(inverse)[1 : c + 1]

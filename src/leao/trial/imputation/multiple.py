@@ -156,7 +156,9 @@ def _regressions(y: Array, x: Array) -> list[_Regression] | None:
             return None
         b = np.linalg.solve(cross, z.T @ y[here, t])
         squares = float(((y[here, t] - z @ b) ** 2).sum())
-        fitted.append(_Regression(b, np.linalg.solve(factor.T, np.eye(len(cross))), squares, freedom))
+        fitted.append(
+            _Regression(b, np.asarray(np.linalg.solve(factor.T, np.eye(len(cross))), np.float64), squares, freedom)
+        )
     return fitted
 
 

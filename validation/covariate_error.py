@@ -1,6 +1,6 @@
 """Type I error with covariates of simulated patients, and what they gain, written to docs/validation/covariates.toml.
 
-    python -m validation.covariate_error [trials]
+    python -m validation.covariate_error [trials] [--workers 8] [--scheduler tcp://host:8786] [--out folder] [--shard 3/16]
 
 Two arms of 60, 28 days of run-in, 28 of baseline, 56 of treatment; the estimators adjust for attacks of the run-in,
 headache days and pain of the baseline beside the endpoint's own baseline. Under no effect: the share of trials
@@ -11,18 +11,17 @@ tenth of the trials under a ratio of attack rates of 0.75.
 from __future__ import annotations
 
 import math
-import sys
+from functools import cache, partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 import leao
-from leao.core import files
+from leao.core import chunks, files
 from leao.trial import operating_characteristics, simulated_trials
 from leao.trial.methods import MethodEstimate
-from leao.trial.simulation import chunk
+from leao.trial.simulation import Setting, chunk
+from validation import work
 
 OUT = Path(__file__).resolve().parents[1] / "docs" / "validation"
 TRIALS, CHUNK, SEED, N, WEEKS = 20_000, 50, 2323, 60, 8
@@ -30,20 +29,34 @@ COVARIATES, METHODS = ("run_in", "headache_days", "severity"), ("negative_binomi
 KEPT, LEVEL, EFFECT = (4.0, 6.0), 0.05, 0.75
 
 
-def play(effect: float, number: int) -> tuple[Any, dict[str, NDArray]]:
-    """Return the ensemble and the columns of its trials."""
+@cache
+def setting(effect: float) -> Setting:
+    """Return the ensemble under a ratio of attack rates."""
     keys = {"covariates": COVARIATES, "run_in_days": 28}
     design = leao.trial.design("parallel", N, WEEKS, set=keys)
-    ask = simulated_trials.setting(design, effect, "10 mg", (METHODS, "attacks"), SEED)
-    parts = [chunk(ask, range(first, min(first + CHUNK, number)))[1] for first in range(0, number, CHUNK)]
-    return ask, {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    return simulated_trials.setting(design, effect, "10 mg", (METHODS, "attacks"), SEED)
 
 
-def main(number: int) -> None:
-    """Write the table and its page."""
-    ask, null = play(1.0, number)
-    _, treated = play(EFFECT, max(number // 10, 50))
-    gained = operating_characteristics.gained(ask, treated)
+def trials(effect: float, cut: range) -> work.Columns:
+    """Return the columns of some trials."""
+    return chunk(setting(effect), cut)[1]
+
+
+def main() -> None:
+    """Compute what is missing, and write the table and its page."""
+    given = work.asked(__doc__, TRIALS)
+    number = given.number
+    sizes = {1.0: number, EFFECT: max(number // 10, 50)}
+    jobs = {
+        str(effect): [partial(trials, effect, cut) for cut in chunks.spans(n, CHUNK)] for effect, n in sizes.items()
+    }
+    null, treated = (work.joined(parts) for parts in work.computed(given, jobs).values())
+    write(number, null, treated)
+
+
+def write(number: int, null: work.Columns, treated: work.Columns) -> None:
+    """Write docs/validation/covariates.toml and covariates.md."""
+    gained = operating_characteristics.gained(setting(EFFECT), treated)
     gains = {row["estimator"]: row for row in gained["gains"]} if gained else {}
     toml = ["# written by validation/covariate_error.py", f"seed = {SEED}", f"trials = {number}", ""]
     page = [
@@ -69,10 +82,10 @@ def main(number: int) -> None:
     print(files.write_text(OUT / "covariates.md", "\n".join(page) + "\n"))
 
 
-def _share(trials: dict[str, NDArray], start: str) -> float:
-    found = MethodEstimate(*(trials[f"{start}|{part}|0"] for part in MethodEstimate._fields))
-    return 100.0 * float(np.mean(found.p() < LEVEL))
+def _share(trials: work.Columns, start: str) -> float:
+    estimates = MethodEstimate(*(trials[f"{start}|{part}|0"] for part in MethodEstimate._fields))
+    return 100.0 * float(np.mean(estimates.p() < LEVEL))
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if sys.argv[1:] else TRIALS)
+    work.run("covariate_error")

@@ -1,6 +1,6 @@
 """Type I error of the four estimands and of the subgroups' interaction, written to docs/validation/estimands.toml.
 
-    python -m validation.estimand_error [trials]
+    python -m validation.estimand_error [trials] [--workers 8] [--scheduler tcp://host:8786] [--out folder] [--shard 3/16]
 
 Two arms of 40, both alike: a baseline, three visits with a common course, a quarter stops the treatment after the first or
 second visit, more of those who do badly, and goes on with the visits; a tenth of the visits is missing. After a stop nothing
@@ -11,7 +11,7 @@ set before the first run: 4.4 to 5.6 % of two sides (KEPT); one Monte Carlo erro
 from __future__ import annotations
 
 import math
-import sys
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -21,11 +21,13 @@ from leao.core import files
 from leao.trial import methods
 from leao.trial.data import Data
 from leao.trial.linear import least_squares, wald
+from validation import work
 
 OUT = Path(__file__).resolve().parents[1] / "docs" / "validation"
 TRIALS, BLOCK, SEED, N, VISITS = 20_000, 500, 2222, 80, 3
 KEPT, LEVEL = (4.4, 5.6), 0.05
 STRATEGIES = ("treatment policy", "hypothetical", "composite", "while on treatment")
+INTERACTION = "interaction of a subgroup"
 
 
 def trials(rng: np.random.Generator) -> tuple[Data, NDArray[np.int64]]:
@@ -70,14 +72,30 @@ def interaction(rng: np.random.Generator) -> float:
     return 1.0 if tested is None else tested[1]
 
 
-def main(number: int) -> None:
-    """Write the table and its page."""
-    blocks = range(-(-number // BLOCK))
-    parts = [p_values(*trials(np.random.default_rng([SEED, block]))) for block in blocks]
-    names = [*STRATEGIES, "interaction of a subgroup"]
-    p = [np.concatenate([part[k] for part in parts])[:number] for k in range(len(STRATEGIES))]
+def strategies(block: int) -> dict[str, NDArray[np.float64]]:
+    """Return the p-values of every strategy in a block of trials."""
+    return dict(zip(STRATEGIES, p_values(*trials(np.random.default_rng([SEED, block]))), strict=True))
+
+
+def interactions(number: int) -> dict[str, NDArray[np.float64]]:
+    """Return the p-values of the interaction; one stream of random numbers, hence one part."""
     rng = np.random.default_rng([SEED, 10_000])
-    p.append(np.array([interaction(rng) for _ in range(number)]))
+    return {INTERACTION: np.array([interaction(rng) for _ in range(number)])}
+
+
+def main() -> None:
+    """Compute what is missing, and write the table and its page."""
+    given = work.asked(__doc__, TRIALS)
+    jobs = {
+        "strategies": [partial(strategies, block) for block in range(-(-given.number // BLOCK))],
+        INTERACTION: [partial(interactions, given.number)],
+    }
+    parts = work.computed(given, jobs)
+    write(given.number, work.joined(parts["strategies"]) | work.joined(parts[INTERACTION]))
+
+
+def write(number: int, p: work.Columns) -> None:
+    """Write docs/validation/estimands.toml and estimands.md."""
     toml = ["# written by validation/estimand_error.py", f"seed = {SEED}", f"trials = {number}", ""]
     page = [
         "# Estimands and subgroups: type I error", "",
@@ -85,9 +103,9 @@ def main(number: int) -> None:
         f"some quarter stops, a tenth of the visits missing; seed {SEED}; two-sided 5 %. Kept, set before the first run: {KEPT[0]:g}",
         f"to {KEPT[1]:g} %.", "", "| procedure | type I error, % | Monte Carlo error | |", "|---|---|---|---|",
     ]  # fmt: skip
-    for name, values in zip(names, p, strict=True):
-        share = 100.0 * float(np.mean(values < LEVEL))
-        error = math.sqrt(share * (100.0 - share) / len(values))
+    for name, values in p.items():
+        share = 100.0 * float(np.mean(values[:number] < LEVEL))
+        error = math.sqrt(share * (100.0 - share) / number)
         page.append(f"| {name} | {share:.2f} | {error:.2f} | {'kept' if KEPT[0] <= share <= KEPT[1] else 'NOT kept'} |")
         toml += ["[[row]]", f'name = "{name}"', f"percent = {share:.3f}", f"se = {error:.3f}", ""]
     print(files.write_text(OUT / "estimands.toml", "\n".join(toml)))
@@ -95,4 +113,4 @@ def main(number: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if sys.argv[1:] else TRIALS)
+    work.run("estimand_error")

@@ -1,6 +1,6 @@
 """Family-wise error of the procedures and type I error of MCP-Mod, written to docs/validation/multiplicity.toml.
 
-    python -m validation.multiplicity_error [trials]
+    python -m validation.multiplicity_error [trials] [--workers 8] [--scheduler tcp://host:8786] [--out folder] [--shard 3/16]
 
 Three doses of 30 against one placebo, normal values, one-sided p of the pooled t test; family-wise error of true
 hypotheses at 5 %: no dose works, or the first alone (effect 0.8 SD). MCP-Mod: five doses of 25 without effect, its
@@ -10,7 +10,7 @@ four default shapes, alpha 2.5 % of one side. Kept, set before the first run: at
 from __future__ import annotations
 
 import math
-import sys
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -19,16 +19,22 @@ from scipy.optimize import brentq
 from scipy.special import stdtr
 
 from leao.core import files
+from leao.core.errors import ScenarioError
 from leao.trial.mcp_mod import contrasts
 from leao.trial.mcp_mod.contrasts import Means
 from leao.trial.mcp_mod.shapes import default
 from leao.trial.multiplicity.procedures import PROCEDURES, Graph, adjusted
+from validation import work
 
 OUT = Path(__file__).resolve().parents[1] / "docs" / "validation"
 TRIALS, SEED, N, ALPHA, EFFECT = 20_000, 2121, 30, 0.05, 0.8
 MOST, WINDOW = 5.5, (2.0, 3.0)
 DOSES, PER_DOSE = np.array([0.0, 5.0, 10.0, 20.0, 40.0]), 25
 HALVES = Graph(np.array([0.5, 0.25, 0.25]), np.array([[0.0, 0.5, 0.5], [1.0, 0.0, 0.0], [1.0, 0.0, 0.0]]))
+TRUTHS = (  # name, effects of the three doses (SD), hypotheses that are true
+    ("no dose works", (0.0, 0.0, 0.0), (0, 1, 2)),
+    ("the first alone works", (EFFECT, 0.0, 0.0), (1, 2)),
+)
 
 
 def p_values(rng: np.random.Generator, effects: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -40,14 +46,16 @@ def p_values(rng: np.random.Generator, effects: NDArray[np.float64]) -> NDArray[
     return stdtr(freedom, -t)
 
 
-def family_wise(p: NDArray[np.float64], procedure: str, true: list[int]) -> float:
-    """Return the share of trials that reject any of the true hypotheses."""
+def family_wise(place: int, procedure: str, trials: int) -> dict[str, NDArray[np.bool_]]:
+    """Return which trials reject any of the true hypotheses of a truth."""
+    _, effects, true = TRUTHS[place]
     graph = HALVES if procedure == "graph" else None
-    return float(np.mean([(adjusted(row, procedure, graph)[true] <= ALPHA).any() for row in p]))
+    p = p_values(np.random.default_rng([SEED, place]), np.array(effects))[:trials]
+    return {"rejects": np.array([(adjusted(row, procedure, graph)[list(true)] <= ALPHA).any() for row in p])}
 
 
-def mcp_mod(trials: int) -> float:
-    """Return the share of trials without effect in which a dose response is shown."""
+def mcp_mod(trials: int) -> dict[str, NDArray[np.bool_]]:
+    """Return in which trials without effect a dose response is shown."""
     k, freedom = len(DOSES), len(DOSES) * (PER_DOSE - 1)
     unit = Means(DOSES, np.zeros(k), np.eye(k) / PER_DOSE, freedom)
     tested = contrasts.test(unit, default(float(DOSES.max())))
@@ -55,18 +63,29 @@ def mcp_mod(trials: int) -> float:
     values = np.random.default_rng([SEED, 9]).standard_normal((trials, k, PER_DOSE))
     error = np.sqrt(values.var(axis=2, ddof=1).mean(axis=1) / PER_DOSE)
     t = values.mean(axis=2) @ tested.contrasts.T / error[:, None]
-    return float(np.mean(t.max(axis=1) > edge))
+    return {"rejects": t.max(axis=1) > edge}
 
 
-def main(trials: int) -> None:
-    """Write the table and its page."""
+def main() -> None:
+    """Compute what is missing, and write the table and its page."""
+    given = work.asked(__doc__, TRIALS)
+    if given.number > TRIALS:
+        raise ScenarioError(f"found {given.number} trials, wanted at most {TRIALS}, which are drawn at once")
+    jobs = {
+        f"{procedure}|{place}": [partial(family_wise, place, procedure, given.number)]
+        for place in range(len(TRUTHS))
+        for procedure in PROCEDURES
+    } | {"MCP-Mod|0": [partial(mcp_mod, given.number)]}
     rows = []
-    for place, (name, effects, true) in enumerate(
-        (("no dose works", np.zeros(3), [0, 1, 2]), ("the first alone works", np.array([EFFECT, 0.0, 0.0]), [1, 2]))
-    ):
-        p = p_values(np.random.default_rng([SEED, place]), effects)[:trials]
-        rows += [(procedure, name, family_wise(p, procedure, true), MOST) for procedure in PROCEDURES]
-    share = mcp_mod(trials)
+    for name, (part,) in work.computed(given, jobs).items():
+        procedure, _, place = name.partition("|")
+        most = WINDOW[1] if procedure == "MCP-Mod" else MOST
+        rows.append((procedure, TRUTHS[int(place)][0], float(np.mean(part["rejects"])), most))
+    write(given.number, rows)
+
+
+def write(trials: int, rows: list[tuple[str, str, float, float]]) -> None:
+    """Write docs/validation/multiplicity.toml and multiplicity.md."""
     page = [
         "# Several hypotheses and dose response: error rates", "",
         f"Written by `python -m validation.multiplicity_error`: {trials:,} trials each, seed {SEED}. Family-wise error at",
@@ -75,7 +94,7 @@ def main(trials: int) -> None:
         "| procedure | truth | error, % | Monte Carlo error | |", "|---|---|---|---|---|",
     ]  # fmt: skip
     toml = ["# written by validation/multiplicity_error.py", f"seed = {SEED}", f"trials = {trials}", ""]
-    for procedure, name, value, most in [*rows, ("MCP-Mod", "no dose works", share, WINDOW[1])]:
+    for procedure, name, value, most in rows:
         error = 100 * math.sqrt(value * (1 - value) / trials)
         kept = 100 * value <= most and (procedure != "MCP-Mod" or 100 * value >= WINDOW[0])
         page.append(
@@ -94,4 +113,4 @@ def main(trials: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if sys.argv[1:] else TRIALS)
+    work.run("multiplicity_error")

@@ -1,6 +1,6 @@
 """N-of-1 of one patient: how often it says "helps" where nothing helps, and its coverage, to docs/validation/n_of_1.toml.
 
-    python -m validation.n_of_1_error [patients]
+    python -m validation.n_of_1_error [patients] [--workers 8] [--scheduler tcp://host:8786] [--out folder] [--shard 3/16]
 
 Simulated patients keep diaries through all cycles, with drift, placebo response, missed days and dropout; the drug does
 nothing, so that the truth is 0. Looks after the second cycle and each further one, alpha 2.5 % of one side over all of
@@ -12,7 +12,7 @@ patients. Rows with an effect show how often it is seen; they have no rule.
 from __future__ import annotations
 
 import math
-import sys
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,7 +22,8 @@ from leao.core import files, ledger
 from leao.trial.params import TrialNumbers
 from leao.trial.single_patient import estimate
 from leao.trial.single_patient.estimate import Windows
-from validation.n_of_1_patients import design, windows
+from validation import work
+from validation.n_of_1_patients import BATCH, batch, design, windows
 
 OUT = Path(__file__).resolve().parents[1] / "docs" / "validation"
 PATIENTS, FIRST, SEED, ALPHA = 20_000, 1_000, 77, 0.025
@@ -83,13 +84,18 @@ def row(part: Judged, names: dict[str, object]) -> dict[str, object]:
     }
 
 
-def main(patients: int) -> None:
-    """Write the table and its page."""
-    rows = []
-    for cycles, effect in CASES:
+def main() -> None:
+    """Compute what is missing, and write the table and its page."""
+    given = work.asked(__doc__, PATIENTS)
+    sizes = {case: given.number if case[1] == 1.0 else min(given.number, WITH_EFFECT) for case in CASES}
+    jobs = {
+        str(case): [partial(batch, (case[0], BATCH), case[1], SEED, k) for k in range(-(-n // design(case[0]).n))]
+        for case, n in sizes.items()
+    }
+    parts, rows = work.computed(given, jobs), []
+    for (cycles, effect), n in sizes.items():
         of = design(cycles)
-        n = patients if effect == 1.0 else min(patients, WITH_EFFECT)
-        for outcome, counted in windows(of, n, SEED, effect).items():
+        for outcome, counted in windows(parts[str((cycles, effect))], n).items():
             names: dict[str, object] = {"outcome": outcome, "cycles": cycles, "effect": effect}
             whole = judged(counted, outcome, of.month)
             if effect == 1.0 and n > FIRST:
@@ -133,4 +139,4 @@ def _toml(value: object) -> str:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if sys.argv[1:] else PATIENTS)
+    work.run("n_of_1_error")

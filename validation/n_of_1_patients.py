@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cache
+
 import numpy as np
 
 from leao.diary.options import DiaryOptions
@@ -10,12 +13,15 @@ from leao.trial.data import ENDPOINTS
 from leao.trial.designs import Design, settle
 from leao.trial.options import NOf1, TrialOptions
 from leao.trial.single_patient.estimate import Windows
+from validation import work
 
 ARMS = ("placebo", "memantine")
 WEEKS = 7  # of a period: three weeks that are not counted, then 28 days
 BATCH = 400  # patients
+OUTCOMES = ("headache_days", "migraine_days")
 
 
+@cache
 def design(cycles: int, patients: int = BATCH) -> Design:
     """Return the design of so many patients, periods back to back as ``leao trial n-of-1`` lays them."""
     kind = NOf1(cycles=cycles, washout_half_lives=0.0, washout_days=0)
@@ -23,24 +29,27 @@ def design(cycles: int, patients: int = BATCH) -> Design:
     return settle(options, ARMS, DiaryOptions())
 
 
-def windows(of: Design, patients: int, seed: int, effect: float = 1.0) -> dict[str, Windows]:
-    """Return the windows of simulated patients by outcome.
+def batch(plan: tuple[int, int], effect: float, seed: int, place: int) -> work.Columns:
+    """Return the windows of one batch of simulated patients, by ``outcome|part of Windows``.
 
     Args:
-        of: their design.
-        patients: how many; whole batches are simulated.
-        seed: of all random numbers.
+        plan: cycles and patients of a batch, as ``design`` takes them.
         effect: ratio of attack rates at the steady level.
+        seed: of all random numbers.
+        place: which batch.
     """
+    of = design(*plan)
     asked = simulated_trials.setting(of, effect, "10 mg", ((), "headache_days"), seed)
-    parts: dict[str, list[Windows]] = {"headache_days": [], "migraine_days": []}
-    for trial in range(-(-patients // of.n)):
-        simulated = simulation.simulate_diaries(asked, range(trial, trial + 1), ("headache", "migraine", "missing"))
-        for outcome, rows in parts.items():
-            rows.append(_counted(of, simulated, ENDPOINTS[outcome]))
+    simulated = simulation.simulate_diaries(asked, range(place, place + 1), ("headache", "migraine", "missing"))
+    counted = {outcome: _counted(of, simulated, ENDPOINTS[outcome]) for outcome in OUTCOMES}
+    return {f"{outcome}|{name}": values for outcome, part in counted.items() for name, values in part._asdict().items()}
+
+
+def windows(parts: Sequence[work.Columns], patients: int) -> dict[str, Windows]:
+    """Return the windows of so many patients by outcome, from their batches."""
+    whole = work.joined(parts)
     return {
-        outcome: Windows(*(np.concatenate(column)[:patients] for column in zip(*rows, strict=True)))
-        for outcome, rows in parts.items()
+        outcome: Windows(*(whole[f"{outcome}|{name}"][:patients] for name in Windows._fields)) for outcome in OUTCOMES
     }
 
 

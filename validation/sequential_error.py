@@ -1,6 +1,6 @@
 """Type I error of looks and of blinded re-estimation over many null trials, written to docs/validation/sequential.toml.
 
-    python -m validation.sequential_error [trials]
+    python -m validation.sequential_error [trials] [--workers 8] [--scheduler tcp://host:8786] [--out folder] [--shard 3/16]
 
 Counts are negative binomial (5.7 a month on the control, dispersion 0.5, three months), changes normal (SD 3.8), both
 arms alike. Looks: half of the patients, then all. Re-estimation: at half of 60 patients per arm, never fewer than 60,
@@ -11,7 +11,7 @@ figure. Kept: 2.0 to 3.0 % of one side (WINDOW), set before the first run.
 from __future__ import annotations
 
 import math
-import sys
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +23,7 @@ from leao.trial.kernels import negative_binomial as kernel
 from leao.trial.sequential import planning, reestimation, simulated
 from leao.trial.sequential.boundaries import Boundaries, solve
 from leao.trial.sequential.sample_size import Changes, Counts
+from validation import work
 
 OUT = Path(__file__).resolve().parents[1] / "docs" / "validation"
 TRIALS, BLOCK, SEED = 20_000, 500, 20
@@ -34,6 +35,7 @@ TESTS = {
     "Pocock spending, 3 looks": planning.BoundaryWords("3", spending="pocock"),
     "Kim-DeMets 2, futility 0 not binding, 2 looks": planning.BoundaryWords("0.5,1", spending="kim_demets", gamma=2.0),
 }
+CASES = (("counts", 0.7), ("counts", 0.8), ("changes", -2.0), ("changes", -1.5))  # what is assumed of the effect
 
 
 def counts(rng: np.random.Generator, shape: tuple[int, int]) -> NDArray[np.float64]:
@@ -92,19 +94,38 @@ def again(rng: np.random.Generator, kind: str, ratio_or_difference: float) -> tu
     return int((z >= ndtri(1.0 - ALPHA)).sum()), float(n.mean())
 
 
-def main(trials: int) -> None:
-    """Write the table and its page."""
-    rows, blocks = [], trials // BLOCK
-    for place, (name, words) in enumerate(TESTS.items()):
-        bounds = solve(planning.settled(words)[1])
-        wins = sum(looks(np.random.default_rng([SEED, place, block]), bounds) for block in range(blocks))
-        rows.append((name, "negative binomial", wins / trials, float(N)))
-    cases = (("counts", 0.7), ("counts", 0.8), ("changes", -2.0), ("changes", -1.5))
-    for place, (kind, effect) in enumerate(cases):
-        found = [again(np.random.default_rng([SEED, 10 + place, block]), kind, effect) for block in range(blocks)]
-        wins, size = sum(part[0] for part in found), float(np.mean([part[1] for part in found]))
+@cache
+def boundaries(name: str) -> Boundaries:
+    """Return the boundaries of a procedure with looks."""
+    return solve(planning.settled(TESTS[name])[1])
+
+
+def looked(name: str, block: int) -> dict[str, NDArray]:
+    """Return the successes of a block under a procedure with looks, and the patients per arm."""
+    rng = np.random.default_rng([SEED, list(TESTS).index(name), block])
+    return {"wins": np.array([looks(rng, boundaries(name))]), "size": np.array([float(N)])}
+
+
+def resized(case: int, block: int) -> dict[str, NDArray]:
+    """Return the successes of a block under re-estimation, and its mean size per arm."""
+    wins, size = again(np.random.default_rng([SEED, 10 + case, block]), *CASES[case])
+    return {"wins": np.array([wins]), "size": np.array([size])}
+
+
+def main() -> None:
+    """Compute what is missing, and write the table and its page."""
+    given = work.asked(__doc__, TRIALS)
+    blocks = range(max(given.number // BLOCK, 1))
+    trials = BLOCK * len(blocks)
+    jobs = {name: [partial(looked, name, block) for block in blocks] for name in TESTS}
+    for place, (kind, effect) in enumerate(CASES):
         name = f"blinded re-estimation, {'ratio' if kind == 'counts' else 'difference'} {effect:g} assumed"
-        rows.append((name, "negative binomial" if kind == "counts" else "t test", wins / trials, size))
+        jobs[name] = [partial(resized, place, block) for block in blocks]
+    rows = []
+    for name, parts in work.computed(given, jobs).items():
+        columns = work.joined(parts)
+        test = "t test" if "difference" in name else "negative binomial"
+        rows.append((name, test, int(columns["wins"].sum()) / trials, float(np.mean(columns["size"]))))
     write(rows, trials)
 
 
@@ -129,4 +150,4 @@ def write(rows: list[tuple[str, str, float, float]], trials: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if sys.argv[1:] else TRIALS)
+    work.run("sequential_error")

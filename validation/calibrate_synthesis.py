@@ -3,11 +3,14 @@
 Talts et al. 2018: draw the mean effect and the spread between trials from their priors, trials from both, and ask where
 the posterior puts what was drawn. Over many draws those places are uniform, or the synthesis is wrong. Writes
 docs/validation/synthesis_calibration.toml.
+
+    python -m validation.calibrate_synthesis [--workers 8] [--scheduler tcp://host:8786] [--out folder] [--shard 3/16]
 """
 
 from __future__ import annotations
 
 import math
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,19 +18,21 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import chi2, kstest
 
-from leao.core import files
+from leao.core import chunks, files
 from leao.evidence import effects, pooling, studies
 from leao.evidence.effects import Effect
 from leao.evidence.mixture import Prior, posterior, tau_below
+from validation import work
 
 Array = NDArray[np.float64]
 OUT = Path(__file__).resolve().parents[1] / "docs" / "validation" / "synthesis_calibration.toml"
 SEED = 20261124
-REPEATS = 4000
+REPEATS, CHUNK = 4000, 500
 DRAWS, BINS = 63, 16
 QUANTILES = (0.025, 0.5, 0.975)
 CHAINS, STEPS = 20_000, 1500
 SCALES: tuple[pooling.Scale, ...] = ("difference", "log_ratio", "log_odds")
+MISREAD: tuple[pooling.Scale, str, bool] = ("difference", "neutral", True)  # the test that must fail
 
 
 class Calibration(NamedTuple):
@@ -45,8 +50,8 @@ class Calibration(NamedTuple):
 def observed(scale: pooling.Scale) -> list[Effect]:
     """Return the published effects whose standard errors the simulated trials carry."""
     if scale == "log_odds":
-        found = [effects.log_odds_ratio(trial) for trial in studies.pooled()]
-        return [effect for effect in found if effect is not None]
+        printed = [effects.log_odds_ratio(trial) for trial in studies.pooled()]
+        return [effect for effect in printed if effect is not None]
     return pooling.observed(scale)
 
 
@@ -62,24 +67,54 @@ def calibrate(
         seed: of all random numbers.
         believed: the standard errors that the synthesis is told, where they are not the true ones.
     """
+    drawn = world(scale, belief, repeats, seed)
+    return judged(drawn, places(drawn, belief, range(repeats), believed))
+
+
+class World(NamedTuple):
+    """What was drawn from the prior, (repeat, ...), and what decides whether the next trial succeeds."""
+
+    mu: Array
+    tau: Array
+    y: Array
+    error: Array
+    u: Array
+    estimate: Array  # of the next trial
+    next_error: float
+    critical: float
+
+
+def world(scale: pooling.Scale, belief: Prior, repeats: int, seed: int) -> World:
+    """Return all draws: means, spreads, trials, the next trial."""
     rng = np.random.default_rng(seed)
     error = np.array([effect.error for effect in observed(scale)])
-    told = error if believed is None else believed
     mu = belief.mean + belief.sd * rng.standard_normal(repeats)
     tau = belief.tau_sd * np.abs(rng.standard_normal(repeats))
     y = mu[:, None] + np.hypot(error, tau[:, None]) * rng.standard_normal((repeats, error.size))
     next_error, critical = pooling.next_trial_error(pooling.numbers().next_trial_sd_change)
     estimate = mu + np.hypot(tau, next_error) * rng.standard_normal(repeats)
     u = rng.uniform(size=(repeats, DRAWS))
-    rank, place, tau_place, chance = (np.empty(repeats) for _ in range(4))
-    for k in range(repeats):
-        found = [Effect("", value, spread) for value, spread in zip(y[k], told, strict=True)]
-        said = posterior(found, belief)
-        rank[k] = np.sum(said.draw(u[k]) < mu[k])
-        place[k] = said.below(mu[k])
-        tau_place[k] = tau_below(found, belief, tau[k])
-        chance[k] = said.success(next_error, critical)
-    succeeded = estimate < -critical * next_error
+    return World(mu, tau, y, error, u, estimate, next_error, critical)
+
+
+def places(drawn: World, belief: Prior, repeats: range, believed: Array | None = None) -> dict[str, Array]:
+    """Return where the posteriors of some repeats put what was drawn, and what they say of the next trial."""
+    errors = drawn.error if believed is None else believed
+    rank, place, tau_place, chance = (np.empty(len(repeats)) for _ in range(4))
+    for row, k in enumerate(repeats):
+        trials = [Effect("", value, spread) for value, spread in zip(drawn.y[k], errors, strict=True)]
+        pooled = posterior(trials, belief)
+        rank[row] = np.sum(pooled.draw(drawn.u[k]) < drawn.mu[k])
+        place[row] = pooled.below(drawn.mu[k])
+        tau_place[row] = tau_below(trials, belief, drawn.tau[k])
+        chance[row] = pooled.success(drawn.next_error, drawn.critical)
+    return {"rank": rank, "place": place, "tau_place": tau_place, "chance": chance}
+
+
+def judged(drawn: World, of: work.Columns) -> Calibration:
+    """Return what the places of all repeats say of the synthesis."""
+    rank, place, tau_place, chance = (of[name] for name in ("rank", "place", "tau_place", "chance"))
+    succeeded = drawn.estimate < -drawn.critical * drawn.next_error
     return Calibration(
         uniform(rank),
         float(kstest(place, "uniform").pvalue),
@@ -135,8 +170,27 @@ def by_metropolis(scale: pooling.Scale, belief: Prior) -> dict[str, Any]:
     }
 
 
+def part(scale: pooling.Scale, name: str, *, misread: bool, repeats: range) -> dict[str, Array]:
+    """Return the places of some repeats under a prior; ``misread``: the standard errors that Shanmugam's SE give as SD."""
+    belief = pooling.prior(scale, name)
+    believed = np.array([effect.error for effect in pooling.observed(scale, misread=True)]) if misread else None
+    return places(world(scale, belief, REPEATS, SEED), belief, repeats, believed)
+
+
 def main() -> None:
-    """Run both for every scale and prior, and write what was found."""
+    """Run both for every scale and prior, and write what came of it."""
+    given = work.asked(__doc__)
+    cases = [(scale, name, False) for scale in SCALES for name in pooling.PRIORS] + [MISREAD]
+    cuts = chunks.spans(REPEATS, CHUNK)
+    jobs = {
+        str(case): [partial(part, case[0], case[1], misread=case[2], repeats=cut) for cut in cuts] for case in cases
+    }
+    parts = work.computed(given, jobs)
+
+    def calibrated(case: tuple[pooling.Scale, str, bool]) -> Calibration:
+        drawn = world(case[0], pooling.prior(case[0], case[1]), REPEATS, SEED)
+        return judged(drawn, work.joined(parts[str(case)]))
+
     lines = [
         "# Written by validation/calibrate_synthesis.py: simulation-based calibration of the synthesis, and Metropolis.",
         f"seed    = {SEED}",
@@ -145,17 +199,15 @@ def main() -> None:
     ]
     for scale in SCALES:
         for name in pooling.PRIORS:
-            belief = pooling.prior(scale, name)
-            found = calibrate(scale, belief, REPEATS, SEED)
-            lines += [f"[{scale}.{name}]", *(f"{key} = {value:.4g}" for key, value in found._asdict().items())]
-            sampled = by_metropolis(scale, belief)
+            figures = calibrated((scale, name, False))._asdict()
+            lines += [f"[{scale}.{name}]", *(f"{key} = {value:.4g}" for key, value in figures.items())]
+            sampled = by_metropolis(scale, pooling.prior(scale, name))
             lines += [*(f"{key} = {value}" for key, value in sampled.items()), ""]
             print("\n".join(lines[-14:]), flush=True)
-    wrong = np.array([effect.error for effect in pooling.observed("difference", misread=True)])
-    found = calibrate("difference", pooling.prior("difference", "neutral"), REPEATS, SEED, wrong)
-    lines += ["[difference.misread]", *(f"{key} = {value:.4g}" for key, value in found._asdict().items())]
+    figures = calibrated(MISREAD)._asdict()
+    lines += ["[difference.misread]", *(f"{key} = {value:.4g}" for key, value in figures.items())]
     files.write_text(OUT, "\n".join(lines) + "\n")
 
 
 if __name__ == "__main__":
-    main()
+    work.run("calibrate_synthesis")

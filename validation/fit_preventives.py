@@ -1,32 +1,36 @@
 """Power of the clinical control, calibration of the model of preventives, and its fit, each committed with its seed.
 
+    python -m validation.fit_preventives power|calibrate|fit [--workers 8] [--scheduler tcp://host:8786] [--out folder] [--shard 3/16]
+
 ``power``: on made-up outcomes, run and committed before the fit.
 ``calibrate``: simulation-based calibration of the model.
-``fit``: the fit itself, and the control (``python -m validation.fit_preventives fit``).
+``fit``: the fit itself, and the control; one part.
 """
 
 from __future__ import annotations
 
-import sys
+import argparse
 import time
 from collections import Counter
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.core import files
+from leao.core import chunks, files
 from leao.core.random import Streams
 from leao.evidence import preventive_control as control
 from leao.evidence import preventive_link as link
 from leao.evidence import preventives
+from validation import work
 
 Array = NDArray[np.float64]
 HERE = Path(__file__).resolve().parents[1] / "docs" / "validation"
 SHIPPED = Path(__file__).resolve().parents[1] / "src" / "leao" / "evidence" / "preventive_fit.toml"
 SEED = link.SEED
-REPEATS, CALIBRATIONS = 100, 1000
+REPEATS, CALIBRATIONS, CHUNK = 100, 1000, 10
 QUANTILES = (0.025, 0.05, 0.25, 0.5, 0.75, 0.95, 0.975)
 WORLDS = {  # kappa, rho, eta of a made-up truth; half: the falls of the animals are twice what acts in people
     "link holds, kappa 0.5": (0.5, 0.2, 0.05),
@@ -56,43 +60,75 @@ def made_up(rows: tuple[link.Evidence, ...], truth: Any, random: np.random.Gener
     return tuple(out)
 
 
-def power() -> dict[str, Any]:
+def controls(name: str, repeats: range) -> dict[str, NDArray[Any]]:
+    """Return what the control says of some data sets drawn from a made-up truth; all before them are drawn, too."""
+    rows, random = link.evidence(), np.random.default_rng([SEED, list(WORLDS).index(name)])
+    results = []
+    for repeat in range(repeats.stop):
+        drawn = made_up(rows, WORLDS[name], random)
+        if repeat in repeats:
+            results.append(control.control(link.fit(drawn), Streams(SEED + repeat, "power"), own_falls()))
+    return {
+        "status": np.array([result.status for result in results]),
+        "a": np.array([result.test.inside >= control.INSIDE for result in results]),
+        "b": np.array([result.test.excluding >= control.EXCLUDING for result in results]),
+        "c": np.array([result.test.ordered >= control.ORDERED for result in results]),
+    }
+
+
+def power(given: work.Asked) -> dict[str, Any]:
     """Return how often the control passes, fails or is void, by made-up truth."""
-    rows, answers = link.evidence(), {}
-    for name, truth in WORLDS.items():
-        random = np.random.default_rng([SEED, len(answers)])
-        results = []
-        for repeat in range(REPEATS):
-            fitted = link.fit(made_up(rows, truth, random))
-            results.append(control.control(fitted, Streams(SEED + repeat, "power"), own_falls()))
-        counts = Counter(result.status for result in results)
+    cuts = chunks.spans(REPEATS, CHUNK)
+    answers = {}
+    for name, parts in work.computed(
+        given, {name: [partial(controls, name, cut) for cut in cuts] for name in WORLDS}
+    ).items():
+        columns = work.joined(parts)
+        counts = Counter(columns["status"].tolist())
         answers[name] = {status: counts[status] / REPEATS for status in ("passed", "failed", "void")} | {
-            "a": float(np.mean([result.test.inside >= control.INSIDE for result in results])),
-            "b": float(np.mean([result.test.excluding >= control.EXCLUDING for result in results])),
-            "c": float(np.mean([result.test.ordered >= control.ORDERED for result in results])),
+            key: float(np.mean(columns[key])) for key in ("a", "b", "c")
         }
     return answers
 
 
-def calibration(*, waves: bool = False) -> dict[str, Any]:
-    """Return ranks of the truth in the posterior, truths drawn from the prior on the grid, as tenths, and chi-square p."""
-    from scipy.stats import chisquare
-
+def ranks(repeats: range, *, waves: bool) -> dict[str, Array]:
+    """Return the ranks of some truths in their posteriors, drawn from the prior on the grid; all before are drawn, too."""
     rows, nodes = link.evidence(), link.axes(waves=waves)
     random = np.random.default_rng([SEED, 100 + waves])
-    ranks: dict[str, list[float]] = {name: [] for name in ("kappa", "rho", "eta", *(["wave_share"] if waves else []))}
-    for _ in range(CALIBRATIONS if not waves else CALIBRATIONS // 5):
+    places: dict[str, list[float]] = {name: [] for name in ("kappa", "rho", "eta", *(["wave_share"] if waves else []))}
+    for repeat in range(repeats.stop):
         truth = link.Axes(*(axis[random.integers(axis.size)] for axis in nodes))
-        fitted = link.fit(_from_prior(rows, truth, random), waves=waves)
-        for name, values in ranks.items():
+        drawn = _from_prior(rows, truth, random)
+        ties = random.random(len(places))
+        if repeat not in repeats:
+            continue
+        fitted = link.fit(drawn, waves=waves)
+        for (name, values), tie in zip(places.items(), ties, strict=True):
             grid, weight = link.posterior(fitted, name)
             at = getattr(truth, name)
-            values.append(float(weight[grid < at].sum() + random.random() * weight[grid == at].sum()))
-    out = {}
-    for name, values in ranks.items():
-        tenths = np.histogram(values, bins=10, range=(0.0, 1.0))[0]
-        out[name] = {"tenths": tenths.tolist(), "p_uniform": float(chisquare(tenths).pvalue)}
-    return out
+            values.append(float(weight[grid < at].sum() + tie * weight[grid == at].sum()))
+    return {name: np.array(values) for name, values in places.items()}
+
+
+def calibration(given: work.Asked) -> dict[str, Any]:
+    """Return those ranks as tenths, and chi-square p, for links to all attacks and to those a wave begins."""
+    from scipy.stats import chisquare
+
+    sizes = {"all_attacks": (False, CALIBRATIONS), "wave_attacks": (True, CALIBRATIONS // 5)}
+    jobs = {
+        name: [partial(ranks, cut, waves=waves) for cut in chunks.spans(size, CHUNK)]
+        for name, (waves, size) in sizes.items()
+    }
+    answers: dict[str, Any] = {}
+    for reading, parts in work.computed(given, jobs).items():
+        tenths = {
+            name: np.histogram(values, bins=10, range=(0.0, 1.0))[0] for name, values in work.joined(parts).items()
+        }
+        answers[reading] = {
+            name: {"tenths": counts.tolist(), "p_uniform": float(chisquare(counts).pvalue)}
+            for name, counts in tenths.items()
+        }
+    return answers
 
 
 def _from_prior(rows: tuple[link.Evidence, ...], truth: Any, random: np.random.Generator) -> tuple[link.Evidence, ...]:
@@ -152,16 +188,15 @@ def _value(value: Any) -> str:
     )
 
 
+def _words(ask: argparse.ArgumentParser) -> None:
+    ask.add_argument("part", choices=("power", "calibrate", "fit"), nargs="?", default="fit")
+
+
 def main() -> None:
     """Run one part and write its file."""
-    part = sys.argv[1] if len(sys.argv) > 1 else "fit"
-    start = time.perf_counter()
-    parts = {
-        "power": power,
-        "calibrate": lambda: {"all_attacks": calibration(), "wave_attacks": calibration(waves=True)},
-        "fit": fit,
-    }
-    answer = parts[part]()
+    given = work.asked(__doc__, more=_words)
+    part, start = given.words.part, time.perf_counter()
+    answer = fit() if part == "fit" else {"power": power, "calibrate": calibration}[part](given)
     head = f"# Written by python -m validation.fit_preventives {part}, {time.perf_counter() - start:.0f} s.\n\n"
     head += f"seed = {SEED}\nquantiles = {list(QUANTILES)}\n\n" if part == "fit" else f"seed = {SEED}\n\n"
     place = SHIPPED if part == "fit" else HERE / f"preventives_{part}.toml"
@@ -169,4 +204,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    work.run("fit_preventives")

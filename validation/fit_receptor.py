@@ -1,17 +1,19 @@
 """Hierarchical posterior over the published numbers of NMDA-receptor blockers, with a laboratory effect.
 
-``fit``: the posterior, into ``docs/validation/receptor_fit.toml`` and the ledger ``receptor_posterior``.
-``calibrate``: simulation-based calibration (``python -m validation.fit_receptor calibrate``).
+    python -m validation.fit_receptor fit|calibrate [--workers 8] [--scheduler tcp://host:8786] [--out folder] [--shard 3/16]
+
+``fit``: the posterior, into ``docs/validation/receptor_fit.toml`` and the ledger ``receptor_posterior``; one part.
+``calibrate``: simulation-based calibration.
 Rules, data and what is held out: ``docs/validation/verdict_rules.md``, section 7; ``receptor_data.toml``.
 Gaussian given the four spreads, which lie on a grid of equal prior weight.
 """
 
 from __future__ import annotations
 
+import argparse
 import itertools
-import sys
 import tomllib
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,15 +22,16 @@ from numpy.typing import NDArray
 from scipy.special import logit, ndtri
 from scipy.stats import chisquare
 
-from leao.core import files, ledger
+from leao.core import chunks, files, ledger
 from leao.core.random import Streams
 from leao.receptor import model
 from leao.receptor.kernels import equilibrium
+from validation import work
 
 Array = NDArray[np.float64]
 HERE = Path(__file__).resolve().parents[1] / "docs" / "validation"
 LEDGER = Path(__file__).resolve().parents[1] / "src" / "leao" / "ledgers" / "receptor_posterior.toml"
-SEED, DRAWS, NODES, REPEATS = 18, 4000, 6, 300
+SEED, DRAWS, NODES, REPEATS, CHUNK = 18, 4000, 6, 300, 10
 AT = -66.0  # mV, to which every IC50 is carried
 RATES_AT = -70.0  # mV, of the rates
 LEAST_ERROR, UNSEEN_ERROR = 0.10, 0.15
@@ -142,29 +145,44 @@ def potency(posterior: Posterior) -> Array:
     return np.mean(logs, axis=0)
 
 
-def calibration() -> dict[str, Any]:
-    """Return ranks, in tenths, of truths drawn from the prior in the posterior of data made from them."""
+def ranks(repeats: range) -> dict[str, Array]:
+    """Return the ranks of some truths, drawn from the prior, in the posterior of data made from them.
+
+    All before them are drawn, too, so that parts are those of one stream of random numbers.
+    """
     data, random = rows(), np.random.default_rng([SEED, 8])
     names = effects(data)
-    ranks: dict[str, list[float]] = {"memantine 2A": [], "memantine 2D": [], "tau": [], "release": []}
+    places: dict[str, list[float]] = {"memantine 2A": [], "memantine 2D": [], "tau": [], "release": []}
     design = np.array([[_terms(row).get(name, 0.0) for name in names] for row in data])
-    for repeat in range(REPEATS):
+    for repeat in range(repeats.stop):
         spreads = [scale * random.choice(_half_normal(NODES)) for scale in SPREADS.values()]
         spread = np.sqrt(_prior_variance(names, tuple(spreads)))
         truth = np.array([_prior_mean(name) for name in names]) + spread * random.standard_normal(len(names))
         seen = design @ truth + [_offset(row) + row.error * random.standard_normal() for row in data]
         made = tuple(row._replace(value=float(value)) for row, value in zip(data, seen, strict=True))
-        found = fit(made, seed=1000 + repeat, draws=200)
+        ties = random.random(len(places))
+        if repeat not in repeats:
+            continue
+        posterior = fit(made, seed=1000 + repeat, draws=200)
         at = dict(zip(names, truth, strict=True))
-        for label, values, true in (
-            ("memantine 2A", found.half("memantine", "2A"), at["a.memantine"] + at["d.memantine.2A"]),
-            ("memantine 2D", found.half("memantine", "2D"), at["a.memantine"] + at["d.memantine.2D"]),
-            ("tau", found.spreads[:, 0], spreads[0]),
-            ("release", found.of("t"), at["t"]),
-        ):
-            below, equal = np.mean(values < true), np.mean(values == true)
-            ranks[label].append(float(below + random.random() * equal))
-    tenths = {label: np.histogram(values, bins=10, range=(0.0, 1.0))[0] for label, values in ranks.items()}
+        truths = {
+            "memantine 2A": (posterior.half("memantine", "2A"), at["a.memantine"] + at["d.memantine.2A"]),
+            "memantine 2D": (posterior.half("memantine", "2D"), at["a.memantine"] + at["d.memantine.2D"]),
+            "tau": (posterior.spreads[:, 0], spreads[0]),
+            "release": (posterior.of("t"), at["t"]),
+        }
+        for (label, (values, true)), tie in zip(truths.items(), ties, strict=True):
+            places[label].append(float(np.mean(values < true) + tie * np.mean(values == true)))
+    return {label: np.array(values) for label, values in places.items()}
+
+
+def calibration(given: work.Asked) -> dict[str, Any]:
+    """Return those ranks in tenths, and chi-square p."""
+    parts = work.computed(given, {"ranks": [partial(ranks, cut) for cut in chunks.spans(REPEATS, CHUNK)]})
+    tenths = {
+        label: np.histogram(values, bins=10, range=(0.0, 1.0))[0]
+        for label, values in work.joined(parts["ranks"]).items()
+    }
     return {k: {"tenths": v.tolist(), "p_uniform": float(chisquare(v).pvalue)} for k, v in tenths.items()}
 
 
@@ -297,10 +315,15 @@ def ledger_text(found: dict[str, Any]) -> str:
     )
 
 
+def _words(ask: argparse.ArgumentParser) -> None:
+    ask.add_argument("part", choices=("fit", "calibrate"), nargs="?", default="fit")
+
+
 def main() -> None:
     """Run one part and write its files."""
-    part = sys.argv[1] if len(sys.argv) > 1 else "fit"
-    found = calibration() if part == "calibrate" else summary(fit(rows()))
+    given = work.asked(__doc__, more=_words)
+    part = given.words.part
+    found = calibration(given) if part == "calibrate" else summary(fit(rows()))
     head = (
         f"# Written by python -m validation.fit_receptor {part}; 5, 50 and 95 % where three stand.\n\nseed = {SEED}\n\n"
     )
@@ -311,4 +334,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    work.run("fit_receptor")

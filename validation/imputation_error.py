@@ -1,6 +1,6 @@
 """Type I error of imputation under its strategies over many null trials, written to docs/validation/imputation.toml.
 
-    python -m validation.imputation_error [trials]
+    python -m validation.imputation_error [trials] [--workers 8] [--scheduler tcp://host:8786] [--out folder] [--shard 3/16]
 
 Two arms of 30, both alike: a baseline, three visits with a common course (correlation 0.5 to 0.7), a fifth leaves after
 any visit, more of those who do badly; the last visit's change. Conditional means with the jackknife, and 20 multiple
@@ -16,20 +16,21 @@ That much is added to the active arm's last visits, and the share of trials that
 from __future__ import annotations
 
 import math
-import sys
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtr
 
-from leao.core import files
+from leao.core import chunks, files
 from leao.trial.imputation import multiple
 from leao.trial.imputation.strategies import STRATEGIES
 from leao.trial.kernels import imputation as kernel
+from validation import work
 
 OUT = Path(__file__).resolve().parents[1] / "docs" / "validation"
-TRIALS, SEED, N, IMPUTATIONS = 20_000, 2020, 60, 20
+TRIALS, CHUNK, SEED, N, IMPUTATIONS = 20_000, 500, 2020, 60, 20
 DELTA, LEAVING_SEED, MANY = 0.5, 2021, 1_000_000
 KEPT, LEVEL = (4.0, 6.0), 0.05
 CODES = np.array([strategy.code for strategy in STRATEGIES.values()])
@@ -47,12 +48,13 @@ def trial(rng: np.random.Generator, n: int = N) -> tuple[NDArray[np.float64], ND
     return y, np.column_stack([np.ones(n), arm, base])
 
 
+@cache
 def leaving() -> float:
     """Return the share of patients without the last visit."""
     return float(np.isnan(trial(np.random.default_rng(LEAVING_SEED), MANY)[0][:, -1]).mean())
 
 
-def p_values(trials: range) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def p_values(trials: range) -> dict[str, NDArray[np.float64]]:
     """Return two-sided p-values, by jackknife (trial, strategy and delta adjustment) and by Rubin's rules."""
     q, at_random = len(CODES), list(STRATEGIES).index("missing_at_random")
     ours, rubin, better = np.ones((len(trials), q + 1)), np.ones((len(trials), q)), -DELTA * leaving()
@@ -65,12 +67,18 @@ def p_values(trials: range) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         pooled = multiple.impute(multiple.Problem(y, x, 2), CODES, IMPUTATIONS, which)
         if pooled is not None:
             rubin[row] = [2.0 * stdtr(part.freedom[0], -abs(part.value[0]) / part.se[0]) for part in pooled]
-    return ours, rubin
+    return {"jackknife": ours, "rubin": rubin}
 
 
-def main(trials: int) -> None:
-    """Write the table and its page."""
-    ours, rubin = p_values(range(trials))
+def main() -> None:
+    """Compute what is missing, and write the table and its page."""
+    given = work.asked(__doc__, TRIALS)
+    cuts = [partial(p_values, cut) for cut in chunks.spans(given.number, CHUNK)]
+    write(given.number, work.joined(work.computed(given, {"trials": cuts})["trials"]))
+
+
+def write(trials: int, p_of: work.Columns) -> None:
+    """Write docs/validation/imputation.toml and imputation.md."""
     toml = ["# written by validation/imputation_error.py", f"seed = {SEED}", f"trials = {trials}", ""]
     page = [
         "# Imputation under its strategies: type I error", "",
@@ -81,7 +89,8 @@ def main(trials: int) -> None:
     ]  # fmt: skip
     for k, name in enumerate((*STRATEGIES, "delta_adjustment")):
         cells = []
-        for method, p, least in (("jackknife", ours, KEPT[0]), ("rubin", rubin, 0.0)):
+        for method, least in (("jackknife", KEPT[0]), ("rubin", 0.0)):
+            p = p_of[method]
             if k >= p.shape[1]:
                 cells.append("not offered | ")
                 continue
@@ -107,4 +116,4 @@ def main(trials: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if sys.argv[1:] else TRIALS)
+    work.run("imputation_error")

@@ -2,6 +2,7 @@
 
 import pytest
 from tests.app.conftest import until
+from tests.app.test_accessible import serious
 
 pytestmark = pytest.mark.command
 
@@ -20,6 +21,11 @@ def test_the_diamond_moves_with_scepticism(tab):
         assert page.locator("#claims .supported").count() == page.locator("#claims > li").count()
         page.locator("#chain-plot svg").wait_for()
         assert page.locator("#chain-controls li").count() >= 3
+        for place in ("#sceptic-says", "#forest-numbers", "#settle", "#chain-says"):
+            page.locator(f"{place} button").first.press("Enter")
+            page.locator("#number-body dd").first.wait_for()
+            assert "Passage" in page.inner_text("#number-body")
+            page.keyboard.press("Escape")
         assert seen.sideways <= 0
         assert seen.complaints == []
 
@@ -45,6 +51,32 @@ def test_every_box_moves_and_a_number_shows_its_range(tab):
             assert word in page.inner_text("#number-body")
         page.keyboard.press("Escape")
         assert "setting=research" in page.locator(".same code").first.inner_text()
+        for where, words in (("#verdict-says", "half of what the trials show"), ("#what-1", "free memantine in brain")):
+            page.locator(f"{where} button").last.press("Enter")
+            page.locator("#number-body svg").first.wait_for()
+            assert words in page.inner_text("#number")
+            page.keyboard.press("Escape")
+        assert seen.complaints == []
+
+
+def test_every_hypothesis_is_a_switch_and_its_size_opens(tab):
+    from leao.receptor.hypotheses import HYPOTHESES
+
+    with tab("/chain", 390) as seen:
+        page = seen.page
+        page.locator("#verdict-plot svg").wait_for()
+        assert page.locator("#boxes input[type=checkbox]").count() == len(HYPOTHESES)
+        for name in HYPOTHESES:
+            page.focus(f"#switch-{name}")
+            page.keyboard.press("Space")
+        code = page.locator(".same code", has_text="chronic-receptors").first
+        code.wait_for()
+        assert all(name in code.inner_text() for name in HYPOTHESES)
+        page.locator("#boxes summary").last.press("Enter")
+        page.locator("#boxes details[open] button").first.press("Enter")
+        page.locator("#number-body svg").first.wait_for()
+        assert serious(page) == []
+        assert seen.sideways <= 0
         assert seen.complaints == []
 
 

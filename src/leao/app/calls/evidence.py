@@ -12,15 +12,17 @@ SCENARIO = "noruzzadeh2016"
 
 def synthesis(asked: dict[str, Any], files: Files, say: Say) -> Answer:
     """Pool the trials; beside it the same under every prior, and the claims."""
+    from leao import __version__
     from leao.core import bibliography
     from leao.evidence import api, claim_table, scepticism
     from leao.report import evidence_words
 
     result = api.synthesis()
+    said = evidence_words.answer(result.summary)
     claims: Any = api.claims().summary
     sources = {say_["source"] for row in claims for say_ in row["says"]}
     shown = {
-        "answer": evidence_words.answer(result.summary),
+        "answer": said,
         "by_prior": scepticism.rows(),
         "claims": claims,
         "grades": claim_table.scale(),
@@ -31,17 +33,20 @@ def synthesis(asked: dict[str, Any], files: Files, say: Say) -> Answer:
         page=page(result),
         command=spelled.command("evidence synthesis", options={"out": "evidence.html"}),
         python=spelled.call("evidence.synthesis"),
+        text=f"Leão {__version__}, the published trials of memantine against migraine, pooled.\n\n{said}\n",
         shown=shown,
     )
 
 
 def chain(asked: dict[str, Any], files: Files, say: Say) -> Answer:
     """Return the chain's answer for the first published trial, quick, with its controls."""
-    from leao.chain import quick
+    from leao.chain import quick, verdict_numbers
     from leao.chain.scenario import load
 
+    summary = quick.answer(load(SCENARIO))
     return Answer(
-        summary=quick.answer(load(SCENARIO)),
+        summary=summary,
+        shown={"verdict": verdict_numbers.parts(summary["verdict"]["text"])},
         command=spelled.command("run", [SCENARIO]),
         python=spelled.call("run", [SCENARIO]),
     )

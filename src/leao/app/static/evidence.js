@@ -1,6 +1,7 @@
 // Screen 3: does it work? Claims, the forest under a prior of the reader's, what would settle it, the chain's answer.
 // @ts-check
 import { at, el, number, same, shown } from "./leao.js";
+import { named, opening, spoken } from "./number.js";
 import { brief, forest, heaps } from "./plots.js";
 
 const RATIOS = { low: 0.2, high: 2, log: true };
@@ -22,19 +23,20 @@ function pooled(answer) {
     slider.setAttribute("aria-valuetext", `${word}; pooled rate ratio ${number(ratio.estimate, 2)}`);
     at("forest").replaceChildren(forest([...trials, { name: "your prior", estimate: 1, ...prior, kind: "prior" }, { name: "pooled", ...ratio, kind: "pooled" }], RATIOS, "ratio of attack rates, memantine over placebo (95 %)", `Forest: pooled ${number(ratio.estimate, 2)}`));
     at("sceptic-says").replaceChildren(...[
-      ["Prior", `${number(prior.low, 2)}–${number(prior.high, 2)}, ${word}`],
-      ["Pooled", `${number(ratio.estimate, 2)} (${number(ratio.low, 2)}–${number(ratio.high, 2)})`],
-      ["Fewer attacks at all", `${number(100 * row.p_fewer_attacks, 3)} %`],
-      ["Attacks per 28 days", `${number(row.difference_attacks_per_28d.estimate, 2)} (${number(row.difference_attacks_per_28d.low, 2)} to ${number(row.difference_attacks_per_28d.high, 2)})`],
-      ["Next trial, 2 × 150, succeeds", `${number(100 * row.p_next_trial, 2)} %`],
-    ].map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", { class: "v" }, value))));
+      ["Prior", "prior.log_ratio_sd", `${number(prior.low, 2)}–${number(prior.high, 2)}, ${word}`],
+      ["Pooled", "trials.rate_ratio", `${number(ratio.estimate, 2)} (${number(ratio.low, 2)}–${number(ratio.high, 2)})`],
+      ["Fewer attacks at all", "trials.p_fewer", `${number(100 * row.p_fewer_attacks, 3)} %`],
+      ["Attacks per 28 days", "trials.difference", `${number(row.difference_attacks_per_28d.estimate, 2)} (${number(row.difference_attacks_per_28d.low, 2)} to ${number(row.difference_attacks_per_28d.high, 2)})`],
+      ["Next trial, 2 × 150, succeeds", "next_trial.sd_change", `${number(100 * row.p_next_trial, 2)} %`],
+    ].map(([name, key, value]) => el("div", {}, el("dt", {}, name), el("dd", { class: "v" }, named(value, key, `${name}: ${value}: where it comes from`)))));
   };
+  at("forest-numbers").replaceChildren(...trials.map((/** @type {any} */ each, /** @type {number} */ k) => el("li", {}, named(`${each.name}: ${number(each.estimate, 2)} (${number(each.low, 2)}–${number(each.high, 2)})`, `trials.${answer.summary.trials_log_ratio[k].trial}`))));
   slider.oninput = draw;
   draw();
   const next = answer.summary.next_trial;
   at("settle").replaceChildren(
     el("p", {}, `A trial of 2 × ${next.per_arm} in which success is ${next.success}. How likely it is, by how much patients' changes differ (${next.sd_of_change.tier}, ${next.sd_of_change.source}) and by what one believed before:`),
-    el("div", { class: "wide", tabindex: "0" }, el("table", {}, el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "SD of the change"), ...Object.keys(next.by_prior).map((k) => el("th", { scope: "col" }, k)))), el("tbody", {}, ...next.by_prior.neutral.map((/** @type {any} */ r, /** @type {number} */ k) => el("tr", {}, el("td", {}, number(r.sd_of_change, 2)), ...Object.values(next.by_prior).map((/** @type {any} */ list) => el("td", {}, `${number(100 * list[k].p, 2)} %`))))))));
+    el("div", { class: "wide", tabindex: "0" }, el("table", {}, el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "SD of the change"), ...Object.keys(next.by_prior).map((k) => el("th", { scope: "col" }, k)))), el("tbody", {}, ...next.by_prior.neutral.map((/** @type {any} */ r, /** @type {number} */ k) => el("tr", {}, el("td", {}, named(number(r.sd_of_change, 2), "next_trial.sd_change")), ...Object.values(next.by_prior).map((/** @type {any} */ list) => el("td", {}, named(`${number(100 * list[k].p, 2)} %`, "next_trial.sd_change")))))))));
 }
 
 /** @param {any} answer */
@@ -51,13 +53,16 @@ function claims(answer) {
 
 /** @param {any} answer */
 function chain(answer) {
-  const said = answer.summary.verdict;
-  at("chain-says").replaceChildren(el("p", { class: "answer brief" }, brief(answer.summary)), el("p", { class: "answer" }, said.text));
+  const short = el("p", { class: "answer brief" }), long = el("p", { class: "answer" });
+  spoken(short, brief(answer.summary));
+  spoken(long, answer.shown.verdict);
+  at("chain-says").replaceChildren(short, long);
   at("chain-plot").replaceChildren(heaps({ "the chain": answer.summary.densities.mechanistic, "the trials": answer.summary.densities.neutral }, { low: 0.2, high: 1.5, log: true }, "ratio of attack rates", "The chain's answer beside that of the trials"));
   const rows = Object.values(answer.summary.controls).flat().map((/** @type {any} */ c) => el("li", {}, el("span", { class: `badge ${c.status === "passed" ? "passed" : "failed"}` }, c.status), ` ${c.name}: wanted ${c.wanted}, found ${c.found}`));
   at("chain-controls").replaceChildren(...rows);
 }
 
+opening(() => ({ scenario: "noruzzadeh2016" }));
 shown(at("working"), "evidence/synthesis", {}).then((answer) => {
   at("says").textContent = answer.shown.answer;
   pooled(answer);

@@ -83,8 +83,10 @@ export function heaps(draws, range, label, title) {
   return picture(width, height, title, svg("line", { class: "zero", x1: x(1), x2: x(1), y1: top, y2: height - bottom }), ...shapes, axis(range, x, height - bottom, label, [left, width - right]));
 }
 
-/** The chain beside the trials in a sentence, before its verdict in full. @param {any} summary */
+/** The chain beside the trials in a sentence whose numbers open, before its verdict in full. @param {any} summary @returns {import("./number.js").Part[]} */
 export function brief(summary) {
-  const ratio = summary.headache.rate_ratio, trials = [...summary.densities.neutral].sort((a, b) => a - b), fewer = (/** @type {number} */ r) => number(100 * (1 - r), 2);
-  return `By way of the wave, the chain gives ${fewer(ratio.median)} % fewer attacks (90 %: ${fewer(ratio.p95)} to ${fewer(ratio.p05)}); the trials show ${fewer(trials[Math.floor(trials.length / 2)])} %.`;
+  const ratio = summary.headache.rate_ratio, quick = summary.quick ? summary.trial.fewer_attacks_percent : null, trials = [...summary.densities.neutral].sort((a, b) => a - b), fewer = (/** @type {number} */ r) => number(100 * (1 - r), 2);
+  const ends = quick ? [quick.p05, quick.p95].map((v) => number(v, 2)) : [ratio.p95, ratio.p05].map(fewer);
+  const chain = "chain.fewer_percent", pooled = fewer(trials[Math.floor(trials.length / 2)]);
+  return [["By way of the wave, the chain gives ", null], [`${fewer(ratio.median)} %`, chain], [" fewer attacks (90 %: ", null], [`${ends[0]} to ${ends[1]}`, chain], ["); the trials show ", null], [`${pooled} %`, "trials.fewer_percent"], [".", null]].map(([text, opens]) => ({ text: String(text), opens }));
 }

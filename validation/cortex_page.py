@@ -1,8 +1,8 @@
-"""Write docs/validation/cortex_first.md, of the first model: published figures, controls, what moves the threshold.
+"""Write docs/validation/cortex_first.md, of the first model: published figures, controls, ensemble.
 
     python -m validation.cortex_page
 
-A minute or two on two cores. The Sobol indices come from validation/sobol_cortex.py, the controls from the package.
+A minute or two on two cores. The controls come from the package.
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ HERE = Path(__file__).resolve().parents[1] / "docs" / "validation"
 LINE = solve.Grid(length=10.0, nodes=250, duration=250.0)
 SLACK = 5e-3  # relative; a printed figure is rounded
 LATE = 100.0  # s after arrival
-TOP_INDICES = 6
 
 
 class Figures:
@@ -222,32 +221,6 @@ def members() -> list[str]:
     return out + [f"| {m.member} | {m.start} | {m.share:g} | {m.loss:.3g} |" for m in ensemble.members("leao")]
 
 
-def sobol() -> list[str]:
-    """Return what moves the threshold and the attack rate."""
-    found = tomllib.loads((HERE / "cortex_sobol.toml").read_text(encoding="utf-8"))
-    out = [
-        "## What would settle it",
-        "",
-        f"Total Sobol indices (share of the variance in which a number has a hand), N = {found['n']},"
-        f" seed {found['seed']}, from `validation/sobol_cortex.py`.",
-        "",
-        "| of | rise, % (median, 90 % range) | numbers, total index |",
-        "|---|---|---|",
-    ]
-    for level, table in found["threshold"].items():
-        low, middle, high = table.pop("rise_percent")
-        out.append(f"| ln threshold at {level} free | {middle:g} ({low:g} to {high:g}) | {top(table)} |")
-    out.append(f"| ln of the fall of attacks, 10 mg a day | | {top(found['rate_ratio'])} |")
-    moved = "; ".join(f"{name}: {low:.2f} to {high:.2f} %" for name, (low, high) in found["moved"].items())
-    return [*out, "", f"Rise of the KCl threshold at 0.2 uM with a number the map does not carry at its ends: {moved}."]
-
-
-def top(table: dict[str, list[float]]) -> str:
-    """Return the leading numbers."""
-    leading = sorted(table.items(), key=lambda item: -item[1][1])[:TOP_INDICES]
-    return ", ".join(f"{name} {values[1]:.2f}" for name, values in leading)
-
-
 def page() -> str:
     """Return the whole page."""
     head = [
@@ -264,7 +237,7 @@ def page() -> str:
     with ThreadPoolExecutor(2) as pool:
         figures = Figures(pool)
         body = [line(row, getattr(figures, row["model"])()) for row in rows()]
-    return "\n".join([*head, *body, "", *controls(), "", *members(), "", *sobol()]) + "\n"
+    return "\n".join([*head, *body, "", *controls(), "", *members()]) + "\n"
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from leao.core import files, ledger
 from leao.core.random import Streams
 from leao.cortex import threshold_map
 from leao.report import words
+from validation import sobol_rows
 
 Array = NDArray[np.float64]
 HERE = Path(__file__).resolve().parents[1] / "docs" / "validation"
@@ -247,6 +248,10 @@ def page() -> str:
         "## Assumed numbers of the link",
         "",
         *assumed_rows(),
+        "",
+        "## What would narrow the answer",
+        "",
+        *sobol_rows.rows(),
         "",
         "## Acute against chronic, and other hypotheses",
         "",

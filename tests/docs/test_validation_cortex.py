@@ -21,11 +21,11 @@ def page():
     return (ROOT / "docs" / "validation" / "cortex_first.md").read_text(encoding="utf-8")
 
 
-def test_the_page_holds_every_row_the_controls_and_the_indices(script, page):
+def test_the_page_holds_every_row_the_controls_and_the_ensemble(script, page):
     lines = page.splitlines()
     for row in script.rows():
         assert sum(line.startswith(f"| {row['what']} |") for line in lines) == 1, "run validation/cortex_page.py"
-    for part in (script.controls(), script.members(), script.sobol()):
+    for part in (script.controls(), script.members()):
         assert "\n".join(part) in page, "run validation/cortex_page.py"
     assert "**missed**" in page
     assert "no data" in page

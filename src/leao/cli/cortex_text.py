@@ -7,7 +7,7 @@ from typing import Any
 
 from leao.cli.screen import INDENT, Screen
 from leao.report import cortex_words
-from leao.report.words import MINUS, number
+from leao.report.words import CONTROLS, MINUS, number
 
 ROWS = {
     "wave": cortex_words.wave_rows,
@@ -51,8 +51,7 @@ def show_controls(rows: Sequence[Mapping[str, Any]]) -> None:
     """Print every preset with its positive controls: wanted, found, status."""
     page = Screen(indent=INDENT)
     for row in rows:
-        verdict = "qualified to carry a verdict" if row["qualified"] else "not qualified to carry a verdict"
-        page.line(f"{row['preset']}: {verdict}", "bold green" if row["qualified"] else "bold yellow")
+        page.line(f"{row['preset']}: {CONTROLS[row['qualified']]}", "bold green" if row["qualified"] else "bold yellow")
         for control in row["controls"]:
             page.line(f"{control['status']}: {control['name']}", STYLES[control["status"]], INDENT)
             page.line(f"wanted {control['wanted']}; found {control['found']}", "dim", 2 * INDENT)

@@ -1,14 +1,14 @@
 """Colours of cells by what they say."""
 
-from leao.report.words import NO_DATA, NO_EFFECT
+from leao.report.words import CONTROLS, NO_DATA, NO_EFFECT
 
 CELLS = {
     NO_DATA: "dim",
     NO_EFFECT: "dim",
     "input": "dim",
     "predicted": "green",
-    "not qualified": "yellow",
-    "qualified": "green",
+    CONTROLS[False]: "yellow",
+    CONTROLS[True]: "green",
     "assumed": "yellow",
     "supported": "green",
     "partly": "yellow",

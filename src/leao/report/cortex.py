@@ -10,7 +10,7 @@ from typing import Any
 from leao.core import files
 from leao.cortex import controls as qualify
 from leao.cortex import datasets, experiments, fields, kcl_experiment
-from leao.report import cortex_words, page
+from leao.report import cortex_words, page, words
 from leao.report.figures import dose, line, plane, sheet, svg
 
 DATASETS = {
@@ -65,6 +65,7 @@ def render(kind: str, answer: Mapping[str, Any], pictures: list[sheet.Drawn]) ->
     }
     header, table = rows[kind](answer)
     controls = qualify.shipped(answer["preset"])
+    passed = qualify.qualified(list(controls))
     return page.render(
         "cortex.html.j2",
         kind=TITLES[kind],
@@ -75,7 +76,8 @@ def render(kind: str, answer: Mapping[str, Any], pictures: list[sheet.Drawn]) ->
         refractory=cortex_words.refractory(answer.get("refractory") or {}),
         pictures=pictures,
         controls=controls,
-        qualified=qualify.qualified(list(controls)),
+        passed=passed,
+        controls_word=words.CONTROLS[passed],
         facts=_facts(answer),
     )
 

@@ -11,6 +11,7 @@ from leao.report.arms import arms, control_arm, drug_arm, lead_preset
 from leao.report.assumptions import when
 from leao.report.tolerability import adverse
 from leao.report.words import (
+    CONTROLS,
     NO_BREAK,
     NO_DATA,
     NO_EFFECT,
@@ -102,7 +103,7 @@ def presets(summary: RunSummary) -> Table:
                 raised(by.get("kcl") or item["threshold_relative"], tolerance, sign=True),
                 raised(by.get("pulse"), tolerance, sign=True),
                 *(pair(values) for values in (item["speed_mm_per_min"], item["duration_s"], item["k_peak_mM"])),
-                "qualified" if item["qualified"] else "not qualified",
+                CONTROLS[item["qualified"]],
             ]
         )
     header = ["Preset", "threshold, KCl", "threshold, pulse", "speed, mm/min", "duration, s", "K⁺ peak, mM", "status"]

@@ -50,8 +50,8 @@ def _experiment_page(result: Result[Any]) -> str:
 
 def _presets_head(result: Result[Any]) -> Head:
     good = [row["preset"] for row in result.summary if row["qualified"]]
-    answer = f"{words.listed(good)} may carry a verdict." if good else "No preset may carry a verdict."
-    tiles = tuple((row["preset"], "qualified" if row["qualified"] else "not qualified", "") for row in result.summary)
+    answer = f"All controls passed with {words.listed(good)}." if good else "With no preset did all controls pass."
+    tiles = tuple((row["preset"], words.CONTROLS[row["qualified"]], "") for row in result.summary)
     return Head("Positive controls of the cortex presets", answer, (), tiles)
 
 

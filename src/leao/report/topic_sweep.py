@@ -17,8 +17,8 @@ def _head(result: Result[Any]) -> Head:
         f"{len(rows)} runs over {', '.join(keys)}: the ratio of attacks by the chain goes from "
         f"{words.number(min(medians), 3)} to {words.number(max(medians), 3)}."
     )
-    vouched = sum(row["qualified"] for row in rows)
-    line = f"Qualified, that is with every control passed: {vouched} of {len(rows)} runs."
+    passed = sum(row["qualified"] for row in rows)
+    line = f"Every control passed, at both ends, in {passed} of {len(rows)} runs."
     return Head("A sweep of runs", text, (line,))
 
 

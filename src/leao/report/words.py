@@ -11,6 +11,7 @@ WIDTH = 88  # characters of a line of a chart
 NO_DATA = "no data"
 NO_EFFECT = "no modelled effect"
 NOT_RUN = "not run"
+CONTROLS = {True: "all controls passed", False: "not all controls passed"}  # never "qualified": it sounds like approval
 MINUS = "\N{MINUS SIGN}"
 NO_BREAK = "\N{NO-BREAK SPACE}"
 NARROW = "\N{NARROW NO-BREAK SPACE}"

@@ -138,7 +138,7 @@ function question(q) {
   if (q.column && seenHeader(q.column) && !q.choices.some((/** @type {any} */ c) => c.means === "ignore") && q.choices.length === 0 && q.other === null) buttons.push(el("button", { type: "button", onclick: () => answer([["ignore", q.column]]) }, t("leave_out")));
   let other = null;
   if (q.other !== null) {
-    const isDay = q.other.endsWith("date:first="), asked = isDay ? t("first_row_day") : t("something_else");
+    const isDay = /date:first( of weeks)?=$/.test(q.other), asked = isDay ? t("first_row_day") : t("something_else");
     const input = /** @type {HTMLInputElement} */ (el("input", { type: isDay ? "date" : "text", "aria-label": asked, placeholder: asked, maxlength: "160", size: "16" }));
     const write = () => { if (input.value.trim()) answer([[q.option, q.other + input.value.trim()]]); };
     input.addEventListener("keydown", (event) => { if (event.key === "Enter") write(); });

@@ -1,8 +1,7 @@
-"""Columns that only their rows give away: rows of several symptoms, the dose of another medicine, weeks beside days.
+"""Columns that only their rows give away: rows of several symptoms, the dose of another medicine.
 
 A table in long form has a row a day and symptom; where nothing says headache but a severity, a severe nausea would be
-a headache day. A column ``dose`` beside an acute medicine may be the acute medicine's. Days 1 to 7 beside a column of
-weeks are no day numbers. Each is asked, never guessed.
+a headache day. A column ``dose`` beside an acute medicine may be the acute medicine's. Each is asked, never guessed.
 """
 
 from __future__ import annotations
@@ -12,7 +11,6 @@ from collections import defaultdict
 from leao.diary.reading import cells, words
 from leao.diary.reading.column_names import medicine_of
 from leao.diary.reading.columns import Columns
-from leao.diary.reading.dates import Dates
 from leao.diary.reading.mapping import Mapping
 from leao.diary.reading.questions import Question, Words
 from leao.diary.reading.sheet import Sheet
@@ -21,7 +19,6 @@ from leao.diary.reading.words import bare, shown
 LONG_SHARE, LONG_DAYS = 0.2, 3  # days with several rows that differ, from which a table may be in long form
 MOST_KINDS, OFTEN = 60, 3  # different cells of a column of kinds, and rows of each on average
 LISTED = 4
-WEEK_DAYS, WEEKS = 7, 2  # days of a week, and weeks from which on they are numbers that begin again
 
 
 def ask(sheet: Sheet, ours: Columns, mapping: Mapping, open_words: Words) -> None:
@@ -31,19 +28,6 @@ def ask(sheet: Sheet, ours: Columns, mapping: Mapping, open_words: Words) -> Non
     for question in (_several_things(sheet, ours, mapping), _dose_of_what(sheet, ours, mapping)):
         if question is not None:
             open_words.ask(question)
-
-
-def ask_weeks(sheet: Sheet, ours: Columns, when: Dates, open_words: Words) -> None:
-    """Ask where days are numbered 1 to 7 again and again: they are days of weeks, which a column beside them names."""
-    place = ours.places["date"][0]
-    texts = [text for text in sheet.texts(place) if text.strip()]
-    if when.order != "day number" or len(set(texts)) > WEEK_DAYS or len(texts) < WEEKS * len(set(texts)):
-        return
-    beside = ", ".join(shown(each["column"]) for each in ours.not_read[:LISTED])
-    weeks = f" beside {beside}" if beside else ""
-    asks = f"the same few days again and again{weeks}: days of weeks? Which dates are they?"
-    answer = "nothing, but write whole dates such as 2026-03-02 in one column"
-    open_words.ask(Question(sheet.header[place], shown(texts[0]), len(texts), asks, answer))
 
 
 def _several_things(sheet: Sheet, ours: Columns, mapping: Mapping) -> Question | None:

@@ -8,7 +8,18 @@ from typing import Any, NamedTuple
 
 from leao.core import files
 from leao.core.errors import ScenarioError
-from leao.diary.reading import codes, column_doubts, columns, combined, date_doubts, entries, rows, tags, zones
+from leao.diary.reading import (
+    codes,
+    column_doubts,
+    columns,
+    combined,
+    date_doubts,
+    entries,
+    rows,
+    tags,
+    week_days,
+    zones,
+)
 from leao.diary.reading.assembly import Assembly
 from leao.diary.reading.columns import Columns
 from leao.diary.reading.diary import Diary
@@ -87,7 +98,7 @@ def read(name: str, content: bytes, options: Mapping | None = None) -> Reading:
     sheet = _chosen(detect.sheet(name, content, mapping), mapping)
     whole = mapping
     sheet = date_doubts.without_totals(zones.localised(date_doubts.moments(sheet, mapping), mapping), mapping)
-    sheet = date_doubts.days_of_months(sheet, mapping)
+    sheet = week_days.dated(date_doubts.days_of_months(sheet, mapping), mapping)
     sheet, mapping = combined.joined(sheet, mapping)
     sheet, mapping = tags.spread(sheet, mapping, open_words)
     ours = columns.sort(sheet, mapping, open_words, today)
@@ -98,7 +109,7 @@ def read(name: str, content: bytes, options: Mapping | None = None) -> Reading:
     reader = Reader(sheet, ours, mapping, open_words)
     reader.read_dates(today)
     date_doubts.ask(sheet, ours, reader.when, open_words)
-    column_doubts.ask_weeks(sheet, ours, reader.when, open_words)
+    week_days.ask(sheet, ours, reader.when, open_words)
     listed = reader.entries()
     diary = Assembly(reader, listed).diary() if listed or not open_words else None
     _all_words_stand(mapping, reader, sheet)

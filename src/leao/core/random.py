@@ -6,7 +6,7 @@ these alone (Salmon et al. 2011, Philox), never on how the work was cut or on wh
 
 import hashlib
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +15,9 @@ from leao.core.errors import ScenarioError
 from leao.core.limits import LARGEST_SEED
 
 _EVERY = -1  # in place of a trial's index, where the trial is the counter
-_BLOCK = 64  # bits of the counter that belong to the person; the place among a person's numbers stands above
-_WORDS = 4  # doubles per counter step of numpy's Philox4x64
+_WORDS = (
+    4  # doubles per counter step of numpy's Philox4x64; its first word is the person, the second the place among them
+)
 
 
 def checked_seed(seed: int, what: str = "--seed") -> int:
@@ -29,6 +30,25 @@ def checked_seed(seed: int, what: str = "--seed") -> int:
         text = str(seed) if abs(seed) <= 10 * LARGEST_SEED else f"a number of {len(str(abs(seed)))} digits"
         raise ScenarioError(f"{what}: found {text}, wanted 0 to {LARGEST_SEED}; write for example 1")
     return seed
+
+
+class _Generator:
+    """Numpy's Philox, set to one key and counter after another: to make a new one takes longer than its numbers."""
+
+    def __init__(self) -> None:
+        self.bits = np.random.Philox(key=0)
+        self.fresh: Any = self.bits.state
+        self.draw = np.random.Generator(self.bits)
+
+    def fill(self, key: NDArray[np.uint64], counters: range, out: NDArray[np.float64]) -> None:
+        """Fill ``out`` (counter, n) with U(0, 1), never 0."""
+        n, state = out.shape[1], self.fresh["state"]
+        state["key"][:] = key
+        for first in range(0, n, _WORDS):
+            state["counter"][:] = (counters.start, first, 0, 0)
+            self.bits.state = self.fresh
+            out[:, first : first + _WORDS] = self.draw.random((len(out), _WORDS))[:, : n - first]
+        np.maximum(out, np.finfo(np.float64).tiny, out=out)
 
 
 class Streams(NamedTuple):
@@ -47,20 +67,16 @@ class Streams(NamedTuple):
             n: how many numbers each person needs.
         """
         out = np.empty((len(trials), len(subjects), n))
+        generator = _Generator()
         for row, trial in enumerate(trials):
-            out[row] = self._block(_digest(self, purpose, trial), subjects, n)
+            generator.fill(_digest(self, purpose, trial), subjects, out[row])
         return out
 
     def per_trial(self, purpose: str, trials: range, n: int = 1) -> NDArray[np.float64]:
         """Return ``n`` U(0, 1) for each trial, of shape (trial, n); here the trial is the counter."""
-        return self._block(_digest(self, purpose, _EVERY), trials, n)
-
-    def _block(self, key: NDArray[np.uint64], counters: range, n: int) -> NDArray[np.float64]:
-        out = np.empty((len(counters), n))
-        for first in range(0, n, _WORDS):
-            bits = np.random.Philox(key=key, counter=(first << _BLOCK) + counters.start)
-            out[:, first : first + _WORDS] = np.random.Generator(bits).random((len(counters), _WORDS))[:, : n - first]
-        return np.maximum(out, np.finfo(np.float64).tiny)
+        out = np.empty((len(trials), n))
+        _Generator().fill(_digest(self, purpose, _EVERY), trials, out)
+        return out
 
     def key(self, purpose: str, trial: int) -> NDArray[np.uint32]:
         """Return the two 32-bit words that key the draws a kernel makes itself."""

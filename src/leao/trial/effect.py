@@ -72,7 +72,10 @@ class Assumed(NamedTuple):
     def ratio(self, enrolled: EnrolledPatients, dose: Array) -> Array:
         """Return exp(level share * log hazard ratio); at most 1."""
         log = self.link.log_hazard(np.minimum(self.draw(enrolled.trials), 0.0))
-        return np.exp(level_share(dose, self.reference) * log[:, None, None])
+        level, place = _courses(dose, self.reference)
+        if (log == log[0]).all():  # in every trial the same: once for each course
+            return np.exp(level * log[0])[place].reshape(dose.shape)
+        return np.exp(level[place].reshape(dose.shape) * log[:, None, None])
 
 
 class Constant(NamedTuple):
@@ -95,15 +98,21 @@ class NoEffect(NamedTuple):
 
 def level_share(dose: Array, reference: float) -> Array:
     """Return the typical person's daily level over the steady one of ``reference`` mg/day, same shape as ``dose``."""
+    level, place = _courses(dose, reference)
+    return level[place].reshape(dose.shape)
+
+
+def _courses(dose: Array, reference: float) -> tuple[Array, NDArray[np.intp]]:
+    """Return ``level_share`` of each course of doses that somebody takes, (course, day), and everybody's course."""
     params = ledger.params(ledger.read("exposure"), exposure.ExposureNumbers)
-    shape = dose.shape
+    days = dose.shape[-1]
     first: dict[bytes, int] = {}  # most take one of a few courses; to sort them all takes longer than all else
-    rows = np.ascontiguousarray(dose, np.float64).reshape(-1, shape[-1])
-    place = np.array([first.setdefault(row.tobytes(), len(first)) for row in rows])
-    plans = np.frombuffer(b"".join(first), np.float64).reshape(len(first), shape[-1])
+    whole = np.ascontiguousarray(dose, np.float64).tobytes()
+    width = days * np.dtype(np.float64).itemsize
+    place = np.array([first.setdefault(whole[at : at + width], len(first)) for at in range(0, len(whole), width)])
+    plans = np.frombuffer(b"".join(first), np.float64).reshape(len(first), days)
     steady = exposure.daily(params, np.full((1, _STEADY, 1), reference))[0, -1]
-    level = exposure.daily(params, plans[..., None]) / steady
-    return level[place].reshape(shape)
+    return exposure.daily(params, plans[..., None]) / steady, place.astype(np.intp)
 
 
 def by_group(design: Design, planned: Array) -> Array:

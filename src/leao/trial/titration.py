@@ -201,8 +201,8 @@ def checked(ratio: Array, dose: Array) -> Array:
     Raises:
         SolverError: it is no factor in (0, 1], or works without a dose.
     """
-    bad = ~((ratio > 0.0) & (ratio <= 1.0)) | ((ratio < 1.0) & (np.cumsum(dose, axis=-1) == 0.0))
-    if ratio.shape != dose.shape or bad.any():
+    good = ratio.shape == dose.shape and bool(ratio.min() > 0.0 and ratio.max() <= 1.0)  # neither is so of no number
+    if not good or ((ratio < 1.0) & ~np.logical_or.accumulate(dose != 0.0, axis=-1)).any():
         raise SolverError(
             f"trial, effect: found {ratio.shape} factors from {np.nanmin(ratio):g} to {np.nanmax(ratio):g}, wanted "
             f"{dose.shape} above 0 and at most 1, and 1 before the first dose; check the effect asked for"

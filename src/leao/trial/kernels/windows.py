@@ -15,10 +15,10 @@ def _sums(daily: NDArray, missing: NDArray, start: int, stop: int) -> tuple:
     n = daily.shape[0]
     total, filled = np.zeros(n), np.zeros(n)
     for i in range(n):
-        events, days = np.int64(0), np.int64(0)
+        events, days = np.int32(0), np.int32(0)  # twice as many at once as of 64 bits
         for day in range(start, stop):
-            seen = np.int64(missing[i, day] == 0)
-            events += np.int64(daily[i, day]) * seen
+            seen = np.int32(missing[i, day] == 0)
+            events += np.int32(daily[i, day]) * seen
             days += seen
         total[i], filled[i] = events, days
     return total, filled

@@ -4,14 +4,16 @@ Three studies of 112-day diaries (28 days before, 84 on 10 mg daily), each line 
   model  drawn from the inference model, parameters from its priors
   stage  drawn from the diary stage (attacks in continuous time, another process), hazard ratio from the weak prior
   null   drawn from the diary stage without any effect; treatment begins after the worst of six months
-Lines are appended as they are finished, so that an interruption costs one diary; finished lines are not done again.
+
+    python -m validation.calibration_review [diaries per study] [--workers 8] [--scheduler tcp://host:8786] [--out folder] [--shard 3/16]
+
+Lines that stand in the file are not done again; with a folder an interruption costs the parts under way, ten diaries each.
 """
 
 from __future__ import annotations
 
-import argparse
 import csv
-import time
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -26,6 +28,7 @@ from leao.diary.options import DiaryOptions
 from leao.diary.params import DiaryNumbers as Diary
 from leao.review import effect, exposure, fit, model, simulate
 from leao.review.priors import central
+from validation import work
 
 OUT = Path(__file__).resolve().parents[1] / "docs" / "validation" / "review_calibration.csv"
 SEED = 20261124
@@ -33,6 +36,7 @@ BEFORE, ON, MONTH, MONTHS = 28, 84, 28, 6
 DAYS = BEFORE + ON
 DRAWN = 128  # days drawn; the diary is the first of them
 DOSE = 10.0  # mg/day
+STUDY, CHUNK = 500, 10  # diaries of a study, of which all are drawn, and of a part
 TWINS = 400  # diaries of the same patient, from which the true change is counted
 FRAME = -0.6  # median ln(attacks per day) of the patients: the registry's, as the prior of the review
 FRAME_SD = 1.0
@@ -172,30 +176,33 @@ def read(study: str, k: int, diaries: Diaries, relative: Array) -> dict[str, Any
     }  # fmt: skip
 
 
+@cache
+def drawn(study: str) -> Diaries:
+    """Return the diaries of a study, all of them, whichever are asked for."""
+    if study == "null":
+        return null_after_the_worst(STUDY)
+    return (from_model if study == "model" else from_stage)(STUDY, taken())
+
+
+def lines(study: str, which: tuple[int, ...]) -> dict[str, NDArray[Any]]:
+    """Return the columns of some diaries of a study, those that it has not left out."""
+    diaries, relative = drawn(study), taken()
+    rows = [read(study, k, diaries, relative) for k in which if k < len(diaries.truth)]
+    return {name: np.array([row[name] for row in rows]) for name in FIELDS}
+
+
 def main() -> None:
-    """Run what is missing."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("-n", type=int, default=500, help="diaries per study")
-    parser.add_argument("--minutes", type=float, default=25.0, help="CPU time after which to stop")
-    asked = parser.parse_args()
-    relative = taken()
-    studies = {
-        "null": null_after_the_worst(asked.n),
-        "model": from_model(asked.n, relative),
-        "stage": from_stage(asked.n, relative),
-    }
-    done = finished()
+    """Compute what is missing and append it to the file."""
+    given = work.asked(__doc__, STUDY)
+    done, jobs = finished(), {}
+    for study in ("null", "model", "stage"):
+        owed = [k for k in range(min(given.number, STUDY)) if (study, k) not in done]
+        jobs[study] = [partial(lines, study, tuple(owed[at : at + CHUNK])) for at in range(0, len(owed), CHUNK)]
+    rows = [row for parts in work.computed(given, jobs).values() for row in work.rows(parts)]
     if not OUT.exists():
         OUT.write_text(",".join(FIELDS) + "\n", encoding="utf-8")
-    start = time.process_time()
-    for k in range(asked.n):
-        for study, diaries in studies.items():
-            if (study, k) in done or k >= len(diaries.truth):
-                continue
-            if time.process_time() - start > 60.0 * asked.minutes:
-                print(f"stopped after {asked.minutes:g} min of CPU time; run again to go on")
-                return
-            append(read(study, k, diaries, relative))
+    for row in sorted(rows, key=lambda row: row["diary"]):  # a study beside the others, as far as all are done
+        append(row)
 
 
 def finished() -> set[tuple[str, int]]:
@@ -214,4 +221,4 @@ def append(row: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    work.run("calibration_review")

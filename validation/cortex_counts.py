@@ -1,8 +1,9 @@
 """Read-outs of the members of the second cortex, kept set by set, and gone on with where they stopped.
 
-    python -m validation.cortex_counts --what held|counts|thresholds [--seconds 1200]
+    python -m validation.cortex_counts --what held|counts|thresholds|clinical
+        [--workers 8] [--scheduler tcp://host:8786] [--out folder] [--shard 3/16]
 
-Members by weight, the heaviest first. ``cortex_held.csv``: held-out figures. ``cortex_counts.csv``: waves in an hour of
+Members by weight, the heaviest first; a part is a member. ``cortex_held.csv``: held-out figures. ``cortex_counts.csv``: waves in an hour of
 continuous KCl, 20 lines, memantine at each level. ``cortex_thresholds.csv``: thresholds for KCl and a pulse at the odds
 of block of the package's map (40 um).
 """
@@ -10,20 +11,23 @@ of block of the package's map (40 um).
 from __future__ import annotations
 
 import argparse
-import time
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from leao.core.errors import SolverError
 from leao.cortex import build_map, counts, preset_table, solve, threshold_map
 from leao.cortex.treated import Drug
-from validation import cortex_held, cortex_members, cortex_targets, search_cortex
+from validation import cortex_held, cortex_members, cortex_targets, search_cortex, work
 
 HELD = cortex_targets.DOCS / "cortex_held.csv"
 COUNTS = cortex_targets.DOCS / "cortex_counts.csv"
 THRESHOLDS = cortex_targets.DOCS / "cortex_thresholds.csv"
+MEMBERS = (search_cortex.ROWS, search_cortex.CANDIDATES)  # files from which the members are taken
 LEVELS = (0.0, 0.5, 1.0, 2.0, 4.0)  # uM memantine, free; rising
 CLINICAL = (0.0, 0.2, 0.4)
 VEHICLE, VEHICLE_SD = 7.7, 1.8  # waves in an hour (cortex_held_out.toml)
@@ -46,66 +50,73 @@ def done(path: Path, *columns: str) -> set[tuple[str, ...]]:
     return {tuple(row[name] for name in columns) for row in search_cortex.kept(path)}
 
 
-def held(end: float) -> None:
-    """Compute the held-out figures of members that have none."""
-    have = done(HELD, "lineage", "evaluation")
-    for each in ordered():
-        key = (str(each.lineage), str(each.evaluation))
-        if key in have or time.process_time() > end:
-            continue
-        params, second, _ = cortex_members.numbers(each)
-        figures = cortex_held.figures((params, second))
-        row: dict[str, object] = {"lineage": each.lineage, "evaluation": each.evaluation}
-        search_cortex.append(HELD, row | {name: f"{figures[name]:.6g}" if name in figures else "" for name in NAMES})
+def held(place: int) -> work.Columns:
+    """Return the held-out figures of a member, by its place in the order."""
+    member = ordered()[place]
+    params, second, _ = cortex_members.numbers(member)
+    figures = cortex_held.figures((params, second))
+    named = {name: f"{figures[name]:.6g}" if name in figures else "" for name in NAMES}
+    return _columns([{"lineage": member.lineage, "evaluation": member.evaluation} | named])
 
 
-def count(end: float, levels: tuple[float, ...] = LEVELS) -> None:
-    """Count the waves that are not counted yet, member by member, without drug first and then under rising levels.
+def count(place: int, levels: tuple[float, ...], known: tuple[tuple[str, str], ...]) -> work.Columns:
+    """Return the waves of a member that are not counted yet, without drug first and then under rising levels.
 
     Under a drug only lines near a vehicle rat are counted (`nan` elsewhere), and a line without a wave at a level is
     taken to have none at a higher one.
+
+    Args:
+        place: of the member in the order.
+        levels: uM of memantine, rising from 0.
+        known: (level, waves) that stand in the file.
     """
-    have = {(row["lineage"], row["evaluation"], row["level_uM"]): row["waves"] for row in search_cortex.kept(COUNTS)}
-    who = counts.animals()
+    member, have, rows = ordered()[place], dict(known), []
     with ThreadPoolExecutor(1) as pool:
-        for each in ordered():
-            cortex, lines = cortex_members.tissue(each), np.full(who.strength.size, np.inf)
-            for level in levels:
-                key = (str(each.lineage), str(each.evaluation), f"{level:g}")
-                if time.process_time() > end:
-                    return
-                if key not in have:
-                    asked = np.flatnonzero(lines > 0.0)  # nan and 0 are not
-                    waves = np.where(np.isnan(lines), np.nan, 0.0)
-                    piece = preset_table.under(cortex, Drug("memantine", level) if level else None)
-                    animals = counts.Animals(who.strength[asked], who.excitability[asked])
-                    waves[asked] = counts.count(piece, animals, MINUTES, pool, cortex_held.FAST) if asked.size else 0.0
-                    have[key] = " ".join(f"{n:.0f}" for n in waves)
-                    row = dict(zip(("lineage", "evaluation", "level_uM"), key, strict=True))
-                    search_cortex.append(COUNTS, row | {"waves": have[key]})
-                lines = np.array([float(text) for text in have[key].split()])
-                if level == 0.0:
-                    apart = np.abs(lines - VEHICLE) / VEHICLE_SD
-                    if apart.min() > MATCHED_WITHIN:
-                        break
-                    lines[apart > COUNTED_WITHIN] = np.nan
+        for level, waves, new in _levels(member, levels, have, pool):
+            if new:
+                row = {"lineage": member.lineage, "evaluation": member.evaluation, "level_uM": f"{level:g}"}
+                rows.append(row | {"waves": " ".join(f"{n:.0f}" for n in waves)})
+    return _columns(rows)
 
 
-def thresholds(end: float) -> None:
-    """Compute the thresholds that are not there yet."""
-    have = done(THRESHOLDS, "lineage", "evaluation", "stimulus")
-    for each in ordered():
-        cortex: solve.Cortex | None = None
-        for kind in threshold_map.KINDS:
-            key = (str(each.lineage), str(each.evaluation), kind)
-            if key in have or time.process_time() > end:
-                continue
-            cortex = cortex or cortex_members.tissue(each)
-            row = dict(zip(("lineage", "evaluation", "stimulus"), key, strict=True))
-            levels = [build_map.level(cortex, odds) for odds in ODDS]
-            curve = _curve(cortex, kind)
-            row |= {"levels_uM": " ".join(f"{level:.6g}" for level in levels)}
-            search_cortex.append(THRESHOLDS, row | {"thresholds": " ".join(f"{value:.7g}" for value in curve)})
+def _levels(
+    member: cortex_members.Judged, levels: tuple[float, ...], have: Mapping[str, str], pool: ThreadPoolExecutor
+) -> Iterator[tuple[float, NDArray[np.float64], bool]]:
+    """Give level, waves of each line, and whether they were counted now."""
+    who = counts.animals()
+    cortex: solve.Cortex | None = None
+    lines = np.full(who.strength.size, np.inf)
+    for level in levels:
+        text = have.get(f"{level:g}")
+        if text is None:
+            asked = np.flatnonzero(lines > 0.0)  # nan and 0 are not
+            waves = np.where(np.isnan(lines), np.nan, 0.0)
+            cortex = cortex or cortex_members.tissue(member)
+            piece = preset_table.under(cortex, Drug("memantine", level) if level else None)
+            animals = counts.Animals(who.strength[asked], who.excitability[asked])
+            waves[asked] = counts.count(piece, animals, MINUTES, pool, cortex_held.FAST) if asked.size else 0.0
+            text = " ".join(f"{n:.0f}" for n in waves)
+            yield level, waves, True
+        lines = np.array([float(word) for word in text.split()])
+        if level == 0.0:
+            apart = np.abs(lines - VEHICLE) / VEHICLE_SD
+            if apart.min() > MATCHED_WITHIN:
+                return
+            lines[apart > COUNTED_WITHIN] = np.nan
+
+
+def thresholds(place: int, kind: str) -> work.Columns:
+    """Return the thresholds of a member for a stimulus."""
+    member = ordered()[place]
+    cortex = cortex_members.tissue(member)
+    levels, curve = [build_map.level(cortex, odds) for odds in ODDS], _curve(cortex, kind)
+    row = {"lineage": member.lineage, "evaluation": member.evaluation, "stimulus": kind}
+    row |= {"levels_uM": " ".join(f"{level:.6g}" for level in levels)}
+    return _columns([row | {"thresholds": " ".join(f"{value:.7g}" for value in curve)}])
+
+
+def _columns(rows: Sequence[Mapping[str, object]]) -> work.Columns:
+    return {name: np.array([row[name] for row in rows]) for name in rows[0]} if rows else {}
 
 
 def _curve(cortex: solve.Cortex, kind: str) -> list[float]:
@@ -127,17 +138,39 @@ NAMES = (
 )
 
 
-def main() -> None:
-    """Compute what is asked for."""
-    ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def jobs_of(what: str) -> tuple[Path, list[work.Job]]:
+    """Return the file of what is asked for, and the parts that it lacks."""
+    members = [(place, str(member.lineage), str(member.evaluation)) for place, member in enumerate(ordered())]
+    if what == "held":
+        have = done(HELD, "lineage", "evaluation")
+        return HELD, [partial(held, place) for place, *key in members if tuple(key) not in have]
+    if what == "thresholds":
+        have = done(THRESHOLDS, "lineage", "evaluation", "stimulus")
+        kinds = threshold_map.KINDS
+        return THRESHOLDS, [
+            partial(thresholds, place, kind) for place, *key in members for kind in kinds if (*key, kind) not in have
+        ]
+    known: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for row in search_cortex.kept(COUNTS):
+        known.setdefault((row["lineage"], row["evaluation"]), []).append((row["level_uM"], row["waves"]))
+    levels = CLINICAL if what == "clinical" else LEVELS
+    return COUNTS, [
+        partial(count, place, levels, tuple(known.get((lineage, evaluation), ())))
+        for place, lineage, evaluation in members
+    ]
+
+
+def _words(ask: argparse.ArgumentParser) -> None:
     ask.add_argument("--what", choices=("held", "counts", "thresholds", "clinical"), required=True)
-    ask.add_argument("--seconds", type=float, default=float("inf"), help="of this process's own time")
-    given = ask.parse_args()
-    if given.what == "clinical":
-        count(given.seconds, CLINICAL)
-    else:
-        {"held": held, "counts": count, "thresholds": thresholds}[given.what](given.seconds)
+
+
+def main() -> None:
+    """Compute what is missing and append it to its file."""
+    given = work.asked(__doc__, more=_words)
+    path, jobs = jobs_of(given.words.what)
+    for row in work.rows(work.computed(given, {"members": jobs}, MEMBERS)["members"]):
+        search_cortex.append(path, row)
 
 
 if __name__ == "__main__":
-    main()
+    work.run("cortex_counts")

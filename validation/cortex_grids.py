@@ -1,6 +1,8 @@
-"""Counts under memantine on finer grids, by the rule of ``docs/validation/cortex_map_rule.md``; goes on where it stopped.
+"""Counts under memantine on finer grids, by the rule of ``docs/validation/cortex_map_rule.md``; what the file holds stays.
 
-    python -m validation.cortex_grids [--seconds 1800]
+    python -m validation.cortex_grids [--workers 8] [--scheduler tcp://host:8786] [--out folder] [--shard 3/16]
+
+A part is a member on a grid, under rising levels.
 
 Heaviest members (R5) with a count: twelve at 40 um, the first six of them at 20 um too. ``cortex_grids.csv`` holds the
 waves of every line, `nan` where a line was not asked for.
@@ -8,9 +10,8 @@ waves of every line, `nan` where a line was not asked for.
 
 from __future__ import annotations
 
-import argparse
-import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 
 from leao.cortex import counts, kcl_waves, preset_table, solve
 from leao.cortex.treated import Drug
-from validation import cortex_controls, cortex_counts, cortex_members, cortex_targets, search_cortex
+from validation import cortex_controls, cortex_counts, cortex_members, cortex_targets, search_cortex, work
 from validation.cortex_members import Judged
 
 Array = NDArray[np.float64]
@@ -29,6 +30,7 @@ COARSE, MIDDLE, FINE = 80, 40, 20  # um
 AT_MIDDLE, AT_FINE = 12, 6  # members
 FINE_LINES = 8
 STEPS = 2  # 80 to 40 um, 40 to 20 um
+COLUMNS = ("lineage", "evaluation", "level_uM", "node_um", "waves")
 LINE = {
     MIDDLE: kcl_waves.GRID._replace(nodes=50, dt=0.04),
     FINE: kcl_waves.GRID._replace(nodes=100, dt=0.02),
@@ -131,43 +133,42 @@ def rising() -> set[float]:
     return out
 
 
-def compute(end: float) -> None:
-    """Count what is owed until ``end`` (s of this process)."""
-    free = at_coarse()
-    members = [member for member, _ in heaviest()[:AT_MIDDLE]]
-    jobs = [(member, node) for member in members[:AT_FINE] for node in (MIDDLE, FINE)]
-    jobs += [(member, MIDDLE) for member in members[AT_FINE:]]
+def counted(key: tuple[int, int], node: int, known: tuple[tuple[float, str], ...]) -> work.Columns:
+    """Return the waves of a member on a grid that are not counted yet, level by level.
+
+    A line silent at a lower level under the drug stays so.
+
+    Args:
+        key: lineage and evaluation of the member.
+        node: length of a node, um.
+        known: (level, waves) that stand in the file.
+    """
+    member = next(each for each in cortex_members.members() if each.key == key)
+    cortex, lines = cortex_members.tissue(member), asked(at_coarse()[key, 0.0], node)
+    have, rows = {level: _waves(text) for level, text in known}, []
     with ThreadPoolExecutor(1) as pool:
-        for member, node in jobs:
-            cortex = cortex_members.tissue(member)
-            lines = asked(free[member.key, 0.0], node)
-            for level in LEVELS:
-                known = at_fine()
-                if (member.key, level, node) in known:
-                    continue
-                if time.process_time() > end:
-                    return
-                _count((member, cortex, level, node), lines, known, pool)
+        for level in (level for level in LEVELS if level not in have):
+            lower = [waves for other, waves in have.items() if 0.0 < other < level]
+            awake = [k for k in lines if all(waves[k] > 0.0 for waves in lower)]
+            have[level] = _count(
+                preset_table.under(cortex, Drug("memantine", level) if level else None), node, lines, awake, pool
+            )
+            text = " ".join(f"{n:.0f}" for n in have[level])
+            rows.append((member.lineage, member.evaluation, f"{level:g}", node, text))
+    columns = zip(*rows, strict=True)
+    return {name: np.array(values) for name, values in zip(COLUMNS, columns, strict=True)}
 
 
 def _count(
-    what: tuple[Judged, solve.Cortex, float, int],
-    lines: NDArray[np.intp],
-    known: dict[tuple[tuple[int, int], float, int], Array],
-    pool: ThreadPoolExecutor,
-) -> None:
-    """Count one member at one level on one grid; a line silent at a lower level under the drug stays so."""
-    member, cortex, level, node = what
-    waves = np.full(counts.LINES, np.nan)
+    piece: solve.TissueSlice, node: int, lines: NDArray[np.intp], awake: list[int], pool: ThreadPoolExecutor
+) -> Array:
+    """Return the waves of every line on a grid: nan where it is not asked for, 0 where it is not awake."""
+    waves, who = np.full(counts.LINES, np.nan), counts.animals()
     waves[lines] = 0.0
-    lower = [other for key, other, size in known if key == member.key and size == node and 0.0 < other < level]
-    awake = [k for k in lines if all(known[member.key, other, node][k] > 0.0 for other in lower)]
-    who, piece = counts.animals(), preset_table.under(cortex, Drug("memantine", level) if level else None)
     if awake:
         some = counts.Animals(who.strength[awake], who.excitability[awake])
         waves[awake] = counts.count(piece, some, cortex_counts.MINUTES, pool, LINE[node])
-    row = {"lineage": member.lineage, "evaluation": member.evaluation, "level_uM": f"{level:g}", "node_um": node}
-    search_cortex.append(GRIDS, row | {"waves": " ".join(f"{n:.0f}" for n in waves)})
+    return waves
 
 
 def _waves(text: str) -> Array:
@@ -175,11 +176,20 @@ def _waves(text: str) -> Array:
 
 
 def main() -> None:
-    """Compute what is asked for."""
-    ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    ask.add_argument("--seconds", type=float, default=1800.0, help="of this process's own time")
-    compute(ask.parse_args().seconds)
+    """Compute what is missing and append it to the file."""
+    given, known = work.asked(__doc__), {}
+    for row in search_cortex.kept(GRIDS):
+        place = (int(row["lineage"]), int(row["evaluation"])), int(row["node_um"])
+        known.setdefault(place, []).append((float(row["level_uM"]), row["waves"]))
+    members = [member.key for member, _ in heaviest()[:AT_MIDDLE]]
+    places = [(key, node) for key in members[:AT_FINE] for node in (MIDDLE, FINE)]
+    places += [(key, MIDDLE) for key in members[AT_FINE:]]
+    owed = [place for place in places if len(known.get(place, ())) < len(LEVELS)]
+    jobs = [partial(counted, *place, tuple(known.get(place, ()))) for place in owed]
+    reads = (*cortex_counts.MEMBERS, cortex_counts.COUNTS)
+    for row in work.rows(work.computed(given, {"grids": jobs}, reads)["grids"]):
+        search_cortex.append(GRIDS, row)
 
 
 if __name__ == "__main__":
-    main()
+    work.run("cortex_grids")

@@ -1,17 +1,19 @@
 """R6: sets that must be ruled out by the targets alone: each number shuffled among the members, and `tuttle2019`.
 
-    python -m validation.cortex_shuffled
+    python -m validation.cortex_shuffled [--workers 8] [--scheduler tcp://host:8786] [--out folder] [--shard 3/16]
 
 Some seven CPU-seconds a set; ``cortex_shuffled.csv`` keeps the implausibilities and goes on where it stopped.
 """
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from leao.core.errors import SolverError
 from leao.cortex import preset_table, solve
-from validation import cortex_box, cortex_controls, cortex_members, cortex_targets, search_cortex
+from validation import cortex_box, cortex_controls, cortex_members, cortex_targets, search_cortex, work
 from validation.cortex_members import Judged
 
 SETS = cortex_controls.RULED_OUT_OF - 1
@@ -54,17 +56,25 @@ def of_first_model() -> float:
     return max(cortex_targets.misses(figures).values())
 
 
+def judged(number: int) -> work.Columns:
+    """Return the row of a shuffled set, or of the first model (-1)."""
+    value = of_first_model() if number < 0 else implausibility(*shuffled(cortex_members.members(), number))
+    return {"set": np.array([_name(number)]), "implausibility": np.array([f"{value:.5g}"])}
+
+
+def _name(number: int) -> str:
+    return FIRST_MODEL if number < 0 else f"shuffled {number}"
+
+
 def main() -> None:
-    """Compute the sets that are missing."""
-    of = cortex_members.members()
+    """Compute the sets that are missing and append them to the file."""
+    given = work.asked(__doc__)
     have = {row["set"] for row in search_cortex.kept(cortex_controls.SHUFFLED)}
-    for name, compute in [
-        (FIRST_MODEL, of_first_model),
-        *((f"shuffled {k}", lambda k=k: implausibility(*shuffled(of, k))) for k in range(SETS)),
-    ]:
-        if name not in have:
-            search_cortex.append(cortex_controls.SHUFFLED, {"set": name, "implausibility": f"{compute():.5g}"})
+    jobs = [partial(judged, number) for number in range(-1, SETS) if _name(number) not in have]
+    reads = (search_cortex.ROWS, search_cortex.CANDIDATES)  # from which the members are taken
+    for row in work.rows(work.computed(given, {"sets": jobs}, reads)["sets"]):
+        search_cortex.append(cortex_controls.SHUFFLED, row)
 
 
 if __name__ == "__main__":
-    main()
+    work.run("cortex_shuffled")

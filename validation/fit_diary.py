@@ -1,8 +1,10 @@
 """Fit the diary's dynamics and its recruiting frames to published cohorts and a real clinic, and keep the uncertainty.
 
-    python -m validation.fit_diary start 1      # one independent start (about six minutes of one core); also 2 and 3
-    python -m validation.fit_diary join         # pool, choose, judge on fresh luck; writes docs/validation/diary_fit.json
-    python -m validation.fit_diary apply        # write the chosen point and its spreads into the ledgers
+    python -m validation.fit_diary fit      # three independent starts (a part each, some six minutes of a core), pooled,
+                                            # chosen, judged on fresh luck; writes docs/validation/diary_fit.json
+    python -m validation.fit_diary apply    # write the chosen point and its spreads into the ledgers
+
+``fit`` takes [--workers 8] [--scheduler tcp://host:8786] [--out folder] [--shard 3/16].
 
 Loss: -2 log likelihood = sum over cohorts of r' C^-1 r. Clinic (KosteckiDillon): 27 statistics of simulated diaries
 that carry the real pattern of recorded days of the 133 patients, C their bootstrap covariance over patients (400
@@ -18,12 +20,11 @@ chain went. The starts share nothing, so their agreement is a test.
 
 from __future__ import annotations
 
+import argparse
 import json
-import sys
-import tempfile
-import time
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -36,12 +37,14 @@ from leao.diary import frames
 from leao.diary.params import DiaryNumbers
 from validation import diary_cohorts as cohorts
 from validation import diary_months as months
+from validation import work
 
 Array = NDArray[np.float64]
 PAGES = Path(__file__).resolve().parents[1] / "docs" / "validation"
 RESULT = PAGES / "diary_fit.json"
 LEDGERS = PAGES.parents[1] / "src" / "leao" / "ledgers"
 SHRINK, SLACK = 0.3, 0.02
+STARTS = (1, 2, 3)
 WAVES = {1: (300, 300, 400)}  # simulations in each wave of a start
 FEWER = (200, 150, 250)  # in those of the later starts, which also simulate fewer people
 LATER = 0.6
@@ -298,8 +301,8 @@ def walk(emulators: list[Emulator], start: Array, temperature: float, rng: np.ra
     return np.concatenate(kept)
 
 
-def start(seed: int) -> dict[str, object]:
-    """Return the outcome of one independent start."""
+def start(seed: int) -> dict[str, Array]:
+    """Return the outcome of one independent start: its best point and its draws."""
     rng, wanted = np.random.default_rng([20261124, seed]), targets()
     waves, people = WAVES.get(seed, FEWER), PEOPLE
     if seed not in WAVES:
@@ -324,7 +327,7 @@ def start(seed: int) -> dict[str, object]:
             points = sample[rng.choice(len(sample), waves[wave + 1], replace=False)]
     best = sample[np.argmin(score(emulators, sample))]
     chosen = sample[rng.choice(len(sample), KEPT, replace=False)]
-    return {"seed": seed, "best": from_unit(best).tolist(), "draws": from_unit(chosen).tolist()}
+    return {"seed": np.array(float(seed)), "best": from_unit(best), "draws": from_unit(chosen)}
 
 
 def latin(n: int, rng: np.random.Generator) -> Array:
@@ -333,18 +336,12 @@ def latin(n: int, rng: np.random.Generator) -> Array:
     return (order + rng.random(order.shape)) / n
 
 
-def scratch(seed: int) -> Path:
-    """Return where a start's outcome waits for the others."""
-    return Path(tempfile.gettempdir()) / "leao_fit_diary" / f"start_{seed}.json"
-
-
-def join() -> dict[str, object]:
+def join(outcomes: Sequence[Mapping[str, Array]]) -> dict[str, object]:
     """Return pooled draws, the chosen point and both sets' losses on luck that no fit has seen."""
     wanted = targets()
-    outcomes = [json.loads(path.read_text()) for path in sorted(scratch(0).parent.glob("start_*.json"))]
-    draws = [np.array(one["draws"]) for one in outcomes]
+    draws = [outcome["draws"] for outcome in outcomes]
     pooled = np.concatenate(draws)
-    candidates = {f"best of start {one['seed']}": np.array(one["best"]) for one in outcomes}
+    candidates = {f"best of start {outcome['seed']:.0f}": outcome["best"] for outcome in outcomes}
     candidates["posterior mean"] = from_unit(to_unit(pooled).mean(axis=0))
     first = {
         name: loss(simulated(point, JUDGED, 7_000_001, wanted), wanted)["all"] for name, point in candidates.items()
@@ -428,13 +425,19 @@ def _rewrite(path: Path, name: str, value: float, spread: float, left: float) ->
     files.write_text(path, f"{head}[{name}]\n" + "\n".join(new) + tail)
 
 
-if __name__ == "__main__":
-    began = time.process_time()
-    if sys.argv[1] == "start":
-        number = int(sys.argv[2])
-        files.write_text(scratch(number), json.dumps(start(number)))
-    elif sys.argv[1] == "join":
-        files.write_text(RESULT, json.dumps(join(), indent=1) + "\n")
-    else:
+def _words(ask: argparse.ArgumentParser) -> None:
+    ask.add_argument("part", choices=("fit", "apply"))
+
+
+def main() -> None:
+    """Fit, or write what was fitted into the ledgers."""
+    given = work.asked(__doc__, more=_words)
+    if given.words.part == "apply":
         apply()
-    print(f"{time.process_time() - began:.0f} s of processor time")
+        return
+    starts = work.computed(given, {"starts": [partial(start, seed) for seed in STARTS]}, (PAGES / "diary.toml",))
+    files.write_text(RESULT, json.dumps(join(starts["starts"]), indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    work.run("fit_diary")

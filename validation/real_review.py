@@ -2,19 +2,23 @@
 
 Writes docs/validation/review_real.csv, one line per patient: diagnostics, and the place of the diary's transitions
 and run lengths among 400 diaries replicated by the posterior. No dates and no memantine there: no effect is asked.
+
+    python -m validation.real_review [--workers 8] [--scheduler tcp://host:8786] [--out folder] [--shard 3/16]
 """
 
 from __future__ import annotations
 
 import csv
-import sys
+from functools import partial
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from leao.diary import reading
 from leao.diary.reading import mapping
 from leao.review import answer, fit, simulate
+from validation import work
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "data" / "kosteckidillon" / "KosteckiDillon.csv"
@@ -53,21 +57,25 @@ def one(patient: str, data: Path = DATA) -> dict[str, str]:
     }  # fmt: skip
 
 
+def line(patient: str) -> dict[str, NDArray[np.str_]]:
+    """Return the line of one patient as columns."""
+    return {name: np.array([value]) for name, value in one(patient).items()}
+
+
 def main() -> None:
-    """Run the patients that have no line yet."""
+    """Compute the patients that have no line yet and append them to the file."""
+    given = work.asked(__doc__)
     done = set()
     if OUT.exists():
         with OUT.open(encoding="utf-8") as file:
             done = {row["id"] for row in csv.DictReader(file)}
     else:
         OUT.write_text(",".join(FIELDS) + "\n", encoding="utf-8")
-    for patient in patients():
-        if patient not in done:
-            line = one(patient)
-            with OUT.open("a", encoding="utf-8", newline="") as file:
-                csv.DictWriter[str](file, FIELDS, lineterminator="\n").writerow(line)
-            sys.stderr.write(f"{patient} ")
+    jobs = [partial(line, patient) for patient in patients() if patient not in done]
+    rows = work.rows(work.computed(given, {"patients": jobs}, reads=(DATA, MAP))["patients"])
+    with OUT.open("a", encoding="utf-8", newline="") as file:
+        csv.DictWriter[str](file, FIELDS, lineterminator="\n").writerows(rows)
 
 
 if __name__ == "__main__":
-    main()
+    work.run("real_review")

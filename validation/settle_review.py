@@ -6,17 +6,19 @@ courses, `as now` and `by turns`, are lived by posterior draws as ``assurance`` 
 then read anew by the review's own inference, after 26 weeks and, where the review names N weeks, after N and N / 2.
 After 28 days of baseline the same dose is never named a number of weeks; so besides, `long`: 350 days before and 10
 on the drug, diaries in which headache moved visibly in those days, followed after N and N / 2 weeks of the same dose.
-One line is one refit beside what ``assurance`` says of that very future, appended when it is finished; finished lines
-are not done again.
+One line is one refit beside what ``assurance`` says of that very future; lines that stand in the file are not done again.
+
+    python -m validation.settle_review [--long] [--band open] [--workers 8] [--scheduler tcp://host:8786] [--out folder] [--shard 3/16]
+
+A part is one diary with all its futures.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
-import importlib
-import time
-from collections.abc import Iterable, Iterator
+from functools import cache, partial
+from importlib import util
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,7 @@ from numpy.typing import NDArray
 from leao.core.units import DAYS_PER_WEEK
 from leao.review import assurance, exposure, fit, model
 from leao.review.priors import central
+from validation import work
 
 HERE = Path(__file__).resolve().parent
 OUT = HERE.parent / "docs" / "validation" / "review_settle.csv"
@@ -46,18 +49,33 @@ FIELDS = (
 )  # fmt: skip
 
 
-def calibration() -> Any:
-    """Return the script of the calibration study, whose diaries these are."""
-    return importlib.import_module("validation.calibration_review")
+@cache
+def calibration(*, long: bool = False) -> Any:
+    """Return the script of the calibration study, whose diaries these are; ``long``: a copy with the long baseline."""
+    spec = util.find_spec("validation.calibration_review")
+    assert spec is not None
+    assert spec.loader is not None
+    script = util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    if long:
+        script.__dict__.update(LONG)
+    return script
+
+
+@cache
+def study(*, long: bool = False) -> Any:
+    """Return the diaries of the study, all of them."""
+    script = calibration(long=long)
+    return script.from_model(STUDY, script.taken())
 
 
 def levels(made: Any) -> dict[str, NDArray[np.float64]]:
     """Return the predicted level of the coming year (speed, day) by course."""
     past = np.zeros((made.DAYS, 2))
     past[made.BEFORE :, 0] = made.DOSE
-    found = assurance.courses(past[-1], past[-1])
+    coming = assurance.courses(past[-1], past[-1])
     return {
-        name: exposure.predict(np.concatenate([past, found[name]]), made.DOSE, None).relative[:, -assurance.YEAR :]
+        name: exposure.predict(np.concatenate([past, coming[name]]), made.DOSE, None).relative[:, -assurance.YEAR :]
         for name in COURSES
     }
 
@@ -126,50 +144,46 @@ def refit(line: dict[str, Any]) -> dict[str, Any]:
     return line | {"p_refit": float(np.mean(found.parameters.effect < 0)), "converged": int(found.converged)}
 
 
+def long() -> list[tuple[int, str, bool]]:
+    """Return the diaries with a long baseline that are to be looked at, as ``chosen`` returns the others."""
+    script, diaries = calibration(long=True), study(long=True)
+    inside = [k for k in range(STUDY) if moved(script, diaries.headache[k], diaries.seen[k])]
+    return [(k, "long", False) for k in inside[:LOOKED_AT]]
+
+
+def answered(k: int, band: str, *, followed: bool, done: tuple[tuple[str, ...], ...]) -> dict[str, NDArray[Any]]:
+    """Return the columns of the refits of one diary, but for those that have their line."""
+    script, diaries = calibration(long=band == "long"), study(long=band == "long")
+    level = levels(script) if band != "long" else {assurance.AS_NOW: levels(script)[assurance.AS_NOW]}
+    data = script.data(diaries.headache[k], diaries.seen[k], script.taken())
+    number = FIRST_LONG + k if band == "long" else k
+    owed = [line for line in refits(number, band, data, level, followed=followed) if _key(line) not in done]
+    rows = [refit(line) for line in owed]
+    return {name: np.array([row[name] for row in rows]) for name in FIELDS}
+
+
+def _words(ask: argparse.ArgumentParser) -> None:
+    ask.add_argument("--long", action="store_true", help="the diaries with a long baseline instead of the others")
+    ask.add_argument("--band", choices=list(BANDS), help="one kind of diary; else all, in order")
+
+
 def main() -> None:
-    """Run what is missing."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--minutes", type=float, default=20.0, help="CPU time after which to stop")
-    parser.add_argument("--long", action="store_true", help="the diaries with a long baseline instead of the others")
-    parser.add_argument("--band", choices=list(BANDS), help="one kind of diary; else all, in order")
-    asked = parser.parse_args()
-    made = calibration()
-    diaries, level = made.from_model(STUDY, made.taken()), levels(made)
-    with made.OUT.open(encoding="utf-8") as file:
-        looked_at = chosen(list(csv.DictReader(file)))
-    todo = (
-        refits(k, band, made.data(diaries.headache[k], diaries.seen[k], made.taken()), level, followed=followed)
-        for k, band, followed in looked_at
-        if asked.band in (None, band)
-    )
-    run(todo, 0.0 if asked.long else asked.minutes)
-    run(long(), asked.minutes if asked.long else 0.0)
-
-
-def long() -> Iterator[list[dict[str, Any]]]:
-    """Yield the refits of the diaries with a long baseline, under the same dose."""
-    made = calibration()
-    made.__dict__.update(LONG)
-    diaries = made.from_model(STUDY, made.taken())
-    level = {assurance.AS_NOW: levels(made)[assurance.AS_NOW]}
-    inside = [k for k in range(STUDY) if moved(made, diaries.headache[k], diaries.seen[k])]
-    for k in inside[:LOOKED_AT]:
-        data = made.data(diaries.headache[k], diaries.seen[k], made.taken())
-        yield refits(FIRST_LONG + k, "long", data, level, followed=False)
-
-
-def run(todo: Iterable[list[dict[str, Any]]], minutes: float) -> None:
-    """Do the refits that have no line yet, until the CPU time is over."""
-    done, start = finished(), time.process_time()
-    if not minutes:
-        return
-    for lines in todo:
-        for line in lines:
-            if time.process_time() - start > 60.0 * minutes:
-                print(f"stopped after {minutes:g} min of CPU time; run again to go on")
-                return
-            if _key(line) not in done:
-                append(refit(line))
+    """Compute what is missing and append it to the file."""
+    given = work.asked(__doc__, more=_words)
+    if given.words.long:
+        looked_at = long()
+    else:
+        with calibration().OUT.open(encoding="utf-8") as file:
+            looked_at = chosen(list(csv.DictReader(file)))
+    done = finished()
+    jobs = []
+    for k, band, followed in looked_at:
+        if given.words.band in (None, band) or given.words.long:
+            number = str(FIRST_LONG + k if band == "long" else k)
+            own = tuple(sorted(key for key in done if key[0] == number))
+            jobs.append(partial(answered, k, band, followed=followed, done=own))
+    for row in work.rows(work.computed(given, {"diaries": jobs})["diaries"]):
+        append(row)
 
 
 def finished() -> set[tuple[str, ...]]:
@@ -192,4 +206,4 @@ def append(row: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    work.run("settle_review")

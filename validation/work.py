@@ -99,6 +99,15 @@ def joined(parts: Sequence[Columns]) -> dict[str, NDArray[Any]]:
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
+def rows(parts: Sequence[Columns]) -> list[dict[str, Any]]:
+    """Return the rows of parts that hold tables, one behind the other, as plain numbers and words."""
+    return [
+        dict(zip(part, values, strict=True))
+        for part in parts
+        for values in zip(*(column.tolist() for column in part.values()), strict=True)
+    ]
+
+
 def run(name: str) -> None:
     """Run a script by its name, so that workers in other processes find what they compute.
 

@@ -180,7 +180,8 @@ def part(scale: pooling.Scale, name: str, *, misread: bool, repeats: range) -> d
 def main() -> None:
     """Run both for every scale and prior, and write what came of it."""
     given = work.asked(__doc__)
-    cases = [(scale, name, False) for scale in SCALES for name in pooling.PRIORS] + [MISREAD]
+    cases: list[tuple[pooling.Scale, str, bool]] = [(scale, name, False) for scale in SCALES for name in pooling.PRIORS]
+    cases.append(MISREAD)
     cuts = chunks.spans(REPEATS, CHUNK)
     jobs = {
         str(case): [partial(part, case[0], case[1], misread=case[2], repeats=cut) for cut in cuts] for case in cases

@@ -67,7 +67,7 @@ def main() -> None:
     ]
     rows, new = work.rows(work.computed(given, {"lines": jobs})["lines"]), not FILE.exists()
     with FILE.open("a", newline="", encoding="utf-8") as out:
-        writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
+        writer = csv.DictWriter[str](out, COLUMNS, lineterminator="\n")
         if new:
             writer.writeheader()
         writer.writerows(rows)

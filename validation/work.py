@@ -25,7 +25,7 @@ from leao.core.errors import LeaoError, ScenarioError, UnfinishedShard
 
 UNFINISHED = 3  # exit code, as of the commands
 Columns = Mapping[str, NDArray[Any]]
-Job = partial[Columns]
+Job = partial[Any]  # of a function that returns Columns
 
 
 class Asked(NamedTuple):

@@ -135,6 +135,6 @@ def test_a_cluster_writes_the_same_files(small, monkeypatch):
     small.main()
     wanted = written(small)
     with LocalCluster(n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None) as cluster:
-        typed(monkeypatch, "40", "--scheduler", cluster.scheduler_address)
+        typed(monkeypatch, "40", "--scheduler", str(vars(cluster)["scheduler"].address))
         small.main()
     assert written(small) == wanted

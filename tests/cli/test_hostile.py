@@ -5,8 +5,9 @@ import os
 import time
 
 import pytest
-from validation.fuzz_commands import BEGUN, DIARY, DOSES, LEVELS, SCENARIO, n_of_1
+from validation.fuzz_commands import BEGUN, DIARY, DOSES, LEVELS, SCENARIO, TRIAL, n_of_1
 
+import leao
 from leao.cli import call
 
 pytestmark = pytest.mark.command
@@ -40,6 +41,37 @@ REFUSED = {
     "a trial begun in 1900": ([*START, "--dose", "10 mg daily", "--begin", "1900-01-05"], "check the year"),
     "a trial begun in 2999": ([*START, "--dose", "10 mg daily", "--begin", "2999-01-05"], "check the year"),
     "an order's seed beyond 64 bits": ([*START, *BEGUN, "--seed", str(2**70)], "--seed: found"),
+    "a seed twice": ([*RUN, "--seed", "1", "--seed", "2"], "--seed stands twice"),
+    "a start twice": ([*REVIEW, "--dose", "10 mg daily", "--start", "2026-02-02"], "--start stands twice"),
+    "a key twice": ([*RUN, "--set", "trial.weeks=8", "--set", "trial.weeks=12"], "--set: trial.weeks stands twice"),
+    "a size twice": (["trial", "s.toml", "--n", "20,20"], "--n: 20 stands twice"),
+    "a size of the grid twice": (["trial", "grid", "s.toml", "--n", "20,30,20"], "--n: 20 stands twice"),
+    "a dropout twice": (["trial", "grid", "s.toml", "--dropout", "0.1,0.10"], "--dropout: 0.1 stands twice"),
+    "a design twice": (["trial", "grid", "s.toml", "--design", "parallel,parallel"], "parallel stands twice"),
+    "an effect twice": (["trial", "grid", "s.toml", "--effect", "1,1.0"], "--effect: 1.0 stands twice"),
+    "a column of two names": (
+        [*REVIEW, *("--column", "severity=a", "--column", "severity=b")],
+        "severity stands twice",
+    ),
+    "a word of two meanings": ([*REVIEW, "--say", "ja=headache", "--say", "Ja=free"], "--say: ja stands twice"),
+    "rows of two values": ([*REVIEW, "--only", "id=1", "--only", "id=2"], "--only: id stands twice"),
+    "more shards than atoms": ([*RUN, "--shard", f"1/{10**50}"], "n at most 100000; write"),
+    "looks that end too early": (["trial", "boundaries", "--looks", "0.2,0.5"], "write 0.2,0.5,1"),
+    "an alpha of nothing": (["trial", "boundaries", "--alpha", "1e-170"], "--alpha: found 1e-170, wanted 1e-09"),
+    "an alpha of nothing, again": (["trial", "reestimate", "t.csv", *AGAIN, "--alpha", "9e-170"], "wanted 1e-09"),
+    "a difference of next to nothing": (
+        ["trial", "reestimate", "t.csv", "--change", "attacks", "--difference", "1e-300"],
+        "wanted the difference that is to be found, 1e-06 to 1e+06",
+    ),
+    "two seeds of a grid": (["trial", "grid", "s.toml", "--seed", "1", "--set", "seed=2"], "leave out one"),
+    "a number of the tissue twice": (
+        ["cortex", "wave", "--set", "nmda=1e-4 cm/s", "--set", "nmda=2e-4 cm/s"],
+        "set: nmda stands twice",
+    ),
+    "a route twice": (
+        ["pathways", "--set", "severity=trigeminocervical", "--set", "headache.severity=none"],
+        "--set: severity stands twice",
+    ),
     "two seeds": ([*RUN, "--seed", "1", "--set", "seed=2"], "leave out one"),
     "two sizes": ([*RUN, "--subjects", "4", "--set", "trial.n_per_arm=9"], "leave out one"),
     "a seed that is varied": ([*SWEEP, "--over", "seed=1,2", "--seed", "4"], "given twice"),
@@ -58,6 +90,7 @@ def here(tmp_path, monkeypatch):
     (tmp_path / "s.toml").write_text(SCENARIO)
     (tmp_path / "d.csv").write_text(DIARY)
     (tmp_path / "l.csv").write_text(LEVELS)
+    (tmp_path / "t.csv").write_text(TRIAL)
     (tmp_path / "doses.csv").write_text(DOSES)
     (tmp_path / "huge.csv").write_text(DOSES.replace(",20,", ",1e308,"))
     if hasattr(os, "mkfifo"):
@@ -122,3 +155,28 @@ def test_a_look_that_was_changed_is_refused(here, capsys):
     kept.write_text(json.dumps(made))
     assert call(["trial", "n-of-1", "close", "t", "t/diary.csv"]) == 0
     capsys.readouterr()
+
+
+def test_what_a_check_does_not_use_is_named(here, capsys):
+    words = [*REVIEW, "--dose", "10 mg daily", "--check", "--out", "page.html"]
+    assert call([*words, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["not_used"] == ["--start", "--dose", "--out"]
+    assert call(words) == 0
+    assert "not used: --start, --dose, --out" in capsys.readouterr().out
+    assert call(["review", "d.csv", "--check"]) == 0
+    assert "not used" not in capsys.readouterr().out
+    assert not (here / "page.html").exists()
+    checked = leao.review.diary(here / "d.csv", start="2026-02-01", check=True)
+    assert checked.summary["not_used"] == ["--start"]
+
+
+def test_a_look_too_early_to_stop_anything_has_no_bound(here, capsys):
+    words = ["trial", "boundaries", "--looks", "20", "--out", "b.html"]
+    assert call([*words, "--json"]) == 0
+    first, second = json.loads(capsys.readouterr().out)["looks"][:2]
+    assert first["upper_z"] is first["nominal_p"] is None
+    assert first["power"] == first["stop_percent_null"] == 0.0
+    assert second["upper_z"] > 6.0
+    assert call(words) == 0
+    assert "none" in capsys.readouterr().out
+    assert "look 1 none" in (here / "b.html").read_text(encoding="utf-8")

@@ -2,13 +2,16 @@
 
 import json
 import shutil
+import sys
 from pathlib import Path
+from types import FunctionType, ModuleType
 
 import numpy as np
 import pytest
 
 import leao
 from leao.core import cache
+from leao.core.errors import RunError
 
 pytestmark = pytest.mark.worlds
 
@@ -60,6 +63,17 @@ def test_a_number_and_a_shipped_table_change_keys_and_line_ends_do_not(package):
     file.write_bytes(whole.replace(b"\n", b"\r\n"))
     assert keys(package) == before
     file.write_bytes(whole)
+
+
+@pytest.mark.parametrize("module", ["leao.core", "leao.core.cahce", "typed_in_a_notebook"])
+def test_code_without_a_file_keeps_nothing_under_the_key_of_another(tmp_path, monkeypatch, module):
+    monkeypatch.setitem(sys.modules, "typed_in_a_notebook", ModuleType("typed_in_a_notebook"))
+    with pytest.raises(RunError, match=module):
+        cache.key("asked", module)
+    compute = FunctionType((lambda: {}).__code__, {"__name__": module})
+    with pytest.raises(RunError, match=module):
+        cache.Kept(tmp_path).table("t", "asked", compute)
+    assert list(tmp_path.iterdir()) == []
 
 
 DAMAGE = {

@@ -182,6 +182,51 @@ def test_two_processes_mend_the_same_file(tmp_path):
         assert [path.name for path in tmp_path.iterdir()] == [file.name]
 
 
+def _put(folder, start, answers):
+    start.wait()
+    try:
+        for turn in range(40):
+            (folder / "fields" / "x").unlink(missing_ok=True)  # damaged again and again, by either
+            with files.folder(folder / "fields") as part:
+                (part / "x").write_text("x")
+                (part / "within").mkdir()
+                (part / "within" / "y").write_text(str(turn % 3))
+        answers.put(None)
+    except Exception as error:
+        answers.put(repr(error))
+
+
+def test_two_processes_put_the_same_folder(tmp_path):
+    """A folder is moved aside in one step: the other process's may stand there by then, and none is left half."""
+    context = multiprocessing.get_context("fork")
+    start, answers = context.Event(), context.Queue()
+    pair = [context.Process(target=_put, args=(tmp_path, start, answers)) for _ in range(2)]
+    for process in pair:
+        process.start()
+    start.set()
+    assert [answers.get(timeout=60) for _ in pair] == [None, None]
+    for process in pair:
+        process.join()
+    assert [path.name for path in tmp_path.iterdir()] == ["fields"]
+    assert (tmp_path / "fields" / "within" / "y").read_text() == "0"
+
+
+def test_a_folder_that_stands_as_it_would_be_written_is_left_alone(tmp_path):
+    for _ in range(2):
+        with files.folder(tmp_path / "fields") as part:
+            (part / "x").write_text("x")
+    before = (tmp_path / "fields").stat().st_ino
+    with files.folder(tmp_path / "fields") as part:
+        (part / "x").write_text("x")
+    assert (tmp_path / "fields").stat().st_ino == before
+    for other in (lambda path: path.write_text("x"), lambda path: path.symlink_to(tmp_path)):
+        parts.discard(tmp_path / "fields")
+        other(tmp_path / "fields")
+        with files.folder(tmp_path / "fields") as part:
+            (part / "x").write_text("y")
+        assert (tmp_path / "fields" / "x").read_text() == "y"
+
+
 def test_what_is_no_file_makes_room_for_one(tmp_path):
     (tmp_path / "folder" / "within").mkdir(parents=True)
     (tmp_path / "kept").write_text("x")

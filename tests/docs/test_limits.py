@@ -10,7 +10,7 @@ from leao.core import limits
 pytestmark = pytest.mark.published
 
 PAGE = (Path(__file__).parents[2] / "docs" / "limits.md").read_text(encoding="utf-8")
-ROWS = {name: figure for figure, name in re.findall(r"\| ([\d,.e+]+) \| `(\w+)` \|", PAGE)}
+ROWS = {name: figure for figure, name in re.findall(r"\| ([\d,.e+-]+) \| `(\w+)` \|", PAGE)}
 NAMES = [name for name in dir(limits) if name.isupper()]
 
 

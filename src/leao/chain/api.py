@@ -265,9 +265,9 @@ def changed_scenario(scenario: str | Scenario, changes: Changes | None, named: M
 
 
 def _parsed(changes: Changes | None) -> dict[str, Any]:
-    from leao.chain.scenario import parse_change
+    from leao.chain.changes import parse_changes
 
-    return dict(changes) if isinstance(changes, Mapping) else dict(parse_change(text) for text in changes or ())
+    return parse_changes(changes)
 
 
 def _listed(sizes: int | Sequence[int]) -> str:

@@ -16,7 +16,7 @@ from leao.chain.pipeline import PlannedIntake
 from leao.chain.scenario import Scenario
 from leao.core.cache import Kept
 from leao.core.chunks import Columns
-from leao.core.errors import ScenarioError
+from leao.core.errors import ScenarioError, each_once
 from leao.core.limits import MOST_SIZES
 from leao.core.random import Streams
 from leao.dosing.policies import Rules
@@ -76,7 +76,8 @@ def sizes_of(text: str) -> tuple[int, ...]:
                 f"--n: found {part!r}, wanted patients per group, whole numbers from 2 to {MOST}; write for example "
                 "--n 20,60,150"
             )
-    sizes = tuple(sorted({int(part) for part in parts}))
+    sizes = tuple(sorted(int(part) for part in parts))
+    each_once("--n", sizes)
     if len(sizes) > MOST_SIZES:
         raise ScenarioError(f"--n: found {len(sizes)} sizes, wanted at most {MOST_SIZES}; ask for fewer")
     return sizes

@@ -252,22 +252,6 @@ def _made(name: str, table: dict[str, Any], changes: Mapping[str, Any]) -> Scena
         raise ScenarioError(f"scenario {name}: {problem.first(error, Scenario)}") from None
 
 
-def parse_change(text: str) -> tuple[str, Any]:
-    """Return key and value of a ``--set key=value``; the value is read as TOML, else as text."""
-    key, equals, value = text.partition("=")
-    if not equals or not key.strip() or not value.strip():
-        raise ScenarioError(
-            f"--set: found {text!r}, wanted key=value; write for example --set arms.memantine.dose='20 mg'"
-        )
-    try:
-        table = toml.loads(f"x = {value}", f"--set {key.strip()[:LONGEST_NAME]}")
-    except ScenarioError:  # no TOML: a text without quotes
-        return key.strip(), value.strip()
-    if len(table) > 1:
-        raise ScenarioError(f"--set {key.strip()}: found more than one line, wanted one value; repeat --set")
-    return key.strip(), table["x"]
-
-
 def _table(name: str) -> dict[str, Any]:
     if name in available():
         return tomllib.loads((files("leao") / "scenarios" / f"{name}.toml").read_text(encoding="utf-8"))

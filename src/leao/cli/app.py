@@ -12,7 +12,7 @@ import typer
 from typer.main import get_command
 from typer.models import CommandInfo
 
-from leao.cli import complete, cortex_sheet, pk, screen, trial, work
+from leao.cli import complete, cortex_sheet, once, pk, screen, trial, work
 from leao.cli.evidence import evidence
 from leao.cli.local_pages import app as local_pages
 from leao.cli.pathways import pathways
@@ -159,6 +159,9 @@ def cite(run: Annotated[Path, typer.Argument(help="A run folder.")]) -> int:
 
     screen.say(api.cite(run))
     return 0
+
+
+once.everywhere(app)
 
 
 def _print_run(finished: Any, *, as_json: bool) -> int:

@@ -58,7 +58,7 @@ def review(
         review_reading.alone(check, (*given, length, utc, sheet, only, save_map, out))
         return review_reading.template(diary, as_json=as_json)
     from leao.diary import reading
-    from leao.diary.reading.how_to_read import HowToRead, asked
+    from leao.diary.reading.how_to_read import HowToRead, asked, beside_check
 
     apart(out, diary, mapping)
     apart(save_map, diary, mapping)
@@ -69,7 +69,10 @@ def review(
     if save_map is not None:
         review_reading.save_map(save_map, result)
     if check:
-        return review_reading.check(result, as_json=as_json)
+        idle = beside_check(
+            start=start, dose=dose, change=change, stop=stop, creatinine_clearance=creatinine_clearance, out=out
+        )
+        return review_reading.check(result, idle, as_json=as_json)
     if result.diary is None:
         return review_reading.ask(result, as_json=as_json)
     from leao.cli.review_table import print_review

@@ -16,11 +16,11 @@ LISTED = 40  # questions on the screen; the JSON has all
 SHOWN = 8  # rows named in a line
 
 
-def check(result: Reading, *, as_json: bool) -> int:
+def check(result: Reading, not_used: Sequence[str] = (), *, as_json: bool) -> int:
     """Say how a diary is read and what is open; return 0 usable, 1 not enough for a review, 2 something is open."""
     from leao.diary.reading.how_to_read import check_summary
 
-    summary = check_summary(result)
+    summary = check_summary(result, not_used)
     if as_json:
         screen.print_json(summary)
     else:
@@ -41,6 +41,8 @@ def _say_check(summary: Dict[str, Any], result: Reading) -> None:
     lines += ["", "the mapping that is used (--save-map FILE writes it):"]
     lines += [f"  {line}" for line in summary["mapping"].splitlines()]
     lines += [f"open: {line}" for line in _listed(result)]
+    if summary["not_used"]:
+        lines.append(f"not used: {', '.join(summary['not_used'])}; --check reads the diary and computes nothing")
     lines.append(f"usable: {'yes' if summary['usable'] else 'no, ' + str(summary['problem'])}")
     screen.say(*lines)
 

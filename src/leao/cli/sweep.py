@@ -34,11 +34,12 @@ def sweep(
     """Run a scenario over every combination of some values; an interrupted sweep goes on where it stopped."""
     from leao.chain.sweep import api, cells
     from leao.cli.progress import Bars
-    from leao.core import files
+    from leao.core import files, parts
 
     with Bars() as bars:
         result = api.sweep(scenario, over, out, seed, subjects, change, workers, None, bars, scheduler, shard)
     name = f"{Path(scenario).stem}-sweep-{cells.name(result.summary)}"  # another sweep overwrites none
+    parts.clear(out / f"{name}.csv", out / f"{name}.html")  # names of our own
     written = [files.write_text(out / f"{name}.csv", cells.csv(result)), result.report(out / f"{name}.html")]
     return screen.answer(result.summary, lambda rows: _print(rows, result.basis, written), as_json=as_json)
 

@@ -130,6 +130,8 @@ def code(module: str) -> str:
 
 def hash_of(module: str, package: Traversable) -> str:
     """Return the hash of ``module``, of all it imports from the package lying at ``package``, and of their numbers."""
+    if module not in _reached([module], package):  # a name without a file would share its key with any other such name
+        raise RunError(f"{module}: found no source file in {PACKAGE}; install leao again, or mend the name")
     return _hash_of_all([module], package)
 
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from leao.core import runs
 from leao.core.errors import ScenarioError
-from leao.core.limits import MOST_WORKERS
+from leao.core.limits import MOST_SHARDS, MOST_WORKERS
 
 if TYPE_CHECKING:
     import polars as pl
@@ -43,8 +43,12 @@ class Shard(NamedTuple):
             ScenarioError: it is not.
         """
         first, _, second = text.partition("/")
-        if not (text.isascii() and first.isdecimal() and second.isdecimal() and 1 <= int(first) <= int(second)):
-            raise ScenarioError(f"--shard: found {text!r}, wanted i/n with i from 1 to n; write for example 1/4")
+        short = max(len(first), len(second)) <= len(str(MOST_SHARDS))
+        numbers = text.isascii() and first.isdecimal() and second.isdecimal() and short
+        if not (numbers and 1 <= int(first) <= int(second) <= MOST_SHARDS):
+            raise ScenarioError(
+                f"--shard: found {text!r}, wanted i/n, i from 1 to n, n at most {MOST_SHARDS}; write for example 1/4"
+            )
         return cls(int(first), int(second))
 
     def holds(self, place: int) -> bool:

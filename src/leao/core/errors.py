@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 EXTRAS = {  # what a plain install leaves out, by the extra that brings it
@@ -28,6 +29,19 @@ class SolverError(LeaoError):
 
 class RunError(LeaoError):
     """A run folder that is missing, broken or cannot be written."""
+
+
+def each_once(option: str, names: Iterable[Any]) -> None:
+    """Refuse a list in which something stands twice: of two values one would win, or one be left out, without a word.
+
+    Raises:
+        ScenarioError: something does.
+    """
+    seen: list[Any] = []
+    for name in names:
+        if name in seen:
+            raise ScenarioError(f"{option}: {name} stands twice; leave one out")
+        seen.append(name)
 
 
 class UnfinishedShard(LeaoError):

@@ -170,8 +170,7 @@ def folder(path: Path) -> Iterator[Path]:
         yield temporary
         for part in temporary.rglob("*"):
             system.flush(part)
-        parts.discard(path)
-        temporary.replace(path)
+        parts.put(temporary, path)
     except OSError as error:
         raise RunError(_cannot(path, error)) from None
     finally:

@@ -6,6 +6,7 @@ whose lock is held belongs to a process at work and is left alone.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import secrets
@@ -66,6 +67,43 @@ def discard(path: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
     else:
         path.unlink(missing_ok=True)
+
+
+def put(part: Path, path: Path) -> None:
+    """Give a finished folder its name, in the place of whatever stands there; what is the same already stays.
+
+    Another process may put its folder there at the same moment: what stands is moved aside, which is one step, never
+    emptied where it stands.
+    """
+    for _ in range(_TRIES):
+        if _same(part, path):
+            return
+        aside = _fresh(path.parent)
+        try:
+            path.replace(aside)  # whatever it is, a link too
+        except FileNotFoundError:  # nothing stands there, or another process moved it
+            pass
+        else:
+            discard(aside)
+        try:
+            part.replace(path)
+            return
+        except OSError as error:
+            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR):  # put there by another process
+                raise
+    raise OSError(f"other processes write {path} without end")
+
+
+def _same(part: Path, other: Path) -> bool:
+    """Return whether two folders hold the same files with the same bytes."""
+    try:
+        names = [sorted(file.relative_to(each) for file in each.rglob("*")) for each in (part, other)]
+        if names[0] != names[1] or not other.is_dir() or other.is_symlink():
+            return False
+        pairs = [(part / name, other / name) for name in names[0]]
+        return all(a.is_dir() and b.is_dir() or a.read_bytes() == b.read_bytes() for a, b in pairs)
+    except OSError:  # of another kind, or moved meanwhile
+        return False
 
 
 def make_room(folder: Path) -> None:

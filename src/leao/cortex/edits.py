@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple, get_args, get_type_hints
 
 from leao.core import ledger, units
-from leao.core.errors import LeaoError, ScenarioError
+from leao.core.errors import LeaoError, ScenarioError, each_once
 from leao.cortex import variations
 from leao.cortex.params import Homeostasis, Params
 
@@ -52,6 +52,7 @@ def changed(preset: tuple[Params, Homeostasis | None], changes: tuple[str, ...])
         ScenarioError: not of that form, an unknown name, a number the preset's model does not use, or a wrong unit.
     """
     params, own = preset
+    each_once("set", (text.partition("=")[0].strip() for text in changes))
     for text in changes:
         name, equals, value = (part.strip() for part in text.partition("="))
         if not equals:

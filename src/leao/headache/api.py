@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic import ValidationError
 
-from leao.core.errors import ScenarioError
+from leao.core.errors import ScenarioError, each_once
 from leao.core.result import Result
 from leao.headache import routes
 from leao.headache.options import HeadacheOptions
@@ -40,7 +40,8 @@ def pathways(scenario: HasHeadache | None = None, set: Sequence[str] | Mapping[s
         ScenarioError: no such switch.
     """
     options = HeadacheOptions.model_validate({}) if scenario is None else scenario.headache
-    pairs = set.items() if isinstance(set, Mapping) else (_pair(text) for text in set)
+    pairs = list(set.items()) if isinstance(set, Mapping) else [_pair(text) for text in set]
+    each_once("--set", (key.removeprefix(_PREFIX) for key, _ in pairs))
     changes = {key.removeprefix(_PREFIX): value for key, value in pairs}
     try:
         options = HeadacheOptions.model_validate(options.model_dump() | changes)

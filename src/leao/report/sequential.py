@@ -53,7 +53,8 @@ def table(answer: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
         cells = [str(row["look"]), f"{row['information']:.3f}"]
         cells += [f"{row['events']:.3f}"] if by_events else []
         cells += [str(row["n_per_arm"])] if sized else []
-        cells += [_z(row["upper_z"]), f"{row['nominal_p']:.5f}", *([_z(row["lower_z"])] if futile else [])]
+        p = "" if row["nominal_p"] is None else f"{row['nominal_p']:.5f}"
+        cells += [_bound(row["upper_z"]), p, *([_z(row["lower_z"])] if futile else [])]
         cells += [f"{row['alpha_spent']:.5f}", f"{100 * row['power']:.1f}", f"{row['stop_percent']:.1f}"]
         rows.append([*cells, f"{row['stop_percent_null']:.1f}"])
     return header, rows
@@ -78,22 +79,23 @@ def picture(answer: Mapping[str, Any]) -> svg.Picture:
         figure, axes = svg.canvas((528, 300), right=104)
         looks = answer["looks"]
         at = [row["information"] for row in looks]
-        upper = [min(row["upper_z"], _TOP) for row in looks]
-        axes.plot(at, upper, "-o", color=svg.DRUG, markersize=5)
-        svg.mark(axes, (at[-1], upper[-1]), "success above", svg.DRUG)
+        bounds = [(row["information"], min(row["upper_z"], _TOP)) for row in looks if row["upper_z"] is not None]
+        axes.plot(*zip(*bounds, strict=True), "-o", color=svg.DRUG, markersize=5)
+        svg.mark(axes, bounds[-1], "success above", svg.DRUG)
         lower = [(row["information"], row["lower_z"]) for row in looks if row["lower_z"] is not None]
         if lower:
-            ends = [*lower, *([(at[-1], upper[-1])] if answer["sides"] == 1 else [(at[-1], -upper[-1])])]
+            side = 1.0 if answer["sides"] == 1 else -1.0
+            ends = [*lower, *((where, side * z) for where, z in bounds if where == at[-1])]
             axes.plot(*zip(*ends, strict=True), "-o", color=svg.CONTROL, markersize=5)
             name = "futile below" if answer["sides"] == 1 else "harm below"
             svg.mark(axes, (lower[0][0], lower[0][1] + _ABOVE), name, svg.CONTROL, "center")
         axes.axhline(0.0, color=svg.MUTED, linewidth=0.8)
         axes.set_xlim(0.0, max(1.0, at[-1]) * 1.02)
         low = min([0.0, *(z for _, z in lower)])
-        axes.set_ylim(low - 0.4, max(upper) + 0.4)
+        axes.set_ylim(low - 0.4, max(z for _, z in bounds) + 0.4)
         svg.label(axes, "information, share of what was planned", "statistic z")
         svg.grid(axes, xticks=8)
-        said = ", ".join(f"look {row['look']} {_z(row['upper_z'])}" for row in looks)
+        said = ", ".join(f"look {row['look']} {_bound(row['upper_z'])}" for row in looks)
         panel = svg.Panel("", svg.write(figure, f"Bounds of success: {said}."))
     caption = f"{about(answer)[0].upper()}{about(answer)[1:]}."
     return svg.Picture("boundaries", "At which statistic the trial stops", caption, [panel], 1, *table(answer))
@@ -101,7 +103,7 @@ def picture(answer: Mapping[str, Any]) -> svg.Picture:
 
 def about_trials(part: Mapping[str, Any]) -> str:
     """Return the looks at simulated trials in one line."""
-    bounds = ", ".join(_z(row["upper_z"]) for row in part["looks"])
+    bounds = ", ".join(_bound(row["upper_z"]) for row in part["looks"])
     futile = "" if part["futility"] is None else f", futile below {part['futility']}"
     name = named(part["spending"]) + ("" if part["gamma"] is None else f" ({part['gamma']:g})")
     sizes = ", ".join(str(n) for n in part["n_per_arm"])
@@ -126,6 +128,10 @@ def trials_table(part: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
 
 _ABOVE = 0.16  # of a line, for its label
 _TOP = 8.0  # a z beyond which a look hardly stops, drawn at the edge
+
+
+def _bound(value: float | None) -> str:
+    return "none" if value is None else _z(value)
 
 
 def _z(value: float | None) -> str:

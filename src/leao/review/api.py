@@ -81,7 +81,7 @@ def diary(
             counts is not understood (its ``open`` says which, how often and what to say).
     """
     from leao.diary import reading
-    from leao.diary.reading.how_to_read import HowToRead, asked, check_summary
+    from leao.diary.reading.how_to_read import HowToRead, asked, beside_check, check_summary
 
     if isinstance(map, reading.Mapping):
         how = map
@@ -89,7 +89,11 @@ def diary(
         file = None if map is None else Path(map)
         how = asked(HowToRead(file, dates, unlisted, severity, length, utc, sheet, only, say, column, ignore))
     if check:
-        examined: Any = check_summary(reading.examine(Path(diary), how))
+        idle = beside_check(
+            doses=doses, start=start, dose=dose, change=change or None, stop=stop,
+            creatinine_clearance=creatinine_clearance,
+        )  # fmt: skip
+        examined: Any = check_summary(reading.examine(Path(diary), how), idle)
         return Result("diary_check", examined)
     return of(reading.read_file(Path(diary), how), Doses(doses, start, dose, change, stop), creatinine_clearance)
 

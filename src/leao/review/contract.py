@@ -269,3 +269,4 @@ class DiaryCheck(TypedDict):
     notes: list[NoteShown]
     medicines: list[Medicine]
     mapping: str
+    not_used: list[str]  # options beside --check that say nothing of how the diary is read

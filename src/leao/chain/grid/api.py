@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -55,14 +54,10 @@ def power_grid(
         LeaoError: a grid that cannot be, or a folder that cannot be written.
         UnfinishedShard: this shard is done, and others still owe their parts.
     """
-    from leao.chain import scenario as scenarios
+    from leao.chain.api import changed_scenario
     from leao.chain.grid import cells
 
-    given = dict(set) if isinstance(set, Mapping) else dict(scenarios.parse_change(text) for text in set or ())
-    given |= {} if seed is None else {"seed": seed}
-    asked = scenarios.load(scenario, given) if isinstance(scenario, str) else scenario
-    if given and not isinstance(scenario, str):
-        asked = scenarios.changed(scenario, given)
+    asked = changed_scenario(scenario, set, {"seed": seed})
     words = cells.GridWords(n, effect, design, dropout, estimator, endpoint)
     request = cells.parse(words, asked)
     rows = cells.play(asked, request, repeats, Path(out), (Work(workers, scheduler, shard), shown(progress)))

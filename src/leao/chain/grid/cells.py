@@ -15,7 +15,7 @@ from leao.chain.power import PowerRequest, sizes_of
 from leao.chain.run_power import WorkOptions, play_out
 from leao.chain.scenario import Scenario, changed
 from leao.core.chunks import spans
-from leao.core.errors import ScenarioError, UnfinishedShard
+from leao.core.errors import ScenarioError, UnfinishedShard, each_once
 from leao.core.ledger import nearest
 from leao.core.work import Work, checked, pooled
 from leao.trial.options import KINDS
@@ -55,13 +55,14 @@ def parse(words: GridWords, scenario: Scenario) -> GridRequest:
     Raises:
         ScenarioError: a design, size, effect or dropout that cannot be, or too many of them.
     """
-    designs = _listed(words.design) or (scenario.trial.design.kind,)
+    designs = _listed("--design", words.design) or (scenario.trial.design.kind,)
     for design in designs:
         if design not in KINDS:
             hint = nearest(design, list(KINDS))
             raise ScenarioError(f"--design: found {design!r}, wanted some of {', '.join(KINDS)}{hint}")
     sizes = (scenario.trial.n_per_arm,) if words.n is None else sizes_of(words.n)
-    parsed = tuple(dict.fromkeys(effects.parse(part) for part in _listed(words.effect)))
+    parsed = tuple(effects.parse(part) for part in _listed("--effect", words.effect))
+    each_once("--effect", parsed)
     if not parsed:
         raise ScenarioError("--effect: wanted one or more, such as 0.5,0.75,1 or neutral,sceptical")
     request = GridRequest(designs, sizes, parsed, _shares(words.dropout), words.estimator, words.endpoint)
@@ -146,13 +147,15 @@ def _rows(cell: tuple[str, float | None, str | float], answer: dict[str, Any]) -
     return rows
 
 
-def _listed(text: str | None) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(part.strip() for part in (text or "").split(",") if part.strip()))
+def _listed(option: str, text: str | None) -> tuple[str, ...]:
+    parts = tuple(part.strip() for part in (text or "").split(",") if part.strip())
+    each_once(option, parts)
+    return parts
 
 
 def _shares(text: str | None) -> tuple[float, ...]:
     values = []
-    for part in _listed(text):
+    for part in _listed("--dropout", text):
         try:
             share = float(part)
         except ValueError:
@@ -160,4 +163,5 @@ def _shares(text: str | None) -> tuple[float, ...]:
         if not 0.0 <= share < 1.0:
             raise ScenarioError(f"--dropout: found {part!r}, wanted shares of at least 0 and below 1, such as 0.1,0.3")
         values.append(share)
+    each_once("--dropout", values)
     return tuple(values)

@@ -119,7 +119,7 @@ def _looks(answer: dict[str, Any]) -> list[str]:
     part = answer["sequential"]
     if part is None:
         return []
-    bounds = ", ".join(f"{row['upper_z']:.4f}" for row in part["looks"])
+    bounds = ", ".join("none" if row["upper_z"] is None else f"{row['upper_z']:.4f}" for row in part["looks"])
     return [
         f"looks at {', '.join(map(str, part['n_per_arm']))} patients per group; alpha {part['alpha']:g} of one side "
         f"spent by {part['spending'].replace('_', ' ')}; success above z {bounds}"

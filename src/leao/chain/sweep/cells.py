@@ -63,7 +63,7 @@ def parsed(text: str) -> tuple[str, list[Any]]:
     Raises:
         ScenarioError: another form.
     """
-    from leao.chain.scenario import parse_change
+    from leao.chain.changes import parse_change
 
     key, equals, values = text.partition("=")
     parts = list(_split(values))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from leao.core.errors import ScenarioError
+from leao.core.errors import ScenarioError, each_once
 from leao.diary.reading import mapping
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def asked(how: HowToRead) -> Mapping:
     chosen = {name: getattr(how, name) for name in (*mapping.CHOICES, "utc", "sheet")}
     whole = whole._replace(**{name: value for name, value in chosen.items() if value is not None})
     rows = dict(whole.only)
+    each_once("--only", (text.partition("=")[0].strip() for text in how.only))
     for text in how.only:
         name, equals, value = text.partition("=")
         if not equals or not name.strip():
@@ -52,8 +53,18 @@ def asked(how: HowToRead) -> Mapping:
     return mapping.completed(whole._replace(only=rows), list(how.say), list(how.column), list(how.ignore))
 
 
-def check_summary(result: Reading) -> dict[str, Any]:
-    """Return how a diary is read and what is open, as ``leao review --check --json`` prints it."""
+def beside_check(**given: Any) -> list[str]:
+    """Return which options of a review were given and are not used where the diary is only checked."""
+    return [f"--{name.replace('_', '-')}" for name, value in given.items() if value is not None]
+
+
+def check_summary(result: Reading, not_used: Sequence[str] = ()) -> dict[str, Any]:
+    """Return how a diary is read and what is open, as ``leao review --check --json`` prints it.
+
+    Args:
+        result: the diary as it was read.
+        not_used: options that stand beside ``--check`` and say nothing of how the diary is read.
+    """
     diary = result.diary
     return {
         "understood": result.understood,
@@ -66,4 +77,5 @@ def check_summary(result: Reading) -> dict[str, Any]:
         "notes": [] if diary is None else diary.notes_json(),
         "medicines": [] if diary is None else diary.medicines,
         "mapping": mapping.as_toml(result.mapping),
+        "not_used": list(not_used),
     }

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from leao.core import toml
-from leao.core.errors import ScenarioError
+from leao.core.errors import ScenarioError, each_once
 from leao.core.ledger import nearest
 from leao.diary.reading.words import bare
 
@@ -123,6 +123,7 @@ def completed(
         ScenarioError: one of them is not of that form, or names no column of ours.
     """
     values = {name: dict(words) for name, words in mapping.values.items()}
+    meant: list[tuple[str, str]] = []
     for text in say:
         head, equals, meaning = text.rpartition("=")
         place, colon, word = head.partition(":")
@@ -130,8 +131,10 @@ def completed(
             place, word = ANY, head
         if not equals or not word.strip() or not meaning.strip():
             raise ScenarioError(f'--say: found {text!r}, wanted word=meaning, for example "Sí=headache"')
-        values.setdefault(bare(place).replace(" ", "_"), {})[bare(word)] = meaning.strip()
-    columns = dict(mapping.columns)
+        meant.append((bare(place).replace(" ", "_"), bare(word)))
+        values.setdefault(meant[-1][0], {})[meant[-1][1]] = meaning.strip()
+    each_once("--say", (word if place == ANY else f"{place}:{word}" for place, word in meant))
+    columns, roles = dict(mapping.columns), list[str]()
     for text in column:
         ours, equals, theirs = text.partition("=")
         role = bare(ours).replace(" ", "_").replace("-", "")
@@ -141,6 +144,8 @@ def completed(
                 f"{', '.join(ROLES)}"
             )
         columns[role] = theirs.strip()
+        roles.append(role)
+    each_once("--column", roles)
     return mapping._replace(columns=columns, values=values, ignore=(*mapping.ignore, *ignore))
 
 

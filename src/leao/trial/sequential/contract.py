@@ -11,8 +11,8 @@ class SequentialLook(TypedDict):
     look: int
     information: float  # fraction of what was planned
     events: float | None  # share of all events, where looks were asked for by them
-    upper_z: float
-    nominal_p: float  # of one side
+    upper_z: float | None  # None: less alpha is spent here than a trial could be stopped by
+    nominal_p: float | None  # of one side
     lower_z: float | None  # of futility, or of harm in a two-sided test
     alpha_spent: float  # so far, one side
     beta_spent: float | None

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from leao.core import ledger
 from leao.core.errors import ScenarioError
+from leao.core.limits import LARGEST_ENDPOINT, LEAST_ALPHA
 from leao.trial.params import TrialNumbers
 from leao.trial.sequential.reestimation import Columns, Planned, reestimate
 from leao.trial.sequential.sample_size import Changes, Counts
@@ -36,8 +37,10 @@ def answer(path: str, columns: tuple[str | None, str | None, str | None], words:
         )
     rules = ledger.params(ledger.read("trial"), TrialNumbers)
     power = rules.power if words.power is None else words.power
-    if not 0.0 < words.alpha < 0.5 or not words.alpha < power < 1.0:
-        raise ScenarioError(f"--alpha {words.alpha:g}, --power {power:g}: wanted 0 < alpha < 0.5 and alpha < power < 1")
+    if not LEAST_ALPHA <= words.alpha < 0.5:
+        raise ScenarioError(f"--alpha: found {words.alpha:g}, wanted {LEAST_ALPHA:g} to below 0.5, of one side")
+    if not words.alpha < power < 1.0:
+        raise ScenarioError(f"--power: found {power:g}, wanted above --alpha ({words.alpha:g}) and below 1")
     for option, n in (("--planned-n", words.planned_n), ("--most-n", words.most_n)):
         if n is not None and n < 1:
             raise ScenarioError(f"{option}: found {n}, wanted patients per arm, 1 or more")
@@ -56,11 +59,13 @@ def _endpoint(words: ReestimateWords) -> Counts | Changes:
     if words.ratio is not None:
         if not 0.0 < words.ratio < 10.0 or words.ratio == 1.0:
             raise ScenarioError(f"--ratio: found {words.ratio:g}, wanted the ratio that is to be found, such as 0.7")
-        if words.months is None or not 0.0 < words.months < 1000.0:
+        if words.months is None or not 1.0 / LARGEST_ENDPOINT <= words.months < 1000.0:
             raise ScenarioError("--ratio: wanted --months with it, the months of 28 days that a patient is followed")
         return Counts(1.0, words.ratio, 0.0, words.months)
     if words.months is not None:
         raise ScenarioError("--months goes with --ratio; leave it out")
-    if not words.difference:
-        raise ScenarioError("--difference: found 0, wanted the difference that is to be found")
-    return Changes(words.difference, 1.0)
+    difference = words.difference or 0.0
+    if not 1.0 / LARGEST_ENDPOINT <= abs(difference) <= LARGEST_ENDPOINT:
+        wanted = f"{1.0 / LARGEST_ENDPOINT:g} to {LARGEST_ENDPOINT:g}, of either sign"
+        raise ScenarioError(f"--difference: found {difference:g}, wanted the difference that is to be found, {wanted}")
+    return Changes(difference, 1.0)

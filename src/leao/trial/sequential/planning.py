@@ -12,6 +12,7 @@ from scipy.special import ndtr, ndtri
 from leao.core import ledger
 from leao.core.errors import ScenarioError
 from leao.core.ledger import nearest
+from leao.core.limits import LEAST_ALPHA
 from leao.trial.params import TrialNumbers
 from leao.trial.sequential import sample_size, spending
 from leao.trial.sequential.boundaries import Boundaries, SequentialRequest, solve
@@ -118,8 +119,10 @@ def settled(words: BoundaryWords, endpoint: Counts | Changes | None = None) -> t
     if words.sides not in (1, 2):
         raise ScenarioError(f"--sides: found {words.sides}, wanted 1 or 2")
     whole = words.alpha if words.alpha is not None else round((1.0 - rules.confidence) * words.sides / 2.0, 12)
-    if not 0.0 < whole < 0.5:
-        raise ScenarioError(f"--alpha: found {whole:g}, wanted above 0 and below 0.5; 0.025 for one side is usual")
+    if not LEAST_ALPHA <= whole < 0.5:
+        raise ScenarioError(
+            f"--alpha: found {whole:g}, wanted {LEAST_ALPHA:g} to below 0.5; 0.025 for one side is usual"
+        )
     alpha, power = whole / words.sides, rules.power if words.power is None else words.power
     if not alpha < power < 1.0:
         raise ScenarioError(f"--power: found {power:g}, wanted above alpha ({alpha:g}) and below 1")
@@ -203,6 +206,11 @@ def _shares(words: BoundaryWords) -> NDArray[np.float64]:
             f"--looks: found {text}, wanted fractions of the planned information, each larger than the one before, "
             "such as 0.5,0.75,1; or how many, such as 3"
         )
+    if shares[-1] < 1.0:
+        raise ScenarioError(
+            f"--looks: found a last look at {shares[-1]:g}, before all that was planned, where most of alpha would "
+            f"never be spent; wanted 1; write {text},1"
+        )
     return shares
 
 
@@ -244,8 +252,8 @@ def _looks(bounds: Boundaries, most: float | None, events: NDArray[np.float64] |
                 "look": k + 1,
                 "information": float(now),
                 "events": None if events is None else float(events[k]),
-                "upper_z": float(bounds.upper[k]),
-                "nominal_p": float(ndtr(-bounds.upper[k])),
+                "upper_z": float(bounds.upper[k]) if np.isfinite(bounds.upper[k]) else None,
+                "nominal_p": float(ndtr(-bounds.upper[k])) if np.isfinite(bounds.upper[k]) else None,
                 "lower_z": float(bounds.lower[k])
                 if np.isfinite(bounds.lower[k]) and k + 1 < len(bounds.looks)
                 else None,
@@ -263,8 +271,11 @@ def _looks(bounds: Boundaries, most: float | None, events: NDArray[np.float64] |
 def _text(rows: list[dict[str, Any]], inflation: float, expected: float, whole: int | None) -> str:
     size = f"{whole} patients per arm at most, " if whole is not None else ""
     last = rows[-1]
+    bound = "No success at the last look: all of alpha is spent before it."
+    if last["upper_z"] is not None:
+        bound = f"Last bound z = {last['upper_z']:.4f} (p {last['nominal_p']:.4f}, one side)."
     return (
         f"{len(rows)} looks: {size}{100.0 * (inflation - 1.0):.1f} % more than without looks; on average "
         f"{100.0 * abs(1.0 - expected):.0f} % {'fewer' if expected < 1.0 else 'more'} where the effect is there. "
-        f"Last bound z = {last['upper_z']:.4f} (p {last['nominal_p']:.4f}, one side)."
+        f"{bound}"
     )

@@ -69,8 +69,8 @@ REFUSED = {
         "set: nmda stands twice",
     ),
     "a route twice": (
-        ["pathways", "--set", "severity=trigeminocervical", "--set", "headache.severity=none"],
-        "--set: severity stands twice",
+        ["pathways", "--set", "headache.severity=trigeminocervical", "--set", "headache.severity=none"],
+        "--set: headache.severity stands twice",
     ),
     "two seeds": ([*RUN, "--seed", "1", "--set", "seed=2"], "leave out one"),
     "two sizes": ([*RUN, "--subjects", "4", "--set", "trial.n_per_arm=9"], "leave out one"),

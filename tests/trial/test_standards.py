@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 from xml.etree import ElementTree as ET
 
+import polars as pl
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
@@ -19,10 +20,15 @@ pytestmark = pytest.mark.cross
 TABLES = ("adsl", "addiary", "admonth")
 
 
+COVARIATES = "run_in,headache_days,migraine_days,rescue_days,severity,duration"
+OF_THEM = ["RIATTACK", "RIMIGDAY", "RIHDDAY", "BLHDDAY", "BLMIGDAY", "BLRESCUE", "BLSEVER", "BLDURAT"]
+CHANGES = {"trial.run_in_days": 28, "trial.covariates": COVARIATES}
+
+
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory):
     out = tmp_path_factory.mktemp("adam")
-    result = leao.trial_export("noruzzadeh2016", n=4, effect=0.8, seed=3, out=out)
+    result = leao.trial_export("noruzzadeh2016", n=4, effect=0.8, seed=3, set=CHANGES, out=out)
     return out, result
 
 
@@ -161,6 +167,24 @@ def test_both_files_hold_the_table(exported, name):
             )
 
 
+def test_covariates_are_those_the_diary_gives(exported):
+    tables = exported[1].data
+    people, days = tables["adsl"], tables["addiary"].filter(pl.col("ABLFL") == "Y")
+    assert [name for name in people.columns if name in variables.METHODS] == OF_THEM
+    for parameter, column in (("HDDAY", "BLHDDAY"), ("MIGDAY", "BLMIGDAY"), ("RESCDAY", "BLRESCUE")):
+        means = days.filter(pl.col("PARAMCD") == parameter).group_by("USUBJID").agg(pl.col("AVAL").mean() * 28)
+        both = people.join(means, on="USUBJID")
+        assert both.height == 8
+        assert both[column].to_list() == pytest.approx(both["AVAL"].to_list())
+    assert people["BLSEVER"].drop_nulls().is_between(1.0, 3.0).all()
+    assert (people["RIATTACK"] >= 0.0).all() and people["RIATTACK"].n_unique() > 1
+
+
+def test_without_covariates_adsl_has_none(tmp_path):
+    adsl = leao.trial_export("noruzzadeh2016", n=2, effect=0.8, seed=3, out=tmp_path).data["adsl"]
+    assert not set(OF_THEM) & set(adsl.columns)
+
+
 def test_what_was_written_is_read_back(exported):
     out, _ = exported
     answer = leao.trial.analyse(out / "admonth.xpt", param="ATTACKS", control="placebo").summary
@@ -168,8 +192,6 @@ def test_what_was_written_is_read_back(exported):
 
 
 def test_a_text_too_long_for_transport_is_refused(exported):
-    import polars as pl
-
     from leao.trial.standards.files import transport
 
     table = exported[1].data["adsl"].with_columns(ARM=pl.lit("m" * 210))

@@ -9,8 +9,9 @@ ADNOF1   N-of-1 designs: one row per patient: drug minus placebo per 28 days, al
 days of the month); DOSE (mg of the salt taken that day); in ADNOF1 NCYCLES, AVAL with A95LO and A95HI (alone), SHRUNK
 with S95LO and S95HI. TRTP is the treatment of the row's day or month, so that designs with periods can be told apart;
 there ARM is the sequence (TRTSEQP in words, TRT01P its first treatment). AGE and SEX are borrowed from another trial
-(trial/demographics.py): they fit the menstrual trait, the model does not use them. Population: every randomised
-patient (ITTFL), dropouts up to their last day.
+(trial/demographics.py): they fit the menstrual trait, the model does not use them. A design's covariates stand in ADSL
+as they are, per 28 filled-in days where they count (``COVARIATES``); estimators centre them, and take logarithms of
+counts for a ratio. Population: every randomised patient (ITTFL), dropouts up to their last day.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from numpy.typing import NDArray
 
 from leao.core import files
 from leao.trial import demographics, n_of_1
+from leao.trial.baseline_covariates import values
 from leao.trial.data import ENDPOINTS, collect
 from leao.trial.sequences import Segments
 from leao.trial.simulation import Setting, SimulatedDiaries, simulate_diaries
@@ -36,6 +38,14 @@ PARAMETERS = {
     "attacks": ("ATTACKS", "Migraine attacks"),
     "migraine_days": ("MIGDAY", "Migraine days"),
     "headache_days": ("HDDAY", "Headache days"),
+}
+COVARIATES = {  # names in ADSL; the run-in has one for each endpoint
+    "run_in": {"attacks": "RIATTACK", "migraine_days": "RIMIGDAY", "headache_days": "RIHDDAY"},
+    "headache_days": "BLHDDAY",
+    "migraine_days": "BLMIGDAY",
+    "rescue_days": "BLRESCUE",
+    "severity": "BLSEVER",
+    "duration": "BLDURAT",
 }
 RESCUE = ("RESCDAY", "Days with acute medicine")
 
@@ -67,7 +77,8 @@ def tables(setting: Setting, study: str, trial: int = 0) -> dict[str, pl.DataFra
     sources = [(ENDPOINTS[name], parameter) for name, parameter in PARAMETERS.items()] + [("rescue", RESCUE)]
     daily = [_daily(setting, played, people, source, parameter) for source, parameter in sources]
     monthly = [_monthly(setting, played, people, source, parameter) for source, parameter in sources]
-    entries = {"adsl": pl.DataFrame(people), "addiary": pl.concat(daily), "admonth": pl.concat(monthly)}
+    subjects = pl.DataFrame(people | _covariates(setting, played), nan_to_null=True)
+    entries = {"adsl": subjects, "addiary": pl.concat(daily), "admonth": pl.concat(monthly)}
     if n_of_1.is_for(setting.design.plan):
         entries["adnof1"] = _alone(setting, played, people)
     return entries
@@ -96,6 +107,16 @@ def _people(setting: Setting, played: SimulatedDiaries, study: str) -> dict[str,
         "TRTEDY": np.where(stopped, treated, design.treatment_days).astype(np.int64),
         "EOSDY": end.astype(np.int64),
     }
+
+
+def _covariates(setting: Setting, played: SimulatedDiaries) -> dict[str, NDArray[np.float64]]:
+    """Return what the estimators adjust for beside the baseline, (subject,) each; NaN where there is none."""
+    design, columns = setting.design, {}
+    for name in design.covariates:
+        variables = COVARIATES[name]
+        for endpoint, variable in ({setting.endpoint: variables} if isinstance(variables, str) else variables).items():
+            columns[variable] = values(name, played.with_drug, played.missing, design, endpoint)[0]
+    return columns
 
 
 def _treatments(setting: Setting, arm: NDArray[np.int8]) -> dict[str, Any]:

@@ -61,14 +61,14 @@ def adjusted(
         ratio: whether the effect is a ratio, so that counts enter as logarithms.
     """
     parts = [
-        _centred(_values(name, days, missing, design, endpoint), data.use, name, ratio=ratio)
+        _centred(values(name, days, missing, design, endpoint), data.use, name, ratio=ratio)
         for name in names(design, endpoint)
     ]
     return data._replace(covariates=np.stack(parts, axis=-1)) if parts else data
 
 
-def _values(name: str, days: Mapping[str, NDArray], missing: NDArray[np.bool_], design: Design, endpoint: str) -> Array:
-    """Return one covariate, (trial, subject); NaN where a patient has none."""
+def values(name: str, days: Mapping[str, NDArray], missing: NDArray[np.bool_], design: Design, endpoint: str) -> Array:
+    """Return one covariate as it is, (trial, subject); NaN where a patient has none. The run-in's is the endpoint's."""
     before = (design.run_in_days, design.start)
     if name == "severity":
         migraine = days["migraine"].astype(bool) & ~missing
@@ -84,13 +84,13 @@ def _values(name: str, days: Mapping[str, NDArray], missing: NDArray[np.bool_], 
     return _ratio(total * design.rules.month, filled)
 
 
-def _centred(values: Array, use: NDArray[np.bool_], name: str, *, ratio: bool) -> Array:
+def _centred(raw: Array, use: NDArray[np.bool_], name: str, *, ratio: bool) -> Array:
     """Return the values about their mean over the analysed of each trial, 0 where there is none."""
     if ratio and name not in MEANS:
-        values = np.log(np.maximum(values, _FLOOR))
-    known = use & np.isfinite(values)
-    mean = np.where(known, values, 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
-    return np.where(np.isfinite(values), values - mean[:, None], 0.0)
+        raw = np.log(np.maximum(raw, _FLOOR))
+    known = use & np.isfinite(raw)
+    mean = np.where(known, raw, 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
+    return np.where(np.isfinite(raw), raw - mean[:, None], 0.0)
 
 
 def _ratio(total: Array, count: Array) -> Array:

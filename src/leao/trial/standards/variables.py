@@ -20,6 +20,14 @@ LABELS = {
     "TRTSDY": "Day of First Exposure to Treatment",
     "TRTEDY": "Day of Last Exposure to Treatment",
     "EOSDY": "Day of the Last Diary Entry",
+    "RIATTACK": "Attacks per 28 Days in the Run-In",
+    "RIMIGDAY": "Migraine Days per 28 Days in the Run-In",
+    "RIHDDAY": "Headache Days per 28 Days in the Run-In",
+    "BLHDDAY": "Headache Days per 28 Days at Baseline",
+    "BLMIGDAY": "Migraine Days per 28 Days at Baseline",
+    "BLRESCUE": "Medicine Days per 28 Days at Baseline",
+    "BLSEVER": "Mean Pain of Migraine Days at Baseline",
+    "BLDURAT": "Mean Hours of an Attack at Baseline",
     "PARAMCD": "Parameter Code",
     "PARAM": "Parameter",
     "ADY": "Analysis Relative Day",
@@ -53,6 +61,15 @@ METHODS = {
     "CHG": "AVAL - BASE.",
     "NEVENT": "Events on the days that were filled in.",
     "NDAYS": "Days of the window that were filled in.",
+    **dict.fromkeys(
+        ("RIATTACK", "RIMIGDAY", "RIHDDAY"),
+        "Events on the recorded days of the run-in, not in ADDIARY, * 28 / those days.",
+    ),
+    **dict.fromkeys(
+        ("BLHDDAY", "BLMIGDAY", "BLRESCUE"), "Such days among the recorded days of the baseline * 28 / those days."
+    ),
+    "BLSEVER": "Mean over recorded migraine days of the worst pain: 1 mild, 2 moderate, 3 severe; none without one.",
+    "BLDURAT": "Migraine hours over migraine episodes of the recorded days of the baseline; none without one.",
     "ADY": "Days since the first day of treatment, which is 1; there is no day 0.",
 }
 CODES = {

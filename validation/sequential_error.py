@@ -108,13 +108,14 @@ def again(rng: np.random.Generator, kind: str, ratio_or_difference: float) -> tu
 @cache
 def boundaries(name: str) -> Boundaries:
     """Return the boundaries of a procedure with looks."""
-    return solve(planning.settled(TESTS[name])[1])
+    return solve(planning.settled(TESTS[name][0])[1])
 
 
 def looked(name: str, block: int) -> dict[str, NDArray]:
     """Return the successes of a block under a procedure with looks, and the patients per arm."""
     rng = np.random.default_rng([SEED, list(TESTS).index(name), block])
-    return {"wins": np.array([looks(rng, boundaries(name))]), "size": np.array([float(N)])}
+    _, kind, n = TESTS[name]
+    return {"wins": np.array([looks(rng, boundaries(name), kind, n)]), "size": np.array([float(n)])}
 
 
 def resized(case: int, block: int) -> dict[str, NDArray]:
@@ -135,8 +136,8 @@ def main() -> None:
     rows = []
     for name, parts in work.computed(given, jobs).items():
         columns = work.joined(parts)
-        test = "t test" if "difference" in name else "negative binomial"
-        rows.append((name, test, int(columns["wins"].sum()) / trials, float(np.mean(columns["size"]))))
+        kind = TESTS[name][1] if name in TESTS else ("changes" if "difference" in name else "counts")
+        rows.append((name, NAMES[kind], int(columns["wins"].sum()) / trials, float(np.mean(columns["size"]))))
     write(rows, trials)
 
 

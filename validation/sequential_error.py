@@ -161,8 +161,7 @@ def write(rows: list[tuple[str, str, float, float]], trials: int) -> None:
         "",
         "Pocock's boundaries spend most at the first look, 20 patients per arm, where Wald's z of the negative binomial is too",
         "large too often: with the t test, and with three times as many patients, the same boundaries are judged above.",
-        "`leao trial --looks` counts the type I error of each estimator over its own simulated trials, and names those that",
-        "do not keep their error at the size of a look.",
+        "`leao trial --looks` prints the type I error that each estimator has over its own simulated trials with these looks.",
     ]  # fmt: skip
     print(files.write_text(OUT / "sequential.toml", "\n".join(toml)))
     print(files.write_text(OUT / "sequential.md", "\n".join(page) + "\n"))

@@ -199,7 +199,7 @@ def answer(
         "sequential": sequential(ask, wish, trials, max(asked)),
         "individuals": n_of_1_characteristics.answer(ask, rows, trials),
         "recommendation": recommend(every, asked, repeats),
-        "caution": caution(ask, asked, float(np.mean(rows["use"]))),
+        "caution": caution(ask, (*asked, *look_sizes(wish, max(asked))), float(np.mean(rows["use"]))),
     }
 
 

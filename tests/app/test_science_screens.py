@@ -141,6 +141,13 @@ def test_an_aura_is_filmed_in_the_visual_field(tab):
         page = seen.page
         page.locator("html[data-ready]").wait_for(timeout=300_000)
         page.select_option("#compound", "memantine")
+        for summary in ("#form summary", "#over summary"):
+            page.locator(summary).press("Enter")
+        page.fill("#oxygen", "90%")
+        page.fill("#radius", "0.5 mm")
+        places = b"x_mm,y_mm,radius_mm,scar\n1.2,0.8,0.3,1\n"
+        page.set_input_files("#places", files=[{"name": "scar.csv", "mimeType": "text/csv", "buffer": places}])
+        page.locator("#places-forget").wait_for()
         over_a_sheet(page, "aura", "1.6 mm", "0.2")
         page.locator("html[data-film=ready]").wait_for(state="attached", timeout=300_000)
         assert page.locator("#films canvas").count() == 8  # three fields and the visual field, with drug and without
@@ -153,7 +160,10 @@ def test_an_aura_is_filmed_in_the_visual_field(tab):
         assert "%" in page.inner_text("#over-says")
         code = page.locator("#same code").first.inner_text()
         assert code.startswith("leao cortex aura")
-        assert "--hemifield left" in code
+        for option in ("--hemifield left", "--oxygen 90%", "--radius '0.5 mm'", "--field scar.csv"):
+            assert option in code
+        assert "scar.csv" in page.locator("#same pre").text_content()
+        assert serious(page) == []
         assert seen.sideways <= 0
         assert seen.complaints == []
 
@@ -168,6 +178,13 @@ def test_a_sheet_is_stopped_and_what_cannot_be_asked_is_a_line(tab):
         page.press("#size", "Enter")
         page.locator("#over-working .banner", has_text="size").wait_for(timeout=300_000)
         assert not page.locator("#over-result").is_visible()
+        page.fill("#size", "2 mm")
+        page.locator("#form summary").press("Enter")
+        for name, bad in (("oxygen", "much"), ("block", "50 percent")):
+            page.fill(f"#{name}", bad)
+            page.press("#minutes", "Enter")
+            page.locator("#over-working .banner", has_text=name).wait_for()
+            page.fill(f"#{name}", "")
         page.fill("#minutes", "none")
         page.press("#minutes", "Enter")
         page.locator("#over-working .banner", has_text="Minutes").wait_for()

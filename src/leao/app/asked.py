@@ -163,6 +163,10 @@ class Cortex(Asked):
     block: Short | None = None
     stimulus: Short = "kcl"
     strength: Short | None = None
+    tissue: Short | None = None
+    oxygen: Short | None = None
+    pump_neurone: Short | None = None
+    pump_glia: Short | None = None
     set: Texts = []
 
 
@@ -182,6 +186,7 @@ class Sheet(Cortex):
     minutes: Annotated[float, Field(gt=0.0, le=60.0)] = 2.0
     every: Short = "2 s"
     return_path: Short = "none"
+    file: Short | None = None  # of places that differ, as option --field
 
 
 class Aura(Sheet):

@@ -15,7 +15,7 @@ class Call(NamedTuple):
     what: str
     command: str | None = None  # whose --json the summary is
     contract: str | None = None  # module:type of the summary, where it is typed
-    file: bool = False  # whether the body names a file that was dropped
+    file: bool = False  # whether the body names a file that was dropped, or may
 
 
 CALLS = {
@@ -57,6 +57,7 @@ CALLS = {
         "a wave over a sheet of cortex",
         "leao cortex sheet",
         "leao.cortex.sheet_contract:Sheet",
+        file=True,
     ),
     "wave/aura": Call(
         "wave.aura",
@@ -64,6 +65,7 @@ CALLS = {
         "the aura of a wave over V1",
         "leao cortex aura",
         "leao.cortex.sheet_contract:Aura",
+        file=True,
     ),
     "wave/threshold": Call(
         "wave.threshold",

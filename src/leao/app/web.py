@@ -147,7 +147,7 @@ def _question(app: FastAPI, name: str, call: Call, at: tuple[Jobs, Uploads]) -> 
     jobs, uploads = at
 
     async def ask(asked: Any, wait: bool = False, whole: bool = False, lang: str = language.DEFAULT) -> Any:
-        held = uploads.get(asked.file) if call.file else None
+        held = uploads.get(asked.file) if call.file and asked.file is not None else None
         files = {} if held is None else {"file": (held.name, held.content)}
         job = jobs.begin(call.call, asked.model_dump(), files)
         if not (wait or whole):

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from leao.core import progress as told
 from leao.core.result import Result
-from leao.cortex import api, aura_experiment, edits, sheet_dataset, sheet_experiment, sheet_request
+from leao.cortex import api, aura_experiment, edits, sheet_dataset, sheet_experiment, sheet_field, sheet_request
 
 if TYPE_CHECKING:
     from leao.cortex.sheet_contract import Aura, Sheet
@@ -44,7 +44,7 @@ def sheet(
     pump_glia: str | None = None,
     threads: int | None = None,
     excitability: ArrayLike | None = None,
-    field: str | Path | None = None,
+    field: str | Path | sheet_field.Held | None = None,
     out: str | Path | None = None,
     progress: told.Progress | None = None,
 ) -> Result[Sheet]:
@@ -89,7 +89,7 @@ def sheet(
     )  # fmt: skip
     texts = sheet_request.SheetTexts(
         stimulus, strength, at, radius, size, node, dt, minutes, every, return_path, threads,
-        None if field is None else str(field),
+        field if field is None or isinstance(field, sheet_field.Held) else str(field),
     )  # fmt: skip
     place = sheet_experiment.SheetPlace(None if out is None else Path(out), told.shown(progress))
     done = sheet_experiment.sheet_done(ask, texts, excitability, place)
@@ -122,7 +122,7 @@ def aura(
     pump_glia: str | None = None,
     threads: int | None = None,
     excitability: ArrayLike | None = None,
-    field: str | Path | None = None,
+    field: str | Path | sheet_field.Held | None = None,
     out: str | Path | None = None,
     progress: told.Progress | None = None,
 ) -> Result[Aura]:
@@ -170,7 +170,7 @@ def aura(
     )  # fmt: skip
     texts = sheet_request.SheetTexts(
         stimulus, strength, at, radius, size, node, dt, minutes, every, return_path, threads,
-        None if field is None else str(field),
+        field if field is None or isinstance(field, sheet_field.Held) else str(field),
     )  # fmt: skip
     place = sheet_experiment.SheetPlace(None if out is None else Path(out), told.shown(progress))
     shown = aura_experiment.AuraTexts(hemifield, eccentricity)

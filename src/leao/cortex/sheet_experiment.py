@@ -10,7 +10,16 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from leao.cortex import experiments, request, sheet_march, sheet_measures, sheet_request, sheet_state, solve
+from leao.cortex import (
+    experiments,
+    request,
+    sheet_field,
+    sheet_march,
+    sheet_measures,
+    sheet_request,
+    sheet_state,
+    solve,
+)
 from leao.cortex.sheet_keep import Keeper
 
 Array = NDArray[np.float64]
@@ -89,7 +98,7 @@ def sheet_done(
         "nodes": [grid.ny, grid.nx],
         "dt_s": grid.dt,
         "run_s": grid.duration,
-        "field": None if texts.field is None else Path(texts.field).name,
+        "field": None if texts.field is None else sheet_field.name_of(texts.field),
         "field_percent": _differs(driven),
         "return_path": texts.return_path,
         "return_length_mm": asked.return_length,

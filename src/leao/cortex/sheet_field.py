@@ -34,6 +34,13 @@ SHARES = ("scar", "share_2C_2D")
 FARTHEST = 1.0  # of the distance between neighbouring points: a node farther from all of them is not covered
 
 
+class Held(NamedTuple):
+    """A file of places that is in memory: what messages call it, and its bytes."""
+
+    name: str
+    content: bytes
+
+
 class SheetField(NamedTuple):
     """Factors on release (y, x), and on the open receptors of each subtype (subtype, y, x), None for 1 everywhere."""
 
@@ -41,13 +48,19 @@ class SheetField(NamedTuple):
     receptors: Array | None
 
 
-def read(path: str | Path, grid: SheetGrid, cortex: solve.Cortex) -> SheetField:
+def name_of(source: str | Path | Held) -> str:
+    """Return what messages and answers call a file."""
+    return source.name if isinstance(source, Held) else Path(source).name
+
+
+def read(source: str | Path | Held, grid: SheetGrid, cortex: solve.Cortex) -> SheetField:
     """Return the field of a file over the nodes of ``grid``.
 
     Raises:
         ScenarioError: a file that cannot be read, other columns, numbers out of range, points that leave nodes out.
     """
-    return of_bytes(Path(path).name, files.read_bytes(Path(path)), grid, cortex)
+    content = source.content if isinstance(source, Held) else files.read_bytes(Path(source))
+    return of_bytes(name_of(source), content, grid, cortex)
 
 
 def of_bytes(name: str, content: bytes, grid: SheetGrid, cortex: solve.Cortex) -> SheetField:

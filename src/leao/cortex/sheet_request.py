@@ -49,7 +49,7 @@ class SheetTexts(NamedTuple):
     every: str = "2 s"
     return_path: str = "none"
     threads: int | None = None
-    field: str | None = None  # file of places that differ
+    field: str | sheet_field.Held | None = None  # file of places that differ
 
 
 class SheetRequest(NamedTuple):
@@ -116,7 +116,10 @@ def check_memory(grid: sheet_march.SheetGrid, subtypes: int, runs: int) -> None:
 
 
 def drive(
-    cortex: solve.Cortex, asked: SheetRequest, excitability: ArrayLike | None, field: str | None = None
+    cortex: solve.Cortex,
+    asked: SheetRequest,
+    excitability: ArrayLike | None,
+    field: str | sheet_field.Held | None = None,
 ) -> sheet_march.SheetDrive:
     """Return the disturbance: the stimulus over its disk, and how its places differ.
 

@@ -98,7 +98,9 @@ def look(asked: dict[str, Any], files: Files, say: Say) -> Answer:
 
 def analyse(asked: dict[str, Any], files: Files, say: Say) -> Answer:
     """Check a table and apply the estimators to it."""
+    from leao import __version__
     from leao.core.result import Result
+    from leao.report import trial_analysis
     from leao.trial.analysis import analyse as analysed
     from leao.trial.reading.request import TableRequest
     from leao.trial.reading.table import Held
@@ -109,10 +111,13 @@ def analyse(asked: dict[str, Any], files: Files, say: Say) -> Answer:
     named = {key: fields[OPTION.get(key, key)] for key in TableRequest._fields}
     request = TableRequest(**named)
     result = Result("analysis", analysed(Held(name, content), estimator=asked["estimator"], columns=request))
+    answered: Any = result.summary
+    said = f"{trial_analysis.headline(answered)}. {trial_analysis.about(answered)}."
     given = {key: value for key, value in options.items() if value not in (None, [], False)}
     return Answer(
         summary=result.summary,
         page=page(result),
+        text=f"Leão {__version__}, {name}. {said}\n",
         command=spelled.command("trial analyse", [name], given | {"out": "analysis.html"}),
         python=spelled.call("trial.analyse", [name], given) + '.report("analysis.html")',
     )

@@ -17,7 +17,7 @@ PLAYED = ("voltage", "dc", "potassium_outside", "glutamate_outside", "volume_out
 
 def warm(asked: dict[str, Any], files: Files, say: Say) -> Answer:
     """Load the solver; give the presets, stimuli and drugs there are."""
-    from leao.cortex import antagonists, preset_table
+    from leao.cortex import antagonists, preset_table, variations
     from leao.cortex.request import UNITS
     from leao.receptor import library
 
@@ -26,6 +26,7 @@ def warm(asked: dict[str, Any], files: Files, say: Say) -> Answer:
         "stimuli": list(UNITS),
         "compounds": list(library.compounds()),
         "antagonists": list(antagonists.names()),
+        "tissues": variations.names(),
     }
     return Answer(summary=None, shown=shown)
 
@@ -33,6 +34,7 @@ def warm(asked: dict[str, Any], files: Files, say: Say) -> Answer:
 def solve(asked: dict[str, Any], files: Files, say: Say) -> Answer:
     """Solve a wave, told as it is solved; then the measures, the film of the line and the traces at one place."""
     from leao.cortex import api
+    from leao.report import cortex_words
 
     say("progress", {"step": COMPILING, "done": 0, "of": 0})
     options = {key: value for key, value in asked.items() if value not in (None, [], "")}
@@ -43,7 +45,17 @@ def solve(asked: dict[str, Any], files: Files, say: Say) -> Answer:
         page=page(result),
         command=spelled.command("cortex wave", options=options | {"out": "wave.html"}),
         python=spelled.call("cortex.wave", options=options) + '.report("wave.html")',
+        text=_chart(cortex_words.wave(result.summary), cortex_words.conditions(result.summary)),
         shown=film(result.data),
+    )
+
+
+def _chart(*lines: str) -> str:
+    """Return an answer as plain text."""
+    from leao import __version__
+
+    return (
+        f"Leão {__version__}. " + " ".join(line if line.endswith(".") else f"{line}." for line in lines if line) + "\n"
     )
 
 
@@ -83,6 +95,7 @@ def kinds(names: Any) -> dict[str, dict[str, str]]:
 def threshold(asked: dict[str, Any], files: Files, say: Say) -> Answer:
     """Find the weakest stimulus at each free level."""
     from leao.cortex import api
+    from leao.report import cortex_words
 
     options = {key: value for key, value in asked.items() if value not in (None, [], "")}
     result = api.threshold(**options)
@@ -91,38 +104,43 @@ def threshold(asked: dict[str, Any], files: Files, say: Say) -> Answer:
         page=page(result),
         command=spelled.command("cortex threshold", options=options),
         python=spelled.call("cortex.threshold", options=options),
+        text=_chart(cortex_words.threshold(result.summary)),
     )
 
 
 def sheet(asked: dict[str, Any], files: Files, say: Say) -> Answer:
     """Solve a wave over a sheet; its film for the screen, with and without drug."""
-    return _over_a_sheet("sheet", asked, say)
+    return _over_a_sheet("sheet", asked, files, say)
 
 
 def aura(asked: dict[str, Any], files: Files, say: Say) -> Answer:
     """Follow a wave over V1 through half of the visual field; its film for the screen."""
-    return _over_a_sheet("aura", asked, say)
+    return _over_a_sheet("aura", asked, files, say)
 
 
-def _over_a_sheet(kind: str, asked: dict[str, Any], say: Say) -> Answer:
-    from leao.cortex import sheet_api
+def _over_a_sheet(kind: str, asked: dict[str, Any], files: Files, say: Say) -> Answer:
+    from leao.cortex import sheet_api, sheet_field
     from leao.report import sheet as films
+    from leao.report import sheet_words
 
     say("progress", {"step": COMPILING, "done": 0, "of": 0})
-    options = {key: value for key, value in asked.items() if value not in (None, [], "")}
+    options = {key: value for key, value in asked.items() if key != "file" and value not in (None, [], "")}
+    places = sheet_field.Held(*files["file"]) if "file" in files else None
     tell = ticks(say)
     steps = {"sheet": "solving the sheet", "sheet without drug": "solving it without drug"}
     result = getattr(sheet_api, kind)(
-        **options, progress=lambda step, done, of: tell(steps.get(step or "", step or ""), done, of)
+        **options, field=places, progress=lambda step, done, of: tell(steps.get(step or "", step or ""), done, of)
     )
     say("progress", {"step": "drawing", "done": 1, "of": 1})
     played = films.films(result.summary, result.basis, films.datasets(result.basis))
+    options |= {} if places is None else {"field": places.name}
     rows = [row._asdict() | {"screens": [each._asdict() for each in row.screens]} for row in played.rows]
     return Answer(
         summary=result.summary,
         page=page(result),
         command=spelled.command(f"cortex {kind}", options=options | {"out": kind}),
         python=spelled.call(f"cortex.{kind}", options=options) + f'.report("{kind}.html")',
+        text=_chart(getattr(sheet_words, kind)(result.summary), sheet_words.setting(result.summary)),
         shown={"film": {"times": played.times, "reels": played.reels}, "rows": rows, "key": films.field_film.KEY},
     )
 

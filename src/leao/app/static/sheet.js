@@ -1,6 +1,6 @@
 // Screen 6, the second part: the same wave over a sheet of cortex, or as an aura in half of the visual field.
 // @ts-check
-import { at, el, failure, number, same, shown } from "./leao.js";
+import { at, el, failure, forget, hold, number, opens, same, shown } from "./leao.js";
 import { asked } from "./wave.js";
 
 /** What is drawn for a row of films: canvases side by side, with and without drug. @param {any} row @param {[string, string][]} key */
@@ -21,7 +21,7 @@ function measured(s) {
 /** @param {string} id */
 const value = (id) => /** @type {HTMLInputElement} */ (at(id)).value.trim();
 
-let stop = () => {};
+let stop = () => {}, file = /** @type {string|null} */ (null);
 at("over").addEventListener("submit", async (event) => {
   event.preventDefault();
   const start = /** @type {HTMLButtonElement} */ (at("over-start")), kind = value("over-kind");
@@ -31,8 +31,8 @@ at("over").addEventListener("submit", async (event) => {
   stop();
   at("over-result").hidden = true;
   try {
-    const body = { ...asked(), size: value("size") || "10 mm", minutes, return_path: value("return_path") };
-    const done = await shown(at("over-working"), `wave/${kind}`, kind === "aura" ? { ...body, hemifield: value("hemifield") } : body);
+    const body = { ...asked(), size: value("size") || "10 mm", minutes, return_path: value("return_path"), node: value("node") || "80 um", every: value("every") || "2 s", at: value("at") || null, radius: value("radius") || null, file };
+    const done = await shown(at("over-working"), `wave/${kind}`, kind === "aura" ? { ...body, hemifield: value("hemifield"), eccentricity: value("eccentricity") || null } : body);
     const { film, rows, key } = done.shown;
     at("films").classList.toggle("single", done.summary.control === null);
     at("films").replaceChildren(...rows.map((/** @type {any} */ row) => films(row, key)));
@@ -54,4 +54,18 @@ function sentence(s) {
   return seen.length ? `${course} In the visual field its edge comes to ${number(Math.max(...seen.map((/** @type {any} */ row) => row.outer_deg)), 2)}° from fixation.` : course;
 }
 
-at("over-kind").addEventListener("change", () => { at("hemifield-field").hidden = value("over-kind") !== "aura"; });
+at("over-kind").addEventListener("change", () => { for (const id of ["hemifield-field", "eccentricity-field"]) at(id).hidden = value("over-kind") !== "aura"; });
+
+/** The table of places is held, or is forgotten. @param {File|undefined} chosen */
+async function places(chosen) {
+  if (file) forget(file);
+  file = null;
+  at("over-working").replaceChildren();
+  try { if (chosen) file = await hold(chosen.name, chosen); } catch (error) { at("over-working").replaceChildren(failure(error)); }
+  at("places-forget").hidden = file === null;
+}
+const chosen = /** @type {HTMLInputElement} */ (at("places"));
+opens(chosen);
+chosen.addEventListener("change", () => places(chosen.files?.[0]));
+at("places-forget").addEventListener("click", () => { chosen.value = ""; places(undefined); chosen.focus(); });
+addEventListener("pagehide", () => { if (file) forget(file); });

@@ -14,6 +14,7 @@ export function asked() {
   return {
     preset: input("preset").value, stimulus: input("stimulus").value, strength: input("strength").value.trim() || null, compound: input("compound").value || null,
     concentration: input("compound").value ? input("concentration").value.trim() || "1 uM" : null, magnesium: input("magnesium").value.trim() || null, set: share === null ? [] : [`share_2C_2D=${share}`],
+    ...Object.fromEntries(["tissue", "oxygen", "pump_neurone", "pump_glia", "antagonist", "block"].map((name) => [name, input(name).value.trim() || null])),
   };
 }
 
@@ -156,5 +157,7 @@ ask("wave/warm", {}).then(({ shown: names }) => {
   at("preset").replaceChildren(...names.presets.map(option));
   at("stimulus").replaceChildren(...names.stimuli.map(option));
   at("compound").append(...names.compounds.map(option));
+  at("tissue").append(...names.tissues.map((/** @type {string} */ name) => el("option", { value: name }, name.replaceAll("_", " "))));
+  at("antagonist").append(...names.antagonists.map((/** @type {string} */ name) => el("option", { value: name }, name)));
   document.documentElement.dataset.ready = "yes";
 }).catch((error) => at("working").replaceChildren(failure(error)));

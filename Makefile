@@ -46,7 +46,7 @@ bench: $(VENV)/.installed-dev
 
 $(VENV)/bin/python:
 ifdef UV
-	uv venv --quiet --python ">=3.11" $(VENV)
+	uv venv --quiet --python "$(if $(filter file,$(origin PYTHON)),>=3.11,$(PYTHON))" $(VENV)
 else
 	$(PYTHON) -m venv $(VENV)
 endif

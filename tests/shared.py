@@ -1,12 +1,18 @@
 """What is computed once for all tests of a session, whichever worker asks first."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from os import environ
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+# Draws of the receptor's posterior turn with the basis that the linear algebra takes where eigenvalues are equal; newer
+# NumPy takes another one. What is committed is of the older; elsewhere the error of the draws is allowed for.
+DRAWN_ALIKE = tuple(int(part) for part in np.__version__.split(".")[:2]) < (2, 5)
+NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:e[-+]\d+)?")
 LONGEST_FIRST = (  # by processor time from cold; those that compile different kernels begin side by side
     "tests/cli/test_contract.py",
     "tests/cli/test_pk.py",
@@ -57,3 +63,11 @@ def for_runs(path: Path, session: Path) -> Path:
     kept.mkdir(exist_ok=True)
     (path / ".kept").symlink_to(kept, target_is_directory=True)
     return path
+
+
+def same_figures(text: str, committed: str, within: float) -> bool:
+    """Return whether two pages have the same words, and numbers that differ by at most a share ``within``."""
+    if NUMBER.sub("#", text) != NUMBER.sub("#", committed):
+        return False
+    pairs = zip(*([float(number) for number in NUMBER.findall(page)] for page in (text, committed)), strict=True)
+    return all(abs(ours - theirs) <= within * max(abs(ours), abs(theirs)) for ours, theirs in pairs)

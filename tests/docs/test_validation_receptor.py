@@ -4,6 +4,7 @@ import importlib
 from pathlib import Path
 
 import pytest
+from tests import shared
 
 pytestmark = pytest.mark.published
 
@@ -20,7 +21,10 @@ def test_a_sample_of_the_committed_page_is_current(script):
     page = (ROOT / "docs" / "validation" / "pharmacology.md").read_text(encoding="utf-8").splitlines()
     quick = [row for row in script.rows() if row["model"] in ("ic50", "on_rate", "off_rate")]
     for row in quick[::9]:
-        assert script.line(row, script.band(row)) in page, "run validation/pharmacology_page.py"
+        line = script.line(row, script.band(row))
+        current = shared.DRAWN_ALIKE and line in page
+        current |= not shared.DRAWN_ALIKE and any(shared.same_figures(line, other, 0.25) for other in page)
+        assert current, "run validation/pharmacology_page.py"
 
 
 @pytest.mark.long

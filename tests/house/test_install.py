@@ -1,6 +1,8 @@
 """A plain install is small and serves the clinic; what it leaves out is named with the command to type."""
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -106,3 +108,15 @@ def test_an_install_does_not_grow(extras):
 def test_the_readme_installs_the_simulators():
     assert "pip install '.[simulate,tables]'" in (ROOT / "README.md").read_text(encoding="utf-8")
     assert '-e ".[simulate,tables]"' in (ROOT / "Makefile").read_text(encoding="utf-8")
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
+@pytest.mark.parametrize("uv", ["", "uv"])
+@pytest.mark.parametrize("python", ["", "python3.13"])
+def test_make_takes_the_python_that_is_named(uv, python, tmp_path):
+    words = ["make", "-n", f"UV={uv}", f"VENV={tmp_path}/none", *([f"PYTHON={python}"] if python else []), "run"]
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHON"}
+    done = subprocess.run(words, capture_output=True, text=True, cwd=ROOT, env=environment, check=True)
+    first = done.stdout.splitlines()[0]
+    assert (python or (">=3.11" if uv else "python3")) in first
+    assert ("uv venv" if uv else "-m venv") in first

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests import shared
 from validation import fit_receptor
 
 from leao.chain import stages
@@ -25,7 +26,7 @@ def test_the_committed_fit_and_ledger_are_current(posterior):
     summary = fit_receptor.summary(posterior)
     committed = tomllib.loads((ROOT / "docs" / "validation" / "receptor_fit.toml").read_text("utf-8"))["fit"]
     for name, row in committed["over_laboratories"].items():
-        assert summary["over_laboratories"][name] == pytest.approx(row, rel=2e-3)
+        assert summary["over_laboratories"][name] == pytest.approx(row, rel=2e-3 if shared.DRAWN_ALIKE else 0.03)
     assert fit_receptor.LEDGER.read_text("utf-8") == fit_receptor.ledger_text(summary)
 
 

@@ -1,6 +1,7 @@
 """Compute the threshold map, the counts and the controls that ship with the package.
 
-    python -m validation.build_threshold_map [--workers 2] [--only first | controls | second]
+    python -m validation.build_threshold_map [--only first | controls | second]
+        [--workers 8] [--scheduler tcp://host:8786] [--out folder] [--shard 3/16]
 
 The first model's part takes some minutes on two cores; members come from ``members.csv`` (validation/choose_cortex.py).
 The second model's comes from kept figures (``second_map``) and takes seconds: ``--only second`` leaves the first
@@ -13,14 +14,17 @@ import csv
 import io
 import sys
 import tomllib
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
+import numpy as np
+
 from leao.core import files, ledger
-from leao.core.work import Parts
+from leao.core.errors import ScenarioError, UnfinishedShard
+from leao.core.work import parts_of
 from leao.cortex import build_map as mapping
 from leao.cortex import controls, ensemble, readouts, threshold_map
-from validation import second_map
+from validation import second_map, work
 
 BASES = ("leao", "tuttle2019")
 HERE = Path(__file__).resolve().parents[1] / "src" / "leao"
@@ -29,26 +33,31 @@ HERE = Path(__file__).resolve().parents[1] / "src" / "leao"
 Rows = list[tuple[object, ...]]
 
 
-def rows(base: str, member: ensemble.Member, kind: str) -> Rows:
-    """Return the rows of one member and stimulus."""
+def rows(base: str, place: int, kind: str) -> work.Columns:
+    """Return the rows of one member, by its place in the ensemble, and stimulus."""
+    members = ensemble.members(base)
+    member = members[place]
     curve = mapping.curve(member.cortex, kind)
     print(base, member.member, kind, file=sys.stderr, flush=True)
-    weight = f"{1.0 / len(ensemble.members(base)):.6g}"
-    return [
+    weight = f"{1.0 / len(members):.6g}"
+    table = [
         (base, member.member, f"{member.share:g}", weight, kind, odds, f"{value:.7g}", f"{value / curve[0]:.7g}")
         for odds, value in zip(mapping.ODDS, curve, strict=True)
     ]
+    return {
+        name: np.array(column) for name, column in zip(threshold_map.COLUMNS, zip(*table, strict=True), strict=True)
+    }
 
 
-def first_map(pool: ThreadPoolExecutor) -> Rows:
+def first_map(given: work.Asked) -> Rows:
     """Return the first model's rows."""
     jobs = [
-        pool.submit(rows, base, member, kind)
+        partial(rows, base, place, kind)
         for base in BASES
-        for member in ensemble.members(base)
+        for place in range(len(ensemble.members(base)))
         for kind in threshold_map.KINDS
     ]
-    return [row for job in jobs for row in job.result()]
+    return [tuple(row.values()) for row in work.rows(work.computed(given, {"map": jobs})["map"])]
 
 
 def kept_map() -> Rows:
@@ -58,9 +67,10 @@ def kept_map() -> Rows:
     return [tuple(row[name] for name in threshold_map.COLUMNS) for row in known]
 
 
-def first_controls(pool: ThreadPoolExecutor) -> dict[str, list[controls.Control]]:
+def first_controls(given: work.Asked) -> dict[str, list[controls.Control]]:
     """Return the first model's controls."""
-    return controls.in_parts(list(BASES), Parts(pool, None, ""), _dot)
+    with parts_of(given.work, given.out) as parts:
+        return controls.in_parts(list(BASES), parts, _dot)
 
 
 def write(table: Rows, checked: dict[str, list[controls.Control]]) -> None:
@@ -93,19 +103,26 @@ def _dot(*_: object) -> None:
     print(".", end="", file=sys.stderr, flush=True)
 
 
-def main() -> None:
-    """Write all."""
-    ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    ask.add_argument("--workers", type=int, default=2)
+def _words(ask: argparse.ArgumentParser) -> None:
     ask.add_argument("--only", choices=("first", "controls", "second"))
-    given = ask.parse_args()
-    if given.only is not None and threshold_map.about()["sha256"] != mapping.fingerprint():
-        raise SystemExit("the shipped rows are of another state of the package: compute all, without --only")
-    with ThreadPoolExecutor(given.workers) as pool:
-        table = first_map(pool) if given.only in (None, "first") else kept_map()
-        checked = first_controls(pool) if given.only in (None, "controls") else kept_controls()
+
+
+def main() -> None:
+    """Compute what is asked for and write all."""
+    given = work.asked(__doc__, more=_words)
+    only = given.words.only
+    if only is not None and threshold_map.about()["sha256"] != mapping.fingerprint():
+        raise ScenarioError("--only: the shipped rows are of another state of the package; compute all, without --only")
+    owed: UnfinishedShard | None = None
+    try:
+        table = first_map(given) if only in (None, "first") else kept_map()
+    except UnfinishedShard as error:  # this shard's part of the controls comes all the same
+        table, owed = [], error
+    checked = first_controls(given) if only in (None, "controls") else kept_controls()
+    if owed is not None:
+        raise owed
     write(table, checked)
 
 
 if __name__ == "__main__":
-    main()
+    work.run("build_threshold_map")

@@ -14,6 +14,7 @@ pytestmark = pytest.mark.command
 
 ROOT = Path(__file__).resolve().parents[2]
 ENSEMBLES = {  # script: words it needs to be an ensemble
+    "build_threshold_map": (),
     "calibrate_synthesis": (),
     "calibration_review": (),
     "cortex_counts": ("--what", "counts"),
@@ -35,7 +36,6 @@ ENSEMBLES = {  # script: words it needs to be an ensemble
     "type_one_error": (),
 }
 ALONE = {  # script: why it is no ensemble of parts that know nothing of each other
-    "build_threshold_map": "has --workers; two files of one state of the code, written together",
     "calibrate_cortex": "a search: each step follows the last; one start a call",
     "choose_cortex": "chooses from a table",
     "cluster_costs": "measures this machine",

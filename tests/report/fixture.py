@@ -237,6 +237,7 @@ def summary():
             "rat_dose": {
                 "fall_percent": {"low": 50.0, "high": 87.0},
                 "rate_ratio": {"median": 0.77, "p05": 0.55, "p95": 0.89},
+                "p_at_least_half": {"neutral": 0.05, "sceptical": 0.4},
                 "source": "peeters2007",
                 "where": "abstract",
             },

@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.chain import computed_hypotheses, computed_trials, pipeline, quick, read_outs, verdict
+from leao.chain import computed_hypotheses, computed_rat, computed_trials, pipeline, quick, read_outs, verdict
 from leao.chain.computed_trials import AT_LEAST_HALF, BY_LEAO, RATIO, entry, listed
 from leao.chain.scenario import Scenario
+from leao.chain.verdict_numbers import RAT
 from leao.cortex import stage as cortex
 from leao.dosing import adherence, regimen
 from leao.headache import link as headache
@@ -45,6 +46,8 @@ def number(scenario: Scenario, name: str) -> dict[str, Any]:
     """
     if name in QUANTITIES:
         return _of_the_chain(scenario, name)
+    if name == RAT:
+        return computed_rat.number(scenario)
     if computed_trials.known(name):
         return computed_trials.number(scenario, name)
     if name.startswith(f"{computed_hypotheses.STAGE}."):

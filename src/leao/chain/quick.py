@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.chain import fixed, pipeline, preventives, verdict
+from leao.chain import fixed, pipeline, preventives, readings, verdict
 from leao.chain.exposure import people
 from leao.chain.link_chain import chain
 from leao.chain.scenario import Scenario, ceiling_mg_per_day, changed
@@ -72,6 +72,7 @@ def answer(scenario: Scenario, trials: int = TRIALS) -> dict[str, Any]:
     share = adherence.mean_share(drawn.world.taking, regimen.share_taken(drawn.world.regimen))
     odds = drawn.state["block_odds"]
     ratio = np.exp(logs)
+    rat = readings.rat_logs(drawn.world, Streams(scenario.seed, scenario.name), logs.size)
     return {
         "quick": True,
         "scenario": scenario.name,
@@ -89,7 +90,7 @@ def answer(scenario: Scenario, trials: int = TRIALS) -> dict[str, Any]:
             "rate_ratio": _spread(ratio),
         },
         "trial": {"fewer_attacks_percent": _spread(100.0 * (1.0 - ratio))},
-        "verdict": verdict.judge(logs, {}, empirical, verdict.ends(rows, preventives.control_status())),
+        "verdict": verdict.judge(logs, {}, empirical, verdict.ends(rows, preventives.control_status()), rat),
         "controls": rows,
         "densities": _densities(logs, empirical),
     }

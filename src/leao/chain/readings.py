@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from leao.chain import pipeline, read_outs, verdict
 from leao.chain.exposure import Steady
+from leao.core.random import Streams
 from leao.cortex import readouts
 from leao.evidence import preventives
 from leao.headache import link
@@ -36,23 +37,27 @@ def by_read_out(steady: Steady, empirical: Mapping[str, verdict.Evidence]) -> di
     return rows
 
 
-def rat_dose(world: pipeline.ParameterDraw, u: Array) -> dict[str, Any]:
-    """Return what the link makes of the fall that the rat's own dose gave: no cortex, no exposure of people in it.
+def rat_logs(world: pipeline.ParameterDraw, streams: Streams, draws: int) -> Array:
+    """Return the log rate ratios that the link makes of the fall that the rat's own dose gave, one for each draw."""
+    low, high, _ = _rat().ranges()[0]
+    falls = low + (high - low) * streams.per_trial("rat.fall", range(draws))[:, 0]
+    return np.log(link.observed_ratio(falls, np.ravel(world.headache.kappa)))
 
-    Args:
-        world: the draws of the link.
-        u: U(0, 1), one for each draw, the place in the range of the fall.
-    """
-    drug = next(drug for drug in preventives.drugs() if drug.drug == RAT)
-    fall = drug.fall[0]
-    low, high, _ = drug.ranges()[0]
-    draws = low + (high - low) * u
+
+def rat_dose(logs: Array, empirical: Mapping[str, verdict.Evidence]) -> dict[str, Any]:
+    """Return the answer at the rat's own dose from ``rat_logs``: no cortex, no exposure of people in it."""
+    fall = _rat().fall[0]
     return {
         "fall_percent": {"low": 100.0 * (fall.low or 0.0), "high": 100.0 * (fall.high or 0.0)},
-        "rate_ratio": verdict.distribution(link.observed_ratio(draws, np.ravel(world.headache.kappa))),
+        "rate_ratio": verdict.distribution(np.exp(logs)),
+        "p_at_least_half": {prior: verdict.at_least_half(logs, said.draws) for prior, said in empirical.items()},
         "source": fall.source,
         "where": fall.where,
     }
+
+
+def _rat() -> preventives.Drug:
+    return next(drug for drug in preventives.drugs() if drug.drug == RAT)
 
 
 def sensitivities(steady: Steady, empirical: Mapping[str, verdict.Evidence]) -> dict[str, dict[str, Any]]:

@@ -183,6 +183,7 @@ class RatDose(TypedDict):
 
     fall_percent: dict[str, float]
     rate_ratio: Distribution
+    p_at_least_half: dict[str, float]
     source: str
     where: str
 

@@ -126,9 +126,10 @@ def judge(
     logs = pipeline.observed_log_ratio(steady.world, steady.state)
     beside = {preset.name: _with_preset(steady, preset.name) for preset in presets}
     carrying = wave.failed([preset for preset in presets if preset.name in scenario.cortex.carry])
-    said = verdict.judge(logs, beside, empirical, verdict.ends(carrying, preventives.control_status()))
+    rat = readings.rat_logs(steady.world, streams, logs.size)
+    said = verdict.judge(logs, beside, empirical, verdict.ends(carrying, preventives.control_status()), rat)
     said["read_outs"] = readings.by_read_out(steady, empirical)
-    said["rat_dose"] = readings.rat_dose(steady.world, streams.per_trial("rat.fall", range(logs.size))[:, 0])
+    said["rat_dose"] = readings.rat_dose(rat, empirical)
     said["sensitivities"] = readings.sensitivities(steady, empirical)
     head = empirical[verdict.HEADLINE]
     slope = pipeline.trigger_slope(steady.world)

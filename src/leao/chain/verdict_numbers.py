@@ -6,10 +6,12 @@ import re
 from typing import TypedDict
 
 CONTROLS, CHAIN, TRIALS, HALF = "controls", "chain.fewer_percent", "trials.fewer_percent", "verdict.p_at_least_half"
+RAT = "rat.fewer_percent"
 _CLAUSES = {  # of ``leao.chain.verdict.sentence``
     CONTROLS: re.compile(r"Tested at two ends\..*?Clinic \(.*?\): .*?(?=[.:])"),
     CHAIN: re.compile(r"lowers attacks by [^)]*\)"),
     TRIALS: re.compile(r"the trials show [^)]*\)"),
+    RAT: re.compile(r"makes, by the same link, [^)]*\)"),
     HALF: re.compile(r"at least half of that is (?:below |above )?[\d.]+\d"),
 }
 _NUMBER = re.compile(r"(?<![\w.])[-−]?\d+(?:\.\d+)?(?:e[-+]?\d+)?(?: %)?(?!\w)")  # noqa: RUF001

@@ -123,7 +123,8 @@ def read_outs(summary: RunSummary) -> sections.Table:
     rat = verdict["rat_dose"]
     low, high = number(rat["fall_percent"]["low"]), number(rat["fall_percent"]["high"])
     what = f"waves fall by {low} to {high} % ({rat['source']}); no exposure of people in it"
-    rows.append(["The rat's own dose, by the same link", ratio(rat["rate_ratio"]), what, ""])
+    chance = probability(rat.get("p_at_least_half", {}).get("neutral"))  # runs kept from before have none
+    rows.append(["The rat's own dose, by the same link", ratio(rat["rate_ratio"]), what, chance])
     return sections.Table(["", "rate ratio of attacks", "", "P(route ≥ half of the trials)"], rows)
 
 

@@ -67,15 +67,15 @@ def control_rows(answer: Row) -> list[list[str]]:
     full, half = answer["control"]["full"], answer["control"]["halved"]
     return [
         [
-            "workers inside their 80 % interval, 4 of 5 wanted",
+            "(a) workers inside their 80 % interval, 4 of 5 wanted",
             f"{full['inside']} of 5 (falls halved: {half['inside']})",
         ],
         [
-            "of these intervals exclude no effect, 3 wanted",
+            "(b) of these intervals exclude no effect, 3 wanted",
             f"{full['excluding']} of 5 (falls halved: {half['excluding']})",
         ],
-        ["P(rank correlation > 0) over all drugs, 0.9 wanted", words.probability(full["ordered"])],
-        ["the same test with halved falls, must fail", "passed" if half["passed"] else "failed"],
+        ["(c) P(rank correlation > 0) over all drugs, 0.9 wanted", words.probability(full["ordered"])],
+        ["(d) the same test with halved falls, must fail", "passed" if half["passed"] else "failed"],
         ["status", CONTROL[answer["control"]["status"]]],
     ]
 

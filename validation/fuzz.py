@@ -55,7 +55,11 @@ def drawn(name: str, chance: random.Random) -> Input:
             continue
         if chance.random() < 0.5:
             value = f"{chance.choice(SETS)}={text(chance)}" if option == "--set" else text(chance)
-        words += [option, _beside(value) if option in WRITTEN else value]
+        value = _beside(value) if option in WRITTEN else value
+        if option in words[:-1] and chance.random() < 0.9:  # what stands twice is refused before it is looked at
+            words[words.index(option) + 1] = value
+        else:
+            words += [option, value]
     files = {file: bent(content, chance) for file, content in command.files.items()}
     if command.made is not None:  # of many files one is bent, or all are as they were made
         made = command.made()

@@ -16,13 +16,14 @@ from leao.core import files
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "licences.md"
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
+EXTRAS = ("simulate", "tables", "dask")  # not those of whoever works on the package
 _LONGEST = 60  # characters: a longer field is a licence's text, not its name
 
 
 def declared() -> list[str]:
-    """Return the names of the direct dependencies: to run, then for tables and Dask."""
+    """Return the names of the direct dependencies: of a plain install, then of the extras that users install."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    more = [name for extra in ("tables", "dask") for name in project["optional-dependencies"][extra]]
+    more = [name for extra in EXTRAS for name in project["optional-dependencies"][extra]]
     return [_name(text) for text in [*project["dependencies"], *more]]
 
 

@@ -40,16 +40,18 @@ def batch(name: str, number: int, count: int | None = None) -> tuple[int, list[s
 def fuzzed(until: float) -> None:
     """Send batches until the time is over: some to each command, then each its share of processor time."""
     done = {
-        name: sum(line["part"] == "fuzz" and line["what"] == name for line in rows()) for name in fuzz_commands.COMMANDS
+        name: {int(line["seed"]) for line in rows() if line["part"] == "fuzz" and line["what"] == name}
+        for name in fuzz_commands.COMMANDS
     }
     spent = dict.fromkeys(done, 0.0)
     while time.monotonic() < until:
-        name = min(done, key=lambda each: (min(done[each], LEAST_BATCHES), spent[each]))
+        name = min(done, key=lambda each: (min(len(done[each]), LEAST_BATCHES), spent[each]))
+        number = next(each for each in range(len(done[name]) + 1) if each not in done[name])  # a row taken out: again
         start = time.process_time()
-        tried, failures = batch(name, done[name])
+        tried, failures = batch(name, number)
         spent[name] += time.process_time() - start
-        done[name] += 1
-        add("fuzz", name, done[name] - 1, tried, failures)
+        done[name].add(number)
+        add("fuzz", name, number, tried, failures)
         print(f"fuzz {name}: {tried}, failed {len(failures)}", flush=True)
 
 

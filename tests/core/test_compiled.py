@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -61,3 +62,29 @@ def test_only_the_youngest_states_are_kept(tmp_path, monkeypatch):
         monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
         compiled.prepare(tmp_path / "package")
     assert len(list((tmp_path / compiled.STATES).iterdir())) == compiled.KEPT_STATES
+
+
+UNWRITABLE = {
+    "no home": lambda folder: {"HOME": "/proc/none"},  # root may write there by its permissions, and cannot
+    "no home for caches": lambda folder: {"XDG_CACHE_HOME": "/proc/none"},
+    "a file in the place of the cache": lambda folder: {"XDG_CACHE_HOME": str(_file(folder))},
+    "a named place that cannot be": lambda folder: {"NUMBA_CACHE_DIR": "/proc/none"},
+}
+
+
+def _file(folder):
+    (folder / "file").write_text("x")
+    return folder / "file"
+
+
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="no /proc here")
+@pytest.mark.parametrize("how", UNWRITABLE)
+def test_without_a_place_kernels_compile_into_a_temporary_one_and_say_so_once(tmp_path, how):
+    (temporary := tmp_path / "temporary").mkdir()
+    clean = {key: value for key, value in os.environ.items() if key not in ("NUMBA_CACHE_DIR", "MPLCONFIGDIR")}
+    env = {**clean, "TMPDIR": str(temporary), **UNWRITABLE[how](tmp_path)}
+    ask = "import os, leao; print(os.environ['NUMBA_CACHE_DIR'])"
+    for turn in range(2):
+        done = subprocess.run([sys.executable, "-c", ask], env=env, capture_output=True, text=True, check=True)
+        assert done.stdout.startswith(str(temporary))
+        assert done.stderr.count("no folder for compiled kernels can be written") == (turn == 0)

@@ -30,12 +30,16 @@ def prepare(package: Path) -> None:
     Args:
         package: the folder of this package.
     """
-    home = _home()
+    home = _home() if _usable(_home()) else None
     try:
-        os.environ[NUMBA] = str(_of_these_kernels(_states(home), package))
+        try:
+            folder = _of_these_kernels(_states(home), package)
+        except OSError:  # permissions promised what the file system then refused: only a try tells
+            home, folder = None, _of_these_kernels(_place("kernels") / STATES, package)
+        os.environ[NUMBA] = str(folder)
         if (numba := sys.modules.get("numba")) is not None:  # imported before: it has read its settings
             numba.config.CACHE_DIR = os.environ[NUMBA]
-        if not os.environ.get(MATPLOTLIB) and not _usable(home):
+        if not os.environ.get(MATPLOTLIB) and home is None:
             os.environ[MATPLOTLIB] = str(_place("fonts"))
     except OSError:  # not even a temporary place: whoever compiles or draws says so
         return
@@ -46,11 +50,15 @@ def _states(home: Path | None) -> Path:
     if named := os.environ.get(NUMBA):
         path = Path(named)  # a process that this one started has the folder of a state already
         return path.parent if path.parent.name == STATES else path / STATES
-    return (home if home is not None and _usable(home) else _place("kernels")) / STATES
+    return (home or _place("kernels")) / STATES
 
 
 def _of_these_kernels(states: Path, package: Path) -> Path:
-    """Return the folder of kernels compiled from these sources; a new one takes the place of the oldest."""
+    """Return the folder of kernels compiled from these sources; a new one takes the place of the oldest.
+
+    Raises:
+        OSError: nothing can be written there.
+    """
     digest = hashlib.sha256()
     for path in sorted(package.glob("*/kernels/*.py")):
         digest.update(path.read_bytes())
@@ -60,7 +68,8 @@ def _of_these_kernels(states: Path, package: Path) -> Path:
         by_age = sorted(states.iterdir(), key=lambda state: state.stat().st_mtime, reverse=True)
         for old in by_age[KEPT_STATES:]:
             shutil.rmtree(old, ignore_errors=True)
-    return folder
+    with tempfile.TemporaryFile(dir=folder):
+        return folder
 
 
 def _home() -> Path | None:

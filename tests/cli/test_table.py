@@ -6,6 +6,7 @@ import pytest
 from rich.console import Console
 from tests.report.fixture import summary
 
+from leao.chain.verdict import WORST
 from leao.cli.evidence_tables import print_claims
 from leao.cli.table import print_summary
 
@@ -85,3 +86,15 @@ def test_claims_are_listed(capsys):
     listed = capsys.readouterr().out
     assert "Fewer attacks" in listed
     assert "untested" in listed
+
+
+def test_no_control_is_left_out_of_the_tally_whatever_its_status():
+    answer = summary()
+    preset = next(iter(answer["cortex"].values()))
+    for row, status in zip(preset["controls"], ("passed", *WORST), strict=False):
+        row["status"] = status
+    statuses = [row["status"] for row in preset["controls"]]
+    text = printed(answer, width=140)
+    for status in set(statuses):
+        assert f"{statuses.count(status)} {status}" in text
+    assert "void" in statuses

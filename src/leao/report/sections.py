@@ -43,7 +43,7 @@ PATHWAYS = {
     "adverse_events": ("adverse_events",),
 }
 ATTACKS = ("attacks_per_28d", "migraine_days_per_28d", "headache_days_per_28d")
-STATUS = {"passed": "passed", "failed": "failed", NOT_RUN: "not-run"}
+STATUS = {"passed": "passed", "failed": "failed", "void": "void", NOT_RUN: "not-run"}
 NOT_PUBLISHED = Published(
     change_attacks_per_28d={},
     difference_attacks_per_28d=None,

@@ -117,8 +117,8 @@ def main() -> None:
         f"ratio {theirs / ours:.3g} | a wave of 1 cm, 250 nodes, 120 s | {ours:.3g} CPU-s | CVODE, same equations | "
         f"{theirs:.3g} CPU-s"
     )
-    found = neuron()
-    print("NEURON: not installed" if found is None else f"NEURON, bistable K+ wave, same nodes and span: {found:.2f}")
+    peer = neuron()
+    print("NEURON: not installed" if peer is None else f"NEURON, bistable K+ wave, same nodes and span: {peer:.2f}")
 
 
 if __name__ == "__main__":

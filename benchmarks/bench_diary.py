@@ -44,8 +44,8 @@ def lazy(n: int) -> float:
     upstream = process.DiaryInput(np.ones((1, n, DAYS)), people, np.zeros((1, n)), 28)
     days = process.run(params, upstream, DiaryOptions())
     began = time.process_time()
-    found = process.episodes(params, upstream, DiaryOptions())
-    symptoms.of_episodes(symptoms.numbers(), found, people, aura=True)
+    episodes = process.episodes(params, upstream, DiaryOptions())
+    symptoms.of_episodes(symptoms.numbers(), episodes, people, aura=True)
     flat = days["headache"][0], days["severity"][0]
     burden.midas(symptoms.numbers(), symptoms.keys(people), *flat, window=0)
     burden.disability(symptoms.numbers(), symptoms.keys(people), *flat)

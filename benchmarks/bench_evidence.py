@@ -46,10 +46,10 @@ def main() -> None:
                 subprocess.run(line, cwd=folder, check=True, capture_output=True)
                 times.append(spent() - before)
             print(f"leao {' '.join(command):40s} {min(times):5.2f}")
-    found, belief = pooling.observed("difference"), pooling.prior("difference", "sceptical")
-    mixture.posterior(found, belief).interval(0.95)
+    trials, belief = pooling.observed("difference"), pooling.prior("difference", "sceptical")
+    mixture.posterior(trials, belief).interval(0.95)
     start = time.process_time()
-    mixture.posterior(found, belief).interval(0.95)
+    mixture.posterior(trials, belief).interval(0.95)
     print(f"one posterior with its interval: {1e3 * (time.process_time() - start):.2f} ms")
 
 

@@ -113,9 +113,9 @@ def counts(repeats: int, n: int) -> Data:
     arm = np.broadcast_to(np.tile([0, 1], n // 2), (repeats, n)).astype(np.int8)
     baseline = rng.integers(2, 14, (repeats, n)).astype(float)
     mean = np.exp(0.2 - 0.2 * arm) * baseline**0.8
-    found = rng.poisson(mean * rng.gamma(3.0, 1 / 3.0, (repeats, n))).astype(float)
+    events = rng.poisson(mean * rng.gamma(3.0, 1 / 3.0, (repeats, n))).astype(float)
     use, month = rng.random((repeats, n)) < 0.85, np.full((repeats, n), 28.0)
-    return Data(arm, use, baseline, found[..., None], found, month, 28.0, False, np.zeros((2, 1), bool))
+    return Data(arm, use, baseline, events[..., None], events, month, 28.0, False, np.zeros((2, 1), bool))
 
 
 def peer(data: Data, fits: int) -> float:

@@ -144,23 +144,23 @@ def measures(params: Params) -> dict[str, float]:
     cortex = preset_table.prepare("candidate", params)
     free, none, half = (preset_table.under(cortex, None, share) for share in (1.0, 0.0, 0.5))
     w = wave(free, solve.strong("kcl"), LINE)
-    found = single(w)
-    if loss(found) > GATE or not w.propagated:
-        return found
-    found["full_block_mm"] = reach(none)
+    figures = single(w)
+    if loss(figures) > GATE or not w.propagated:
+        return figures
+    figures["full_block_mm"] = reach(none)
     weak = wave(half, solve.strong("kcl"), LINE)
-    found["half_speed"] = weak.speed_mm_per_min / w.speed_mm_per_min if weak.propagated else 0.0
-    found["half_duration"] = weak.duration_s / w.duration_s
+    figures["half_speed"] = weak.speed_mm_per_min / w.speed_mm_per_min if weak.propagated else 0.0
+    figures["half_duration"] = weak.duration_s / w.duration_s
     low = threshold(free, "kcl", near=11.0, tolerance=3e-3)
     high = threshold(half, "kcl", near=1.3 * low, tolerance=3e-3)
-    found["threshold_mM"], found["half_threshold"] = low, min(high / low, 10.0)
-    if loss(found) > 2.0 * GATE:
-        return found
-    found |= second(free)
+    figures["threshold_mM"], figures["half_threshold"] = low, min(high / low, 10.0)
+    if loss(figures) > 2.0 * GATE:
+        return figures
+    figures |= second(free)
     count = np.mean([rate(free, s) for s in STRENGTHS])
-    found["count_per_h"] = float(count)
-    found["half_count"] = float(np.mean([rate(half, s) for s in STRENGTHS]) / max(count, 1.0))
-    return found
+    figures["count_per_h"] = float(count)
+    figures["half_count"] = float(np.mean([rate(half, s) for s in STRENGTHS]) / max(count, 1.0))
+    return figures
 
 
 def single(w: Wave) -> dict[str, float]:
@@ -174,8 +174,8 @@ def single(w: Wave) -> dict[str, float]:
         "ecs_min_fraction",
         "voltage_peak_mV",
     ]
-    found = {name: float(np.nan_to_num(getattr(w, name))) for name in names}
-    return found | {
+    figures = {name: float(np.nan_to_num(getattr(w, name))) for name in names}
+    return figures | {
         "log_glutamate_uM": float(np.log(w.glutamate_peak_uM)),
         "end_mV": float(w.traces["voltage"][-1]),
     }
@@ -183,10 +183,10 @@ def single(w: Wave) -> dict[str, float]:
 
 def reach(piece: solve.TissueSlice) -> float:
     """Return how far from the left end neurones were depolarised, mm."""
-    found = solve.integrate(
+    solved = solve.integrate(
         piece, solve.drive(piece.cortex, (solve.strong("kcl"),), LINE), LINE._replace(duration=90.0)
     )
-    v = found.seen[0].max(axis=0) * solve.tables.thermal_voltage(piece.cortex.params)
+    v = solved.seen[0].max(axis=0) * solve.tables.thermal_voltage(piece.cortex.params)
     return float((v > solve.stimuli().ignition_voltage).sum() * LINE.dx)
 
 
@@ -217,10 +217,10 @@ def rate(piece: solve.TissueSlice, strength: float) -> float:
     return kcl_waves.train(piece, MINUTES, strength, COARSE).times.size * 60.0 / MINUTES
 
 
-def loss(found: dict[str, float]) -> float:
+def loss(figures: dict[str, float]) -> float:
     """Return the sum of squared misses."""
     total = 0.0
-    for name, value in found.items():
+    for name, value in figures.items():
         low, high, scale, _ = TARGETS[name]
         total += (max(low - value, value - high, 0.0) / scale) ** 2
     return total
@@ -230,12 +230,12 @@ def cost(x: np.ndarray, fixed: Params, keep: Callable[[dict[str, float], dict[st
     """Return the loss of a place in the unit box."""
     values = from_box(x)
     try:
-        found = measures(fixed._replace(**values))
+        figures = measures(fixed._replace(**values))
     except SolverError:
         return 1e3
-    total = loss(found) + DEAR * (len(found) < len(TARGETS)) + DEAR * (len(found) < 10)
+    total = loss(figures) + DEAR * (len(figures) < len(TARGETS)) + DEAR * (len(figures) < 10)
     if total < KEPT:
-        keep(values, found, total)
+        keep(values, figures, total)
     return min(total, 1e3)
 
 
@@ -253,9 +253,9 @@ def main() -> None:
     given = ask.parse_args()
     fixed = base()._replace(share_2C_2D=given.share)
 
-    def keep(values: dict[str, float], found: dict[str, float], total: float) -> None:
+    def keep(values: dict[str, float], figures: dict[str, float], total: float) -> None:
         row = {"start": given.start, "share_2C_2D": given.share, "loss": f"{total:.5g}"}
-        row |= {k: f"{v:.6g}" for k, v in {**values, **found}.items()}
+        row |= {k: f"{v:.6g}" for k, v in {**values, **figures}.items()}
         new = not given.out.exists()
         with given.out.open("a", newline="", encoding="utf-8") as out:
             writer = csv.DictWriter(out, ["start", "share_2C_2D", "loss", *BOX, *TARGETS], lineterminator="\n")

@@ -47,10 +47,10 @@ class Model:
             return float(receptor.ic50(params, drug, name.removeprefix("ic50_"), drug.ic50_voltage))
         if hasattr(self, name):
             return getattr(self, name)()
-        found: Any = self.run.summary
+        part: Any = self.run.summary
         for step in name.split("."):
-            found = found[step]
-        return float(found)
+            part = part[step]
+        return float(part)
 
 
 def line(entry: dict[str, Any], value: float) -> str:

@@ -98,28 +98,28 @@ note   = "The receptor ledger's central share. Members were searched at several 
 def rows(path: Path) -> list[dict[str, float]]:
     """Return all rows of the search, best first."""
     with path.open(encoding="utf-8") as text:
-        found = [{key: float(value) for key, value in row.items() if value} for row in csv.DictReader(text)]
-    return sorted((row for row in found if all(name in row for name in TARGETS)), key=lambda row: row["loss"])
+        sets = [{key: float(value) for key, value in row.items() if value} for row in csv.DictReader(text)]
+    return sorted((row for row in sets if all(name in row for name in TARGETS)), key=lambda row: row["loss"])
 
 
-def choose(found: list[dict[str, float]]) -> list[dict[str, float]]:
+def choose(sets: list[dict[str, float]]) -> list[dict[str, float]]:
     """Return the members of one share: the best, then the farthest from those taken among the accepted."""
-    limit = max(ACCEPTED * found[0]["loss"], FLOOR)
-    good = [row for row in found if row["loss"] <= limit]
+    limit = max(ACCEPTED * sets[0]["loss"], FLOOR)
+    good = [row for row in sets if row["loss"] <= limit]
     places = np.array([into_box({name: row[name] for name in BOX}) for row in good])
     taken = [0]
     while len(taken) < min(WANTED, len(good)):
         apart = np.min(np.linalg.norm(places[:, None] - places[taken], axis=2), axis=1)
         taken.append(int(np.argmax(apart)))
-    share, best = found[0]["share_2C_2D"], found[0]["loss"]
-    print(f"share {share:g}: {len(good)} of {len(found)} sets within {limit:.3g}; best {best:.3g}", file=sys.stderr)
+    share, best = sets[0]["share_2C_2D"], sets[0]["loss"]
+    print(f"share {share:g}: {len(good)} of {len(sets)} sets within {limit:.3g}; best {best:.3g}", file=sys.stderr)
     return [good[index] for index in taken]
 
 
-def members(found: list[dict[str, float]]) -> list[dict[str, float]]:
+def members(sets: list[dict[str, float]]) -> list[dict[str, float]]:
     """Return the members of all shares, the preset's own share first."""
-    shares = sorted({row["share_2C_2D"] for row in found}, key=lambda share: (share != PRESET, share))
-    return [row for share in shares for row in choose([row for row in found if row["share_2C_2D"] == share])]
+    shares = sorted({row["share_2C_2D"] for row in sets}, key=lambda share: (share != PRESET, share))
+    return [row for share in shares for row in choose([row for row in sets if row["share_2C_2D"] == share])]
 
 
 def ledger_text(own: list[dict[str, float]]) -> str:

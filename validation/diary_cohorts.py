@@ -47,25 +47,25 @@ def clinic_statistics(days: NDArray[np.int8]) -> dict[str, float]:
     seen = days < UNKNOWN
     yes = (days == 1).sum(axis=1)
     rate = MONTH * yes / seen.sum(axis=1)
-    found = {
+    statistics = {
         "mean": rate.mean(),
         "sd": rate.std(ddof=1),
         **{f"q{q}": np.quantile(rate, q / 100) for q in (25, 50, 75)},
         "every_day": 100.0 * (yes == seen.sum(axis=1)).mean(),
     }
     lags = {lag: pairs(days, lag) for lag in (1, 2, 3)}
-    found |= {f"or_lag{lag}": odds_ratio(table) for lag, table in lags.items()}
-    found["p01"], found["p11"] = follow(lags[1])
+    statistics |= {f"or_lag{lag}": odds_ratio(table) for lag, table in lags.items()}
+    statistics["p01"], statistics["p11"] = follow(lags[1])
     for name, (low, high) in zip(("low", "middle", "high"), GROUPS, strict=True):
         own = (rate >= low) & (rate < high)
-        found[f"or_{name}"] = odds_ratio(lags[1][own])
-        found[f"p01_{name}"], found[f"p11_{name}"] = follow(lags[1][own])
-        found[f"spread_{name}"] = overdispersion(days[own])
+        statistics[f"or_{name}"] = odds_ratio(lags[1][own])
+        statistics[f"p01_{name}"], statistics[f"p11_{name}"] = follow(lags[1][own])
+        statistics[f"spread_{name}"] = overdispersion(days[own])
     for name, value in (("headache", 1), ("free", 0)):
         lengths = runs(days, value)
-        found[f"run_{name}"] = lengths.mean() if lengths.size else np.nan
-        found[f"one_{name}"] = 100.0 * (lengths == 1).mean() if lengths.size else np.nan
-    return {name: float(value) for name, value in found.items()}
+        statistics[f"run_{name}"] = lengths.mean() if lengths.size else np.nan
+        statistics[f"one_{name}"] = 100.0 * (lengths == 1).mean() if lengths.size else np.nan
+    return {name: float(value) for name, value in statistics.items()}
 
 
 def pairs(days: NDArray[np.int8], lag: int) -> Array:
@@ -216,14 +216,14 @@ def leiden(job: Job) -> dict[str, float]:
     """Return a headache centre's patients by headache days per 28: < 8, 8 to 14, 15 and more; migraine days of each."""
     days = simulate(job, MONTH)
     headache, migraine = (days[name].sum(axis=1, dtype=np.float64) for name in ("headache", "migraine"))
-    found = {}
+    statistics = {}
     for name, low, high in (("lfem", 0, 8), ("hfem", 8, 15), ("cm", 15, 29)):
         own = (headache >= low) & (headache < high) & (migraine > 0)
-        found[f"{name}_share"] = float(100 * own.sum() / (migraine > 0).sum())
-        found[f"{name}_mmd"] = float(migraine[own].mean())
-        found[f"{name}_sd"] = float(migraine[own].std(ddof=1))
-    found["mmd"], found["mmd_sd"] = float(migraine.mean()), float(migraine.std(ddof=1))
-    return found
+        statistics[f"{name}_share"] = float(100 * own.sum() / (migraine > 0).sum())
+        statistics[f"{name}_mmd"] = float(migraine[own].mean())
+        statistics[f"{name}_sd"] = float(migraine[own].std(ddof=1))
+    statistics["mmd"], statistics["mmd_sd"] = float(migraine.mean()), float(migraine.std(ddof=1))
+    return statistics
 
 
 def ampp(job: Job) -> dict[str, float]:

@@ -136,10 +136,10 @@ def _mean(values: Array) -> float:
 
 def of_month_12(pool: Pool) -> dict[str, float]:
     """Return the figures of the cohort."""
-    found = months.changes(pool["baseline"], pool["month_12"])
+    changes = months.changes(pool["baseline"], pool["month_12"])
     both = np.isfinite(pool["month_3"]) & np.isfinite(pool["month_12"])
     later = np.corrcoef(pool["month_3"][both], pool["month_12"][both])[0, 1]
-    return {name: found[name] for name in ("change", "sd_few", "sd_many")} | {"correlation": float(later)}
+    return {name: changes[name] for name in ("change", "sd_few", "sd_many")} | {"correlation": float(later)}
 
 
 def of_app(pool: Pool) -> dict[str, float]:
@@ -213,7 +213,7 @@ def held_out() -> dict[str, Cohort]:
 
 def studies(cohort: Cohort, settings: list[Setting]) -> dict[str, Array]:
     """Return the figures of simulated studies of the published size, a few for each setting."""
-    found: list[dict[str, float]] = []
+    simulated_studies: list[dict[str, float]] = []
     for now in settings:
         pool, rng = cohort.pool(now), np.random.default_rng([now.seed, 1])
         eligible = len(next(iter(pool.values())))
@@ -221,8 +221,8 @@ def studies(cohort: Cohort, settings: list[Setting]) -> dict[str, Array]:
             continue
         for _ in range(rules()["scoring"]["replicates"]):
             drawn = rng.integers(0, eligible, cohort.people)
-            found.append(cohort.figures({name: column[drawn] for name, column in pool.items()}))
-    return {name: np.array([one[name] for one in found]) for name in found[0]}
+            simulated_studies.append(cohort.figures({name: column[drawn] for name, column in pool.items()}))
+    return {name: np.array([one[name] for one in simulated_studies]) for name in simulated_studies[0]}
 
 
 def drawn_setting(point: Array, seed: int) -> Setting:
@@ -246,19 +246,19 @@ def whole_range(n: int) -> list[Setting]:
 @cache
 def predictions() -> dict[str, dict[str, Array]]:
     """Return the predictive draws of every figure of every held-out cohort."""
-    found = {name: studies(cohort, ensemble()) for name, cohort in held_out().items()}
-    change = found["antibody"]["change"]
+    by_cohort = {name: studies(cohort, ensemble()) for name, cohort in held_out().items()}
+    change = by_cohort["antibody"]["change"]
     between = np.random.default_rng(SEED).standard_normal(change.size)
-    found["antibody"]["change"] = change + rules()["scoring"]["between_trials_sd"] * between
-    return found
+    by_cohort["antibody"]["change"] = change + rules()["scoring"]["between_trials_sd"] * between
+    return by_cohort
 
 
 @cache
 def wide() -> dict[str, dict[str, float]]:
     """Return the width of the 90 % interval of every figure before the fit."""
     settings = whole_range(60)
-    found = {name: studies(cohort, settings) for name, cohort in held_out().items()}
-    return {name: {figure: width(values) for figure, values in own.items()} for name, own in found.items()}
+    by_cohort = {name: studies(cohort, settings) for name, cohort in held_out().items()}
+    return {name: {figure: width(values) for figure, values in own.items()} for name, own in by_cohort.items()}
 
 
 def width(values: Array) -> float:

@@ -64,12 +64,12 @@ def points_per_day() -> float:
 def care_statistics(months: Months) -> dict[str, float]:
     """Return what is fitted of usual care: the month of baseline, and month 3 against it."""
     before = months.baseline
-    found = {
+    statistics = {
         "days": float(np.nanmean(before)),
         "days_sd": float(np.nanstd(before, ddof=1)),
         "every_day": float(100.0 * (before >= MONTH).mean()),
     }
-    return found | {f"{name}_3": value for name, value in changes(before, months.month_3).items()}
+    return statistics | {f"{name}_3": value for name, value in changes(before, months.month_3).items()}
 
 
 def changes(before: Array, after: Array) -> dict[str, float]:
@@ -137,16 +137,16 @@ def course(job: cohorts.Job, months: int) -> Course:
 
 def waiting(job: cohorts.Job) -> dict[str, float]:
     """Return the statistics of a waiting list (the job's frame) and of sham (its second)."""
-    found = {}
+    statistics = {}
     arms = {"wait": job, "sham": job._replace(frame=job.second or job.frame)}
     for name, arm in arms.items():
         months = course(arm, 4)
         if name == "wait":
-            found = {"art_days": months.bad_days[:, 0].mean(), "art_days_sd": months.bad_days[:, 0].std(ddof=1)}
+            statistics = {"art_days": months.bad_days[:, 0].mean(), "art_days_sd": months.bad_days[:, 0].std(ddof=1)}
         for trial, counts, month in (("art", months.bad_days, 3), ("zhao", months.attacks, 4)):
             change = counts[:, month] - counts[:, 0]
-            found |= {f"{trial}_{name}_change": change.mean(), f"{trial}_{name}_sd": change.std(ddof=1)}
-    return {name: float(value) for name, value in found.items()}
+            statistics |= {f"{trial}_{name}_change": change.mean(), f"{trial}_{name}_sd": change.std(ddof=1)}
+    return {name: float(value) for name, value in statistics.items()}
 
 
 def _monthly(days: NDArray) -> Array:

@@ -164,12 +164,12 @@ def two_sided(values: Array, real: float) -> float:
 @cache
 def predictive() -> dict[str, Array]:
     """Return the statistics of virtual clinics, one per clinic, over the ensemble of the fit."""
-    found: list[dict[str, float]] = []
+    statistics: list[dict[str, float]] = []
     n = len(cohorts.real())
     for k, (params, frame) in enumerate(ensemble()):
         days = cohorts.clinic_diaries(cohorts.Job(params, frame, REPLICATES * n, SEED + k))
-        found += [cohorts.clinic_statistics(days[i * n : (i + 1) * n]) for i in range(REPLICATES)]
-    return {name: np.array([one[name] for one in found]) for name in found[0]}
+        statistics += [cohorts.clinic_statistics(days[i * n : (i + 1) * n]) for i in range(REPLICATES)]
+    return {name: np.array([one[name] for one in statistics]) for name in statistics[0]}
 
 
 def ensemble() -> list[tuple[Any, frames.Frame]]:
@@ -185,19 +185,19 @@ def result() -> dict[str, Any]:
 
 def section_fit() -> list[str]:
     """Return what the fit did, against the fit it replaces."""
-    found = result()
-    before, best = found["loss"]["before"], found["loss"]["fitted"]
-    worst = max(found["r_hat"])
+    fitted = result()
+    before, best = fitted["loss"]["before"], fitted["loss"]["fitted"]
+    worst = max(fitted["r_hat"])
     out = [
         "## The fit",
         "",
-        f"`validation/fit_diary.py`: history matching from {len(found['candidates']) - 1} independent starts (own design,",
+        f"`validation/fit_diary.py`: history matching from {len(fitted['candidates']) - 1} independent starts (own design,",
         "own luck, own chain; the first with more and larger simulations than the others); loss is",
         "-2 log likelihood with the bootstrap covariance of the real diaries and the standard errors of the published",
         f"figures ({100 * fit.SLACK:.0f} % slack for what differs between a cohort and its frame). No memantine trial",
-        f"is in it. Chosen: {found['chosen_from']}, by luck that no start had seen; judged on other luck again. The",
+        f"is in it. Chosen: {fitted['chosen_from']}, by luck that no start had seen; judged on other luck again. The",
         f"largest ratio of spread between starts to spread within (R-hat) is {worst:.2f}"
-        f" ({found['knobs'][found['r_hat'].index(worst)]}).",
+        f" ({fitted['knobs'][fitted['r_hat'].index(worst)]}).",
         "",
         cells("loss", *before),
         "|---" * (len(before) + 1) + "|",
@@ -207,25 +207,25 @@ def section_fit() -> list[str]:
         "The former fit's own numbers for the frames it had not (primary care, waiting, sham) are its best.",
         "",
         "Loss of single draws of the ensemble, simulated with fewer people than the sets above: median "
-        f"{np.median(found['losses_of_draws']):.0f}, "
-        f"{min(found['losses_of_draws']):.0f} to {max(found['losses_of_draws']):.0f}; "
-        f"{sum(len(one['figures']) for one in found['statistics'].values())} figures, {len(fit.KNOBS)} numbers.",
+        f"{np.median(fitted['losses_of_draws']):.0f}, "
+        f"{min(fitted['losses_of_draws']):.0f} to {max(fitted['losses_of_draws']):.0f}; "
+        f"{sum(len(one['figures']) for one in fitted['statistics'].values())} figures, {len(fit.KNOBS)} numbers.",
         "",
         cells("number", "before", "fitted", "SD", "5 to 95 %", "share of its range left by the data"),
         "|---|---|---|---|---|---|",
     ]
-    low, _, high = found["quantiles"]
-    for k, name in enumerate(found["knobs"]):
+    low, _, high = fitted["quantiles"]
+    for k, name in enumerate(fitted["knobs"]):
         spread = f"{low[k]:.3g} to {high[k]:.3g}"
-        left = f"{100 * min(found['prior_sd_left'][k], 1.0):.0f} %"
-        numbers = (f"{found[key][k]:.3g}" for key in ("before", "chosen", "sd"))
+        left = f"{100 * min(fitted['prior_sd_left'][k], 1.0):.0f} %"
+        numbers = (f"{fitted[key][k]:.3g}" for key in ("before", "chosen", "sd"))
         out.append(cells(f"`{name}`", *numbers, spread, left))
     out += [
         "",
         "Ridges, the strongest correlations between numbers in the ensemble: only the combination is known.",
         "",
     ]
-    out += [f"- `{a}` with `{b}`: {r:+.2f}" for a, b, r in found["ridges"]]
+    out += [f"- `{a}` with `{b}`: {r:+.2f}" for a, b, r in fitted["ridges"]]
     return [*out, ""]
 
 
@@ -273,11 +273,11 @@ def verdict(value: float, low: float, high: float) -> str:
 
 def section_days() -> list[str]:
     """Return attack length, calendar effects, compliance and what is written around a headache."""
-    days, found, people = _written()
+    days, episodes, people = _written()
     E = process.EPISODE
-    migraine = found[:, E.MIGRAINE] == 1
-    length = found[migraine, E.END] - found[migraine, E.START]
-    beside = symptoms.of_episodes(symptoms.numbers(), found, people, aura=True)
+    migraine = episodes[:, E.MIGRAINE] == 1
+    length = episodes[migraine, E.END] - episodes[migraine, E.START]
+    beside = symptoms.of_episodes(symptoms.numbers(), episodes, people, aura=True)
     rows = [
         ("Hours of a migraine episode, mean", "16.1 (treated, not menstrual), vancasteren2021", f"{length.mean():.1f}",
          "input"),
@@ -285,7 +285,7 @@ def section_days() -> list[str]:
          f"{100 * (1 - days['missing'].mean()):.1f} %", "input"),
         *_women(days),
         ("People with attacks unevenly over the week (p < 0.05)", "15.9 %, migraineradar2019", *_uneven()),
-        *_around(found, beside, migraine),
+        *_around(episodes, beside, migraine),
         *_scores(days, people),
     ]  # fmt: skip
     head = [
@@ -309,15 +309,15 @@ def _written() -> tuple[dict[str, NDArray], Array, population.Population]:
 
 def _women(days: dict[str, NDArray]) -> list[tuple[str, str, str, str]]:
     """Return rows about menstruation: the rule of two in three cycles is not an input."""
-    rule, found = rules.standard(), []
+    rule, per_woman = rules.standard(), []
     for person in np.flatnonzero(days["menses"].any(axis=1)):
         first = rules.first_menstrual_days(days["menses"][person])
         first = first[(first >= rule.menstrual_before) & (first <= 84 - rule.menstrual_after)]
         begins = days["attacks_free_gap"][person] > 0
         if len(first) >= rule.menstrual_of and begins.sum() >= 1:
-            found.append(rules.menstrual_migraine(begins, first[: int(rule.menstrual_of)], rule))
-    hit = 100 * np.mean([one in ("related", "pure") for one in found]) if found else np.nan
-    pure = 100 * np.mean([one == "pure" for one in found]) if found else np.nan
+            per_woman.append(rules.menstrual_migraine(begins, first[: int(rule.menstrual_of)], rule))
+    hit = 100 * np.mean([one in ("related", "pure") for one in per_woman]) if per_woman else np.nan
+    pure = 100 * np.mean([one == "pure" for one in per_woman]) if per_woman else np.nan
     return [
         ("Women with attacks in the menstrual window in 2 of 3 cycles",
          "21 % (population, by questionnaire), vetvik2010", f"{hit:.0f} %",
@@ -341,7 +341,7 @@ def _uneven() -> tuple[str, str]:
     return said, f"input, {verdict(share, *UNEVEN)}: derived for Poisson counts, and rested people are more regular"
 
 
-def _around(found: Array, beside: symptoms.Symptoms, migraine: NDArray[np.bool_]) -> list[tuple[str, str, str, str]]:
+def _around(episodes: Array, beside: symptoms.Symptoms, migraine: NDArray[np.bool_]) -> list[tuple[str, str, str, str]]:
     share = 100 * np.bincount(beside.drug[migraine], minlength=4) / migraine.sum()
     said = " / ".join(f"{100 * part[migraine].mean():.0f}" for part in beside[:3])
     return [

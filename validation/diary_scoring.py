@@ -89,10 +89,10 @@ def quantiles(grid: Array) -> Array:
 @cache
 def published() -> dict[tuple[str, str], list[dict[str, Any]]]:
     """Return what was published of the held-out cohorts; looked up after the predictions were printed."""
-    found: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    by_figure: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for row in rules().get("published", []):
-        found.setdefault((row["cohort"], row["figure"]), []).append(row)
-    return found
+        by_figure.setdefault((row["cohort"], row["figure"]), []).append(row)
+    return by_figure
 
 
 class Prediction(NamedTuple):
@@ -262,10 +262,10 @@ def memantine_trial(people: int = 8000) -> dict[str, Reading]:
     Rates, eligibility and placebo change are those of the run, in 24-h periods.
     """
     plan = designs.settle(TrialOptions(), ("placebo", "memantine"), DiaryOptions(missing_entries=False))
-    found = calibrate.calibrate(plan)
+    calibrated = calibrate.calibrate(plan)
     own = {name: getattr(plan.diary, name, 0.0) for name in frames.Frame._fields}
-    shift = float(found.shift(plan.placebo_change))
-    frame = frames.Frame(**own)._replace(log_rate=found.log_rate, placebo_shift=shift)
+    shift = float(calibrated.shift(plan.placebo_change))
+    frame = frames.Frame(**own)._replace(log_rate=calibrated.log_rate, placebo_shift=shift)
     days = cohorts.simulate(cohorts.Job(plan.diary, frame, people, held_out.SEED), plan.days, plan.start)
     counts = {
         name: days[name].reshape(people, -1, months.MONTH).sum(axis=2, dtype=np.float64) for name in COUNTS

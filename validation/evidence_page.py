@@ -40,8 +40,8 @@ def _pooled() -> list[Row]:
     )
     out = []
     for what, misread, printed in wanted:
-        found = interval(pooling.fixed_effect(pooling.observed("difference", misread=misread)))
-        out.append(Row(what, printed, found, found == printed, "figure to reach"))
+        recomputed = interval(pooling.fixed_effect(pooling.observed("difference", misread=misread)))
+        out.append(Row(what, printed, recomputed, recomputed == printed, "figure to reach"))
     return out
 
 
@@ -69,15 +69,17 @@ def _shanmugam() -> list[Row]:
 def _noruzzadeh() -> list[Row]:
     trial = studies.read("noruzzadeh2016")
     outcome = trial.outcomes[0]
-    found = check(trial, outcome)
+    checked = check(trial, outcome)
     errors = [standard_error(result, trial.arm(result.arm).analysed) for result in outcome.results]
     centre = (outcome.results[0].value or math.nan) - (outcome.results[1].value or math.nan)
     half = Z * math.hypot(*errors)
     shown = interval({"estimate": centre, "low": centre - half, "high": centre + half})
     why = "the arms' means differ by 2.4, the paper prints 2.3"
     return [
-        Row("Noruzzadeh 2016, change in attacks", "p < 0.001", _p(found.readings[0]), bool(found.readings[0].agrees)),
-        Row("Noruzzadeh 2016, difference", "−2.3 (−3.5 to −1.1)", shown, found.consistent, why),
+        Row(
+            "Noruzzadeh 2016, change in attacks", "p < 0.001", _p(checked.readings[0]), bool(checked.readings[0].agrees)
+        ),
+        Row("Noruzzadeh 2016, difference", "−2.3 (−3.5 to −1.1)", shown, checked.consistent, why),
     ]
 
 
@@ -90,11 +92,11 @@ def calibration() -> dict[str, Any]:
     return tomllib.loads((HERE / "synthesis_calibration.toml").read_text(encoding="utf-8"))
 
 
-def passes(found: dict[str, Any]) -> bool:
+def passes(figures: dict[str, Any]) -> bool:
     """Return whether one scale and prior is calibrated and agrees with Metropolis."""
-    uniform = min(found["mean_chi_square_p"], found["mean_ks_p"], found["tau_ks_p"]) > LEAST_P
-    sampled = all(abs(z) < LARGEST_Z for z in found.get("z", []))
-    return uniform and sampled and abs(found["success_z"]) < LARGEST_Z
+    uniform = min(figures["mean_chi_square_p"], figures["mean_ks_p"], figures["tau_ks_p"]) > LEAST_P
+    sampled = all(abs(z) < LARGEST_Z for z in figures.get("z", []))
+    return uniform and sampled and abs(figures["success_z"]) < LARGEST_Z
 
 
 def page() -> str:
@@ -122,12 +124,12 @@ def page() -> str:
 
 
 def _calibrated() -> list[str]:
-    found = calibration()
+    figures = calibration()
     lines = [
         "",
         "## Calibration of the synthesis",
         "",
-        f"Simulation-based calibration, {found['repeats']} worlds for each scale and prior, seed {found['seed']}: the",
+        f"Simulation-based calibration, {figures['repeats']} worlds for each scale and prior, seed {figures['seed']}: the",
         "places where the posterior puts what was drawn from the prior are uniform (chi-square over ranks among 63",
         "draws, Kolmogorov-Smirnov for the mean effect and for the spread between trials), and the next trial succeeds",
         "as often as foretold. Beside it the quantiles (2.5, 50, 97.5 %) of the published trials' posterior by",
@@ -138,8 +140,8 @@ def _calibrated() -> list[str]:
         "|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     for scale in ("difference", "log_ratio", "log_odds"):
-        lines += [_line(scale, name, found[scale][name]) for name in pooling.PRIORS]
-    wrong = found["difference"]["misread"]
+        lines += [_line(scale, name, figures[scale][name]) for name in pooling.PRIORS]
+    wrong = figures["difference"]["misread"]
     worst = max(wrong["mean_chi_square_p"], 1e-99)
     lines += [
         "",

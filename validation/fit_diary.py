@@ -126,15 +126,15 @@ class Target(NamedTuple):
 
 def targets() -> dict[str, Target]:
     """Return the fitted statistics of every cohort."""
-    found = {"clinic": clinic_target(), "primary_care": care_target()}
+    by_cohort = {"clinic": clinic_target(), "primary_care": care_target()}
     rows = [row for row in tomllib.loads((PAGES / "diary.toml").read_text("utf-8"))["row"] if row["role"] == "fitted"]
     for name in COHORTS:
         own = [row for row in rows if row["cohort"] == name]
         if own:
             value = np.array([row["value"] for row in own])
             error = np.hypot([row["se"] for row in own], SLACK * value)
-            found[name] = Target(tuple(row["figure"] for row in own), value, np.diag(error**2))
-    return found
+            by_cohort[name] = Target(tuple(row["figure"] for row in own), value, np.diag(error**2))
+    return by_cohort
 
 
 def clinic_target(resamples: int = 400) -> Target:
@@ -229,15 +229,15 @@ def one_simulated(
     """Return a cohort's statistics under the diary's numbers and the frames given."""
     params, own = numbers
     second = own["sham"] if name == "waiting" else None
-    found = COHORTS[name](cohorts.Job(params, own[name], people, seed, second))
-    return np.array([found[figure] for figure in target.names])
+    statistics = COHORTS[name](cohorts.Job(params, own[name], people, seed, second))
+    return np.array([statistics[figure] for figure in target.names])
 
 
-def loss(found: dict[str, Array], wanted: dict[str, Target]) -> dict[str, float]:
+def loss(statistics: dict[str, Array], wanted: dict[str, Target]) -> dict[str, float]:
     """Return -2 log likelihood by cohort, and its sum under ``all``."""
     out: dict[str, float] = {}
     for name, target in wanted.items():
-        miss = np.nan_to_num(found[name] - target.value, nan=1e3)
+        miss = np.nan_to_num(statistics[name] - target.value, nan=1e3)
         out[name] = float(miss @ np.linalg.solve(target.covariance, miss))
     return out | {"all": sum(out.values())}
 
@@ -258,11 +258,11 @@ def features(unit: Array) -> Array:
     return np.concatenate([np.ones((*x.shape[:-1], 1)), x, x[..., i] * x[..., j]], axis=-1)
 
 
-def emulate(cohort: str, units: Array, found: Array, target: Target) -> Emulator:
+def emulate(cohort: str, units: Array, statistics: Array, target: Target) -> Emulator:
     """Return the emulator of ``cohort`` from simulations at ``units`` (point, knob)."""
     own = places(cohort)
-    use = np.isfinite(found).all(axis=1)
-    design, values = features(units[use][:, own]), found[use]
+    use = np.isfinite(statistics).all(axis=1)
+    design, values = features(units[use][:, own]), statistics[use]
     penalty = 1e-3 * len(values) ** 0.5 * np.eye(design.shape[1])
     penalty[0, 0] = 0.0
     gram = design.T @ design + penalty
@@ -309,17 +309,17 @@ def start(seed: int) -> dict[str, Array]:
         people = {name: int(LATER * n) for name, n in PEOPLE.items()} | {"clinic": int(LATER * 10) * 133}
     points = latin(waves[0], rng)
     units: list[Array] = []
-    found: dict[str, list[Array]] = {name: [] for name in wanted}
+    statistics: dict[str, list[Array]] = {name: [] for name in wanted}
     sample = points
     emulators: list[Emulator] = []
     for wave, temperature in enumerate(TEMPERATURES):
         for row, unit in enumerate(points):
             one = simulated(from_unit(unit), people, 1000 * seed + 100_000 * wave + row, wanted)
             for name, values in one.items():
-                found[name].append(values)
+                statistics[name].append(values)
         units += list(points)
         recent = slice(0 if wave < 2 else waves[0], None)  # the widest design serves the first chains only
-        tables = {name: np.array(rows)[recent] for name, rows in found.items()}
+        tables = {name: np.array(rows)[recent] for name, rows in statistics.items()}
         emulators = [emulate(name, np.array(units)[recent], tables[name], wanted[name]) for name in wanted]
         sample = walk(emulators, sample[rng.choice(len(sample), CHAINS)], temperature, rng)
         print(f"start {seed}, wave {wave}: emulated loss {np.median(score(emulators, sample)):.1f}", flush=True)
@@ -362,13 +362,13 @@ def join(outcomes: Sequence[Mapping[str, Array]]) -> dict[str, object]:
         "chosen": sets["fitted"].tolist(),
         "chosen_from": chosen,
         "candidates": first,
-        "loss": {name: loss(found, wanted) for name, found in judged.items()},
+        "loss": {name: loss(statistics, wanted) for name, statistics in judged.items()},
         "statistics": {
             name: {
                 "figures": list(target.names),
                 "target": target.value.tolist(),
                 "se": np.sqrt(np.diag(target.covariance)).tolist(),
-                **{key: found[name].tolist() for key, found in judged.items()},
+                **{key: statistics[name].tolist() for key, statistics in judged.items()},
             }
             for name, target in wanted.items()
         },
@@ -389,7 +389,7 @@ def join(outcomes: Sequence[Mapping[str, Array]]) -> dict[str, object]:
 
 def apply() -> None:
     """Write value, spread and origin of every fitted number into its ledgers; the run's frame is the trial's."""
-    found = json.loads(RESULT.read_text(encoding="utf-8"))
+    fitted = json.loads(RESULT.read_text(encoding="utf-8"))
     for place, knob in enumerate(KNOBS):
         ledgers = [f"frames/{knob.cohort}" if knob.cohort else "diary"]
         if knob.cohort == "migr" and knob.name not in ("log_rate", "placebo_shift"):
@@ -400,9 +400,9 @@ def apply() -> None:
             ledgers.append("frames/sham")
         if (knob.cohort, knob.name) == KIND:
             ledgers += ["diary", "frames/migr", "frames/waiting", "frames/sham"]
-        value, spread = (float(f"{found[key][place]:.3g}") for key in ("chosen", "sd"))
+        value, spread = (float(f"{fitted[key][place]:.3g}") for key in ("chosen", "sd"))
         for name in ledgers:
-            _rewrite(LEDGERS / f"{name}.toml", knob.name, value, spread, found["prior_sd_left"][place])
+            _rewrite(LEDGERS / f"{name}.toml", knob.name, value, spread, fitted["prior_sd_left"][place])
 
 
 def _rewrite(path: Path, name: str, value: float, spread: float, left: float) -> None:

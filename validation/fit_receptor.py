@@ -299,9 +299,9 @@ def _value(value: Any) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-def ledger_text(found: dict[str, Any]) -> str:
+def ledger_text(fitted: dict[str, Any]) -> str:
     """Return the ledger that the chain reads: the compound with its potency from the posterior."""
-    ratio = found["potency"]
+    ratio = fitted["potency"]
     note = (
         "The IC50 of a preparation that no laboratory measured over those of the ledger, all subtypes together: spread "
         "between laboratories and what the fit leaves open. The map's key keeps the ledger's IC50; this ratio is drawn."
@@ -323,14 +323,14 @@ def main() -> None:
     """Run one part and write its files."""
     given = work.asked(__doc__, more=_words)
     part = given.words.part
-    found = calibration(given) if part == "calibrate" else summary(fit(rows()))
+    answer = calibration(given) if part == "calibrate" else summary(fit(rows()))
     head = (
         f"# Written by python -m validation.fit_receptor {part}; 5, 50 and 95 % where three stand.\n\nseed = {SEED}\n\n"
     )
     place = HERE / f"receptor_{part}.toml"
-    print(files.write_text(place, head + _toml(part, found).rstrip("\n") + "\n"))
+    print(files.write_text(place, head + _toml(part, answer).rstrip("\n") + "\n"))
     if part == "fit":
-        print(files.write_text(LEDGER, ledger_text(found)))
+        print(files.write_text(LEDGER, ledger_text(answer)))
 
 
 if __name__ == "__main__":

@@ -74,20 +74,20 @@ def house() -> House:
     return House(floors, arrows)
 
 
-def draw(found: House) -> str:
+def draw(drawn: House) -> str:
     """Return the picture as SVG: the ground floor at the bottom."""
-    top = len(found.floors)
+    top = len(drawn.floors)
     place: dict[str, tuple[float, float]] = {}
-    for level, floor in enumerate(found.floors):
+    for level, floor in enumerate(drawn.floors):
         left = (WIDTH - len(floor) * ROOM - (len(floor) - 1) * GAP) / 2
         for column, room in enumerate(floor):
             place[room] = (left + column * (ROOM + GAP), (top - 1 - level) * HEIGHT + 12)
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {top * HEIGHT}" font-family="sans-serif">',
-        f"<title>{found.rooms} rooms on {top} floors, {len(found.arrows)} arrows</title>",
+        f"<title>{drawn.rooms} rooms on {top} floors, {len(drawn.arrows)} arrows</title>",
         f'<rect width="{WIDTH}" height="{top * HEIGHT}" fill="#fff"/>',
     ]
-    for upper, lower in sorted(found.arrows):
+    for upper, lower in sorted(drawn.arrows):
         (x0, y0), (x1, y1) = place[upper], place[lower]
         lines.append(
             f'<path d="M{x0 + ROOM / 2:.0f} {y0 + 52:.0f} C{x0 + ROOM / 2:.0f} {y0 + 84:.0f} '
@@ -105,9 +105,9 @@ def draw(found: House) -> str:
 
 def main() -> None:
     """Write the picture and print its counts."""
-    found = house()
-    PICTURE.write_text(draw(found), encoding="utf-8")
-    print(f"{found.rooms} rooms, {len(found.floors)} floors, {len(found.arrows)} arrows")
+    rooms = house()
+    PICTURE.write_text(draw(rooms), encoding="utf-8")
+    print(f"{rooms.rooms} rooms, {len(rooms.floors)} floors, {len(rooms.arrows)} arrows")
 
 
 if __name__ == "__main__":

@@ -40,11 +40,11 @@ def closure(names: list[str]) -> dict[str, str]:
         if name in licences:
             continue
         try:
-            found = distribution(name)
+            package = distribution(name)
         except PackageNotFoundError:  # for another platform or Python
             continue
         licences[name] = _licence(name)
-        waiting += [_name(text) for text in found.requires or [] if "extra ==" not in text]
+        waiting += [_name(text) for text in package.requires or [] if "extra ==" not in text]
     return licences
 
 

@@ -42,16 +42,16 @@ def patients(data: Path = DATA) -> list[str]:
 
 def one(patient: str, data: Path = DATA) -> dict[str, str]:
     """Return the line of one patient."""
-    found = reading.read_file(data, mapping.read(MAP)._replace(only={"id": patient}))
-    observed = answer.observed(found)
+    diary = reading.read_file(data, mapping.read(MAP)._replace(only={"id": patient}))
+    observed = answer.observed(diary)
     posterior = fit.sample(observed, int(patient))
     q = posterior.parameters
     few = type(q)(*(values[:: max(1, len(values) // REPLICATES)] for values in q))
     checks = simulate.predictive_check(few, observed, np.random.default_rng(int(patient)))
     places = {name: "" if row["p"] is None else f"{row['p']:.4f}" for name, row in checks.items()}
     return {
-        "id": patient, "recorded": str(int(found.seen.sum())), "missing": str(int((~found.seen).sum())),
-        "headache_days": str(int((found.headache == 1).sum())), "k_hat": f"{posterior.k_hat:.3f}",
+        "id": patient, "recorded": str(int(diary.seen.sum())), "missing": str(int((~diary.seen).sum())),
+        "headache_days": str(int((diary.headache == 1).sum())), "k_hat": f"{posterior.k_hat:.3f}",
         "effective_draws": f"{posterior.effective_draws:.0f}", "grid_error": f"{posterior.grid_error:.4f}",
         "converged": "yes" if posterior.converged else str(posterior.problem), **places,
     }  # fmt: skip

@@ -227,18 +227,18 @@ def page() -> str:
         "| receptor | figure | published | ledger | 90 % | | role | source | note |",
         "|---|---|---|---|---|---|---|---|---|",
     ]
-    found = [(row, band(row)) for row in rows()]
-    table = [line(row, said) for row, said in found]
-    return "\n".join([*head, *table, "", *_tally(found), "", *_posterior()]) + "\n"
+    judged = [(row, band(row)) for row in rows()]
+    table = [line(row, said) for row, said in judged]
+    return "\n".join([*head, *table, "", *_tally(judged), "", *_posterior()]) + "\n"
 
 
-def _tally(found: list[tuple[dict[str, Any], Band]]) -> list[str]:
+def _tally(judged: list[tuple[dict[str, Any], Band]]) -> list[str]:
     text = []
     for wanted in ("held out", "in the posterior", "input"):
-        scored = [(row, said) for row, said in found if "low" in row and role(row) == wanted]
+        scored = [(row, said) for row, said in judged if "low" in row and role(row) == wanted]
         inside, wide = sum(said.holds(row) for row, said in scored), sum(said.wide for _, said in scored)
         text.append(f"{wanted.capitalize()}: {inside} of {len(scored)} inside, {wide} of the bands wide.")
-    return [*text, f"No data: {sum('low' not in row for row, _ in found)}."]
+    return [*text, f"No data: {sum('low' not in row for row, _ in judged)}."]
 
 
 def _posterior() -> list[str]:

@@ -165,8 +165,8 @@ def settle(rows: Rows) -> str:
     for row in kept:
         after = {7 * int(row["weeks"] or 0): "N", 7 * int(row["weeks"] or 0) // 2: "N / 2"} if row["weeks"] else {}
         by[after.get(int(row["days"]), "26")].append(row)
-    stated, found = (np.array([float(row[key]) for row in kept]) for key in ("p_stated", "p_refit"))
-    apart = found - stated
+    stated, refitted = (np.array([float(row[key]) for row in kept]) for key in ("p_stated", "p_refit"))
+    apart = refitted - stated
     clear, error = _clear(by["N"])
     word = "met" if abs(clear - POWER) <= max(2.0 * error, 0.05) else "**missed**"
     same = {row["diary"] for row in kept if row["course"] == "as now" and row["band"] != "long"}
@@ -183,7 +183,7 @@ def settle(rows: Rows) -> str:
             f"taken as independent; wanted near {POWER:.0%}): {word}.",
             f"- Future by future, P(better) of the refit less that of the regression: mean {apart.mean():+.3f} (SE "
             f"{apart.std() / len(apart) ** 0.5:.3f}), root mean square {np.sqrt(np.mean(apart**2)):.3f}, correlation "
-            f"{np.corrcoef(stated, found)[0, 1]:.3f}; {len(rows) - len(kept)} of {len(rows)} refits did not converge.",
+            f"{np.corrcoef(stated, refitted)[0, 1]:.3f}; {len(rows) - len(kept)} of {len(rows)} refits did not converge.",
             f"- The same dose was named a number of weeks in {len(named)} of {len(same)} diaries with 28 days of baseline: "
             "what is not known is the time before, and more weeks on the drug do not tell it. So the review weighs two "
             "other courses beside it and gives each its chance within a year.",

@@ -103,20 +103,20 @@ def extended(data: model.Data, headache: NDArray[np.bool_], seen: NDArray[np.boo
 
 def chosen(rows: list[dict[str, str]]) -> list[tuple[int, str, bool]]:
     """Return (diary, band, whether it is followed for 26 weeks) of the study's lines that are to be looked at."""
-    found = []
+    diaries = []
     for band, (low, high) in BANDS.items():
         p = {int(row["diary"]): float(row["p_better"]) for row in rows if row["study"] == "model"}
         inside = [k for k in sorted(p) if low < min(p[k], 1.0 - p[k]) <= high]
         followed = set(inside[EVERY[band] // 2 :: EVERY[band]])
-        found += [(k, band, k in followed) for k in inside if band == "skewed" or k in followed]
-    return found
+        diaries += [(k, band, k in followed) for k in inside if band == "skewed" or k in followed]
+    return diaries
 
 
 def refits(k: int, band: str, data: model.Data, level: dict[str, Any], *, followed: bool) -> list[dict[str, Any]]:
     """Return the refits of one diary that are to be done, each with its data and what ``assurance`` says of it."""
     p = central()
     q = fit.sample(data, SEED + k).parameters
-    found = []
+    lines = []
     for course, path in level.items():
         says = assurance.of_course(q, data, path, p)
         future = assurance.futures(q, data, path)
@@ -126,7 +126,7 @@ def refits(k: int, band: str, data: model.Data, level: dict[str, Any], *, follow
         draws = np.random.default_rng([SEED, k]).permutation(len(future.headache))
         for days, many in horizons.items():
             better = assurance.afterwards(q.effect, future, days)
-            found += [
+            lines += [
                 {
                     "diary": k, "band": band, "p_better": float(np.mean(q.effect < 0.0)), "course": course,
                     "weeks": says.weeks or "", "days": days, "stated_share": assurance.share_clear(better, p),
@@ -135,13 +135,13 @@ def refits(k: int, band: str, data: model.Data, level: dict[str, Any], *, follow
                 }
                 for draw in draws[:many]
             ]  # fmt: skip
-    return found
+    return lines
 
 
 def refit(line: dict[str, Any]) -> dict[str, Any]:
     """Return a line with the answer of the review to diary and future."""
-    found = fit.sample(line["data"], SEED + 1000 * line["diary"] + line["future"])
-    return line | {"p_refit": float(np.mean(found.parameters.effect < 0)), "converged": int(found.converged)}
+    posterior = fit.sample(line["data"], SEED + 1000 * line["diary"] + line["future"])
+    return line | {"p_refit": float(np.mean(posterior.parameters.effect < 0)), "converged": int(posterior.converged)}
 
 
 def long() -> list[tuple[int, str, bool]]:

@@ -66,7 +66,7 @@ def simulated(name: str, effect: str) -> dict[tuple[str, int], tuple[float, floa
         "responders": 100.0 * responders(before, after, ask.design),
         "baseline": before,
     }
-    found = {}
+    by_design = {}
     for arm in (0, 1):
         member = stayed & (whole["arm"] == arm)
         people = np.bincount(whole["trial"][member], minlength=TRIALS)
@@ -74,8 +74,8 @@ def simulated(name: str, effect: str) -> dict[tuple[str, int], tuple[float, floa
         means["percent"] = 100.0 * means["change"] / means["baseline"]
         for key, by_trial in means.items():
             low, high = np.quantile(by_trial, [0.025, 0.975])
-            found[key, arm] = (float(by_trial.mean()), float(low), float(high))
-    return found
+            by_design[key, arm] = (float(by_trial.mean()), float(low), float(high))
+    return by_design
 
 
 def figures(name: str) -> list[Line]:

@@ -129,8 +129,9 @@ def test_added_receptors_take_back_what_block_took_and_never_more():
     np.testing.assert_allclose(same, plain.state["block_odds"], rtol=1e-9, atol=1e-12)
 
 
-def test_a_doubled_dose_keeps_the_ceiling_in_a_clinical_setting():
-    doubled = {"arms.memantine.doubled_after_missed": "0.2"}
+@pytest.mark.parametrize("key", ["arms.memantine.doubled_after_missed", "fixed.taking.doubled_after_missed"])
+def test_a_doubled_dose_keeps_the_ceiling_in_a_clinical_setting(key):
+    doubled = {key: "0.2"} if key.startswith("arms") else {key: 0.2}
     load("noruzzadeh2016", {**doubled, "arms.memantine.dose": "10 mg"})
     for dose in ("20 mg", "5 mg daily for 1 week, then 12 mg daily"):
         with pytest.raises(ScenarioError, match="doubled_after_missed"):

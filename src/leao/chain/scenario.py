@@ -119,9 +119,12 @@ class Scenario(BaseModel):
                     'label\'s ceiling; for simulation only, write setting = "research"'
                 )
             most = max(arm.most_mg_per_day, 0.0 if arm.policy is None else read(arm.policy).ceiling)
-            if arm.doubled_after_missed and 2 * most > limit and self.setting != "research":
+            key, doubled = f"arms.{name}.doubled_after_missed", arm.doubled_after_missed
+            if doubled is None:  # held fixed for every arm, where the arm itself does not say it
+                key, doubled = "fixed.taking.doubled_after_missed", self.fixed.get("taking.doubled_after_missed")
+            if doubled and 2 * most > limit and self.setting != "research":
                 raise ValueError(
-                    f"arms.{name}.doubled_after_missed: found {arm.doubled_after_missed:g} with {most:g} mg/day, "
+                    f"{key}: found {doubled:g} with {most:g} mg/day, "
                     f"whose double is above {limit:g} mg/day, the label's ceiling; for simulation only, write "
                     'setting = "research"'
                 )

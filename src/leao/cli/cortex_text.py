@@ -51,7 +51,10 @@ def show_controls(rows: Sequence[Mapping[str, Any]]) -> None:
     """Print every preset with its positive controls: wanted, found, status."""
     page = Screen(indent=INDENT)
     for row in rows:
-        page.line(f"{row['preset']}: {CONTROLS[row['qualified']]}", "bold green" if row["qualified"] else "bold yellow")
+        page.line(
+            f"{row['preset']}: controls {CONTROLS[row['qualified']]}",
+            "bold green" if row["qualified"] else "bold yellow",
+        )
         for control in row["controls"]:
             page.line(f"{control['status']}: {control['name']}", STYLES[control["status"]], INDENT)
             page.line(f"wanted {control['wanted']}; found {control['found']}", "dim", 2 * INDENT)

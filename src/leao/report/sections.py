@@ -106,7 +106,7 @@ def presets(summary: RunSummary) -> Table:
                 CONTROLS[item["qualified"]],
             ]
         )
-    header = ["Preset", "threshold, KCl", "threshold, pulse", "speed, mm/min", "duration, s", "K⁺ peak, mM", "status"]
+    header = ["Preset", "threshold, KCl", "threshold, pulse", "speed, mm/min", "duration, s", "K⁺ peak, mM", "controls"]
     return Table(header, rows)
 
 

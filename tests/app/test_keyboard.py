@@ -94,7 +94,12 @@ def test_the_chain(tab):
         page.locator("#verdict-plot svg").wait_for()
         walk(page, "#boxes button.named")
         page.keyboard.press("Enter")
-        assert "computed by Leão" in page.inner_text("#number-body")
+        page.locator("#number-body dd").first.wait_for()
+        assert "Tier" in page.inner_text("#number-body")
+        page.keyboard.press("Escape")
+        walk(page, "#verdict-says button")
+        page.keyboard.press("Enter")
+        page.locator("#number-body dd", has_text="computed by Leão").wait_for()
         page.keyboard.press("Escape")
         walk(page, "#slide-exposure-clearance")
         drawn = page.evaluate("document.body.dataset.drawn")
@@ -140,6 +145,41 @@ def test_a_trial_is_planned_and_a_table_brought(tab):
         walk(page, "#role-kind")
         page.keyboard.type("count")
         page.locator("#same code", has_text="--kind count").first.wait_for(timeout=300_000)
+        assert seen.complaints == []
+
+
+def test_a_wave_and_a_sheet(tab):
+    with tab("/wave", reduced_motion="reduce") as seen:
+        page = seen.page
+        page.locator("html[data-ready]").wait_for(timeout=300_000)
+        walk(page, "#preset")
+        page.keyboard.type("eaat")
+        walk(page, "#compound")
+        page.keyboard.type("meman")
+        walk(page, "#concentration")
+        page.keyboard.type("1 uM")
+        walk(page, "#form summary")
+        page.keyboard.press("Enter")
+        walk(page, "#oxygen")
+        page.keyboard.type("95%")
+        walk(page, "#size")
+        page.keyboard.press("Control+A")
+        page.keyboard.type("1 mm")
+        walk(page, "#minutes")
+        page.keyboard.press("Control+A")
+        page.keyboard.type("0.1")
+        walk(page, "#over-start")
+        page.keyboard.press("Enter")
+        page.locator("html[data-film=ready]").wait_for(state="attached", timeout=300_000)
+        code = page.locator("#same code").first.inner_text()
+        for option in ("--preset eaat", "--concentration '1 uM'", "--oxygen 95%", "--size '1 mm'"):
+            assert option in code
+        walk(page, "#start", most=200)
+        page.keyboard.press("Enter")
+        page.locator("#working progress").wait_for()
+        walk(page, "#working button")
+        page.keyboard.press("Enter")
+        page.locator("#working", has_text="Stopped").wait_for()
         assert seen.complaints == []
 
 

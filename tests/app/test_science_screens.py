@@ -97,6 +97,20 @@ def test_a_trials_table_is_dropped_and_its_columns_are_chosen(tab):
         page.locator(".same code", has_text="--kind count").first.wait_for(timeout=300_000)
         assert "--arm group" in page.locator(".same code").first.inner_text()
         assert "mmrm" in page.frame_locator("iframe").locator("body").inner_text().lower()
+        page.locator("#chosen summary").press("Enter")
+        page.fill("#visit_days", "28")
+        page.press("#visit_days", "Tab")
+        page.locator(".same code", has_text="--visit-days 28").first.wait_for(timeout=300_000)
+        page.select_option("#table-estimator", "ancova")
+        page.locator(".same code", has_text="--estimator ancova").first.wait_for(timeout=300_000)
+        page.fill("#baseline_days", "none")
+        page.press("#baseline_days", "Tab")
+        page.locator("#answering .banner", has_text="baseline").wait_for()
+        assert page.locator("iframe").count() == 0
+        page.fill("#baseline_days", "28")
+        page.press("#baseline_days", "Tab")
+        page.locator(".same code", has_text="--baseline-days 28").first.wait_for(timeout=300_000)
+        assert serious(page) == []
         assert seen.sideways <= 0
         assert seen.complaints == []
 

@@ -57,6 +57,7 @@ for (const [id, says] of Object.entries(SAYS)) {
 // --- a real table ---------------------------------------------------------------------------------------------------
 
 const ROLES = /** @type {const} */ (["arm", "visit", "day", "subject", "value", "baseline"]);
+const TYPED = /** @type {const} */ (["control", "visit_days", "covariates", "strata"]);
 const FURTHER = /** @type {const} */ (["stopped", "subgroup"]); // columns that no name is guessed for
 let file = "", header = /** @type {string[]} */ ([]);
 
@@ -86,8 +87,13 @@ const pick = (name, values) => el("div", { class: "field" }, el("label", { for: 
 const analyse = latest(async (/** @type {boolean} */ _) => {
   at("answer").hidden = false;
   aging(at("answer"), true);
-  const body = { file, where: input("where").value ? [input("where").value] : [], ...Object.fromEntries([...ROLES, ...FURTHER, "kind", "better"].map((role) => [role, input(`role-${role}`).value || null])) };
+  const days = input("baseline_days").value.trim().replace(",", ".");
+  if (days && !(Number(days) > 0)) { at("answering").replaceChildren(el("div", { class: "banner ask", role: "alert" }, "Days of the baseline: wanted a number above 0, such as 28.")); for (const id of ["sheet", "same"]) at(id).replaceChildren(); aging(at("answer"), false); return; }
+  const typed = Object.fromEntries(TYPED.map((name) => [name, input(name).value.trim() || null]));
+  const body = { file, ...typed, baseline_days: days ? Number(days) : null, estimator: input("table-estimator").value || null, where: input("where").value ? [input("where").value] : [], ...Object.fromEntries([...ROLES, ...FURTHER, "kind", "better"].map((role) => [role, input(`role-${role}`).value || null])) };
   const done = await shown(at("answering"), "trial/analyse", body).catch((error) => { for (const id of ["sheet", "same"]) at(id).replaceChildren(); throw error; });
+  const quoted = input("table-estimator"), now = quoted.value, known = Object.keys(done.summary.estimators ?? {});
+  quoted.replaceChildren(...["", ...known].map((name) => el("option", { value: name, selected: name === now }, name ? name.replaceAll("_", " ") : "usual for the kind")));
   framed(at("sheet"), done.job, "The table, analysed");
   same(at("same"), done, "analysis");
   aging(at("answer"), false);
@@ -98,7 +104,7 @@ input("file").addEventListener("change", () => { const chosen = input("file").fi
 for (const kind of ["dragover", "dragenter"]) document.addEventListener(kind, (event) => { event.preventDefault(); at("drop").classList.add("over"); });
 document.addEventListener("dragleave", () => at("drop").classList.remove("over"));
 document.addEventListener("drop", (event) => { event.preventDefault(); at("drop").classList.remove("over"); const chosen = event.dataTransfer?.files[0]; if (chosen) take(chosen); });
-input("where").addEventListener("change", () => analyse(true));
+for (const id of ["where", "baseline_days", "table-estimator", ...TYPED]) input(id).addEventListener("change", () => analyse(true));
 at("forget").addEventListener("click", () => { if (file) forget(file); location.assign("/trial"); });
 addEventListener("pagehide", () => { if (file) forget(file); });
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from leao.core.errors import SolverError
 from leao.cortex import kcl_waves, preset_table, solve, tables
-from leao.cortex.kernels import cable, node
+from leao.cortex.kernels import line, node
 from leao.cortex.params import Homeostasis, Params
 from leao.cortex.spontaneous import threshold
 from leao.cortex.treated import Drug
@@ -115,7 +115,7 @@ def wave_figures(set_of: Tissues, _: dict[str, float]) -> dict[str, float]:
 def energy_of(piece: solve.TissueSlice) -> np.ndarray:
     """Return the pumps' reserve (time,) at the watched place during a strong wave, 1 at rest."""
     seen = solve.integrate(piece, solve.drive(piece.cortex, (solve.strong("kcl"),), LINE), LINE).seen
-    return np.asarray(seen[cable.SEEN_ENERGY, :, int(WATCHED * LINE.nodes)])
+    return np.asarray(seen[line.SEEN_ENERGY, :, int(WATCHED * LINE.nodes)])
 
 
 def wave_of(piece: solve.TissueSlice) -> dict[str, float]:

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from leao.core.errors import ScenarioError, SolverError
-from leao.cortex import preset_table, solve, tables, treated
-from leao.cortex.kernels import line, nmda
+from leao.cortex import homeostasis, preset_table, solve, tables, treated
+from leao.cortex.kernels import glutamate, line, nmda, subtypes
+from leao.cortex.kernels import membrane as m
 from leao.cortex.kernels import node as kernel
 from leao.cortex.kernels.tissue import Drive, March, Snap
 from leao.cortex.wave_measures import arrivals
@@ -42,15 +43,40 @@ def test_table_follows_its_functions():
     }
     assert cortex.receptors.names[0] == "2A"
     for column, values in exact.items():
-        read = np.array([kernel.look(piece.table, x, column) for x in row])
+        read = np.interp(row, np.arange(tables.VOLTAGES.size), piece.table[:, column])
         np.testing.assert_allclose(read, values, atol=3e-4 * np.abs(values).max(), rtol=2e-4)
 
 
-def test_logarithms_are_the_library_s():
-    x = np.concatenate([np.geomspace(1e-12, 1e12, 5001), 1.0 + np.geomspace(1e-12, 0.5, 500), [0.5**0.5, 2.0**0.5]])
-    found = x.copy()
-    kernel.logarithms(found, found.view(np.int64))
-    np.testing.assert_allclose(found, np.log(x), rtol=1e-15, atol=3e-16)
+def test_series_are_the_library_s():
+    x = np.linspace(-20.0, 20.0, 5001)
+    np.testing.assert_allclose([glutamate.exponential(each) for each in x], np.exp(x), rtol=1e-13)
+    s = np.linspace(-m.LARGEST_RATIO_STEP, m.LARGEST_RATIO_STEP, 1001)
+    np.testing.assert_allclose([m.twice_artanh(each) for each in s], 2.0 * np.arctanh(s), rtol=1e-15)
+
+
+def test_logarithms_follow_their_ratios_over_many_steps():
+    """Ratios that wander by up to a tenth a step, ten thousand steps: the sum of the series is their logarithm."""
+    t = np.zeros(m.TILE)
+    lanes = slice(m.ALPHA_N, m.ALPHA_N + m.LANES), slice(m.ALPHA_G, m.ALPHA_G + m.LANES)
+    t[lanes[0]], t[lanes[1]] = 0.4, 0.4
+    draws, amounts = np.random.default_rng(3), np.full((12, m.LANES), 1e-2)
+    rows = [slice(m.NA_N + k * m.ROW, m.NA_N + k * m.ROW + m.LANES) for k in range(12)]
+    for k, row in enumerate(rows):
+        t[row] = amounts[k]
+    m.concentrations(t)
+    m.ratios(t)
+    m.exact_logarithms(t)
+    for _ in range(10_000):
+        amounts = np.clip(amounts * np.exp(draws.uniform(-0.02, 0.02, amounts.shape)), 1e-4, 1.0)
+        for k, row in enumerate(rows):
+            t[row] = amounts[k]
+        assert m.sense(t)
+    for k in range(6):
+        ratio = t[m.RATIO + k * m.ROW :][: m.LANES]
+        np.testing.assert_allclose(t[m.LOG + k * m.ROW :][: m.LANES], np.log(ratio), atol=2e-13)
+        cell, ion = divmod(k, 3)
+        share = 0.4
+        np.testing.assert_allclose(ratio, amounts[4 * cell + ion] / share / (amounts[8 + ion] / 0.2), rtol=1e-14)
 
 
 def test_goldman_flux_vanishes_at_the_nernst_potential():
@@ -76,8 +102,11 @@ def diffused(nodes: int) -> float:
     gate = np.repeat(piece.gate[:, :, None], nodes, axis=2)
     nothing = Drive(np.zeros((0, 4)), np.zeros(nodes), np.ones(nodes))
     snap = Snap(np.empty((0, nodes, kernel.N_STATE)), np.empty((0, len(piece.receptors.names), nmda.N_GATE, nodes)))
-    seen = np.empty((line.N_SEEN, 0, nodes))
-    status, *_ = line.march(state, gate, piece.table, piece.receptors.constants, still, nothing, plan, seen, snap)
+    seen = np.empty((line.SEEN_ENERGY, 0, nodes))
+    constants = still, homeostasis.switched_off(still)
+    status, *_ = line.march(
+        state, gate, piece.table, piece.receptors.constants, constants, np.zeros(2), nothing, plan, seen, snap
+    )
     assert status == kernel.OK
     exact = amplitude * np.exp(-still.diffusion_glutamate * (np.pi / length) ** 2 * seconds)
     found = 2.0 * np.mean((state[:, kernel.GLU_E] / start - 1.0) * shape)
@@ -117,6 +146,24 @@ def chain(cortex, drug, s, glutamate, voltage):
     return c, (glutamate, bound, opened, leave), q
 
 
+def receptor_step(p, c, s, dt, surround, drugged):
+    """Return the eight states and the open share after one step of the tissue's kernel, all lanes the same."""
+    glutamate, opened, leave = surround
+    block = np.zeros((m.BLOCK // m.ROW, m.ROW))
+    block[: nmda.N_GATE] = np.asarray(p)[:, None]
+    block[m.BOUND // m.ROW], block[m.FREE // m.ROW], block[m.LEFT // m.ROW] = glutamate, opened, dt * leave
+    k, flat, weight = nmda.per_step(c, dt)[s], block.ravel(), c[s, nmda.WEIGHT]
+    if c[s, nmda.INSTANT] != 0.0:
+        subtypes.instant_step(flat, k, c, s)
+    elif drugged:
+        subtypes.drugged_step(flat, k, weight)
+    else:
+        subtypes.free_step(flat, k, weight)
+    after = flat.reshape(block.shape)[:, m.PAD :]
+    assert (after == after[:, :1]).all()
+    return after[: nmda.N_GATE, 0].copy(), float(after[m.OPENED // m.ROW, 0])
+
+
 @pytest.mark.parametrize("preset", PRESETS)
 @pytest.mark.parametrize("condition", CONDITIONS)
 @pytest.mark.parametrize("dt", [0.025, 1.0, 1e4])
@@ -132,12 +179,11 @@ def test_a_receptor_step_solves_its_chain(preset, condition, dt):
             p[[nmda.R, nmda.R_T]] = 0.0
             p /= p.sum()
         exact = np.linalg.solve((np.eye(8) - dt * q).T, p)
-        found = p[:, None].copy()
-        around = np.array([[glutamate], [bound], [opened], [dt * leave]])
-        nmda.step(found, nmda.per_step(c, dt)[s], around, True)
-        np.testing.assert_allclose(found[:, 0], exact, rtol=1e-9, atol=1e-13)
-        assert found.sum() == pytest.approx(1.0, abs=1e-12)
-        assert (found >= 0.0).all()
+        after, share = receptor_step(p, c, s, dt, (glutamate, opened, leave), True)
+        np.testing.assert_allclose(after, exact, rtol=1e-9, atol=1e-13)
+        assert share == pytest.approx(c[s, nmda.WEIGHT] * bound * after[nmda.L])
+        assert after.sum() == pytest.approx(1.0, abs=1e-12)
+        assert (after >= 0.0).all()
         rest = nmda.equilibrium(c, s, glutamate, opened, leave)
         np.testing.assert_allclose(rest @ q, 0.0, atol=1e-12 * np.abs(q).max())
 
@@ -157,11 +203,10 @@ def test_eight_states_block_as_the_full_scheme_does(subtype):
         s = r.names.index(subtype)
         rows = np.clip(((voltage - tables.VOLTAGES[0]) / tables.STEP).round().astype(int), 0, tables.VOLTAGES.size - 1)
         opened, leave = r.open_share[s, rows], r.leave[s, rows]
-        p = nmda.equilibrium(r.constants, s, 0.1e-6, opened[0], leave[0])[:, None].copy()
-        k, total = nmda.per_step(r.constants, dt)[s], 0.0
+        p, total = nmda.equilibrium(r.constants, s, 0.1e-6, opened[0], leave[0]), 0.0
         for g, o, x in zip(glutamate, opened, leave, strict=True):
-            nmda.step(p, k, np.array([[g * 1e-6], [1.0], [o], [dt * x]]), level > 0.0)
-            total += p[nmda.L, 0] * o
+            p, _ = receptor_step(p, r.constants, s, dt, (g * 1e-6, o, x), level > 0.0)
+            total += p[nmda.L] * o
         charge.append(total)
     ours = 1.0 - charge[1] / charge[0]
     full = []

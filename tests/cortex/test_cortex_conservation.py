@@ -6,7 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leao.cortex import preset_table, solve
+from leao.cortex.kernels import membrane
 from leao.cortex.kernels import node as kernel
+from leao.cortex.kernels.glutamate import cycle
 from leao.cortex.treated import Drug
 
 pytestmark = pytest.mark.property
@@ -91,14 +93,21 @@ def test_vessels_swap_potassium_for_sodium():
     activation=st.floats(0.0, 1.0),
 )
 def test_glutamate_stays_positive_at_any_step(dt, glutamate, activation):
-    cortex = preset_table.load("leao")
-    state = cortex.rest[None, :].copy()
-    state[0, [kernel.GLU_N, kernel.GLU_G, kernel.GLU_E]] = glutamate
-    c = state[:, :12] / np.repeat([0.5, 0.3, 0.2], 4)
-    kernel.cycle_glutamate(state, c, 0, cortex.tissue, dt, activation, 0.0)
-    after = state[0, [kernel.GLU_N, kernel.GLU_G, kernel.GLU_E]]
-    assert (after > 0.0).all()
-    assert after.sum() == pytest.approx(sum(glutamate), rel=1e-9)
+    for preset in ("leao", "eaat"):
+        cortex = preset_table.load(preset)
+        t = np.zeros((membrane.TILE // membrane.ROW, membrane.ROW))
+        state = cortex.rest[:, None].copy()
+        state[[kernel.GLU_N, kernel.GLU_G, kernel.GLU_E], 0] = glutamate
+        t[: len(state)] = state
+        t[membrane.EXCITABILITY // membrane.ROW], t[membrane.RELEASE // membrane.ROW] = 1.0, activation
+        flat = t.ravel()
+        membrane.concentrations(flat)
+        membrane.ratios(flat)
+        membrane.exact_logarithms(flat)
+        cycle(flat, cortex.tissue, solve.homeostat(cortex)[0], dt, 0.0)
+        after = t[[kernel.GLU_N, kernel.GLU_G, kernel.GLU_E], membrane.PAD]
+        assert (after > 0.0).all()
+        assert after.sum() == pytest.approx(sum(glutamate), rel=1e-9)
 
 
 def test_same_answer_twice():

@@ -11,7 +11,8 @@ from sksundae.cvode import CVODE
 from tests.cortex.test_cortex_cvode import LEVEL, RT_F, Subtype, glia, jacobian, line, neuron
 
 from leao.cortex import preset_table, solve, tables, treated
-from leao.cortex.kernels import cable, nmda, node
+from leao.cortex.kernels import line as line_kernel
+from leao.cortex.kernels import nmda, node
 from leao.cortex.wave_measures import arrivals
 
 pytestmark = pytest.mark.cross
@@ -127,7 +128,7 @@ def both():
 def test_arrival_times_agree(both):
     cortex, times, seen, y = both
     mv = tables.thermal_voltage(cortex.params)
-    ours = arrivals(times[5:], seen[cable.SEEN_V, 5:] * mv, -30.0)
+    ours = arrivals(times[5:], seen[line_kernel.SEEN_V, 5:] * mv, -30.0)
     theirs = arrivals(times[5:], y[5:, :, node.V_N] * mv, -30.0)
     reached = np.isfinite(theirs)
     assert reached.all()
@@ -140,13 +141,13 @@ def test_traces_agree_once_aligned(both):
     j = NODES // 2
     outside = 1.0 - y[:, j, node.ALPHA_N] - y[:, j, node.ALPHA_G]
     pairs = {
-        "voltage": (seen[cable.SEEN_V, :, j], y[:, j, node.V_N]),
-        "potassium": (seen[cable.SEEN_K, :, j], y[:, j, node.K_E] / outside),
-        "glutamate": (seen[cable.SEEN_GLU, :, j], y[:, j, node.GLU_E] / outside),
-        "space": (seen[cable.SEEN_ECS, :, j], outside),
-        "reserve": (seen[cable.SEEN_ENERGY, :, j], y[:, j, node.N_STATE]),
+        "voltage": (seen[line_kernel.SEEN_V, :, j], y[:, j, node.V_N]),
+        "potassium": (seen[line_kernel.SEEN_K, :, j], y[:, j, node.K_E] / outside),
+        "glutamate": (seen[line_kernel.SEEN_GLU, :, j], y[:, j, node.GLU_E] / outside),
+        "space": (seen[line_kernel.SEEN_ECS, :, j], outside),
+        "reserve": (seen[line_kernel.SEEN_ENERGY, :, j], y[:, j, node.N_STATE]),
     }
-    lag = arrivals(times[5:], seen[cable.SEEN_V, 5:] * mv, -30.0)[j]
+    lag = arrivals(times[5:], seen[line_kernel.SEEN_V, 5:] * mv, -30.0)[j]
     lag -= arrivals(times[5:], y[5:, :, node.V_N] * mv, -30.0)[j]
     for name, (ours, theirs) in pairs.items():
         aligned = np.interp(times[10:-10] + lag, times, ours)

@@ -5,7 +5,7 @@ import pytest
 
 from leao.core.errors import ScenarioError
 from leao.cortex import edits, experiments, preset_table, request, solve, spontaneous, tables, variations
-from leao.cortex.kernels import cable, node
+from leao.cortex.kernels import line, node
 from leao.cortex.wave_measures import arrivals
 
 pytestmark = pytest.mark.property
@@ -65,7 +65,7 @@ def test_bounds(eaat, wave):
     assert (wave.state[:, :12] > 0.0).all()
     assert (1.0 - wave.state[:, node.ALPHA_N] - wave.state[:, node.ALPHA_G] > eaat.tissue.floor).all()
     assert (wave.state[:, ENERGY] > 0.0).all()
-    assert wave.seen[cable.SEEN_ENERGY].min() < 0.2  # the wave spends the reserve
+    assert wave.seen[line.SEEN_ENERGY].min() < 0.2  # the wave spends the reserve
     np.testing.assert_allclose(wave.gate.sum(axis=1), 1.0, atol=1e-11)
 
 

@@ -30,7 +30,7 @@ CODE = (
     *("cortex/kernels/nmda.py", "cortex/kernels/node.py", "cortex/kernels/line.py", "cortex/kernels/tissue.py"),
     *("receptor/kernels/equilibrium.py", "cortex/tables.py", "cortex/tissue.py", "cortex/receptors.py"),
     *("cortex/ignition.py", "cortex/treated.py", "cortex/kernels/membrane.py", "cortex/kernels/homeostat.py"),
-    *("cortex/kernels/cable.py", "cortex/kernels/subtypes.py", "cortex/homeostasis.py", "cortex/kcl_waves.py"),
+    *("cortex/kernels/glutamate.py", "cortex/kernels/subtypes.py", "cortex/homeostasis.py", "cortex/kcl_waves.py"),
 )
 MEMBERS = ("cortex/members.csv", "cortex/members2.csv")
 _FOLDS = (-25.0, 25.0)  # bracket of the level in ln(uM)

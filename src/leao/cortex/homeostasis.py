@@ -86,6 +86,13 @@ def build(params: Params, own: Homeostasis, gates: Gates, free: Receptors, bath:
     return SecondModel(constants._replace(vascular=0.0), homeostat, state, carried)
 
 
+def switched_off(constants: Tissue) -> Homeostat:
+    """Return the constants with which a node of the second model is one of the first."""
+    off = dict.fromkeys(Homeostat._fields, 0.0)
+    ones = dict.fromkeys(("depth", "store", "turnover", "energy_half", "half", "left_neuron", "left_glia"), 1.0)
+    return Homeostat(**off | ones | {"water_glia": constants.water})
+
+
 def _checked(params: Params, own: Homeostasis) -> None:
     if params.receptor_kinetics == 0.0:
         raise ScenarioError(

@@ -12,7 +12,6 @@ from leao.core.errors import SolverError
 from leao.cortex import solve, tables
 from leao.cortex.kernels import charge, elliptic, line, membrane, nmda, node, transport
 from leao.cortex.kernels import sheet as kernel
-from leao.cortex.kernels.homeostat import Homeostat
 
 Array = NDArray[np.float64]
 Progress = Callable[[str, int, int], None]
@@ -87,22 +86,14 @@ class SheetOptions(NamedTuple):
     rests: bool = True  # what a wave has not reached is not computed
 
 
-def homeostat(cortex: solve.Cortex) -> tuple[Homeostat, Array, Array]:
-    """Return the second model's constants, resting state (19,) and resting transport; a first model's switched off."""
-    if cortex.second is not None:
-        return cortex.second.homeostat, cortex.rest, cortex.second.transport
-    off = dict.fromkeys(Homeostat._fields, 0.0)
-    ones = dict.fromkeys(("depth", "store", "turnover", "energy_half", "half", "left_neuron", "left_glia"), 1.0)
-    return Homeostat(**off | ones | {"water_glia": cortex.tissue.water}), np.append(cortex.rest, 1.0), np.zeros(2)
-
-
 class SheetState:
     """The arrays of a march."""
 
     def __init__(self, piece: solve.TissueSlice, driven: SheetDrive, grid: SheetGrid, options: SheetOptions) -> None:
         cortex = piece.cortex
         self.piece, self.grid, self.options = piece, grid, options
-        own, self.rest, self.up = homeostat(cortex)
+        own, self.up = solve.homeostat(cortex)
+        self.rest = cortex.rest if cortex.second is not None else np.append(cortex.rest, 1.0)
         self.constants = cortex.tissue, own
         self.r = piece.receptors.constants
         self.table = piece.table.ravel()

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from leao.core import ledger
 from leao.core.errors import ScenarioError, SolverError
 from leao.cortex import homeostasis, receptors, tables, tissue
-from leao.cortex.kernels import cable, nmda, node
 from leao.cortex.kernels import line as kernel
+from leao.cortex.kernels import nmda, node
 from leao.cortex.kernels.homeostat import Homeostat
 from leao.cortex.kernels.tissue import Drive, March, Snap, Tissue
 from leao.cortex.params import Bath, Gates, Homeostasis, Params, Stimuli
@@ -143,6 +143,13 @@ def prepare(name: str, params: Params, free: Receptors, own: Homeostasis | None 
     return Cortex(name, params, gates(), built.tissue, built.rest, free, second)
 
 
+def homeostat(cortex: Cortex) -> tuple[Homeostat, Array]:
+    """Return the second model's constants and resting transport (2,); a first model's are switched off."""
+    if cortex.second is not None:
+        return cortex.second.homeostat, cortex.second.transport
+    return homeostasis.switched_off(cortex.tissue), np.zeros(2)
+
+
 def cut(cortex: Cortex, under: Receptors | None = None) -> TissueSlice:
     """Return a slice of ``cortex`` under the receptors' drug level, by default none."""
     under = cortex.receptors if under is None else under
@@ -242,7 +249,7 @@ def room(
     times = 0 if probe >= 0 else -(-grid.steps // grid.record_every)
     snaps = -(-grid.steps // every) if snap_every > 0.0 else 0
     subtypes = len(piece.receptors.names)
-    fields = kernel.N_SEEN if cortex.second is None else cable.N_SEEN
+    fields = kernel.SEEN_ENERGY if cortex.second is None else kernel.SEEN_ENERGY + 1
     seen = np.empty((fields, times, grid.nodes))
     snap = Snap(np.empty((snaps, grid.nodes, cortex.rest.size)), np.empty((snaps, subtypes, nmda.N_GATE, grid.nodes)))
     state = np.tile(cortex.rest, (grid.nodes, 1)) if start is None else start[0].copy()
@@ -258,13 +265,10 @@ def march(piece: TissueSlice, driven: Drive, within: Room) -> Integrated:
     """
     cortex, kinetics = piece.cortex, piece.receptors.constants
     state, gate, seen, snap, plan, grid = within
-    if cortex.second is None:
-        status, step, where = kernel.march(state, gate, piece.table, kinetics, cortex.tissue, driven, plan, seen, snap)
-    else:
-        constants = cortex.tissue, cortex.second.homeostat
-        status, step, where = cable.march(
-            state, gate, piece.table, kinetics, constants, cortex.second.transport, driven, plan, seen, snap
-        )
+    own, up = homeostat(cortex)
+    status, step, where = kernel.march(
+        state, gate, piece.table, kinetics, (cortex.tissue, own), up, driven, plan, seen, snap
+    )
     if status != node.OK:
         raise SolverError(
             f"cortex {cortex.name}: {REASONS[status]} at {step * grid.dt:.4g} s, node {where}"

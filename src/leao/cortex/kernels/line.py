@@ -1,228 +1,358 @@
 """Spreading depression along a line of cortex: transport between nodes, and the march over many steps.
 
-Order of one step, everything explicit except what is stiff:
-    1. `node.sense`       every node by itself
-    2. `solve_glia`       glial voltage along the line, implicit: one tridiagonal solve
-    3. `transport`        electrodiffusion along the line, extracellular field eliminated
-    4. `node.advance`     every node by itself
-
-Steps 1 and 4 know one node only (kernels/node.py); 2 and 3 hold all of the geometry. Amounts are conserved:
-whatever leaves a compartment enters another. In one dimension with closed ends the total current through every
-interface is zero, which gives the extracellular field
+Nodes stand in tiles (kernels/membrane.py). An interface stands at the lane of its left node; halo lanes carry what the
+neighbouring tile holds. Lanes past the last node are a tissue at rest of their own. Amounts are conserved: whatever
+leaves a compartment enters another. In one dimension with closed ends the total current through every interface is
+zero, which gives the extracellular field
     d(phi_e) = -(A_e + A_g + s_g d(v_g)) / (s_e + s_g),
     A_k = sum_i z_i D_ik d(c_ik),  s_k = sum_i z_i^2 D_ik c_ik.
+
+Order of one step, everything explicit except what is stiff:
+    1. concentrations, pumps and glial currents of every node
+    2. the glial voltage along the line, implicit: one tridiagonal solve
+    3. receptors, electrodiffusion along the line, the neuronal voltage, amounts, glutamate, water, slow gates, reserve
+Part 1 of the next step follows part 3 tile by tile, while the tile is at hand.
 """
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from leao.cortex.kernels import nmda, node
-from leao.cortex.kernels.node import (
-    ALPHA_G,
-    ALPHA_N,
-    CL_E,
-    CL_G,
-    G_K,
-    GLU_E,
-    GLU_G,
-    K_E,
-    K_G,
-    NA_E,
-    NA_G,
-    Q_CL,
-    Q_K,
-    Q_NA,
-    V_G,
-    V_N,
-)  # fmt: skip
+from leao.cortex.kernels import glutamate, nmda, node, subtypes
+from leao.cortex.kernels import membrane as m
+from leao.cortex.kernels.homeostat import Homeostat
 from leao.cortex.kernels.tissue import Drive, March, Snap, Tissue
 
 Array = NDArray[np.float64]
 
 FAST = {"contract", "nsz"}
 
-# Fields recorded over time.
-SEEN_V, SEEN_K, SEEN_GLU, SEEN_PHI, SEEN_ECS = range(5)
-N_SEEN = 5
+# Fields recorded over time; the reserve where there is room for it.
+SEEN_V, SEEN_K, SEEN_GLU, SEEN_PHI, SEEN_ECS, SEEN_ENERGY = range(6)
+LAST = m.LANES - 1
+HALO_LEFT, HALO_RIGHT = -1, m.LANES
 
 
-@njit(cache=True, fastmath=FAST)
-def interface(state: Array, c: Array, t: Tissue, j: int, out: Array) -> None:
-    """Fills A_e, s_e, A_g, s_g of the interface between nodes j and j + 1."""
-    alpha = 1.0 - 0.5 * (state[j, ALPHA_N] + state[j, ALPHA_G] + state[j + 1, ALPHA_N] + state[j + 1, ALPHA_G])
-    d_na, d_k, d_cl = t.diffusion_sodium, t.diffusion_potassium, t.diffusion_chloride
-    k = j + 1
-    out[j, 0] = alpha * (
-        d_na * (c[k, NA_E] - c[j, NA_E]) + d_k * (c[k, K_E] - c[j, K_E]) - d_cl * (c[k, CL_E] - c[j, CL_E])
-    )
-    out[j, 1] = (0.5 * alpha) * (
-        d_na * (c[k, NA_E] + c[j, NA_E]) + d_k * (c[k, K_E] + c[j, K_E]) + d_cl * (c[k, CL_E] + c[j, CL_E])
-    )
-    out[j, 2] = t.glia_share * (
-        d_na * (c[k, NA_G] - c[j, NA_G]) + d_k * (c[k, K_G] - c[j, K_G]) - d_cl * (c[k, CL_G] - c[j, CL_G])
-    )
-    out[j, 3] = (0.5 * t.glia_share) * (
-        d_na * (c[k, NA_G] + c[j, NA_G]) + d_k * (c[k, K_G] + c[j, K_G]) + d_cl * (c[k, CL_G] + c[j, CL_G])
-    )
-
-
-@njit(cache=True, fastmath=FAST)
-def solve_glia(state: Array, work: Array, edge: Array, t: Tissue, plan: March, sweep: Array) -> None:
-    """Moves the glial voltage one step: C dv/dt = -I(v) - div i_g, backward Euler, Thomas.
-
-    `edge` (node, 4) holds A_e, s_e, A_g, s_g; `sweep` (node, 2) is scratch.
-    """
-    n = state.shape[0]
-    area = 1.0 / (plan.dx * plan.dx)
-    c_dt = t.capacitance / plan.dt
-    pull_left = 0.0
-    cond_left = 0.0
-    for j in range(n):
-        pull = 0.0
-        cond = 0.0
-        if j < n - 1:
-            total = edge[j, 1] + edge[j, 3]
-            pull = area * (edge[j, 2] * edge[j, 1] - edge[j, 3] * edge[j, 0]) / total
-            cond = area * edge[j, 3] * edge[j, 1] / total
-        g = t.glia_sodium + work[j, G_K] + t.glia_chloride
-        q = work[j, Q_NA] + work[j, Q_K] - work[j, Q_CL]
-        rhs = c_dt * state[j, V_G] - q + pull - pull_left
-        diagonal = c_dt + g + cond + cond_left
-        if j > 0:
-            diagonal -= cond_left * sweep[j - 1, 0]
-            rhs += cond_left * sweep[j - 1, 1]
-        sweep[j, 0] = cond / diagonal
-        sweep[j, 1] = rhs / diagonal
-        pull_left = pull
-        cond_left = cond
-    state[n - 1, V_G] = sweep[n - 1, 1]
-    for j in range(n - 2, -1, -1):
-        state[j, V_G] = sweep[j, 1] + sweep[j, 0] * state[j + 1, V_G]
-
-
-@njit(cache=True, fastmath=FAST)
-def move(state: Array, c: Array, j: int, ion: int, valence: float, flow: float, field: float) -> None:
-    """Carries one ion across the interface j, j + 1: D (dc + z c d(phi)), times dt/dx2."""
-    k = j + 1
-    amount = flow * (c[k, ion] - c[j, ion] + valence * 0.5 * (c[k, ion] + c[j, ion]) * field)
-    state[j, ion] += amount
-    state[k, ion] -= amount
-
-
-@njit(cache=True, fastmath=FAST)
-def transport(state: Array, c: Array, edge: Array, t: Tissue, plan: March) -> None:
-    """Moves all ions along the line by the gradients at the old concentrations."""
-    n = state.shape[0]
-    scale = plan.dt / (plan.dx * plan.dx)
-    for j in range(n - 1):
-        k = j + 1
-        alpha = 1.0 - 0.5 * (state[j, ALPHA_N] + state[j, ALPHA_G] + state[k, ALPHA_N] + state[k, ALPHA_G])
-        field = outside_field(state, edge, j)
-        field_g = field + state[k, V_G] - state[j, V_G]
-        e = scale * alpha
-        g = scale * t.glia_share
-        move(state, c, j, NA_E, 1.0, e * t.diffusion_sodium, field)
-        move(state, c, j, K_E, 1.0, e * t.diffusion_potassium, field)
-        move(state, c, j, CL_E, -1.0, e * t.diffusion_chloride, field)
-        move(state, c, j, GLU_E, 0.0, e * t.diffusion_glutamate, field)
-        move(state, c, j, NA_G, 1.0, g * t.diffusion_sodium, field_g)
-        move(state, c, j, K_G, 1.0, g * t.diffusion_potassium, field_g)
-        move(state, c, j, CL_G, -1.0, g * t.diffusion_chloride, field_g)
-        move(state, c, j, GLU_G, 0.0, g * t.diffusion_glutamate, field_g)
-
-
-@njit(cache=True, fastmath=FAST)
-def outside_field(state: Array, edge: Array, j: int) -> float:
-    """Step of the extracellular potential from node j to j + 1, RT/F."""
-    dv = state[j + 1, V_G] - state[j, V_G]
-    return -(edge[j, 0] + edge[j, 2] + edge[j, 3] * dv) / (edge[j, 1] + edge[j, 3])
-
-
-@njit(cache=True, fastmath=FAST)
+@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False)
 def drive_at(events: Array, time: float, out: Array) -> None:
     """Fills `out` (kind,) with what the events do at `time`; `events` (event, 4): kind, start, duration, amplitude.
 
     A pulse opens and closes as sin^2; the others are steps.
     """
-    out[:] = 0.0
+    for kind in range(node.N_KIND):
+        out[kind] = 0.0
     for event in range(events.shape[0]):
         since = time - events[event, 1]
         if 0.0 <= since < events[event, 2]:
-            kind = int(events[event, 0])
-            shape = np.sin(np.pi * since / events[event, 2]) ** 2 if kind == node.PULSE else 1.0
-            out[kind] += events[event, 3] * shape
+            which = int(events[event, 0])
+            shape = np.sin(np.pi * since / events[event, 2]) ** 2 if which == node.PULSE else 1.0
+            out[which] += events[event, 3] * shape
 
 
-@njit(cache=True, fastmath=FAST)
-def record(state: Array, edge: Array, seen: Array, row: int) -> None:
-    """Writes voltage, K+, glutamate, potential (right end zero) and ECS share of one time."""
-    n = state.shape[0]
-    phi = 0.0
-    for j in range(n - 1, -1, -1):
-        alpha = 1.0 - state[j, ALPHA_N] - state[j, ALPHA_G]
-        if j < n - 1:
-            phi -= outside_field(state, edge, j)
-        seen[SEEN_V, row, j] = state[j, V_N]
-        seen[SEEN_K, row, j] = state[j, K_E] / alpha
-        seen[SEEN_GLU, row, j] = state[j, GLU_E] / alpha
-        seen[SEEN_PHI, row, j] = phi
-        seen[SEEN_ECS, row, j] = alpha
+@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False)
+def neighbour(t: Array, right: Array) -> None:
+    """Copies what the interfaces of a tile need of the first lane of the tile to its right."""
+    for i in range(3):
+        t[m.C_NA_G + i * m.ROW + HALO_RIGHT] = right[m.C_NA_G + i * m.ROW]
+    for i in range(4):
+        t[m.C_NA_E + i * m.ROW + HALO_RIGHT] = right[m.C_NA_E + i * m.ROW]
+    t[m.C_GLU_G + HALO_RIGHT] = right[m.C_GLU_G]
+    t[m.ALPHA_E + HALO_RIGHT] = right[m.ALPHA_E]
 
 
-@njit(cache=True, fastmath=FAST, nogil=True)
-def march(
-    state: Array, gate: Array, table: Array, r: Array, t: Tissue, drive: Drive, plan: March, seen: Array, snap: Snap
-) -> tuple[int, int, int]:
-    """Marches `state` and `gate` in place; returns (status, step, node), of a failure or of the stop.
+@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False)
+def interfaces(t: Array, c: Tissue) -> None:
+    """Fills A_e, s_e, A_g, s_g and the mean extracellular share of the interfaces of a tile."""
+    d_na, d_k, d_cl = c.diffusion_sodium, c.diffusion_potassium, c.diffusion_chloride
+    for j in range(m.LANES):
+        alpha = 0.5 * (t[m.ALPHA_E + j] + t[m.ALPHA_E + j + 1])
+        na, na_1 = d_na * t[m.C_NA_E + j], d_na * t[m.C_NA_E + j + 1]
+        k, k_1 = d_k * t[m.C_K_E + j], d_k * t[m.C_K_E + j + 1]
+        cl, cl_1 = d_cl * t[m.C_CL_E + j], d_cl * t[m.C_CL_E + j + 1]
+        t[m.MIDDLE + j] = alpha
+        t[m.A_E + j] = alpha * ((na_1 - na) + (k_1 - k) - (cl_1 - cl))
+        t[m.S_E + j] = (0.5 * alpha) * ((na_1 + na) + (k_1 + k) + (cl_1 + cl))
+        na, na_1 = d_na * t[m.C_NA_G + j], d_na * t[m.C_NA_G + j + 1]
+        k, k_1 = d_k * t[m.C_K_G + j], d_k * t[m.C_K_G + j + 1]
+        cl, cl_1 = d_cl * t[m.C_CL_G + j], d_cl * t[m.C_CL_G + j + 1]
+        t[m.A_G + j] = c.glia_share * ((na_1 - na) + (k_1 - k) - (cl_1 - cl))
+        t[m.S_G + j] = (0.5 * c.glia_share) * ((na_1 + na) + (k_1 + k) + (cl_1 + cl))
 
-    `seen` (field, time, node) and `snap` (time, node, ...) are filled every so many steps while they have rows.
-    Stops early once the probe node passes the probe voltage.
+
+@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False)
+def balance_glia(tiles: Array, c: Tissue, plan: March) -> None:
+    """Fills diagonal, conductances and right side of C dv/dt = -I(v) - div i_g, the glial voltage, backward Euler."""
+    area = 1.0 / (plan.dx * plan.dx)
+    c_dt = c.capacitance / plan.dt
+    membrane = c_dt + c.glia_sodium + c.glia_chloride
+    pull_left, cond_left = 0.0, 0.0
+    for tile in range(tiles.shape[0]):
+        t = tiles[tile]
+        for j in range(m.LANES):
+            resist = 1.0 / (t[m.S_E + j] + t[m.S_G + j])
+            weight = area * t[m.OPEN_EDGE + j] * resist
+            t[m.RESIST + j] = resist
+            t[m.FIELD + j] = weight * (t[m.A_G + j] * t[m.S_E + j] - t[m.S_G + j] * t[m.A_E + j])
+            t[m.FIELD_G + j] = weight * t[m.S_G + j] * t[m.S_E + j]
+        t[m.FIELD + HALO_LEFT], t[m.FIELD_G + HALO_LEFT] = pull_left, cond_left
+        pull_left, cond_left = t[m.FIELD + LAST], t[m.FIELD_G + LAST]
+        for j in range(m.LANES):
+            t[m.DIAGONAL + j] = membrane + t[m.G_K + j] + t[m.FIELD_G + j] + t[m.FIELD_G + j - 1]
+            current = t[m.Q_NA + j] + t[m.Q_K + j] - t[m.Q_CL + j]
+            t[m.MOVE + j] = c_dt * t[m.V_G + j] - current + t[m.FIELD + j] - t[m.FIELD + j - 1]
+
+
+@njit(cache=True, fastmath=FAST, error_model="numpy", inline="always")
+def sweep_left(t: Array, j: int, share: float, value: float) -> tuple[float, float]:
+    """Eliminates the node left of lane j, whose voltage is value + share v; the same for lane j."""
+    cond = t[m.FIELD_G + j - 1]
+    inverse = 1.0 / (t[m.DIAGONAL + j] - cond * share)
+    share, value = t[m.FIELD_G + j] * inverse, (t[m.MOVE + j] + cond * value) * inverse
+    t[m.SWEEP_SHARE + j], t[m.SWEEP_VALUE + j] = share, value
+    return share, value
+
+
+@njit(cache=True, fastmath=FAST, error_model="numpy", inline="always")
+def sweep_right(t: Array, j: int, share: float, value: float) -> tuple[float, float]:
+    """Eliminates the node right of lane j, as ``sweep_left``."""
+    cond = t[m.FIELD_G + j]
+    inverse = 1.0 / (t[m.DIAGONAL + j] - cond * share)
+    share, value = t[m.FIELD_G + j - 1] * inverse, (t[m.MOVE + j] + cond * value) * inverse
+    t[m.SWEEP_SHARE + j], t[m.SWEEP_VALUE + j] = share, value
+    return share, value
+
+
+@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False)
+def solve_glia(tiles: Array) -> None:
+    """Moves the glial voltage one step by elimination from both ends at once, which meet in the middle.
+
+    Each node waits for its neighbour's division: two chains wait half as long as one.
     """
-    n = state.shape[0]
-    c = np.zeros((n, 12))
-    work = np.zeros((n, node.N_WORK))
-    edge = np.empty((n, 4))
-    sweep = np.empty((n, 2))
-    logs = np.empty((6, n))
-    flat = logs.ravel()
-    bits = flat.view(np.int64)
-    around = np.empty((4, n))
-    opened = np.empty((n, r.shape[0]))
+    count = tiles.shape[0]
+    half = count // 2
+    share, value, share_r, value_r = 0.0, 0.0, 0.0, 0.0
+    for k in range(half):
+        t, right = tiles[k], tiles[count - 1 - k]
+        for j in range(m.LANES):
+            share, value = sweep_left(t, j, share, value)
+            share_r, value_r = sweep_right(right, LAST - j, share_r, value_r)
+    for k in range(half, count - half):
+        t = tiles[k]
+        for j in range(m.LANES):
+            share, value = sweep_left(t, j, share, value)
+    v_r = value_r + share_r * ((value + share * value_r) / (1.0 - share * share_r))
+    v = value + share * v_r
+    right_of_left, left_of_right = v_r, v
+    for k in range(count - half - 1, -1, -1):
+        t, v = tiles[k], right_of_left
+        t[m.V_G + HALO_RIGHT] = v
+        for j in range(LAST, -1, -1):
+            v = t[m.SWEEP_VALUE + j] + t[m.SWEEP_SHARE + j] * v
+            t[m.V_G + j] = v
+        right_of_left = v
+    for k in range(count - half, count):
+        t, v = tiles[k], left_of_right
+        for j in range(m.LANES):
+            v = t[m.SWEEP_VALUE + j] + t[m.SWEEP_SHARE + j] * v
+            t[m.V_G + j] = v
+        left_of_right = v
+    for k in range(count - half, count - 1):
+        tiles[k, m.V_G + HALO_RIGHT] = tiles[k + 1, m.V_G]
+
+
+@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False)
+def fields(t: Array) -> None:
+    """Fills the steps of the potential outside and in glia across the interfaces of a tile, RT/F."""
+    for j in range(m.LANES):
+        dv = t[m.V_G + j + 1] - t[m.V_G + j]
+        field = -(t[m.A_E + j] + t[m.A_G + j] + t[m.S_G + j] * dv) * t[m.RESIST + j]
+        t[m.FIELD + j] = field
+        t[m.FIELD_G + j] = field + dv
+
+
+@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False)
+def transport(t: Array, left: Array, c: Tissue, plan: March) -> None:
+    """Moves all ions of a tile by the gradients at the old concentrations: D (dc + z c d(phi)) dt/dx2.
+
+    ``left`` (8,): what crosses into the tile from its left, of Na, K, Cl and glutamate outside, then in glia; what
+    leaves it to the right on return.
+    """
+    s = plan.dt / (plan.dx * plan.dx)
+    na, k, cl, glu = (
+        s * c.diffusion_sodium, s * c.diffusion_potassium, s * c.diffusion_chloride, s * c.diffusion_glutamate
+    )  # fmt: skip
+    for j in range(m.LANES):
+        wide, glia = t[m.OPEN_EDGE + j] * t[m.MIDDLE + j], t[m.OPEN_EDGE + j] * c.glia_share
+        half, half_g = 0.5 * t[m.FIELD + j], 0.5 * t[m.FIELD_G + j]
+        up, down, up_g, down_g = 1.0 + half, 1.0 - half, 1.0 + half_g, 1.0 - half_g
+        t[m.FLOWS + j] = wide * na * (t[m.C_NA_E + j + 1] * up - t[m.C_NA_E + j] * down)
+        t[m.FLOWS + m.ROW + j] = wide * k * (t[m.C_K_E + j + 1] * up - t[m.C_K_E + j] * down)
+        t[m.FLOWS + 2 * m.ROW + j] = wide * cl * (t[m.C_CL_E + j + 1] * down - t[m.C_CL_E + j] * up)
+        t[m.FLOWS + 3 * m.ROW + j] = wide * glu * (t[m.C_GLU_E + j + 1] - t[m.C_GLU_E + j])
+        t[m.FLOWS + 4 * m.ROW + j] = glia * na * (t[m.C_NA_G + j + 1] * up_g - t[m.C_NA_G + j] * down_g)
+        t[m.FLOWS + 5 * m.ROW + j] = glia * k * (t[m.C_K_G + j + 1] * up_g - t[m.C_K_G + j] * down_g)
+        t[m.FLOWS + 6 * m.ROW + j] = glia * cl * (t[m.C_CL_G + j + 1] * down_g - t[m.C_CL_G + j] * up_g)
+        t[m.FLOWS + 7 * m.ROW + j] = glia * glu * (t[m.C_GLU_G + j + 1] - t[m.C_GLU_G + j])
+    for i in range(8):
+        t[m.FLOWS + i * m.ROW + HALO_LEFT] = left[i]
+        left[i] = t[m.FLOWS + i * m.ROW + LAST]
+    for j in range(m.LANES):
+        for i in range(4):
+            e, g = m.FLOWS + i * m.ROW + j, m.FLOWS + (4 + i) * m.ROW + j
+            t[m.NA_E + i * m.ROW + j] += t[e] - t[e - 1]
+            t[m.NA_G + i * m.ROW + j] += t[g] - t[g - 1]
+
+
+@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False)
+def record(tiles: Array, nodes: int, seen: Array, row: int) -> None:
+    """Writes voltage, K+, glutamate, potential (right end zero), ECS share and reserve of one time."""
+    phi = 0.0
+    for tile in range(tiles.shape[0] - 1, -1, -1):
+        t, first = tiles[tile], tile * m.LANES
+        for j in range(min(m.LANES, nodes - first) - 1, -1, -1):
+            n = first + j
+            if n < nodes - 1:
+                dv = t[m.V_G + j + 1] - t[m.V_G + j]
+                phi += (t[m.A_E + j] + t[m.A_G + j] + t[m.S_G + j] * dv) * t[m.RESIST + j]
+            seen[SEEN_V, row, n] = t[m.V_N + j]
+            seen[SEEN_K, row, n] = t[m.C_K_E + j]
+            seen[SEEN_GLU, row, n] = t[m.C_GLU_E + j]
+            seen[SEEN_PHI, row, n] = phi
+            seen[SEEN_ECS, row, n] = t[m.ALPHA_E + j]
+            if seen.shape[0] > SEEN_ENERGY:
+                seen[SEEN_ENERGY, row, n] = t[m.ENERGY + j]
+
+
+@njit(cache=True, fastmath=FAST, error_model="numpy")
+def pack(state: Array, gate: Array, tiles: Array, zone: Array, excitability: Array) -> None:
+    """Fills the tiles from whole states (node, column) and gates (subtype, 8, node); the rest repeats the last node.
+
+    A state of the first model has no column for the reserve, which then stands at 1.
+    """
+    nodes = state.shape[0]
+    for tile in range(tiles.shape[0]):
+        t = tiles[tile]
+        for j in range(m.LANES):
+            n = min(tile * m.LANES + j, nodes - 1)
+            real = tile * m.LANES + j < nodes
+            t[m.ENERGY + j] = 1.0
+            for k in range(state.shape[1]):
+                t[m.NA_N + k * m.ROW + j] = state[n, k]
+            for s in range(gate.shape[0]):
+                for k in range(nmda.N_GATE):
+                    t[m.GATE + s * m.BLOCK + k * m.ROW + j] = gate[s, k, n]
+            t[m.ZONE + j] = zone[n] if real else 0.0
+            t[m.EXCITABILITY + j] = excitability[n] if real else 0.0
+            t[m.OPEN_EDGE + j] = 1.0 if tile * m.LANES + j < nodes - 1 else 0.0
+            t[m.V_BEFORE + j] = state[n, node.V_N]
+
+
+@njit(cache=True, fastmath=FAST, error_model="numpy")
+def unpack(tiles: Array, state: Array, gate: Array) -> None:
+    """Writes the tiles back into whole states and gates."""
+    for n in range(state.shape[0]):
+        t, j = tiles[n // m.LANES], n % m.LANES
+        for k in range(state.shape[1]):
+            state[n, k] = t[m.NA_N + k * m.ROW + j]
+        for s in range(gate.shape[0]):
+            for k in range(nmda.N_GATE):
+                gate[s, k, n] = t[m.GATE + s * m.BLOCK + k * m.ROW + j]
+
+
+@njit(cache=True, fastmath=FAST, error_model="numpy")
+def begin(t: Array, table: Array, r: Array, constants: tuple[Tissue, Homeostat], dt: float, up: Array) -> int:
+    """Prepares a tile for its first step: exact logarithms, the table at its voltages, transport as at rest; status."""
+    c, h = constants
+    m.concentrations(t)
+    m.ratios(t)
+    m.exact_logarithms(t)
+    for j in range(m.LANES):
+        t[m.UP_N + j], t[m.UP_G + j] = up[0], up[1]
+    if not m.inside_table(t, m.V_N):
+        return node.RUNAWAY
+    m.look_up_slow(t, table, r, c, dt)
+    if not m.sense(t):
+        return node.NEGATIVE
+    return node.OK if m.drive_glia(t, table, c, h) else node.RUNAWAY
+
+
+@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False)
+def join(tiles: Array, c: Tissue, plan: March) -> None:
+    """Part 2 of a step: what neighbours hold, the interfaces, the glial voltage."""
+    for tile in range(tiles.shape[0]):
+        neighbour(tiles[tile], tiles[min(tile + 1, tiles.shape[0] - 1)])
+        interfaces(tiles[tile], c)
+    balance_glia(tiles, c, plan)
+    solve_glia(tiles)
+
+
+@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False)
+def move(
+    tiles: Array, table: Array, r: Array, k: Array, constants: tuple[Tissue, Homeostat], plan: March, now: Array,
+    left: Array,
+) -> tuple[int, int]:  # fmt: skip
+    """Part 3 of a step and part 1 of the next, tile by tile; (status, tile). ``left`` (8,) is scratch."""
+    c, h = constants
+    for i in range(8):
+        left[i] = 0.0
+    for tile in range(tiles.shape[0]):
+        t = tiles[tile]
+        subtypes.open_receptors(t, r, k)
+        fields(t)
+        transport(t, left, c, plan)
+        status, _ = m.solve_neuron(t, table, c, h, plan.dt, now[node.PULSE], now[node.CHARGE])
+        if status != node.OK:
+            return status, tile
+        m.exchange(t, c, plan.dt, now[node.KCL], now[node.BATH])
+        m.look_up_slow(t, table, r, c, plan.dt)
+        glutamate.cycle(t, c, h, plan.dt, now[node.GLUTAMATE])
+        m.swell(t, c, h, plan.dt)
+        m.relax(t, c, h, plan.dt)
+        if not m.sense(t):
+            return node.NEGATIVE, tile
+        if not m.drive_glia(t, table, c, h):
+            return node.RUNAWAY, tile
+    return node.OK, 0
+
+
+@njit(cache=True, fastmath=FAST, error_model="numpy", nogil=True)
+def march(
+    state: Array, gate: Array, table: Array, r: Array, constants: tuple[Tissue, Homeostat], up: Array, drive: Drive,
+    plan: March, seen: Array, snap: Snap,
+) -> tuple[int, int, int]:  # fmt: skip
+    """Marches ``state`` and ``gate`` in place; returns (status, step, node), of a failure or of the stop.
+
+    ``seen`` (field, time, node) and ``snap`` (time, node, ...) are filled every so many steps while they have rows.
+    ``up`` (2,): transport of glutamate into neurone and glia before the first step, mmol/cm3/s. Stops early once the
+    probe node passes the probe voltage.
+    """
+    nodes = state.shape[0]
+    c = constants[0]
+    tiles = np.zeros(((nodes + LAST) // m.LANES, m.TILE))
     events, zone, excitability = drive
-    snap_state, snap_gate = snap
-    now = np.zeros(node.N_KIND)
+    pack(state, gate, tiles, zone, excitability)
+    now, left = np.zeros(node.N_KIND), np.zeros(8)
     k = nmda.per_step(r, plan.dt)
-    fastest = max(t.diffusion_chloride, t.diffusion_potassium)
+    flat = table.ravel()
+    fastest = max(c.diffusion_chloride, c.diffusion_potassium)
     if fastest * plan.dt > 0.2 * plan.dx * plan.dx:
         return node.TOO_COARSE, 0, 0
-    for j in range(n):
-        node.sense(state, c, work, logs, j)
-        work[j, node.V_BEFORE] = state[j, V_N]
-    for step in range(plan.steps):
-        for j in range(n):
-            status = node.sense(state, c, work, logs, j)
-            if status != node.OK:
-                return status, step, j
-        node.logarithms(flat, bits)
-        for j in range(n):
-            status = node.drive_glia(state, c, work, logs, table, t, j)
-            if status != node.OK:
-                return status, step, j
-        for j in range(n - 1):
-            interface(state, c, t, j, edge)
-        solve_glia(state, work, edge, t, plan, sweep)
-        if step % plan.record_every == 0 and step // plan.record_every < seen.shape[1]:
-            record(state, edge, seen, step // plan.record_every)
-        if step % plan.snap_every == 0 and step // plan.snap_every < snap_state.shape[0]:
-            snap_state[step // plan.snap_every] = state
-            snap_gate[step // plan.snap_every] = gate
-        node.open_receptors(state, c, work, gate, table, r, k, t, plan.dt, around, opened)
-        transport(state, c, edge, t, plan)
-        drive_at(events, (step + 0.5) * plan.dt, now)
-        status, j = node.advance(state, c, work, logs, table, t, plan.dt, now, zone, opened, excitability)
+    for tile in range(tiles.shape[0]):
+        status = begin(tiles[tile], flat, r, constants, plan.dt, up)
         if status != node.OK:
-            return status, step, j
-        if plan.probe >= 0 and state[plan.probe, V_N] > plan.probe_voltage:
+            return status, 0, tile * m.LANES
+    for step in range(plan.steps):
+        join(tiles, c, plan)
+        if step % plan.record_every == 0 and step // plan.record_every < seen.shape[1]:
+            record(tiles, nodes, seen, step // plan.record_every)
+        if step % plan.snap_every == 0 and step // plan.snap_every < snap.state.shape[0]:
+            unpack(tiles, snap.state[step // plan.snap_every], snap.gate[step // plan.snap_every])
+        drive_at(events, (step + 0.5) * plan.dt, now)
+        status, tile = move(tiles, flat, r, k, constants, plan, now, left)
+        if status != node.OK:
+            return status, step, min(tile * m.LANES, nodes - 1)
+        if plan.probe >= 0 and tiles[plan.probe // m.LANES, m.V_N + plan.probe % m.LANES] > plan.probe_voltage:
+            unpack(tiles, state, gate)
             return node.OK, step + 1, plan.probe
+    unpack(tiles, state, gate)
     return node.OK, plan.steps, -1

@@ -1,4 +1,4 @@
-"""NMDA receptors of one tissue node: eight slow states per subtype, one implicit step.
+"""NMDA receptors of one tissue node: eight slow states per subtype. The step itself is in kernels/subtypes.py.
 
 States, free of trapped drug and then holding it: R (R0 + R1), L (R2 + O), D desensitised, X deeply desensitised.
     R <-> L <-> D <-> X   in each layer,   L_free <-> L_trapped   through the open gate
@@ -32,7 +32,7 @@ PULL, CLIMB, FALL, FALL_T, SINK, KEPT, RISE, IN_D, IN_D_T, STAY, STAY_T, BACK, B
 N_STEP = 14
 
 
-@njit(cache=True, fastmath=FAST)
+@njit(cache=True, fastmath=FAST, _nrt=False)
 def share_bound(r: Array, s: int, glutamate: float) -> float:
     """Return the share F of an instant receptor that glutamate opens; 1 where binding has its own state."""
     if r[s, INSTANT] == 0.0:
@@ -74,48 +74,6 @@ def per_step(r: Array, dt: float) -> Array:
         k[s, BACK], k[s, BACK_T] = dt * r[s, RECOVER] * k[s, STAY], dt * r[s, RECOVER_T] * k[s, STAY_T]
         k[s, ENTRY] = dt * r[s, ON]
     return k
-
-
-@njit(cache=True, fastmath=FAST)
-def step(p: Array, k: Array, around: Array, drugged: bool) -> None:
-    """Move one subtype of all nodes, occupancies `p` (8, node), one backward-Euler step.
-
-    `k` (N_STEP,) are its constants. `around` (4, node): glutamate; the share opened by glutamate if that is instant,
-    else 1; the share of open channels free of Mg2+ and of the superficial drug; the rate out of the deep site while
-    open, times dt.
-    """
-    for j in range(p.shape[1]):
-        glutamate, bound = around[0, j], around[1, j]
-        x = k[PULL] * glutamate
-        climb = k[CLIMB] * glutamate * x
-        shrink = 1.0 / (1.0 + 3.0 * x + climb)
-        climb *= shrink  # u / (1 + u) of R
-        fall = (1.0 + 2.0 * x) * shrink
-        e = k[IN_D] * bound
-        b_d = p[D, j] + k[RISE] * p[X, j]
-        base = 1.0 + k[FALL] * fall + e * (1.0 - k[BACK])
-        right = p[L, j] + climb * p[R, j] + k[BACK] * b_d
-        if drugged:
-            on, off = k[ENTRY] * around[2, j] * bound, around[3, j] * bound
-            e_t = k[IN_D_T] * bound
-            b_t = p[D_T, j] + k[RISE] * p[X_T, j]
-            base_t = 1.0 + k[FALL_T] * fall + e_t * (1.0 - k[BACK_T])
-            right_t = p[L_T, j] + climb * p[R_T, j] + k[BACK_T] * b_t
-            inverse = 1.0 / (base * (base_t + off) + on * base_t)
-            new = ((base_t + off) * right + off * right_t) * inverse
-            new_t = ((base + on) * right_t + on * right) * inverse
-            d_t = (b_t + e_t * new_t) * k[STAY_T]
-            p[L_T, j] = new_t
-            p[R_T, j] += k[FALL_T] * fall * new_t - climb * p[R_T, j]
-            p[D_T, j] = d_t
-            p[X_T, j] = (p[X_T, j] + k[SINK] * d_t) * k[KEPT]
-        else:
-            new = right / base
-        d = (b_d + e * new) * k[STAY]
-        p[L, j] = new
-        p[R, j] += k[FALL] * fall * new - climb * p[R, j]
-        p[D, j] = d
-        p[X, j] = (p[X, j] + k[SINK] * d) * k[KEPT]
 
 
 @njit(cache=True, fastmath=FAST)

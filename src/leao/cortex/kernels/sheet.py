@@ -1,6 +1,6 @@
 """A sheet of cortex: the nodes of kernels/membrane.py in two dimensions, transport through the faces between them.
 
-A step is that of the line (kernels/cable.py), in the same order:
+A step is that of the line (kernels/line.py), in the same order:
     1. concentrations, pumps and glial currents of every node      `sense_rows`
     2. extracellular potential and glial voltage of the whole sheet, implicit      `assemble_rows`, kernels/elliptic.py
     3. receptors, electrodiffusion through the faces, the neuronal voltage, amounts, glutamate, water, slow gates,
@@ -18,7 +18,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from leao.cortex.kernels import elliptic, nmda, node, subtypes
+from leao.cortex.kernels import elliptic, glutamate, nmda, node, subtypes
 from leao.cortex.kernels import membrane as m
 from leao.cortex.kernels.homeostat import Homeostat
 from leao.cortex.kernels.tissue import Tissue
@@ -65,7 +65,7 @@ def rows_kept(subtypes_of_tissue: int, drugged: bool) -> int:
 # vectors.
 LOGS = m.N_STATE
 REST = LOGS + 6
-LEFT_OVER = 10  # G_K, Q_NA, Q_K, Q_CL, GLU_BEFORE, V_BEFORE, PUMP_N, PUMP_G, UP_N, UP_G, neighbours in a tile
+LEFT_OVER = 10  # G_K, Q_NA, Q_K, Q_CL, AHEAD, V_BEFORE, PUMP_N, PUMP_G, UP_N, UP_G, neighbours in a tile
 GATES = REST + LEFT_OVER
 FREE, DRUGGED = nmda.N_GATE // 2, nmda.N_GATE + 3  # the third row past the states is that of LEFT
 
@@ -125,25 +125,6 @@ def keep(t: Array, packed: Array, subtypes_of_tissue: int) -> None:
 
 
 @njit(cache=True, fastmath=FAST, error_model="numpy")
-def concentrations(t: Array) -> None:
-    """Fills volumes, concentrations and the ratios' last values from the amounts, as ``membrane.sense`` has them."""
-    for j in range(m.LANES):
-        alpha_e = 1.0 - t[m.ALPHA_N + j] - t[m.ALPHA_G + j]
-        t[m.ALPHA_E + j] = alpha_e
-        in_n, in_g, in_e = 1.0 / t[m.ALPHA_N + j], 1.0 / t[m.ALPHA_G + j], 1.0 / alpha_e
-        for i in range(4):
-            t[m.C_NA_N + i * m.ROW + j] = t[m.NA_N + i * m.ROW + j] * in_n
-            t[m.C_NA_G + i * m.ROW + j] = t[m.NA_G + i * m.ROW + j] * in_g
-            t[m.C_NA_E + i * m.ROW + j] = t[m.NA_E + i * m.ROW + j] * in_e
-        for i in range(3):
-            outside = 1.0 / t[m.C_NA_E + i * m.ROW + j]
-            for k in range(2):
-                ratio = t[m.C + (4 * k + i) * m.ROW + j] * outside
-                t[m.RATIO + (3 * k + i) * m.ROW + j] = ratio
-                t[m.OLD + (3 * k + i) * m.ROW + j] = ratio
-
-
-@njit(cache=True, fastmath=FAST, error_model="numpy")
 def sense(t: Array, table: Array, constants: tuple[Tissue, Homeostat], dt: float, field: Array, y: int, x: int) -> int:
     """Part 1 of a step for a scratch tile whose first node is the cell (y, x); fills ``field`` there."""
     c, h = constants
@@ -171,14 +152,14 @@ def sense(t: Array, table: Array, constants: tuple[Tissue, Homeostat], dt: float
 def begin_rows(
     packed: Array, field: Array, table: Array, r: Array, constants: tuple[Tissue, Homeostat], up: Array, dt: float
 ) -> int:  # fmt: skip
-    """Prepares all tiles, which hold states and gates, for their first step: as ``cable.begin``, then part 1."""
+    """Prepares all tiles, which hold states and gates, for their first step: as ``line.begin``, then part 1."""
     t = np.zeros(m.TILE)
     c = constants[0]
     for y in range(packed.shape[0]):
         for tile in range(packed.shape[1]):
             load(t, packed[y, tile], r.shape[0])
-            t[m.OLD : m.OLD + 6 * m.ROW] = 1.0
-            m.sense(t)
+            m.concentrations(t)
+            m.ratios(t)
             m.exact_logarithms(t)
             for j in range(m.LANES):
                 t[m.V_BEFORE + j] = t[m.V_N + j]
@@ -243,7 +224,7 @@ def outside(field: Array, c: Tissue, y: int, x: int) -> float:
 def faces(field: Array, c: Tissue, area: float, y: int, up: int, last: int, pull: Array, flow: Array) -> None:
     """Fills pulls A and conductances s of faces, above (``up`` 1) or to the right (0) of cells 1 to ``last`` of a row.
 
-    ``pull`` (2, x): A_e + A_g, A_g; ``flow`` (2, x): s_e + s_g, s_g; both over dx2, as kernels/cable.py has them.
+    ``pull`` (2, x): A_e + A_g, A_g; ``flow`` (2, x): s_e + s_g, s_g; both over dx2, as kernels/line.py has them.
     """
     d_na, d_k, d_cl = c.diffusion_sodium, c.diffusion_potassium, c.diffusion_chloride
     glia, side, z = area * c.glia_share, 1 - up, y + up
@@ -319,7 +300,8 @@ def move_rows(
                 w[OPEN + m.LANES - 1] = 0.0
             through(w, c)
             load(t, packed[y - 1, tile], r.shape[0])
-            concentrations(t)
+            m.concentrations(t)
+            m.ratios(t)
             for j in range(m.LANES):
                 t[m.ZONE + j] = places[ZONE, y - 1, x + j - 1]
                 t[m.EXCITABILITY + j] = places[EXCITABILITY, y - 1, x + j - 1]
@@ -332,13 +314,12 @@ def move_rows(
             if leak != 0.0:
                 for j in range(min(m.LANES, nx + 1 - x)):
                     t[m.CL_E + j] += dt * leak * outside(old, c, y, x + j) * potential[0, y, x + j]
-            status, _ = m.solve_neuron(t, table, c, h, dt, now[node.PULSE], now[node.CHARGE], r.shape[0])
+            status, _ = m.solve_neuron(t, table, c, h, dt, now[node.PULSE], now[node.CHARGE])
             if status != node.OK:
                 return status, y - 1, x - 1
             m.exchange(t, c, dt, now[node.KCL], now[node.BATH])
-            wash(t, c, dt)
             m.look_up_slow(t, table, r, c, dt)
-            m.cycle_glutamate(t, c, h, dt, now[node.GLUTAMATE])
+            glutamate.cycle(t, c, h, dt, now[node.GLUTAMATE])
             m.swell(t, c, h, dt)
             m.relax(t, c, h, dt)
             note(t, places, watch, dt, y - 1, x - 1)
@@ -357,16 +338,6 @@ def reweigh(t: Array, places: Array, y: int, x: int) -> None:
         lanes = t[opened : opened + m.LANES]
         for j in range(m.LANES):
             lanes[j] *= factor[j]
-
-
-@njit(cache=True, fastmath=FAST, error_model="numpy")
-def wash(t: Array, c: Tissue, dt: float) -> None:
-    """Exchanges K+ for Na+ with vessels, as kernels/node.py does; the second model has none (``vascular`` 0)."""
-    if c.vascular != 0.0:
-        for j in range(m.LANES):
-            washed = dt * (c.vascular * (t[m.C_K_E + j] - c.vascular_potassium) * t[m.ALPHA_E + j])
-            t[m.NA_E + j] += washed
-            t[m.K_E + j] -= washed
 
 
 @njit(cache=True, fastmath=FAST, error_model="numpy")

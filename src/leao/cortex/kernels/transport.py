@@ -1,6 +1,6 @@
 """What a sheet's nodes exchange with their neighbours, a tile of nodes at once, and which tiles rest.
 
-Transport is that of kernels/cable.py, through four faces instead of two.
+Transport is that of kernels/line.py, through four faces instead of two.
 """
 
 import numpy as np
@@ -20,9 +20,11 @@ N_FIELD = 11
 N_CARRIED = 9  # of these, up to the share outside, transport needs
 # Rows of the scratch of transport: the fields of cells, phi and v; those of their neighbours; open faces; flows.
 HERE_ROW, THERE_ROW = 0, N_CARRIED + 2
-HERE, HERE_PHI, HERE_V = (row * m.ROW + 1 for row in (0, N_CARRIED, N_CARRIED + 1))
-THERE, THERE_PHI, THERE_V = (row * m.ROW + 1 for row in (THERE_ROW, THERE_ROW + N_CARRIED, THERE_ROW + N_CARRIED + 1))
-OPEN, OUT = 2 * THERE_ROW * m.ROW + 1, (2 * THERE_ROW + 1) * m.ROW + 1
+HERE, HERE_PHI, HERE_V = (row * m.ROW + m.PAD for row in (0, N_CARRIED, N_CARRIED + 1))
+THERE, THERE_PHI, THERE_V = (
+    row * m.ROW + m.PAD for row in (THERE_ROW, THERE_ROW + N_CARRIED, THERE_ROW + N_CARRIED + 1)
+)
+OPEN, OUT = 2 * THERE_ROW * m.ROW + m.PAD, (2 * THERE_ROW + 1) * m.ROW + m.PAD
 N_SCRATCH = (2 * THERE_ROW + 9) * m.ROW
 
 
@@ -31,12 +33,12 @@ def gather(w: Array, field: Array, potential: Array, at: tuple[int, int], row: i
     """Copies what transport needs of the cells from ``at`` (y, x) on into the rows of ``w`` from ``row`` on."""
     y, x = at
     for q in range(N_CARRIED):
-        cells, to = field[q, y, x : x + m.LANES], w[(row + q) * m.ROW + 1 : (row + q) * m.ROW + 1 + m.LANES]
+        cells, to = field[q, y, x : x + m.LANES], w[(row + q) * m.ROW + m.PAD : (row + q + 1) * m.ROW]
         for j in range(m.LANES):
             to[j] = cells[j]
     for q in range(2):
         cells = potential[q, y, x : x + m.LANES]
-        to = w[(row + N_CARRIED + q) * m.ROW + 1 : (row + N_CARRIED + q) * m.ROW + 1 + m.LANES]
+        to = w[(row + N_CARRIED + q) * m.ROW + m.PAD : (row + N_CARRIED + q + 1) * m.ROW]
         for j in range(m.LANES):
             to[j] = cells[j]
 

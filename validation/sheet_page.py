@@ -195,7 +195,7 @@ def curved() -> list[str]:
 
 def sized() -> list[str]:
     """Return the critical radius of weak KCl, with and without memantine."""
-    levels = sorted({*CRITICAL_LEVELS, *sheet_drug.levels().values()})
+    levels = sorted({*CRITICAL_LEVELS, *sheet_drug.levels().values()} - {sheet_drug.RUN})
     cortices = [preset_table.load(name) for name in PRESETS]
     rows = [row for cortex in cortices for row in sheet_critical.rows(cortex, levels)]
     return [*grid(sheet_critical.HEADER, rows), sheet_critical.finer(cortices[0]), ""]
@@ -210,8 +210,13 @@ def broken() -> list[str]:
 def drugged() -> list[str]:
     """Return what memantine changes, in a table and a sentence."""
     rows = sheet_drug.measured()
-    free = sheet_drug.levels()["10 mg a day"]
-    return [*sheet_drug.table(rows), sheet_drug.sentence(rows, free, "10 mg of memantine a day"), ""]
+    lines, levels = sheet_drug.table(rows), sheet_drug.levels()
+    for level, dose in (
+        (levels["10 mg a day"], "10 mg of memantine a day"),
+        (levels["10 mg a day, a run"], "the same dose at the median of a run's patients"),
+    ):
+        lines += [sheet_drug.sentence(rows, level, dose), ""]
+    return lines
 
 
 def returned() -> list[str]:

@@ -1,6 +1,8 @@
 """Write docs/validation/sheet.md: the sheet against the line, curvature, critical size, return path, re-entry, drug.
 
     python -m validation.sheet_page [line] [curvature] [critical] [return] [reentry] [drug]
+    python -m validation.sheet_still        # the picture of the broken front
+    python benchmarks/bench_sheet.py 256 512 --keep        # time and memory
 
 All of it takes some twenty minutes of a core; a part that is not named is kept (``sheet_parts.json``), of
 ``none`` all are.
@@ -22,6 +24,7 @@ from __future__ import annotations
 
 import json
 import sys
+import tomllib
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -38,11 +41,11 @@ from leao.cortex import (
 )
 from leao.cortex.kernels import sheet as kernel
 from leao.cortex.wave_measures import arrivals
-from validation import sheet_critical, sheet_drug, sheet_reentry
+from validation import sheet_critical, sheet_drug, sheet_reentry, sheet_still
 from validation.cortex_targets import DOCS
 from validation.second_model_page import grid
 
-OUT, KEPT = DOCS / "sheet.md", DOCS / "sheet_parts.json"
+OUT, KEPT, TIMES = DOCS / "sheet.md", DOCS / "sheet_parts.json", DOCS / "sheet_time.toml"
 TITLES = {
     "line": "Against the line",
     "curvature": "Curvature",
@@ -279,7 +282,24 @@ def page(parts: dict[str, list[str]]) -> list[str]:
         lines += [f"## {title}", "", *parts.get(name, ["Not run.", ""])]
         if name == "return" and name in parts:
             lines += _remaining(parts[name])
-    return lines
+        if name == "reentry":
+            lines += sheet_still.lines()
+    return lines + _timed()
+
+
+def _timed() -> list[str]:
+    """Return time and memory as benchmarks/bench_sheet.py kept them."""
+    lines = ["## Time and memory", ""]
+    if not TIMES.is_file():
+        return [*lines, "Not measured.", ""]
+    kept = tomllib.loads(TIMES.read_text(encoding="utf-8"))
+    rows = [
+        [f"{each['nodes']} x {each['nodes']}", f"{each['cpu_s']:.4g} ({each['wanted_cpu_s']:g})",
+         f"{each['memory_GB']:.2g} ({each['wanted_GB']:g})", f"{each['invaded_percent']:.0f} %"]
+        for each in kept["sheet"]
+    ]  # fmt: skip
+    header = ["nodes of 80 µm, 4 min, steps of 40 ms, one thread", "CPU-s (wanted)", "GB (wanted)", "invaded"]
+    return [*lines, *grid(header, rows), f"{kept['machine']}; {kept['note']}", ""]
 
 
 def _remaining(rows: list[str]) -> list[str]:

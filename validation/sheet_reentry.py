@@ -54,8 +54,8 @@ class _BreakError(Exception):
     """Stops the first part of a run."""
 
 
-def arm(piece: solve.TissueSlice, speed: float, behind: float) -> Arm:
-    """Return what becomes of a front that is broken ``behind`` mm from the left edge; ``speed`` of it, mm/min."""
+def marched(piece: solve.TissueSlice, speed: float, behind: float) -> tuple[sheet_march.Marched, float]:
+    """Return the march of a front broken ``behind`` mm from the left edge, and when (s); ``speed`` of it, mm/min."""
     lasts = round((_S_PER_MIN * behind / speed + _S_PER_MIN * AFTER) / EVERY) * EVERY
     sheet = sheet_march.SheetGrid(behind + BEYOND, HEIGHT, NODE, DT, lasts, EVERY)
     zone = np.zeros((sheet.ny, sheet.nx))
@@ -66,15 +66,22 @@ def arm(piece: solve.TissueSlice, speed: float, behind: float) -> Arm:
     snapshot = _until(piece, driven, sheet, behind)
     broken = snapshot["step"] * DT
     _put_back(piece, driven, sheet, snapshot)
-    marched = sheet_march.march(piece, driven, sheet, sheet_march.SheetOptions(start=snapshot))
+    return sheet_march.march(piece, driven, sheet, sheet_march.SheetOptions(start=snapshot)), broken
+
+
+def arm(piece: solve.TissueSlice, speed: float, behind: float) -> Arm:
+    """Return what becomes of a front that is broken ``behind`` mm from the left edge; ``speed`` of it, mm/min."""
+    run, broken = marched(piece, speed, behind)
+    voltage = run.seen[kernel.SEEN_V]
+    rows = voltage.shape[1]
     level = solve.stimuli().ignition_voltage / tables.thermal_voltage(piece.cortex.params)
-    above = marched.seen[kernel.SEEN_V] > level
-    upper = np.zeros(zone.shape, dtype=bool)
-    upper[sheet.ny // 2 :] = True
-    again = sheet_measures.depolarised_again(marched.seen[kernel.SEEN_V], level) & upper
+    above = voltage > level
+    upper = np.zeros(voltage.shape[1:], dtype=bool)
+    upper[rows // 2 :] = True
+    again = sheet_measures.depolarised_again(voltage, level) & upper
     first, place = float("nan"), float("nan")
     clear = again.copy()
-    clear[: sheet.ny // 2 + round(CLEAR / NODE)] = False
+    clear[: rows // 2 + round(CLEAR / NODE)] = False
     if clear.any():
         rises = above[1:] & ~above[:-1] & clear & (np.cumsum(above[1:] & ~above[:-1], axis=0) > 1)
         when, _, x = (index[0] for index in np.nonzero(rises))

@@ -15,7 +15,10 @@ cortex = typer.Typer(
 
 Preset = Annotated[
     str,
-    typer.Option(help="A preset of the cortex; leao cortex presets lists them.", autocompletion=complete.presets),
+    typer.Option(
+        help="A preset of the cortex (leao cortex presets lists them), or a member of an ensemble: leao2/7.",
+        autocompletion=complete.presets,
+    ),
 ]
 Compound = Annotated[
     str | None,

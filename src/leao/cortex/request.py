@@ -12,7 +12,7 @@ import numpy as np
 from leao.core import ledger, units
 from leao.core.errors import ScenarioError
 from leao.core.limits import LARGEST_NUMBER, LONGEST_KCL, MOST_FRAMES, MOST_LEVELS, MOST_LINES, MOST_NODE_STEPS
-from leao.cortex import antagonists, edits, ignition, preset_table, solve, tables, treated, variations
+from leao.cortex import antagonists, edits, ensemble, ignition, solve, tables, treated, variations
 from leao.cortex.edits import has_unit
 from leao.cortex.kernels import nmda
 from leao.cortex.params import Params
@@ -39,6 +39,7 @@ class ExperimentRequest(NamedTuple):
     """The tissue and what it is under. Texts carry their unit; None for none, or for the preset's own.
 
     ``magnesium`` is an acute change: cells keep the pumps and leaks that balance them in the preset's own Mg2+.
+    ``preset`` may be a member of an ensemble, ``"leao2/7"``.
     ``changes``, such as ``"nmda=1e-4 cm/s"``, make another tissue, balanced anew.
     """
 
@@ -73,11 +74,11 @@ def tissue(ask: ExperimentRequest) -> Tissue:
         ScenarioError: an unknown preset, compound, antagonist or number; a value out of range or in a wrong unit.
         SolverError: a changed tissue has no resting state; names the balance that fails.
     """
-    cortex = preset_table.load(ask.preset)
+    cortex = ensemble.tissue(ask.preset)
     wanted = edits.conditions(ask.conditions, numbers().most_oxygen)
     if ask.changes or wanted != variations.NONE:
         name = f"{ask.preset} ({ask.conditions.tissue or 'changed'})"
-        cortex = variations.prepare(name, edits.changed(preset_table.numbers(ask.preset), ask.changes), wanted)
+        cortex = variations.prepare(name, edits.changed(ensemble.numbers(ask.preset), ask.changes), wanted)
     params = cortex.params
     if ask.magnesium is not None:
         params = params._replace(magnesium=within("magnesium", ask.magnesium, "mM") * _MMOL_CM3)

@@ -62,7 +62,7 @@ def lines() -> list[str]:
     return [
         f"![{ALT}]({OUT.name})",
         "",
-        f"Preset {PRESET}, {max(sheet_reentry.BEHIND[PRESET]):g} mm of tissue behind the break, which lies along the dotted"
+        f"Preset {PRESET}, {max(sheet_reentry.BEHIND[PRESET]):g} mm of tissue behind the break; the cut lies along the dotted"
         " line: the front runs to the right in the upper half; the lower half was put back to rest. Drawn by"
         " `python -m validation.sheet_still`.",
         "",

@@ -8,6 +8,7 @@ Preset leao, the longer of the two sheets: extracellular K+ at the break and lat
 from __future__ import annotations
 
 from io import BytesIO
+from typing import Any
 
 import numpy as np
 
@@ -37,7 +38,7 @@ def draw(speed: float) -> None:
     height, width = (side * sheet_reentry.NODE for side in potassium.shape[1:])
     figure = Figure(figsize=(9.0, 6.4), dpi=110, layout="constrained")
     panels = figure.subplots(2, len(MINUTES) // 2, sharex=True, sharey=True)
-    shown = None
+    shown: Any = None
     for axes, minutes in zip(panels.flat, MINUTES, strict=True):
         row = min(int(np.ceil((broken + _S_PER_MIN * minutes) / sheet_reentry.EVERY)), len(potassium) - 1)
         shown = axes.imshow(

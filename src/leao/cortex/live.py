@@ -52,9 +52,10 @@ def watched(
 
     with ThreadPoolExecutor(1, "wave") as thread:
         job = thread.submit(work)
-        shown = 0
-        while not job.done():
+        shown, over = 0, False
+        while not over:
             wait([job], LOOK)
+            over = job.done()
             ready = _recorded(room.seen, shown, job)
             if ready > shown:
                 watch(_stretch(piece, room, shown, ready))

@@ -49,6 +49,7 @@ ALONE = {  # script: why it is no ensemble of parts that know nothing of each ot
     "readme_picture": "draws a picture",
     "reliability": "goes on where it stopped; its own table of what was tried",
     "search_cortex": "a search: each step follows the last; goes on where it stopped",
+    "sheet_still": "draws a picture",
     "sobol_cortex": "one design, computed at once",
     "teaching_cases": "writes eight diaries",
     "write_schemas": "writes files",

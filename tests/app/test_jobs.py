@@ -115,13 +115,20 @@ def test_nothing_is_written(server):
     assert [file for file in server.home.rglob("*") if file.is_file()] == []
 
 
-def test_the_power_of_each_size_is_told_as_it_is_there(server):
-    body = {"sizes": [10, 20], "repeats": 20, "effect": 0.5}
+def test_the_power_curve_is_told_while_trials_come_in(server, tmp_path):
+    body = {"sizes": [10, 20], "repeats": 60, "effect": 0.5, "estimator": "negative_binomial"}
     number = ask(server, "/api/trial/power", body)[1]["job"]
     text = request(server, path=f"/api/jobs/{number}/events")[2]
     told = [json.loads(line[6:]) for line in text.splitlines() if line.startswith("data: ") and "n_per_arm" in line]
-    assert [row["n_per_arm"] for row in told] == [10, 20]
+    assert [row["repeats"] for row in told] == [25, 50]
     state = json.loads(request(server, path=f"/api/jobs/{number}")[2])
-    assert state["summary"] == told
+    changes = ["trial.design.kind=parallel", "trial.weeks=12", "arms.memantine.dose=10 mg"]
+    wanted = leao.power(
+        "noruzzadeh2016", 60, "10,20", 0.5, "negative_binomial", seed=1, set=changes, out=tmp_path,
+        progress=lambda *_: None,
+    ).summary  # fmt: skip
+    assert state["summary"] | {"run": ""} == json.loads(json.dumps(wanted | {"run": ""}))
     assert "20 per group: power" in state["text"]
     assert "Monte Carlo SE" in state["text"]
+    assert state["page"]
+    assert "negative binomial" in request(server, path=f"/api/jobs/{number}/page")[2]

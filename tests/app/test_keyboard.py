@@ -138,8 +138,11 @@ def test_a_trial_is_planned_and_a_table_brought(tab):
         walk(page, "#compute")
         page.keyboard.press("Enter")
         page.locator("#design-same section").wait_for(timeout=300_000)
-        assert "20 mg" in page.inner_text("#characteristics")
-        assert "treatments=('placebo', '5 mg', '20 mg')" in page.inner_text("#design-same")
+        assert "memantine 5 mg, memantine_20_mg 20 mg" in page.inner_text("#characteristics")
+        for words in ("leao trial noruzzadeh2016", "'arms.memantine_20_mg.dose=20 mg'", "leao.power("):
+            assert words in page.inner_text("#design-same")
+        assert page.locator("#design-same a").count() == 2  # page and JSON
+        page.frame_locator("#design-sheet iframe").locator("h1").wait_for()
         choose(page, "#file", "t.csv", "\n".join(rows) + "\n")
         page.locator("#role-kind").wait_for()
         walk(page, "#role-kind")

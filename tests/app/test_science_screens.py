@@ -41,6 +41,10 @@ def test_every_box_moves_and_a_number_shows_its_range(tab):
         assert page.inner_text("#verdict-says") != verdict
         assert page.locator("#above").is_visible()
         assert page.inner_text("#mark") == "quick"
+        assert "page comes with the full run" in page.inner_text("#same")
+        assert page.locator("#same button", has_text="chart").count() == 1
+        json_of = page.locator("#same a").get_attribute("href")
+        assert page.evaluate("from => fetch(from).then((got) => got.json()).then((got) => got.quick)", json_of) is True
         page.focus("#slide-exposure-clearance")
         page.keyboard.press("ArrowRight")
         page.locator(".same code", has_text="--set fixed.exposure.clearance=").first.wait_for()
@@ -139,6 +143,27 @@ def test_a_wave_is_solved_and_its_place_chosen_by_keyboard(tab):
         page.press("#concentration", "Enter")
         page.locator("#working .banner").wait_for()
         assert "much" in page.inner_text("#working")
+
+
+@pytest.mark.long
+def test_a_threshold_is_of_the_tissue_asked_for_and_has_a_page(tab):
+    with tab("/wave", 390) as seen:
+        page = seen.page
+        page.locator("html[data-ready]").wait_for(timeout=300_000)
+        page.locator("#form summary").press("Enter")
+        page.select_option("#antagonist", "cp101606")
+        page.fill("#block", "50%")
+        page.focus("#weakest")
+        page.keyboard.press("Enter")
+        page.locator("#thresholds tbody tr").wait_for(timeout=300_000)
+        code = page.locator("#same code").first.inner_text()
+        for option in ("leao cortex threshold", "--antagonist cp101606", "--block 50%", "--out threshold"):
+            assert option in code
+        assert page.locator("#same a").count() == 2  # page and JSON
+        assert "threshold" in page.frame_locator("#sheet iframe").locator("body").inner_text().lower()
+        assert serious(page) == []
+        assert seen.sideways <= 0
+        assert seen.complaints == []
 
 
 def over_a_sheet(page, kind, size, minutes):

@@ -99,7 +99,7 @@ class ChainRun(Chain):
 
 
 class Design(Asked):
-    """A trial's design and the effect it is tried under; power for each size."""
+    """A trial's design and the effect it is tried under, power for each size: options of ``leao trial``."""
 
     kind: Short = "parallel"
     sizes: Annotated[list[Annotated[int, Field(ge=2, le=2_000)]], Field(min_length=1, max_length=12)]
@@ -113,6 +113,7 @@ class Design(Asked):
     endpoint: Short = "attacks"
     dropout: Annotated[float, Field(ge=0.0, lt=1.0)] | None = None
     stratify: bool = False
+    research: bool = False
     seed: Annotated[int, Field(ge=0)] = 1
 
 
@@ -203,5 +204,11 @@ class Threshold(Asked):
     preset: Short = "leao"
     compound: Short = "memantine"
     magnesium: Short | None = None
+    antagonist: Short | None = None
+    block: Short | None = None
     stimulus: Short = "kcl"
     set: Texts = []
+    tissue: Short | None = None
+    oxygen: Short | None = None
+    pump_neurone: Short | None = None
+    pump_glia: Short | None = None

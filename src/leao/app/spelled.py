@@ -18,16 +18,27 @@ def command(words: str, places: Sequence[str] = (), options: Options | None = No
             parts.append(flag)
         elif isinstance(value, (list, tuple)):
             parts += [part for each in value for part in (flag, str(each))]
-        elif value not in (None, False, ""):
-            parts += [flag, f"{value:g}" if isinstance(value, float) else str(value)]
+        elif not _empty(value):
+            parts += [flag, _short(value) if isinstance(value, float) else str(value)]
     return shlex.join(parts)
 
 
 def call(name: str, places: Sequence[Any] = (), options: Options | None = None) -> str:
     """Return the Python call with the same options."""
-    given = {key: value for key, value in (options or {}).items() if value not in (None, False, "", [], (), {})}
+    given = {key: value for key, value in (options or {}).items() if not _empty(value)}
     inner = [*(repr(place) for place in places), *(f"{key}={value!r}" for key, value in given.items())]
     line = f"leao.{name}({', '.join(inner)})"
     if len(line) <= 88:
         return line
     return f"leao.{name}(\n    " + ",\n    ".join(inner) + ",\n)"
+
+
+def _empty(value: Any) -> bool:
+    """Return whether an option is left out; 0 is a number."""
+    return value is None or value is False or (isinstance(value, (str, list, tuple, dict)) and not value)
+
+
+def _short(value: float) -> str:
+    """Return the shortest text that reads as the same number."""
+    text = f"{value:g}"
+    return text if float(text) == value else repr(value)

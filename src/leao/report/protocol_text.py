@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from leao.report import words
@@ -18,45 +18,44 @@ KINDS = {
 ENDPOINTS = {"attacks": "attacks per 28 days", "migraine_days": "migraine days", "headache_days": "headache days"}
 
 
-def text(asked: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> str:
+def text(asked: Mapping[str, Any], answer: Mapping[str, Any]) -> str:
     """Return the paragraphs.
 
     Args:
         asked: the design and the effect it was tried under.
-        rows: the summaries of ``leao.trial.simulate`` by size, the smallest first.
+        answer: the summary of ``leao.power``.
     """
-    last = rows[-1]
     ratio = words.number(asked["effect"], 2)
     design = KINDS.get(asked["kind"], asked["kind"])
     dropout = (
         "with the dropout of the ledger"
         if asked["dropout"] is None
         else f"with {words.number(100.0 * asked['dropout'], 2)} % of patients leaving each group"
-    )
-    named = str(last["estimator"]).replace("_", " ")
+    ) + (", beside those who do not tolerate the dose" if asked["kind"] == "titrated" else "")
+    named = str(answer["estimator"]).replace("_", " ")
     paragraphs = [
         f"Design. We plan {design}, {asked['weeks']} weeks on {_doses(asked)} or placebo after a "
         f"prospective baseline of 28 days{', stratified by the baseline' if asked['stratify'] else ''}.",
-        f"Endpoint and analysis. {ENDPOINTS.get(str(last['endpoint']), last['endpoint'])}, analysed by {named} "
-        f"({last['scale']}).",
+        f"Endpoint and analysis. {ENDPOINTS.get(str(answer['endpoint']), answer['endpoint'])}, analysed by {named} "
+        f"({answer['scale']}).",
         f"Sample size. Power was computed by simulating {asked['repeats']} trials of each size, day by day with "
         f"eligibility, regression to the mean, missing entries and {dropout}, under a ratio of attack rates of {ratio} "
-        "(assumed) and, for the type I error, under none. " + " ".join(_size(row) for row in rows),
+        "(assumed) and, for the type I error, under none. " + " ".join(_size(row) for row in answer["by_n"]),
         "Effects are assumptions of this plan, no forecast. Memantine is not approved for migraine.",
     ]
     return "\n\n".join(paragraphs) + "\n"
 
 
 def _doses(asked: Mapping[str, Any]) -> str:
-    doses = asked.get("doses") or asked["dose"]
-    if isinstance(doses, Mapping):
-        return f"{', '.join(list(doses)[:-1])} or {list(doses)[-1]} memantine once daily"
+    doses = asked.get("doses") or [asked["dose"]]
+    if len(doses) > 1:
+        return f"{', '.join(doses[:-1])} or {doses[-1]} memantine once daily"
     policy = f", changed by the policy {asked['policy'] or asked['kind']!r}" if asked["kind"] == "titrated" else ""
-    return f"{doses} memantine once daily{policy}"
+    return f"{doses[0]} memantine once daily{policy}"
 
 
 def _size(row: Mapping[str, Any]) -> str:
-    said = f"{row['n_per_arm']} per group: power {_percent(row['power'], row['power_se'])}"
+    said = f"{row['n']} per group: power {_percent(row['power'], row['power_se'])}"
     return f"{said}, type I error {_percent(row['type_1_error'], row['type_1_error_se'])}."
 
 

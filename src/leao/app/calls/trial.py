@@ -1,7 +1,8 @@
-"""A trial: its power as the sizes are computed, its protocol's text, and the analysis of a real table."""
+"""A trial: its power as the trials are computed, its protocol's text, and the analysis of a real table."""
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +10,9 @@ from leao.app import spelled
 from leao.app.calls.answers import Answer, Files, Say, page
 
 OPTION = {"parameter": "param"}  # where the command's option bears another name
-PARTS = 100  # of the work of one size, for the bar
+SCENARIO, DRUG, PLACEBO = "noruzzadeh2016", "memantine", "placebo"
+AS_TEXT = ("seed",)  # 0 is a seed
+STATIONS = 8  # at most, at which the curve is told before it is whole
 
 
 def warm(asked: dict[str, Any], files: Files, say: Say) -> Answer:
@@ -30,57 +33,83 @@ def warm(asked: dict[str, Any], files: Files, say: Say) -> Answer:
 
 
 def power(asked: dict[str, Any], files: Files, say: Say) -> Answer:
-    """Return power and type I error by size, each told as it is there."""
+    """Return the operating characteristics of a design; its curve is told again and again while trials come in."""
+    from leao.chain import api
     from leao.report import protocol_text
-    from leao.trial import api
 
-    rows: list[dict[str, Any]] = []
-    sizes = sorted(set(asked["sizes"]))
-    keys, doses = _design(asked)
-    for done, n in enumerate(sizes):
-        tell = _ticks(say, sizes, done)
-        tell("", 0, 1)
-        result = api.simulate(
-            api.design(asked["kind"], n, **keys), asked["effect"], asked["repeats"], doses, asked["estimator"],
-            asked["endpoint"], asked["seed"], tell,
-        )  # fmt: skip
-        rows.append(result.summary)
-        say("partial", result.summary)
-    options = {name: asked[name] for name in ("repeats", "effect", "estimator", "endpoint", "seed")} | {"dose": doses}
-    design = spelled.call("trial.design", [asked["kind"]], {"n_per_arm": sizes[-1]} | keys)
-    head, _, rest = spelled.call("trial.simulate", options=options).partition("(")
-    first = "\n    design," if rest.startswith("\n") else "design, "
-    python = f"design = {design}\n{head}({first}{rest}"
-    return Answer(summary=rows, python=python, text=protocol_text.text(asked | {"doses": doses}, rows))
+    wish, tell = power_request(asked), _ticks(say, asked["repeats"])
+    with tempfile.TemporaryDirectory(prefix="leao-") as folder:  # gone when the answer is there
+        for repeats in _stations(asked["repeats"]):
+            fewer: dict[str, Any] = wish | {"repeats": repeats}
+            say("partial", api.power(**fewer, out=folder, progress=tell).summary | {"run": ""})
+        result = api.power(**wish, out=folder, progress=tell)
+        result.summary["run"] = ""
+    written = {name: value for name, value in wish.items() if name != "scenario"}
+    return Answer(
+        summary=result.summary,
+        page=page(result),
+        command=spelled.command("trial", [wish["scenario"]], written),
+        python=spelled.call("power", [wish["scenario"]], written) + '.report("trial.html")',
+        text=protocol_text.text(asked | {"doses": list(_doses(asked).values())}, result.summary),
+    )
 
 
-def _design(asked: dict[str, Any]) -> tuple[dict[str, Any], str | dict[str, str]]:
-    """Return the keys of the design beside kind and size, and the dose, or that of each active group."""
-    from leao.core.errors import ScenarioError
-    from leao.dosing import policies
-    from leao.trial import api
+def power_request(asked: dict[str, Any]) -> dict[str, Any]:
+    """Return what was asked of a design as arguments of ``leao.power``, which are options of ``leao trial``."""
+    sizes = ",".join(str(n) for n in sorted(set(asked["sizes"])))
+    same = {name: asked[name] for name in ("repeats", "effect", "estimator", "endpoint", "seed")}
+    return {"scenario": SCENARIO, "n": sizes, **same, "set": [f"{key}={value}" for key, value in _changes(asked)]}
 
-    options: dict[str, Any] = {"stratify": asked["stratify"]}
-    groups, doses = [api.MEMANTINE], asked["dose"]
-    if asked["kind"] == "dose_finding":
-        groups = [each.strip() for each in asked["doses"] if each.strip()]
-        if len(set(groups)) < 2:
-            raise ScenarioError(f"doses: found {', '.join(groups) or 'none'}, wanted two or more, such as 10 mg, 20 mg")
-        doses = {each: each for each in groups}
-    if asked["kind"] == "titrated":
-        rules = policies.read(asked["policy"] or "titrated")
-        options["design"], doses = {"policy": rules.name}, f"{rules.start:g} mg"
+
+def _changes(asked: dict[str, Any]) -> list[tuple[str, Any]]:
+    """Return the design as changes of the scenario."""
+    doses, kind = _doses(asked), asked["kind"]
+    changes: list[tuple[str, Any]] = [("trial.design.kind", kind), ("trial.weeks", asked["weeks"])]
+    if kind == "titrated":
+        changes.append(("trial.design.policy", asked["policy"] or "titrated"))
+    for arm, dose in doses.items():
+        changes += [] if arm == DRUG else [(f"arms.{arm}.drug", DRUG)]
+        changes.append((f"arms.{arm}.dose", dose))
     if asked["dropout"] is not None:
-        options["dropout"] = dict.fromkeys([api.PLACEBO, *groups], asked["dropout"])
-    return {"weeks": asked["weeks"], "treatments": (api.PLACEBO, *groups), "set": options}, doses
+        changes += [(f"trial.dropout.{arm}", asked["dropout"]) for arm in (PLACEBO, *doses)]
+    changes += [("trial.stratify", "true")] if asked["stratify"] else []
+    return changes + ([("setting", "research")] if asked["research"] else [])
 
 
-def _ticks(say: Say, sizes: list[int], done: int) -> Callable[[str, int, int], None]:
-    """Return how far the whole curve is, told by how far the trials of one of its sizes are."""
-    step = f"trials of {sizes[done]} per group"
+def _doses(asked: dict[str, Any]) -> dict[str, str]:
+    """Return the dose of each arm with the drug, rising; the smallest is the scenario's own arm."""
+    from leao.core.errors import ScenarioError
+    from leao.core.units import parse
+    from leao.dosing import policies
 
-    def tell(_: str, part: int, of: int) -> None:
-        say("progress", {"step": step, "done": PARTS * done + PARTS * part // of, "of": PARTS * len(sizes)})
+    if asked["kind"] == "titrated":
+        return {DRUG: f"{policies.read(asked['policy'] or 'titrated').start:g} mg"}
+    if asked["kind"] != "dose_finding":
+        return {DRUG: asked["dose"]}
+    amounts = {parse(each, "mg", what="doses"): each.strip() for each in asked["doses"] if each.strip()}
+    if len(amounts) < 2:
+        given = ", ".join(amounts.values()) or "none"
+        raise ScenarioError(f"doses: found {given}, wanted two or more, such as 10 mg, 20 mg")
+    names = [DRUG, *(f"memantine_{amount:g}_mg".replace(".", "_") for amount in sorted(amounts)[1:])]
+    return {name: amounts[amount] for name, amount in zip(names, sorted(amounts), strict=True)}
+
+
+def _stations(repeats: int) -> list[int]:
+    """Return the numbers of trials, in whole chunks, after which the curve is told before it is whole."""
+    from leao.core.chunks import SIZE
+
+    apart = SIZE * max(1, -(-repeats // (SIZE * STATIONS)))
+    return list(range(apart, repeats, apart))
+
+
+def _ticks(say: Say, repeats: int) -> Callable[[str, int, int], None]:
+    """Return how far all trials are, told by how far those up to the next station are."""
+    from leao.core.chunks import spans
+
+    chunks = len(spans(repeats))
+
+    def tell(step: str, done: int, of: int) -> None:
+        say("progress", {"step": step, "done": done, "of": chunks})
 
     return tell
 

@@ -43,7 +43,7 @@ def solve(asked: dict[str, Any], files: Files, say: Say) -> Answer:
     return Answer(
         summary=result.summary,
         page=page(result),
-        command=spelled.command("cortex wave", options=options | {"out": "wave.html"}),
+        command=spelled.command("cortex wave", options=options | {"out": "wave"}),
         python=spelled.call("cortex.wave", options=options) + '.report("wave.html")',
         text=_chart(cortex_words.wave(result.summary), cortex_words.conditions(result.summary)),
         shown=film(result.data),
@@ -102,8 +102,8 @@ def threshold(asked: dict[str, Any], files: Files, say: Say) -> Answer:
     return Answer(
         summary=result.summary,
         page=page(result),
-        command=spelled.command("cortex threshold", options=options),
-        python=spelled.call("cortex.threshold", options=options),
+        command=spelled.command("cortex threshold", options=options | {"out": "threshold"}),
+        python=spelled.call("cortex.threshold", options=options) + '.report("threshold.html")',
         text=_chart(cortex_words.threshold(result.summary)),
     )
 

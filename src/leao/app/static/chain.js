@@ -42,7 +42,7 @@ const move = latest(async (/** @type {boolean} */ _) => {
     last = answer;
     at("running").replaceChildren();
     draw(answer.summary, answer.shown.verdict);
-    same(at("same"), answer, "chain");
+    same(at("same"), answer, "chain", "This answer is quick: it has its JSON and its text for the chart. The page comes with the full run, which the two lines below compute.");
     download(answer.shown.toml);
   } catch (error) { at("running").replaceChildren(failure(error)); throw error; }
 });

@@ -206,8 +206,8 @@ export function framed(place, job, title) {
   place.replaceChildren(frame);
 }
 
-/** The same answer elsewhere: command line, Python, chart, page, JSON. @param {HTMLElement} place @param {Answer} answer @param {string} name */
-export function same(place, answer, name) {
+/** The same answer elsewhere: command line, Python, chart, page, JSON. @param {HTMLElement} place @param {Answer} answer @param {string} name @param {string} [note] */
+export function same(place, answer, name, note) {
   const rows = [];
   for (const [key, label] of /** @type {const} */ ([["command", "command_line"], ["python", "python"]])) {
     if (answer[key]) rows.push(el("dt", {}, t(label)), el("dd", {}, el("code", {}, answer[key]), copier(answer[key])));
@@ -218,7 +218,7 @@ export function same(place, answer, name) {
   tools.push(saver(`/api/jobs/${answer.job}/json`, `${name}.json`, t("save_json")));
   const text = answer.text ? el("details", {}, el("summary", {}, t("chart_text")), el("pre", { tabindex: "0" }, answer.text)) : null;
   place.replaceChildren(el("section", { class: "same", "aria-label": t("same_elsewhere") },
-    el("h2", {}, t("same_elsewhere")), el("div", { class: "tools" }, ...tools), el("dl", {}, ...rows), text));
+    el("h2", {}, t("same_elsewhere")), el("div", { class: "tools" }, ...tools), note ? el("p", { class: "small dim" }, note) : null, el("dl", {}, ...rows), text));
 }
 
 /** @param {string} text @param {string} [label] */

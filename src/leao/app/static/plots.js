@@ -36,7 +36,7 @@ export const path = (xs, ys) => xs.map((x, k) => `${k ? "L" : "M"}${x.toFixed(1)
 
 /** A line with its band. @param {{x: number[], middle: number[], low?: number[], high?: number[], at?: number|null, xs: Range, ys: Range, label: string, unit: string, title: string, colour?: string}} curve */
 export function curve(curve) {
-  const width = 520, height = 276, left = 56, right = 12, top = 14, bottom = 52;
+  const width = 520, height = 288, left = 56, right = 12, top = 26, bottom = 52;
   const x = scale(curve.xs, left, width - right), y = scale(curve.ys, height - bottom, top);
   const xs = curve.x.map(x), rows = ticks(curve.ys, 4);
   const band = curve.low && curve.high ? svg("path", { class: "band", d: `${path(xs, curve.high.map(y))}${path([...xs].reverse(), [...curve.low].reverse().map(y)).replace("M", "L")}Z` }) : null;
@@ -46,7 +46,7 @@ export function curve(curve) {
     ...curve.x.map((_, k) => svg("circle", { class: "point", cx: xs[k], cy: y(curve.middle[k]), r: 2.6 })),
     curve.at === null || curve.at === undefined ? null : svg("line", { class: "now", x1: x(curve.at), x2: x(curve.at), y1: top, y2: height - bottom }),
     axis(curve.xs, x, height - bottom, curve.unit, [left, width - right]),
-    svg("text", { class: "name", x: left, y: top - 3 }, curve.label));
+    svg("text", { class: "name", x: left, y: top - 10 }, curve.label));
 }
 
 /** Rows of a forest: squares for trials, a diamond for what is pooled.

@@ -1,49 +1,58 @@
-// Screen 5: a trial planned by sliders, its power drawn as it is computed; or a trial's table, checked and analysed.
+// Screen 5: a trial planned by sliders, its power drawn as the trials come in; or a trial's table, checked and analysed.
 // @ts-check
 import { aging, ask, at, el, failure, forget, framed, hold, latest, number, opens, same, shown, t } from "./leao.js";
 import { curve } from "./plots.js";
 
-const SIZES = 6;
+const SIZES = 6, CEILING = 20;
 const SAYS = /** @type {Record<string, (v: number) => string>} */ ({ largest: (v) => `${v} per group`, effect: (v) => (v ? `${v} % fewer` : "no effect"), weeks: (v) => `${v} weeks`, dropout: (v) => `${v} %`, repeats: (v) => `${v}` });
 /** @param {string} id */
 const input = (id) => /** @type {HTMLInputElement} */ (at(id));
 
 function design() {
   const most = Number(input("largest").value), sizes = Array.from({ length: SIZES }, (_, k) => Math.max(10, Math.round((most * (k + 1)) / SIZES / 5) * 5));
+  const doses = input("kind").value === "dose_finding" ? input("doses").value.split(/[,;]/).map((d) => d.trim()).filter(Boolean) : [];
   return {
-    kind: input("kind").value, sizes: [...new Set(sizes)], weeks: Number(input("weeks").value), effect: 1 - Number(input("effect").value) / 100, repeats: Number(input("repeats").value),
-    doses: input("kind").value === "dose_finding" ? input("doses").value.split(/[,;]/).map((d) => d.trim()).filter(Boolean) : [], policy: input("kind").value === "titrated" ? input("policy").value : null,
+    kind: input("kind").value, sizes: [...new Set(sizes)], weeks: Number(input("weeks").value), effect: Number((1 - Number(input("effect").value) / 100).toFixed(2)), repeats: Number(input("repeats").value),
+    doses, research: doses.some((d) => parseFloat(d) > CEILING), policy: input("kind").value === "titrated" ? input("policy").value : null,
     dropout: Number(input("dropout").value) / 100, stratify: input("stratify").checked, estimator: input("estimator").value || null, endpoint: input("endpoint").value,
   };
 }
 
-/** @param {any[]} rows @param {number} most */
-function power(rows, most) {
-  if (!rows.length) return;
-  const xs = rows.map((r) => r.n_per_arm), middle = rows.map((r) => 100 * (r.power ?? 0)), half = rows.map((r) => 196 * (r.power_se ?? 0));
-  at("power").replaceChildren(curve({ x: xs, middle, low: middle.map((v, k) => Math.max(0, v - half[k])), high: middle.map((v, k) => Math.min(100, v + half[k])), xs: { low: 0, high: most }, ys: { low: 0, high: 100 }, label: "power, % (band: Monte Carlo error, 95 %)", unit: "patients per group", title: `Power by size: ${rows.map((r, k) => `${xs[k]}: ${number(middle[k])} %`).join(", ")}` }));
-  const head = ["per group", "power", "type I error", "coverage", "bias"];
+/** Curve and table of an answer, whole or so far. @param {any} s @param {number} most @param {number} asked */
+function power(s, most, asked) {
+  const line = s.estimators[s.estimator][s.comparison].by_n, xs = line.map((/** @type {any} */ r) => r.n), middle = line.map((/** @type {any} */ r) => 100 * (r.power ?? 0)), half = line.map((/** @type {any} */ r) => 196 * (r.power_se ?? 0));
+  at("power").replaceChildren(curve({ x: xs, middle, low: middle.map((/** @type {number} */ v, /** @type {number} */ k) => Math.max(0, v - half[k])), high: middle.map((/** @type {number} */ v, /** @type {number} */ k) => Math.min(100, v + half[k])), xs: { low: 0, high: most }, ys: { low: 0, high: 100 }, label: "power, % (band: Monte Carlo error, 95 %)", unit: "patients per group", title: `Power by size: ${s.by_n.map((/** @type {any} */ r) => `${r.n}: ${number(100 * (r.power ?? 0))} %`).join(", ")}` }));
   const percent = (/** @type {number|null} */ v, /** @type {number|null} */ se) => (v === null || v === undefined ? "–" : `${number(100 * v)} %${se ? ` ± ${number(100 * se, 1)}` : ""}`);
-  at("characteristics").replaceChildren(el("table", {}, el("thead", {}, el("tr", {}, ...head.map((h) => el("th", { scope: "col" }, h)))), el("tbody", {}, ...rows.map((r) => el("tr", {}, el("td", {}, String(r.n_per_arm)), el("td", {}, percent(r.power, r.power_se)), el("td", {}, percent(r.type_1_error, r.type_1_error_se)), el("td", {}, percent(r.coverage, null)), el("td", {}, number(r.bias, 2)))))), ...against(rows), el("p", { class: "small dim" }, `${rows[0].estimator.replaceAll("_", " ")}, ${rows[0].scale}, on ${rows[0].endpoint.replaceAll("_", " ")}; ± one Monte Carlo standard error.`));
+  const rows = s.by_n.map((/** @type {any} */ r) => [String(r.n), percent(r.power, r.power_se), percent(r.type_1_error, r.type_1_error_se), percent(r.coverage, null), number(r.bias, 2)]);
+  at("characteristics").replaceChildren(
+    el("p", { class: "small", role: "status" }, `${s.repeats === asked ? "" : "So far: "}${s.repeats} of ${asked} simulated trials.`), table(["per group", "power", "type I error", "coverage", "bias"], rows), ...against(s, percent),
+    s.caution ? el("p", { class: "banner ask small" }, s.caution) : "", el("p", { class: "small dim" }, `${s.estimator.replaceAll("_", " ")}, ${s.scale}, on ${s.endpoint.replaceAll("_", " ")}; ± one Monte Carlo standard error.`));
 }
 
-/** Every comparison of a design with several, at the largest size. @param {any[]} rows */
-function against(rows) {
-  const last = rows[rows.length - 1], all = Object.entries(last.estimators[last.estimator]);
+/** Every comparison of a design with several, at the largest size. @param {any} s @param {(v: number|null, se: number|null) => string} percent */
+function against(s, percent) {
+  const all = Object.entries(s.estimators[s.estimator]), doses = s.design.treatments, last = s.by_n[s.by_n.length - 1].n;
   if (all.length < 2) return [];
-  const cell = (/** @type {any} */ v) => (v === null || v === undefined ? "–" : `${number(100 * v)} %`);
-  return [el("p", { class: "small" }, `Power above: ${last.comparison}. Each comparison with ${last.n_per_arm} per group:`), el("table", {}, el("thead", {}, el("tr", {}, ...["comparison", "power", "type I error"].map((h) => el("th", { scope: "col" }, h)))), el("tbody", {}, ...all.map(([label, figures]) => { const row = /** @type {any} */ (figures).by_n[0]; return el("tr", {}, el("td", {}, label), el("td", {}, cell(row.power)), el("td", {}, cell(row.type_1_error))); })))];
+  const rows = all.map(([label, figures]) => { const f = /** @type {any} */ (figures), r = f.by_n.find((/** @type {any} */ each) => each.n === last); return [label, percent(r.power, r.power_se), percent(r.type_1_error, r.type_1_error_se)]; });
+  return [el("p", { class: "small" }, `Power above: ${s.comparison}. Arms: ${Object.entries(doses).map(([arm, mg]) => `${arm} ${number(/** @type {number} */ (mg))} mg`).join(", ")}. Each comparison with ${last} per group:`), table(["comparison", "power", "type I error"], rows)];
 }
+
+/** @param {string[]} head @param {string[][]} rows */
+const table = (head, rows) => el("table", {}, el("thead", {}, el("tr", {}, ...head.map((h) => el("th", { scope: "col" }, h)))), el("tbody", {}, ...rows.map((row) => el("tr", {}, ...row.map((cell) => el("td", {}, cell))))));
 
 at("design").addEventListener("submit", async (event) => {
   event.preventDefault();
   const button = /** @type {HTMLButtonElement} */ (at("compute")), body = design();
-  /** @type {any[]} */ const rows = [];
+  const draw = (/** @type {any} */ answer) => power(answer, Math.max(...body.sizes), body.repeats);
   button.disabled = true;
-  for (const id of ["power", "characteristics", "design-same"]) at(id).replaceChildren();
+  at("above").hidden = !body.research;
+  at("design-answer").hidden = true;
+  for (const id of ["power", "characteristics", "design-same", "design-sheet"]) at(id).replaceChildren();
   try {
-    const done = await shown(at("computing"), "trial/power", body, (kind, content) => { if (kind === "partial") { rows.push(content); power(rows, Math.max(...body.sizes)); } });
-    power(done.summary, Math.max(...body.sizes));
+    const done = await shown(at("computing"), "trial/power", body, (kind, content) => { if (kind === "partial") draw(content); });
+    draw(done.summary);
+    at("design-answer").hidden = false;
+    framed(at("design-sheet"), done.job, "The design, as a page");
     same(at("design-same"), done, "power");
   } catch { /* said beside the bar */ }
   button.disabled = false;

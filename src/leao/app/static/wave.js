@@ -142,13 +142,15 @@ input("share").addEventListener("input", () => { share = Number(input("share").v
 at("share-free").addEventListener("click", () => { share = null; at("share-says").textContent = "the tissue's"; at("share-free").hidden = true; });
 
 at("weakest").addEventListener("click", async () => {
-  const { preset, stimulus, compound, concentration, magnesium, set } = asked();
+  const { compound, concentration, strength: _, ...tissue } = asked();
+  for (const id of ["same", "sheet"]) at(id).replaceChildren();
   try {
-    const done = await shown(at("working"), "wave/threshold", { preset, stimulus, magnesium, set, ...(compound ? { compound, concentration: `0,${concentration}` } : { concentration: "0 uM" }) });
+    const done = await shown(at("working"), "wave/threshold", { ...tissue, ...(compound ? { compound, concentration: `0,${concentration}` } : { concentration: "0 uM" }) });
     const s = done.summary;
     at("thresholds").hidden = false;
     at("threshold").replaceChildren(el("div", { class: "wide", tabindex: "0" }, el("table", {}, el("thead", {}, el("tr", {}, ...["free level, µM", `threshold, ${s.threshold_unit}`, "over no drug"].map((h) => el("th", { scope: "col" }, h)))), el("tbody", {}, ...s.free_uM.map((/** @type {number} */ level, /** @type {number} */ k) => el("tr", {}, el("td", {}, number(level)), el("td", {}, s.threshold[k] === null ? "none ignites" : number(s.threshold[k], 4)), el("td", {}, s.threshold_relative[k] === null ? "–" : number(s.threshold_relative[k], 4))))))));
     same(at("same"), done, "threshold");
+    framed(at("sheet"), done.job, "The threshold, as a page");
   } catch { /* said beside the bar */ }
 });
 

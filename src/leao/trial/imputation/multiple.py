@@ -154,7 +154,7 @@ def _regressions(y: Array, x: Array) -> list[_Regression] | None:
             factor = np.linalg.cholesky(cross)
         except np.linalg.LinAlgError:
             return None
-        b = np.linalg.solve(cross, z.T @ y[here, t])
+        b = np.asarray(np.linalg.solve(cross, z.T @ y[here, t]), np.float64)
         squares = float(((y[here, t] - z @ b) ** 2).sum())
         fitted.append(
             _Regression(b, np.asarray(np.linalg.solve(factor.T, np.eye(len(cross))), np.float64), squares, freedom)

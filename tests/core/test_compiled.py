@@ -81,7 +81,8 @@ def _file(folder):
 @pytest.mark.parametrize("how", UNWRITABLE)
 def test_without_a_place_kernels_compile_into_a_temporary_one_and_say_so_once(tmp_path, how):
     (temporary := tmp_path / "temporary").mkdir()
-    clean = {key: value for key, value in os.environ.items() if key not in ("NUMBA_CACHE_DIR", "MPLCONFIGDIR")}
+    places = ("NUMBA_CACHE_DIR", "MPLCONFIGDIR", "XDG_CACHE_HOME")
+    clean = {key: value for key, value in os.environ.items() if key not in places}
     env = {**clean, "TMPDIR": str(temporary), **UNWRITABLE[how](tmp_path)}
     ask = "import os, leao; print(os.environ['NUMBA_CACHE_DIR'])"
     for turn in range(2):

@@ -8,6 +8,7 @@ import tempfile
 from importlib.resources import files as shipped
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from leao.cli import call
@@ -188,6 +189,8 @@ def test_a_file_that_cannot_be_named_is_one_line(tmp_path):
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can become somebody else")
 def test_runs_without_a_home_and_from_a_package_that_cannot_be_written():
     """Another user, no home, the package read-only: kernels compile into the temporary place, said once."""
+    if not all(folder.stat().st_mode & 0o001 for folder in Path(np.__file__).parents):
+        pytest.skip("another user may not read the installed packages here")
     with tempfile.TemporaryDirectory() as folder:
         _as_somebody_else(Path(folder))
 

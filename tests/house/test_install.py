@@ -114,8 +114,10 @@ def test_the_readme_installs_the_simulators():
 @pytest.mark.parametrize("uv", ["", "uv"])
 @pytest.mark.parametrize("python", ["", "python3.13"])
 def test_make_takes_the_python_that_is_named(uv, python, tmp_path):
-    words = ["make", "-n", f"UV={uv}", f"VENV={tmp_path}/none", *([f"PYTHON={python}"] if python else []), "run"]
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHON"}
+    words = ["make", "-n", "--no-print-directory", f"UV={uv}", f"VENV={tmp_path}/none"]
+    words += [*([f"PYTHON={python}"] if python else []), "run"]
+    given = ("PYTHON", "MAKEFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "MFLAGS")  # of the make that runs this test
+    environment = {name: value for name, value in os.environ.items() if name not in given}
     done = subprocess.run(words, capture_output=True, text=True, cwd=ROOT, env=environment, check=True)
     first = done.stdout.splitlines()[0]
     assert (python or (">=3.11" if uv else "python3")) in first

@@ -78,7 +78,7 @@ def of_screen(change, monkeypatch):
         patch.setattr(trial, "page", lambda _: "")
         asked = Design(sizes=[40, 20], **change).model_dump()
         given = trial.power(asked, {}, lambda *_: None)
-    return calls[-1], given["command"], given["python"]
+    return calls[-1], given.get("command", ""), given.get("python", "")
 
 
 @pytest.mark.parametrize("change", DESIGNS, ids=lambda change: change.get("kind", "parallel"))

@@ -28,8 +28,8 @@ def block(first: int, n: int) -> tuple[float, float, int]:
     """Return processor seconds for drawing ``n`` people and for living their diaries, and their headache days."""
     params, streams = ledger.params(ledger.read("diary"), DiaryNumbers), Streams(1, "bench")
     began = time.process_time()
-    luck = streams.uniforms("people", range(1), range(first, first + n), population.LUCK)
-    people = population.draw(params, RATE, luck, streams.key("days", 0)[None], first)
+    uniforms = streams.uniforms("people", range(1), range(first, first + n), population.LUCK)
+    people = population.draw(params, RATE, uniforms, streams.key("days", 0)[None], first)
     drawn = time.process_time()
     upstream = process.DiaryInput(np.ones((1, n, DAYS)), people, np.zeros((1, n)), 28)
     days = process.run(params, upstream, DiaryOptions())
@@ -39,8 +39,8 @@ def block(first: int, n: int) -> tuple[float, float, int]:
 def lazy(n: int) -> float:
     """Return processor seconds for the episodes, symptoms, MIDAS and disability of ``n`` people."""
     params, streams = ledger.params(ledger.read("diary"), DiaryNumbers), Streams(1, "bench")
-    luck = streams.uniforms("people", range(1), range(n), population.LUCK)
-    people = population.draw(params, RATE, luck, streams.key("days", 0)[None])
+    uniforms = streams.uniforms("people", range(1), range(n), population.LUCK)
+    people = population.draw(params, RATE, uniforms, streams.key("days", 0)[None])
     upstream = process.DiaryInput(np.ones((1, n, DAYS)), people, np.zeros((1, n)), 28)
     days = process.run(params, upstream, DiaryOptions())
     began = time.process_time()
@@ -52,17 +52,17 @@ def lazy(n: int) -> float:
     return time.process_time() - began
 
 
-def one(n: int) -> None:
+def simulate_block(n: int) -> None:
     """Print the least seconds of three runs after one that loads the kernels, and peak memory in MB."""
     block(0, 1000)
     repeats = 3 if n <= BLOCK else 1
     best = (np.inf, np.inf)
     for _ in range(repeats):
         parts = [block(first, min(BLOCK, n - first)) for first in range(0, n, BLOCK)]
-        drawn, lived = (sum(part[k] for part in parts) for k in (0, 1))
-        best = min(best, (drawn + lived, lived))
+        drawn, attacks = (sum(part[k] for part in parts) for k in (0, 1))
+        best = min(best, (drawn + attacks, attacks))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
-    print(f"{n:>9,} patients x {DAYS} days  {best[0]:8.3f} s  of which lived {best[1]:8.3f} s  {memory:6.0f} MB")
+    print(f"{n:>9,} patients x {DAYS} days  {best[0]:8.3f} s  of which simulating {best[1]:8.3f} s  {memory:6.0f} MB")
 
 
 def main() -> None:
@@ -75,4 +75,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    one(int(sys.argv[1])) if len(sys.argv) > 1 else main()
+    simulate_block(int(sys.argv[1])) if len(sys.argv) > 1 else main()

@@ -169,13 +169,13 @@ def main() -> None:
     two[:, records.CL_D], two[:, compartments.V_P] = 20.0, 200.0
     rates = {"regular day grid, float32": n / seconds(regular(n), 30)}
     out = np.empty((2, n * (DAYS + HOURS)))  # used again, as on the regular path: no time goes into fresh memory
-    for name, own, arguments in (
+    for name, parameters, arguments in (
         ("records, doses on the hour", sets, table(n, 0.0)),
         ("records, doses at any time", sets, table(n, 2.0)),
         ("records, everything at any time", sets, table(n, 2.0, irregular=True)),
         ("records, everything at any time, two compartments", two, table(n, 2.0, irregular=True)),
     ):
-        rates[name] = n / seconds(partial(records.population_into, *arguments, own, out))
+        rates[name] = n / seconds(partial(records.population_into, *arguments, parameters, out))
     rates["scipy LSODA, dose by dose"] = 1 / seconds(by_scipy, 1)
     if find_spec("roadrunner"):
         rates["libroadrunner, dose by dose"] = 1 / seconds(by_roadrunner(), 3)

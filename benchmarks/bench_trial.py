@@ -58,8 +58,8 @@ def seconds(work: Callable[[], object], repeats: int = 3) -> float:
 def diaries(patients: int) -> Callable[[], object]:
     """Return the work of ``patients`` diaries of 112 days."""
     params, streams = ledger.params(ledger.read("diary"), DiaryNumbers), Streams(1, "bench")
-    luck = streams.uniforms("people", range(1), range(patients), population.LUCK)
-    people = population.draw(params, -1.5, luck, streams.key("days", 0)[None])
+    uniforms = streams.uniforms("people", range(1), range(patients), population.LUCK)
+    people = population.draw(params, -1.5, uniforms, streams.key("days", 0)[None])
     upstream = process.DiaryInput(np.ones((1, patients, 112)), people, np.zeros((1, patients)), 28)
     return lambda: process.run(params, upstream, DiaryOptions())
 
@@ -84,21 +84,21 @@ def analyses(repeats: int, n_per_arm: int) -> tuple[Callable[[], object], Callab
     design = settle(TrialOptions(n_per_arm=n_per_arm), ARMS, DiaryOptions())
     calibration = calibrate(design)
     cuts = [range(first, first + 50) for first in range(0, repeats, 50)]
-    recruited, lived = [], []
+    recruited, simulated = [], []
 
     def recruit() -> None:
         recruited.clear()
         recruited.extend(enrol(design, calibration, Streams(1, "bench"), cut) for cut in cuts)
 
     def live() -> None:
-        lived.clear()
+        simulated.clear()
         for enrolled in recruited:
             ratio = np.ones((*enrolled.arm.shape, design.days))
             ratio[..., design.start :] = np.where(enrolled.arm[..., None] > 0, 0.8, 1.0)
-            lived.append((enrolled, diaries_of(design, enrolled, ratio, ("attacks", "missing"))))
+            simulated.append((enrolled, diaries_of(design, enrolled, ratio, ("attacks", "missing"))))
 
     def analyse() -> None:
-        for enrolled, days in lived:
+        for enrolled, days in simulated:
             missing = observed(days, design, enrolled, np.zeros(enrolled.arm.shape, bool))
             data = collect(days, design, enrolled, "attacks", missing)
             for name in ("mmrm", "negative_binomial"):

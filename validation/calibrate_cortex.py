@@ -109,8 +109,8 @@ def start(index: int, seeded: Path | None = None) -> np.ndarray:
     """Return the first point of a start in the unit box, or the best row of its earlier search."""
     if seeded is not None:
         with seeded.open(encoding="utf-8") as text:
-            own = [row for row in csv.DictReader(text) if int(row["start"]) == index]
-        best = min(own, key=lambda row: float(row["loss"]))
+            rows = [row for row in csv.DictReader(text) if int(row["start"]) == index]
+        best = min(rows, key=lambda row: float(row["loss"]))
         return np.clip(into_box({name: float(best[name]) for name in BOX}), 0.01, 0.99)
     if index < len(STARTS):
         return np.clip(into_box(STARTS[index]), 0.02, 0.98)

@@ -86,11 +86,11 @@ def people(n: int, purpose: str) -> population.Population:
     """Return patients of the diary stage, as the registry's frame has them."""
     params = _diary()._replace(log_rate_spread=FRAME_SD)
     streams = Streams(SEED, f"review/{purpose}")
-    luck = streams.uniforms("people", range(1), range(n), population.LUCK)
-    return population.draw(params, FRAME, luck, streams.key("days", 0)[None])
+    uniforms = streams.uniforms("people", range(1), range(n), population.LUCK)
+    return population.draw(params, FRAME, uniforms, streams.key("days", 0)[None])
 
 
-def lived(who: population.Population, log_ratio: Array) -> dict[str, NDArray]:
+def simulated_days(who: population.Population, log_ratio: Array) -> dict[str, NDArray]:
     """Return the days of the diary stage, (patient, day), when ln(hazard) moves by ``log_ratio`` (patient, day).
 
     The stage thins attacks, so a drug that does harm is one whose absence thins them: the largest value moves the
@@ -106,7 +106,7 @@ def from_stage(n: int, relative: Array) -> Diaries:
     rng = np.random.default_rng([SEED, 2])
     effects = central().effect_sd * rng.standard_normal(n)
     who = people(n, "stage")
-    days = lived(who, effects[:, None] * np.minimum(relative[2], 1.0))
+    days = simulated_days(who, effects[:, None] * np.minimum(relative[2], 1.0))
     truth = np.array([_twins(who, k, float(effects[k])) for k in range(n)])
     return Diaries(days["headache"].astype(bool), ~days["missing"].astype(bool), truth)
 
@@ -115,7 +115,7 @@ def null_after_the_worst(n: int) -> Diaries:
     """Return diaries without any effect whose 28 days before are the worst of six months, of those with headache."""
     who = people(2 * n, "null")
     total = MONTH * MONTHS + ON
-    days = lived(who, np.zeros((2 * n, total)))
+    days = simulated_days(who, np.zeros((2 * n, total)))
     headache, missing = days["headache"].astype(bool), days["missing"].astype(bool)
     written = (headache & ~missing)[:, : MONTH * MONTHS].reshape(2 * n, MONTHS, MONTH).sum(axis=2)
     worst = MONTHS - 1 - np.argmax(written[:, ::-1], axis=1)
@@ -133,7 +133,7 @@ def _twins(who: population.Population, k: int, log_ratio: float) -> float:
     )  # fmt: skip
     # the stage's first days follow a warm-up without the drug
     with_drug, without = (
-        lived(same, np.full((TWINS, DAYS), level))["headache"][:, MONTH:].mean() for level in (log_ratio, 0.0)
+        simulated_days(same, np.full((TWINS, DAYS), level))["headache"][:, MONTH:].mean() for level in (log_ratio, 0.0)
     )
     return float(100.0 * (with_drug / without - 1.0)) if without else 0.0
 

@@ -122,11 +122,11 @@ def members(sets: list[dict[str, float]]) -> list[dict[str, float]]:
     return [row for share in shares for row in choose([row for row in sets if row["share_2C_2D"] == share])]
 
 
-def ledger_text(own: list[dict[str, float]]) -> str:
+def ledger_text(members: list[dict[str, float]]) -> str:
     """Return the preset's ledger."""
     out = [HEAD]
     for name, (unit, factor) in PRINTED.items():
-        values = factor * np.array([row[name] for row in own])
+        values = factor * np.array([row[name] for row in members])
         if np.all(values > 0.0):
             spread = f'dist = "lognormal", sd_log = {np.std(np.log(values)):.3g}'
         else:

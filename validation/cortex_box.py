@@ -82,8 +82,8 @@ def values(of: Lineage, x: np.ndarray) -> dict[str, float]:
 
 def numbers(of: Lineage, named: dict[str, float]) -> tuple[Params, Homeostasis, float]:
     """Return the model's numbers of a set, and the factor on persistent Na+ in CA1."""
-    params, own = preset_table.numbers("eaat")
-    if own is None:
+    params, second = preset_table.numbers("eaat")
+    if second is None:
         raise SolverError("search: the preset eaat is not of the second model")
     changed = dict(named)
     ca1 = changed.pop("ca1_nap")
@@ -91,4 +91,4 @@ def numbers(of: Lineage, named: dict[str, float]) -> tuple[Params, Homeostasis, 
     changed |= {"share_2C_2D": of.share, "transport_capacity": of.capacity, "glutamate_rest": of.glutamate_rest}
     changed["uptake_saturable"] = float(of.saturable)
     added = {name: changed.pop(name) for name in list(changed) if name in Homeostasis._fields}
-    return params._replace(**changed), own._replace(**added), ca1
+    return params._replace(**changed), second._replace(**added), ca1

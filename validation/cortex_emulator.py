@@ -99,8 +99,8 @@ def fit(inputs: Array, values: Array) -> Emulator:
 def predict(each: Emulator, at: Array) -> tuple[Array, Array]:
     """Return mean and standard deviation (place, figure) of the figures on their scales."""
     cross = kernel(at, each.inputs, each.length)
-    own = 12.0 / at.shape[1] * ((at - 0.5) ** 2).sum(axis=1) + 1.0
-    left = own - (cross * cho_solve(each.factor, cross.T).T).sum(axis=1)
+    leverage = 12.0 / at.shape[1] * ((at - 0.5) ** 2).sum(axis=1) + 1.0
+    left = leverage - (cross * cho_solve(each.factor, cross.T).T).sum(axis=1)
     sd = np.sqrt(np.maximum(left, 1e-6) + each.noise**2)
     return each.mean + each.spread * (cross @ each.alpha), sd[:, None] * each.spread
 

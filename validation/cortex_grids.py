@@ -126,10 +126,10 @@ def rising() -> set[float]:
                 rows.append((share, *counts.ratio(np.nan_to_num(free[member.key, level]), fit.counts[0], fit.weight)))
         share, ratio, error = np.array(rows).T
         share = share / share.sum()
-        mean, own = float(share @ ratio), float(np.sqrt(((share * ratio * error) ** 2).sum()))
-        if mean - before > counts.ERRORS * float(np.hypot(own, error_before)):
+        mean, monte_carlo_se = float(share @ ratio), float(np.sqrt(((share * ratio * error) ** 2).sum()))
+        if mean - before > counts.ERRORS * float(np.hypot(monte_carlo_se, error_before)):
             out.add(level)
-        before, error_before = mean, own
+        before, error_before = mean, monte_carlo_se
     return out
 
 

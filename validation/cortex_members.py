@@ -58,12 +58,12 @@ def weights(of: list[Judged], losses: Array | None = None) -> Array:
     """
     losses = np.array([each.loss for each in of]) if losses is None else losses
     raw = np.exp(-0.5 * (losses - losses.min()))
-    own = [cortex_box.lineage(number) for number in range(search_cortex.LINEAGES)]
+    lineages = [cortex_box.lineage(number) for number in range(search_cortex.LINEAGES)]
     out = np.zeros(len(of))
-    for each in own:
+    for each in lineages:
         of_lineage = np.array([member.lineage == each.number for member in of])
         if of_lineage.any():
-            alike = sum(other.saturable == each.saturable for other in own)
+            alike = sum(other.saturable == each.saturable for other in lineages)
             out[of_lineage] = raw[of_lineage] / of_lineage.sum() / alike
     return out / out.sum()
 

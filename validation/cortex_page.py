@@ -179,15 +179,15 @@ class Figures:
 
 def line(row: dict[str, Any], value: float) -> str:
     """Return one row of the page."""
-    found = f"{value:.3g}" if np.isfinite(value) else "none found" if np.isinf(value) else "no data"
+    shown = f"{value:.3g}" if np.isfinite(value) else "none found" if np.isinf(value) else "no data"
     role = "input" if row["input"] else "predicted"
     if "low" not in row:
-        cells = (row["what"], "no data", f"{found} {row['unit']}".strip(), "no data", role, "")
+        cells = (row["what"], "no data", f"{shown} {row['unit']}".strip(), "no data", role, "")
     else:
         slack = SLACK * max(abs(row["low"]), abs(row["high"]))
         met = "met" if row["low"] - slack <= value <= row["high"] + slack else "**missed**"
         cells = (
-            row["what"], f"{row['low']:g} to {row['high']:g} {row['unit']}".strip(), found, met, role, row["source"],
+            row["what"], f"{row['low']:g} to {row['high']:g} {row['unit']}".strip(), shown, met, role, row["source"],
         )  # fmt: skip
     return "| " + " | ".join((*cells, row.get("note", ""))) + " |"
 
@@ -201,9 +201,9 @@ def controls() -> list[str]:
     """Return the positive controls that ship with the package."""
     out = ["## Positive controls", "", "| preset | control | wanted | found | |", "|---|---|---|---|---|"]
     for preset in ("leao", "tuttle2019"):
-        for one in qualify.shipped(preset):
-            status = one.status if one.status == qualify.PASSED else f"**{one.status}**"
-            out.append(f"| {preset} | {one.name} | {one.wanted} | {one.found} | {status} |")
+        for control in qualify.shipped(preset):
+            status = control.status if control.status == qualify.PASSED else f"**{control.status}**"
+            out.append(f"| {preset} | {control.name} | {control.wanted} | {control.found} | {status} |")
     return out
 
 

@@ -93,10 +93,10 @@ def loss(figures: dict[str, float]) -> float:
     return float(sum(miss**2 for miss in misses(figures).values()))
 
 
-def tissues(params: Params, own: Homeostasis, ca1_nap: float) -> Tissues:
+def tissues(params: Params, second: Homeostasis, ca1_nap: float) -> Tissues:
     """Return the tissues of a set."""
-    cortex = preset_table.prepare("candidate", params, own)
-    return Tissues(cortex, preset_table.prepare("candidate CA1", params._replace(nap=ca1_nap * params.nap), own))
+    cortex = preset_table.prepare("candidate", params, second)
+    return Tissues(cortex, preset_table.prepare("candidate CA1", params._replace(nap=ca1_nap * params.nap), second))
 
 
 def figures(set_of: Tissues) -> dict[str, float]:

@@ -57,10 +57,10 @@ def clinic_statistics(days: NDArray[np.int8]) -> dict[str, float]:
     statistics |= {f"or_lag{lag}": odds_ratio(table) for lag, table in lags.items()}
     statistics["p01"], statistics["p11"] = follow(lags[1])
     for name, (low, high) in zip(("low", "middle", "high"), GROUPS, strict=True):
-        own = (rate >= low) & (rate < high)
-        statistics[f"or_{name}"] = odds_ratio(lags[1][own])
-        statistics[f"p01_{name}"], statistics[f"p11_{name}"] = follow(lags[1][own])
-        statistics[f"spread_{name}"] = overdispersion(days[own])
+        in_band = (rate >= low) & (rate < high)
+        statistics[f"or_{name}"] = odds_ratio(lags[1][in_band])
+        statistics[f"p01_{name}"], statistics[f"p11_{name}"] = follow(lags[1][in_band])
+        statistics[f"spread_{name}"] = overdispersion(days[in_band])
     for name, value in (("headache", 1), ("free", 0)):
         lengths = runs(days, value)
         statistics[f"run_{name}"] = lengths.mean() if lengths.size else np.nan
@@ -70,9 +70,9 @@ def clinic_statistics(days: NDArray[np.int8]) -> dict[str, float]:
 
 def pairs(days: NDArray[np.int8], lag: int) -> Array:
     """Return per patient the numbers of day pairs 00, 01, 10, 11 that lie ``lag`` days apart, (patient, 4)."""
-    one, two = days[:, :-lag], days[:, lag:]
-    known = (one < UNKNOWN) & (two < UNKNOWN)
-    kind = 2 * one + two
+    earlier, later = days[:, :-lag], days[:, lag:]
+    known = (earlier < UNKNOWN) & (later < UNKNOWN)
+    kind = 2 * earlier + later
     return np.stack([(known & (kind == k)).sum(axis=1) for k in range(4)], axis=1).astype(np.float64)
 
 
@@ -132,8 +132,8 @@ def simulate(job: Job, days: int, treatment_day: int | None = None) -> dict[str,
     """Return the daily arrays (person, day) of complete diaries without a drug."""
     streams = Streams(job.seed, "cohort")
     params = frames.applied(job.params, job.frame)
-    luck = streams.uniforms("people", range(1), range(job.people), population.LUCK)
-    people = population.draw(params, job.frame.log_rate, luck, streams.key("days", 0)[None])
+    uniforms = streams.uniforms("people", range(1), range(job.people), population.LUCK)
+    people = population.draw(params, job.frame.log_rate, uniforms, streams.key("days", 0)[None])
     people = people._replace(log_rate=np.minimum(people.log_rate, params.every_day_rate))  # beyond it: every day
     start = days if treatment_day is None else treatment_day
     shift = population.placebo_shift(params, people, job.frame.placebo_shift)
@@ -218,10 +218,10 @@ def leiden(job: Job) -> dict[str, float]:
     headache, migraine = (days[name].sum(axis=1, dtype=np.float64) for name in ("headache", "migraine"))
     statistics = {}
     for name, low, high in (("lfem", 0, 8), ("hfem", 8, 15), ("cm", 15, 29)):
-        own = (headache >= low) & (headache < high) & (migraine > 0)
-        statistics[f"{name}_share"] = float(100 * own.sum() / (migraine > 0).sum())
-        statistics[f"{name}_mmd"] = float(migraine[own].mean())
-        statistics[f"{name}_sd"] = float(migraine[own].std(ddof=1))
+        eligible = (headache >= low) & (headache < high) & (migraine > 0)
+        statistics[f"{name}_share"] = float(100 * eligible.sum() / (migraine > 0).sum())
+        statistics[f"{name}_mmd"] = float(migraine[eligible].mean())
+        statistics[f"{name}_sd"] = float(migraine[eligible].std(ddof=1))
     statistics["mmd"], statistics["mmd_sd"] = float(migraine.mean()), float(migraine.std(ddof=1))
     return statistics
 

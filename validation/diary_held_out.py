@@ -222,7 +222,7 @@ def studies(cohort: Cohort, settings: list[Setting]) -> dict[str, Array]:
         for _ in range(rules()["scoring"]["replicates"]):
             drawn = rng.integers(0, eligible, cohort.people)
             simulated_studies.append(cohort.figures({name: column[drawn] for name, column in pool.items()}))
-    return {name: np.array([one[name] for one in simulated_studies]) for name in simulated_studies[0]}
+    return {name: np.array([study[name] for study in simulated_studies]) for name in simulated_studies[0]}
 
 
 def drawn_setting(point: Array, seed: int) -> Setting:
@@ -258,7 +258,9 @@ def wide() -> dict[str, dict[str, float]]:
     """Return the width of the 90 % interval of every figure before the fit."""
     settings = whole_range(60)
     by_cohort = {name: studies(cohort, settings) for name, cohort in held_out().items()}
-    return {name: {figure: width(values) for figure, values in own.items()} for name, own in by_cohort.items()}
+    return {
+        name: {figure: width(values) for figure, values in statistics.items()} for name, statistics in by_cohort.items()
+    }
 
 
 def width(values: Array) -> float:

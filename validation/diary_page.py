@@ -95,10 +95,10 @@ def section_cohorts() -> list[str]:
         "",
     ]
     for name, title in TITLES.items():
-        own = [row for row in published() if row["cohort"] == name]
+        of_cohort = [row for row in published() if row["cohort"] == name]
         out += [f"### {title}", "", cells("figure", "published ± SE", "virtual", "", "role", "source", "note")]
         out += ["|---|---|---|---|---|---|---|"]
-        out += [line(row, cohort(name)[row["figure"]]) for row in own]
+        out += [line(row, cohort(name)[row["figure"]]) for row in of_cohort]
         out += [""]
     out += scoring.section_care()
     out += [
@@ -169,12 +169,15 @@ def predictive() -> dict[str, Array]:
     for k, (params, frame) in enumerate(ensemble()):
         days = cohorts.clinic_diaries(cohorts.Job(params, frame, REPLICATES * n, SEED + k))
         statistics += [cohorts.clinic_statistics(days[i * n : (i + 1) * n]) for i in range(REPLICATES)]
-    return {name: np.array([one[name] for one in statistics]) for name in statistics[0]}
+    return {name: np.array([drawn[name] for drawn in statistics]) for name in statistics[0]}
 
 
 def ensemble() -> list[tuple[Any, frames.Frame]]:
     """Return diary and clinic frame of every draw of the fit."""
-    return [(params, own["clinic"]) for params, own in (fit.setting(np.array(one)) for one in result()["ensemble"])]
+    return [
+        (params, cohorts["clinic"])
+        for params, cohorts in (fit.setting(np.array(point)) for point in result()["ensemble"])
+    ]
 
 
 @cache
@@ -209,7 +212,7 @@ def section_fit() -> list[str]:
         "Loss of single draws of the ensemble, simulated with fewer people than the sets above: median "
         f"{np.median(fitted['losses_of_draws']):.0f}, "
         f"{min(fitted['losses_of_draws']):.0f} to {max(fitted['losses_of_draws']):.0f}; "
-        f"{sum(len(one['figures']) for one in fitted['statistics'].values())} figures, {len(fit.KNOBS)} numbers.",
+        f"{sum(len(statistic['figures']) for statistic in fitted['statistics'].values())} figures, {len(fit.KNOBS)} numbers.",
         "",
         cells("number", "before", "fitted", "SD", "5 to 95 %", "share of its range left by the data"),
         "|---|---|---|---|---|---|",
@@ -299,8 +302,8 @@ def _written() -> tuple[dict[str, NDArray], Array, population.Population]:
     """Return days, episodes and people of a trial's frame over 84 days, entries left out."""
     params, frame, n = cohorts.hand_params(), frames.read("migr"), 6000
     streams = Streams(SEED, "written")
-    luck = streams.uniforms("people", range(1), range(n), population.LUCK)
-    people = population.draw(frames.applied(params, frame), frame.log_rate, luck, streams.key("days", 0)[None])
+    uniforms = streams.uniforms("people", range(1), range(n), population.LUCK)
+    people = population.draw(frames.applied(params, frame), frame.log_rate, uniforms, streams.key("days", 0)[None])
     upstream = process.DiaryInput(np.ones((1, n, 84)), people, np.zeros((1, n)), 84)
     options = DiaryOptions(aura="mixed")
     days = {name: value[0] for name, value in process.run(params, upstream, options).items()}
@@ -316,8 +319,8 @@ def _women(days: dict[str, NDArray]) -> list[tuple[str, str, str, str]]:
         begins = days["attacks_free_gap"][person] > 0
         if len(first) >= rule.menstrual_of and begins.sum() >= 1:
             per_woman.append(rules.menstrual_migraine(begins, first[: int(rule.menstrual_of)], rule))
-    hit = 100 * np.mean([one in ("related", "pure") for one in per_woman]) if per_woman else np.nan
-    pure = 100 * np.mean([one == "pure" for one in per_woman]) if per_woman else np.nan
+    hit = 100 * np.mean([kind in ("related", "pure") for kind in per_woman]) if per_woman else np.nan
+    pure = 100 * np.mean([kind == "pure" for kind in per_woman]) if per_woman else np.nan
     return [
         ("Women with attacks in the menstrual window in 2 of 3 cycles",
          "21 % (population, by questionnaire), vetvik2010", f"{hit:.0f} %",

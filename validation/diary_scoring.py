@@ -119,8 +119,8 @@ def write_predictions() -> Path:
     with PREDICTIONS.open("w", encoding="utf-8", newline="") as file:
         lines = csv.writer(file, lineterminator="\n")
         lines.writerow(["cohort", "figure", "cannot_fail", *GRID])
-        for cohort, own in held_out.predictions().items():
-            for figure, draws in own.items():
+        for cohort, predictions in held_out.predictions().items():
+            for figure, draws in predictions.items():
                 at = np.nanquantile(draws, np.linspace(0.0, 1.0, len(GRID)))
                 widest = rules()["scoring"]["cannot_fail"] * held_out.wide()[cohort][figure]
                 open_wide = "yes" if held_out.width(draws) >= widest else "no"
@@ -212,10 +212,10 @@ def section_scores() -> list[str]:
     for role, scores in (("predicted", scores_predicted()), ("input", scores_input())):
         if not scores:
             continue
-        ranks, _ = np.histogram([one.rank for one in scores], bins=np.linspace(0.0, 1.0, 6))
-        inside = (100 * np.mean([getattr(one, name) for one in scores]) for name in ("inside_50", "inside_90"))
+        ranks, _ = np.histogram([score.rank for score in scores], bins=np.linspace(0.0, 1.0, 6))
+        inside = (100 * np.mean([getattr(score, name) for score in scores]) for name in ("inside_50", "inside_90"))
         out.append(cells(role, len(scores), *(f"{share:.0f} %" for share in inside), *ranks))
-    missed = sum(not one.inside_90 for one in scores_predicted())
+    missed = sum(not score.inside_90 for score in scores_predicted())
     return [*out, "", f"{missed} of {len(scores_predicted())} predictions that could fail are missed.", ""]
 
 
@@ -263,9 +263,9 @@ def memantine_trial(people: int = 8000) -> dict[str, Reading]:
     """
     plan = designs.settle(TrialOptions(), ("placebo", "memantine"), DiaryOptions(missing_entries=False))
     calibrated = calibrate.calibrate(plan)
-    own = {name: getattr(plan.diary, name, 0.0) for name in frames.Frame._fields}
+    settings = {name: getattr(plan.diary, name, 0.0) for name in frames.Frame._fields}
     shift = float(calibrated.shift(plan.placebo_change))
-    frame = frames.Frame(**own)._replace(log_rate=calibrated.log_rate, placebo_shift=shift)
+    frame = frames.Frame(**settings)._replace(log_rate=calibrated.log_rate, placebo_shift=shift)
     days = cohorts.simulate(cohorts.Job(plan.diary, frame, people, held_out.SEED), plan.days, plan.start)
     counts = {
         name: days[name].reshape(people, -1, months.MONTH).sum(axis=2, dtype=np.float64) for name in COUNTS

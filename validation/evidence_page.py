@@ -23,7 +23,7 @@ class Row(NamedTuple):
 
     what: str
     printed: str
-    found: str
+    computed: str
     agrees: bool
     note: str = ""
 
@@ -48,7 +48,7 @@ def _pooled() -> list[Row]:
 def _shanmugam() -> list[Row]:
     trial = studies.read("shanmugam2019")
     attacks, rescue, responders = (
-        {one.kind: one for one in check(trial, outcome).readings} for outcome in trial.outcomes[:3]
+        {reading.kind: reading for reading in check(trial, outcome).readings} for outcome in trial.outcomes[:3]
     )
     effect = effects.log_odds_ratio(trial)
     if effect is None:
@@ -110,8 +110,8 @@ def page() -> str:
         "|---|---|---|---|---|",
     ]
     lines += [
-        f"| {one.what} | {one.printed} | {one.found} | {'agrees' if one.agrees else '**differs**'} | {one.note} |"
-        for one in rows()
+        f"| {row.what} | {row.printed} | {row.computed} | {'agrees' if row.agrees else '**differs**'} | {row.note} |"
+        for row in rows()
     ]
     lines += ["", "## Contradictions kept as printed", "", "| study | outcome | why |", "|---|---|---|"]
     lines += [
@@ -151,12 +151,15 @@ def _calibrated() -> list[str]:
     return lines
 
 
-def _line(scale: str, prior: str, one: dict[str, Any]) -> str:
+def _line(scale: str, prior: str, posterior: dict[str, Any]) -> str:
     cells = [scale.replace("_", " "), prior]
-    cells += [f"{one[key]:.2f}" for key in ("mean_chi_square_p", "mean_ks_p", "tau_ks_p")]
-    cells += [f"{100 * one['covered_95']:.1f} %", f"{one['success_foretold']:.3f}, {one['success_found']:.3f}"]
-    cells += [", ".join(f"{x:.3f}" for x in one[key]) for key in ("quadrature", "metropolis")]
-    return "| " + " | ".join([*cells, ", ".join(f"{z:.1f}" for z in one["z"]), _met(passes(one))]) + " |"
+    cells += [f"{posterior[key]:.2f}" for key in ("mean_chi_square_p", "mean_ks_p", "tau_ks_p")]
+    cells += [
+        f"{100 * posterior['covered_95']:.1f} %",
+        f"{posterior['success_foretold']:.3f}, {posterior['success_found']:.3f}",
+    ]
+    cells += [", ".join(f"{x:.3f}" for x in posterior[key]) for key in ("quadrature", "metropolis")]
+    return "| " + " | ".join([*cells, ", ".join(f"{z:.1f}" for z in posterior["z"]), _met(passes(posterior))]) + " |"
 
 
 def _met(met: bool) -> str:

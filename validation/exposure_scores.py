@@ -128,10 +128,10 @@ class Predictor:
 
 def error(row: dict[str, Any], study: dict[str, Any], data: Data) -> float:
     """Return the standard error of the logarithm of a printed figure; a ratio has that of its control group too."""
-    own = standard_error(row, study)
+    se = standard_error(row, study)
     if "over" not in row or "se_log" in row:
-        return own
-    return float(np.hypot(own, standard_error(row, data.studies[row["over"]])))
+        return se
+    return float(np.hypot(se, standard_error(row, data.studies[row["over"]])))
 
 
 def scores(seed: int = 0) -> list[Score]:
@@ -165,7 +165,7 @@ def coverage(counted: list[Score]) -> dict[str, float]:
     out: dict[str, float] = {"rows": len(counted), "studies": len(by_source)}
     for name, ends in (("50", MIDDLE), ("90", WHOLE)):
         out[f"rows_{name}"] = float(np.mean([score.within(ends) for score in counted]))
-        shares = [np.mean([score.within(ends) for score in own]) for own in by_source.values()]
+        shares = [np.mean([score.within(ends) for score in of_source]) for of_source in by_source.values()]
         out[f"studies_{name}"] = float(np.mean(shares))
     return out
 

@@ -129,11 +129,11 @@ def targets() -> dict[str, Target]:
     by_cohort = {"clinic": clinic_target(), "primary_care": care_target()}
     rows = [row for row in tomllib.loads((PAGES / "diary.toml").read_text("utf-8"))["row"] if row["role"] == "fitted"]
     for name in COHORTS:
-        own = [row for row in rows if row["cohort"] == name]
-        if own:
-            value = np.array([row["value"] for row in own])
-            error = np.hypot([row["se"] for row in own], SLACK * value)
-            by_cohort[name] = Target(tuple(row["figure"] for row in own), value, np.diag(error**2))
+        of_cohort = [row for row in rows if row["cohort"] == name]
+        if of_cohort:
+            value = np.array([row["value"] for row in of_cohort])
+            error = np.hypot([row["se"] for row in of_cohort], SLACK * value)
+            by_cohort[name] = Target(tuple(row["figure"] for row in of_cohort), value, np.diag(error**2))
     return by_cohort
 
 
@@ -152,7 +152,7 @@ def care_target(resamples: int = 400) -> Target:
 
 
 def _bootstrapped(real: dict[str, float], drawn: list[dict[str, float]]) -> Target:
-    table = np.array([list(one.values()) for one in drawn])
+    table = np.array([list(statistics.values()) for statistics in drawn])
     covariance = np.ma.cov(np.ma.masked_invalid(table), rowvar=False).filled(0.0)
     diagonal = np.diag(np.diag(covariance))
     value = np.array(list(real.values()))
@@ -194,42 +194,45 @@ def setting(point: Array) -> tuple[DiaryNumbers, dict[str, frames.Frame]]:
     also["sham"] = {"migraine_share": share} | {
         name: value["waiting", name] for name in ("log_rate", "log_rate_spread")
     } | {name: value["migr", name] for name in ("placebo_spread", "remitter_share")}  # fmt: skip
-    own = {
+    cohort_people = {
         name: {k: number for (cohort, k), number in value.items() if cohort == name} | also.get(name, {})
         for name in FRAMES
     }
-    return params, {name: frames.read(name)._replace(**numbers) for name, numbers in own.items()}
+    return params, {name: frames.read(name)._replace(**numbers) for name, numbers in cohort_people.items()}
 
 
 def before_point(wanted: dict[str, Target]) -> Array:
     """Return the numbers of the former fit as a point; those of frames it had not are fitted to it, one by one."""
     point = np.array([knob.before for knob in KNOBS])
     for cohort, owners in (("primary_care", {"primary_care"}), ("waiting", {"waiting", "sham"})):
-        own = [i for i, k in enumerate(KNOBS) if k.cohort in owners]
+        fitted = [i for i, k in enumerate(KNOBS) if k.cohort in owners]
         target = {cohort: wanted[cohort]}
 
-        def excess(values: Array, own: list[int] = own, target: dict[str, Target] = target) -> float:
+        def excess(values: Array, fitted: list[int] = fitted, target: dict[str, Target] = target) -> float:
             trial = point.copy()
-            trial[own] = values
+            trial[fitted] = values
             return loss(simulated(trial, PEOPLE, 6_000_001, target), target)["all"]
 
-        point[own] = minimize(excess, point[own], method="Nelder-Mead", options={"maxfev": 150}).x
+        point[fitted] = minimize(excess, point[fitted], method="Nelder-Mead", options={"maxfev": 150}).x
     return point
 
 
 def simulated(point: Array, people: dict[str, int], seed: int, wanted: dict[str, Target]) -> dict[str, Array]:
     """Return every cohort's statistics at ``point``."""
-    params, own = setting(point)
-    return {name: one_simulated((params, own), name, people[name], seed, target) for name, target in wanted.items()}
+    params, cohort_people = setting(point)
+    return {
+        name: one_simulated((params, cohort_people), name, people[name], seed, target)
+        for name, target in wanted.items()
+    }
 
 
 def one_simulated(
     numbers: tuple[DiaryNumbers, Mapping[str, frames.Frame]], name: str, people: int, seed: int, target: Target
 ) -> Array:
     """Return a cohort's statistics under the diary's numbers and the frames given."""
-    params, own = numbers
-    second = own["sham"] if name == "waiting" else None
-    statistics = COHORTS[name](cohorts.Job(params, own[name], people, seed, second))
+    params, cohort_people = numbers
+    second = cohort_people["sham"] if name == "waiting" else None
+    statistics = COHORTS[name](cohorts.Job(params, cohort_people[name], people, seed, second))
     return np.array([statistics[figure] for figure in target.names])
 
 
@@ -260,9 +263,9 @@ def features(unit: Array) -> Array:
 
 def emulate(cohort: str, units: Array, statistics: Array, target: Target) -> Emulator:
     """Return the emulator of ``cohort`` from simulations at ``units`` (point, knob)."""
-    own = places(cohort)
+    columns = places(cohort)
     use = np.isfinite(statistics).all(axis=1)
-    design, values = features(units[use][:, own]), statistics[use]
+    design, values = features(units[use][:, columns]), statistics[use]
     penalty = 1e-3 * len(values) ** 0.5 * np.eye(design.shape[1])
     penalty[0, 0] = 0.0
     gram = design.T @ design + penalty
@@ -271,15 +274,15 @@ def emulate(cohort: str, units: Array, statistics: Array, target: Target) -> Emu
     left_out = (values - design @ coefficients) / (1.0 - np.minimum(hat, 0.95))[:, None]
     robust = np.minimum(left_out**2, 9.0 * np.median(left_out**2, axis=0)).mean(axis=0)
     inverse = np.asarray(np.linalg.inv(target.covariance + np.diag(robust)), np.float64)
-    return Emulator(own, coefficients, inverse, target)
+    return Emulator(columns, coefficients, inverse, target)
 
 
 def score(emulators: list[Emulator], units: Array) -> Array:
     """Return the emulated loss of points (point, knob); infinite outside the ranges."""
     total = np.zeros(len(units))
-    for one in emulators:
-        miss = features(units[:, one.places]) @ one.coefficients - one.target.value
-        total += np.einsum("ij,jk,ik->i", miss, one.inverse, miss)
+    for emulator in emulators:
+        miss = features(units[:, emulator.places]) @ emulator.coefficients - emulator.target.value
+        total += np.einsum("ij,jk,ik->i", miss, emulator.inverse, miss)
     return np.where(((units >= 0.0) & (units <= 1.0)).all(axis=1), total, np.inf)
 
 
@@ -314,8 +317,8 @@ def start(seed: int) -> dict[str, Array]:
     emulators: list[Emulator] = []
     for wave, temperature in enumerate(TEMPERATURES):
         for row, unit in enumerate(points):
-            one = simulated(from_unit(unit), people, 1000 * seed + 100_000 * wave + row, wanted)
-            for name, values in one.items():
+            run = simulated(from_unit(unit), people, 1000 * seed + 100_000 * wave + row, wanted)
+            for name, values in run.items():
                 statistics[name].append(values)
         units += list(points)
         recent = slice(0 if wave < 2 else waves[0], None)  # the widest design serves the first chains only
@@ -352,8 +355,8 @@ def join(outcomes: Sequence[Mapping[str, Array]]) -> dict[str, object]:
     rng = np.random.default_rng(5)
     few = pooled[rng.choice(len(pooled), 60, replace=False)]
     losses = [loss(simulated(point, PEOPLE, 9_000_000 + k, wanted), wanted)["all"] for k, point in enumerate(few)]
-    means = np.array([to_unit(one).mean(axis=0) for one in draws])
-    within = np.array([to_unit(one).var(axis=0, ddof=1) for one in draws]).mean(axis=0)
+    means = np.array([to_unit(draw).mean(axis=0) for draw in draws])
+    within = np.array([to_unit(draw).var(axis=0, ddof=1) for draw in draws]).mean(axis=0)
     correlation: Array = np.atleast_2d(np.corrcoef(to_unit(pooled), rowvar=False))
     pairs = [(abs(correlation[i, j]), i, j) for i in range(len(KNOBS)) for j in range(i)]
     return {
@@ -383,7 +386,7 @@ def join(outcomes: Sequence[Mapping[str, Array]]) -> dict[str, object]:
              round(float(correlation[i, j]), 2)]
             for _, i, j in sorted(pairs, reverse=True)[:12]
         ],
-        "ensemble": [[float(f"{value:.5g}") for value in one] for one in few],
+        "ensemble": [[float(f"{value:.5g}") for value in draw] for draw in few],
     }  # fmt: skip
 
 

@@ -93,11 +93,11 @@ def between(log_spreads: Array) -> Array:
 
 def fit_levels(data: Data, leave_out: str | None = None, start: Array | None = None) -> Array:
     """Return draws (draw, 7): ln CL, ln V, ln ka of the population, logs of the spreads between studies."""
-    rows = {name: own for name, own in level_rows(data).items() if name != leave_out}
+    rows = {name: of_study for name, of_study in level_rows(data).items() if name != leave_out}
     centre = np.log([8.5, 10.0, 0.6]) if start is None else start
     draws, r_hat = np.empty((0, 7)), np.inf
     for _ in range(3 if start is None else 1):  # linearised again where the fit has moved to
-        studies = [linear(name, data, own, centre) for name, own in rows.items()]
+        studies = [linear(name, data, of_study, centre) for name, of_study in rows.items()]
 
         def log_density(x: Array, studies: list[Study] = studies) -> float:
             if (x[3:] < np.log(0.005)).any() or (x[3:] > np.log(2.0)).any():
@@ -132,7 +132,7 @@ def fit_spread(data: Data, healthy: Array, p: renal.Renal) -> tuple[Array, list[
     Root mean squares over the posterior under the printed SD over mean, each with its sampling error and a quarter for what differs
     between studies, and half-normal priors as wide as ``PRIOR_SD``.
     """
-    rows = [row | {"n": data.studies[row["study"]]["n"]} for own in level_rows(data).values() for row in own]
+    rows = [row | {"n": data.studies[row["study"]]["n"]} for of_study in level_rows(data).values() for row in of_study]
     rows = [row for row in rows if "spread" in row and row["study"] != "label_volunteers"]
     known = known_spread(p)
     slopes = []

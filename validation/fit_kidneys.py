@@ -53,10 +53,10 @@ def kidney_rows(data: Data) -> list[dict[str, Any]]:
     for row in data.rows:
         if row["role"] == "input" and row["figure"] in wanted:
             study = data.studies[row["study"]]
-            own = {key: study[key] for key in keys if key in study}
+            known = {key: study[key] for key in keys if key in study}
             if "over" in row:
-                own["n_over"] = data.studies[row["over"]]["n"]
-            out.append(row | own | {"error": standard_error(row, study)})
+                known["n_over"] = data.studies[row["over"]]["n"]
+            out.append(row | known | {"error": standard_error(row, study)})
     return out
 
 

@@ -125,16 +125,16 @@ def new_laboratory(posterior: Posterior, purpose: str) -> dict[str, Array]:
     ``<compound>.<subtype>``: ln IC50; ``off.<compound>``: ln off rate, GluN2A at -70 mV; ``share``: logit; ``time``: ln s.
     """
     tau, omega, phi, chi = posterior.spreads.T
-    luck = ndtri(Streams(SEED, "receptor posterior").per_trial(purpose, range(len(tau)), 5))
-    lab = tau * luck[:, 0] + omega * luck[:, 1]
+    normal = ndtri(Streams(SEED, "receptor posterior").per_trial(purpose, range(len(tau)), 5))
+    lab = tau * normal[:, 0] + omega * normal[:, 1]
     compounds = sorted({name.split(".")[1] for name in posterior.names if name.startswith("a.")})
     values = {f"{c}.{s}": posterior.half(c, s) + lab for c in compounds for s in model.SUBTYPES}
     values |= {
-        f"off.{name.split('.')[1]}": posterior.of(name) + phi * luck[:, 2]
+        f"off.{name.split('.')[1]}": posterior.of(name) + phi * normal[:, 2]
         for name in posterior.names
         if name.startswith("r.")
     }
-    return values | {"share": posterior.of("t") + chi * luck[:, 3], "time": posterior.of("v")}
+    return values | {"share": posterior.of("t") + chi * normal[:, 3], "time": posterior.of("v")}
 
 
 def potency(posterior: Posterior) -> Array:

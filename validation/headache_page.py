@@ -64,7 +64,7 @@ class Figures:
             population: provocation.ProvocationRequest(0.5, 20.0, population, None, None, None, frozenset(), 1, PEOPLE)
             for population in ("patients", "without_aura", "with_aura", "controls")
         }
-        return {population: provocation.provocation(one) for population, one in asked.items()}
+        return {population: provocation.provocation(request) for population, request in asked.items()}
 
     @cached_property
     def policies(self) -> dict[tuple[str, str], dict[str, Any]]:
@@ -159,8 +159,8 @@ class Figures:
 
     def early_migraine(self) -> float:
         """Return per cent of people with migraine within 4.5 h."""
-        found = self.people["patients"]
-        return float(np.interp(4.5, found["times_h"], found["cumulative_percent"]))
+        patients = self.people["patients"]
+        return float(np.interp(4.5, patients["times_h"], patients["cumulative_percent"]))
 
     def provoked_wave(self) -> float:
         """Return per cent of provoked attacks."""
@@ -168,8 +168,8 @@ class Figures:
 
     def pons(self) -> float:
         """Return per cent of provoked migraines: all of them, as modelled."""
-        found = self.people["patients"]
-        return 100 * found["brainstem_activation"]["percent"] / found["delayed_migraine_percent"]
+        patients = self.people["patients"]
+        return 100 * patients["brainstem_activation"]["percent"] / patients["delayed_migraine_percent"]
 
     def free_nsaid(self) -> float:
         """Return per cent."""
@@ -185,8 +185,8 @@ class Figures:
 
     def back_triptan(self) -> float:
         """Return per cent of the pain-free."""
-        found = self._treated(acute.TRIPTAN)
-        return 100 * found["back_24h"][found["free_2h"]].mean()
+        treated = self._treated(acute.TRIPTAN)
+        return 100 * treated["back_24h"][treated["free_2h"]].mean()
 
     def sustained_50(self) -> float:
         """Return the number needed to treat."""
@@ -326,13 +326,13 @@ class Figures:
 
     def _per_attack(self, name: str) -> float:
         """Return days per attack in the last 28 days of the placebo arm."""
-        own = self.trial["arm"] == 0
-        return float(np.nanmean(self.trial[f"end_{name}"][own]) / np.nanmean(self.trial["end_attacks"][own]))
+        placebo = self.trial["arm"] == 0
+        return float(np.nanmean(self.trial[f"end_{name}"][placebo]) / np.nanmean(self.trial["end_attacks"][placebo]))
 
     def _grades(self, arm: int) -> float:
-        own = self.trial["arm"] == arm
+        in_arm = self.trial["arm"] == arm
         before, after = (
-            np.digitize(attack.points(self.trial[f"{phase}_migraine_days"][own]), GRADES)
+            np.digitize(attack.points(self.trial[f"{phase}_migraine_days"][in_arm]), GRADES)
             for phase in ("baseline", "end")
         )
         return 100 * float(np.mean(before - after >= 2))
@@ -357,15 +357,15 @@ def line(entry: dict[str, Any], value: float | None) -> str:
 def page() -> str:
     """Return the whole page."""
     figures = Figures()
-    found = [(row, figures.value(row["model"]) if "model" in row else None) for row in rows()]
-    return PAGE.text([line(row, value) for row, value in found], _tally(found))
+    scored = [(row, figures.value(row["model"]) if "model" in row else None) for row in rows()]
+    return PAGE.text([line(row, value) for row, value in scored], _tally(scored))
 
 
-def _tally(found: list[tuple[dict[str, Any], float | None]]) -> str:
-    tests = [line(row, value) for row, value in found if "low" in row and not row["input"]]
+def _tally(scored: list[tuple[dict[str, Any], float | None]]) -> str:
+    tests = [line(row, value) for row, value in scored if "low" in row and not row["input"]]
     met = sum("**missed**" not in text for text in tests)
-    inputs = sum(bool(row.get("input")) for row, _ in found)
-    nothing = sum("low" not in row for row, _ in found)
+    inputs = sum(bool(row.get("input")) for row, _ in scored)
+    nothing = sum("low" not in row for row, _ in scored)
     return f"Of {len(tests)} figures that the model was not given, {met} are met; {inputs} inputs; {nothing} no data."
 
 

@@ -96,8 +96,8 @@ def table() -> list[str]:
         weight = weigh(extras)
         command = "leao" if not extras else f"leao[{','.join(extras)}]"
         heaviest = sorted(weight.packages.items(), key=lambda item: -item[1])[:5]
-        told = ", ".join(f"{name} {size:.0f}" for name, size in heaviest)
-        lines.append(f"| `pip install '{command}'` | {weight.total:.0f} | {len(weight.packages)} | {told} |")
+        sizes = ", ".join(f"{name} {size:.0f}" for name, size in heaviest)
+        lines.append(f"| `pip install '{command}'` | {weight.total:.0f} | {len(weight.packages)} | {sizes} |")
     return lines
 
 

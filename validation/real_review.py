@@ -40,7 +40,7 @@ def patients(data: Path = DATA) -> list[str]:
     return [patient for patient, times in days.items() if len(times) >= LEAST]
 
 
-def one(patient: str, data: Path = DATA) -> dict[str, str]:
+def review_patient(patient: str, data: Path = DATA) -> dict[str, str]:
     """Return the line of one patient."""
     diary = reading.read_file(data, mapping.read(MAP)._replace(only={"id": patient}))
     observed = answer.observed(diary)
@@ -59,7 +59,7 @@ def one(patient: str, data: Path = DATA) -> dict[str, str]:
 
 def line(patient: str) -> dict[str, NDArray[np.str_]]:
     """Return the line of one patient as columns."""
-    return {name: np.array([value]) for name, value in one(patient).items()}
+    return {name: np.array([value]) for name, value in review_patient(patient).items()}
 
 
 def main() -> None:

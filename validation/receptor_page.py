@@ -97,8 +97,8 @@ class Figures:
     def magnesium_weakness(self) -> float:
         """Return how many times weaker Mg2+ binds than to GluN2A."""
         pair = (self.receptor, kinetic.load("memantine", "2A"))
-        own, reference = (1.0 / kinetic.passing(r, self.surround._replace(magnesium=1.0)) - 1.0 for r in pair)
-        return float(reference / own)
+        weakness, reference = (1.0 / kinetic.passing(r, self.surround._replace(magnesium=1.0)) - 1.0 for r in pair)
+        return float(reference / weakness)
 
     def half_glutamate(self) -> float:
         """Return the glutamate (uM) that gives half the largest steady current."""

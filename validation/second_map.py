@@ -117,22 +117,22 @@ def count_rows() -> list[tuple[object, ...]]:
             odds = build_map.odds(cortex, Drug(build_map.COMPOUND, level), voltage) if level else 0.0
             ratio, error, status = 1.0, 0.0, counts.IDENTIFIED
             if level:
-                ratio, own = counts.ratio(np.nan_to_num(free[member.key, level]), fit.counts[0], fit.weight)
+                ratio, ratio_se = counts.ratio(np.nan_to_num(free[member.key, level]), fit.counts[0], fit.weight)
                 status, span = standing[level]
-                error = float(np.hypot(own, span)) if status == readouts.NOT_IDENTIFIED else own
+                error = float(np.hypot(ratio_se, span)) if status == readouts.NOT_IDENTIFIED else ratio_se
             rows.append((BASE, number, f"{level:g}", f"{odds:.7g}", f"{ratio:.6g}", f"{error:.4g}", status))
     return rows
 
 
 def standings() -> dict[float, tuple[str, float]]:
     """Return for each level whether its ratio is identified, and the span of ln(mean ratio) over the grids."""
-    own = {level: _standing(level) for level in cortex_grids.LEVELS if level}
+    by_level = {level: _standing(level) for level in cortex_grids.LEVELS if level}
     for level, others in STANDS_FOR.items():
-        worse = [own[other] for other in others]
+        worse = [by_level[other] for other in others]
         states = {status for status, _ in worse}
         status = readouts.NOT_IDENTIFIED if readouts.NOT_IDENTIFIED in states else counts.IDENTIFIED
-        own[level] = status, max(span for _, span in worse)
-    return own
+        by_level[level] = status, max(span for _, span in worse)
+    return by_level
 
 
 def _standing(level: float) -> tuple[str, float]:
@@ -179,9 +179,9 @@ def control_rows() -> list[controls.Control]:
         for each in data
         if each.name != cortex_controls.COUNT
     ]
-    found = f"{sum(value > blind_controls.IMPLAUSIBLE for _, value in negatives)} of {len(negatives)} ruled out"
+    counted = f"{sum(value > blind_controls.IMPLAUSIBLE for _, value in negatives)} of {len(negatives)} ruled out"
     wanted = "tuttle2019 and ten sets of shuffled numbers, all but at most one"
-    return [*rows, controls.Control("sets that targets rule out (R6)", wanted, found, status)]
+    return [*rows, controls.Control("sets that targets rule out (R6)", wanted, counted, status)]
 
 
 def effective() -> float:

@@ -180,8 +180,8 @@ def main() -> None:
     for k, band, followed in looked_at:
         if given.words.band in (None, band) or given.words.long:
             number = str(FIRST_LONG + k if band == "long" else k)
-            own = tuple(sorted(key for key in done if key[0] == number))
-            jobs.append(partial(answered, k, band, followed=followed, done=own))
+            replicates = tuple(sorted(key for key in done if key[0] == number))
+            jobs.append(partial(answered, k, band, followed=followed, done=replicates))
     for row in work.rows(work.computed(given, {"diaries": jobs})["diaries"]):
         append(row)
 

@@ -84,8 +84,8 @@ def tissues() -> list[Tissue]:
     chosen = list(heaviest.values())[:FEW]
     share = 0.5 * weight[chosen] / weight[chosen].sum()
     return rows + [
-        Tissue(f"second model, {(cortex := cortex_members.tissue(of[place])).name}", float(own), cortex)
-        for place, own in zip(chosen, share, strict=True)
+        Tissue(f"second model, {(cortex := cortex_members.tissue(of[place])).name}", float(tissue_share), cortex)
+        for place, tissue_share in zip(chosen, share, strict=True)
     ]
 
 

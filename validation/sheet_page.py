@@ -230,11 +230,11 @@ def returned() -> list[str]:
         mv = tables.thermal_voltage(piece.cortex.params)
         for length in (None, sheet_request.numbers().return_length):
             request = asked(piece, 4.8, 2.5, 0.8)._replace(return_length=length)
-            marched, found = run(piece, request)
+            marched, measures = run(piece, request)
             y, x = request.grid.ny // 2, request.grid.nx // 2 + 20
             dc = marched.seen[kernel.SEEN_PHI, :, y, x] * mv
             arrival = float(marched.arrival[y, x])
-            speed = found["speed_mm_per_min"]
+            speed = measures["speed_mm_per_min"]
             rows.append(
                 [
                     name,

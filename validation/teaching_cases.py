@@ -52,10 +52,10 @@ def pick(score: NDArray[np.float64], rule: NDArray[np.bool_]) -> int:
 
 def text(days: Days, who: int, medicine: Callable[[int], str], *, menses: bool = False, keep: float = 1.0) -> str:
     """Return one person's diary as a table; rows are left out at random where ``keep`` is below 1."""
-    luck = np.random.default_rng(SEED).random(days["headache"].shape[1])
+    uniforms = np.random.default_rng(SEED).random(days["headache"].shape[1])
     lines = ["date,headache,severity,acute_medication" + (",menses" if menses else "")]
     for k in range(days["headache"].shape[1]):
-        if luck[k] >= keep:
+        if uniforms[k] >= keep:
             continue
         ache = bool(days["headache"][who, k])
         cells = [

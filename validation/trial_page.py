@@ -115,8 +115,10 @@ def trial_rows(name: str) -> list[str]:
             mean, low, high = model[effect][line.key]
             met = "met" if line.low <= mean <= line.high else "**missed**"
             role = "input" if line.is_input[effect] else "predicted"
-            told = f"{line.centre:g} ({line.low:.1f} to {line.high:.1f})"
-            out.append(f"| {line.what} | {told} | {effect} | {mean:.2f} ({low:.2f} to {high:.2f}) | {met} | {role} |")
+            interval = f"{line.centre:g} ({line.low:.1f} to {line.high:.1f})"
+            out.append(
+                f"| {line.what} | {interval} | {effect} | {mean:.2f} ({low:.2f} to {high:.2f}) | {met} | {role} |"
+            )
     return out
 
 

@@ -122,13 +122,13 @@ def _truncated(u: Array, value: float, sd: float) -> Array:
     return value + sd * ndtri(below + u * (1.0 - below))
 
 
-def step_rows(found: list[Step], empirical: dict[str, verdict.Evidence]) -> list[str]:
+def step_rows(computed: list[Step], empirical: dict[str, verdict.Evidence]) -> list[str]:
     """Return the table of the headline under each state of the link."""
     rows = [
         "| link | rate ratio (90 %) | attacks prevented | P(at least half), neutral | sceptical |",
         "|---|---|---|---|---|",
     ]
-    for step in found:
+    for step in computed:
         band = verdict.distribution(np.exp(step.logs))
         prevented = verdict.distribution(100.0 * (1.0 - np.exp(step.logs)))
         halves = [verdict.at_least_half(step.logs, empirical[prior].draws) for prior in ("neutral", "sceptical")]
@@ -139,13 +139,13 @@ def step_rows(found: list[Step], empirical: dict[str, verdict.Evidence]) -> list
 
 def control_rows() -> list[str]:
     """Return the clinical control as committed, with its power."""
-    found, power = preventives.committed()["control"], _read("preventives_power.toml")["power"]
+    control, power = preventives.committed()["control"], _read("preventives_power.toml")["power"]
     full, half = (
-        Test(found[f"{falls}_inside"], found[f"{falls}_excluding"], found[f"{falls}_ordered"])
+        Test(control[f"{falls}_inside"], control[f"{falls}_excluding"], control[f"{falls}_ordered"])
         for falls in ("full", "halved")
     )
     rows = [
-        f"Status: **{found['status']}**.",
+        f"Status: **{control['status']}**.",
         "",
         "| part | wanted | found | | falls halved |",
         "|---|---|---|---|---|",
@@ -172,9 +172,9 @@ def _met(is_met: bool) -> str:
 
 def calibration_rows() -> list[str]:
     """Return the ranks of simulation-based calibration."""
-    found = _read("preventives_calibrate.toml")["calibrate"]
+    calibration = _read("preventives_calibrate.toml")["calibrate"]
     rows = ["| reading | number | ranks in tenths | p (uniform) |", "|---|---|---|---|"]
-    for reading, numbers in found.items():
+    for reading, numbers in calibration.items():
         rows += [
             f"| {reading.replace('_', ' ')} | {name} | {' '.join(map(str, row['tenths']))} | {row['p_uniform']:.2f} |"
             for name, row in numbers.items()
@@ -200,7 +200,7 @@ def assumed_rows() -> list[str]:
     ]
 
 
-def hypothesis_rows(found: list[dict[str, Any]]) -> list[str]:
+def hypothesis_rows(hypotheses: list[dict[str, Any]]) -> list[str]:
     """Return what plain block and each hypothesis make of the headline, as the run's page shows it."""
     rows = [
         "Rules of the occupancy in section 6, of chronic treatment in section 8; each is off in the headline. The same worlds "
@@ -209,7 +209,7 @@ def hypothesis_rows(found: list[dict[str, Any]]) -> list[str]:
         "| hypothesis | treatment | block, % | rate ratio (90 %) | P(at least half), neutral | source |",
         "|---|---|---|---|---|---|",
     ]
-    for row in found:
+    for row in hypotheses:
         band = words.spread(row["block_percent"])
         cells = (row["name"], row["regimen"] or "-", band, words.ratio(row["mechanistic_rate_ratio"]))
         rows.append(f"| {' | '.join(cells)} | {words.probability(row['p_at_least_half'])} | {row['source'] or '-'} |")
@@ -239,7 +239,7 @@ def _ends(pair: dict[str, float]) -> str:
 
 def page() -> str:
     """Return the whole page."""
-    found = steps()
+    computed = steps()
     text = [
         "# Validation of the verdict",
         "",
@@ -247,7 +247,7 @@ def page() -> str:
         "",
         "## The headline before and after each correction",
         "",
-        *step_rows(found.rows, found.empirical),
+        *step_rows(computed.rows, computed.empirical),
         "",
         "Order in which rules and results came: " + "; ".join(f"{k}. {name}" for k, name in enumerate(ORDER, 1)) + ".",
         "",
@@ -269,11 +269,11 @@ def page() -> str:
         "",
         "## Acute against chronic, and other hypotheses",
         "",
-        *hypothesis_rows(found.hypotheses),
+        *hypothesis_rows(computed.hypotheses),
         "",
         "## What else is occupied at this level",
         "",
-        *occupied_rows(found.free_uM),
+        *occupied_rows(computed.free_uM),
     ]
     return "\n".join(text) + "\n"
 

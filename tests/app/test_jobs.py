@@ -119,8 +119,8 @@ def test_the_power_curve_is_told_while_trials_come_in(server, tmp_path):
     body = {"sizes": [10, 20], "repeats": 60, "effect": 0.5, "estimator": "negative_binomial"}
     number = ask(server, "/api/trial/power", body)[1]["job"]
     text = request(server, path=f"/api/jobs/{number}/events")[2]
-    told = [json.loads(line[6:]) for line in text.splitlines() if line.startswith("data: ") and "n_per_arm" in line]
-    assert [row["repeats"] for row in told] == [25, 50]
+    events = [json.loads(line[6:]) for line in text.splitlines() if line.startswith("data: ") and "n_per_arm" in line]
+    assert [row["repeats"] for row in events] == [25, 50]
     state = json.loads(request(server, path=f"/api/jobs/{number}")[2])
     changes = ["trial.design.kind=parallel", "trial.weeks=12", "arms.memantine.dose=10 mg"]
     wanted = leao.power(

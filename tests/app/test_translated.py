@@ -41,14 +41,14 @@ REFUSED = [
 ]
 
 
-def english(markup, lang, own=()):
+def english(markup, lang, untranslated=()):
     """Return what of a page is still English, but for what is marked as somebody's own or as a title."""
     left, looked_up = [], translated._of
 
     def spy(part, spoken):
         said = looked_up(part, spoken)
         rest = said
-        for words in own:
+        for words in untranslated:
             rest = rest.replace(words, "")
         if ENGLISH.search(rest):
             left.append(said)
@@ -70,10 +70,10 @@ def reviews():
     held = {"file": ("overuse.csv", cases.diary("overuse"))}
     start, dose = entry["doses"][0]
     rows = "".join(f"2026-01-{d:02d},{'yes' if d % 3 else 'no'},{WORDS if d == 4 else ''}\n" for d in range(1, 29))
-    own = {"file": ("own.csv", f"date,headache,note\n{rows.replace(WORDS, chr(34) + WORDS + chr(34))}".encode())}
+    diary_file = {"file": ("own.csv", f"date,headache,note\n{rows.replace(WORDS, chr(34) + WORDS + chr(34))}".encode())}
     return [
         answered(diary.review, asked.Review(file="f", start=start, dose=dose), held),
-        answered(diary.review, asked.Review(file="f"), own),
+        answered(diary.review, asked.Review(file="f"), diary_file),
     ]
 
 
@@ -115,8 +115,8 @@ def test_a_refusal_is_said_in_the_language(given, lang):
 @pytest.mark.parametrize("lang", OTHERS)
 def test_every_case_and_the_reading_of_it_is_said(lang):
     for name, case in cases.shelf().items():
-        told = [case[key] for key in cases.TOLD]
-        assert [line for line in told if translated.text(line, lang) == line] == [], name
+        texts = [case[key] for key in cases.TOLD]
+        assert [line for line in texts if translated.text(line, lang) == line] == [], name
         answer = answered(diary.check, asked.Diary(file="f"), {"file": (f"{name}.csv", cases.diary(name))})
         lines = [*answer["summary"]["understood"], *(q["asks"] for q in answer["shown"]["questions"])]
         assert [line for line in lines if translated.text(line, lang) == line] == [], name

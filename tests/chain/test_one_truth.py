@@ -60,8 +60,8 @@ def test_magnesium_as_a_compound_is_the_receptors_magnesium():
         for voltage in (-80.0, -66.0, -20.0, 20.0):
             whole = PARAMS._replace(magnesium=1.0)
             theirs = 1e3 / (float(receptor.magnesium_factor(whole, subtype, voltage)) - 1.0)
-            found = kinetic.ic50(mine, kinetic.Surround(1e3, voltage, 0.0))
-            assert found == pytest.approx(theirs, rel=1e-3)
+            ic50 = kinetic.ic50(mine, kinetic.Surround(1e3, voltage, 0.0))
+            assert ic50 == pytest.approx(theirs, rel=1e-3)
     assert magnesium.superficial_share == 0.0
 
 

@@ -71,14 +71,14 @@ def test_counts_are_read_between_shares(monkeypatch):
     odds = np.broadcast_to(np.expm1(np.array([0.0, 0.5, 1.0])), (3, 1, 3))
     member, share = np.array([0.2, 0.7, 0.7]), np.array([0.0, 0.0, 0.2])
     known = (member, share, np.zeros(3))
-    found = read_outs._count_fall(strata, known, odds)[:, 0].tolist()
-    assert found[0] == pytest.approx([0.0, 0.5, 1.0])
-    assert found[1] == pytest.approx([0.0, 1.0, 2.0])
-    assert found[2] == pytest.approx([0.0, 1.5, 3.0])
+    falls = read_outs._count_fall(strata, known, odds)[:, 0].tolist()
+    assert falls[0] == pytest.approx([0.0, 0.5, 1.0])
+    assert falls[1] == pytest.approx([0.0, 1.0, 2.0])
+    assert falls[2] == pytest.approx([0.0, 1.5, 3.0])
     alone = [
         read_outs._count_fall(strata, tuple(values[k : k + 1] for values in known), odds[k : k + 1]) for k in range(3)
     ]
-    assert np.concatenate(alone)[:, 0].tolist() == found
+    assert np.concatenate(alone)[:, 0].tolist() == falls
     less = read_outs._count_fall(strata, (member, share, np.array([1.0, -1.0, 9.0])), odds)[:, 0].tolist()
     assert less[0] == pytest.approx([0.0, 0.25, 0.5])  # one error of 0.5 less of a fall
     assert less[1] == pytest.approx([0.0, 1.25, 2.5])

@@ -17,8 +17,8 @@ pytestmark = pytest.mark.worlds
 
 @pytest.fixture(scope="module")
 def enrolled():
-    one = asked()
-    return enrolment.enrol(one.design, one.calibration, one.streams, range(4))
+    question = asked()
+    return enrolment.enrol(question.design, question.calibration, question.streams, range(4))
 
 
 def states(enrolled, **changes):
@@ -51,12 +51,12 @@ def test_a_noon_intake_is_taken_like_any_other(enrolled):
 
 
 def test_a_preset_is_its_schedule_and_starts_with_treatment(enrolled):
-    found = states(enrolled, **{"arms.memantine.preset": "eu_label", "arms.memantine.adherence": 1.0})["dose_taken"]
-    treated = found[enrolled.arm > 0]
+    taken = states(enrolled, **{"arms.memantine.preset": "eu_label", "arms.memantine.adherence": 1.0})["dose_taken"]
+    treated = taken[enrolled.arm > 0]
     start = asked().design.baseline_days
     assert not treated[:, :start].any()
     assert np.unique(treated[:, start:], axis=0).tolist() == [[5.0] * 7 + [10.0] * 7 + [15.0] * 7 + [20.0] * 63]
-    assert not found[enrolled.arm == 0].any()
+    assert not taken[enrolled.arm == 0].any()
 
 
 def test_a_later_change_leaves_earlier_days_alone(enrolled):
@@ -83,8 +83,8 @@ def test_levels_are_linear_in_the_dose_and_alike_in_one_or_two_intakes():
 
 
 def test_the_answer_says_what_is_taken():
-    scenario, found = steady(**{"arms.memantine.dose": "10 mg daily for 8 weeks, then stop"})
-    said = exposure.regimen_answer(scenario, found)
+    scenario, summary = steady(**{"arms.memantine.dose": "10 mg daily for 8 weeks, then stop"})
+    said = exposure.regimen_answer(scenario, summary)
     assert said["words"] == "10 mg once daily, nothing from day 56"
     assert said["dose_mg_per_day"] == 0.0
     assert not said["settled"]

@@ -33,7 +33,7 @@ def trial():
     return design, calibration, enrol(design, calibration, STREAMS, range(4))
 
 
-def luck(n=400):
+def draws(n=400):
     kinds = len(LABEL.events)
     return STREAMS.uniforms("luck", range(1), range(n), kinds * adverse.LUCK).reshape(1, n, kinds, adverse.LUCK)
 
@@ -43,8 +43,8 @@ def path(mg, n=400, stop=DAYS):
     return np.broadcast_to(np.where((day >= START) & (day < stop), mg, 0.0), (1, n, DAYS)).copy()
 
 
-def same(one, other):
-    return all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
+def same(left, right):
+    return all(np.array_equal(a, b) for a, b in zip(left, right, strict=True))
 
 
 def follow(design, enrolled, factor, rules):
@@ -53,34 +53,34 @@ def follow(design, enrolled, factor, rules):
 
 def test_a_drug_without_excess_is_placebo():
     harmless = PARAMS._replace(transfer=0.0)
-    assert same(adverse.run(harmless, LABEL, path(20.0), START, luck()),
-                adverse.run(harmless, LABEL, path(0.0), START, luck()))  # fmt: skip
-    placebo = adverse.run(PARAMS, LABEL, path(0.0), START, luck())
+    assert same(adverse.run(harmless, LABEL, path(20.0), START, draws()),
+                adverse.run(harmless, LABEL, path(0.0), START, draws()))  # fmt: skip
+    placebo = adverse.run(PARAMS, LABEL, path(0.0), START, draws())
     assert np.isinf(placebo.onset[..., 1]).all()
-    assert same((placebo.onset[..., 0],), (adverse.run(PARAMS, LABEL, path(20.0), START, luck()).onset[..., 0],))
+    assert same((placebo.onset[..., 0],), (adverse.run(PARAMS, LABEL, path(20.0), START, draws()).onset[..., 0],))
 
 
 def test_a_dose_without_dependence_on_its_size_is_any_dose():
     flat = PARAMS._replace(dose_exponent=0.0)
-    assert same(*(adverse.run(flat, LABEL, path(mg), START, luck()) for mg in (5.0, 20.0)))
+    assert same(*(adverse.run(flat, LABEL, path(mg), START, draws()) for mg in (5.0, 20.0)))
 
 
 def test_more_drug_brings_events_forward_in_the_same_people():
-    onsets = [adverse.run(PARAMS, LABEL, path(mg), START, luck()).onset[..., 1] for mg in (5.0, 10.0, 20.0)]
+    onsets = [adverse.run(PARAMS, LABEL, path(mg), START, draws()).onset[..., 1] for mg in (5.0, 10.0, 20.0)]
     assert np.all((onsets[0] >= onsets[1]) & (onsets[1] >= onsets[2]))
     assert np.isfinite(onsets[2]).sum() > np.isfinite(onsets[0]).sum()
 
 
 def test_nothing_of_the_drug_before_its_first_tablet():
-    found = adverse.run(PARAMS, LABEL, path(20.0), START, luck())
-    assert found.onset.min() >= START
-    begun = np.isfinite(found.onset)
-    assert np.all(found.end[begun] > found.onset[begun])
+    events = adverse.run(PARAMS, LABEL, path(20.0), START, draws())
+    assert events.onset.min() >= START
+    begun = np.isfinite(events.onset)
+    assert np.all(events.end[begun] > events.onset[begun])
 
 
 def test_stopping_ends_what_the_drug_caused_and_changes_nothing_before():
     on, off = (
-        adverse.run(PARAMS._replace(length=1e6), LABEL, path(20.0, stop=stop), START, luck()) for stop in (140, 70)
+        adverse.run(PARAMS._replace(length=1e6), LABEL, path(20.0, stop=stop), START, draws()) for stop in (140, 70)
     )
     begun = on.onset[..., 1] < 70
     np.testing.assert_array_equal(on.onset[..., 1][begun], off.onset[..., 1][begun])
@@ -91,7 +91,7 @@ def test_stopping_ends_what_the_drug_caused_and_changes_nothing_before():
 
 
 def test_one_more_person_changes_nobody():
-    few, more = (adverse.run(PARAMS, LABEL, path(20.0, n), START, luck(n)) for n in (40, 41))
+    few, more = (adverse.run(PARAMS, LABEL, path(20.0, n), START, draws(n)) for n in (40, 41))
     assert same(few, (part[:, :40] for part in more))
 
 
@@ -101,10 +101,10 @@ def test_a_drug_that_does_nothing_leaves_both_arms_alike(name, monkeypatch):
     real = titration.side_effects
     monkeypatch.setattr(titration, "side_effects", lambda d, e, dose, s: real(d, e, np.zeros_like(dose), s))
     swapped = enrolled._replace(arm=(1 - enrolled.arm).astype(np.int8))
-    one, other = (follow(design, who, 1.0, read(name)) for who in (enrolled, swapped))
-    np.testing.assert_array_equal(one.prescribed, other.prescribed)
-    np.testing.assert_array_equal(one.left, other.left)
-    np.testing.assert_array_equal(one.enrolled.last_day, other.enrolled.last_day)
+    plain, exchanged = (follow(design, who, 1.0, read(name)) for who in (enrolled, swapped))
+    np.testing.assert_array_equal(plain.prescribed, exchanged.prescribed)
+    np.testing.assert_array_equal(plain.left, exchanged.left)
+    np.testing.assert_array_equal(plain.enrolled.last_day, exchanged.enrolled.last_day)
 
 
 def test_titration_never_reaches_back_and_keeps_its_bounds():

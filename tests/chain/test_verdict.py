@@ -24,11 +24,11 @@ SAID = {"neutral": evidence(-0.7, 0.2), "sceptical": evidence(-0.3, 0.3)}
 
 def test_probability_of_at_least_half_is_that_of_two_normals():
     mechanistic = -0.4 + 0.1 * Z
-    found = judge(mechanistic, {}, SAID, PASSED, RAT)
-    assert found["p_at_least_half"] == pytest.approx(norm.cdf(0.05 / np.hypot(0.1, 0.1)), abs=0.006)
-    assert found["qualified"] is True
-    assert found["mechanistic_rate_ratio"]["median"] == pytest.approx(np.exp(-0.4), rel=1e-3)
-    assert found["empirical_rate_ratio"]["neutral"]["estimate"] == pytest.approx(np.exp(-0.7))
+    judged = judge(mechanistic, {}, SAID, PASSED, RAT)
+    assert judged["p_at_least_half"] == pytest.approx(norm.cdf(0.05 / np.hypot(0.1, 0.1)), abs=0.006)
+    assert judged["qualified"] is True
+    assert judged["mechanistic_rate_ratio"]["median"] == pytest.approx(np.exp(-0.4), rel=1e-3)
+    assert judged["empirical_rate_ratio"]["neutral"]["estimate"] == pytest.approx(np.exp(-0.7))
 
 
 def test_no_share_where_the_trials_do_not_exclude_no_effect():
@@ -38,9 +38,9 @@ def test_no_share_where_the_trials_do_not_exclude_no_effect():
 
 def test_a_mechanism_that_gives_it_all_explains_it_all():
     everything = SAID["neutral"].draws
-    found = judge(everything, {}, SAID, PASSED, RAT)
-    assert found["share_explained"]["median"] == pytest.approx(1.0)
-    assert found["p_at_least_half"] > 0.999
+    judged = judge(everything, {}, SAID, PASSED, RAT)
+    assert judged["share_explained"]["median"] == pytest.approx(1.0)
+    assert judged["p_at_least_half"] > 0.999
 
 
 def test_a_mechanism_without_effect_carries_no_half_even_where_the_trials_show_harm():
@@ -52,28 +52,28 @@ def test_what_is_not_finite_has_no_number():
 
 
 def test_a_mechanism_without_effect_explains_nothing():
-    found = judge(np.zeros(N), {}, SAID, PASSED, RAT)
-    assert found["share_explained"]["p95"] == pytest.approx(0.0)
-    assert found["p_at_least_half"] < 0.001
+    judged = judge(np.zeros(N), {}, SAID, PASSED, RAT)
+    assert judged["share_explained"]["p95"] == pytest.approx(0.0)
+    assert judged["p_at_least_half"] < 0.001
 
 
 def test_a_control_that_was_not_run_is_said_before_the_numbers():
     rows = {"a": [{"name": "full block", "status": "passed"}, {"name": "rat", "status": "not run"}]}
     both = ends(rows, "passed")
     assert both.failed == ["a: rat (not run)"]
-    found = judge(np.zeros(N), {}, SAID, both, RAT)
-    assert found["qualified"] is False
-    assert found["controls"] == {"cortex": "not run", "clinical": "passed"}
-    assert found["text"].startswith("Tested at two ends. Cortex: 1 passed, 1 not run (rat).")
+    judged = judge(np.zeros(N), {}, SAID, both, RAT)
+    assert judged["qualified"] is False
+    assert judged["controls"] == {"cortex": "not run", "clinical": "passed"}
+    assert judged["text"].startswith("Tested at two ends. Cortex: 1 passed, 1 not run (rat).")
 
 
 @pytest.mark.parametrize("clinical", ["failed", "void", "not run"])
 def test_the_clinical_end_must_pass_as_well(clinical):
-    found = judge(np.zeros(N), {}, SAID, PASSED._replace(clinical=clinical), RAT)
-    assert found["qualified"] is False
-    assert found["failed_controls"] == [f"preventives: clinical control ({clinical})"]
-    assert f"each left out in turn): {clinical}" in found["text"]
-    assert "not vouched for" in found["text"]
+    judged = judge(np.zeros(N), {}, SAID, PASSED._replace(clinical=clinical), RAT)
+    assert judged["qualified"] is False
+    assert judged["failed_controls"] == [f"preventives: clinical control ({clinical})"]
+    assert f"each left out in turn): {clinical}" in judged["text"]
+    assert "not vouched for" in judged["text"]
 
 
 def test_the_trials_interval_and_what_was_not_tested_stand_in_the_sentence():

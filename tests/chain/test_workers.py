@@ -19,7 +19,7 @@ TRIAL = {"repeats": 50, "n": "6", "effect": "0.7", "estimator": "negative_binomi
 
 
 @pytest.fixture(scope="module")
-def one(tmp_path_factory, session_folder):
+def one_worker(tmp_path_factory, session_folder):
     folder = shared.for_runs(tmp_path_factory.mktemp("one"), session_folder)
     return leao.run("noruzzadeh2016", folder, set=SMALL, workers=1)
 
@@ -46,19 +46,19 @@ def chunks(result):
     return sorted(path.name for path in (Path(result.summary["run"]) / "chunks").iterdir())
 
 
-def test_three_threads(one, runs_folder):
+def test_three_threads(one_worker, runs_folder):
     other = leao.run("noruzzadeh2016", runs_folder, set=SMALL, workers=3)
-    assert other.manifest["checksums"] == one.manifest["checksums"]
+    assert other.manifest["checksums"] == one_worker.manifest["checksums"]
 
 
-def test_a_process(one, runs_folder):
+def test_a_process(one_worker, runs_folder):
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         other = leao.run("noruzzadeh2016", runs_folder, set=SMALL, executor=pool)
-    assert other.manifest["checksums"] == one.manifest["checksums"]
+    assert other.manifest["checksums"] == one_worker.manifest["checksums"]
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
-def test_two_dask_workers_in_two_shards(one, trial, scheduler, runs_folder, capsys):
+def test_two_dask_workers_in_two_shards(one_worker, trial, scheduler, runs_folder, capsys):
     words = [f"--set={key}={json.dumps(value)}" for key, value in SMALL.items()]
     command = ["run", "noruzzadeh2016", "--out", str(runs_folder), *words, "--scheduler", scheduler, "--json"]
     assert call([*command, "--shard", "2/2"]) == 3
@@ -70,7 +70,7 @@ def test_two_dask_workers_in_two_shards(one, trial, scheduler, runs_folder, caps
         leao.open(unfinished["run"])
     assert call([*command, "--shard", "1/2"]) == 0
     finished = leao.open(json.loads(capsys.readouterr().out)["run"])
-    assert finished.manifest["checksums"] == one.manifest["checksums"]
+    assert finished.manifest["checksums"] == one_worker.manifest["checksums"]
     played = leao.power("noruzzadeh2016", **TRIAL, out=runs_folder, scheduler=scheduler)
     assert chunks(played) == trial
 

@@ -23,15 +23,15 @@ def test_wave_as_json_twice_the_same(leao):
         said = leao("cortex", "wave", *SHORT, "--json")
         assert (said.code, said.err) == (0, "")
         answers.append(json.loads(said.out))
-    found = answers[0]
-    assert found.keys() >= WAVE
-    assert found["propagated"] is True
-    assert 4.5 < found["speed_mm_per_min"] < 5.5
-    assert abs(found["speed_spatial_error_percent"]) < 10
-    assert 70 < found["k_peak_mM"] < 85
-    assert found["control"] is None
-    assert found["problem"] is None
-    assert 0 < found["cpu_s"] < 5
+    first = answers[0]
+    assert first.keys() >= WAVE
+    assert first["propagated"] is True
+    assert 4.5 < first["speed_mm_per_min"] < 5.5
+    assert abs(first["speed_spatial_error_percent"]) < 10
+    assert 70 < first["k_peak_mM"] < 85
+    assert first["control"] is None
+    assert first["problem"] is None
+    assert 0 < first["cpu_s"] < 5
     for answer in answers:
         answer.pop("cpu_s")
     assert answers[0] == answers[1]
@@ -40,21 +40,25 @@ def test_wave_as_json_twice_the_same(leao):
 def test_a_drug_stands_beside_its_control(leao):
     drug = ("--compound", "memantine", "--concentration", "3000 nM")
     said = leao("cortex", "wave", *SHORT, *drug, "--magnesium", "1 mM", "--json")
-    found = json.loads(said.out)
+    answer = json.loads(said.out)
     assert said.code == 0
-    assert (found["compound"], found["concentration_uM"], found["magnesium_mM"]) == ("memantine", pytest.approx(3), 1)
-    assert found["speed_mm_per_min"] < found["control"]["speed_mm_per_min"]
-    assert 0 < found["block_percent"]["-66mV"] < 100
+    assert (answer["compound"], answer["concentration_uM"], answer["magnesium_mM"]) == (
+        "memantine",
+        pytest.approx(3),
+        1,
+    )
+    assert answer["speed_mm_per_min"] < answer["control"]["speed_mm_per_min"]
+    assert 0 < answer["block_percent"]["-66mV"] < 100
 
 
 def test_what_cannot_ignite_is_an_answer(leao):
     said = leao("cortex", "wave", *SHORT, "--strength", "0.1 mM", "--json")
-    found = json.loads(said.out)
+    answer = json.loads(said.out)
     assert said.code == 0
-    assert found["propagated"] is False
-    assert found["problem"] is None
+    assert answer["propagated"] is False
+    assert answer["problem"] is None
     for key in ("speed_mm_per_min", "k_peak_mM", "dc_shift_mV", "duration_s", "speed_spatial_error_percent"):
-        assert found[key] is None
+        assert answer[key] is None
     said = leao("cortex", "wave", *SHORT, "--strength", "0.1 mM")
     assert said.code == 0
     assert "starts no travelling wave" in said.out
@@ -62,9 +66,9 @@ def test_what_cannot_ignite_is_an_answer(leao):
 
 def test_a_front_still_under_way_is_not_trusted(leao):
     said = leao("cortex", "wave", *SHORT[:-1], "15 s", "--json")
-    found = json.loads(said.out)
+    answer = json.loads(said.out)
     assert said.code == 1
-    assert "give a longer --duration" in found["problem"]
+    assert "give a longer --duration" in answer["problem"]
 
 
 def test_a_second_stimulus(leao):
@@ -98,13 +102,13 @@ def test_wave_writes_answer_fields_pictures_and_page(leao, tmp_path):
 def test_threshold_as_json_and_as_picture(leao, tmp_path):
     said = leao("cortex", "threshold", "--preset", "tuttle2019", "--stimulus", "pulse", "--concentration", "10, 0 uM",
                 "--out", tmp_path / "t", "--json")  # fmt: skip
-    found = json.loads(said.out)
+    answer = json.loads(said.out)
     assert said.code == 0
-    assert found.keys() >= THRESHOLD
-    assert found["free_uM"] == [10, 0]
-    assert found["threshold_unit"] == "mS/cm2"
-    assert found["threshold_relative"][1] == 1
-    assert found["threshold_relative"][0] == pytest.approx(found["threshold"][0] / found["threshold"][1])
+    assert answer.keys() >= THRESHOLD
+    assert answer["free_uM"] == [10, 0]
+    assert answer["threshold_unit"] == "mS/cm2"
+    assert answer["threshold_relative"][1] == 1
+    assert answer["threshold_relative"][0] == pytest.approx(answer["threshold"][0] / answer["threshold"][1])
     assert (tmp_path / "t" / "threshold.svg").is_file()
 
 
@@ -113,28 +117,28 @@ def test_a_threshold_that_none_reaches_is_null(leao, monkeypatch):
 
     monkeypatch.setattr(experiments, "threshold", lambda *_, near=None: float("inf") if near else 10.0)
     said = leao("cortex", "threshold", "--concentration", "30 uM", "--json")
-    found = json.loads(said.out)
+    answer = json.loads(said.out)
     assert said.code == 0
-    assert (found["threshold"], found["threshold_relative"]) == ([None], [None])
+    assert (answer["threshold"], answer["threshold_relative"]) == ([None], [None])
     assert "starts a wave" in leao("cortex", "threshold", "--concentration", "30 uM").out
 
 
 def test_kcl_as_json_and_as_picture(leao, tmp_path):
     said = leao("cortex", "kcl", "--preset", "tuttle2019", "--minutes", "4", "--out", tmp_path / "k", "--json")
-    found = json.loads(said.out)
+    answer = json.loads(said.out)
     assert said.code == 0
-    assert found.keys() >= KCL
-    assert found["waves"]["mean"] == pytest.approx(np.mean(found["counts"]))
-    assert found["waves"]["se"] >= 0
-    assert found["amplitude_mV"] > 5
-    assert 1 < found["speed_mm_per_min"] < 10
+    assert answer.keys() >= KCL
+    assert answer["waves"]["mean"] == pytest.approx(np.mean(answer["counts"]))
+    assert answer["waves"]["se"] >= 0
+    assert answer["amplitude_mV"] > 5
+    assert 1 < answer["speed_mm_per_min"] < 10
     assert (tmp_path / "k" / "train.png").is_file()
 
 
 def test_presets(leao):
-    found = json.loads(leao("cortex", "presets", "--json").out)
-    assert {row["preset"] for row in found} == set(preset_table.names())
-    for row in found:
+    presets = json.loads(leao("cortex", "presets", "--json").out)
+    assert {row["preset"] for row in presets} == set(preset_table.names())
+    for row in presets:
         assert row.keys() >= {"preset", "qualified", "controls"}
         assert all(control["status"] in ("passed", "failed", "void", "not run") for control in row["controls"])
     assert ": controls not all passed" in leao("cortex", "presets").out

@@ -39,24 +39,24 @@ def test_trials_are_listed_arm_by_arm(leao):
 
 
 def test_synthesis_has_the_keys_of_the_contract_and_the_figures_to_reach(leao):
-    found = json.loads(leao("evidence", "synthesis", "--json").out)
+    answer = json.loads(leao("evidence", "synthesis", "--json").out)
     for name in ("neutral", "sceptical", "se_read_as_sd"):
         for key in ("difference_attacks_per_28d", "rate_ratio"):
-            assert found[name][key].keys() == {"estimate", "low", "high"}
-    rounded = {key: [round(x, 1) for x in found[key].values()] for key in found if key.startswith("fixed_effect")}
+            assert answer[name][key].keys() == {"estimate", "low", "high"}
+    rounded = {key: [round(x, 1) for x in answer[key].values()] for key in answer if key.startswith("fixed_effect")}
     assert rounded["fixed_effect_check"] == [-2.4, -3.3, -1.4]
     assert rounded["fixed_effect_se_read_as_sd"] == [-2.5, -2.8, -2.2]
-    assert 0 < found["p_next_trial_2x150"] < 1
-    assert all(row["tier"] == "assumed" and row["number"] for row in found["priors"])
-    assert found["out"] is None
+    assert 0 < answer["p_next_trial_2x150"] < 1
+    assert all(row["tier"] == "assumed" and row["number"] for row in answer["priors"])
+    assert answer["out"] is None
 
 
 def test_claims_have_the_keys_of_the_contract(leao):
     rows = json.loads(leao("evidence", "claims", "--json").out)
     assert len(rows) == len(claim_table.claims())
     assert all({"claim", "says", "grade", "model", "verdict"} <= row.keys() for row in rows)
-    one = json.loads(leao("evidence", "claims", "dizziness", "--json").out)
-    assert [row["claim"] for row in one] == ["Side effect: dizziness"]
+    dizziness = json.loads(leao("evidence", "claims", "dizziness", "--json").out)
+    assert [row["claim"] for row in dizziness] == ["Side effect: dizziness"]
 
 
 def test_what_is_printed_for_people(leao, monkeypatch):
@@ -81,8 +81,8 @@ def test_the_template_is_a_trial_that_is_admitted(leao, mine):
 def test_a_trial_of_ones_own_moves_the_synthesis_and_is_not_kept(leao, mine):
     before = json.loads(leao("evidence", "synthesis", "--json").out)
     with_mine = json.loads(leao("evidence", "synthesis", "--add", mine(), "--json").out)
-    assert [one["trial"] for one in with_mine["trials"]][-1] == "mytrial"
-    estimate = [one["neutral"]["difference_attacks_per_28d"]["estimate"] for one in (before, with_mine)]
+    assert [row["trial"] for row in with_mine["trials"]][-1] == "mytrial"
+    estimate = [row["neutral"]["difference_attacks_per_28d"]["estimate"] for row in (before, with_mine)]
     assert estimate[0] < estimate[1] < 0
     assert json.loads(leao("evidence", "synthesis", "--json").out) == before
 
@@ -190,6 +190,6 @@ def test_nothing_is_written_where_it_cannot_be(leao, tmp_path):
 
 
 def test_a_number_names_its_reference(leao):
-    found = json.loads(leao("number", "next_trial_sd_change", "--json").out)
-    assert "https://doi.org/10.1111/head.12732" in found["reference"]
+    number = json.loads(leao("number", "next_trial_sd_change", "--json").out)
+    assert "https://doi.org/10.1111/head.12732" in number["reference"]
     assert json.loads(leao("number", "log_ratio_tau_sd", "--json").out)["reference"] is None

@@ -129,13 +129,13 @@ CENSORED = """ID,TIME,EVID,AMT,II,ADDL,DV,CENS,LLOQ
 def test_the_check_shows_the_share_below_the_limit(leao, data, tmp_path):
     data.write_text(CENSORED)
     said = leao("pk", "vpc", data, "--basis", "salt", "--out", tmp_path / "a.svg", "--json")
-    found = json.loads(said.out)
+    answer = json.loads(said.out)
     assert said.code == 0
-    assert found["levels"] == [2, 2]
-    assert found["below_percent"] == [0, 100]
-    assert found["measured"][0][1] == pytest.approx(36.5)
-    assert found["measured"][1] == [None, None, None]
-    (low, _, high), (late, _, latest) = found["predicted_below_percent"]
+    assert answer["levels"] == [2, 2]
+    assert answer["below_percent"] == [0, 100]
+    assert answer["measured"][0][1] == pytest.approx(36.5)
+    assert answer["measured"][1] == [None, None, None]
+    (low, _, high), (late, _, latest) = answer["predicted_below_percent"]
     assert low == high == 0
     assert late < latest <= 100
     assert b"below this limit" in (tmp_path / "a.svg").read_bytes()

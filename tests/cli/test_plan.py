@@ -41,34 +41,34 @@ def plan(leao):
     return run
 
 
-def levels(found, words):
-    return [row["level"] for row in found["cautions"] if words in row["what"]]
+def levels(answer, words):
+    return [row["level"] for row in answer["cautions"] if words in row["what"]]
 
 
 def test_everything_answered(plan):
-    code, found = plan()
+    code, answer = plan()
     assert code == 0
-    assert found["unknown"] == []
-    assert found["refused"] is None
-    assert found["ceiling_mg_per_day"] == {"EU": 20, "US": 20}
-    assert found["schedule"][0] | {"dose_mg": 10, "times_per_day": 1, "from_day": 0} == found["schedule"][0]
+    assert answer["unknown"] == []
+    assert answer["refused"] is None
+    assert answer["ceiling_mg_per_day"] == {"EU": 20, "US": 20}
+    assert answer["schedule"][0] | {"dose_mg": 10, "times_per_day": 1, "from_day": 0} == answer["schedule"][0]
     for key in ("plasma_ng_per_mL", "free_brain_uM", "days_to_90_percent", "washout_days"):
-        row = found["forecast"][key]
+        row = answer["forecast"][key]
         assert 0 < row["p05"] < row["median"] < row["p95"]
-    assert levels(found, "stop memantine and seek care at once") == ["note"]
-    assert levels(found, "never doubled") == ["note"]
-    assert [row["level"] for row in found["cautions"] if row["level"] == "stop"] == []
-    assert found["ask_first"] == found["not_in_rules"] == []
-    assert levels(found, "skips the labelled titration") == ["note"]
-    assert "off-label" in found["basis"]
-    assert "prescriber" in found["basis"]
+    assert levels(answer, "stop memantine and seek care at once") == ["note"]
+    assert levels(answer, "never doubled") == ["note"]
+    assert [row["level"] for row in answer["cautions"] if row["level"] == "stop"] == []
+    assert answer["ask_first"] == answer["not_in_rules"] == []
+    assert levels(answer, "skips the labelled titration") == ["note"]
+    assert "off-label" in answer["basis"]
+    assert "prescriber" in answer["basis"]
 
 
 def test_the_course_is_daily_and_weeks_are_read_off_it(plan):
-    found = plan("ten_then_twenty")[1]["forecast"]
-    days = found["days"]["plasma_ng_per_mL"]
-    assert {len(values) for values in days.values()} == {7 * len(found["weeks"])}
-    for week in found["weeks"]:
+    forecast = plan("ten_then_twenty")[1]["forecast"]
+    days = forecast["days"]["plasma_ng_per_mL"]
+    assert {len(values) for values in days.values()} == {7 * len(forecast["weeks"])}
+    for week in forecast["weeks"]:
         at = 7 * week["week"] - 1
         assert week["plasma_ng_per_mL"] == {key: days[key][at] for key in ("median", "p05", "p95")}
     median = np.array(days["median"])
@@ -94,13 +94,13 @@ def test_no_compiler_is_loaded_for_one_patient():
     ],
 )
 def test_no_schedule_and_no_forecast(plan, changes, words):
-    code, found = plan(**changes)
+    code, answer = plan(**changes)
     assert code == 1
-    assert words in found["refused"]
-    assert found["schedule"] is None
-    assert found["forecast"] is None
-    assert found["adverse_events"] is None
-    assert [row["level"] for row in found["cautions"]] == ["stop"]
+    assert words in answer["refused"]
+    assert answer["schedule"] is None
+    assert answer["forecast"] is None
+    assert answer["adverse_events"] is None
+    assert [row["level"] for row in answer["cautions"]] == ["stop"]
 
 
 @pytest.mark.parametrize(
@@ -119,12 +119,12 @@ def test_no_schedule_and_no_forecast(plan, changes, words):
     ],
 )
 def test_over_either_ceiling_is_refused_and_names_the_rule(plan, dose, changes, words):
-    code, found = plan(dose, **changes)
+    code, answer = plan(dose, **changes)
     assert code == 1
-    assert words in found["refused"]
-    assert found["forecast"] is None
-    assert found["schedule"]
-    assert found["cautions"]
+    assert words in answer["refused"]
+    assert answer["forecast"] is None
+    assert answer["schedule"]
+    assert answer["cautions"]
 
 
 @pytest.mark.parametrize(
@@ -142,26 +142,26 @@ def test_over_either_ceiling_is_refused_and_names_the_rule(plan, dose, changes, 
     ],
 )
 def test_ceilings_side_by_side(plan, clearance, tolerated, eu, us):
-    found = plan("5 mg daily", creatinine_clearance=clearance, tolerated_10mg=tolerated)[1]
-    assert found["ceiling_mg_per_day"] == {"EU": eu, "US": us}
+    answer = plan("5 mg daily", creatinine_clearance=clearance, tolerated_10mg=tolerated)[1]
+    assert answer["ceiling_mg_per_day"] == {"EU": eu, "US": us}
 
 
 def test_unknown_renal_function_has_no_ceiling(plan):
-    code, found = plan("20 mg daily", creatinine_clearance=None)
+    code, answer = plan("20 mg daily", creatinine_clearance=None)
     assert code == 0
-    assert "creatinine_clearance" in found["unknown"]
-    assert all("ceiling unknown" in reason for reason in found["ceiling_reason"].values())
-    assert levels(found, "ceiling unknown") == ["caution"]
+    assert "creatinine_clearance" in answer["unknown"]
+    assert all("ceiling unknown" in reason for reason in answer["ceiling_reason"].values())
+    assert levels(answer, "ceiling unknown") == ["caution"]
 
 
 def test_serum_creatinine_needs_age_weight_and_sex(plan):
-    found = plan(creatinine_clearance=None, serum_creatinine="0.9 mg/dL")[1]
-    assert found["creatinine_clearance_mL_min"] == pytest.approx(100 * 70 / (72 * 0.9) * 0.85)
-    assert "creatinine_clearance" not in found["unknown"]
+    answer = plan(creatinine_clearance=None, serum_creatinine="0.9 mg/dL")[1]
+    assert answer["creatinine_clearance_mL_min"] == pytest.approx(100 * 70 / (72 * 0.9) * 0.85)
+    assert "creatinine_clearance" not in answer["unknown"]
     for missing in ("age", "weight", "sex"):
-        found = plan(creatinine_clearance=None, serum_creatinine="0.9 mg/dL", **{missing: None})[1]
-        assert found["ceiling_mg_per_day"] == {"EU": None, "US": None}
-        assert {"creatinine_clearance", missing} <= set(found["unknown"])
+        answer = plan(creatinine_clearance=None, serum_creatinine="0.9 mg/dL", **{missing: None})[1]
+        assert answer["ceiling_mg_per_day"] == {"EU": None, "US": None}
+        assert {"creatinine_clearance", missing} <= set(answer["unknown"])
 
 
 def test_cockcroft_and_gault():
@@ -172,17 +172,17 @@ def test_cockcroft_and_gault():
 
 @pytest.mark.parametrize("sex", ["female", None])
 def test_an_unanswered_pregnancy_is_asked_first(plan, sex):
-    code, found = plan(sex=sex, pregnant=None, breast_feeding=None)
+    code, answer = plan(sex=sex, pregnant=None, breast_feeding=None)
     assert code == 0
-    assert levels(found, "pregnant? not answered") == ["caution"]
-    assert found["ask_first"][0].startswith("Pregnant?")
-    assert {"pregnant", "breast_feeding"} <= set(found["unknown"])
+    assert levels(answer, "pregnant? not answered") == ["caution"]
+    assert answer["ask_first"][0].startswith("Pregnant?")
+    assert {"pregnant", "breast_feeding"} <= set(answer["unknown"])
 
 
 def test_a_man_is_not_asked_about_pregnancy(plan):
-    found = plan(sex="male", pregnant=None, breast_feeding=None)[1]
-    assert levels(found, "pregnant?") == []
-    assert found["unknown"] == []
+    answer = plan(sex="male", pregnant=None, breast_feeding=None)[1]
+    assert levels(answer, "pregnant?") == []
+    assert answer["unknown"] == []
 
 
 @pytest.mark.parametrize(
@@ -222,23 +222,23 @@ def test_a_man_is_not_asked_about_pregnancy(plan):
     ],
 )
 def test_cautions(plan, changes, words, level):
-    code, found = plan(**changes)
+    code, answer = plan(**changes)
     assert code == 0
-    assert levels(found, words) == [level]
+    assert levels(answer, words) == [level]
 
 
 def test_topiramate_is_a_hypothesis_with_its_size(plan):
-    alone, found = plan()[1], plan(taking="topiramate")[1]
-    assert found["forecast"] == alone["forecast"]
-    row = found["hypotheses"][0]
+    alone, with_topiramate = plan()[1], plan(taking="topiramate")[1]
+    assert with_topiramate["forecast"] == alone["forecast"]
+    row = with_topiramate["hypotheses"][0]
     rise = row["plasma_ng_per_mL"]["median"] / alone["forecast"]["plasma_ng_per_mL"]["median"]
     assert 1.1 < rise < 1.3
-    assert levels(found, "predicted, if the urine pH rises by 0.5: exposure") == ["caution"]
+    assert levels(with_topiramate, "predicted, if the urine pH rises by 0.5: exposure") == ["caution"]
 
 
 def test_a_rise_beyond_the_label_is_noted(plan):
-    found = plan("ten_then_twenty")[1]
-    assert levels(found, "from day 28: 10 to 20 mg/day is faster") == ["note"]
+    answer = plan("ten_then_twenty")[1]
+    assert levels(answer, "from day 28: 10 to 20 mg/day is faster") == ["note"]
     assert levels(plan("eu_label")[1], "faster") == []
     assert levels(plan("eu_label")[1], "skips") == []
     assert levels(plan("us_label")[1], "two intakes") == []

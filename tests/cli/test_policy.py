@@ -18,9 +18,9 @@ def run(tmp_path_factory, session_folder):
 
 
 def test_doses_over_time(run):
-    found = run.summary["policy"]
-    assert found["name"] == "titrated"
-    months = found["dose_by_month_percent"]["memantine"]
+    policy = run.summary["policy"]
+    assert policy["name"] == "titrated"
+    months = policy["dose_by_month_percent"]["memantine"]
     assert months[0].keys() == {"0 mg", "10 mg"}  # at the end of the month: some have left
     assert months[0]["10 mg"] > 90.0
     assert len(months) == 3

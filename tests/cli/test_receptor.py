@@ -66,9 +66,9 @@ def test_the_current_is_handed_over_only_when_asked_for(leao):
 
 def test_the_bands_depend_on_the_seed_alone(leao):
     asked = ("receptor", "curve", "--subtype", "2C", "--json", "--seed")
-    one, again, other = (json.loads(leao(*asked, seed).out)["ic50_uM_interval"] for seed in (1, 1, 2))
-    assert one == again != other
-    assert other["median"] == pytest.approx(one["median"], rel=0.15)
+    first, again, other = (json.loads(leao(*asked, seed).out)["ic50_uM_interval"] for seed in (1, 1, 2))
+    assert first == again != other
+    assert other["median"] == pytest.approx(first["median"], rel=0.15)
 
 
 def test_magnesium_itself_is_a_compound(leao):

@@ -57,16 +57,16 @@ def answered(tmp_path_factory):
 
 
 def test_the_contract(answered):
-    code, found, _, files = answered
+    code, answer, _, files = answered
     assert code == 0
-    assert found.keys() >= KEYS
-    assert found["converged"] is True
-    assert set(found["change_percent"]) == {"median", "p05", "p95"}
-    assert 1.0 >= found["p_better"] >= found["p_30"] >= found["p_50"] >= found["p_75"] >= 0.0
-    assert found["synthesis_prior"]["before_reading"]["p_better"] > 0.5
-    ways = found["what_would_settle"]
+    assert answer.keys() >= KEYS
+    assert answer["converged"] is True
+    assert set(answer["change_percent"]) == {"median", "p05", "p95"}
+    assert 1.0 >= answer["p_better"] >= answer["p_30"] >= answer["p_50"] >= answer["p_75"] >= 0.0
+    assert answer["synthesis_prior"]["before_reading"]["p_better"] > 0.5
+    ways = answer["what_would_settle"]
     assert [way["course"] for way in ways] == ["as now", "without the drug", "by turns"]
-    assert ways[0]["weeks_to_80_percent_clear"] == found["weeks_to_80_percent_clear"]
+    assert ways[0]["weeks_to_80_percent_clear"] == answer["weeks_to_80_percent_clear"]
     assert files == ["diary.csv", "page.html", "said.json"], "nothing but what was asked for is written"
 
 
@@ -79,14 +79,14 @@ def test_the_flags(answered):
 
 
 def test_a_medicine_of_unknown_class_is_listed_once_with_its_count(answered):
-    found = answered[1]
-    unknown = [medicine for medicine in found["medicines"] if medicine["class"] == "unknown"]
+    answer = answered[1]
+    unknown = [medicine for medicine in answer["medicines"] if medicine["class"] == "unknown"]
     assert [medicine["name"] for medicine in unknown] == ["mystery"]
-    assert sum("mystery" in line for line in found["read"]["understood"]) == 1
-    assert found["open"] == []
-    assert found["columns"]["not_read"] == []
-    most = found["on_treatment"]["acute_days_by_class_at_most_per_28d"]
-    assert most["triptan"] >= found["on_treatment"]["acute_days_by_class_per_28d"]["triptan"]
+    assert sum("mystery" in line for line in answer["read"]["understood"]) == 1
+    assert answer["open"] == []
+    assert answer["columns"]["not_read"] == []
+    most = answer["on_treatment"]["acute_days_by_class_at_most_per_28d"]
+    assert most["triptan"] >= answer["on_treatment"]["acute_days_by_class_per_28d"]["triptan"]
 
 
 def test_the_page_is_whole_and_asks_nothing_of_the_network(answered):
@@ -191,10 +191,10 @@ def test_template_then_check(leao, tmp_path):
     assert leao("review", "--template", path).code == 0
     assert path.read_text().startswith("date,headache,severity,start,end,duration,aura")
     said = leao("review", "--check", path, "--json")
-    found = json.loads(said.out)
+    answer = json.loads(said.out)
     assert said.code == 1, "one row is no diary"
-    assert found["usable"] is False
-    assert found["oddities"] == []
+    assert answer["usable"] is False
+    assert answer["oddities"] == []
     assert leao("review", "--template", path).code == 2, "nothing is overwritten"
 
 
@@ -250,14 +250,14 @@ def test_an_answer_that_cannot_be_trusted_is_not_given(leao, tmp_path, monkeypat
     monkeypatch.setattr(importance, "LARGEST_K_HAT", -1.0)
     monkeypatch.setattr(importance, "ROUNDS", 1)
     said = leao("review", write(tmp_path / "d.csv"), "--start", "2026-03-02", "--dose", "10 mg daily", "--json")
-    found = json.loads(said.out)
+    answer = json.loads(said.out)
     assert said.code == 1
-    assert found["converged"] is False
-    assert "k-hat" in found["problem"]
-    assert found["diagnostics"].keys() == {"k_hat", "effective_draws", "grid_error"}
-    assert found["change_percent"] is None
-    assert found["p_better"] is None
-    assert found["baseline"]["headache_days_per_28d"] > 0
+    assert answer["converged"] is False
+    assert "k-hat" in answer["problem"]
+    assert answer["diagnostics"].keys() == {"k_hat", "effective_draws", "grid_error"}
+    assert answer["change_percent"] is None
+    assert answer["p_better"] is None
+    assert answer["baseline"]["headache_days_per_28d"] > 0
 
 
 @pytest.mark.parametrize("name", ["kosteckidillon", "attacks"])
@@ -271,8 +271,8 @@ def test_the_worked_mappings(leao, tmp_path, name):
     else:
         asked = [ROOT / "data" / "kosteckidillon" / "KosteckiDillon.csv", "--only", "id=17"]
     said = leao("review", "--check", *asked, "--map", ROOT / "docs" / "mapping" / f"{name}.toml", "--json")
-    found = json.loads(said.out)
-    assert found["usable"] is True, found
+    answer = json.loads(said.out)
+    assert answer["usable"] is True, answer
     assert said.code == 0
 
 
@@ -283,11 +283,11 @@ def test_years_are_read_whole(leao, tmp_path, monkeypatch):
     monkeypatch.setattr(fit, "LONG_KEPT", 200)
     path = write(tmp_path / "d.csv", n=1200, treated=900, first=date(2006, 2, 2))
     ask = ("review", path, "--start", "2008-07-21", "--dose", "10 mg daily", "--out", tmp_path / "p.html")
-    found = json.loads(leao(*ask, "--json").out)
-    assert found["converged"] is True
-    assert found["days"]["recorded"] == 1200
-    assert found["p_better"] > 0.99
-    assert found["what_would_settle"]
+    answer = json.loads(leao(*ask, "--json").out)
+    assert answer["converged"] is True
+    assert answer["days"]["recorded"] == 1200
+    assert answer["p_better"] > 0.99
+    assert answer["what_would_settle"]
 
 
 def test_nothing_to_compare_with_is_no_finding(leao, tmp_path):
@@ -296,8 +296,8 @@ def test_nothing_to_compare_with_is_no_finding(leao, tmp_path):
     path.write_text("date,headache\n" + "\n".join(f"{date(2026, 1, 1) + timedelta(k)},no" for k in range(110)) + "\n")
     said = leao("review", path, "--start", "2026-01-20", "--dose", "10 mg daily")
     assert "Not settled: no headache is recorded without the drug" in " ".join(said.out.split())
-    found = json.loads(leao("review", path, "--start", "2026-01-20", "--dose", "10 mg daily", "--json").out)
-    assert found["comparable"] is False
+    answer = json.loads(leao("review", path, "--start", "2026-01-20", "--dose", "10 mg daily", "--json").out)
+    assert answer["comparable"] is False
 
 
 def test_the_function_says_what_it_takes_and_finds():
@@ -335,11 +335,11 @@ def test_numbered_days_keep_their_numbers(leao, tmp_path):
     rng = np.random.default_rng(2)
     path.write_text("date,headache\n" + "".join(f"{k},{int(rng.random() < 0.4)}\n" for k in range(-28, 80)))
     ask = ("review", path, "--start", "0", "--dose", "10 mg daily", "--change", "200: 20 mg daily")
-    found = json.loads(leao(*ask, "--out", page, "--json").out)
-    assert found["doses"][0] == {"from": "day 0", "dose": "10 mg daily"}
-    assert found["days"]["first"] is None
+    answer = json.loads(leao(*ask, "--out", page, "--json").out)
+    assert answer["doses"][0] == {"from": "day 0", "dose": "10 mg daily"}
+    assert answer["days"]["first"] is None
     assert any(
-        "'20 mg daily' from day 200 lies after the diary's end" in odd["what"] for odd in found["read"]["oddities"]
+        "'20 mg daily' from day 200 lies after the diary's end" in odd["what"] for odd in answer["read"]["oddities"]
     )
     text = page.read_text(encoding="utf-8")
     assert "10 mg daily from day 0" in text

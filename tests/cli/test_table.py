@@ -17,9 +17,9 @@ class Ascii(io.StringIO):
     encoding = "ascii"
 
 
-def printed(told, width=100, stream=None):
+def printed(answer, width=100, stream=None):
     stream = stream or io.StringIO()
-    print_summary(told, Console(file=stream, width=width))
+    print_summary(answer, Console(file=stream, width=width))
     return stream.getvalue()
 
 
@@ -39,11 +39,11 @@ def test_nothing_runs_over_the_edge_or_is_cut(width):
 
 def test_it_ends_with_the_path_of_the_report_in_one_line(tmp_path):
     folder = tmp_path / ("x" * 120)
-    told = {**summary(), "run": str(folder)}
-    assert printed(told, 80).splitlines()[-1] == f"run: {folder}"
+    answer = {**summary(), "run": str(folder)}
+    assert printed(answer, 80).splitlines()[-1] == f"run: {folder}"
     folder.mkdir()
     (folder / "report.html").write_text("")
-    assert printed(told, 80).splitlines()[-1] == f"report: {folder}/report.html"
+    assert printed(answer, 80).splitlines()[-1] == f"report: {folder}/report.html"
 
 
 def test_ascii_stream_gets_ascii_only():

@@ -29,19 +29,19 @@ def played(tmp_path_factory, session_folder):
     out = shared.for_runs(tmp_path_factory.mktemp("played"), session_folder)
     scenario = leao.load("noruzzadeh2016")
     with ThreadPoolExecutor(1) as pool:
-        found = leao.power(scenario, 25, effect=0.6, n=(6, 10), out=out, executor=pool).summary
-    return out, found
+        power = leao.power(scenario, 25, effect=0.6, n=(6, 10), out=out, executor=pool).summary
+    return out, power
 
 
 def test_the_command_finds_what_python_computed(leao, played):
-    out, found = played
+    out, power = played
     said = leao(*SMALL, "--out", out, "--json")
     assert said.code == 0, said.err
     answer = json.loads(said.out)
     assert answer.keys() >= KEYS
     assert answer["n_per_arm"] == [6, 10]
     assert len(answer["power"]) == len(answer["power_se"]) == 2
-    assert answer["power"] == found["power"]
+    assert answer["power"] == power["power"]
     assert 0 < answer["type_1_error_se"] < 0.1
     page = Path(answer["page"]).read_text(encoding="utf-8")
     assert page.count("<svg") == 5
@@ -55,13 +55,13 @@ def test_the_command_finds_what_python_computed(leao, played):
 
 
 def test_few_patients_are_told_what_the_estimators_do(leao, played):
-    out, found = played
-    told = re.search(r"negative_binomial (\S+) % at 10", found["caution"])
-    assert told is not None
-    assert float(told[1]) == pytest.approx(7.65, abs=0.6)  # three standard errors of 20,000 trials
-    assert "mmrm" in found["caution"].split("Kept")[1]
-    assert found["caution"] in " ".join(leao(*SMALL, "--out", out).out.split())
-    assert found["caution"].replace("_", " ") in Path(found["run"], "trial.html").read_text(encoding="utf-8")
+    out, power = played
+    errors = re.search(r"negative_binomial (\S+) % at 10", power["caution"])
+    assert errors is not None
+    assert float(errors[1]) == pytest.approx(7.65, abs=0.6)  # three standard errors of 20,000 trials
+    assert "mmrm" in power["caution"].split("Kept")[1]
+    assert power["caution"] in " ".join(leao(*SMALL, "--out", out).out.split())
+    assert power["caution"].replace("_", " ") in Path(power["run"], "trial.html").read_text(encoding="utf-8")
     assert error_rates.caution(("mmrm", "ancova"), (10, 20), paired=False) is None
     assert error_rates.caution(("negative_binomial", "mmrm"), (60,), paired=False) is None
     # under the fit with single months more patients stop having attacks, and large trials are on the safe side
@@ -127,11 +127,11 @@ def test_an_n_of_1_trial_tells_each_patients_own_effect(leao, runs_folder):
     said = leao(*SMALL[:4], "--n", "4", "--effect", "0.5", *design, "--out", runs_folder, "--json")
     assert said.code == 0, said.err
     answer = json.loads(said.out)
-    found = answer["individuals"]
-    assert len(found["patients"]) == 16
-    assert 0.85 < found["coverage"]["own"] <= 1.0
-    assert 0.75 < found["coverage"]["shrunken"] <= 1.0
-    assert found["error"]["shrunken"] < found["error"]["own"]
+    individuals = answer["individuals"]
+    assert len(individuals["patients"]) == 16
+    assert 0.85 < individuals["coverage"]["own"] <= 1.0
+    assert 0.75 < individuals["coverage"]["shrunken"] <= 1.0
+    assert individuals["error"]["shrunken"] < individuals["error"]["own"]
     table = pl.read_parquet(Path(answer["tables"]) / "adnof1.parquet")
     month = pl.read_parquet(Path(answer["tables"]) / "admonth.parquet").filter(pl.col("PARAMCD") == "ATTACKS")
     whole = table.filter(pl.col("NCYCLES") == 2)[0]  # a month with few days filled in makes no whole cycle
@@ -140,8 +140,8 @@ def test_an_n_of_1_trial_tells_each_patients_own_effect(leao, runs_folder):
     mean = first.group_by("TRTP").agg(pl.col("AVAL").mean())
     by = dict(zip(mean["TRTP"], mean["AVAL"], strict=True))
     assert whole["AVAL"][0] == pytest.approx(by["memantine"] - by["placebo"])
-    for row, own in zip(table.iter_rows(named=True), found["patients"], strict=True):
-        assert row["SHRUNK"] == pytest.approx(own["shrunken"]["estimate"], rel=1e-4, abs=1e-5)
+    for row, patient in zip(table.iter_rows(named=True), individuals["patients"], strict=True):
+        assert row["SHRUNK"] == pytest.approx(patient["shrunken"]["estimate"], rel=1e-4, abs=1e-5)
     assert "Each patient" in Path(answer["page"]).read_text(encoding="utf-8")
     assert (
         "Single patients: intervals hold"
@@ -150,12 +150,12 @@ def test_an_n_of_1_trial_tells_each_patients_own_effect(leao, runs_folder):
     read = ["trial", "analyse", Path(answer["tables"]) / "admonth.csv", "--param", "ATTACKS"]
     ask = json.loads(leao(*read, "--json").out)
     assert ask["estimator"] == "random_effects"
-    assert [one["patient"] for one in ask["individuals"]["patients"]] == table["USUBJID"].to_list()
-    for row, own in zip(table.iter_rows(named=True), ask["individuals"]["patients"], strict=True):
-        assert (row["NCYCLES"], row["AVAL"]) == (own["cycles"], pytest.approx(own["own"]["estimate"]))
-        said = [own["shrunken"][key] for key in ("estimate", "low", "high")]
+    assert [patient["patient"] for patient in ask["individuals"]["patients"]] == table["USUBJID"].to_list()
+    for row, patient in zip(table.iter_rows(named=True), ask["individuals"]["patients"], strict=True):
+        assert (row["NCYCLES"], row["AVAL"]) == (patient["cycles"], pytest.approx(patient["own"]["estimate"]))
+        said = [patient["shrunken"][key] for key in ("estimate", "low", "high")]
         assert [row["SHRUNK"], row["S95LO"], row["S95HI"]] == pytest.approx(said)
-    assert ask["difference"]["estimate"] == pytest.approx(found["mean"]["mean"], rel=1e-5)
+    assert ask["difference"]["estimate"] == pytest.approx(individuals["mean"]["mean"], rel=1e-5)
     assert "drawn towards the others" in " ".join(leao(*read).out.split())
 
 
@@ -223,7 +223,7 @@ def test_a_handful_of_trials_condemns_no_estimator():
 
 
 def test_tables_read_back_give_the_estimates_of_the_trial(leao, played):
-    out, found = played
+    out, power = played
     answer = json.loads(leao(*SMALL, "--out", out, "--json").out)
     folder = Path(answer["tables"])
     trials = pl.read_parquet(
@@ -335,8 +335,8 @@ def test_one_arm_is_described_and_not_compared(leao, tmp_path):
     assert answer["estimator"] is answer["difference"] is answer["rate_ratio"] is None
     assert answer["subjects"] == 20
     assert "regression to the mean" in answer["problems"][-1]
-    own = table().filter(pl.col("group") == "drug").pivot("month", index="id", values="n")
-    moved = (own["3"] - own["0"]).to_numpy()
+    treated = table().filter(pl.col("group") == "drug").pivot("month", index="id", values="n")
+    moved = (treated["3"] - treated["0"]).to_numpy()
     reach = stats.t.ppf(0.975, 19) * moved.std(ddof=1) / 20**0.5
     wanted = {"estimate": moved.mean(), "low": moved.mean() - reach, "high": moved.mean() + reach}
     assert answer["change"]["drug"] == pytest.approx(wanted)
@@ -362,7 +362,7 @@ def test_a_daily_registry_with_yes_and_no_and_a_late_month_hardly_anybody_has(le
         json.loads(leao("trial", "analyse", tmp_path / f"{name}.csv", "--json").out) for name in ("words", "numbers")
     ]
     assert {**said[0], "file": ""} == {**said[1], "file": ""}
-    assert any(told.startswith("month 3: no patient of drug") for told in said[0]["problems"])
+    assert any(problem.startswith("month 3: no patient of drug") for problem in said[0]["problems"])
     assert list(said[0]["flow"]["drug"])[-1] == "month 2"
     assert said[0]["estimators"]["mmrm"]["comparisons"]["drug"]["estimate"] is not None
     assert said[0]["estimators"]["beta_binomial"]["comparisons"]["drug"]["estimate"] is not None

@@ -30,9 +30,9 @@ def test_every_source_has_an_identifier():
 
 def test_dois_and_pmids_have_their_form():
     for key, entry in sources.sources().items():
-        found = sources.fields(entry)
-        assert re.fullmatch(r"10\.\d{4,9}/\S+", found.get("doi", "10.1000/x")), key
-        assert re.fullmatch(r"\d{5,8}", found.get("pmid", "12345")), key
+        fields = sources.fields(entry)
+        assert re.fullmatch(r"10\.\d{4,9}/\S+", fields.get("doi", "10.1000/x")), key
+        assert re.fullmatch(r"\d{5,8}", fields.get("pmid", "12345")), key
 
 
 @pytest.mark.parametrize("name", ledger.names())

@@ -21,16 +21,16 @@ def predicted(treated, half, free=7.7, spread=0.4, seed=1):
 
 
 def test_a_sharp_true_prediction_passes():
-    found = controls.outcome(predicted(2.0, 5.2), RAT, seed=3, experiments=400)
-    assert found.status == controls.PASSED
-    assert found.power.as_is >= 0.8
-    assert found.power.none <= 0.05
-    assert found.low < 2.0 < found.high
+    outcome = controls.outcome(predicted(2.0, 5.2), RAT, seed=3, experiments=400)
+    assert outcome.status == controls.PASSED
+    assert outcome.power.as_is >= 0.8
+    assert outcome.power.none <= 0.05
+    assert outcome.low < 2.0 < outcome.high
 
 
 def test_a_sharp_wrong_prediction_fails():
-    found = controls.outcome(predicted(4.5, 6.3, spread=0.2), RAT._replace(between=0.9), seed=3, experiments=400)
-    assert found.status == controls.FAILED
+    outcome = controls.outcome(predicted(4.5, 6.3, spread=0.2), RAT._replace(between=0.9), seed=3, experiments=400)
+    assert outcome.status == controls.FAILED
     near_silent = controls.outcome(predicted(0.0, 4.0), RAT._replace(treated=3.5), seed=3, experiments=400)
     assert near_silent.status == controls.FAILED  # a near-silent cortex is as wrong as an unmoved one
 

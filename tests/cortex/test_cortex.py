@@ -109,8 +109,8 @@ def diffused(nodes: int) -> float:
     )
     assert status == kernel.OK
     exact = amplitude * np.exp(-still.diffusion_glutamate * (np.pi / length) ** 2 * seconds)
-    found = 2.0 * np.mean((state[:, kernel.GLU_E] / start - 1.0) * shape)
-    return abs(found / exact - 1.0)
+    projected = 2.0 * np.mean((state[:, kernel.GLU_E] / start - 1.0) * shape)
+    return abs(projected / exact - 1.0)
 
 
 def test_diffusion_alone_is_second_order_in_the_node_length():

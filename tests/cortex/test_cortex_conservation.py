@@ -120,9 +120,9 @@ def test_full_block_equals_no_permeability():
     cortex = preset_table.load("leao")
     blocked = preset_table.under(cortex, None, 0.0).receptors
     none = cortex._replace(tissue=cortex.tissue._replace(nmda_sodium=0.0, nmda_potassium=0.0))
-    one = march(cortex, solve.strong("kcl"), under=blocked).state
+    fully_blocked = march(cortex, solve.strong("kcl"), under=blocked).state
     other = march(none, solve.strong("kcl")).state
-    np.testing.assert_allclose(one, other, rtol=1e-12)
+    np.testing.assert_allclose(fully_blocked, other, rtol=1e-12)
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)

@@ -159,8 +159,8 @@ def right_hand_side(cortex, r, events, zone):
         d = np.zeros_like(s)
         opened = 0.0
         for k, kind in enumerate(kinds):
-            own = slice(OWN + 8 * k, OWN + 8 * k + 8)
-            d[own], part = kind.rates(s[own], e[3], 1e3 * RT_F * s[14])
+            states_of_subtype = slice(OWN + 8 * k, OWN + 8 * k + 8)
+            d[states_of_subtype], part = kind.rates(s[states_of_subtype], e[3], 1e3 * RT_F * s[14])
             opened = opened + part
         f_n, mv = neuron(s[14], n, e, s, p, r, opened, where * pulse * (time < duration))
         f_g = glia(s[15], g, e, p, r)

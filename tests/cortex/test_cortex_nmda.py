@@ -15,8 +15,8 @@ GRID = solve.Grid(length=5.0, nodes=125, duration=150.0)
 
 @pytest.mark.parametrize("member", [0, 5, -1])
 def test_members_are_physiological(member):
-    found = ensemble.members("leao")[member]
-    w = wave(solve.cut(found.cortex), solve.strong("kcl"), GRID)
+    member_tissue = ensemble.members("leao")[member]
+    w = wave(solve.cut(member_tissue.cortex), solve.strong("kcl"), GRID)
     assert w.propagated
     assert w.recovered
     assert 2.0 < w.speed_mm_per_min < 6.0
@@ -28,9 +28,9 @@ def test_members_are_physiological(member):
 
 def test_a_control_can_fail():
     with ThreadPoolExecutor(1) as pool:
-        found = controls._full_block(preset_table.load("tuttle2019"), "tuttle2019", pool)
-    assert found.status == controls.FAILED
-    assert "mm/min" in found.found
+        control = controls._full_block(preset_table.load("tuttle2019"), "tuttle2019", pool)
+    assert control.status == controls.FAILED
+    assert "mm/min" in control.found
 
 
 def test_one_failed_or_missing_control_disqualifies():

@@ -37,10 +37,10 @@ def test_a_wave_cut_by_the_end_has_no_duration():
 
 
 def test_a_train_of_the_published_set():
-    found = kcl_waves.train(request.untreated(request.tissue(request.ExperimentRequest("tuttle2019"))), 4.0)
-    assert found.times.size >= 2
-    assert np.all(np.diff(found.times) > 30)
-    assert 10 < found.amplitudes[0] < 20
-    assert 15 < found.durations[0] < 25
-    assert 4 < found.speeds[0] < 6.5
-    assert found.dc.shape == found.time.shape
+    train = kcl_waves.train(request.untreated(request.tissue(request.ExperimentRequest("tuttle2019"))), 4.0)
+    assert train.times.size >= 2
+    assert np.all(np.diff(train.times) > 30)
+    assert 10 < train.amplitudes[0] < 20
+    assert 15 < train.durations[0] < 25
+    assert 4 < train.speeds[0] < 6.5
+    assert train.dc.shape == train.time.shape

@@ -17,38 +17,38 @@ SHORT = {"length": "4.4 mm", "nodes": 44, "duration": "40 s", "every": "1 s"}
 
 
 @pytest.fixture(scope="module")
-def found():
+def dataset():
     return leao.cortex.wave("leao", "memantine", "1 uM", **SHORT).data
 
 
-def test_every_field_has_unit_and_long_name(found):
-    for name in [*found.data_vars, "time", "x"]:
-        assert found[name].attrs["units"] == BY_NAME[name].unit
-        assert found[name].attrs["long_name"] == BY_NAME[name].meaning
-    assert found["voltage"].dims == ("time", "x")
-    assert found["receptor"].dims == ("subtype", "layer", "state", "time", "x")
-    assert found.sizes["time"] == 40
-    np.testing.assert_allclose(np.diff(found["x"]), 0.1)
-    np.testing.assert_allclose(np.diff(found["time"]), 1.0)
+def test_every_field_has_unit_and_long_name(dataset):
+    for name in [*dataset.data_vars, "time", "x"]:
+        assert dataset[name].attrs["units"] == BY_NAME[name].unit
+        assert dataset[name].attrs["long_name"] == BY_NAME[name].meaning
+    assert dataset["voltage"].dims == ("time", "x")
+    assert dataset["receptor"].dims == ("subtype", "layer", "state", "time", "x")
+    assert dataset.sizes["time"] == 40
+    np.testing.assert_allclose(np.diff(dataset["x"]), 0.1)
+    np.testing.assert_allclose(np.diff(dataset["time"]), 1.0)
 
 
-def test_the_fields_are_whole(found):
-    np.testing.assert_allclose(sum(found[f"volume_{part}"] for part in fields.PLACES), 1.0, rtol=1e-12)
-    np.testing.assert_allclose(found["receptor"].sum(("layer", "state")), 1.0, rtol=1e-9)
-    rest = found.isel(time=0, x=-1)
+def test_the_fields_are_whole(dataset):
+    np.testing.assert_allclose(sum(dataset[f"volume_{part}"] for part in fields.PLACES), 1.0, rtol=1e-12)
+    np.testing.assert_allclose(dataset["receptor"].sum(("layer", "state")), 1.0, rtol=1e-9)
+    rest = dataset.isel(time=0, x=-1)
     assert float(rest["voltage"]) == pytest.approx(-70, abs=0.5)
     assert float(rest["potassium_outside"]) == pytest.approx(3.4, abs=0.1)
     assert float(rest["glutamate_outside"]) == pytest.approx(0.01, rel=0.1)
-    assert float(found["dc"].isel(x=-1).max()) == 0.0
-    assert 0 < float(found["receptor_block"].min()) < float(found["receptor_block"].max()) < 100
+    assert float(dataset["dc"].isel(x=-1).max()) == 0.0
+    assert 0 < float(dataset["receptor_block"].min()) < float(dataset["receptor_block"].max()) < 100
 
 
-def test_attributes_carry_the_measures_and_their_rules(found):
-    assert found.attrs["propagated"] == 1
-    assert found.attrs["speed_mm_per_min"] > 1
-    assert "speed_mm_per_min" in found.attrs["rules"]
-    at = found["potassium_outside"].sel(x=found.attrs["watched_mm"], method="nearest")
-    assert float(at.max()) == pytest.approx(found.attrs["k_peak_mM"], rel=0.02)
+def test_attributes_carry_the_measures_and_their_rules(dataset):
+    assert dataset.attrs["propagated"] == 1
+    assert dataset.attrs["speed_mm_per_min"] > 1
+    assert "speed_mm_per_min" in dataset.attrs["rules"]
+    at = dataset["potassium_outside"].sel(x=dataset.attrs["watched_mm"], method="nearest")
+    assert float(at.max()) == pytest.approx(dataset.attrs["k_peak_mM"], rel=0.02)
 
 
 def test_without_drug_nothing_is_blocked_or_trapped():
@@ -158,10 +158,10 @@ def test_refractory_time_of_the_published_set(monkeypatch):
     piece = request.untreated(request.tissue(request.ExperimentRequest("tuttle2019")))
     grid = solve.Grid(length=2.4, nodes=30, dt=0.05, record=0.5)
     with ThreadPoolExecutor(2) as pool:
-        found = refractory.strong(piece, "kcl", pool, grid)
-        assert refractory.strong(piece, "kcl", pool, grid) == found
-    assert 20 < found.interval_s < 90
-    assert found.strength == solve.strong("kcl").strength
+        refractory_time = refractory.strong(piece, "kcl", pool, grid)
+        assert refractory.strong(piece, "kcl", pool, grid) == refractory_time
+    assert 20 < refractory_time.interval_s < 90
+    assert refractory_time.strength == solve.strong("kcl").strength
 
 
 def test_a_dose_curve_does_not_depend_on_its_order():

@@ -22,21 +22,29 @@ OWN = node.N_STATE + 1
 ELL = 1.15 * 2.16e-9 / 1.586e-5
 
 
-def transported(v, c, e, capacity, rest, own):
+def transported(v, c, e, capacity, rest, second):
     """Glutamate into a cell per volume of tissue."""
-    q = own.transport_proton_ratio * (e[1] / c[1]) * (c[0] / e[0]) ** 3 * np.exp(2 * v)
+    q = second.transport_proton_ratio * (e[1] / c[1]) * (c[0] / e[0]) ** 3 * np.exp(2 * v)
     top = e[3] - q * c[3]
-    return capacity * np.exp(-own.transport_sensitivity * (v - rest)) * top / (own.transport_half + e[3] + q * c[3])
+    return (
+        capacity * np.exp(-second.transport_sensitivity * (v - rest)) * top / (second.transport_half + e[3] + q * c[3])
+    )
 
 
 def right_hand_side(cortex, events, zone):
-    p, dx, own, t, h = cortex.params, 0.1 * LENGTH / NODES, cortex.second.params, cortex.tissue, cortex.second.homeostat
+    p, dx, second, t, h = (
+        cortex.params,
+        0.1 * LENGTH / NODES,
+        cortex.second.params,
+        cortex.tissue,
+        cortex.second.homeostat,
+    )
     (_, _, duration, peak) = events[0]
     free = treated.build(p)
     kinds = [Subtype(name, free.constants[s, nmda.WEIGHT], p) for s, name in enumerate(free.names)]
     width = OWN + 8 * len(kinds)
-    depth = 1 / (own.pump_ceiling - 1)
-    share = own.transport_neuron_share
+    depth = 1 / (second.pump_ceiling - 1)
+    share = second.transport_neuron_share
     rest_n, rest_g = 1e-3 * p.voltage_neuron / RT_F, 1e-3 * p.voltage_glia / RT_F
     tonic = cortex.second.transport.sum()
 
@@ -52,15 +60,15 @@ def right_hand_side(cortex, events, zone):
             d[place], part = kind.rates(s[place], e[3], 1e3 * RT_F * s[14])
             opened = opened + part
         energy = s[18]
-        fed = (1 + own.energy_half) * energy / (energy + own.energy_half)
+        fed = (1 + second.energy_half) * energy / (energy + second.energy_half)
         r = SimpleNamespace(
             pump_neuron=t.pump_neuron * fed, pump_glia=t.pump_glia * fed, leak_neuron=t.leak_sodium,
             leak_glia=t.glia_sodium, cotransport=t.cotransport,
         )  # fmt: skip
         f_n, mv = neuron(s[14], n, e, s, p, r, opened, where * pulse)
         f_g = glia(s[15], g, e, p, r)
-        j_n = transported(s[14], n, e, own.transport_capacity * share, rest_n, own)
-        j_g = transported(s[15], g, e, own.transport_capacity * (1 - share), rest_g, own)
+        j_n = transported(s[14], n, e, second.transport_capacity * share, rest_n, second)
+        j_g = transported(s[15], g, e, second.transport_capacity * (1 - share), rest_g, second)
         for f, j in ((f_n, j_n), (f_g, j_g)):
             f[0] -= 3 * j
             f[1] += j
@@ -80,7 +88,7 @@ def right_hand_side(cortex, events, zone):
         pi = [x.sum(0) + q / w for x, q, w in zip((n, g, e), immobile, alpha, strict=True)]
         pi[2] = pi[2] + p.stiffness * (1 / (alpha[2] - p.ecs_floor) - 1 / (t.ecs_rest - p.ecs_floor))
         d[12] = p.water_permeability / ELL * (pi[0] - pi[2])
-        d[13] = own.water_permeability_glia / ELL * (pi[1] - pi[2])
+        d[13] = second.water_permeability_glia / ELL * (pi[1] - pi[2])
         d[14] = -(f_n[0] + f_n[1] - f_n[2]) / t.capacitance
         d[15] = (charge - (f_g[0] + f_g[1] - f_g[2])) / t.capacitance
         d[16] = 1e3 * (
@@ -89,8 +97,8 @@ def right_hand_side(cortex, events, zone):
         d[17] = (1 - s[17]) / p.pool_refill_time - p.pool_depletion * act * s[17]
         pumped = r.pump_neuron / ((1 + p.pump_potassium / e[1]) ** 2 * (1 + p.pump_sodium_neuron / n[0]) ** 3)
         pumped = pumped + r.pump_glia / ((1 + p.pump_potassium / e[1]) ** 2 * (1 + p.pump_sodium_glia / g[0]) ** 3)
-        supply = own.oxygen * (1 + depth - energy)
-        d[18] = (supply - depth * pumped / h.turnover) / (depth * own.energy_store)
+        supply = second.oxygen * (1 + depth - energy)
+        d[18] = (supply - depth * pumped / h.turnover) / (depth * second.energy_store)
         out[:] = d.T.ravel()
 
     return rhs

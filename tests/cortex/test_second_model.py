@@ -71,10 +71,12 @@ def test_bounds(eaat, wave):
 
 def test_without_transport_and_reserve_it_is_the_first_model():
     params, _ = preset_table.numbers("leao")
-    _, own = preset_table.numbers("eaat")
+    _, numbers = preset_table.numbers("eaat")
     params = params._replace(vascular_exchange=0.0)
-    own = own._replace(uptake_saturable=0.0, pump_ceiling=np.inf, water_permeability_glia=params.water_permeability)
-    first, second = preset_table.prepare("first", params), preset_table.prepare("second", params, own)
+    numbers = numbers._replace(
+        uptake_saturable=0.0, pump_ceiling=np.inf, water_permeability_glia=params.water_permeability
+    )
+    first, second = preset_table.prepare("first", params), preset_table.prepare("second", params, numbers)
     ends = [march(each, solve.strong("kcl")) for each in (first, second)]
     mv = tables.thermal_voltage(params)
     times = np.arange(ends[0].seen.shape[1]) * LINE.record
@@ -155,8 +157,8 @@ def test_a_number_that_is_not_used_is_refused(preset, text, words):
 
 
 def test_a_tissue_that_starts_by_itself_has_threshold_zero():
-    params, own = preset_table.numbers("leao")
-    restless = preset_table.prepare("restless", params._replace(release_sigmoid_half=-45.0), own)
+    params, second = preset_table.numbers("leao")
+    restless = preset_table.prepare("restless", params._replace(release_sigmoid_half=-45.0), second)
     piece = preset_table.under(restless)
     assert spontaneous.starts_by_itself(piece)
     assert spontaneous.threshold(piece, "kcl") == 0.0

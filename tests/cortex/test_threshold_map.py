@@ -32,14 +32,14 @@ def test_the_hash_is_that_of_the_kernel_and_the_ledgers():
     [("leao", 0, "kcl", 0.05), ("leao", -1, "pulse", 0.2), ("leao", 7, "kcl", 0.35), ("leao2", 35, "kcl", 0.1)],
 )
 def test_cells_are_computed_again(base, member, kind, odds):
-    one = ensemble.members(base)[member]
+    cortex_member = ensemble.members(base)[member]
     row = next(
         r
         for r in rows()
-        if (r["base"], int(r["member"]), r["stimulus"], float(r["odds"])) == (base, one.member, kind, odds)
+        if (r["base"], int(r["member"]), r["stimulus"], float(r["odds"])) == (base, cortex_member.member, kind, odds)
     )
     shipped = float(row["threshold"])
-    assert build_map.cell(one.cortex, kind, odds, near=shipped) == pytest.approx(shipped, rel=1e-3)
+    assert build_map.cell(cortex_member.cortex, kind, odds, near=shipped) == pytest.approx(shipped, rel=1e-3)
 
 
 def test_two_controls_are_computed_again():
@@ -48,8 +48,8 @@ def test_two_controls_are_computed_again():
             shipped = {control.name: control for control in controls.shipped(preset)}
             cortex = preset_table.load(preset)
             for compute in (controls._full_block, controls._mk801):
-                found = compute(cortex, preset, pool)
-                assert found.status == shipped[found.name].status
+                outcome = compute(cortex, preset, pool)
+                assert outcome.status == shipped[outcome.name].status
 
 
 def test_curves_start_at_one_and_rise():
@@ -65,10 +65,10 @@ def test_curves_start_at_one_and_rise():
 
 
 def test_members_come_from_several_starts_and_shares():
-    found = ensemble.members("leao")
-    assert len({member.start for member in found}) >= 2
-    assert len({member.share for member in found}) >= 3
-    np.testing.assert_allclose(found[0].cortex.params, preset_table.load("leao").params, rtol=1e-12)
+    members = ensemble.members("leao")
+    assert len({member.start for member in members}) >= 2
+    assert len({member.share for member in members}) >= 3
+    np.testing.assert_allclose(members[0].cortex.params, preset_table.load("leao").params, rtol=1e-12)
 
 
 def test_the_published_preset_hardly_moves():
@@ -84,19 +84,19 @@ def test_an_unknown_preset_is_named():
 def test_between_rows_the_map_is_monotone_and_beyond_them_infinite():
     odds = np.array([0.0, 0.1, 1.0, 5.0])
     curve = np.array([1.0, 1.1, 1.5, np.inf])
-    found = threshold_map.interpolate(curve, odds, np.array([0.0, 0.05, 0.1, 0.5, 1.0, 2.0, 5.0, 9.0]))
-    assert found[0] == 1.0
-    assert (np.diff(found[:-2]) > 0.0).all()
-    assert np.isinf(found[-2:]).all()
-    assert found[2] == pytest.approx(1.1)
+    interpolated = threshold_map.interpolate(curve, odds, np.array([0.0, 0.05, 0.1, 0.5, 1.0, 2.0, 5.0, 9.0]))
+    assert interpolated[0] == 1.0
+    assert (np.diff(interpolated[:-2]) > 0.0).all()
+    assert np.isinf(interpolated[-2:]).all()
+    assert interpolated[2] == pytest.approx(1.1)
 
 
 def test_the_stage_draws_a_stratum_a_member_and_a_stimulus():
     u = (np.arange(10)[:, None] + 0.5) / 10
     for share in (0.0, 0.1, 0.3, 0.9):
         pick = stage.CurveChoice(("leao",), u, u[::-1], share)
-        found = stage.run(pick, np.full((10, 1, 1), 0.05))["threshold_relative"]
-        assert (found >= 1.0).all()
+        relative = stage.run(pick, np.full((10, 1, 1), 0.05))["threshold_relative"]
+        assert (relative >= 1.0).all()
         assert (stage.run(pick, np.zeros((10, 1, 1)))["threshold_relative"] == 1.0).all()
 
 
@@ -138,8 +138,8 @@ def test_between_shares_the_stage_is_continuous():
 
 def test_a_threshold_does_not_depend_on_the_guess():
     piece = preset_table.under(preset_table.load("leao"))
-    found = [threshold(piece, "kcl", near=near) for near in (None, 8.0, 15.0)]
-    np.testing.assert_allclose(found, found[0], rtol=1e-3)
+    thresholds = [threshold(piece, "kcl", near=near) for near in (None, 8.0, 15.0)]
+    np.testing.assert_allclose(thresholds, thresholds[0], rtol=1e-3)
 
 
 def test_the_key_is_the_equilibrium_block_of_the_receptor_stage():

@@ -27,7 +27,7 @@ def script():
 def test_the_committed_page_is_current(script):
     committed, today = (ROOT / "docs" / "validation" / "diary.md").read_text(encoding="utf-8"), script.page()
     assert NUMBER.sub("#", committed) == NUMBER.sub("#", today), "run validation/diary_page.py"
-    old, new = (np.array([float(one) for one in NUMBER.findall(text)]) for text in (committed, today))
+    old, new = (np.array([float(number) for number in NUMBER.findall(text)]) for text in (committed, today))
     np.testing.assert_allclose(old, new, rtol=0.03, atol=0.02, err_msg="run validation/diary_page.py")
     assert "**missed**" in committed
 
@@ -53,14 +53,14 @@ def test_the_sources_are_known(script):
 
 def test_fitted_numbers_in_the_ledgers_are_the_fits():
     fit = load("fit_diary")
-    found = load("diary_page").result()
+    fitted = load("diary_page").result()
     from leao.core import ledger
 
     for place, knob in enumerate(fit.KNOBS):
         number = ledger.read(f"frames/{knob.cohort}" if knob.cohort else "diary").numbers[knob.name]
-        assert number.value == pytest.approx(found["chosen"][place], rel=5e-3, abs=1e-9), knob
+        assert number.value == pytest.approx(fitted["chosen"][place], rel=5e-3, abs=1e-9), knob
         assert number.tier == "fitted"
-        assert number.uncertainty["sd"] == pytest.approx(found["sd"][place], rel=5e-3)
+        assert number.uncertainty["sd"] == pytest.approx(fitted["sd"][place], rel=5e-3)
 
 
 def test_no_memantine_trial_is_fitted(script):

@@ -38,7 +38,7 @@ def test_a_real_diary_today(patient):
     real = script("real_review")
     committed = {row["id"]: row for row in script("review_page").read(real.OUT)}
     chosen = patient if patient in committed else next(iter(committed))
-    line = real.one(chosen)
+    line = real.review_patient(chosen)
     assert line["converged"] == committed[chosen]["converged"] == "yes"
     assert line["recorded"] == committed[chosen]["recorded"]
     for name in real.STATISTICS:

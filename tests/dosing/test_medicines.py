@@ -26,12 +26,12 @@ def name(text):
 
 def written():
     """Every name of the table, plain, with the substances it stands for."""
-    found = defaultdict(set)
+    substances = defaultdict(set)
     for group in medicines._data()["groups"].values():
         for substance, others in group["names"].items():
             for word in (substance, *others):
-                found[medicines.plain(word)].add(substance)
-    return found
+                substances[medicines.plain(word)].add(substance)
+    return substances
 
 
 def test_every_name_of_the_clinic_reaches_its_substance():
@@ -41,17 +41,17 @@ def test_every_name_of_the_clinic_reaches_its_substance():
 
 
 def test_a_name_is_one_substance():
-    assert {word: found for word, found in written().items() if len(found) > 1} == {}
-    assert [word for word, found in written().items() if name(word) not in found] == []
+    assert {word: substances for word, substances in written().items() if len(substances) > 1} == {}
+    assert [word for word, substances in written().items() if name(word) not in substances] == []
 
 
 def test_two_substances_are_never_one_spelling():
     spelled = defaultdict(set)
     for substance in medicines.table():
         spelled[medicines.spelling(substance)].add(substance)
-    assert [found for found in spelled.values() if len(found) > 1] == []
-    for word, found in written().items():
-        assert spelled.get(medicines.spelling(word), found) & found, word
+    assert [substances for substances in spelled.values() if len(substances) > 1] == []
+    for word, substances in written().items():
+        assert spelled.get(medicines.spelling(word), substances) & substances, word
 
 
 @pytest.mark.parametrize(
@@ -105,8 +105,8 @@ def test_no_medicine(text):
 
 
 def test_a_cell_with_several():
-    found = medicines.read("Imitrex x2 + ibuprofen 400; foo 5 mg")
-    assert [(named.written, named.medicine and named.medicine.name) for named in found] == [
+    cell = medicines.read("Imitrex x2 + ibuprofen 400; foo 5 mg")
+    assert [(named.written, named.medicine and named.medicine.name) for named in cell] == [
         ("Imitrex x2", "sumatriptan"),
         ("ibuprofen 400", "ibuprofen"),
         ("foo 5 mg", None),

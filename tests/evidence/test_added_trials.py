@@ -56,15 +56,15 @@ def trial(reported, **changes):
 
 
 def verdict(reported):
-    one = trial(reported)
-    return check(one, one.outcomes[1])
+    added = trial(reported)
+    return check(added, added.outcomes[1])
 
 
 @pytest.mark.parametrize("difference", [-1.9, -1.1, -0.7])
 def test_an_analysis_of_covariance_lies_between_the_ends_and_the_changes(difference):
     """The end means differ by -1.9, the changes by -0.7; a slope of 2/3 on the baseline gives -1.1."""
-    one = trial(f"difference = {difference}, low = {difference - 0.66}, high = {difference + 0.66}")
-    assert admit(one, "mine.toml") is one
+    added = trial(f"difference = {difference}, low = {difference - 0.66}, high = {difference + 0.66}")
+    assert admit(added, "mine.toml") is added
 
 
 @pytest.mark.parametrize("difference", [-2.4, -0.2, 1.1])
@@ -91,8 +91,8 @@ MEDIANS = [
 
 
 def test_medians_with_quartiles_are_no_means():
-    one = trial("difference = -1.5, low = -2.5, high = -1.0, p = 0.0001, relation = '<'", results=MEDIANS)
-    said = check(one, one.outcomes[1])
+    added = trial("difference = -1.5, low = -2.5, high = -1.0, p = 0.0001, relation = '<'", results=MEDIANS)
+    said = check(added, added.outcomes[1])
     assert (said.consistent, said.readings) == (True, ())  # no t-test on medians
     with pytest.raises(Exception, match="lies outside 4.0 to 5.0"):
         trial("p = 0.01", results=[{**MEDIANS[0], "low": 4.0}, MEDIANS[1]])
@@ -101,5 +101,5 @@ def test_medians_with_quartiles_are_no_means():
 
 
 def test_medians_of_changes_are_not_ends_less_baselines():
-    one = trial("p = 0.01", results=MEDIANS, kind="change")
-    assert check(one, one.outcomes[1]).consistent
+    added = trial("p = 0.01", results=MEDIANS, kind="change")
+    assert check(added, added.outcomes[1]).consistent

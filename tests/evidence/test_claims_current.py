@@ -32,43 +32,43 @@ def model(start):
 
 
 def numbers(text):
-    return [float(found) for found in re.findall(r"(?<![A-Za-z\d.])\d+(?:\.\d+)?", text)]
+    return [float(number) for number in re.findall(r"(?<![A-Za-z\d.])\d+(?:\.\d+)?", text)]
 
 
 @pytest.fixture(scope="module")
-def found():
+def computed():
     scenario = load("noruzzadeh2016")
     streams = Streams(scenario.seed, scenario.name)
     return exposure.steady(scenario, streams, range(4000), scenario.cortex.carry)
 
 
-def test_the_wave(found):
-    pick = found.world.cortex
-    spread = [wave.thresholds(pick, kind, found.state["block_odds"]) for kind in pipeline.threshold_map.KINDS]
+def test_the_wave(computed):
+    pick = computed.world.cortex
+    spread = [wave.thresholds(pick, kind, computed.state["block_odds"]) for kind in pipeline.threshold_map.KINDS]
     rise = {key: 100 * (value - 1) for key, value in distribution(np.stack(spread)).items()}
     assert pick.presets == ("leao2",)
-    told = numbers(model("It inhibits the wave").split("rises by")[1])[:3]
-    assert told == pytest.approx([rise["median"], rise["p05"], rise["p95"]], abs=0.051)
+    printed = numbers(model("It inhibits the wave").split("rises by")[1])[:3]
+    assert printed == pytest.approx([rise["median"], rise["p05"], rise["p95"]], abs=0.051)
 
 
-def test_fewer_attacks(found):
-    ratio = distribution(np.exp(pipeline.observed_log_ratio(found.world, found.state)))
-    told = numbers(model("Fewer attacks").split("alone gives")[1])[:3]
-    assert told == pytest.approx([ratio["median"], ratio["p05"], ratio["p95"]], abs=0.0006)
+def test_fewer_attacks(computed):
+    ratio = distribution(np.exp(pipeline.observed_log_ratio(computed.world, computed.state)))
+    printed = numbers(model("Fewer attacks").split("alone gives")[1])[:3]
+    assert printed == pytest.approx([ratio["median"], ratio["p05"], ratio["p95"]], abs=0.0006)
 
 
 def test_the_sparing_of_synaptic_current():
     """Tonic over synaptic block, plain (P0) and coupled to desensitisation (P1), with and without Mg2+."""
-    told = numbers(model("It spares").split("ratio")[1])
-    plain, without, within = told[0], (told[1], *told[3:5]), tuple(told[5:8])
+    printed = numbers(model("It spares").split("ratio")[1])
+    plain, without, within = printed[0], (printed[1], *printed[3:5]), tuple(printed[5:8])
     for magnesium, coupled in ((0.0, without), (1.0, within)):
         bath = RecordingConditions(1.0, magnesium, -66.0)
         assert bench.pulse(ReceptorRequest("memantine", "2A", "P0"), "tonic", bath, (), 1)["tonic_over_synaptic"] == (
             pytest.approx(plain, abs=0.005)
         )
-        found = bench.pulse(ReceptorRequest("memantine", "2A", "P1"), "tonic", bath, (), 1)
-        band = found["tonic_over_synaptic_interval"]
-        assert coupled == pytest.approx((found["tonic_over_synaptic"], band["p05"], band["p95"]), abs=0.051)
+        computed = bench.pulse(ReceptorRequest("memantine", "2A", "P1"), "tonic", bath, (), 1)
+        band = computed["tonic_over_synaptic_interval"]
+        assert coupled == pytest.approx((computed["tonic_over_synaptic"], band["p05"], band["p95"]), abs=0.051)
 
 
 def test_the_command_of_the_sparing_runs(capsys):
@@ -80,33 +80,33 @@ def test_the_command_of_the_sparing_runs(capsys):
 def test_the_magnesium_site():
     params = ledger.params(ledger.read("receptor"), receptor.Params)
     drug = ledger.params(ledger.read("compounds/memantine"), receptor.Compound)
-    told = numbers(model("It binds at the magnesium").split("1 mM of")[1])[:2]
-    assert told == pytest.approx([float(receptor.ic50(params, drug, k, -66.0)) for k in ("2A", "2B")], abs=0.5)
+    printed = numbers(model("It binds at the magnesium").split("1 mM of")[1])[:2]
+    assert printed == pytest.approx([float(receptor.ic50(params, drug, k, -66.0)) for k in ("2A", "2B")], abs=0.5)
 
 
 def test_open_channel_block():
     blocker, n = kinetic.load("memantine", "2A"), protocols.numbers()
-    told = numbers(model("Memantine is an NMDA").split("half blocked at")[1])
-    found = [kinetic.ic50(blocker, Surround(n.ic50_glutamate, -66.0, mg)) for mg in (0.0, 1.0)]
-    assert told[0] == pytest.approx(found[0], abs=0.005)
-    assert told[1] == pytest.approx(14.2, abs=0.05)
-    assert found[1] == pytest.approx(14.2, abs=0.05)
+    printed = numbers(model("Memantine is an NMDA").split("half blocked at")[1])
+    computed = [kinetic.ic50(blocker, Surround(n.ic50_glutamate, -66.0, mg)) for mg in (0.0, 1.0)]
+    assert printed[0] == pytest.approx(computed[0], abs=0.005)
+    assert printed[1] == pytest.approx(14.2, abs=0.05)
+    assert computed[1] == pytest.approx(14.2, abs=0.05)
 
 
-def test_over_activation(found):
+def test_over_activation(computed):
     blocker, n = kinetic.load("memantine", "2A"), protocols.numbers()
     text = model("It acts against over-activation")
-    told = [float(x) for x in re.findall(r"(\d+\.\d+) %", text)]
+    printed = [float(x) for x in re.findall(r"(\d+\.\d+) %", text)]
     free = float(re.search(r"at (\d\.\d+) uM", text).group(1))
     blocked = [
         100 * protocols.charge_blocked(blocker, name, protocols.RecordingConditions(dose, 1.0, -66.0), n)
         for dose in (1.0, free)
         for name in ("synaptic", "csd")
     ]
-    assert told == pytest.approx(blocked, rel=0.01)
+    assert printed == pytest.approx(blocked, rel=0.01)
     tonic = 100 * protocols.charge_blocked(blocker, "tonic", protocols.RecordingConditions(1.0, 1.0, -66.0), n)
-    assert tonic == pytest.approx(told[0], rel=0.01)
-    assert free == pytest.approx(float(np.median(found.state["free_brain"])), rel=0.05)
+    assert tonic == pytest.approx(printed[0], rel=0.01)
+    assert free == pytest.approx(float(np.median(computed.state["free_brain"])), rel=0.05)
 
 
 def test_synthesis_of_attacks_and_rescue():
@@ -132,30 +132,30 @@ def odds_ratio(cells):
 
 def test_function():
     effect = effects.difference(studies.read("karunaikadal2020"), "MIDAS")
-    told = numbers(model("Better function").replace("-", "").split("week 24")[1])
-    found = [-effect.estimate, -effect.estimate + 1.96 * effect.error, -effect.estimate - 1.96 * effect.error]
-    assert told[:3] == pytest.approx(found, abs=0.05)
+    printed = numbers(model("Better function").replace("-", "").split("week 24")[1])
+    computed = [-effect.estimate, -effect.estimate + 1.96 * effect.error, -effect.estimate - 1.96 * effect.error]
+    assert printed[:3] == pytest.approx(computed, abs=0.05)
     arms = studies.read("noruzzadeh2016").find("MIDAS fall of two grades or more", "share")
     events = [round(r.value / 100 * n) for r, n in zip(arms.results, (25, 27), strict=True)]
-    assert told[3:] == pytest.approx(odds_ratio([events[0], 25, events[1], 27]), rel=0.05)
+    assert printed[3:] == pytest.approx(odds_ratio([events[0], 25, events[1], 27]), rel=0.05)
 
 
 def test_tolerability():
     trial = studies.read("noruzzadeh2016")
     events = [r.events for r in trial.find("adverse events", "count").results]
-    told = numbers(model("Well tolerated").split("in migraine")[1])
-    assert told == pytest.approx(odds_ratio([events[0], 25, events[1], 27]), rel=0.16)
+    printed = numbers(model("Well tolerated").split("in migraine")[1])
+    assert printed == pytest.approx(odds_ratio([events[0], 25, events[1], 27]), rel=0.16)
 
 
 @pytest.mark.parametrize("event", ["dizziness", "fatigue"])
 def test_labelled_rates(event):
-    found = [
+    computed = [
         row["drug"] - row["placebo"]
         for table in rules.adverse_events()["labelled"]
         for row in table["rows"]
         if row["event"] == event
     ]
-    assert numbers(model(f"Side effect: {event}"))[: len(found)] == pytest.approx(found)
+    assert numbers(model(f"Side effect: {event}"))[: len(computed)] == pytest.approx(computed)
 
 
 def test_the_ceiling():
@@ -168,9 +168,9 @@ def test_the_ceiling():
 def test_provocation(capsys):
     assert call(["provoke", "--compound", "memantine", "--dose", "10 mg daily"]) == 0
     printed = " ".join(capsys.readouterr().out.split())
-    told = re.search(r"ratio (0\.999 \(0\.9\d\d to 1\.000\))", model("Nitroglycerin-provoked"))
-    assert told is not None
-    assert told[1] in printed
+    match = re.search(r"ratio (0\.999 \(0\.9\d\d to 1\.000\))", model("Nitroglycerin-provoked"))
+    assert match is not None
+    assert match[1] in printed
 
 
 @pytest.mark.long
@@ -186,5 +186,5 @@ def test_the_trigeminocervical_route_off_and_on(tmp_path):
         "Better function": [side["midas"]["mean"] for side in pair],
     }
     for claim, values in figures.items():
-        told = numbers(model(claim))
-        assert [value for value in values if not any(abs(value - number) < 0.051 for number in told)] == []
+        printed = numbers(model(claim))
+        assert [value for value in values if not any(abs(value - number) < 0.051 for number in printed)] == []

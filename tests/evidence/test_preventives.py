@@ -60,8 +60,8 @@ def test_all_waves_is_the_second_readings_limit():
 def test_shared_ranges_share_one_unknown():
     drawn = link.draw(link.fit(), STREAMS)
     u = np.random.default_rng(1).random((link.DRAWS, 2))
-    one, other = (link.falls([(0.5, 1.6, True)], drawn.shared, u[:, ::step]) for step in (1, -1))
-    assert np.array_equal(one, other)
+    forward, backward = (link.falls([(0.5, 1.6, True)], drawn.shared, u[:, ::step]) for step in (1, -1))
+    assert np.array_equal(forward, backward)
 
 
 def test_a_drug_half_as_strong_fails_where_the_link_is_known():
@@ -71,9 +71,9 @@ def test_a_drug_half_as_strong_fails_where_the_link_is_known():
     rows = tuple(row._replace(ranges=((1.2, 1.6, False),), observed=-0.7) for row in rows[:5]) + (
         rows[5]._replace(ranges=((0.0, 0.2, False),), observed=0.0),
     )
-    found = control.control(link.fit(rows), STREAMS, 6)
-    assert found.status == "passed"
-    assert not found.halved.passed
+    outcome = control.control(link.fit(rows), STREAMS, 6)
+    assert outcome.status == "passed"
+    assert not outcome.halved.passed
     assert control.control(link.fit(rows), STREAMS, 3).status == "not run"
 
 
@@ -94,10 +94,10 @@ def test_a_bound_that_half_the_effect_meets_is_void(monkeypatch):
 )
 def test_printed_figures_become_the_effects_they_are(drug, value, error):
     trial = next(row for row in preventives.drugs() if row.drug == drug).trial[0]
-    found = trial.effect()
-    assert found[0] == pytest.approx(value, abs=1e-4)
+    effect = trial.effect()
+    assert effect[0] == pytest.approx(value, abs=1e-4)
     if error is not None:
-        assert found[1] == pytest.approx(error)
+        assert effect[1] == pytest.approx(error)
 
 
 def test_words_become_ranges():

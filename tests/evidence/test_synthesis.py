@@ -22,8 +22,8 @@ RATIO_MISREAD = pooling.observed("log_ratio", misread=True)
 ROUNDING = 0.015
 
 
-def three(found, prior):
-    posterior = mixture.posterior(found, prior)
+def three(estimates, prior):
+    posterior = mixture.posterior(estimates, prior)
     return (posterior.quantile(0.5), *posterior.interval(0.95))
 
 
@@ -38,8 +38,8 @@ def test_effects_are_derived_from_the_printed_figures():
     [(CORRECT, (-2.38, -3.32, -1.43)), (MISREAD, (-2.49, -2.77, -2.21))],
     ids=["correct", "misread"],
 )
-def test_fixed_effect(found, wanted):
-    assert tuple(pooling.fixed_effect(found).values()) == pytest.approx(wanted, abs=0.006)
+def test_fixed_effect(effects, wanted):
+    assert tuple(pooling.fixed_effect(effects).values()) == pytest.approx(wanted, abs=0.006)
 
 
 @pytest.mark.parametrize(
@@ -59,8 +59,8 @@ def test_fixed_effect(found, wanted):
         (MISREAD, Prior(0, 0.7, 0), (-2.39, -2.66, -2.12)),
     ],
 )
-def test_difference_under_each_prior(found, prior, wanted):
-    assert three(found, prior) == pytest.approx(wanted, abs=ROUNDING)
+def test_difference_under_each_prior(effects, prior, wanted):
+    assert three(effects, prior) == pytest.approx(wanted, abs=ROUNDING)
 
 
 @pytest.mark.parametrize(
@@ -75,45 +75,45 @@ def test_difference_under_each_prior(found, prior, wanted):
         (RATIO_MISREAD, Prior(0, 1, 0.2), (0.50, 0.38, 0.68)),
     ],
 )
-def test_rate_ratio_under_each_prior(found, prior, wanted):
-    assert np.exp(three(found, prior)) == pytest.approx(wanted, abs=ROUNDING)
+def test_rate_ratio_under_each_prior(effects, prior, wanted):
+    assert np.exp(three(effects, prior)) == pytest.approx(wanted, abs=ROUNDING)
 
 
 def test_conjugate_case_has_its_closed_form():
-    found = CORRECT[:1]
-    effect, prior = found[0], Prior(-1.0, 0.7, 0.0)
+    effects = CORRECT[:1]
+    effect, prior = effects[0], Prior(-1.0, 0.7, 0.0)
     precision = effect.error**-2 + prior.sd**-2
     mean = (effect.estimate * effect.error**-2 + prior.mean * prior.sd**-2) / precision
     half = 1.959964 / math.sqrt(precision)
-    assert three(found, prior) == pytest.approx((mean, mean - half, mean + half), abs=1e-4)
+    assert three(effects, prior) == pytest.approx((mean, mean - half, mean + half), abs=1e-4)
 
 
 @pytest.mark.parametrize("scale", ["difference", "log_ratio"])
 @pytest.mark.parametrize("name", pooling.PRIORS)
 def test_the_mixture_agrees_with_importance_sampling(scale, name):
-    prior, found = pooling.prior(scale, name), pooling.observed(scale)
+    prior, effects = pooling.prior(scale, name), pooling.observed(scale)
     rng = np.random.default_rng(7)
     mu = prior.mean + prior.sd * rng.standard_normal(400_000)
     tau = prior.tau_sd * np.abs(rng.standard_normal(mu.size))
     logs = np.zeros(mu.size)
-    for effect in found:
+    for effect in effects:
         variance = effect.error**2 + tau**2
         logs -= 0.5 * ((effect.estimate - mu) ** 2 / variance + np.log(variance))
     weight = np.exp(logs - logs.max())
     weight /= weight.sum()
     slack = 5.0 * prior.sd / math.sqrt(1.0 / (weight**2).sum())
-    posterior = mixture.posterior(found, prior)
+    posterior = mixture.posterior(effects, prior)
     assert posterior.mean == pytest.approx(weight @ mu, abs=slack)
     assert posterior.mean_tau == pytest.approx(weight @ tau, abs=slack)
-    assert mixture.tau_below(found, prior, prior.tau_sd) == pytest.approx(weight[tau < prior.tau_sd].sum(), abs=0.01)
+    assert mixture.tau_below(effects, prior, prior.tau_sd) == pytest.approx(weight[tau < prior.tau_sd].sum(), abs=0.01)
     error, critical = 0.3, 1.97
     next_trial = mu + tau * rng.standard_normal(mu.size) + error * rng.standard_normal(mu.size)
     assert posterior.success(error, critical) == pytest.approx(weight[next_trial < -critical * error].sum(), abs=0.01)
 
 
 def test_the_mixture_agrees_with_adaptive_quadrature():
-    prior, found = Prior(0.0, 0.7, 0.5, 0.5), CORRECT
-    y, s = np.array([e.estimate for e in found]), np.array([e.error for e in found])
+    prior, effects = Prior(0.0, 0.7, 0.5, 0.5), CORRECT
+    y, s = np.array([e.estimate for e in effects]), np.array([e.error for e in effects])
 
     def joint(tau, mu):
         cover = np.diag(s**2 + tau**2) + prior.shared_bias_sd**2
@@ -124,7 +124,7 @@ def test_the_mixture_agrees_with_adaptive_quadrature():
     def upto(x):
         return dblquad(joint, -6.0, x, 0.0, 5.0, epsabs=1e-9, epsrel=1e-9)[0]
 
-    said, whole = mixture.posterior(found, prior), upto(4.0)
+    said, whole = mixture.posterior(effects, prior), upto(4.0)
     for x in (-2.0, -1.0, 0.0):
         assert float(said.below(np.array(x))) == pytest.approx(upto(x) / whole, abs=1e-7)
 
@@ -193,8 +193,8 @@ def test_the_chance_of_the_next_trial_is_that_of_simulated_trials():
     rng = np.random.default_rng(3)
     draws = said.in_a_new_trial().draw(rng.uniform(size=4000))
     arms = [mean + 2.6 * rng.standard_normal((4000, 150)) for mean in (draws[:, None], 0.0)]
-    found: Any = ttest_ind(*arms, axis=1)
-    share = np.mean((found.pvalue < 0.05) & (found.statistic < 0))
+    tested: Any = ttest_ind(*arms, axis=1)
+    share = np.mean((tested.pvalue < 0.05) & (tested.statistic < 0))
     assert pooling.success(said) == pytest.approx(share, abs=0.025)
 
 

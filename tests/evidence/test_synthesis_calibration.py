@@ -27,17 +27,17 @@ def study():
 @pytest.mark.parametrize("scale", ["difference", "log_odds"])
 @pytest.mark.parametrize("name", pooling.PRIORS)
 def test_what_was_drawn_lies_anywhere_in_the_posterior(study, scale, name):
-    found = study.calibrate(scale, pooling.prior(scale, name), 300, SEED + 1)
-    assert min(found.mean_chi_square_p, found.mean_ks_p, found.tau_ks_p) > LEAST_P
-    assert found.covered_95 == pytest.approx(0.95, abs=0.04)
-    assert abs(found.success_z) < 3.5
+    calibrated = study.calibrate(scale, pooling.prior(scale, name), 300, SEED + 1)
+    assert min(calibrated.mean_chi_square_p, calibrated.mean_ks_p, calibrated.tau_ks_p) > LEAST_P
+    assert calibrated.covered_95 == pytest.approx(0.95, abs=0.04)
+    assert abs(calibrated.success_z) < 3.5
 
 
 def test_a_misread_spread_is_found_out(study):
     wrong = np.array([effect.error for effect in pooling.observed("difference", misread=True)])
-    found = study.calibrate("difference", pooling.prior("difference", "neutral"), 300, SEED + 1, wrong)
-    assert found.mean_chi_square_p < LEAST_P
-    assert found.covered_95 < 0.90
+    calibrated = study.calibrate("difference", pooling.prior("difference", "neutral"), 300, SEED + 1, wrong)
+    assert calibrated.mean_chi_square_p < LEAST_P
+    assert calibrated.covered_95 < 0.90
 
 
 def test_ranks_that_pile_up_are_found_out(study):
@@ -48,15 +48,15 @@ def test_ranks_that_pile_up_are_found_out(study):
 
 def test_the_committed_study_passes_and_is_of_todays_synthesis(study):
     page = script("evidence_page")
-    found = page.calibration()
+    committed = page.calibration()
     for scale in study.SCALES:
         for name in pooling.PRIORS:
-            one = found[scale][name]
-            assert page.passes(one), (scale, name)
-            assert abs(one["covered_95"] - 0.95) < 4 * (0.95 * 0.05 / found["repeats"]) ** 0.5
+            posterior = committed[scale][name]
+            assert page.passes(posterior), (scale, name)
+            assert abs(posterior["covered_95"] - 0.95) < 4 * (0.95 * 0.05 / committed["repeats"]) ** 0.5
             said = mixture.posterior(study.observed(scale), pooling.prior(scale, name))
-            assert said.draw(np.array(study.QUANTILES)) == pytest.approx(one["quadrature"], abs=1e-4)
-    assert not page.passes(found["difference"]["misread"])
+            assert said.draw(np.array(study.QUANTILES)) == pytest.approx(posterior["quadrature"], abs=1e-4)
+    assert not page.passes(committed["difference"]["misread"])
 
 
 def test_the_committed_page_is_current():

@@ -25,10 +25,10 @@ def with_kind(kind):
 def test_only_the_standard_error_reproduces_the_printed_p():
     right, wrong = with_kind("SE"), with_kind("SD")
     assert consistency.check(right, right.outcomes[0])[:3] == (True, True, None)
-    found = consistency.check(wrong, wrong.outcomes[0])
-    assert not found.consistent
-    assert "the label SD cannot be right, record it as SE" in found.problem
-    assert "\n" not in found.problem
+    checked = consistency.check(wrong, wrong.outcomes[0])
+    assert not checked.consistent
+    assert "the label SD cannot be right, record it as SE" in checked.problem
+    assert "\n" not in checked.problem
 
 
 def test_recomputed_p_values():
@@ -51,17 +51,17 @@ def test_a_wrong_difference_is_objected_to():
 
 
 def test_both_readings_of_a_spread_are_shown():
-    found = {r.kind: r for r in consistency.check(with_kind("SE"), with_kind("SE").outcomes[0]).readings}
-    assert found["SE"].p == pytest.approx(0.0028, abs=1e-4)
-    assert found["SE"].agrees
-    assert found["SD"].p < 1e-15
-    assert not found["SD"].agrees
+    readings = {r.kind: r for r in consistency.check(with_kind("SE"), with_kind("SE").outcomes[0]).readings}
+    assert readings["SE"].p == pytest.approx(0.0028, abs=1e-4)
+    assert readings["SE"].agrees
+    assert readings["SD"].p < 1e-15
+    assert not readings["SD"].agrees
 
 
 def test_midas_of_the_same_patients_would_differ_at_baseline_if_read_as_sd():
     trial = studies.read("karunaikadal2020")
-    found = {r.kind: r.p for r in consistency.check(trial, trial.outcomes[0]).readings}
-    assert found == pytest.approx({"SD": 0.037, "SE": 0.69}, abs=0.005)
+    p_values = {r.kind: r.p for r in consistency.check(trial, trial.outcomes[0]).readings}
+    assert p_values == pytest.approx({"SD": 0.037, "SE": 0.69}, abs=0.005)
 
 
 def test_the_shipped_trials_that_disagree_with_themselves_say_so():
@@ -187,6 +187,6 @@ def test_claims_are_found_by_their_words_and_an_unknown_one_names_the_nearest():
 
 @pytest.mark.parametrize("row", claim_table.claims(), ids=lambda row: row["claim"])
 def test_the_command_of_a_claim_finds_it(row):
-    found = re.fullmatch(r'leao evidence claims "(.+)"', row["command"])
-    if found:
-        assert row["claim"] in [one["claim"] for one in claim_table.claims(found.group(1))]
+    command = re.fullmatch(r'leao evidence claims "(.+)"', row["command"])
+    if command:
+        assert row["claim"] in [claim["claim"] for claim in claim_table.claims(command.group(1))]

@@ -38,8 +38,8 @@ def test_peaks_of_one_dose_and_at_steady_state(rates):
     assert closed_forms.steady_peak_time(ka, ke, every) == pytest.approx((np.argmax(course[-1]) + 1) * 0.05, abs=0.2)
     at = float(closed_forms.peak_time(ka, ke))
     t = np.linspace(0.0, 3 * at, 3001)
-    one = ka * closed_forms.transfer(ka, ke, t)
-    assert closed_forms.peak(ka, ke) == pytest.approx(one.max(), rel=1e-5)
+    single_dose = ka * closed_forms.transfer(ka, ke, t)
+    assert closed_forms.peak(ka, ke) == pytest.approx(single_dose.max(), rel=1e-5)
 
 
 @given(RATES, st.floats(0.1, 200.0))

@@ -64,8 +64,8 @@ def test_no_tablet_before_treatment_and_adherence_as_given():
     params = ledger.params(ledger.read("regimen"), regimen.RegimenNumbers)._replace(adherence=np.full((1, 200), 0.9))
     planned = np.zeros((1, 200, 112, 2))
     planned[0, 1:, 28:] = schedule.planned(prescription.parse("5 mg twice daily"), 84)
-    luck, again = np.random.default_rng(2).random((2, 1, 200, 112))
-    state = regimen.run(params, HABITS, regimen.RegimenInput(planned, luck, again))
+    uniforms, again = np.random.default_rng(2).random((2, 1, 200, 112))
+    state = regimen.run(params, HABITS, regimen.RegimenInput(planned, uniforms, again))
     taken = state["dose_taken"]
     assert not taken[..., :28].any()
     assert not taken[0, 0].any()
@@ -77,8 +77,8 @@ def test_no_tablet_before_treatment_and_adherence_as_given():
 @pytest.mark.parametrize(("share", "streak", "doubled"), [(0.8, 2.0, 0.0), (0.7, 1.5, 0.6), (0.0, 1.5, 1.0)])
 def test_the_mean_share_is_what_the_days_give(share, streak, doubled):
     habits = adherence.AdherenceNumbers(missed_streak=streak, doubled_after_missed=doubled)
-    luck = np.random.default_rng(5).random((500, 900, 2))
-    taken = adherence.run(habits, np.full(500, share), np.ones((900, 1)), luck)
+    uniforms = np.random.default_rng(5).random((500, 900, 2))
+    taken = adherence.run(habits, np.full(500, share), np.ones((900, 1)), uniforms)
     assert taken.mean() == pytest.approx(float(adherence.mean_share(habits, np.array(share))), abs=0.005)
 
 
@@ -86,7 +86,7 @@ def test_twice_daily_is_exact():
     """Bateman curves of every intake, morning and evening, integrated over each day."""
     ke, days = float(exposure.elimination_rate(PARAMS)), 20
     doses = np.random.default_rng(4).choice([0.0, 5.0, 10.0], (days, 2))
-    found = exposure.daily(PARAMS, doses[None])[0]
+    levels = exposure.daily(PARAMS, doses[None])[0]
     ka, wanted = PARAMS.absorption_rate, np.zeros(days)
     scale = 1e3 * PARAMS.bioavailability * PARAMS.formula_weight_base / PARAMS.formula_weight_salt
     scale /= PARAMS.volume_per_weight * PARAMS.weight
@@ -98,17 +98,17 @@ def test_twice_daily_is_exact():
         for intake in range(2):
             after = 24.0 * np.arange(days + 1) - (24.0 * day + 12.0 * intake)
             wanted += doses[day, intake] * scale * np.diff(area(np.maximum(after, 0.0))) / 24.0
-    np.testing.assert_allclose(found, wanted, rtol=1e-11, atol=1e-12)
+    np.testing.assert_allclose(levels, wanted, rtol=1e-11, atol=1e-12)
 
 
 def test_the_month_end_is_the_mean_over_everybodys_luck():
     """Titration, streaks and doubling: the mean over many simulated courses is the level the answers are built on."""
     central = pipeline.world(lambda _: np.full((1, 1), 0.5), pipeline.ChainRequest(pipeline.PlannedIntake(), ("leao",)))
     plan = pipeline.PlannedIntake(prescription.parse("5 mg daily for 1 week, then 10 mg twice daily"), 0.75, 2.0, 0.3)
-    luck = np.random.default_rng(6).random((3000, 84, 2))
+    uniforms = np.random.default_rng(6).random((3000, 84, 2))
     habits = adherence.AdherenceNumbers(missed_streak=2.0, doubled_after_missed=0.3)
-    taken = adherence.run(habits, np.full(3000, 0.75), schedule.planned(plan.schedule, 84), luck)
-    own = exposure.ExposureNumbers(*(float(np.squeeze(value)) for value in central.exposure))
-    simulated = exposure.daily(own, taken)[:, -28:].mean()
-    found = pipeline.month_end(central, plan, 84)["plasma_concentration"]
-    assert float(np.squeeze(found)) == pytest.approx(simulated, rel=0.01)
+    taken = adherence.run(habits, np.full(3000, 0.75), schedule.planned(plan.schedule, 84), uniforms)
+    numbers = exposure.ExposureNumbers(*(float(np.squeeze(value)) for value in central.exposure))
+    simulated = exposure.daily(numbers, taken)[:, -28:].mean()
+    plasma = pipeline.month_end(central, plan, 84)["plasma_concentration"]
+    assert float(np.squeeze(plasma)) == pytest.approx(simulated, rel=0.01)

@@ -27,10 +27,10 @@ def test_the_exponential_is_what_a_stiff_solver_gives():
     ka, ke, h = 1.7, 0.004, 24.0
     rates = lambda _, y: [-ka * y[0], ka * y[0] - ke * y[1], y[1]]  # noqa: E731
     solved = solve_ivp(rates, (0, h), [10.0, 3.0, 0.0], method="Radau", rtol=1e-9, atol=1e-11).y[:, -1]
-    one = by_exponential([10.0], ka, ke, h)
+    single_step = by_exponential([10.0], ka, ke, h)
     central = 3.0 * np.exp(-ke * h)  # what stood there before leaves by itself
-    np.testing.assert_allclose(solved[1], one[0][0] + central, rtol=1e-7)
-    np.testing.assert_allclose(solved[2], one[1][0] * h + (3.0 - central) / ke, rtol=1e-7)
+    np.testing.assert_allclose(solved[1], single_step[0][0] + central, rtol=1e-7)
+    np.testing.assert_allclose(solved[2], single_step[1][0] * h + (3.0 - central) / ke, rtol=1e-7)
 
 
 @settings(max_examples=100, deadline=None)

@@ -28,10 +28,10 @@ def test_plan_with_a_runs_assumptions_is_the_run():
     asked = pipeline.ChainRequest(pipeline.PlannedIntake(doses, adherence=1.0), ("leao",))
     streams, trials = Streams(3, "plan and run"), range(1500)
     drawn = pipeline.drawn_world(streams, trials, asked)
-    own = pipeline.persons(drawn, lambda name: streams.per_trial(f"steady.{name}", trials))
-    run = pipeline.month_end(own, asked.plan, 168)["plasma_concentration"].ravel()
-    for (one, one_se), (other, other_se) in zip(moments(plan), moments(run), strict=True):
-        assert abs(one - other) < 3.5 * np.hypot(one_se, other_se)
+    persons = pipeline.persons(drawn, lambda name: streams.per_trial(f"steady.{name}", trials))
+    run = pipeline.month_end(persons, asked.plan, 168)["plasma_concentration"].ravel()
+    for (planned, planned_se), (simulated, simulated_se) in zip(moments(plan), moments(run), strict=True):
+        assert abs(planned - simulated) < 3.5 * np.hypot(planned_se, simulated_se)
 
 
 def test_the_plans_bridge_is_the_runs_level():
@@ -40,8 +40,8 @@ def test_the_plans_bridge_is_the_runs_level():
     asked = pipeline.ChainRequest(pipeline.PlannedIntake(doses), ("leao",))
     streams, trials = Streams(4, "plan and run"), range(1500)
     drawn = pipeline.drawn_world(streams, trials, asked)
-    own = pipeline.persons(drawn, lambda name: streams.per_trial(f"steady.{name}", trials))
-    run = pipeline.month_end(own, asked.plan, 168)["plasma_concentration"]
+    persons = pipeline.persons(drawn, lambda name: streams.per_trial(f"steady.{name}", trials))
+    run = pipeline.month_end(persons, asked.plan, 168)["plasma_concentration"]
     assert bridge["plasma_ng_per_mL"]["median"] == pytest.approx(np.median(run), rel=0.05)
     assert [row["what"].split()[0] for row in bridge["differs"]] == ["79", "weight,"]
 

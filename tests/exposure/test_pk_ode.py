@@ -23,7 +23,7 @@ def tables(records, sets):
 
 def by_ode(records, sets):
     """Central and effect-site concentration at every record: a queue of dose events between calls of DOP853."""
-    x, r, now, queue, found = np.zeros(4), np.zeros(4), records[0][0], [], []
+    x, r, now, queue, levels = np.zeros(4), np.zeros(4), records[0][0], [], []
     for time, evid, amt, cmt, rate, ii, addl, _, which in records:
         p = sets[which]
         x, now = until(time, x, r, now, p, queue), time
@@ -38,8 +38,8 @@ def by_ode(records, sets):
             else:
                 queue.append((start, "bolus", cmt - 1, dose))
         x = until(time, x, r, now, p, queue)
-        found.append((x[1] / p[2], x[3]))
-    return np.array(found)
+        levels.append((x[1] / p[2], x[3]))
+    return np.array(levels)
 
 
 def until(end, x, r, now, p, queue):
@@ -71,11 +71,11 @@ def integrate(x, r, p, span):
 
 
 def compare(records, sets):
-    found, status = pk.population(*tables(records, sets))
+    levels, status = pk.population(*tables(records, sets))
     assert status[0, 0] == pk.OK
     wanted = by_ode(records, sets)
     peak = np.maximum(wanted.max(axis=0), 1e-3)  # a dose taken back by a reset leaves rounding of its size, not of zero
-    np.testing.assert_allclose(found / peak, wanted / peak, atol=1e-10, rtol=0)
+    np.testing.assert_allclose(levels / peak, wanted / peak, atol=1e-10, rtol=0)
 
 
 rates = st.floats(0.02, 2.0)

@@ -34,9 +34,9 @@ def test_posterior_covers_and_converges(tmp_path):
     typical = solve.typical(read)[0]
     inside = []
     for answer, factor in zip(answers, factors, strict=True):
-        for column, name, own in ((1, "CL", 0), (2, "V", 1), (0, "KA", 2)):
+        for column, name, row in ((1, "CL", 0), (2, "V", 1), (0, "KA", 2)):
             band = answer["parameters"][name]
-            inside.append(band["p05"] <= typical[column] * factor[own] <= band["p95"])
+            inside.append(band["p05"] <= typical[column] * factor[row] <= band["p95"])
     covered = np.array(inside).reshape(-1, 3).mean(axis=0)
     assert (covered >= 0.78).all(), covered  # 0.90 less three standard errors of 60 people
 
@@ -72,9 +72,9 @@ def censored(read, limit):
 def clearances(read, factors):
     answers = level_fit.forecast(read, level_fit.Plan(days=1.0, step_h=24.0))
     truth = solve.typical(read)[0, 1] * factors[:, 0]
-    found = [answer["parameters"]["CL"] for answer in answers]
-    inside = [band["p05"] <= true <= band["p95"] for band, true in zip(found, truth, strict=True)]
-    return np.log([band["median"] for band in found] / truth), np.mean(inside), answers
+    clearance = [answer["parameters"]["CL"] for answer in answers]
+    inside = [band["p05"] <= true <= band["p95"] for band, true in zip(clearance, truth, strict=True)]
+    return np.log([band["median"] for band in clearance] / truth), np.mean(inside), answers
 
 
 def test_censored_levels_recover_the_truth_where_leaving_them_out_does_not(tmp_path):

@@ -124,8 +124,8 @@ def test_another_drug_is_solved_with_its_own_numbers(tmp_path):
     assert set(answer["parameters"]) == {"CL", "V", "KA", "Q", "V2", "half_life_h"}
     assert answer["parameters"]["V2"]["p05"] == pytest.approx(v2)  # known: no spread is given
     slow = min(-np.linalg.eigvals(rates[1:, 1:]).real)
-    own = {name: np.array([value]) for name, value in zip(("CL", "V", "Q", "V2"), (cl, v, q, v2), strict=True)}
-    assert level_fit.half_life(own)[0] == pytest.approx(np.log(2) / slow)
+    drug = {name: np.array([value]) for name, value in zip(("CL", "V", "Q", "V2"), (cl, v, q, v2), strict=True)}
+    assert level_fit.half_life(drug)[0] == pytest.approx(np.log(2) / slow)
     assert "FREEBR" not in record_simulation.table(table).columns
 
 

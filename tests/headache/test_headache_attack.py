@@ -31,34 +31,34 @@ def near(share, wanted, n=N):
 
 
 def test_shares_of_a_wave_are_those_put_in():
-    found, n = attacks(wave=True), NUMBERS.attack
-    assert near(found["nociceptor"].mean(), n.nociceptor_share)
-    assert near(found["headache"].mean(), n.headache_after_wave)
-    assert not found["nociceptor"][~found["headache"]].any()
-    late = found["nociceptor_start"][found["nociceptor"]] > 0.0
+    drawn, n = attacks(wave=True), NUMBERS.attack
+    assert near(drawn["nociceptor"].mean(), n.nociceptor_share)
+    assert near(drawn["headache"].mean(), n.headache_after_wave)
+    assert not drawn["nociceptor"][~drawn["headache"]].any()
+    late = drawn["nociceptor_start"][drawn["nociceptor"]] > 0.0
     assert near(late.mean(), n.delayed_share, late.size)
-    assert np.nanmean(found["firing"]) == pytest.approx(n.firing_time, rel=0.03)
+    assert np.nanmean(drawn["firing"]) == pytest.approx(n.firing_time, rel=0.03)
 
 
 def test_without_a_wave_pain_begins_at_once_and_every_attack_hurts():
-    found = attacks()
-    assert found["headache"].all()
-    assert np.all(found["onset"] == 0.0)
-    assert not found["nociceptor"].any()
+    drawn = attacks()
+    assert drawn["headache"].all()
+    assert np.all(drawn["onset"] == 0.0)
+    assert not drawn["nociceptor"].any()
 
 
 def test_pain_after_a_silent_wave_never_comes_before_it():
-    found = attacks(wave=True)
-    onset = found["onset"][found["headache"]]
+    drawn = attacks(wave=True)
+    onset = drawn["onset"][drawn["headache"]]
     assert onset.min() == 0.0
-    starts = found["nociceptor_start"]
-    assert np.all(found["onset"][found["nociceptor"]] >= starts[found["nociceptor"]])
+    starts = drawn["nociceptor_start"]
+    assert np.all(drawn["onset"][drawn["nociceptor"]] >= starts[drawn["nociceptor"]])
 
 
 def test_pain_lies_against_the_aura_as_the_diary_placed_it():
-    found, n = attacks(wave=True, aura=True), NUMBERS.attack
-    onset, length = found["onset"], found["aura_length"]
-    had = found["headache"]
+    drawn, n = attacks(wave=True, aura=True), NUMBERS.attack
+    onset, length = drawn["onset"], drawn["aura_length"]
+    had = drawn["headache"]
     assert near(np.mean(onset[had] < 0.0), n.headache_before, had.sum())
     assert near(np.mean(onset[had] == 0.0), n.headache_at_start, had.sum())
     assert near(np.mean(onset[had] == length[had]), n.headache_at_end, had.sum())
@@ -67,28 +67,28 @@ def test_pain_lies_against_the_aura_as_the_diary_placed_it():
 
 
 def test_lengths_severities_and_order_of_events():
-    found, n = attacks(), NUMBERS.attack
-    assert found["length"].min() >= n.length_low
-    assert found["length"].max() <= n.length_high
-    assert np.median(found["length"]) == pytest.approx(n.length, rel=0.02)
-    assert near(np.mean(found["severity"] == pain.MILD), n.severity_mild)
-    assert near(np.mean(found["severity"] == pain.SEVERE), n.severity_severe)
-    assert np.all((found["peak"] >= found["onset"]) & (found["peak"] <= found["onset"] + found["length"]))
-    wait = (found["sensitisation_start"] - found["onset"])[found["sensitised"]]
+    drawn, n = attacks(), NUMBERS.attack
+    assert drawn["length"].min() >= n.length_low
+    assert drawn["length"].max() <= n.length_high
+    assert np.median(drawn["length"]) == pytest.approx(n.length, rel=0.02)
+    assert near(np.mean(drawn["severity"] == pain.MILD), n.severity_mild)
+    assert near(np.mean(drawn["severity"] == pain.SEVERE), n.severity_severe)
+    assert np.all((drawn["peak"] >= drawn["onset"]) & (drawn["peak"] <= drawn["onset"] + drawn["length"]))
+    wait = (drawn["sensitisation_start"] - drawn["onset"])[drawn["sensitised"]]
     assert wait.min() >= n.sensitisation_early
     assert wait.max() <= n.sensitisation_late
-    np.testing.assert_allclose(found["brainstem_end"] - found["brainstem_start"], found["length"])
+    np.testing.assert_allclose(drawn["brainstem_end"] - drawn["brainstem_start"], drawn["length"])
 
 
 def test_severity_under_block_in_closed_form():
     block = 0.5
-    found, n = attacks(block=block, options=TCC), NUMBERS.attack
+    drawn, n = attacks(block=block, options=TCC), NUMBERS.attack
     shift = -np.log(1.0 - n.trigeminal_nmda_share * block) / n.severity_log_sd
     from scipy.special import ndtr
 
-    assert near(np.mean(found["severity"] == pain.MILD), ndtr(ndtri(n.severity_mild) + shift))
+    assert near(np.mean(drawn["severity"] == pain.MILD), ndtr(ndtri(n.severity_mild) + shift))
     free = attacks()
-    np.testing.assert_allclose(found["length"] / free["length"], 1.0 - n.trigeminal_nmda_share * block)
+    np.testing.assert_allclose(drawn["length"] / free["length"], 1.0 - n.trigeminal_nmda_share * block)
 
 
 @pytest.mark.parametrize(
@@ -100,21 +100,21 @@ def test_severity_under_block_in_closed_form():
     ],
 )
 def test_medicine_does_what_its_review_says(medicine, free, back):
-    found = attacks(medicine=medicine)
-    assert near(found["free_2h"].mean(), getattr(NUMBERS.acute, free))
-    assert near(found["back_24h"][found["free_2h"]].mean(), getattr(NUMBERS.acute, back), found["free_2h"].sum())
-    assert np.all(found["pain_hours"] <= found["length"] + NUMBERS.acute.shortest)
-    same = ~found["free_2h"]
-    np.testing.assert_array_equal(found["pain_hours"][same], found["length"][same])
-    returned = (found["back_start"] - found["dosed"])[found["back_24h"]]
+    drawn = attacks(medicine=medicine)
+    assert near(drawn["free_2h"].mean(), getattr(NUMBERS.acute, free))
+    assert near(drawn["back_24h"][drawn["free_2h"]].mean(), getattr(NUMBERS.acute, back), drawn["free_2h"].sum())
+    assert np.all(drawn["pain_hours"] <= drawn["length"] + NUMBERS.acute.shortest)
+    same = ~drawn["free_2h"]
+    np.testing.assert_array_equal(drawn["pain_hours"][same], drawn["length"][same])
+    returned = (drawn["back_start"] - drawn["dosed"])[drawn["back_24h"]]
     assert returned.min() >= NUMBERS.acute.judged_after
     assert returned.max() <= NUMBERS.acute.window
 
 
 def test_nobody_untreated_is_helped():
-    found = attacks(medicine=acute.NONE)
-    assert not found["free_2h"].any()
-    np.testing.assert_array_equal(found["pain_hours"], found["length"])
+    drawn = attacks(medicine=acute.NONE)
+    assert not drawn["free_2h"].any()
+    np.testing.assert_array_equal(drawn["pain_hours"], drawn["length"])
 
 
 def test_a_better_medicine_frees_the_same_people_and_more():
@@ -133,14 +133,14 @@ def test_rescue_by_severity_spares_mild_attacks_only():
 def test_provocation_in_closed_form():
     gtn = ledger.params(ledger.read("headache/gtn"), Gtn)
     numbers = ledger.params(ledger.read("headache/attack"), Attack)
-    luck = STREAMS.per_trial("provoke", range(N), provoke.LUCK)
+    uniforms = STREAMS.per_trial("provoke", range(N), provoke.LUCK)
     for waves, block in ((1.0, 0.0), (0.5, 0.0), (1.0, 0.6), (0.2, 0.3)):
-        found = provoke.run(gtn, numbers, provoke.InfusionInput("patients", waves, block), luck)
+        provoked = provoke.run(gtn, numbers, provoke.InfusionInput("patients", waves, block), uniforms)
         wanted = (
             gtn.migraine_patients * (1 - gtn.wave_share * (1 - waves)) * (1 - numbers.trigeminal_nmda_share * block)
         )
-        assert near(found["migraine"].mean(), wanted)
-        assert found["chance"][0] == pytest.approx(wanted)
-        late = found["latency"][found["migraine"]]
+        assert near(provoked["migraine"].mean(), wanted)
+        assert provoked["chance"][0] == pytest.approx(wanted)
+        late = provoked["latency"][provoked["migraine"]]
         assert 0.0 < late.min() < late.max() <= gtn.latency_high
-    np.testing.assert_allclose(np.median(provoke.latency(gtn, luck[:, 0])), gtn.latency, rtol=0.03)
+    np.testing.assert_allclose(np.median(provoke.latency(gtn, uniforms[:, 0])), gtn.latency, rtol=0.03)

@@ -27,8 +27,8 @@ def live(n=500, waves=1.0, block=0.0, options=OFF):
     return attack.live(attack.drawn(STREAMS, n), begun, options, None, STREAMS)
 
 
-def same(one, other, n=None):
-    return all(np.array_equal(one[k][:n], other[k][:n], equal_nan=one[k].dtype.kind == "f") for k in one)
+def same(left, right, n=None):
+    return all(np.array_equal(left[k][:n], right[k][:n], equal_nan=left[k].dtype.kind == "f") for k in left)
 
 
 def asked(concentration=None, routes=("csd",), n=300, population="patients"):
@@ -69,17 +69,17 @@ def test_block_by_an_open_route_only_lowers_pain():
 
 @pytest.mark.parametrize("routes", [("csd",), ("csd", "trigeminocervical"), ()])
 def test_no_drug_in_the_brain_is_no_drug(routes):
-    found = provocation(asked(0.0, routes))
+    provoked = provocation(asked(0.0, routes))
     plain = provocation(asked())
     for key in SEEN:
-        assert found[key] == found["without_drug"][key] == plain[key]
+        assert provoked[key] == provoked["without_drug"][key] == plain[key]
 
 
 def test_no_route_is_no_effect_at_any_level():
-    found = provocation(asked(100.0, ()))
+    provoked = provocation(asked(100.0, ()))
     for key in SEEN:
-        assert found[key] == found["without_drug"][key]
-    assert {row["effect"] for row in found["routes"]} == {"no modelled effect"}
+        assert provoked[key] == provoked["without_drug"][key]
+    assert {row["effect"] for row in provoked["routes"]} == {"no modelled effect"}
 
 
 def test_more_drug_never_provokes_more():
@@ -91,8 +91,8 @@ def test_more_drug_never_provokes_more():
 
 
 def test_controls_have_no_latency_but_a_rate():
-    found = provocation(asked(population="controls"))
-    assert found["latency_h"] is None
-    assert found["brainstem_activation"]["percent"] is None
-    assert 0.0 <= found["delayed_migraine_percent"] < 20.0
-    json.dumps(found, allow_nan=False)
+    provoked = provocation(asked(population="controls"))
+    assert provoked["latency_h"] is None
+    assert provoked["brainstem_activation"]["percent"] is None
+    assert 0.0 <= provoked["delayed_migraine_percent"] < 20.0
+    json.dumps(provoked, allow_nan=False)

@@ -71,16 +71,16 @@ PATIENT = {"patient"}
 
 
 def commands():
-    found = {}
+    by_name = {}
 
     def walk(command, name):
         for key, inner in getattr(command, "commands", {}).items():
             walk(inner, f"{name} {key}".strip())
         if not hasattr(command, "commands"):
-            found[name] = command
+            by_name[name] = command
 
     walk(get_command(app), "")
-    return found
+    return by_name
 
 
 def call(name):

@@ -46,8 +46,8 @@ def test_no_name_of_the_clinic_stops_the_plan(name, steps):
     assert companion.medicine is not None
     wanted = dict(CLINIC).get(name, companion.name)
     assert companion.name == wanted
-    found = regimen_check.cautions(steps, answers)
-    mine = [row for row in found if companion.name in row["what"] or companion.written in row["what"]]
+    cautions = regimen_check.cautions(steps, answers)
+    mine = [row for row in cautions if companion.name in row["what"] or companion.written in row["what"]]
     assert mine, "neither a rule nor the honest 'no rule'"
     other = {medicine.name for medicine in medicines.table().values()} - {
         companion.name,
@@ -58,14 +58,16 @@ def test_no_name_of_the_clinic_stops_the_plan(name, steps):
 
 
 def test_a_medicine_without_a_rule_leaves_the_others_standing(steps):
-    found = regimen_check.check(steps, ask({"taking": "amantadine, Zoloft, quux", "history": "epilepsy, gout, quuux"}))
-    assert found["not_in_rules"] == ["Zoloft (sertraline)", "quux", "history: gout", "history: quuux"]
-    levels = {row["what"].split(":")[0]: row["level"] for row in found["cautions"]}
+    checked = regimen_check.check(
+        steps, ask({"taking": "amantadine, Zoloft, quux", "history": "epilepsy, gout, quuux"})
+    )
+    assert checked["not_in_rules"] == ["Zoloft (sertraline)", "quux", "history: gout", "history: quuux"]
+    levels = {row["what"].split(":")[0]: row["level"] for row in checked["cautions"]}
     assert levels["amantadine"] == "stop"
     assert levels["seizures"] == "caution"
-    assert found["refused"] is None
-    assert found["forecast"]
-    assert [entry["known"] for entry in found["patient"]["taking"]] == [True, True, False]
+    assert checked["refused"] is None
+    assert checked["forecast"]
+    assert [entry["known"] for entry in checked["patient"]["taking"]] == [True, True, False]
 
 
 @pytest.mark.parametrize(
@@ -204,9 +206,9 @@ def test_a_history_that_a_rule_would_miss_is_a_question(history, says):
 
 
 def test_kidneys_and_liver_of_a_history_have_their_rule(steps):
-    found = regimen_check.check(steps, ask({"history": "CKD stage 3, Leberzirrhose"}))
-    assert found["not_in_rules"] == []
-    said = {row["what"].split(":")[0]: row["level"] for row in found["cautions"]}
+    checked = regimen_check.check(steps, ask({"history": "CKD stage 3, Leberzirrhose"}))
+    assert checked["not_in_rules"] == []
+    said = {row["what"].split(":")[0]: row["level"] for row in checked["cautions"]}
     assert (said["kidney disease"], said["liver disease"]) == ("caution", "caution")
 
 

@@ -30,14 +30,16 @@ WORDS = ["10 mg", "5", "mg", "daily", "twice daily", "for 1 week", "then", ",", 
 
 def limit(patient, region):
     """A missing ceiling permits nothing beyond what is known: it counts as lowest."""
-    found = regimen_check.ceilings(patient)[region]["mg_per_day"]
-    return -1 if found is None else found
+    ceiling = regimen_check.ceilings(patient)[region]["mg_per_day"]
+    return -1 if ceiling is None else ceiling
 
 
 @given(CLEARANCE, CLEARANCE, TOLERATED, HEPATIC, st.sampled_from(regimen_check.REGIONS))
 @settings(deadline=None)
-def test_a_ceiling_never_rises_as_clearance_falls(one, other, tolerated, hepatic, region):
-    low, high = (Patient(creatinine_clearance=x, tolerated=tolerated, hepatic=hepatic) for x in sorted((one, other)))
+def test_a_ceiling_never_rises_as_clearance_falls(clearance, another, tolerated, hepatic, region):
+    low, high = (
+        Patient(creatinine_clearance=x, tolerated=tolerated, hepatic=hepatic) for x in sorted((clearance, another))
+    )
     assert limit(low, region) <= limit(high, region)
 
 
@@ -78,11 +80,11 @@ def test_what_is_left_out_reads_unknown_and_silences_no_question(left_out):
 @given(st.floats(20.001, 1e6), CLEARANCE | st.none())
 @settings(deadline=None)
 def test_above_the_labels_is_always_refused(dose, clearance):
-    found = regimen_check.check(
+    checked = regimen_check.check(
         prescription.parse(f"{dose} mg daily"), Answers(Patient(creatinine_clearance=clearance), None, None, None)
     )
-    assert found["refused"]
-    assert found["forecast"] is None
+    assert checked["refused"]
+    assert checked["forecast"] is None
 
 
 @given(st.text(max_size=40) | st.lists(st.sampled_from(WORDS), max_size=9).map(" ".join))
@@ -125,8 +127,8 @@ def test_a_gap_between_steps_is_without_a_dose():
 @settings(max_examples=15, deadline=None)
 def test_streaks_keep_the_long_run_share(share, streak):
     numbers = adherence.AdherenceNumbers(missed_streak=streak, doubled_after_missed=0.0)
-    luck = np.random.default_rng(3).random((400, 1500))
-    taken = adherence.days_taken(numbers, np.full(400, share), luck)
+    uniforms = np.random.default_rng(3).random((400, 1500))
+    taken = adherence.days_taken(numbers, np.full(400, share), uniforms)
     assert taken.mean() == pytest.approx(share, abs=0.015)
     if share < 0.9:
         starts = (~taken[:, 1:] & taken[:, :-1]).sum()
@@ -135,12 +137,12 @@ def test_streaks_keep_the_long_run_share(share, streak):
 
 def test_a_double_follows_a_missed_day_and_nothing_else():
     planned = np.full((6, 2), 5.0)
-    luck = np.zeros((1, 6, 2))
-    luck[0, 2, 0] = 1.0
+    uniforms = np.zeros((1, 6, 2))
+    uniforms[0, 2, 0] = 1.0
     numbers = adherence.AdherenceNumbers(missed_streak=1.0, doubled_after_missed=1.0)
-    taken = adherence.run(numbers, np.array([0.9]), planned, luck)
+    taken = adherence.run(numbers, np.array([0.9]), planned, uniforms)
     assert taken[0].sum(axis=1).tolist() == [10, 10, 0, 20, 10, 10]
-    nobody = adherence.run(numbers, np.array([0.0]), planned, luck + 1e-9)
+    nobody = adherence.run(numbers, np.array([0.0]), planned, uniforms + 1e-9)
     assert nobody.sum() == 0
 
 
@@ -150,8 +152,8 @@ def test_the_forecast_agrees_with_the_exposure_ledger_at_its_reference():
     base = 10 * numbers.formula_weight_base / numbers.formula_weight_salt
     kidneys, ph = usual.reference_creatinine_clearance, usual.reference_ph
     well = Patient(weight=70, creatinine_clearance=kidneys, urine_ph=ph)
-    found = level_forecast.forecast(prescription.parse("10 mg daily"), well)["plasma_ng_per_mL"]["median"]
-    assert found == pytest.approx(1e3 * base / (24 * numbers.clearance), rel=0.04)
+    median = level_forecast.forecast(prescription.parse("10 mg daily"), well)["plasma_ng_per_mL"]["median"]
+    assert median == pytest.approx(1e3 * base / (24 * numbers.clearance), rel=0.04)
 
 
 @given(st.floats(5, 150), st.floats(5, 8))
@@ -167,9 +169,9 @@ def test_clearance_falls_with_the_kidneys_and_with_alkaline_urine(clearance, ph)
 def test_exposure_in_renal_impairment_within_the_labels_interval(clearance, rise, low, high):
     """Periclou 2006: AUC +60 % (24 to 97) at 30 to 49 mL/min; +115 % (77 to 152) at 5 to 29."""
     p = renal.central()
-    found = 100 * (1 / renal.relative(p, clearance, p.reference_ph) - 1)
-    assert found == pytest.approx(rise, abs=2)
-    assert low < found < high
+    increase = 100 * (1 / renal.relative(p, clearance, p.reference_ph) - 1)
+    assert increase == pytest.approx(rise, abs=2)
+    assert low < increase < high
 
 
 def test_renal_clearance_in_acid_and_alkaline_urine():
@@ -197,17 +199,17 @@ def test_missed_days_lower_the_level_and_widen_its_band():
 def test_the_levels_of_one_patient_are_the_kernels(ka, ke, doses):
     rates = np.array([ka]), np.array([ke])
     _, wanted = oral.one_compartment(np.array([doses]), *rates, 12.0)
-    found = mean_amount(np.array([doses]), *rates, 12.0)
-    np.testing.assert_allclose(found, wanted, rtol=1e-11, atol=1e-12 * max(wanted.max(), 1e-9))
+    amount = mean_amount(np.array([doses]), *rates, 12.0)
+    np.testing.assert_allclose(amount, wanted, rtol=1e-11, atol=1e-12 * max(wanted.max(), 1e-9))
 
 
 def test_levels_follow_the_dose():
     well = Patient(weight=70, creatinine_clearance=100, urine_ph=6.2)
-    one, two = (level_forecast.forecast(prescription.parse(f"{dose} mg daily"), well) for dose in (5, 10))
-    assert two["plasma_ng_per_mL"]["p95"] == pytest.approx(2 * one["plasma_ng_per_mL"]["p95"])
-    assert two["days_to_90_percent"] == one["days_to_90_percent"]
-    last = two["weeks"][-1]["plasma_ng_per_mL"]["median"]
-    assert last == pytest.approx(two["plasma_ng_per_mL"]["median"], rel=0.02)
+    low, high = (level_forecast.forecast(prescription.parse(f"{dose} mg daily"), well) for dose in (5, 10))
+    assert high["plasma_ng_per_mL"]["p95"] == pytest.approx(2 * low["plasma_ng_per_mL"]["p95"])
+    assert high["days_to_90_percent"] == low["days_to_90_percent"]
+    last = high["weeks"][-1]["plasma_ng_per_mL"]["median"]
+    assert last == pytest.approx(high["plasma_ng_per_mL"]["median"], rel=0.02)
 
 
 @pytest.mark.parametrize(("text", "days"), [("10 mg every other day", 2), ("15 mg every 3 days", 3)])

@@ -85,10 +85,10 @@ def test_a_long_series_reaches_the_pulse_train_equilibrium(frequency):
     cut = protocols.pieces(
         receptor, "synaptic", protocols.RecordingConditions(1.0, 0.0, -66.0), N._replace(synaptic_rate=frequency)
     )
-    one = np.eye(15)
+    propagator = np.eye(15)
     for duration, row in zip(cut.durations, kinetic.conditions(receptor, cut.surround), strict=True):
-        one = one @ expm(kernel.generator(receptor.gates, receptor.coupling, row) * duration)
-    np.testing.assert_allclose(np.full(15, 1 / 15) @ np.linalg.matrix_power(one, 20000), cut.start, atol=1e-9)
+        propagator = propagator @ expm(kernel.generator(receptor.gates, receptor.coupling, row) * duration)
+    np.testing.assert_allclose(np.full(15, 1 / 15) @ np.linalg.matrix_power(propagator, 20000), cut.start, atol=1e-9)
 
 
 @pytest.mark.parametrize("subtype", model.SUBTYPES)

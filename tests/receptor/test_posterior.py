@@ -61,5 +61,5 @@ def test_one_exact_laboratory_is_given_back():
     """Without spread between laboratories and with tiny errors the posterior's mean is the figure."""
     row = fit_receptor.Row("a", "memantine", "ic50", "2A", float(np.log(2.0)), 1e-4)
     many = tuple(row._replace(laboratory=f"lab {k}") for k in range(40))
-    found = fit_receptor.fit(many, draws=500)
-    assert np.exp(np.median(found.half("memantine", "2A"))) == pytest.approx(2.0, rel=0.02)
+    fitted = fit_receptor.fit(many, draws=500)
+    assert np.exp(np.median(fitted.half("memantine", "2A"))) == pytest.approx(2.0, rel=0.02)

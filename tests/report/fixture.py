@@ -37,8 +37,8 @@ def controls(preset):
     ]
     if preset == "tuttle2019":
         rows = [
-            (name, wanted, "wave at 6.4 mm/min" if found else found, "failed" if found else status)
-            for name, wanted, found, status in rows
+            (name, wanted, "wave at 6.4 mm/min" if figure else figure, "failed" if figure else status)
+            for name, wanted, figure, status in rows
         ]
     return [dict(zip(("name", "wanted", "found", "status"), row, strict=True)) for row in rows]
 

@@ -72,9 +72,9 @@ def test_a_regimen_that_starts_with_nothing_and_one_without_a_schedule():
     late = checked("nothing for 1 week, then 10 mg every other day")
     assert "from day 7: 10 mg in the morning, every 2 days" in plan_text.text(late, "1", DAY)
     refused = checked("10 mg daily", pregnant="yes", taking="ketamine")
-    for told in (plan_text.text(refused, "1", DAY), plan.render(refused, DAY)):
-        assert "pregnancy: the EU label advises against" in told
-        assert "another NMDA-receptor blocker" in told
+    for page in (plan_text.text(refused, "1", DAY), plan.render(refused, DAY)):
+        assert "pregnancy: the EU label advises against" in page
+        assert "another NMDA-receptor blocker" in page
 
 
 def test_what_a_user_typed_does_not_run():

@@ -63,7 +63,7 @@ def read(page):
 
 
 def attributes(reader, name):
-    return [(tag, found[name]) for tag, found in reader.tags if name in found]
+    return [(tag, attributes_of_tag[name]) for tag, attributes_of_tag in reader.tags if name in attributes_of_tag]
 
 
 def test_no_outside_request(page, read):
@@ -92,9 +92,9 @@ def test_ids_are_unique_and_every_reference_lands(read):
 
 
 def test_every_svg_has_its_alternative_text(read):
-    pictures = [found for tag, found in read.tags if tag == "svg"]
+    pictures = [picture for tag, picture in read.tags if tag == "svg"]
     assert len(pictures) >= 25
-    assert all(found.get("role") == "img" and len(found.get("aria-label", "")) > 10 for found in pictures)
+    assert all(picture.get("role") == "img" and len(picture.get("aria-label", "")) > 10 for picture in pictures)
 
 
 def test_every_figure_has_a_title_and_its_numbers(page):
@@ -160,8 +160,8 @@ def test_the_regimens_notes_are_on_the_page(read):
 
 
 def test_names_are_escaped():
-    told = {**summary(), "what": "<script>alert(1)</script>"}
-    assert "<script>" not in render(told, tree(), diary_rows())
+    changed = {**summary(), "what": "<script>alert(1)</script>"}
+    assert "<script>" not in render(changed, tree(), diary_rows())
 
 
 def holes(value):
@@ -185,9 +185,9 @@ def test_the_made_up_run_is_whole_by_the_contract():
 
 
 def test_an_answer_that_lacks_is_named():
-    told = copy.deepcopy(summary())
-    del told["regimen"], told["cortex"]["leao"]["threshold_tolerance"]
-    assert missing(told) == ["regimen", "cortex.leao.threshold_tolerance"]
+    changed = copy.deepcopy(summary())
+    del changed["regimen"], changed["cortex"]["leao"]["threshold_tolerance"]
+    assert missing(changed) == ["regimen", "cortex.leao.threshold_tolerance"]
 
 
 def test_a_run_without_fields_still_gives_a_page():
@@ -197,8 +197,8 @@ def test_a_run_without_fields_still_gives_a_page():
 
 def test_a_run_without_share_says_so():
     verdict = Group({name: field for name, field in tree()["verdict"].items() if name != "share"})
-    told = {**summary(), "verdict": {**summary()["verdict"], "share_explained": None, "p_at_least_half": None}}
-    text = render(told, {**tree(), "verdict": verdict}, pl.DataFrame())
+    changed = {**summary(), "verdict": {**summary()["verdict"], "share_explained": None, "p_at_least_half": None}}
+    text = render(changed, {**tree(), "verdict": verdict}, pl.DataFrame())
     assert "attacks prevented by the CSD route, %" in text
 
 
@@ -233,10 +233,10 @@ def test_labels_are_moved_apart():
 
 
 def test_references_link_to_their_doi():
-    found = references(summary()["bibliography"])
-    assert [reference.key for reference in found] == ["leao2026", "noruzzadeh2016"]
-    assert found[1].doi == "10.1111/head.12732"
-    assert "Headache" in found[1].text
+    links = references(summary()["bibliography"])
+    assert [reference.key for reference in links] == ["leao2026", "noruzzadeh2016"]
+    assert links[1].doi == "10.1111/head.12732"
+    assert "Headache" in links[1].text
 
 
 @pytest.mark.parametrize(
@@ -252,8 +252,8 @@ def test_the_headline_tells_tested_from_sufficient(clinical, chance, says):
     from leao.report import headline
 
     controls = {"cortex": "passed", "clinical": clinical}
-    told = {"qualified": clinical == "passed", "controls": controls, "p_at_least_half": chance}
-    card = headline.card(summary() | {"verdict": summary()["verdict"] | told})
+    judged = {"qualified": clinical == "passed", "controls": controls, "p_at_least_half": chance}
+    card = headline.card(summary() | {"verdict": summary()["verdict"] | judged})
     assert says in card["status"]
     assert f"cortex passed, preventives {clinical}" in card["status"]
     assert "qualified" not in card["status"]

@@ -44,10 +44,12 @@ def renamed(value, names, *, turn):
 def other(drug, control, *, turn):
     plain = summary()
     names = {"memantine": drug, "placebo": control}
-    told = {key: renamed(part, names, turn=turn) for key, part in plain.items() if key not in ("pathways", "numbers")}
+    exchanged = {
+        key: renamed(part, names, turn=turn) for key, part in plain.items() if key not in ("pathways", "numbers")
+    }
     roles = {drug: "drug", control: "control"}
-    told["roles"] = dict(reversed(roles.items())) if turn else roles
-    return plain | told
+    exchanged["roles"] = dict(reversed(roles.items())) if turn else roles
+    return plain | exchanged
 
 
 @settings(max_examples=30, deadline=None)
@@ -63,26 +65,26 @@ def test_sections_and_headline_follow_the_roles(drug, control, turn):
 
 
 def follow_the_roles(drug, control, *, turn):
-    plain, told = summary(), other(drug, control, turn=turn)
-    assert (drug_arm(told), control_arm(told), arms(told)) == (drug, control, [drug, control])
-    for wanted, found in zip(sections.trial(plain), sections.trial(told), strict=True):
+    plain, exchanged = summary(), other(drug, control, turn=turn)
+    assert (drug_arm(exchanged), control_arm(exchanged), arms(exchanged)) == (drug, control, [drug, control])
+    for wanted, shown in zip(sections.trial(plain), sections.trial(exchanged), strict=True):
         for key in ("simulated", "published", "mark"):
-            assert found[key] == wanted[key]
-    assert [row[1:] for row in sections.diary(told).rows] == [row[1:] for row in sections.diary(plain).rows]
-    assert headline.chain(told)[-1]["value"] == headline.chain(plain)[-1]["value"]
-    assert headline.chain(told)[-1]["note"].endswith(f"{drug} / {control}")
-    one, same = attack(told), attack(plain)
-    assert (one is None) == (same is None)
-    if one is not None:
-        assert [row[1:] for row in one.rows] == [row[1:] for row in same.rows]
+            assert shown[key] == wanted[key]
+    assert [row[1:] for row in sections.diary(exchanged).rows] == [row[1:] for row in sections.diary(plain).rows]
+    assert headline.chain(exchanged)[-1]["value"] == headline.chain(plain)[-1]["value"]
+    assert headline.chain(exchanged)[-1]["note"].endswith(f"{drug} / {control}")
+    before, same = attack(exchanged), attack(plain)
+    assert (before is None) == (same is None)
+    if before is not None:
+        assert [row[1:] for row in before.rows] == [row[1:] for row in same.rows]
 
 
 @pytest.mark.parametrize("turn", [False, True])
 @pytest.mark.parametrize(("drug", "control"), [("drug", "control"), ("placebo", "memantine")])
 def test_the_screen_follows_the_roles(drug, control, turn):
-    def figures(told):
+    def figures(answer):
         stream = io.StringIO()
-        print_summary(told, Console(file=stream, width=200))
+        print_summary(answer, Console(file=stream, width=200))
         return re.findall(r"-?\d+(?:\.\d+)?", stream.getvalue().split("verdict", 1)[0].replace("\N{MINUS SIGN}", "-"))
 
     assert figures(other(drug, control, turn=turn)) == figures(summary())
@@ -91,7 +93,7 @@ def test_the_screen_follows_the_roles(drug, control, turn):
 def test_the_pictures_follow_the_roles():
     with svg.styled():
         plain = diary_figure.draw(summary(), {})
-        told = diary_figure.draw(other("control", "drug", turn=True), {})
-    assert "on control" in told.title
-    assert "on drug" in told.title
-    assert re.findall(r"[\d.]+", told.title) == re.findall(r"[\d.]+", plain.title)
+        picture = diary_figure.draw(other("control", "drug", turn=True), {})
+    assert "on control" in picture.title
+    assert "on drug" in picture.title
+    assert re.findall(r"[\d.]+", picture.title) == re.findall(r"[\d.]+", plain.title)

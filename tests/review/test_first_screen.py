@@ -117,10 +117,10 @@ def test_overuse_without_headache_on_fifteen_days_is_no_overuse_headache(tmp_pat
 
 def test_a_medicine_of_unknown_class_makes_overuse_possible(tmp_path):
     rows = [f"yes,{'sumatriptan' if k % 28 < 6 else 'mystery' if k % 28 < 12 else 'none'}" for k in range(56)]
-    found = diary(tmp_path, "headache,acute_medication", rows)
-    row = next(row for row in criteria.overuse(found) if row["what"] == "triptan")
+    read = diary(tmp_path, "headache,acute_medication", rows)
+    row = next(row for row in criteria.overuse(read) if row["what"] == "triptan")
     assert (row["status"], row["months"][-1]["days"], row["months"][-1]["at_most"]) == ("possible", 6.0, 12.0)
-    said = [action["said"] for action in review_first.actions({"flags": flags.overuse(found)})]
+    said = [action["said"] for action in review_first.actions({"flags": flags.overuse(read)})]
     assert any("at least 6, at most 12" in text for text in said)
 
 
@@ -128,12 +128,12 @@ def test_a_medicine_of_unknown_class_makes_overuse_possible(tmp_path):
     ("nausea", "days", "status"), [("yes", 112, "met"), ("no", 112, "not met"), ("yes", 80, "not tested")]
 )
 def test_chronic_migraine_is_tested(tmp_path, nausea, days, status):
-    found = diary(
+    read = diary(
         tmp_path,
         "headache,severity,nausea",
         [f"{'yes,2' if k % 2 == 0 or k % 28 > 20 else 'no,0'},{nausea}" for k in range(days)],
     )
-    row = criteria.chronic(found)
+    row = criteria.chronic(read)
     assert row["status"] == status
     assert (row["why"] is not None) == (status == "not tested")
 
@@ -145,13 +145,13 @@ def test_chronic_migraine_where_migraine_days_cannot_be_told(tmp_path):
 
 
 def test_responders(tmp_path):
-    found = diary(tmp_path, "headache", ["yes" if k < 28 or k % 7 < 3 else "no" for k in range(56)])
+    read = diary(tmp_path, "headache", ["yes" if k < 28 or k % 7 < 3 else "no" for k in range(56)])
     day = np.arange(56)
-    before, now = (describe.counts(found, part) for part in (day < 28, day >= 28))
+    before, now = (describe.counts(read, part) for part in (day < 28, day >= 28))
     assert describe.responder(before, now) == {
         "of": "headache_days", "fall_percent": pytest.approx(100 * 4 / 7), "half": True, "thirty": True,
     }  # fmt: skip
-    few = describe.counts(found, day >= 50)
+    few = describe.counts(read, day >= 50)
     assert describe.responder(before, few) is None, "six days tell nothing of a month"
 
 
@@ -164,9 +164,9 @@ def test_of_a_hundred_patients(p, said):
 
 def test_the_calendar_is_that_on_paper(tmp_path):
     """28 February 2026 is a Saturday in the fifth row, 1 March a Sunday alone in its first."""
-    found = diary(tmp_path, "headache,severity", [f"{'yes,3' if k == 54 else 'no,0'}" for k in range(60)])
+    read = diary(tmp_path, "headache,severity", [f"{'yes,3' if k == 54 else 'no,0'}" for k in range(60)])
     none = np.zeros(60, bool)
-    days = paper.Days(found.first, False, [], found.headache, found.severity, none, None, none, none, None)
+    days = paper.Days(read.first, False, [], read.headache, read.severity, none, None, none, none, None)
     january, february, march = paper.draw(days)
     assert january.startswith('<svg viewBox="0 0 182')
     assert "February 2026: 1 headache days, 0 missing" in february
@@ -177,10 +177,10 @@ def test_the_calendar_is_that_on_paper(tmp_path):
 def test_a_numbered_diary_has_blocks_of_28_days(tmp_path):
     path = tmp_path / "n.csv"
     path.write_text("date,headache\n" + "".join(f"{k},yes\n" for k in range(40)))
-    found = reading.read_file(path)
+    read = reading.read_file(path)
     none = np.zeros(40, bool)
-    names = [found.name(day) for day in range(40)]
-    days = paper.Days(found.first, True, names, found.headache, np.full(40, np.nan), none, None, none, none, None)
+    names = [read.name(day) for day in range(40)]
+    days = paper.Days(read.first, True, names, read.headache, np.full(40, np.nan), none, None, none, none, None)
     first, second = paper.draw(days)
     assert "day 0 to 27" in first
     assert "day 28 to 39" in second
@@ -208,11 +208,11 @@ def test_the_screen_begins_with_the_patient_and_the_json_has_the_same_facts(tmp_
     assert said.startswith("Headache diary, 2026-01-05 to 2026-04-26: 112 days")
     assert "Medication-overuse headache, criteria met: triptan." in said
     call(["review", path, "--json"])
-    found = json.loads(capsys.readouterr().out)
-    lasting = {row["criterion"]: row["lasting"] for row in found["criteria"]}
+    answer = json.loads(capsys.readouterr().out)
+    lasting = {row["criterion"]: row["lasting"] for row in answer["criteria"]}
     assert lasting == {"medication overuse": "met", "chronic migraine": "met"}
-    assert found["now"]["recorded_days"] == 28
-    assert found["responder"] is None
+    assert answer["now"]["recorded_days"] == 28
+    assert answer["responder"] is None
 
 
 def test_a_dose_taken_without_an_amount_is_asked_about(tmp_path, capsys):
@@ -227,10 +227,10 @@ def test_a_dose_taken_without_an_amount_is_asked_about(tmp_path, capsys):
 
 
 def test_what_was_not_tested_stands_once(tmp_path):
-    found = diary(tmp_path, "headache", ["no"] * 60)
-    rows = review_first.not_met({"criteria": criteria.tested(found)})
+    read = diary(tmp_path, "headache", ["no"] * 60)
+    rows = review_first.not_met({"criteria": criteria.tested(read)})
     assert rows == []
-    assert any("chronic migraine" in line for line in flags.unchecked(found, None, None))
+    assert any("chronic migraine" in line for line in flags.unchecked(read, None, None))
 
 
 def test_what_is_not_read_is_named_on_screen_and_page(tmp_path, capsys):

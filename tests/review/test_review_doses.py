@@ -24,9 +24,9 @@ def daily(n, line):
 
 
 def test_on_off_cycles_and_missed_doses(tmp_path):
-    found = kept(tmp_path, "date,headache,dose_taken", daily(120, lambda k: f"no,{'no' if k == 25 else ''}"))
+    read = kept(tmp_path, "date,headache,dose_taken", daily(120, lambda k: f"no,{'no' if k == 25 else ''}"))
     steps = doses.asked("2026-01-21", "10 mg daily", ["2026-02-20: 0 mg", "2026-03-22: 10 mg twice daily"], None)
-    taken = doses.treatment(found, steps)
+    taken = doses.treatment(read, steps)
     per_day = taken.per_day
     assert per_day[:20].sum() == 0
     assert per_day[20:50].tolist() == [10.0] * 5 + [0.0] + [10.0] * 24
@@ -36,13 +36,13 @@ def test_on_off_cycles_and_missed_doses(tmp_path):
     assert taken.on[25]
     assert not taken.on[60]
     assert taken.reference == 20.0
-    stopped = doses.treatment(found, doses.asked("2026-01-21", "10 mg daily", [], "2026-02-20"))
+    stopped = doses.treatment(read, doses.asked("2026-01-21", "10 mg daily", [], "2026-02-20"))
     assert stopped.per_day[50:].sum() == 0
 
 
 def test_a_start_before_the_diary_is_lived_through(tmp_path):
-    found = kept(tmp_path, "date,headache", daily(30, lambda _: "no"))
-    taken = doses.treatment(found, doses.asked("2025-12-01", "10 mg daily"))
+    read = kept(tmp_path, "date,headache", daily(30, lambda _: "no"))
+    taken = doses.treatment(read, doses.asked("2025-12-01", "10 mg daily"))
     assert taken.lead == 31
     assert taken.doses.shape == (61, 2)
     assert taken.on.all()
@@ -50,8 +50,8 @@ def test_a_start_before_the_diary_is_lived_through(tmp_path):
 
 def test_a_diary_with_its_own_amounts_needs_no_dose(tmp_path):
     lines = daily(40, lambda k: "no," if k in (10, 25) else "no,10" if k > 19 else "no,0")
-    found = kept(tmp_path, "date,headache,dose_taken", lines)
-    taken = doses.treatment(found, [])
+    read = kept(tmp_path, "date,headache,dose_taken", lines)
+    taken = doses.treatment(read, [])
     assert taken.per_day[25] == 10.0
     assert taken.on.sum() == 20
     assert any("say nothing of the dose" in line for line in taken.understood)
@@ -62,9 +62,9 @@ def test_without_a_dose_there_is_no_treatment(tmp_path):
 
 
 def test_day_numbers_start_by_number(tmp_path):
-    found = kept(tmp_path, "date,headache", [f"{k},no" for k in range(-10, 30)])
-    taken = doses.treatment(found, doses.asked("5", "10 mg daily"))
-    assert found.numbered
+    read = kept(tmp_path, "date,headache", [f"{k},no" for k in range(-10, 30)])
+    taken = doses.treatment(read, doses.asked("5", "10 mg daily"))
+    assert read.numbered
     assert taken.first == 15
 
 
@@ -98,25 +98,25 @@ def test_overuse_and_chronic_migraine_need_more_than_three_months(tmp_path):
 
 @pytest.mark.parametrize(("clearance", "days"), [(None, 10), (90.0, 10), (20.0, 30)])
 def test_dose_above_the_ceiling_is_flagged_by_the_plans_rules(tmp_path, clearance, days):
-    found = kept(tmp_path, "date,headache", daily(60, lambda _: "no"))
-    taken = doses.treatment(found, doses.asked("2026-01-31", "20 mg daily", ["2026-02-20: 40 mg daily"]))
-    flag = flags.ceiling(found, taken, clearance)[0]
+    read = kept(tmp_path, "date,headache", daily(60, lambda _: "no"))
+    taken = doses.treatment(read, doses.asked("2026-01-31", "20 mg daily", ["2026-02-20: 40 mg daily"]))
+    flag = flags.ceiling(read, taken, clearance)[0]
     assert flag["level"] == "stop"
     assert flag["days"] == days
-    assert not flags.ceiling(found, doses.treatment(found, doses.asked("2026-01-31", "10 mg daily")), clearance)
+    assert not flags.ceiling(read, doses.treatment(read, doses.asked("2026-01-31", "10 mg daily")), clearance)
 
 
 def test_side_effects_are_words_of_their_own_column_only(tmp_path):
     header = "date,headache,side_effects,note"
-    found = kept(tmp_path, header, daily(30, lambda k: f"no,{'peeling skin' if k == 3 else ''},swollen face"))
-    raised = flags.side_effects(found)
+    read = kept(tmp_path, header, daily(30, lambda k: f"no,{'peeling skin' if k == 3 else ''},swollen face"))
+    raised = flags.side_effects(read)
     assert [flag["days"] for flag in raised] == [1]
     assert "peeling" in raised[0]["what"]
 
 
 def test_counts_are_per_28_recorded_days(tmp_path):
-    found = kept(tmp_path, "date,headache", daily(56, lambda k: "yes" if k % 4 == 0 else "" if k % 4 == 1 else "no"))
-    counted = describe.counts(found, np.ones(56, dtype=bool))
+    read = kept(tmp_path, "date,headache", daily(56, lambda k: "yes" if k % 4 == 0 else "" if k % 4 == 1 else "no"))
+    counted = describe.counts(read, np.ones(56, dtype=bool))
     assert counted["recorded_days"] == 42
     assert counted["headache_days_per_28d"] == pytest.approx(14 / 42 * 28)
     assert counted["migraine_days_per_28d"] is None
@@ -137,8 +137,8 @@ def test_columns_that_are_absent_or_empty_are_no_counts(tmp_path):
     """An empty column once counted as no days of acute medicine, of side effects, of migraine."""
     absent = kept(tmp_path, "date,headache", daily(40, lambda k: "yes" if k % 3 else "no"))
     empty = kept(tmp_path, FULL, daily(40, lambda k: f"{'yes' if k % 3 else 'no'},,,,,"))
-    for found in (absent, empty):
-        counted = describe.counts(found, found.seen)
+    for read in (absent, empty):
+        counted = describe.counts(read, read.seen)
         assert counted["headache_days_per_28d"] > 0
         for key, value in counted.items():
             assert (value is None) == (key not in ("recorded_days", "headache_days_per_28d", "attacks_per_28d")), key
@@ -160,9 +160,9 @@ def test_migraine_days_are_null_with_a_reason_or_told_with_their_rule(tmp_path):
     lines = daily(
         40, lambda k: ("yes,2,yes,no,no,", "yes,2,,no,no,", "yes,,yes,no,no,", "yes,1,,no,no,", "no,0,no,no,no,")[k % 5]
     )
-    told = kept(tmp_path, FULL, lines)
-    assert describe.migraine_days(told).sum() == 8
-    assert describe.migraine_rule(told)["undecided_headache_days"] == 16, "mild pain without companions is decided"
+    whole = kept(tmp_path, FULL, lines)
+    assert describe.migraine_days(whole).sum() == 8
+    assert describe.migraine_rule(whole)["undecided_headache_days"] == 16, "mild pain without companions is decided"
 
 
 def test_days_that_the_patient_calls_migraine_are_counted_and_no_criterion_rests_on_them(tmp_path):
@@ -195,8 +195,8 @@ def test_what_could_not_be_checked(tmp_path):
 def test_words_of_severity_mean_the_same_beside_either_scale(tmp_path):
     """Beside a 7 of 10, severe once became 3 of 10: mild."""
     words = ("mild", "moderate", "severe", "7", "5")
-    found = kept(tmp_path, "date,headache,severity", daily(20, lambda k: f"yes,{words[k % 5]}"))
-    assert found.severity[:5].tolist() == [1.0, 2.0, 3.0, 3.0, 2.0]
+    read = kept(tmp_path, "date,headache,severity", daily(20, lambda k: f"yes,{words[k % 5]}"))
+    assert read.severity[:5].tolist() == [1.0, 2.0, 3.0, 3.0, 2.0]
     alone = kept(tmp_path, "date,headache,severity", daily(20, lambda k: f"yes,{words[k % 3]}"))
     assert alone.severity[:3].tolist() == [1.0, 2.0, 3.0]
     assert not any("no day is above 3" in line for line in alone.understood)
@@ -208,14 +208,14 @@ def test_brands(brand, kind):
 
 
 def test_the_courses_that_are_weighed(tmp_path):
-    found = kept(tmp_path, "date,headache", daily(120, lambda _: "no"))
-    on = doses.treatment(found, doses.asked("2026-02-01", "10 mg twice daily"))
+    read = kept(tmp_path, "date,headache", daily(120, lambda _: "no"))
+    on = doses.treatment(read, doses.asked("2026-02-01", "10 mg twice daily"))
     weighed = assurance.courses(on.now, on.last_dose)
     assert list(weighed) == ["as now", "without the drug", "by turns"]
     assert weighed["as now"].sum(axis=1).tolist() == [20.0] * 364
     assert weighed["without the drug"].sum() == 0.0
     assert weighed["by turns"].sum(axis=1).tolist() == ([0.0] * 28 + [20.0] * 28) * 6 + [0.0] * 28
-    off = doses.treatment(found, doses.asked("2026-02-01", "10 mg daily", [], "2026-03-15"))
+    off = doses.treatment(read, doses.asked("2026-02-01", "10 mg daily", [], "2026-03-15"))
     weighed = assurance.courses(off.now, off.last_dose)
     assert list(weighed) == ["as now", "with the last dose again", "by turns"]
     assert weighed["as now"].sum() == 0.0
@@ -223,13 +223,13 @@ def test_the_courses_that_are_weighed(tmp_path):
 
 
 def test_a_treatment_that_begins_after_the_diary_is_said_and_changes_no_count(tmp_path):
-    found = kept(tmp_path, "date,headache", daily(30, lambda k: "yes" if k % 3 else "no"))
+    read = kept(tmp_path, "date,headache", daily(30, lambda k: "yes" if k % 3 else "no"))
     steps = doses.asked("2026-01-31", "10 mg daily")
-    taken = doses.treatment(found, steps)
+    taken = doses.treatment(read, steps)
     assert taken is None
     assert any(
         "begins on 2026-01-31, after the diary's last day" in line
-        for line in doses.remarked(found, steps, taken).understood
+        for line in doses.remarked(read, steps, taken).understood
     )
     with pytest.raises(ScenarioError, match="no day on treatment"):
-        doses.treatment(found, doses.asked("2027-01-31", "10 mg daily"))
+        doses.treatment(read, doses.asked("2027-01-31", "10 mg daily"))

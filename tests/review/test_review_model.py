@@ -85,21 +85,21 @@ def test_synthesis_prior_by_reweighting_is_the_normal_product():
     sd = central().effect_sd
     draws = rng.normal(-0.3, 0.3, 20_000)  # a posterior under N(0, sd): the likelihood is its ratio to the prior
     even = np.full(draws.size, 1.0 / draws.size)
-    found = effect.under_synthesis(draws, 100.0 * np.expm1(draws), even, (-0.7, 0.57))
+    reweighted = effect.under_synthesis(draws, 100.0 * np.expm1(draws), even, (-0.7, 0.57))
     precision = 1 / 0.3**2 - 1 / sd**2 + 1 / 0.57**2
     mean = (-0.3 / 0.3**2 - 0.7 / 0.57**2) / precision
     wanted = 100.0 * np.expm1([mean - 1.645 / precision**0.5, mean, mean + 1.645 / precision**0.5])
-    assert [found["change_percent"][key] for key in ("p05", "median", "p95")] == pytest.approx(wanted, abs=2.0)
+    assert [reweighted["change_percent"][key] for key in ("p05", "median", "p95")] == pytest.approx(wanted, abs=2.0)
     assert effect.under_synthesis(draws[:50], draws[:50], np.full(50, 0.02), (-0.7, 0.57)) is None
 
 
 def test_runs_of_a_diary_written_down():
     headache = np.array([1, 0, 1, 1, 0, 0, 1, 1, 1, 0], dtype=bool)
     seen = np.ones(10, dtype=bool)
-    found = simulate.runs(headache, seen)
-    assert found["headache_run"] == pytest.approx(2.5)
-    assert found["free_run"] == pytest.approx(1.5)
-    assert found["after_headache"] == pytest.approx(3 / 6)
+    runs = simulate.runs(headache, seen)
+    assert runs["headache_run"] == pytest.approx(2.5)
+    assert runs["free_run"] == pytest.approx(1.5)
+    assert runs["after_headache"] == pytest.approx(3 / 6)
     seen[5] = False
     assert simulate.runs(headache, seen)["free_run"] == pytest.approx(1.0)
 
@@ -168,9 +168,9 @@ def test_the_committed_refits_agree_with_what_is_stated(settling):
     assert {row["band"] for row in rows} >= {"skewed"}  # docs/validation/review.md says which are not done again
     assert np.mean([row["converged"] == "1" for row in rows]) > 0.95
     rows = [row for row in rows if row["converged"] == "1"]
-    stated, found = (np.array([float(row[key]) for row in rows]) for key in ("p_stated", "p_refit"))
-    assert abs(np.mean(found - stated)) < 0.02
-    assert np.sqrt(np.mean((found - stated) ** 2)) < 0.06
+    stated, refitted = (np.array([float(row[key]) for row in rows]) for key in ("p_stated", "p_refit"))
+    assert abs(np.mean(refitted - stated)) < 0.02
+    assert np.sqrt(np.mean((refitted - stated) ** 2)) < 0.06
     named = [row for row in rows if row["weeks"] and int(row["days"]) == 7 * int(row["weeks"])]
     clear = np.mean([not 0.05 <= float(row["p_refit"]) <= 0.95 for row in named])
     assert abs(clear - 0.8) < max(0.05, 3.0 * (0.8 * 0.2 / len(named)) ** 0.5)
@@ -209,10 +209,10 @@ def test_a_small_sample_of_the_calibration(script):
 def test_the_committed_calibration_meets_the_issue():
     rows = list(csv.DictReader(CALIBRATION.read_text(encoding="utf-8").splitlines()))
     null = [float(row["p_30"]) > 0.9 for row in rows if row["study"] == "null" and row["converged"] == "1"]
-    own = [row for row in rows if row["study"] == "model" and row["converged"] == "1"]
-    covered = np.mean([float(row["p05"]) <= float(row["true_percent"]) <= float(row["p95"]) for row in own])
+    trusted = [row for row in rows if row["study"] == "model" and row["converged"] == "1"]
+    covered = np.mean([float(row["p05"]) <= float(row["true_percent"]) <= float(row["p95"]) for row in trusted])
     assert np.mean(null) <= 0.05
-    slack = 3.0 * (0.9 * 0.1 / len(own)) ** 0.5  # so many diaries cannot tell more
+    slack = 3.0 * (0.9 * 0.1 / len(trusted)) ** 0.5  # so many diaries cannot tell more
     assert abs(covered - 0.9) <= max(0.03, slack)
 
 
@@ -266,8 +266,8 @@ def test_a_grid_that_stays_too_coarse_gives_no_answer(monkeypatch):
 @pytest.mark.parametrize("shape", [0.2, 0.5, 0.9])
 def test_the_pareto_fit_finds_the_shape(shape):
     u = np.random.default_rng(8).random(20_000)
-    found, scale = importance.pareto(np.sort(2.0 * np.expm1(-shape * np.log(u)) / shape))
-    assert found == pytest.approx(shape, abs=0.04)
+    fitted_shape, scale = importance.pareto(np.sort(2.0 * np.expm1(-shape * np.log(u)) / shape))
+    assert fitted_shape == pytest.approx(shape, abs=0.04)
     assert scale == pytest.approx(2.0, rel=0.05)
 
 
@@ -282,15 +282,15 @@ def test_importance_sampling_of_a_known_density():
 
     begin = laplace.approximate(log_density, np.zeros(6))
     assert begin.centre == pytest.approx(mean, abs=0.15)
-    found = importance.sample(log_density, begin._replace(centre=begin.centre + 0.3), 4096, rng)
-    assert found.good
-    assert found.weights.sum() == pytest.approx(1.0)
-    assert found.weights @ found.z == pytest.approx(mean, abs=0.1)
+    sampled = importance.sample(log_density, begin._replace(centre=begin.centre + 0.3), 4096, rng)
+    assert sampled.good
+    assert sampled.weights.sum() == pytest.approx(1.0)
+    assert sampled.weights @ sampled.z == pytest.approx(mean, abs=0.1)
     even, k_hat = importance.smoothed(np.zeros(500))
     assert k_hat == 0.0
     assert even == pytest.approx(1.0 / 500)
-    chosen = importance.resampled(found.weights, 1000, rng)
-    assert found.z[chosen].mean(axis=0) == pytest.approx(mean, abs=0.15)
+    chosen = importance.resampled(sampled.weights, 1000, rng)
+    assert sampled.z[chosen].mean(axis=0) == pytest.approx(mean, abs=0.15)
 
 
 def test_a_proposal_far_off_is_seen():

@@ -12,19 +12,19 @@ from leao.cli.screen import INDENT, Screen
 from leao.cli.styles import CELLS
 from leao.evidence.studies import Trial
 from leao.report import evidence_history as replayed
-from leao.report import evidence_words as told
+from leao.report import evidence_words
 
 
 def print_trials(answer: Sequence[Trial]) -> None:
     """Print every study: who, then each outcome as printed, its kind of spread, and whether its numbers agree."""
     page = Screen(styles=CELLS, indent=INDENT)
-    rows = told.trial_rows(answer)
+    rows = evidence_words.trial_rows(answer)
     for trial in answer:
         pooled = "pooled" if trial.pooled else f"not pooled: {trial.not_pooled_because}"
         blinding = "" if trial.blinding == "not stated" else f"{trial.blinding} "
         page.line(Text.assemble((trial.name, "bold"), ("  " + pooled, "green" if trial.pooled else "yellow")))
         weeks = f", {trial.weeks} weeks" if trial.weeks else ""
-        page.line(f"{blinding}{trial.design}{weeks}; {trial.population}; {told.patients(trial)}", "dim", 2)
+        page.line(f"{blinding}{trial.design}{weeks}; {trial.population}; {evidence_words.patients(trial)}", "dim", 2)
         mine = [row[1:] for row in rows if row[0] == trial.name]
         cells = [
             [f"{row[0]} ({row[1]}, {row[2]})", row[3], row[4], row[5], row[6] + (f": {row[7]}" if row[7] else "")]
@@ -37,19 +37,21 @@ def print_trials(answer: Sequence[Trial]) -> None:
 def print_synthesis(synthesis: Mapping[str, Any], out: Path | None) -> None:
     """Print the synthesis: attacks under each prior, other outcomes, what is not pooled, the next trial."""
     page = Screen(styles=CELLS, indent=INDENT)
-    page.line(told.answer(synthesis), "bold")
+    page.line(evidence_words.answer(synthesis), "bold")
     names = ", ".join(trial["trial"] for trial in synthesis["trials"])
     page.heading(1, "attacks", f"memantine against placebo, random effects, median and 95 % interval; {names}")
     header = ["", "difference / 28 d", "rate ratio", "true effect, new trial", "P(next 2 x 150)"]
-    page.table(header, told.by_prior(synthesis))
+    page.table(header, evidence_words.by_prior(synthesis))
     page.heading(2, "next trial", f"success: {synthesis['next_trial']['success']}")
-    page.table(["SD of the change", *(f"{name} prior" for name in told.PRIORS)], told.next_trial(synthesis))
+    page.table(
+        ["SD of the change", *(f"{name} prior" for name in evidence_words.PRIORS)], evidence_words.next_trial(synthesis)
+    )
     page.heading(3, "other outcomes")
-    page.table(["", "", "as printed", "neutral", "sceptical", ""], told.other_outcomes(synthesis))
+    page.table(["", "", "as printed", "neutral", "sceptical", ""], evidence_words.other_outcomes(synthesis))
     page.heading(4, "shown, not pooled")
-    page.table(["", "", "", ""], told.not_pooled(synthesis))
+    page.table(["", "", "", ""], evidence_words.not_pooled(synthesis))
     page.heading(5, "other assumptions")
-    page.table(["", "difference / 28 d", "P(next 2 x 150)"], told.sensitivity(synthesis))
+    page.table(["", "difference / 28 d", "P(next 2 x 150)"], evidence_words.sensitivity(synthesis))
     page.heading(6, "priors", "assumed, in the ledger")
     page.table(
         ["", "", "mean, SD", "between trials", "number"],
@@ -94,4 +96,4 @@ def print_claims(rows: Sequence[Mapping[str, Any]], *, in_full: bool = False) ->
 
 
 def _model(value: Any) -> str:
-    return told.NOT_COMPUTED if value is None else str(value)
+    return evidence_words.NOT_COMPUTED if value is None else str(value)

@@ -26,12 +26,15 @@ def preventives(
 
 def _print(said: Mapping[str, Any], out: Path | None) -> None:
     from leao.cli.styles import CELLS
-    from leao.report import preventives as told
+    from leao.report import preventives as preventives_report
 
     page = screen.Screen(styles=CELLS, indent=screen.INDENT)
-    page.line(told.sentence(said), "bold")
-    page.table(told.HEADER, told.rows(said))
-    for title, rows in (("control", told.control_rows(said)), ("link", told.link_rows(said))):
+    page.line(preventives_report.sentence(said), "bold")
+    page.table(preventives_report.HEADER, preventives_report.rows(said))
+    for title, rows in (
+        ("control", preventives_report.control_rows(said)),
+        ("link", preventives_report.link_rows(said)),
+    ):
         page.line(title, "dim")
         page.table(["", ""], rows)
     if out is not None:

@@ -116,9 +116,11 @@ def powers(predicted: Predicted, observed: Observed, seed: int, rule: Rule, expe
     rates = []
     for k, candidate in enumerate((predicted.treated, predicted.half, predicted.free)):
         means = _group_means(candidate, predicted, observed, np.random.default_rng([seed, 4 + k]))
-        own = predicted._replace(treated=candidate)
+        with_candidate = predicted._replace(treated=candidate)
         rates.append(
-            np.mean([_passes(means, without, own, observed._replace(treated=float(x)), rule)[0] for x in seen])
+            np.mean(
+                [_passes(means, without, with_candidate, observed._replace(treated=float(x)), rule)[0] for x in seen]
+            )
         )
     return Power(*(float(rate) for rate in rates))
 

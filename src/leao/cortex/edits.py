@@ -51,13 +51,13 @@ def changed(preset: tuple[Params, Homeostasis | None], changes: tuple[str, ...])
     Raises:
         ScenarioError: not of that form, an unknown name, a number the preset's model does not use, or a wrong unit.
     """
-    params, own = preset
+    params, second = preset
     each_once("set", (text.partition("=")[0].strip() for text in changes))
     for text in changes:
         name, equals, value = (part.strip() for part in text.partition("="))
         if not equals:
             raise ScenarioError(f"set: found {text!r}, wanted NAME=VALUE UNIT; write for example nmda='1e-4 cm/s'")
-        hints = _hints(Params) | ({} if own is None else _hints(Homeostasis))
+        hints = _hints(Params) | ({} if second is None else _hints(Homeostasis))
         if name not in hints:
             if name in Homeostasis._fields:
                 raise ScenarioError(
@@ -65,24 +65,24 @@ def changed(preset: tuple[Params, Homeostasis | None], changes: tuple[str, ...])
                 )
             hint = ledger.nearest(name, list(hints)) or "; wanted a number of the preset's ledger"
             raise ScenarioError(f"set: no number {name!r} in the tissue{hint}")
-        if own is not None and (instead := _unused(own).get(name)):
+        if second is not None and (instead := _unused(second).get(name)):
             raise ScenarioError(f"set: {name} is not used by this preset; {instead}")
         number = units.parse(one_unit(value, hints[name]), hints[name], what=f"set {name}")
         if name in Params._fields:
             params = params._replace(**{name: number})
-        elif own is not None:
-            own = own._replace(**{name: number})
-    return params, own
+        elif second is not None:
+            second = second._replace(**{name: number})
+    return params, second
 
 
 def _hints(cls: type) -> dict[str, str]:
     return {name: get_args(hint)[1] for name, hint in get_type_hints(cls, include_extras=True).items()}
 
 
-def _unused(own: Homeostasis) -> dict[str, str]:
+def _unused(second: Homeostasis) -> dict[str, str]:
     """Return the numbers that a preset of the second model leaves aside, and what to change instead."""
     always = {"vascular_exchange": "it has no exchange with vessels"}
-    if own.uptake_saturable == 0.0:
+    if second.uptake_saturable == 0.0:
         inert = ("transport_capacity", "transport_half", "transport_neuron_share", "glutamate_rest")
         return always | dict.fromkeys(inert, "its uptake is of first order; set uptake_time")
     return always | {

@@ -117,13 +117,13 @@ def _compartments(state: Array) -> dict[str, Array]:
 
 def _potentials(piece: solve.TissueSlice, state: Array) -> dict[str, Array]:
     mv = tables.thermal_voltage(piece.cortex.params)
-    own = {
+    potentials = {
         "voltage": state[:, :, node.V_N] * mv,
         "voltage_glia": state[:, :, node.V_G] * mv,
         "nap_available": state[:, :, node.H_NAP].copy(),
         "vesicles": state[:, :, node.POOL].copy(),
     }
-    return own if piece.cortex.second is None else own | {"reserve": state[:, :, node.N_STATE].copy()}
+    return potentials if piece.cortex.second is None else potentials | {"reserve": state[:, :, node.N_STATE].copy()}
 
 
 def _seen_at(times: Array, grid: solve.Grid) -> NDArray[np.intp]:

@@ -128,10 +128,10 @@ def _receptors(
 
 
 def _layer(
-    name: str, tail: str, own: tuple[float, float, float], row: NDArray[np.float64],
+    name: str, tail: str, layer_rates: tuple[float, float, float], row: NDArray[np.float64],
     formulas: dict[str, str], rates: dict[str, str],
 ) -> None:  # fmt: skip
-    shut, enter, recover = own
+    shut, enter, recover = layer_rates
     key = f"{name}{tail}"
     formulas[f"bound_{key}"] = f"climb_{name} * R_{key} - {shut!r} * fall_{name} * L_{key}"
     formulas[f"slept_{key}"] = f"{enter!r} * L_{key} - {recover!r} * D_{key}"

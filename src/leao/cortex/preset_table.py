@@ -15,8 +15,8 @@ NOT_PRESETS = ("gates", "stimuli", "bath", "controls", "shape")
 
 def names() -> list[str]:
     """Return the names of all presets."""
-    own = [name.removeprefix(FOLDER) for name in ledger.names() if name.startswith(FOLDER)]
-    return [name for name in own if name not in NOT_PRESETS]
+    ledgers = [name.removeprefix(FOLDER) for name in ledger.names() if name.startswith(FOLDER)]
+    return [name for name in ledgers if name not in NOT_PRESETS]
 
 
 @cache
@@ -41,9 +41,9 @@ def numbers(preset: str) -> tuple[Params, Homeostasis | None]:
     return params, ledger.params(ledger.Ledger(whole.name, added), Homeostasis) if added else None
 
 
-def prepare(name: str, params: Params, own: Homeostasis | None = None) -> solve.Cortex:
-    """Return a set of parameters ready to run, with its receptors free of drug; ``own`` for the second model."""
-    return solve.prepare(name, params, treated.build(params), own)
+def prepare(name: str, params: Params, second: Homeostasis | None = None) -> solve.Cortex:
+    """Return a set of parameters ready to run, with its receptors free of drug; ``second`` for the second model."""
+    return solve.prepare(name, params, treated.build(params), second)
 
 
 def under(cortex: solve.Cortex, drug: treated.Drug | None = None, open_share: float = 1.0) -> solve.TissueSlice:

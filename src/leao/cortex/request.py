@@ -259,10 +259,10 @@ def known(what: str, name: str, names: list[str]) -> None:
 
 
 def _treated(answer: Tissue, drug: treated.Drug | None) -> Receptors:
-    own = answer.cortex.receptors
+    receptors = answer.cortex.receptors
     if drug or answer.params is not answer.cortex.params:
-        own = treated.build(answer.params, drug)
-    return antagonists.apply(own, answer.antagonist) if answer.antagonist else own
+        receptors = treated.build(answer.params, drug)
+    return antagonists.apply(receptors, answer.antagonist) if answer.antagonist else receptors
 
 
 def _antagonist(ask: ExperimentRequest) -> antagonists.Antagonist | None:

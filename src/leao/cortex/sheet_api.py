@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from numpy.typing import ArrayLike
 
-from leao.core import progress as told
+from leao.core.progress import Progress, shown
 from leao.core.result import Result
 from leao.cortex import api, aura_experiment, edits, sheet_dataset, sheet_experiment, sheet_field, sheet_request
 
@@ -46,7 +46,7 @@ def sheet(
     excitability: ArrayLike | None = None,
     field: str | Path | sheet_field.Held | None = None,
     out: str | Path | None = None,
-    progress: told.Progress | None = None,
+    progress: Progress | None = None,
 ) -> Result[Sheet]:
     """Start a wave on a flat sheet of cortex and measure it; ``data`` holds the pictures over (time, y, x).
 
@@ -91,7 +91,7 @@ def sheet(
         stimulus, strength, at, radius, size, node, dt, minutes, every, return_path, threads,
         field if field is None or isinstance(field, sheet_field.Held) else str(field),
     )  # fmt: skip
-    place = sheet_experiment.SheetPlace(None if out is None else Path(out), told.shown(progress))
+    place = sheet_experiment.SheetPlace(None if out is None else Path(out), shown(progress))
     done = sheet_experiment.sheet_done(ask, texts, excitability, place)
     return api.finished("sheet", done, lambda: sheet_dataset.dataset(done))
 
@@ -124,7 +124,7 @@ def aura(
     excitability: ArrayLike | None = None,
     field: str | Path | sheet_field.Held | None = None,
     out: str | Path | None = None,
-    progress: told.Progress | None = None,
+    progress: Progress | None = None,
 ) -> Result[Aura]:
     """Start a wave on a sheet of V1 and follow it through half of the visual field, as a patient would draw it.
 
@@ -172,7 +172,7 @@ def aura(
         stimulus, strength, at, radius, size, node, dt, minutes, every, return_path, threads,
         field if field is None or isinstance(field, sheet_field.Held) else str(field),
     )  # fmt: skip
-    place = sheet_experiment.SheetPlace(None if out is None else Path(out), told.shown(progress))
-    shown = aura_experiment.AuraTexts(hemifield, eccentricity)
-    done = aura_experiment.aura_done(ask, texts, shown, excitability, place)
+    place = sheet_experiment.SheetPlace(None if out is None else Path(out), shown(progress))
+    aura_texts = aura_experiment.AuraTexts(hemifield, eccentricity)
+    done = aura_experiment.aura_done(ask, texts, aura_texts, excitability, place)
     return api.finished("aura", done, lambda: sheet_dataset.of_aura(done))

@@ -83,5 +83,5 @@ def _plain(done: SheetResult, *, control: bool) -> dict[str, Any]:
 
 
 def _own(name: str) -> dict[str, str]:
-    own = attributes(name)
-    return own | {"long_name": "extracellular potential"} if name == "dc" else own
+    labels = attributes(name)
+    return labels | {"long_name": "extracellular potential"} if name == "dc" else labels

@@ -98,9 +98,9 @@ def _march(sheet: SheetState, run: Run) -> None:
         sheet.potentials(run)
         if sheet.step % grid.record_every == 0:
             picture = sheet.seen[:, sheet.step // grid.record_every]
-            one = np.empty(picture.shape, dtype=np.float32)
-            kernel.see(sheet.packed, field, sheet.guess, (grid.ny, grid.nx), sheet.reference, one)
-            picture[...] = one
+            frame = np.empty(picture.shape, dtype=np.float32)
+            kernel.see(sheet.packed, field, sheet.guess, (grid.ny, grid.nx), sheet.reference, frame)
+            picture[...] = frame
             options.progress("sheet", sheet.step, grid.steps)
         sheet.move(run)
         sheet.cpu = time.process_time() - cpu

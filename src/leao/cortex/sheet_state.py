@@ -92,9 +92,9 @@ class SheetState:
     def __init__(self, piece: solve.TissueSlice, driven: SheetDrive, grid: SheetGrid, options: SheetOptions) -> None:
         cortex = piece.cortex
         self.piece, self.grid, self.options = piece, grid, options
-        own, self.up = solve.homeostat(cortex)
+        homeostat, self.up = solve.homeostat(cortex)
         self.rest = cortex.rest if cortex.second is not None else np.append(cortex.rest, 1.0)
-        self.constants = cortex.tissue, own
+        self.constants = cortex.tissue, homeostat
         self.r = piece.receptors.constants
         self.table = piece.table.ravel()
         length = options.return_length
@@ -136,9 +136,9 @@ class SheetState:
 
     def _fill(self) -> None:
         self.packed[:, :, : self.rest.size] = self.rest[None, None, :, None]
-        own = (self.packed.shape[2] - kernel.GATES) // self.r.shape[0]
-        gates = np.zeros((self.r.shape[0], own))
-        count = min(own, nmda.N_GATE)
+        per_receptor = (self.packed.shape[2] - kernel.GATES) // self.r.shape[0]
+        gates = np.zeros((self.r.shape[0], per_receptor))
+        count = min(per_receptor, nmda.N_GATE)
         gates[:, :count] = self.piece.gate[:, :count]
         self.packed[:, :, kernel.GATES :] = gates.reshape(-1)[None, None, :, None]
         status = kernel.begin_rows(
@@ -241,8 +241,8 @@ def stays_at_rest(piece: solve.TissueSlice, grid: SheetGrid) -> bool:
 def _places(driven: SheetDrive, sides: tuple[int, int], tiles: int) -> Array:
     """Return what is given and noted of every node's place, as the kernel has it."""
     ny, nx = sides
-    own = 0 if driven.receptors is None else driven.receptors.shape[0]
-    places = np.zeros((kernel.RECEPTORS + own, ny, tiles * membrane.LANES))
+    receptors = 0 if driven.receptors is None else driven.receptors.shape[0]
+    places = np.zeros((kernel.RECEPTORS + receptors, ny, tiles * membrane.LANES))
     places[kernel.ZONE, :, :nx] = driven.zone
     places[kernel.EXCITABILITY, :, :nx] = driven.excitability
     places[[kernel.ARRIVED, kernel.ENDED]] = np.nan

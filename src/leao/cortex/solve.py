@@ -125,21 +125,21 @@ def gates() -> Gates:
     return ledger.params(ledger.read("cortex/gates"), Gates)
 
 
-def prepare(name: str, params: Params, free: Receptors, own: Homeostasis | None = None) -> Cortex:
+def prepare(name: str, params: Params, free: Receptors, second_params: Homeostasis | None = None) -> Cortex:
     """Return a set of parameters ready to run, balanced at rest with receptors ``free`` of drug.
 
     Args:
         name: what messages call it.
         params: the numbers both models share.
         free: its receptors without drug.
-        own: the numbers of the second model; None for the first.
+        second_params: the numbers of the second model; None for the first.
     """
-    if own is None:
+    if second_params is None:
         constants, rest = tissue.build(params, gates(), free, bath())
         return Cortex(name, params, gates(), constants, rest, free)
-    params = homeostasis.resting(params, own)
-    built = homeostasis.build(params, own, gates(), free, bath())
-    second = SecondModel(own, built.homeostat, built.transport)
+    params = homeostasis.resting(params, second_params)
+    built = homeostasis.build(params, second_params, gates(), free, bath())
+    second = SecondModel(second_params, built.homeostat, built.transport)
     return Cortex(name, params, gates(), built.tissue, built.rest, free, second)
 
 
@@ -265,9 +265,9 @@ def march(piece: TissueSlice, driven: Drive, within: Room) -> Integrated:
     """
     cortex, kinetics = piece.cortex, piece.receptors.constants
     state, gate, seen, snap, plan, grid = within
-    own, up = homeostat(cortex)
+    transport, up = homeostat(cortex)
     status, step, where = kernel.march(
-        state, gate, piece.table, kinetics, (cortex.tissue, own), up, driven, plan, seen, snap
+        state, gate, piece.table, kinetics, (cortex.tissue, transport), up, driven, plan, seen, snap
     )
     if status != node.OK:
         raise SolverError(

@@ -92,8 +92,8 @@ def pooled(presets: tuple[str, ...]) -> tuple[Array, tuple[Stratum, ...]]:
         return read[0].odds, (_ordered(0.0, curves, weights),)
     strata = []
     for share in np.unique(shares):
-        own = curves[shares == share]
-        strata.append(_ordered(float(share), own, np.full(len(own), 1.0 / len(own))))
+        of_share = curves[shares == share]
+        strata.append(_ordered(float(share), of_share, np.full(len(of_share), 1.0 / len(of_share))))
     return read[0].odds, tuple(strata)
 
 

@@ -74,10 +74,10 @@ def vary(
     Raises:
         ScenarioError: a preset of the first model, which has neither supply nor transport.
     """
-    params, own = numbers
+    params, second = numbers
     if conditions == NONE:
-        return params, own, False
-    if own is None:
+        return params, second, False
+    if second is None:
         raise ScenarioError(
             f"preset {name.partition(' (')[0]!r}: has no supply of energy and no transport of glutamate, wanted for a"
             f" tissue, oxygen or pumps; write --preset {SECOND_MODEL}"
@@ -87,20 +87,20 @@ def vary(
         nap=params.nap * change.nap_factor,
         release_sigmoid_half=params.release_sigmoid_half + change.release_shift,
     )
-    own = own._replace(
-        transport_capacity=own.transport_capacity * change.transport_factor,
-        water_permeability_glia=own.water_permeability_glia * change.water_glia_factor,
-        oxygen=_first(conditions.oxygen, own.oxygen * change.oxygen),
-        pump_left_neuron=_first(conditions.pump_neuron, own.pump_left_neuron * change.pump_left_neuron),
-        pump_left_glia=_first(conditions.pump_glia, own.pump_left_glia * change.pump_left_glia),
+    second = second._replace(
+        transport_capacity=second.transport_capacity * change.transport_factor,
+        water_permeability_glia=second.water_permeability_glia * change.water_glia_factor,
+        oxygen=_first(conditions.oxygen, second.oxygen * change.oxygen),
+        pump_left_neuron=_first(conditions.pump_neuron, second.pump_left_neuron * change.pump_left_neuron),
+        pump_left_glia=_first(conditions.pump_glia, second.pump_left_glia * change.pump_left_glia),
     )
-    return params, own, change.settled != 0.0
+    return params, second, change.settled != 0.0
 
 
 def prepare(name: str, numbers: tuple[Params, Homeostasis | None], conditions: Conditions = NONE) -> solve.Cortex:
     """Return a tissue ready to run under ``conditions``, settled where they are lasting."""
-    params, own, settles = vary(name, numbers, conditions)
-    cortex = preset_table.prepare(name, params, own)
+    params, second, settles = vary(name, numbers, conditions)
+    cortex = preset_table.prepare(name, params, second)
     return settled(cortex) if settles else cortex
 
 

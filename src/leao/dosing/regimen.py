@@ -23,10 +23,10 @@ class RegimenNumbers(NamedTuple):
 
 
 class RegimenInput(NamedTuple):
-    """What the regimen is told: who takes what, and everybody's luck."""
+    """What the regimen is told: who takes what, and everybody's uniform draws."""
 
     planned: NDArray[np.float64]  # (trial, subject, day, intake), mg of salt; nothing before treatment and on placebo
-    luck: NDArray[np.float64]  # (trial, subject, day), U(0, 1): whether the day is taken
+    uniform_draws: NDArray[np.float64]  # (trial, subject, day), U(0, 1): whether the day is taken
     again: NDArray[np.float64]  # (trial, subject, day), U(0, 1): whether a missed day is made up for
 
 
@@ -43,8 +43,8 @@ def run(
     Args:
         params: adherence, scalar or (trial, subject).
         habits: streaks and doubling, scalar, (trial, 1) or (trial, subject).
-        upstream: planned intakes and luck.
+        upstream: planned intakes and uniform draws.
     """
-    uniforms = np.stack([upstream.luck, upstream.again], axis=-1)
+    uniforms = np.stack([upstream.uniform_draws, upstream.again], axis=-1)
     taken = taking.run(habits, share_taken(params), upstream.planned, uniforms)
     return {"intakes_taken": taken, "dose_taken": taken.sum(axis=-1)}

@@ -21,10 +21,10 @@ def with_own(paths: Sequence[Path]) -> list[Trial]:
     """
     shipped = studies.shipped()
     for path in paths:
-        own = own_trial(path)
-        if own.name in {trial.name for trial in shipped}:
-            raise LedgerError(f"{path}, name: {own.name!r} is taken by another trial; give it a name of its own")
-        shipped.append(own)
+        added = own_trial(path)
+        if added.name in {trial.name for trial in shipped}:
+            raise LedgerError(f"{path}, name: {added.name!r} is taken by another trial; give it a name of its own")
+        shipped.append(added)
     return shipped
 
 
@@ -34,10 +34,10 @@ def own_trial(path: Path) -> Trial:
     Raises:
         LedgerError: as in ``with_own``.
     """
-    own = admit(studies.load(path, str(path)), str(path))
-    if own.pooled:
-        _poolable(own, path)
-    return own
+    added = admit(studies.load(path, str(path)), str(path))
+    if added.pooled:
+        _poolable(added, path)
+    return added
 
 
 def template() -> str:
@@ -45,14 +45,14 @@ def template() -> str:
     return (files("leao") / "evidence" / "template.toml").read_text(encoding="utf-8")
 
 
-def _poolable(own: Trial, path: Path) -> None:
-    if own.design != "parallel" or own.blinding != "double-blind" or len(own.arms) != 2:
+def _poolable(added: Trial, path: Path) -> None:
+    if added.design != "parallel" or added.blinding != "double-blind" or len(added.arms) != 2:
         raise LedgerError(
             f"{path}, pooled: only double-blind parallel trials of two arms are pooled; "
             "set pooled = false and say why in not_pooled_because"
         )
     try:
-        effects.difference(own)
-        effects.log_ratio(own)
+        effects.difference(added)
+        effects.log_ratio(added)
     except LedgerError as error:
         raise LedgerError(f"{path}: {error}") from None

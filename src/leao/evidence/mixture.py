@@ -138,10 +138,10 @@ def _given(tau: Array, answer: Sequence[Effect], belief: Prior) -> tuple[Array, 
     weight = 1.0 / variance
     total = weight.sum(axis=1)
     mean = (weight * y).sum(axis=1) / total
-    own = 1.0 / total + belief.shared_bias_sd**2
-    whole = own + belief.sd**2
+    evidence_variance = 1.0 / total + belief.shared_bias_sd**2
+    whole = evidence_variance + belief.sd**2
     logs = np.log(variance).sum(axis=1) + np.log(total) + (weight * (y - mean[:, None]) ** 2).sum(axis=1)
     logs = -0.5 * (logs + np.log(whole) + (mean - belief.mean) ** 2 / whole)
-    precision = 1.0 / own + 1.0 / belief.sd**2
-    centre = (mean / own + belief.mean / belief.sd**2) / precision
+    precision = 1.0 / evidence_variance + 1.0 / belief.sd**2
+    centre = (mean / evidence_variance + belief.mean / belief.sd**2) / precision
     return logs, centre, 1.0 / np.sqrt(precision)

@@ -10,8 +10,7 @@ from leao.core.bibliography import Reference, references
 from leao.evidence.claim_table import claims, scale
 from leao.evidence.studies import Trial
 from leao.evidence.studies import names as shipped
-from leao.report import evidence_words as told
-from leao.report import page, words
+from leao.report import evidence_words, page, words
 from leao.report.figures import forest, svg
 
 BADGES = {
@@ -44,13 +43,13 @@ def render(synthesis: Mapping[str, Any], answer: Sequence[Trial]) -> str:
     return page.render(
         "evidence.html.j2",
         said=synthesis,
-        told=told,
-        status=told.status(rows),
-        own=[trial.name for trial in answer if trial.name not in shipped()],
-        answer=told.answer(synthesis),
+        words=evidence_words,
+        status=evidence_words.status(rows),
+        added=[trial.name for trial in answer if trial.name not in shipped()],
+        answer=evidence_words.answer(synthesis),
         tiles=tiles(synthesis),
         pictures={picture.name: picture for picture in pictures},
-        trials=[(trial, told.described(trial), _outcomes(trial)) for trial in order],
+        trials=[(trial, evidence_words.described(trial), _outcomes(trial)) for trial in order],
         claims=rows,
         scale=scale(),
         badges=BADGES,
@@ -62,12 +61,15 @@ def render(synthesis: Mapping[str, Any], answer: Sequence[Trial]) -> str:
 def tiles(synthesis: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     """Return the tiles of the first glance: name, value, unit."""
     key, unit = "difference_attacks_per_28d", "attacks per 28 days, 95 %"
-    rows = [(f"{name.capitalize()} prior", told.interval(synthesis[name][key]), unit) for name in told.PRIORS]
+    rows = [
+        (f"{name.capitalize()} prior", evidence_words.interval(synthesis[name][key]), unit)
+        for name in evidence_words.PRIORS
+    ]
     rows += [
         (f"Rate ratio, {name}", words.ratio(synthesis[name]["rate_ratio"]), "memantine over placebo, 95 %")
-        for name in told.PRIORS
+        for name in evidence_words.PRIORS
     ]
-    chances = " / ".join(told.chance(synthesis[name]["p_next_trial_2x150"]) for name in told.PRIORS)
+    chances = " / ".join(evidence_words.chance(synthesis[name]["p_next_trial_2x150"]) for name in evidence_words.PRIORS)
     name = f"Next trial, 2 × {synthesis['next_trial']['per_arm']}"
     rows.append((name, chances, "chance of success, neutral / sceptical"))
     return rows
@@ -94,4 +96,4 @@ def bibliography(
 
 
 def _outcomes(trial: Trial) -> list[list[str]]:
-    return [row[1:] for row in told.trial_rows([trial])]
+    return [row[1:] for row in evidence_words.trial_rows([trial])]

@@ -70,8 +70,8 @@ def weigh(
         if is_clear(better, p):
             expected = Assurance(0, 1.0)
         else:
-            lived = np.concatenate([taken.doses, doses])
-            level = exposure.relative(lived, taken.reference, creatinine_clearance)[:, -YEAR:]
+            all_doses = np.concatenate([taken.doses, doses])
+            level = exposure.relative(all_doses, taken.reference, creatinine_clearance)[:, -YEAR:]
             expected = of_course(q, data, level, p)
         weighed.append({
             "course": name,

@@ -61,18 +61,18 @@ def _chart(*lines: str) -> str:
 
 def _telling(say: Say) -> Any:
     """Return what hears of a wave that is being solved and tells the screen: the film so far, frame by frame."""
-    told = {"next": 0.0}
+    next_due = {"next": 0.0}
 
     def hear(stretch: Any) -> None:
         last, times = float(stretch.time_s[-1]), stretch.time_s
         if times[0] == 0.0:
-            told["next"] = 0.0
+            next_due["next"] = 0.0
         between = max(FRAME, stretch.run_s / FRAMES)
         shown = []
         for k, moment in enumerate(times.tolist()):
-            if moment >= told["next"] - 1e-9:
+            if moment >= next_due["next"] - 1e-9:
                 shown.append(k)
-                told["next"] += between
+                next_due["next"] += between
         each = -(-stretch.x_mm.size // PLACES)
         if shown:
             fields = {name: np.round(values[shown, ::each], 3).tolist() for name, values in stretch.fields.items()}

@@ -307,8 +307,8 @@ def solve(
 @njit(cache=True, fastmath=FAST, error_model="numpy")
 def blend(a: Array, b: Array, shares: tuple[float, float], y: int, nx: int) -> None:
     """Makes one row of a pair of fields the sum of its share and a share of another's."""
-    own, other = shares
+    kept_share, other = shares
     for field in range(2):
         to, row = a[field, y], b[field, y]
         for x in range(1, nx + 1):
-            to[x] = own * to[x] + other * row[x]
+            to[x] = kept_share * to[x] + other * row[x]

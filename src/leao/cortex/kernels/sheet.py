@@ -86,15 +86,15 @@ def load(t: Array, packed: Array, subtypes_of_tissue: int) -> None:
     for s in range(subtypes_of_tissue):
         block = t[m.GATE + s * m.BLOCK : m.GATE + s * m.BLOCK + m.BLOCK - 1]
         if drugged:
-            own = packed[GATES + s * DRUGGED : GATES + (s + 1) * DRUGGED]
+            kept = packed[GATES + s * DRUGGED : GATES + (s + 1) * DRUGGED]
             for k in range(DRUGGED):
                 for j in range(m.LANES):
-                    block[k * m.ROW + j] = own[k, j]
+                    block[k * m.ROW + j] = kept[k, j]
         else:
-            own = packed[GATES + s * FREE : GATES + (s + 1) * FREE]
+            kept = packed[GATES + s * FREE : GATES + (s + 1) * FREE]
             for k in range(FREE):
                 for j in range(m.LANES):
-                    block[k * m.ROW + j] = own[k, j]
+                    block[k * m.ROW + j] = kept[k, j]
 
 
 @njit(cache=True, fastmath=FAST, error_model="numpy")
@@ -113,15 +113,15 @@ def keep(t: Array, packed: Array, subtypes_of_tissue: int) -> None:
     for s in range(subtypes_of_tissue):
         block = t[m.GATE + s * m.BLOCK : m.GATE + s * m.BLOCK + m.BLOCK - 1]
         if drugged:
-            own = packed[GATES + s * DRUGGED : GATES + (s + 1) * DRUGGED]
+            kept = packed[GATES + s * DRUGGED : GATES + (s + 1) * DRUGGED]
             for k in range(DRUGGED):
                 for j in range(m.LANES):
-                    own[k, j] = block[k * m.ROW + j]
+                    kept[k, j] = block[k * m.ROW + j]
         else:
-            own = packed[GATES + s * FREE : GATES + (s + 1) * FREE]
+            kept = packed[GATES + s * FREE : GATES + (s + 1) * FREE]
             for k in range(FREE):
                 for j in range(m.LANES):
-                    own[k, j] = block[k * m.ROW + j]
+                    kept[k, j] = block[k * m.ROW + j]
 
 
 @njit(cache=True, fastmath=FAST, error_model="numpy")

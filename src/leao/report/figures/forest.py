@@ -9,8 +9,7 @@ import numpy as np
 from matplotlib.patches import Polygon
 from scipy.special import ndtri
 
-from leao.report import evidence_words as told
-from leao.report import words
+from leao.report import evidence_words, words
 from leao.report.figures import svg
 
 HALF = float(ndtri(0.975))
@@ -35,10 +34,8 @@ class Row(NamedTuple):
 
 def draw(synthesis: Mapping[str, Any]) -> svg.Picture:
     """Return the forest of attacks: arms beside differences."""
-    title = (
-        f"Pooled: {told.interval(synthesis['neutral'][DIFFERENCE])} attacks per 28 days under a neutral prior, "
-        f"{told.interval(synthesis['sceptical'][DIFFERENCE])} under a sceptical one"
-    )
+    neutral, sceptical = (evidence_words.interval(synthesis[name][DIFFERENCE]) for name in ("neutral", "sceptical"))
+    title = f"Pooled: {neutral} attacks per 28 days under a neutral prior, {sceptical} under a sceptical one"
     caption = (
         "Left: attacks (of the two open studies: headache days) per month in every arm, baseline as a ring, end as a "
         "dot with its 95 % interval where a spread is printed; both ends of Noruzzadeh 2016 follow from its changes "
@@ -48,7 +45,7 @@ def draw(synthesis: Mapping[str, Any]) -> svg.Picture:
     )
     rows = _differences(synthesis)
     panels = [_arms(synthesis["arms"]), _forest(rows, "Memantine less placebo", "attacks per 28 days")]
-    table = [[row.name, told.interval(row._asdict(), 2)] for row in rows]
+    table = [[row.name, evidence_words.interval(row._asdict(), 2)] for row in rows]
     return svg.Picture("forest", title, caption, panels, 2, ["", "difference in attacks per 28 days (95 %)"], table)
 
 
@@ -56,15 +53,17 @@ def ratios(synthesis: Mapping[str, Any]) -> svg.Picture:
     """Return the forest of ratios: rates of attacks and of rescue medicine, odds of responding."""
     rescue, answered = synthesis["outcomes"]["rescue_medicine"], synthesis["outcomes"]["responders_50_percent"]
     rates = [_effect(item, svg.INK, "attacks, ") for item in synthesis["trials_log_ratio"]]
-    rates += [_pooled(f"attacks, {name}", synthesis[name]["rate_ratio"]) for name in told.PRIORS]
+    rates += [_pooled(f"attacks, {name}", synthesis[name]["rate_ratio"]) for name in evidence_words.PRIORS]
     rates += [_effect(item, svg.INK, "rescue, ") for item in rescue["log_effects"]]
-    rates += [_pooled(f"rescue, {name}", rescue[name] and rescue[name]["rate_ratio"]) for name in told.PRIORS]
+    rates += [_pooled(f"rescue, {name}", rescue[name] and rescue[name]["rate_ratio"]) for name in evidence_words.PRIORS]
     odds = [_effect(item, svg.INK, "") for item in answered["log_effects"]]
-    odds += [_pooled(f"{name} prior", answered[name] and answered[name]["odds_ratio"]) for name in told.PRIORS]
+    odds += [
+        _pooled(f"{name} prior", answered[name] and answered[name]["odds_ratio"]) for name in evidence_words.PRIORS
+    ]
     left = [words.ratio(rescue["sceptical"] and rescue["sceptical"]["rate_ratio"])]
-    left.append(told.odds(answered["sceptical"] and answered["sceptical"]["odds_ratio"]))
+    left.append(evidence_words.odds(answered["sceptical"] and answered["sceptical"]["odds_ratio"]))
     title = f"A sceptical prior leaves a rate ratio of {left[0]} for rescue medicine and an odds ratio of {left[1]} of "
-    title += f"responding; {told.named(rescue['rests_on'])}"
+    title += f"responding; {evidence_words.named(rescue['rests_on'])}"
     caption = (
         "Logarithmic axes. Left: rate on memantine over rate on placebo, below one in favour of memantine. Right: odds "
         "of at least 50 % fewer attacks, above one in favour. Squares: single trials; diamonds: with the prior."
@@ -73,13 +72,13 @@ def ratios(synthesis: Mapping[str, Any]) -> svg.Picture:
         _forest(rates, "Rates, memantine over placebo", "rate ratio", logarithmic=True),
         _forest(odds, "Odds of responding, memantine over placebo", "odds ratio", logarithmic=True),
     ]
-    table = [[row.name, told.interval(row._asdict(), 2)] for row in [*rates, *odds]]
+    table = [[row.name, evidence_words.interval(row._asdict(), 2)] for row in [*rates, *odds]]
     return svg.Picture("ratios", title, caption, panels, 2, ["", "ratio (95 %)"], table)
 
 
 def _differences(synthesis: Mapping[str, Any]) -> list[Row]:
     rows = [_effect(trial, svg.INK, "", is_log=False) for trial in synthesis["trials"]]
-    for name in told.PRIORS:
+    for name in evidence_words.PRIORS:
         rows.append(_pooled(f"{name} prior", synthesis[name][DIFFERENCE]))
         rows.append(_pooled("  in a new trial", synthesis[name]["effect_in_a_new_trial"], "predicted"))
     right = {trial["trial"]: trial["error"] for trial in synthesis["trials"]}
@@ -95,7 +94,7 @@ def _effect(answer: Mapping[str, Any], colour: str, before: str, *, is_log: bool
     centre, half = answer["estimate"], HALF * answer["error"]
     values = np.array([centre, centre - half, centre + half])
     middle, low, high = (np.exp(values) if is_log else values).tolist()
-    return Row(before + told.named(answer["trial"]), middle, low, high, "trial", colour)
+    return Row(before + evidence_words.named(answer["trial"]), middle, low, high, "trial", colour)
 
 
 def _pooled(name: str, values: Mapping[str, Any] | None, kind: str = "pooled", colour: str = svg.DRUG) -> Row:
@@ -122,12 +121,12 @@ def _forest(rows: Sequence[Row], title: str, unit: str, *, logarithmic: bool = F
         _row(axes, place, row, places=2 if logarithmic else 1)
     svg.ticks(axes, "y", range(len(rows)), [row.name for row in rows])
     svg.label(axes, unit, "")
-    alt = "; ".join(f"{row.name}: {told.interval(row._asdict(), 2)}" for row in rows)
+    alt = "; ".join(f"{row.name}: {evidence_words.interval(row._asdict(), 2)}" for row in rows)
     return svg.Panel(title, svg.write(figure, f"{title}. {alt}."))
 
 
 def _row(axes: svg.Sheet, place: int, row: Row, places: int) -> None:
-    text = told.interval(row._asdict(), places)
+    text = evidence_words.interval(row._asdict(), places)
     svg.note(axes, (WIDE - RIGHT + 8, TOP + ROW * (place + 0.5) + 4), text)
     if not np.isfinite(row.estimate):
         return
@@ -155,7 +154,7 @@ def _arms(rows: Sequence[Mapping[str, Any]]) -> svg.Panel:
         if row["low"] is not None:
             axes.plot([max(0.0, row["low"]), row["high"]], [place, place], color=colour, linewidth=1.8)
         axes.plot([row["end"]], [place], "o", markersize=7.5, color=colour)
-        names.append(f"{told.named(row['trial'])}, {row['arm']}")
+        names.append(f"{evidence_words.named(row['trial'])}, {row['arm']}")
         start = words.NO_DATA if row["baseline"] is None else f"{row['baseline']:.1f}"
         told_rows.append(f"{names[-1]}: {start} to {row['end']:.1f}")
     axes.set_ylim(len(order) - 0.5, -0.5)

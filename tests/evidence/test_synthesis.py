@@ -34,7 +34,7 @@ def test_effects_are_derived_from_the_printed_figures():
 
 
 @pytest.mark.parametrize(
-    ("found", "wanted"),
+    ("effects", "wanted"),
     [(CORRECT, (-2.38, -3.32, -1.43)), (MISREAD, (-2.49, -2.77, -2.21))],
     ids=["correct", "misread"],
 )
@@ -43,7 +43,7 @@ def test_fixed_effect(effects, wanted):
 
 
 @pytest.mark.parametrize(
-    ("found", "prior", "wanted"),
+    ("effects", "prior", "wanted"),
     [
         (CORRECT, Prior(0, 5, 0), (-2.35, -3.30, -1.41)),
         (CORRECT, Prior(0, 5, 0.5), (-2.35, -3.48, -1.20)),
@@ -64,7 +64,7 @@ def test_difference_under_each_prior(effects, prior, wanted):
 
 
 @pytest.mark.parametrize(
-    ("found", "prior", "wanted"),
+    ("effects", "prior", "wanted"),
     [
         (RATIO, Prior(0, 1, 0), (0.50, 0.37, 0.67)),
         (RATIO, Prior(0, 1, 0.2), (0.50, 0.34, 0.74)),

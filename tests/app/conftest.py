@@ -25,8 +25,8 @@ def until(page, expression, arg=None, seconds=60.0):
 class Server:
     """A running ``leao app``, as a user starts it."""
 
-    def __init__(self, home):
-        environment = os.environ | {"XDG_DATA_HOME": str(home), "PYTHONUNBUFFERED": "1"}
+    def __init__(self, home, **more):
+        environment = os.environ | {"XDG_DATA_HOME": str(home), "PYTHONUNBUFFERED": "1"} | more
         self.process = subprocess.Popen(
             [sys.executable, "-m", "leao.cli", "app", "--no-browser"],
             stdout=subprocess.PIPE,

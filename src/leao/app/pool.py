@@ -8,8 +8,10 @@ import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
+from leao.app import scratch
 from leao.app.frames import HEAD, packed, unpacked
 
 BASE = "base.warm"  # what a worker loads before anybody asks
@@ -25,8 +27,8 @@ class WorkerGoneError(Exception):
 class _Worker:
     """One process, and what it has answered before: its modules are loaded for that."""
 
-    def __init__(self, process: Process) -> None:
-        self.process = process
+    def __init__(self, process: Process, folder: Path) -> None:
+        self.process, self.folder = process, folder
         self.knows: set[str] = set()
 
     @property
@@ -54,9 +56,12 @@ class _Worker:
         except (asyncio.IncompleteReadError, ConnectionError):
             raise WorkerGoneError from None
 
-    def kill(self) -> None:
+    async def end(self) -> None:
+        """Kill the process, and remove what it was writing once it is gone."""
         with suppress(ProcessLookupError):
             self.process.kill()
+        await self.process.wait()
+        await asyncio.to_thread(scratch.remove, self.folder)
 
 
 class Pool:
@@ -64,6 +69,7 @@ class Pool:
 
     def __init__(self, most: int = MOST) -> None:
         """Begin with none."""
+        self._scratch = scratch.Scratch()
         self._idle: list[_Worker] = []
         self._busy: set[_Worker] = set()
         self._places = asyncio.Semaphore(most)
@@ -75,15 +81,15 @@ class Pool:
             self._warming = asyncio.create_task(self._warm())
 
     async def _warm(self) -> None:
-        worker = await _started()
+        worker = await self._started()
         self._busy.add(worker)
         try:
             await worker.ask((BASE, {}, {}), lambda *_: None)
             self._idle.append(worker)
         except WorkerGoneError:
-            worker.kill()
+            await worker.end()
         except asyncio.CancelledError:
-            worker.kill()
+            await worker.end()
             raise
         finally:
             self._busy.discard(worker)
@@ -104,10 +110,10 @@ class Pool:
             try:
                 ended = await worker.ask((name, asked, files), tell)
             except WorkerGoneError:
-                worker.kill()
+                await worker.end()
                 return "failed", "the computation ended before its answer (its process is gone); ask again"
             except asyncio.CancelledError:
-                worker.kill()
+                await worker.end()
                 raise
             else:
                 worker.knows.add(_family(name))
@@ -119,32 +125,32 @@ class Pool:
     async def _at_hand(self, name: str) -> _Worker:
         if self._warming is not None and not self._warming.done():
             await asyncio.shield(self._warming)
-        self._idle = [worker for worker in self._idle if worker.alive]
+        gone, self._idle = [each for each in self._idle if not each.alive], [each for each in self._idle if each.alive]
+        for worker in gone:
+            await worker.end()
         knowing = [worker for worker in self._idle if _family(name) in worker.knows]
         fresh = [worker for worker in self._idle if not worker.knows]
         chosen = next(iter([*knowing, *fresh, *self._idle]), None)
         if chosen is not None:
             self._idle.remove(chosen)
             return chosen
-        return await _started()
+        return await self._started()
 
     async def close(self) -> None:
         """End every worker."""
         if self._warming is not None and not self._warming.done():
             self._warming.cancel()
             await asyncio.wait([self._warming])
-        for worker in (*self._busy, *self._idle):
-            worker.kill()
-        for worker in (*self._busy, *self._idle):
-            await worker.process.wait()
+        await asyncio.gather(*(worker.end() for worker in (*self._busy, *self._idle)))
+        await asyncio.to_thread(self._scratch.close)
 
-
-async def _started() -> _Worker:
-    environment = os.environ | {"PYTHONIOENCODING": "utf-8"}
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "leao.app.worker"), stdin=PIPE, stdout=PIPE, stderr=None, env=environment
-    )
-    return _Worker(process)
+    async def _started(self) -> _Worker:
+        folder = self._scratch.worker()
+        environment = os.environ | {"PYTHONIOENCODING": "utf-8", scratch.VARIABLE: str(folder)}
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "leao.app.worker"), stdin=PIPE, stdout=PIPE, stderr=None, env=environment
+        )
+        return _Worker(process, folder)
 
 
 def _family(name: str) -> str:

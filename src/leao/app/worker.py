@@ -17,6 +17,7 @@ from io import BufferedReader
 from queue import SimpleQueue
 from typing import Any
 
+from leao.app import scratch
 from leao.app.frames import HEAD, packed, unpacked
 from leao.core.errors import LeaoError, left_out
 
@@ -71,6 +72,9 @@ def _listen(source: BufferedReader, waiting: SimpleQueue[Any]) -> None:
     while len(head := source.read(HEAD.size)) == HEAD.size:
         body = source.read(HEAD.unpack(head)[0])
         waiting.put(unpacked(body))
+    folder = scratch.mine()
+    if folder is not None:
+        scratch.remove(folder)
     os._exit(0)
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
 from typing import Any
 
-from leao.app import spelled
+from leao.app import scratch, spelled
 from leao.app.calls.answers import Answer, Files, Say, ticks
 
 ACTIVE = "memantine"
@@ -55,7 +54,7 @@ def run(asked: dict[str, Any], files: Files, say: Say) -> Answer:
     if asked["trials"] is not None:
         changes["trials"] = asked["trials"]
     options = {"set": [f"{key}={value}" for key, value in changes.items()]}
-    with tempfile.TemporaryDirectory(prefix="leao-") as folder:
+    with scratch.temporary() as folder:
         finished = api.run(asked["scenario"], out=folder, set=changes, progress=tell)
         tell("report", 0, 1)
         written = finished.report(Path(folder) / "report.html").read_text("utf-8")

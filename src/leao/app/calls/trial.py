@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from typing import Any
 
-from leao.app import spelled
+from leao.app import scratch, spelled
 from leao.app.calls.answers import Answer, Files, Say, page
 
 OPTION = {"parameter": "param"}  # where the command's option bears another name
@@ -38,7 +37,7 @@ def power(asked: dict[str, Any], files: Files, say: Say) -> Answer:
     from leao.report import protocol_text
 
     wish, tell = power_request(asked), _ticks(say, asked["repeats"])
-    with tempfile.TemporaryDirectory(prefix="leao-") as folder:  # gone when the answer is there
+    with scratch.temporary() as folder:  # gone when the answer is there
         for repeats in _stations(asked["repeats"]):
             fewer: dict[str, Any] = wish | {"repeats": repeats}
             say("partial", api.power(**fewer, out=folder, progress=tell).summary | {"run": ""})

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import time
+from pathlib import Path
 
 import pytest
 from tests.app.conftest import Server
@@ -42,7 +43,7 @@ def test_nothing_is_left_of_a_computation_that_was_stopped_or_whose_server_was_k
     running = workers(first)
     os.kill(first.process.pid, signal.SIGKILL)
     first.stop()
-    holds(lambda: not any(os.path.exists(f"/proc/{pid}") for pid in running))
+    holds(lambda: not any(Path(f"/proc/{pid}").exists() for pid in running))
     left = [path for path in temporary.iterdir() if (path / scratch.LOCK).exists()]
     assert len(left) == 1  # nobody was there to remove it
     second = Server(tmp_path, TMPDIR=str(temporary))

@@ -116,3 +116,22 @@ def test_zero_is_an_option_and_a_number_keeps_its_digits():
     options = {"seed": 0, "share": 0.0, "effect": 0.123456789, "days": 28.0, "out": None, "check": False, "set": []}
     assert spelled.command("x", options=options) == "leao x --seed 0 --share 0 --effect 0.123456789 --days 28"
     assert spelled.call("x", options=options) == "leao.x(seed=0, share=0.0, effect=0.123456789, days=28.0)"
+
+
+def test_the_quick_chain_has_a_page_a_json_and_a_text(server):
+    import json
+
+    from tests.app.test_guard import request
+    from tests.app.test_jobs import ask
+
+    body = {"scenario": "noruzzadeh2016", "dose": "5 mg daily", "fixed": {"exposure.clearance": 8.0}}
+    quick = ask(server, "/api/evidence/chain?whole=true", {})[1]
+    assert quick["command"] == "leao run noruzzadeh2016"
+    assert quick["python"].startswith("leao.run(")
+    assert "the quick answer" in quick["text"]
+    drawn = ask(server, "/api/chain/page?whole=true", body)[1]
+    page = request(server, path=f"/api/jobs/{drawn['job']}/page")[2]
+    for words in ("The quick answer", "5 mg", "Held here", "NMDA current at rest blocked", "neutral", "<svg"):
+        assert words in page
+    assert drawn["summary"]["verdict"]["text"].split(".")[0] in page
+    assert json.dumps(drawn["summary"])

@@ -158,3 +158,22 @@ def test_every_sentence_has_every_language_and_the_same_places():
             assert set(place.findall(entry[lang])) <= set(place.findall(said)), said
     for key, entry in language.table().items():
         assert set(entry) == set(language.LANGUAGES), key
+
+
+def test_every_screen_of_the_clinic_and_the_shelf_carries_the_plans_block():
+    from leao.app import screens
+    from leao.report import off_label
+
+    block = off_label.block()
+    clinic = [screen for screen in screens.SCREENS if screen.clinic]
+    assert {screen.key for screen in clinic} == {"diary", "regimen", "cases"}
+    for screen in clinic:
+        english = html.unescape(screens.render(screen, "en"))
+        for words in (block.status, "Report promptly", block.caution, *block.report):
+            assert words in english, screen.key
+        for lang in OTHERS:
+            spoken = html.unescape(screens.render(screen, lang))
+            assert 'class="offlabel"' in spoken
+            assert block.status not in spoken
+            assert translated.text(block.status, lang) in spoken
+            assert [words for words in block.report if words in spoken] == []

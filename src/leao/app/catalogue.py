@@ -37,6 +37,7 @@ CALLS = {
     "evidence/chain": Call("evidence.chain", asked.Nothing, "the chain's answer for the first published trial, quick"),
     "chain/warm": Call("chain.warm", asked.Chain, "load the chain; its numbers, and what the sliders may move"),
     "chain/answer": Call("chain.answer", asked.Chain, "the chain at once, from shipped maps and part of the ensemble"),
+    "chain/page": Call("chain.page", asked.Chain, "the same quick answer as a page"),
     "chain/over": Call("chain.over", asked.ChainNumber, "one number, and the verdict over its range"),
     "chain/run": Call("chain.run", asked.ChainRun, "the scenario run in full", "leao run"),
     "trial/warm": Call("trial.warm", asked.Nothing, "load what simulated trials need; the designs and estimators"),

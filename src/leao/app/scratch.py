@@ -36,7 +36,9 @@ class Scratch:
         """Return a new folder for one worker."""
         if self._root is None:
             self._root = Path(tempfile.mkdtemp(prefix=PREFIX))
-            unnamed = self._root / "new"  # named once it is locked: a lock that nobody holds is of a server that is gone
+            unnamed = (
+                self._root / "new"
+            )  # named once it is locked: a lock that nobody holds is of a server that is gone
             self._lock = os.open(unnamed, system.NEW_FILE, 0o600)
             with suppress(OSError):  # a file system without locks
                 system.lock(self._lock)

@@ -12,12 +12,23 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.chain import computed_hypotheses, computed_rat, computed_trials, pipeline, quick, read_outs, verdict
+from leao.chain import (
+    computed_claims,
+    computed_hypotheses,
+    computed_rat,
+    computed_results,
+    computed_trials,
+    pipeline,
+    quick,
+    read_outs,
+    verdict,
+)
 from leao.chain.computed_trials import AT_LEAST_HALF, BY_LEAO, RATIO, entry, listed
 from leao.chain.scenario import Scenario
 from leao.chain.verdict_numbers import RAT
 from leao.cortex import stage as cortex
 from leao.dosing import adherence, regimen
+from leao.evidence import claim_numbers
 from leao.headache import link as headache
 
 Array = NDArray[np.float64]
@@ -39,7 +50,8 @@ def number(scenario: Scenario, name: str) -> dict[str, Any]:
     Args:
         scenario: the question.
         name: ``chain.block_percent``, ``trials.rate_ratio``, ``trials.`` and the name of a trial, ``controls`` and
-            their like; or a number that ``quick.verdict_over`` knows.
+            their like; a result of ``computed_results`` or ``computed_claims``; or a number that
+            ``quick.verdict_over`` knows.
 
     Raises:
         ScenarioError: no such number.
@@ -48,6 +60,10 @@ def number(scenario: Scenario, name: str) -> dict[str, Any]:
         return _of_the_chain(scenario, name)
     if name == RAT:
         return computed_rat.number(scenario)
+    if name.startswith(f"{claim_numbers.STAGE}."):
+        return computed_claims.number(name)
+    if computed_results.known(name):
+        return computed_results.number(scenario, name)
     if computed_trials.known(name):
         return computed_trials.number(scenario, name)
     if name.startswith(f"{computed_hypotheses.STAGE}."):

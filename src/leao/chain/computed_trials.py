@@ -251,7 +251,11 @@ def _difference() -> dict[str, Any]:
 def _controls(scenario: Scenario) -> dict[str, Any]:
     """Return how the controls at both ends came out; the verdict's numbers do not depend on them, its trust does."""
     rows = controls.rows({name: list(controls.shipped(name)) for name in scenario.cortex.carry})
-    cortex = [each | {"preset": row["preset"]} for row in rows for each in row["controls"]]
+    cortex = [
+        each | {"preset": row["preset"], "key": f"controls.{row['preset']}.{place}"}
+        for row in rows
+        for place, each in enumerate(row["controls"])
+    ]
     counts = Counter(each["status"] for each in cortex)
     words = ", ".join(f"{counts[status]} {status}" for status in ("passed", *verdict.WORST) if counts[status])
     stated = entry(CONTROLS, "controls of the cortex", "", float(len(cortex))) | {

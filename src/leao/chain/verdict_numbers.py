@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TypedDict
+
+from leao.evidence.claim_numbers import Part
 
 CONTROLS, CHAIN, TRIALS, HALF = "controls", "chain.fewer_percent", "trials.fewer_percent", "verdict.p_at_least_half"
 RAT = "rat.fewer_percent"
@@ -15,13 +16,6 @@ _CLAUSES = {  # of ``leao.chain.verdict.sentence``
     HALF: re.compile(r"at least half of that is (?:below |above )?[\d.]+\d"),
 }
 _NUMBER = re.compile(r"(?<![\w.])[-−]?\d+(?:\.\d+)?(?:e[-+]?\d+)?(?: %)?(?!\w)")  # noqa: RUF001
-
-
-class Part(TypedDict):
-    """A piece of a sentence; ``opens`` is the name of the number that it is, None where it is words."""
-
-    text: str
-    opens: str | None
 
 
 def parts(text: str) -> list[Part]:

@@ -36,6 +36,17 @@ def answer(asked: dict[str, Any], files: Files, say: Say) -> Answer:
     )
 
 
+def page(asked: dict[str, Any], files: Files, say: Say) -> Answer:
+    """Return the quick answer as a page; apart, since a slider does not wait for its pictures."""
+    from leao.chain import fixed, quick
+    from leao.report import quick as pages
+
+    scenario = _scenario(asked)
+    summary = quick.answer(scenario)
+    held = fixed.words(scenario.fixed) if scenario.fixed else ""
+    return Answer(summary=summary, page=pages.render(summary, held, scenario.switches))
+
+
 def over(asked: dict[str, Any], files: Files, say: Say) -> Answer:
     """Return what a number is, and the verdict over its range."""
     from leao.chain import computed

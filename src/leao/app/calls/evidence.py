@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from leao.app import spelled
+from leao.app.asked import Chain
 from leao.app.calls.answers import Answer, Files, Say, page
 
 SCENARIO = "noruzzadeh2016"
@@ -14,7 +15,7 @@ def synthesis(asked: dict[str, Any], files: Files, say: Say) -> Answer:
     """Pool the trials; beside it the same under every prior, and the claims."""
     from leao import __version__
     from leao.core import bibliography
-    from leao.evidence import api, claim_table, scepticism
+    from leao.evidence import api, claim_numbers, claim_table, scepticism
     from leao.report import evidence_words
 
     result = api.synthesis()
@@ -24,7 +25,7 @@ def synthesis(asked: dict[str, Any], files: Files, say: Say) -> Answer:
     shown = {
         "answer": said,
         "by_prior": scepticism.rows(),
-        "claims": claims,
+        "claims": [claim_numbers.parted(row, place) for place, row in enumerate(claims)],
         "grades": claim_table.scale(),
         "references": {key: bibliography.reference(key) for key in sources},
     }
@@ -40,13 +41,6 @@ def synthesis(asked: dict[str, Any], files: Files, say: Say) -> Answer:
 
 def chain(asked: dict[str, Any], files: Files, say: Say) -> Answer:
     """Return the chain's answer for the first published trial, quick, with its controls."""
-    from leao.chain import quick, verdict_numbers
-    from leao.chain.scenario import load
+    from leao.app.calls import chain as calls
 
-    summary = quick.answer(load(SCENARIO))
-    return Answer(
-        summary=summary,
-        shown={"verdict": verdict_numbers.parts(summary["verdict"]["text"])},
-        command=spelled.command("run", [SCENARIO]),
-        python=spelled.call("run", [SCENARIO]),
-    )
+    return calls.answer(Chain(scenario=SCENARIO).model_dump(), files, say)

@@ -1,6 +1,6 @@
 // Screen 4: from the tablet to the trial. Six boxes, sliders that hold numbers fixed, the verdict that moves with them.
 // @ts-check
-import { aging, at, el, failure, framed, latest, number, quick, same, shown, svg } from "./leao.js";
+import { aging, ask, at, el, failure, framed, latest, number, quick, same, shown, svg } from "./leao.js";
 import { named, open, opening, spoken } from "./number.js";
 import { brief, heaps, picture, scale } from "./plots.js";
 
@@ -42,7 +42,8 @@ const move = latest(async (/** @type {boolean} */ _) => {
     last = answer;
     at("running").replaceChildren();
     draw(answer.summary, answer.shown.verdict);
-    same(at("same"), answer, "chain", "This answer is quick: it has its JSON and its text for the chart. The page comes with the full run, which the two lines below compute.");
+    const body = asked();
+    same(at("same"), answer, "chain", "This answer is quick: its page, its JSON and its text for the chart are of it. The two lines below compute the full run, which has a page of its own.", () => ask("chain/page", body));
     download(answer.shown.toml);
   } catch (error) { at("running").replaceChildren(failure(error)); throw error; }
 });

@@ -1,7 +1,7 @@
 // Screen 3: does it work? Claims, the forest under a prior of the reader's, what would settle it, the chain's answer.
 // @ts-check
-import { at, el, number, same, shown } from "./leao.js";
-import { named, opening, spoken } from "./number.js";
+import { ask, at, el, number, same, shown } from "./leao.js";
+import { named, opening, sentence, spoken } from "./number.js";
 import { brief, forest, heaps } from "./plots.js";
 
 const RATIOS = { low: 0.2, high: 2, log: true };
@@ -47,8 +47,8 @@ function claims(answer) {
   at("claims").replaceChildren(...rows.filter((/** @type {any} */ r) => !only || r.verdict === only).map((/** @type {any} */ row) => el("li", { class: `claim ${row.verdict}` },
     el("p", { class: "verdict" }, el("span", { "aria-hidden": "true" }, MARKS[row.verdict]), ` ${row.verdict}`, el("span", { class: "grade", title: grades[row.grade] }, `grade: ${row.grade}`)),
     el("h3", {}, row.claim),
-    ...row.says.slice(0, 2).map((/** @type {any} */ s) => el("p", {}, s.text, " ", el("cite", { title: references[s.source] ?? "" }, s.source))),
-    el("details", {}, el("summary", {}, "why this grade, and what Leão computes"), el("p", {}, `Grade ${row.grade}: ${row.because}.`), row.model ? el("p", {}, `Leão: ${row.model}.`) : el("p", {}, "Leão does not compute it."), ...row.says.slice(2).map((/** @type {any} */ s) => el("p", {}, s.text, " ", el("cite", {}, s.source))), ...row.says.map((/** @type {any} */ s) => el("p", { class: "small dim" }, `${s.source}: ${references[s.source] ?? ""}`)), el("code", {}, row.command)))));
+    ...row.says.slice(0, 2).map((/** @type {any} */ s) => el("p", {}, ...sentence(s.parts), " ", el("cite", { title: references[s.source] ?? "" }, s.source))),
+    el("details", {}, el("summary", {}, "why this grade, and what Leão computes"), el("p", {}, `Grade ${row.grade}: ${row.because}.`), row.model ? el("p", {}, "Leão: ", ...sentence(row.model_parts), ".") : el("p", {}, "Leão does not compute it."), ...row.says.slice(2).map((/** @type {any} */ s) => el("p", {}, ...sentence(s.parts), " ", el("cite", {}, s.source))), ...row.says.map((/** @type {any} */ s) => el("p", { class: "small dim" }, `${s.source}: ${references[s.source] ?? ""}`)), el("code", {}, row.command)))));
 }
 
 /** @param {any} answer */
@@ -58,8 +58,9 @@ function chain(answer) {
   spoken(long, answer.shown.verdict);
   at("chain-says").replaceChildren(short, long);
   at("chain-plot").replaceChildren(heaps({ "the chain": answer.summary.densities.mechanistic, "the trials": answer.summary.densities.neutral }, { low: 0.2, high: 1.5, log: true }, "ratio of attack rates", "The chain's answer beside that of the trials"));
-  const rows = Object.values(answer.summary.controls).flat().map((/** @type {any} */ c) => el("li", {}, el("span", { class: `badge ${c.status === "passed" ? "passed" : "failed"}` }, c.status), ` ${c.name}: wanted ${c.wanted}, found ${c.found}`));
+  const rows = Object.entries(answer.summary.controls).flatMap(([preset, list]) => list.map((/** @type {any} */ c, /** @type {number} */ k) => el("li", {}, el("span", { class: `badge ${c.status === "passed" ? "passed" : c.status === "failed" ? "failed" : "assumed"}` }, c.status), ` ${c.name}: wanted ${c.wanted}, found `, named(c.found, `controls.${preset}.${k}`))));
   at("chain-controls").replaceChildren(...rows);
+  same(at("chain-same"), answer, "chain", "The lines compute the full run, the page is of this quick answer.", () => ask("chain/page", { scenario: answer.summary.scenario }));
 }
 
 opening(() => ({ scenario: "noruzzadeh2016" }));

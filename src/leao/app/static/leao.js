@@ -206,8 +206,9 @@ export function framed(place, job, title) {
   place.replaceChildren(frame);
 }
 
-/** The same answer elsewhere: command line, Python, chart, page, JSON. @param {HTMLElement} place @param {Answer} answer @param {string} name @param {string} [note] */
-export function same(place, answer, name, note) {
+/** The same answer elsewhere: command line, Python, chart, page, JSON; `drawn` asks for a page that is drawn when it is wanted.
+ * @param {HTMLElement} place @param {Answer} answer @param {string} name @param {string} [note] @param {() => Promise<Answer>} [drawn] */
+export function same(place, answer, name, note, drawn) {
   const rows = [];
   for (const [key, label] of /** @type {const} */ ([["command", "command_line"], ["python", "python"]])) {
     if (answer[key]) rows.push(el("dt", {}, t(label)), el("dd", {}, el("code", {}, answer[key]), copier(answer[key])));
@@ -215,6 +216,7 @@ export function same(place, answer, name, note) {
   const tools = [];
   if (answer.text) tools.push(copier(answer.text, t("copy_chart")));
   if (answer.page) tools.push(saver(`/api/jobs/${answer.job}/page?lang=${lang}`, `${name}.html`, t("save_page")));
+  else if (drawn) tools.push(drawer(drawn, `${name}.html`));
   tools.push(saver(`/api/jobs/${answer.job}/json`, `${name}.json`, t("save_json")));
   const text = answer.text ? el("details", {}, el("summary", {}, t("chart_text")), el("pre", { tabindex: "0" }, answer.text)) : null;
   place.replaceChildren(el("section", { class: "same", "aria-label": t("same_elsewhere") },
@@ -227,6 +229,19 @@ function copier(text, label = t("copy")) {
   button.addEventListener("click", async () => {
     try { await navigator.clipboard.writeText(text); button.textContent = t("copied"); } catch { button.textContent = t("copy_by_hand"); }
     setTimeout(() => { button.textContent = label; }, 1600);
+  });
+  return button;
+}
+
+/** A page that is drawn when it is asked for, then saved. @param {() => Promise<Answer>} drawn @param {string} name */
+function drawer(drawn, name) {
+  const button = /** @type {HTMLButtonElement} */ (el("button", { type: "button", class: "quiet" }, t("save_page")));
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    button.textContent = t("working");
+    try { saver(`/api/jobs/${(await drawn()).job}/page?lang=${lang}`, name, "").click(); } catch (error) { button.after(failure(error)); }
+    button.disabled = false;
+    button.textContent = t("save_page");
   });
   return button;
 }

@@ -18,8 +18,10 @@ export function opening(asked, about) {
 /** A number that opens. @param {string} text @param {string} key @param {string} [label] */
 export const named = (text, key, label) => el("button", { type: "button", class: "named", "data-number": key, "aria-label": label ?? `${text}: where it comes from`, onclick: () => open(key, text) }, text);
 
-/** Put a sentence whose numbers open in a place. @param {HTMLElement} place @param {Part[]} parts */
-export const spoken = (place, parts) => place.replaceChildren(...parts.map((part) => (part.opens === null ? document.createTextNode(part.text) : named(part.text, part.opens))));
+/** A sentence whose numbers open. @param {Part[]} parts */
+export const sentence = (parts) => parts.map((part) => (part.opens === null ? document.createTextNode(part.text) : named(part.text, part.opens)));
+/** Put it in a place. @param {HTMLElement} place @param {Part[]} parts */
+export const spoken = (place, parts) => place.replaceChildren(...sentence(parts));
 
 /** @param {any} d */
 const spread = (d) => (d === null ? "none given" : Object.entries(d).map(([k, v]) => (k === "dist" ? v : `${SPREADS[k] ?? k} ${typeof v === "number" ? number(v, 4) : v}`)).join(", "));
@@ -34,15 +36,22 @@ export async function open(key, seen) {
   try {
     const { summary } = await shown(body, "chain/over", { ...question(), number: key }), { number: n, over } = summary;
     at("number-head").textContent = n.label;
-    const rows = [["Value", n.words ?? valued(n, n.value) + (n.fixed === null ? "" : `; fixed here at ${number(n.fixed, 5)}`)], seen ? ["Clicked", seen] : null, ["Source", n.reference ?? n.source], ["Passage", n.where || "not given"], ["Tier", n.tier], ["How well it is known", spread(n.uncertainty)], n.ledger ? ["How people differ", spread(n.between_subject)] : null, n.note ? ["Note", n.note] : null];
+    const value = n.words ?? (n.value === null ? null : valued(n, n.value) + (n.fixed === null ? "" : `; fixed here at ${number(n.fixed, 5)}`));
+    const rows = [value === null ? null : [key.startsWith("controls.") ? "Found" : "Value", value], seen && seen !== value ? ["Clicked", seen] : null, n.value === null && n.unit ? ["Unit", n.unit] : null, ...(summary.facts ?? []), ["Source", n.reference ?? n.source], [summary.no_range && n.tier === "derived" ? "How it is computed" : "Passage", n.where || "not given"], ["Tier", n.tier], summary.no_range && !n.uncertainty ? null : ["How well it is known", spread(n.uncertainty)], n.ledger ? ["How people differ", spread(n.between_subject)] : null, n.note ? ["Note", n.note] : null];
     const facts = el("dl", { class: "facts" }, ...rows.flatMap((row) => (row === null ? [] : [el("dt", {}, row[0]), el("dd", {}, row[1])])));
-    const from = summary.comes_from.length ? [el("p", {}, "It comes most of all from these; open one for its source and for the verdict over its range."), el("ul", { class: "chosen" }, ...summary.comes_from.map((/** @type {any} */ each) => el("li", {}, el("button", { type: "button", class: "quiet", onclick: () => open(each.key) }, each.label))))] : [];
-    const table = summary.controls ? [el("div", { class: "wide", tabindex: "0" }, el("table", {}, el("thead", {}, el("tr", {}, ...["control", "wanted", "found", "status"].map((h) => el("th", { scope: "col" }, h)))), el("tbody", {}, ...summary.controls.map((/** @type {any} */ c) => el("tr", {}, ...[c.name, c.wanted, c.found, c.status].map((cell) => el("td", {}, cell)))))))] : [];
-    const none = summary.controls ? [] : [el("p", { class: "dim" }, "Its uncertainty is not given, so it is not drawn, and there is no range to look at.")];
+    const otherwise = summary.otherwise?.length ? [sheet(["were it", "the verdict would say", "its numbers"], summary.otherwise.map((/** @type {any} */ o) => [o.status, o.says, o.numbers]))] : [];
+    const behind = summary.behind?.length ? [el("details", {}, el("summary", {}, `the numbers behind it (${summary.behind.length})`), el("ul", { class: "chosen" }, ...summary.behind.map((/** @type {any} */ b) => el("li", {}, el("button", { type: "button", class: "quiet", onclick: () => open(b.key) }, el("strong", {}, `${number(b.value, 4)}${b.unit === "dimensionless" ? "" : ` ${b.unit}`}`), ` ${b.label} `, el("span", { class: `badge ${b.tier}` }, b.tier))))))] : [];
+    const from = summary.comes_from.length ? [el("p", {}, summary.no_range ? "What of the chain it bears on; open one for its source and for the verdict over its range." : "It comes most of all from these; open one for its source and for the verdict over its range."), el("ul", { class: "chosen" }, ...summary.comes_from.map((/** @type {any} */ each) => el("li", {}, el("button", { type: "button", class: "quiet", onclick: () => open(each.key) }, each.label))))] : [];
+    const table = summary.controls ? [sheet(["control", "wanted", "found", "status"], summary.controls.map((/** @type {any} */ c) => [c.name, c.wanted, el("button", { type: "button", class: "named", onclick: () => open(c.key) }, c.found), c.status]))] : [];
+    const none = summary.controls ? [] : [el("p", { class: "dim" }, summary.no_range ?? "Its uncertainty is not given, so it is not drawn, and there is no range to look at.")];
     const about = remark() ? [el("p", { class: "dim small" }, remark())] : [];
-    body.replaceChildren(...about, facts, ...(over.length ? ranged(n, over, summary.plots) : none), ...from, ...table);
+    body.replaceChildren(...about, facts, ...(over.length ? ranged(n, over, summary.plots) : none), ...otherwise, ...from, ...behind, ...table);
+    body.parentElement?.scrollTo(0, 0);
   } catch (error) { body.replaceChildren(failure(error)); }
 }
+
+/** @param {string[]} heads @param {(string|Node)[][]} rows */
+const sheet = (heads, rows) => el("div", { class: "wide", tabindex: "0" }, el("table", {}, el("thead", {}, el("tr", {}, ...heads.map((h) => el("th", { scope: "col" }, h)))), el("tbody", {}, ...rows.map((row) => el("tr", {}, ...row.map((cell) => el("td", {}, cell)))))));
 
 /** @param {any} n @param {any[]} over @param {{key: string, label: string, scale: number}[]} plots */
 function ranged(n, over, plots) {

@@ -1,6 +1,7 @@
 // Screen 6, the second part: the same wave over a sheet of cortex, or as an aura in half of the visual field.
 // @ts-check
 import { at, el, failure, forget, hold, number, opens, same, shown } from "./leao.js";
+import { named } from "./number.js";
 import { asked } from "./wave.js";
 
 /** What is drawn for a row of films: canvases side by side, with and without drug. @param {any} row @param {[string, string][]} key */
@@ -13,7 +14,7 @@ function films(row, key) {
 /** @param {any} s */
 function measured(s) {
   const rows = [["A wave", "propagated", ""], ["Area invaded", "invaded_mm2", "mm²"], ["Farthest from the stimulus", "reached_mm", "mm"], ["Speed, outer half", "speed_mm_per_min", "mm/min"], ["Neurones depolarised", "duration_s", "s"], ["K⁺ outside, peak", "k_peak_mM", "mM"], ["Glutamate outside, peak", "glutamate_peak_uM", "µM"], ["DC shift", "dc_shift_mV", "mV"]];
-  const cell = (/** @type {any} */ each, /** @type {string} */ key, /** @type {string} */ unit) => (typeof each[key] === "boolean" ? (each[key] ? "propagated" : "did not propagate") : each[key] === null ? (each.propagated ? "not seen long enough" : "none") : `${number(each[key])} ${unit}`);
+  const cell = (/** @type {any} */ each, /** @type {string} */ key, /** @type {string} */ unit) => (typeof each[key] === "boolean" ? (each[key] ? "propagated" : "did not propagate") : each[key] === null ? (each.propagated ? "not seen long enough" : "none") : named(`${number(each[key])} ${unit}`, `wave.${s.preset}.${key}`));
   const runs = s.control ? [s, s.control] : [s], heads = s.control ? ["", "with the drug", "without"] : ["", "found"];
   return el("table", {}, el("thead", {}, el("tr", {}, ...heads.map((h) => el("th", { scope: "col" }, h)))), el("tbody", {}, ...rows.map(([name, key, unit]) => el("tr", {}, el("th", { scope: "row" }, name), ...runs.map((each) => el("td", {}, cell(each, key, unit)))))));
 }

@@ -1,6 +1,7 @@
 // Screen 6: a wave on the line of cortex, drawn while it is solved and played again; traces at a point; the threshold.
 // @ts-check
 import { ask, at, el, failure, framed, number, same, shown, svg } from "./leao.js";
+import { named, opening } from "./number.js";
 import { axis, path, picture, scale, ticks } from "./plots.js";
 
 const MS = 50;
@@ -74,8 +75,9 @@ function grow(piece) {
 
 /** @param {any} s */
 function tiles(s) {
-  const rows = [["A wave", s.propagated ? "propagated" : "did not propagate"], ["Speed", s.speed_mm_per_min === null ? "none" : `${number(s.speed_mm_per_min)} mm/min`], ["Lasts", s.duration_s === null ? "none" : `${number(s.duration_s)} s`], ["K+ peak", s.k_peak_mM === null ? "none" : `${number(s.k_peak_mM)} mM`], ["Glutamate peak", s.glutamate_peak_uM === null ? "none" : `${number(s.glutamate_peak_uM)} µM`], ["DC shift", s.dc_shift_mV === null ? "none" : `${number(s.dc_shift_mV)} mV`], ["Solved in", `${number(s.cpu_s, 2)} CPU-s`]];
-  at("tiles").replaceChildren(...rows.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", { class: "v" }, value))));
+  const read = (/** @type {string} */ key, /** @type {string} */ unit, digits = 3) => (s[key] === null ? "none" : `${number(s[key], digits)} ${unit}`);
+  const rows = [["A wave", "propagated", s.propagated ? "propagated" : "did not propagate"], ["Speed", "speed_mm_per_min", read("speed_mm_per_min", "mm/min")], ["Lasts", "duration_s", read("duration_s", "s")], ["K+ peak", "k_peak_mM", read("k_peak_mM", "mM")], ["Glutamate peak", "glutamate_peak_uM", read("glutamate_peak_uM", "µM")], ["DC shift", "dc_shift_mV", read("dc_shift_mV", "mV")], ["Solved in", "cpu_s", read("cpu_s", "CPU-s", 2)]];
+  at("tiles").replaceChildren(...rows.map(([name, key, value]) => el("div", {}, el("dt", {}, name), el("dd", { class: "v" }, named(value, `wave.${s.preset}.${key}`, `${name}: ${value}: where it comes from`)))));
 }
 
 const field = () => film.fields[input("field").value] ?? Object.values(film.fields)[0];
@@ -148,12 +150,13 @@ at("weakest").addEventListener("click", async () => {
     const done = await shown(at("working"), "wave/threshold", { ...tissue, ...(compound ? { compound, concentration: `0,${concentration}` } : { concentration: "0 uM" }) });
     const s = done.summary;
     at("thresholds").hidden = false;
-    at("threshold").replaceChildren(el("div", { class: "wide", tabindex: "0" }, el("table", {}, el("thead", {}, el("tr", {}, ...["free level, µM", `threshold, ${s.threshold_unit}`, "over no drug"].map((h) => el("th", { scope: "col" }, h)))), el("tbody", {}, ...s.free_uM.map((/** @type {number} */ level, /** @type {number} */ k) => el("tr", {}, el("td", {}, number(level)), el("td", {}, s.threshold[k] === null ? "none ignites" : number(s.threshold[k], 4)), el("td", {}, s.threshold_relative[k] === null ? "–" : number(s.threshold_relative[k], 4))))))));
+    at("threshold").replaceChildren(el("div", { class: "wide", tabindex: "0" }, el("table", {}, el("thead", {}, el("tr", {}, ...["free level, µM", `threshold, ${s.threshold_unit}`, "over no drug"].map((h) => el("th", { scope: "col" }, h)))), el("tbody", {}, ...s.free_uM.map((/** @type {number} */ level, /** @type {number} */ k) => el("tr", {}, el("td", {}, number(level)), el("td", {}, s.threshold[k] === null ? "none ignites" : named(number(s.threshold[k], 4), `wave.${s.preset}.threshold`)), el("td", {}, s.threshold_relative[k] === null ? "–" : named(number(s.threshold_relative[k], 4), `wave.${s.preset}.threshold_relative`))))))));
     same(at("same"), done, "threshold");
     framed(at("sheet"), done.job, "The threshold, as a page");
   } catch { /* said beside the bar */ }
 });
 
+opening(() => ({}));
 ask("wave/warm", {}).then(({ shown: names }) => {
   const option = (/** @type {string} */ value) => el("option", { value, selected: value === "leao" }, NAMES[value] ?? value);
   at("preset").replaceChildren(...names.presets.map(option));

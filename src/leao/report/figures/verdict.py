@@ -9,7 +9,7 @@ from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
 from leao.chain.run_contract import RunSummary
-from leao.core.runs import Group, Groups
+from leao.core.runs import Groups
 from leao.report import words
 from leao.report.figures import svg
 from leao.report.figures.tree import group, names, values
@@ -32,7 +32,8 @@ def draw(summary: RunSummary, tree: Groups) -> svg.Picture:
         "Attack rate on drug over placebo, logarithmic axis; each density is drawn to the same height. The dashed line "
         "is half of the median published effect: a route that explains at least half of it lies left of the line."
     )
-    panels = [_density(data, k, name) for k, name in enumerate(names(data, "prior"))]
+    logs = values(data, "mechanistic_log_rr").ravel(), values(data, "empirical_log_rr")
+    panels = [density(logs[0], logs[1][k], name) for k, name in enumerate(names(data, "prior"))]
     rows = [["mechanistic", words.ratio(mechanistic), "90 % range"]]
     rows += [
         [f"empirical, {name} prior", words.ratio(estimate), "95 % interval"]
@@ -60,9 +61,10 @@ def smooth(draws: NDArray[np.float64], places: NDArray[np.float64]) -> NDArray[n
     return density / density.max()
 
 
-def _density(data: Group, prior: int, name: str) -> svg.Panel:
+def density(mechanism: NDArray[np.float64], trials: NDArray[np.float64], name: str) -> svg.Panel:
+    """Return log rate ratios of the route beside those of the trials under the prior called ``name``."""
     figure, axes = svg.canvas(svg.HALF, left=8, right=14)
-    mechanism, trials = values(data, "mechanistic_log_rr").ravel(), values(data, "empirical_log_rr")[prior].ravel()
+    trials = trials.ravel()
     both = np.concatenate([mechanism, trials])
     low, high = np.quantile(both, [0.002, 0.998])
     span = max(high, 0.0) - low

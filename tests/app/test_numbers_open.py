@@ -1,0 +1,61 @@
+"""Numbers in control lists, claim sentences and the tiles of a wave open: what they are and from where."""
+
+import pytest
+from tests.app.test_accessible import serious
+
+pytestmark = pytest.mark.command
+
+
+def opened(page, button):
+    button.press("Enter")
+    page.locator("#number-body dd").first.wait_for()
+    text = page.inner_text("#number")
+    assert "Source" in text
+    return text
+
+
+def closed(page):
+    page.keyboard.press("Escape")
+    assert not page.locator("#number").is_visible()
+
+
+def test_claims_and_controls_open_and_the_chain_has_its_elsewhere(tab):
+    with tab("/evidence", 390) as seen:
+        page = seen.page
+        page.locator("#chain-controls li").first.wait_for()
+        text = opened(page, page.locator("#chain-controls button").first)
+        for words in ("Wanted", "Found", "Peeters", "were it", "vouched for"):
+            assert words in text
+        page.locator("#number .chosen button").first.press("Enter")
+        page.locator("#number-head", has_text="events vehicle").wait_for()
+        closed(page)
+        text = opened(page, page.locator("#claims button.named", has_text="2.3 (1.1 to 3.5)").first)
+        for words in ("Sentence", "grade of the claim", "Noruzzadeh", "2.3 (1.1 to 3.5)"):
+            assert words in text
+        page.locator("#number .chosen button").first.press("Enter")
+        page.locator("#number-body svg").first.wait_for()
+        closed(page)
+        block = page.locator("#chain-same")
+        assert "leao run noruzzadeh2016" in block.inner_text()
+        with page.expect_download() as saved:
+            block.locator("button", has_text="page").press("Enter")
+        assert saved.value.suggested_filename == "chain.html"
+        assert serious(page) == []
+        assert seen.sideways <= 0
+        assert seen.complaints == []
+
+
+def test_tiles_of_a_sheet_open(tab):
+    from tests.app.test_science_screens import over_a_sheet
+
+    with tab("/wave", 390, reduced_motion="reduce") as seen:
+        page = seen.page
+        over_a_sheet(page, "sheet", "1 mm", "0.1")
+        page.locator("html[data-film=ready]").wait_for(state="attached", timeout=300_000)
+        text = opened(page, page.locator("#over-table button").first)
+        assert "How it is computed" in text
+        page.locator("#number summary").press("Enter")
+        page.locator("#number details button").first.press("Enter")
+        page.locator("#number-body dt", has_text="Tier").wait_for()
+        assert serious(page) == []
+        assert seen.complaints == []

@@ -48,3 +48,9 @@ def test_a_name_says_what_it_holds(folder):
             tree = ast.parse(path.read_text(encoding="utf-8"))
             wrong += [f"{place}:{line} {name}" for name, line in names(tree) if name in WORDS]
     assert wrong == []
+
+
+def test_what_may_be_missing_is_asked_for_and_not_replaced():
+    """``x or {}`` takes an empty answer for a missing one; a typed default or a question says which it is."""
+    places = [*(ROOT / "src").rglob("*.py"), *(ROOT / "src").rglob("*.j2")]
+    assert [path.name for path in places if " or {}" in path.read_text(encoding="utf-8")] == []

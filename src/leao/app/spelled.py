@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 Options = Mapping[str, Any]
 
+NO_OPTIONS: Options = MappingProxyType({})
 
-def command(words: str, places: Sequence[str] = (), options: Options | None = None) -> str:
+
+def command(words: str, places: Sequence[str] = (), options: Options = NO_OPTIONS) -> str:
     """Return the command line; an option that is None, False or empty is left out, a list repeats its option."""
     parts = ["leao", *words.split(), *places]
-    for name, value in (options or {}).items():
+    for name, value in options.items():
         flag = f"--{name.replace('_', '-')}"
         if value is True:
             parts.append(flag)
@@ -23,9 +26,9 @@ def command(words: str, places: Sequence[str] = (), options: Options | None = No
     return shlex.join(parts)
 
 
-def call(name: str, places: Sequence[Any] = (), options: Options | None = None) -> str:
+def call(name: str, places: Sequence[Any] = (), options: Options = NO_OPTIONS) -> str:
     """Return the Python call with the same options."""
-    given = {key: value for key, value in (options or {}).items() if not _empty(value)}
+    given = {key: value for key, value in options.items() if not _empty(value)}
     inner = [*(repr(place) for place in places), *(f"{key}={value!r}" for key, value in given.items())]
     line = f"leao.{name}({', '.join(inner)})"
     if len(line) <= 88:

@@ -218,7 +218,7 @@ async def _stream(job: Job, lang: str) -> AsyncIterator[bytes]:
 
 
 def _state(job: Job, lang: str) -> Response:
-    answer, spoken = job.answer or {}, language.chosen(lang, None, "")
+    answer, spoken = {} if job.answer is None else job.answer, language.chosen(lang, None, "")
     content = {key: answer.get(key) for key in ("summary", "command", "python", "text", "shown")}
     if answer.get("lines") and spoken != language.DEFAULT:
         content["text"] = translated.chart(answer["lines"], spoken)

@@ -37,8 +37,9 @@ def _subtypes(free_uM: float) -> list[dict[str, Any]]:
 
 
 def _other(number: ledger.Number, free_uM: float) -> dict[str, Any]:
-    spread = number.uncertainty or {}
-    ends = (spread.get("low", number.value), spread.get("high", number.value))
+    ends = (number.value, number.value)
+    if number.uncertainty is not None:
+        ends = (number.uncertainty.get("low", number.value), number.uncertainty.get("high", number.value))
     return _row(number.name.replace("_", " "), ends, free_uM) | _said(number)
 
 

@@ -243,7 +243,7 @@ def _predictions(answer: Any) -> Any:
     rows = [
         {
             **{key: row[key] for key in ("drug", "role")},
-            "observed": (row["observed_rate_ratio"] or {}).get("estimate"),
+            "observed": row["observed_rate_ratio"] and row["observed_rate_ratio"]["estimate"],
             "predicted": row["predicted_rate_ratio"]["median"],
             "inside": row["inside"],
         }
@@ -284,7 +284,7 @@ def _sizes(answer: Any) -> Any:
     """Return the operating characteristics as rows: estimator, comparison, size and figures."""
     rows = [
         {"estimator": name, "comparison": label} | row
-        for name, comparisons in (answer.get("estimators") or {}).items()
+        for name, comparisons in answer["estimators"].items()
         for label, figures in comparisons.items()
         for row in figures["by_n"]
     ]

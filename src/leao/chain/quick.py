@@ -206,7 +206,7 @@ def sliders(scenario: Scenario) -> list[dict[str, Any]]:
     rows = []
     for key in MOVED:
         number = fixed.number(key)
-        low, middle, high = quantile(number.uncertainty or {}, number.value, np.array([0.01, 0.5, 0.99])).tolist()
+        low, middle, high = quantile(number.spread(), number.value, np.array([0.01, 0.5, 0.99])).tolist()
         label = LABELS.get(key, number.name.replace("_", " "))
         rows.append({"key": key, "label": label, "unit": number.unit, "low": low, "value": middle, "high": high})
     for key, (low, middle, high, label, unit) in _ends(scenario).items():

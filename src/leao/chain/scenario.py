@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
@@ -32,6 +33,7 @@ from leao.trial.designs import settle
 from leao.trial.options import TrialOptions
 from leao.trial.reserved import RESERVED
 
+UNCHANGED: Mapping[str, Any] = MappingProxyType({})
 PLACEBO = "placebo"
 ASSUMED = "assumed"
 LONGEST_NAME = 60  # characters of the name of an arm
@@ -224,7 +226,7 @@ def available() -> list[str]:
     return sorted(entry.name[:-5] for entry in folder.iterdir() if entry.name.endswith(".toml"))
 
 
-def load(name: str, changes: Mapping[str, Any] | None = None) -> Scenario:
+def load(name: str, changes: Mapping[str, Any] = UNCHANGED) -> Scenario:
     """Return the scenario ``name`` (shipped, or the path of a TOML file) with ``changes`` made.
 
     Args:
@@ -234,7 +236,7 @@ def load(name: str, changes: Mapping[str, Any] | None = None) -> Scenario:
     Raises:
         ScenarioError: unknown name or key, or a value that cannot be used.
     """
-    return _made(name, _table(name), changes or {})
+    return _made(name, _table(name), changes)
 
 
 def changed(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:

@@ -6,6 +6,7 @@ import json
 import sys
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 INDENT = 2
+UNSTYLED: Mapping[str, str] = MappingProxyType({})
 UNFINISHED = 3  # exit code where other shards must still compute their part
 
 
@@ -57,8 +59,8 @@ class Screen:
         self,
         console: Console | None = None,
         *,
-        styles: Mapping[str, str] | None = None,
-        row_styles: Mapping[str, str] | None = None,
+        styles: Mapping[str, str] = UNSTYLED,
+        row_styles: Mapping[str, str] = UNSTYLED,
         indent: int = 0,
     ) -> None:
         """Print on ``console``, by default the terminal.
@@ -72,8 +74,8 @@ class Screen:
         from rich.console import Console
 
         self.console = console or Console()
-        self.styles = styles or {}
-        self.row_styles = row_styles or {}
+        self.styles = styles
+        self.row_styles = row_styles
         self.indent = indent
         self.is_ascii = not (self.console.encoding or "").lower().replace("-", "").startswith("utf")
 

@@ -44,6 +44,16 @@ class Number(NamedTuple):
     between_subject: Mapping[str, Any] | None
     note: str
 
+    def spread(self) -> Mapping[str, Any]:
+        """Return how well the number is known.
+
+        Raises:
+            LedgerError: a number whose ledger does not say it.
+        """
+        if self.uncertainty is None:
+            raise LedgerError(f"{self.ledger}, {self.name}: no uncertainty; state how well the number is known")
+        return self.uncertainty
+
 
 class Ledger(NamedTuple):
     """The numbers of one stage, preset or compound."""

@@ -166,7 +166,7 @@ def _rat(cortex: solve.Cortex, preset: str, pool: Executor) -> Control:
     name = "memantine at rat exposure under continuous KCl"
     wanted = f"waves fall from {n.events_vehicle:g} to {n.events_memantine:g} ± 1.8 (Peeters 2007)"
     spread = ledger.read("cortex/controls").numbers["rat_free_memantine"]
-    levels = quantile(spread.uncertainty or {}, n.rat_free_memantine, np.array(RAT_LEVELS))
+    levels = quantile(spread.spread(), n.rat_free_memantine, np.array(RAT_LEVELS))
     drugs = [Drug("memantine", float(level)) for level in levels]
     blocks = [1.0 - 1.0 / (1.0 + build_map.odds(cortex, drug, JUDGED_AT)) for drug in drugs]
     judged = [drug for drug, block in zip(drugs, blocks, strict=True) if block >= JUDGED_FROM]

@@ -33,7 +33,8 @@ def wave_dataset(done: experiments.WaveResult, excitability: np.ndarray | None =
     """Return a wave as a dataset, (time, x): potentials, ions, glutamate, volumes, receptor states; its measures."""
     dataset = fields.dataset(done.pair, done.run.marched, done.grid, done.snap_every, excitability)
     fields.labelled(dataset, done.answer)
-    for name, each in (done.answer.get("refractory") or {}).items():
+    refractory = done.answer.get("refractory")
+    for name, each in () if refractory is None else refractory.items():
         fields.labelled(dataset, {f"refractory_{name}_s": each["interval_s"]})
     dataset.attrs["rules"] = RULES
     return dataset

@@ -154,7 +154,7 @@ def block(name: str, none: Sequence[Trial] | None = None, *, misread: bool = Fal
 def next_trial(none: Sequence[Trial] | None = None) -> dict[str, Any]:
     """Return what the next trial is, what success means, and its chance at three standard deviations."""
     known, entry = numbers(), ledger.read("evidence").numbers["next_trial_sd_change"]
-    spread = entry.uncertainty or {}
+    spread = entry.spread()
     sds = [spread["low"], known.next_trial_sd_change, spread["high"]]
     said = {name: posterior(observed("difference", none), prior("difference", name)) for name in PRIORS}
     level = f"{known.next_trial_level:g}"

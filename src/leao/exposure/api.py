@@ -112,7 +112,7 @@ def forecast(schedule: str, patient: Mapping[str, Any] | None = None) -> Result[
     """
     from leao.exposure import level_forecast, regimen_request
 
-    steps, who = regimen_request.schedule(schedule), regimen_request.patient(patient or {})
+    steps, who = regimen_request.schedule(schedule), regimen_request.patient(patient)
     answer: Any = level_forecast.forecast(steps, who)
     return Result("forecast", answer, lambda: _days(answer))
 

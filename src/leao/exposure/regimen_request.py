@@ -30,12 +30,13 @@ def schedule(text: str) -> Schedule:
     return prescription.parse(text)
 
 
-def patient(answers: Mapping[str, Any]) -> Patient:
+def patient(answers: Mapping[str, Any] | None = None) -> Patient:
     """Return one patient from numbers in kg, years, mL/min and mg/dL; ``serum_creatinine`` may be a text with its unit.
 
     Raises:
         ScenarioError: an answer that is unknown here, or impossible.
     """
+    answers = {} if answers is None else answers
     for name in answers:
         if name not in KNOWN:
             raise ScenarioError(

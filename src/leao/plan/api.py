@@ -56,7 +56,7 @@ def check(
     Raises:
         ScenarioError: a regimen or an answer that is not understood.
     """
-    given: dict[str, Any] = dict(patient or {})
+    given: dict[str, Any] = {} if patient is None else dict(patient)
     known = list(PatientAnswers.__annotations__)
     for name in given:
         if name not in known:

@@ -39,5 +39,5 @@ def attack(summary: RunSummary) -> Table:
 
 
 def _mix(arm: Attack) -> str:
-    shares: Mapping[str, Any] = arm["severity"] or {}
-    return " / ".join(number(share) for share in shares.values()) or NO_DATA
+    shares: Mapping[str, Any] | None = arm["severity"]
+    return NO_DATA if shares is None else " / ".join(number(share) for share in shares.values())

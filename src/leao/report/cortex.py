@@ -73,7 +73,7 @@ def render(kind: str, answer: Mapping[str, Any], pictures: list[sheet.Drawn]) ->
         answer=answer,
         header=header,
         rows=table,
-        refractory=cortex_words.refractory(answer.get("refractory") or {}),
+        refractory=cortex_words.refractory(answer.get("refractory")),
         pictures=pictures,
         controls=controls,
         passed=passed,

@@ -38,7 +38,9 @@ def under(answer: Mapping[str, Any]) -> str:
 
 def conditions(answer: Mapping[str, Any]) -> str:
     """Return the tissue by name and its conditions, in a few words; empty for the preset as it is."""
-    given = answer.get("conditions") or {}
+    given = answer.get("conditions")
+    if given is None:
+        return ""
     parts = [given["tissue"]] if given.get("tissue") else []
     for key, name in (("oxygen", "oxygen"), ("pump_neurone", "neuronal pumps"), ("pump_glia", "glial pumps")):
         if given.get(key) is not None:
@@ -215,10 +217,10 @@ def kcl_rows(answer: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
     return header, rows
 
 
-def refractory(answer: Mapping[str, Mapping[str, Any]]) -> list[list[str]]:
+def refractory(answer: Mapping[str, Mapping[str, Any]] | None) -> list[list[str]]:
     """Return the rows of the refractory times: which, how long, how found."""
     rows = []
-    for name, each in answer.items():
+    for name, each in answer.items() if answer is not None else ():
         text = f"{number(each['interval_s'], 3)} ± {number(each['tolerance_s'] / 2, 1)} s"
         if each["interval_s"] is None:
             text = "no wave" if each["strength"] is None else "not answered up to the longest interval tried"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from leao.report import words
@@ -24,6 +25,7 @@ COUNTS = (
     ("days with side effects", "side_effect_days_per_28d"),
 )
 FALLS = (("better at all", "p_better"), ("30 % or more", "p_30"), ("50 % or more", "p_50"), ("75 % or more", "p_75"))
+NO_CLASS: Mapping[str, float] = MappingProxyType({})
 NO_COLUMN = "not in the diary"
 COURSES = {
     "as now": "going on as now",
@@ -145,14 +147,18 @@ def count_rows(answer: ReviewSummary) -> list[list[str]]:
     for name, key in COUNTS:
         rows.append([name, *(_count(part, key) for part in parts)])
         if key == "acute_days_per_28d":
-            classes = sorted({kind for part in parts for kind in part["acute_days_by_class_per_28d"] or {}})
-            by_class = [part["acute_days_by_class_per_28d"] or {} for part in parts]
-            most = [part["acute_days_by_class_at_most_per_28d"] or {} for part in parts]
-            rows += [
-                [f"  {kind}", *(words.bounded(each.get(kind, 0.0), top.get(kind)) for each, top in bounds)]
-                for kind, bounds in ((kind, zip(by_class, most, strict=True)) for kind in classes)
-            ]
+            classes = sorted(set().union(*(_by_class(part, "per_28d") for part in parts)))
+            rows += [[f"  {kind}", *(_of_class(part, kind) for part in parts)] for kind in classes]
     return rows
+
+
+def _by_class(part: Mapping[str, Any], tail: str) -> Mapping[str, float]:
+    days: Mapping[str, float] | None = part[f"acute_days_by_class_{tail}"]
+    return NO_CLASS if days is None else days
+
+
+def _of_class(part: Mapping[str, Any], kind: str) -> str:
+    return words.bounded(_by_class(part, "per_28d").get(kind, 0.0), _by_class(part, "at_most_per_28d").get(kind))
 
 
 def _count(part: Mapping[str, Any], key: str) -> str:

@@ -22,7 +22,9 @@ class Rows(NamedTuple):
 
 def adverse(arm: DiaryArm) -> str:
     """Return the share of patients with any adverse event, and who left for one, or ``no data``."""
-    entry = arm["adverse_events_percent"] or {}
+    entry = arm["adverse_events_percent"]
+    if entry is None:
+        return number(None)
     left = entry.get(LEFT)
     return number(entry.get("any")) + (f", left {number(left)}" if left else "")
 
@@ -30,13 +32,15 @@ def adverse(arm: DiaryArm) -> str:
 def events(summary: RunSummary) -> Rows | None:
     """Return every kind of adverse event with its share of patients in each arm; None where none was simulated."""
     shown = arms(summary)
-    shares = {arm: summary["diary"][arm]["adverse_events_percent"] or {} for arm in shown}
-    kinds = list(next(iter(shares.values()), {}))
+    shares = {arm: summary["diary"][arm]["adverse_events_percent"] for arm in shown}
+    kinds = next(iter(shares.values()), None)
     if not kinds:
         return None
-    return Rows(
-        ["Patients with, %", *shown], [[kind, *(number(shares[arm].get(kind)) for arm in shown)] for kind in kinds]
-    )
+    return Rows(["Patients with, %", *shown], [[kind, *(_share(shares[arm], kind) for arm in shown)] for kind in kinds])
+
+
+def _share(entry: Mapping[str, Any] | None, kind: str) -> str:
+    return number(None if entry is None else entry.get(kind))
 
 
 def policy(summary: RunSummary) -> Rows | None:

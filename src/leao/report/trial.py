@@ -113,8 +113,10 @@ def doses(answer: Mapping[str, Any]) -> str:
         for arm, months in policy["dose_by_month_percent"].items()
     )
     left = policy["left_intolerant_percent"]
-    tail = "" if left is None else "; left for an adverse event: "
-    tail += ", ".join(f"{arm} {words.number(share)} %" for arm, share in (left or {}).items())
+    tail = ""
+    if left is not None:
+        shares = ", ".join(f"{arm} {words.number(share)} %" for arm, share in left.items())
+        tail = f"; left for an adverse event: {shares}"
     return f"Doses under policy {policy['name']} at the end: {ends}{tail}."
 
 

@@ -119,7 +119,7 @@ def sensitivity_rows(answer: Analysis) -> list[list[str]]:
     for name, part in answer["sensitivity"]["strategies"].items():
         for arm, row in part["comparisons"].items():
             rows.append([name.replace("_", " "), arm, words.spread(row, digits=3), *_tail(row)])
-        for arm, row in (part["multiple"] or {}).items():
+        for arm, row in part["multiple"].items() if part["multiple"] else ():
             rows.append([f"  {count} imputations", arm, words.spread(row, digits=3), *_tail(row)])
     return rows
 

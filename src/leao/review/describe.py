@@ -89,8 +89,9 @@ def _told_by(diary: Diary) -> list[str]:
 
 
 def _specific(diary: Diary) -> list[Flags]:
-    acute = diary.acute or {}
-    return [acute[name] for name in rules.SPECIFIC if name in acute]
+    if diary.acute is None:
+        return []
+    return [diary.acute[name] for name in rules.SPECIFIC if name in diary.acute]
 
 
 def attack_days(diary: Diary) -> Flags:

@@ -44,7 +44,8 @@ def design(
     """
     from leao.trial import design_request
 
-    return design_request.settled(kind, treatments, frame, {"n_per_arm": n_per_arm, "weeks": weeks} | dict(set or {}))
+    keys: dict[str, Any] = {"n_per_arm": n_per_arm, "weeks": weeks}
+    return design_request.settled(kind, treatments, frame, keys if set is None else keys | dict(set))
 
 
 def simulate(

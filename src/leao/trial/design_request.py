@@ -28,7 +28,8 @@ def settled(kind: str, treatments: Sequence[str], frame: str, keys: Mapping[str,
     """
     if kind not in KINDS:
         raise ScenarioError(f"kind: found {kind!r}, wanted one of {', '.join(KINDS)}{nearest(kind, list(KINDS))}")
-    design_keys = dict(keys.get("design") or {})
+    design_keys = keys.get("design")
+    design_keys = {} if design_keys is None else dict(design_keys)
     try:
         options = TrialOptions.model_validate(dict(keys) | {"design": {"kind": kind} | design_keys})
         counting = DiaryOptions.model_validate({"frame": frame})

@@ -77,7 +77,7 @@ def settle(options: TrialOptions, arms: tuple[str, ...], counting: DiaryOptions)
     """
     numbers = ledger.read("trial")
     rules = ledger.params(numbers, TrialNumbers)
-    spread = numbers.numbers["placebo_change"].uncertainty or {}
+    spread = numbers.numbers["placebo_change"].spread()
     plan = plans.build(options.design, arms, options.weeks, int(rules.month))
     design = Design(
         arms=plan.groups,
@@ -88,7 +88,7 @@ def settle(options: TrialOptions, arms: tuple[str, ...], counting: DiaryOptions)
         max_attacks=_or(options.max_attacks_per_28d, rules.max_attacks),
         baseline_attacks=_or(options.baseline_attacks_per_28d, rules.baseline_attacks),
         placebo_change=_or(options.placebo_change, rules.placebo_change),
-        placebo_change_se=_or(options.placebo_change_se, spread.get("sd", 0.0)),
+        placebo_change_se=_or(options.placebo_change_se, spread["sd"]),
         dropout=_dropout(options, plan.groups, rules),
         rules=rules,
         diary=frames.applied(ledger.params(ledger.read("diary"), Diary), frames.read(counting.frame)),
@@ -119,7 +119,7 @@ def inputs(design: Design) -> list[str]:
 
 
 def _dropout(options: TrialOptions, arms: tuple[str, ...], rules: TrialNumbers) -> tuple[float, ...]:
-    given = options.dropout or {}
+    given = {} if options.dropout is None else options.dropout
     if options.design.kind in ("crossover", "n_of_1"):  # every group takes both treatments
         return (max([*given.values(), 0.0]) if given else rules.dropout_active,) * len(arms)
     for arm in given:

@@ -152,7 +152,7 @@ class TrialOptions(BaseModel):
     @model_validator(mode="after")
     def _shares(self) -> "TrialOptions":
         """A share of patients lies between 0 and 1."""
-        for arm, share in (self.dropout or {}).items():
+        for arm, share in () if self.dropout is None else self.dropout.items():
             if not 0.0 <= share < 1.0:
                 raise ValueError(f"dropout.{arm}: found {share}, wanted a share of at least 0 and below 1")
         return self

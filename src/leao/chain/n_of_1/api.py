@@ -45,7 +45,7 @@ def n_of_1_start(
     """
     from leao.chain.n_of_1 import starting
 
-    request = starting.StartRequest(Path(folder), dose, begin, outcome, cycles, weeks, patient or {}, seed)
+    request = starting.StartRequest(Path(folder), dose, begin, outcome, cycles, weeks, patient, seed)
     return Result("n_of_1_start", starting.start(request))
 
 

@@ -29,7 +29,7 @@ class StartRequest(NamedTuple):
     outcome: str
     cycles: int
     weeks: int | None
-    patient: plan.PatientAnswers
+    patient: plan.PatientAnswers | None
     seed: int | None
 
 

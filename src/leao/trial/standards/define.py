@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import metadata
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 ODM, DEF, LINK = "http://www.cdisc.org/ns/odm/v1.3", "http://www.cdisc.org/ns/def/v2.1", "http://www.w3.org/1999/xlink"
 XML = "http://www.w3.org/XML/1998/namespace"
 STANDARD = "STD.ADAM"
+NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
 DIGITS = 6  # after the point, of floats
 
 
@@ -125,5 +127,5 @@ def _text(parent: ET.Element, text: str) -> None:
     _add(parent, "TranslatedText", {f"{{{XML}}}lang": "en"}).text = text
 
 
-def _add(parent: ET.Element, name: str, attributes: Mapping[str, str] | None = None, space: str = ODM) -> ET.Element:
-    return ET.SubElement(parent, f"{{{space}}}{name}", dict(attributes or {}))
+def _add(parent: ET.Element, name: str, attributes: Mapping[str, str] = NO_ATTRIBUTES, space: str = ODM) -> ET.Element:
+    return ET.SubElement(parent, f"{{{space}}}{name}", dict(attributes))

@@ -204,11 +204,12 @@ def _compact(values: NDArray) -> NDArray:
 def _strength(design: Design, dosed: titration.Dosed) -> Array:
     """Return each patient's mean -ln(hazard ratio) over the analysed windows: how much drug there was."""
     plan, start, arm = design.plan, design.start, dosed.enrolled.arm
-    log = np.zeros(dosed.ratio.shape)
-    touched = (dosed.ratio != 1.0).any(axis=-1)
-    log[touched] = -np.log(dosed.ratio[touched])
     on = plan.on_drug()[arm] if plan.paired else np.ones((*arm.shape, len(plan.windows)))
-    spans = np.stack([log[..., start + a : start + b].mean(axis=-1) for a, b in plan.windows], axis=-1)
+    rows = dosed.ratio.reshape(-1, dosed.ratio.shape[-1])
+    chosen, place = effects.different(rows)
+    log = 0.0 - np.log(rows[chosen])  # of a ratio of 1: 0, not -0
+    spans = np.stack([log[..., start + a : start + b].mean(axis=-1) for a, b in plan.windows], axis=-1)[place]
+    spans = spans.reshape(*dosed.ratio.shape[:-1], -1)
     return (spans * on).sum(axis=-1) / on.sum(axis=-1)
 
 

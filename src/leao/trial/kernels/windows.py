@@ -16,9 +16,10 @@ def _sums(daily: NDArray, missing: NDArray, start: int, stop: int) -> tuple:
     total, filled = np.zeros(n), np.zeros(n)
     for i in range(n):
         events, days = np.int32(0), np.int32(0)  # twice as many at once as of 64 bits
-        for day in range(start, stop):
-            seen = np.int32(missing[i, day] == 0)
-            events += np.int32(daily[i, day]) * seen
+        entry, gap = daily[i, start:stop], missing[i, start:stop]  # days that cannot be negative need no question
+        for day in range(entry.size):
+            seen = np.int32(gap[day] == 0)
+            events += np.int32(entry[day]) * seen
             days += seen
         total[i], filled[i] = events, days
     return total, filled

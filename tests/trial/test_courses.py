@@ -1,0 +1,36 @@
+"""Patients of one course of doses are worked out once: every patient gets his own course back."""
+
+from types import SimpleNamespace
+from typing import cast
+
+import numpy as np
+import pytest
+
+from leao.trial import effect
+from leao.trial.enrolment import EnrolledPatients
+
+pytestmark = pytest.mark.property
+
+
+def test_every_row_is_one_of_the_different_rows():
+    random = np.random.default_rng(4)
+    plans = random.choice([0.0, 5.0, 10.0], (7, 112))
+    rows = plans[random.integers(0, 7, 5_000)]
+    chosen, place = effect.different(rows)
+    assert np.array_equal(rows[chosen][place], rows)
+    assert len(chosen) < 100
+
+
+def test_rows_of_the_same_sum_are_told_apart(monkeypatch):
+    rows = np.array([[1.0, 2.0], [2.0, 1.0], [1.0, 2.0]])
+    alike = SimpleNamespace(random=np.ones)
+    monkeypatch.setattr(effect.np.random, "default_rng", lambda seed: alike)
+    chosen, place = effect.different(rows)
+    assert np.array_equal(rows[chosen][place], rows)
+
+
+def test_a_patient_who_left_takes_nothing():
+    last_day = np.array([[np.inf, 3.5, 0.0]])
+    enrolled = cast("EnrolledPatients", SimpleNamespace(last_day=last_day))
+    taken = effect.while_there(enrolled, np.full(6, 10))
+    assert taken.tolist() == [[[10.0] * 6, [10.0] * 4 + [0.0] * 2, [0.0] * 6]]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import tomllib
+
 import numpy as np
 from numpy.typing import NDArray
 
 from leao.cortex import blind_controls
-from validation import cortex_controls, cortex_grids, cortex_readouts, second_map
+from validation import cortex_controls, cortex_counts, cortex_grids, cortex_readouts, cortex_targets, second_map
 from validation.cortex_members import Judged
 
 Array = NDArray[np.float64]
@@ -45,7 +47,23 @@ def lines(of: list[Judged]) -> list[str]:
     free = cortex_grids.at_coarse()
     none = [f"{m.lineage}/{m.evaluation}" for m in of if (m.key, 0.0) in free and not _matched(free[m.key, 0.0])]
     out += ["", f"Without a line like a vehicle rat, so without a count: {', '.join(none) or 'none'}.", ""]
-    return [*out, *_slope(of, by_key), *convergence(of)]
+    return [*out, *_slope(of, by_key), *_silent(), *convergence(of)]
+
+
+def time() -> list[str]:
+    """Return the CPU time that the map took beside what is wanted."""
+    kept = tomllib.loads((cortex_targets.DOCS / "cortex_map_time.toml").read_text(encoding="utf-8"))
+    rows = [
+        f"| {name} | {row['what']} | {row['cpu_s'] / 60.0:.1f} | {row['wanted_min']} |" for name, row in kept.items()
+    ]
+    return [
+        "CPU minutes of all members, compiling included, on shared cores (some 20 to 50 % too high);"
+        " `python -m validation.cortex_counts --what thresholds`, `counts`, `clinical` from empty files.",
+        "",
+        *_grid(("", "what", "CPU-min", "wanted at most")),
+        *rows,
+        "",
+    ]
 
 
 def convergence(of: list[Judged]) -> list[str]:
@@ -93,6 +111,30 @@ def _slope(of: list[Judged], weight: dict[tuple[int, int], float]) -> list[str]:
         + ". The verdict's `kcl`"
         " read-out keeps the 1.1 to 3.7 of `verdict_rules.md`, which came from the first model; with the members' own slope"
         " it would be the `count` read-out, which the verdict shows alone.",
+        "",
+    ]
+
+
+def _silent() -> list[str]:
+    """Return from which block on a stimulus starts no wave, and how coarsely that is known."""
+    said = []
+    for kind, name in NAMES.items():
+        ends = []
+        for curve in cortex_readouts.thresholds(kind).values():
+            dark = np.flatnonzero(~np.isfinite(curve.relative))
+            if dark.size:
+                at = int(dark[0])
+                ends.append((curve.levels[at - 1], curve.levels[at], cortex_counts.ODDS[at - 1]))
+        if ends:
+            last, first, odds = min(ends)
+            said.append(
+                f"{name}: {len(ends)} members, the first between {last:.2g} and {first:.2g} uM (odds of block from {odds:g})"
+            )
+    return [
+        "No stimulus starts a wave within the map's odds, from a block on that is known only to lie between two of its"
+        " rows (the last slope goes on to the upper, infinite from there): "
+        + "; ".join(said)
+        + ". Clinical levels (0.2 to 0.4 uM) lie below.",
         "",
     ]
 

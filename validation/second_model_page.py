@@ -247,6 +247,7 @@ def main() -> None:
             *controls(of),
         ],
         "Conflicts": conflicts(of),
+        "Time of the map": cortex_map_page.time(),
     }
     lines = [
         "# Validation of the cortex",

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from leao.core.errors import ScenarioError
-from leao.cortex import edits, experiments, preset_table, request, solve, spontaneous, tables, variations
+from leao.cortex import edits, ensemble, experiments, preset_table, request, solve, spontaneous, tables, variations
+from leao.cortex.ignition import threshold
 from leao.cortex.kernels import line, node
+from leao.cortex.treated import Drug
 from leao.cortex.wave_measures import arrivals
 
 pytestmark = pytest.mark.property
@@ -162,3 +164,23 @@ def test_a_tissue_that_starts_by_itself_has_threshold_zero():
     piece = preset_table.under(restless)
     assert spontaneous.starts_by_itself(piece)
     assert spontaneous.threshold(piece, "kcl") == 0.0
+
+
+def test_the_second_model_has_no_sink_of_potassium():
+    tissues = [*map(preset_table.load, ("eaat", "leao2")), *(member.cortex for member in ensemble.members("leao2"))]
+    assert all(cortex.tissue.vascular == 0.0 for cortex in tissues)
+    assert all(cortex.params.vascular_exchange == 0.0 for cortex in tissues)
+
+
+@pytest.mark.parametrize("number", [0, 5])
+def test_the_drug_effect_of_the_first_model_does_not_rest_on_its_sink(number):
+    params = ensemble.members("leao")[number].cortex.params
+    assert params.vascular_exchange > 0.0
+    rises = []
+    for cortex in (
+        preset_table.prepare("with", params),
+        preset_table.prepare("without", params._replace(vascular_exchange=0.0)),
+    ):
+        free = threshold(preset_table.under(cortex), "kcl")
+        rises.append(threshold(preset_table.under(cortex, Drug("memantine", 0.2)), "kcl", near=free) / free)
+    assert rises[1] == pytest.approx(rises[0], abs=0.003)

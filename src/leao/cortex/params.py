@@ -69,7 +69,7 @@ class Params(NamedTuple):
     water_permeability: Annotated[float, "cm^4/mmol/s"]
     stiffness: Annotated[float, "mmol/cm^3"]
     ecs_floor: Annotated[float, "dimensionless"]
-    vascular_exchange: Annotated[float, "1/s"]
+    vascular_exchange: Annotated[float, "1/s"]  # a sink of K+, part of the first model's switch; the second has none
 
 
 class Gates(NamedTuple):

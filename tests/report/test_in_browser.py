@@ -96,3 +96,23 @@ def test_a_tables_words_are_never_script(chromium, tmp_path):
         assert seen.page.locator("script, img").count() == 0
         assert seen.complaints == []
         assert seen.sideways <= 0
+
+
+SMALL = (
+    "() => [...document.querySelectorAll('figure svg text')].map((t) => [t.getBoundingClientRect(), t.textContent])"
+    ".filter(([box]) => box.width && box.height < 9).map(([, words]) => words)"
+)
+
+
+@pytest.mark.parametrize("width", (720, 860, 1064, 1080))
+def test_letters_of_a_wide_picture_can_be_read_on_a_phone(chromium, tmp_path, width):
+    from leao.report import page as pages
+
+    css = pages._environment().get_template("style.css.j2").render()
+    drawn = f'<svg viewBox="0 0 {width} 200"><text class="tick" x="20" y="40">12.5 mM</text></svg>'
+    (tmp_path / "page.html").write_text(
+        f'<meta name="viewport" content="width=device-width"><style>{css}</style><figure>{drawn}</figure>', "utf-8"
+    )
+    with browser.opened(chromium, tmp_path / "page.html", 390) as seen:
+        assert seen.page.evaluate(SMALL) == []
+        assert seen.sideways <= 0

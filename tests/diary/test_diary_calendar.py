@@ -27,26 +27,26 @@ def bare(**changes):
          "placebo_spread", "remitter_share", "duration_between", "duration_within", "menstruating_share",
          "week_spread", "placebo_time", "warm_up", "shortest", "attack_gap"), 0.0,
     )  # fmt: skip
-    one = dict.fromkeys(("saturday", "sunday", "missing_headache", "missing_severe", "missing_weekend"), 1.0)
+    ratios = dict.fromkeys(("saturday", "sunday", "missing_headache", "missing_severe", "missing_weekend"), 1.0)
     short = {"duration_median": 1e-6, "duration_low": 1e-6, "migraine_share": 1 - 1e-12}
-    return ledgers()._replace(**(off | one | short | {"missing_streak": 0.0} | changes))
+    return ledgers()._replace(**(off | ratios | short | {"missing_streak": 0.0} | changes))
 
 
-def lived(params, days=28, options=WHOLE, shift=0.0, start=10**6, rate=RATE, n=N):
+def simulated(params, days=28, options=WHOLE, shift=0.0, start=10**6, rate=RATE, n=N):
     streams = Streams(9, "calendar")
-    luck = streams.uniforms("people", range(1), range(n), population.LUCK)
-    people = population.draw(params, np.log(rate), luck, streams.key("days", 0)[None])
+    uniforms = streams.uniforms("people", range(1), range(n), population.LUCK)
+    people = population.draw(params, np.log(rate), uniforms, streams.key("days", 0)[None])
     upstream = process.DiaryInput(np.ones((1, n, days)), people, np.full((1, n), shift), start)
     return {name: value[0] for name, value in process.run(params, upstream, options).items()}, people
 
 
-def near(found, wanted, n, sigmas=4.0):
-    return abs(found - wanted) < sigmas * np.sqrt(wanted / n)
+def near(estimate, wanted, n, sigmas=4.0):
+    return abs(estimate - wanted) < sigmas * np.sqrt(wanted / n)
 
 
 def test_cycle_raises_the_rate_before_and_during_menstruation_and_keeps_the_mean():
     params = bare(menstruating_share=1.0, cycle_within=0.0, cycle_between=0.0, cycle_length=29.0)
-    days, _ = lived(params, days=87)
+    days, _ = simulated(params, days=87)
     first = days["menses"] == 1
     first[:, 1:] &= days["menses"][:, :-1] == 0
     assert first.sum(axis=1).min() >= 2
@@ -64,11 +64,11 @@ def test_cycle_raises_the_rate_before_and_during_menstruation_and_keeps_the_mean
 
 
 def test_men_and_women_without_a_cycle_have_no_menses():
-    assert not lived(bare(), days=60)[0]["menses"].any()
+    assert not simulated(bare(), days=60)[0]["menses"].any()
 
 
 def test_saturday_has_its_factor_and_the_week_its_mean():
-    days, _ = lived(bare(saturday=1.5), days=28)
+    days, _ = simulated(bare(saturday=1.5), days=28)
     by_day = days["attacks_free_gap"].reshape(N, 4, 7).mean(axis=(0, 1))
     others = np.delete(by_day, 5)
     assert by_day[5] / others.mean() == pytest.approx(1.5, rel=0.03)
@@ -86,13 +86,13 @@ def test_first_weekday_turns_the_week():
 
 
 def test_personal_week_keeps_the_mean_rate():
-    days, _ = lived(bare(week_spread=0.25), days=28, n=20_000)
+    days, _ = simulated(bare(week_spread=0.25), days=28, n=20_000)
     assert days["attacks_free_gap"].mean() == pytest.approx(RATE, rel=0.01)
 
 
 def test_placebo_response_rises_exponentially_to_its_shift():
     params = bare(placebo_time=14.0)
-    days, _ = lived(params, days=112, shift=-1.0, start=28, n=20_000)
+    days, _ = simulated(params, days=112, shift=-1.0, start=28, n=20_000)
     rate = days["attacks_free_gap"].mean(axis=0)
     since = np.arange(112) - 28 + 0.5
     wanted = RATE * np.exp(-np.where(since > 0, 1.0 - np.exp(-since / 14.0), 0.0))
@@ -119,18 +119,18 @@ def test_moderate_pain_has_mild_flanks_and_mild_pain_is_mild_throughout():
 
 def episodes(params, n=3000, days=56, rate=RATE, **options):
     streams = Streams(9, "episodes")
-    luck = streams.uniforms("people", range(1), range(n), population.LUCK)
-    people = population.draw(params, np.log(rate), luck, streams.key("days", 0)[None])
+    uniforms = streams.uniforms("people", range(1), range(n), population.LUCK)
+    people = population.draw(params, np.log(rate), uniforms, streams.key("days", 0)[None])
     upstream = process.DiaryInput(np.ones((1, n, days)), people, np.zeros((1, n)), days)
     return process.episodes(params, upstream, DiaryOptions(**options)), people, upstream
 
 
 def test_peak_lies_within_the_episode_and_dwell_times_are_cut_exponentials():
     params = ledgers()
-    found, _, _ = episodes(params)
+    drawn, _, _ = episodes(params)
     E = process.EPISODE
-    length, rise = found[:, E.END] - found[:, E.START], found[:, E.PEAK_FROM] - found[:, E.START]
-    stay, mild = found[:, E.PEAK_TO] - found[:, E.PEAK_FROM], found[:, E.SEVERITY] == 1
+    length, rise = drawn[:, E.END] - drawn[:, E.START], drawn[:, E.PEAK_FROM] - drawn[:, E.START]
+    stay, mild = drawn[:, E.PEAK_TO] - drawn[:, E.PEAK_FROM], drawn[:, E.SEVERITY] == 1
     assert np.all((rise >= 0) & (rise <= 0.5 * length + 1e-9) & (stay >= 0) & (rise + stay <= length + 1e-9))
     assert np.all(rise[mild] == 0)
     assert stay[mild] == pytest.approx(length[mild])
@@ -141,10 +141,10 @@ def test_peak_lies_within_the_episode_and_dwell_times_are_cut_exponentials():
 
 def test_worst_pain_of_a_day_is_what_its_episodes_reach_that_day():
     params = ledgers()
-    found, _, upstream = episodes(params, n=200)
+    drawn, _, upstream = episodes(params, n=200)
     days = process.run(params, upstream, DiaryOptions())["severity"][0]
     E, worst = process.EPISODE, np.zeros_like(days)
-    for line in found:
+    for line in drawn:
         person, start, end = int(line[E.PERSON]), line[E.START], line[E.END]
         for day in range(max(int(start // 24), 0), min(int(end // 24), days.shape[1] - 1) + 1):
             low, high = max(24.0 * day - start, 0.0), min(24.0 * (day + 1), end) - start
@@ -157,7 +157,7 @@ def test_worst_pain_of_a_day_is_what_its_episodes_reach_that_day():
 def missing(depends="nothing", **changes):
     options = DiaryOptions(attack_rule="free_gap", missing_depends_on=depends)
     params = bare(missing_mean=0.2, missing_precision=1e7, **changes)
-    return lived(params, days=112, options=options, n=4000)[0]
+    return simulated(params, days=112, options=options, n=4000)[0]
 
 
 def test_missing_entries_have_their_share_and_their_memory():
@@ -188,17 +188,17 @@ def test_bad_days_may_be_the_ones_left_out():
 
 
 def test_poisson_quantiles_of_midas_have_their_mean():
-    luck = (np.arange(20_000) + 0.5) / 20_000
-    found = burden._poisson(np.full(20_000, 7.5), luck)
-    assert found.mean() == pytest.approx(7.5, abs=0.02)
-    assert found.var() == pytest.approx(7.5, abs=0.05)
+    uniforms = (np.arange(20_000) + 0.5) / 20_000
+    quantiles = burden._poisson(np.full(20_000, 7.5), uniforms)
+    assert quantiles.mean() == pytest.approx(7.5, abs=0.02)
+    assert quantiles.var() == pytest.approx(7.5, abs=0.05)
 
 
 def test_migraine_episodes_meet_the_criteria_and_others_do_not():
     params = ledgers()
-    found, people, _ = episodes(params, n=1500)
-    beside = symptoms.of_episodes(symptoms.numbers(), found, people, aura=True)
-    migraine = found[:, process.EPISODE.MIGRAINE] == 1
+    drawn, people, _ = episodes(params, n=1500)
+    beside = symptoms.of_episodes(symptoms.numbers(), drawn, people, aura=True)
+    migraine = drawn[:, process.EPISODE.MIGRAINE] == 1
     meets = beside.nausea | (beside.photophobia & beside.phonophobia)
     assert meets[migraine].all()
     assert not meets[~migraine].any()
@@ -207,6 +207,6 @@ def test_migraine_episodes_meet_the_criteria_and_others_do_not():
 
 def test_drift_of_people_with_daily_headache_ends_at_every_day():
     params = ledgers()._replace(log_rate_spread=0.0, drift_clustered=1.5)
-    days, _ = lived(params, days=28, rate=np.exp(3.0), n=400)
+    days, _ = simulated(params, days=28, rate=np.exp(3.0), n=400)
     assert days["headache"].mean() > 0.95
     assert days["headache"].sum(axis=1).max() == 28

@@ -31,8 +31,8 @@ def migr(placebo=FRAME.placebo_shift, spread=None, remit=None):
     if spread is not None:
         params = params._replace(placebo_spread=spread, remitter_share=remit)
     streams = Streams(1, "migr")
-    luck = streams.uniforms("people", range(1), range(N), population.LUCK)
-    people = population.draw(params, FRAME.log_rate, luck, streams.key("days", 0)[None])
+    uniforms = streams.uniforms("people", range(1), range(N), population.LUCK)
+    people = population.draw(params, FRAME.log_rate, uniforms, streams.key("days", 0)[None])
     shift = population.placebo_shift(params, people, placebo)
     ratio = np.ones((1, N, HISTORY + BASELINE + 6 * MONTH))
     upstream = process.DiaryInput(ratio, people, shift, HISTORY + BASELINE)
@@ -79,11 +79,11 @@ def noruzzadeh():
 
 def test_inputs_of_the_trial_are_met():
     design, calibration = noruzzadeh()
-    found = completers.chunk(setting(design, calibration, 1.0, Streams(2, "inputs")), range(400))[1]
-    n = found["baseline_attacks"].size
+    simulated = completers.chunk(setting(design, calibration, 1.0, Streams(2, "inputs")), range(400))[1]
+    n = simulated["baseline_attacks"].size
     for name, wanted in (("baseline_attacks", design.baseline_attacks), ("change_attacks", design.placebo_change)):
-        assert found[name].mean() == pytest.approx(wanted, abs=0.06 + 3 * found[name].std() / np.sqrt(n)), name
-    assert found["n"].mean(axis=0) == pytest.approx([27.0, 25.0], abs=0.3)
+        assert simulated[name].mean() == pytest.approx(wanted, abs=0.06 + 3 * simulated[name].std() / np.sqrt(n)), name
+    assert simulated["n"].mean(axis=0) == pytest.approx([27.0, 25.0], abs=0.3)
     # -0.27 before single months were fitted: months of primary care leave drift a shorter memory (15 days, not 26)
     assert calibration.regression_to_the_mean == pytest.approx(-0.37, abs=0.1)
     assert calibration == calibrate(design)
@@ -91,25 +91,25 @@ def test_inputs_of_the_trial_are_met():
 
 def test_null_trials_reject_as_often_as_they_should():
     design, calibration = noruzzadeh()
-    found = completers.chunk(setting(design, calibration, 1.0, Streams(4, "null")), range(1000))[1]
-    rejects = (found["difference_attacks_low"] > 0) | (found["difference_attacks_high"] < 0)
+    simulated = completers.chunk(setting(design, calibration, 1.0, Streams(4, "null")), range(1000))[1]
+    rejects = (simulated["difference_attacks_low"] > 0) | (simulated["difference_attacks_high"] < 0)
     assert rejects.mean() == pytest.approx(0.05, abs=4 * np.sqrt(0.05 * 0.95 / 1000))
 
 
 def test_saturation_is_the_number_in_the_ledger():
     design, calibration = noruzzadeh()
-    found = saturation.study(design, calibration, trials=60)
+    studied = saturation.study(design, calibration, trials=60)
     wanted = ledger.read("headache").numbers["saturation"].value
-    assert found.slope == pytest.approx(wanted, abs=0.02)
-    assert found.observed == pytest.approx(found.hazard**wanted, rel=0.03)
+    assert studied.slope == pytest.approx(wanted, abs=0.02)
+    assert studied.observed == pytest.approx(studied.hazard**wanted, rel=0.03)
 
 
 def test_hazard_that_the_link_asks_for_shows_the_anchored_ratio():
     design, calibration = noruzzadeh()
     wanted = ledger.read("headache").numbers["saturation"].value
     hazard = float(headache.hazard_ratio(np.array(0.74), wanted))
-    found = completers.chunk(setting(design, calibration, hazard, Streams(3, "anchor")), range(200))[1]
-    assert found["paired_rate_ratio"].mean() == pytest.approx(0.74, abs=0.02)
+    simulated = completers.chunk(setting(design, calibration, hazard, Streams(3, "anchor")), range(200))[1]
+    assert simulated["paired_rate_ratio"].mean() == pytest.approx(0.74, abs=0.02)
 
 
 def test_the_runs_patients_are_those_of_the_frame_like_migr_001():

@@ -32,8 +32,8 @@ def bare(**changes):
 
 def diary(params, ratio, n=N, days=28, rate=RATE):
     streams = Streams(5, "limits")
-    luck = streams.uniforms("people", range(1), range(n), population.LUCK)
-    people = population.draw(params, np.log(rate), luck, streams.key("days", 0)[None])
+    uniforms = streams.uniforms("people", range(1), range(n), population.LUCK)
+    people = population.draw(params, np.log(rate), uniforms, streams.key("days", 0)[None])
     people = people._replace(migraine_share=np.ones_like(people.migraine_share))
     upstream = process.DiaryInput(np.full((1, n, days), ratio), people, np.zeros((1, n)), days)
     return process.run(params, upstream, DiaryOptions(attack_rule="free_gap", missing_entries=False))

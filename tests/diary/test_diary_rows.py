@@ -20,18 +20,18 @@ pytestmark = pytest.mark.property
 DAYS = 56
 
 
-def one(seed, rate=-0.7, options=None):
+def one_diary(seed, rate=-0.7, options=None):
     """One person's diary: days, columns."""
     params, streams = ledger.params(ledger.read("diary"), DiaryNumbers), Streams(seed, "rows")
-    luck = streams.uniforms("people", range(1), range(1), population.LUCK)
-    people = population.draw(params, rate, luck, streams.key("days", 0)[None])
+    uniforms = streams.uniforms("people", range(1), range(1), population.LUCK)
+    people = population.draw(params, rate, uniforms, streams.key("days", 0)[None])
     upstream = process.DiaryInput(np.ones((1, 1, DAYS)), people, np.zeros((1, 1)), DAYS)
     options = options or DiaryOptions(aura="mixed")
     days = {name: value[0, 0] for name, value in process.run(params, upstream, options).items()}
-    found = process.episodes(params, upstream, options)
-    beside = symptoms.of_episodes(symptoms.numbers(), found, people, aura=True)
+    episodes = process.episodes(params, upstream, options)
+    beside = symptoms.of_episodes(symptoms.numbers(), episodes, people, aura=True)
     lost = burden.disability(symptoms.numbers(), symptoms.keys(people), days["headache"][None], days["severity"][None])
-    return days, rows.written(days, found, np.full(DAYS, 10.0), rows.Around(beside, lost[0]))
+    return days, rows.written(days, episodes, np.full(DAYS, 10.0), rows.Around(beside, lost[0]))
 
 
 def hours(text):
@@ -43,7 +43,7 @@ def hours(text):
 @given(st.integers(0, 10_000), st.floats(-4.0, 1.5))
 @settings(max_examples=25, deadline=None)
 def test_written_days_are_consistent(seed, rate):
-    days, page = one(seed, rate)
+    days, page = one_diary(seed, rate)
     assert tuple(page) == rows.COLUMNS
     assert {len(column) for column in page.values()} == {DAYS}
     for day in range(DAYS):
@@ -69,7 +69,7 @@ def test_written_days_are_consistent(seed, rate):
 @given(st.integers(0, 10_000))
 @settings(max_examples=15, deadline=None)
 def test_the_file_holds_the_written_days_under_the_reviews_names(seed):
-    _, page = one(seed)
+    _, page = one_diary(seed)
     table = list(csv.DictReader(io.StringIO(rows.diary_csv(page))))
     assert len(table) == page["missing"].count(False)
     assert not table or tuple(table[0]) == rows.REVIEW
@@ -87,17 +87,17 @@ def test_the_file_holds_the_written_days_under_the_reviews_names(seed):
 
 def test_the_rules_read_the_written_diary_as_the_kernel_does():
     params, streams = ledger.params(ledger.read("diary"), DiaryNumbers), Streams(3, "rules")
-    luck = streams.uniforms("people", range(1), range(300), population.LUCK)
-    people = population.draw(params, -1.0, luck, streams.key("days", 0)[None])
+    uniforms = streams.uniforms("people", range(1), range(300), population.LUCK)
+    people = population.draw(params, -1.0, uniforms, streams.key("days", 0)[None])
     upstream = process.DiaryInput(np.ones((1, 300, DAYS)), people, np.zeros((1, 300)), DAYS)
     whole = DiaryOptions(missing_entries=False)
     days = {name: value[0] for name, value in process.run(params, upstream, whole).items()}
-    found = process.episodes(params, upstream, whole)
+    episodes = process.episodes(params, upstream, whole)
     E = process.EPISODE
     for person in range(0, 300, 10):
-        own = found[(found[:, E.PERSON] == person) & (found[:, E.MIGRAINE] == 1)]
-        begins = rules.attack_begins(own[:, E.START], own[:, E.END], rules.standard().attack_gap)
-        counted = own[begins & (own[:, E.START] < 24.0 * DAYS), E.START]
+        migraines = episodes[(episodes[:, E.PERSON] == person) & (episodes[:, E.MIGRAINE] == 1)]
+        begins = rules.attack_begins(migraines[:, E.START], migraines[:, E.END], rules.standard().attack_gap)
+        counted = migraines[begins & (migraines[:, E.START] < 24.0 * DAYS), E.START]
         # the first attack of the diary may have begun, or been preceded, before it opened
         assert abs(int(days["attacks_free_gap"][person].sum()) - counted.size) <= 1
         by_day = rules.attack_begins_on_day(days["migraine"][person].astype(bool), 1).sum()
@@ -151,20 +151,20 @@ def test_an_unknown_frame_names_the_nearest():
 def test_the_file_reads_back_as_the_days_that_were_written(seed, rate):
     from leao.diary import reading
 
-    _, page = one(seed, rate)
+    _, page = one_diary(seed, rate)
     kept = [day for day in range(DAYS) if not page["missing"][day]]
     if not kept:
         return
     result = reading.read("simulated.csv", rows.diary_csv(page).encode(), reading.Mapping(unlisted="missing"))
     assert result.open == []
-    found = result.whole()
+    diary = result.whole()
     for day in kept:
         place = day - kept[0]
-        assert found.headache[place] == int(page["headache"][day])
-        assert found.taken_mg[place] == page["dose_taken"][day]
+        assert diary.headache[place] == int(page["headache"][day])
+        assert diary.taken_mg[place] == page["dose_taken"][day]
         if page["headache"][day]:
-            assert found.severity is not None
-            assert found.severity[place] == page["severity"][day]
+            assert diary.severity is not None
+            assert diary.severity[place] == page["severity"][day]
     named = {page["acute_medication"][day] for day in kept} & set(symptoms.CLASSES)
-    assert found.acute is not None
-    assert named <= set(found.acute), "each class is read back as itself"
+    assert diary.acute is not None
+    assert named <= set(diary.acute), "each class is read back as itself"

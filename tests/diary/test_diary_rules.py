@@ -21,8 +21,8 @@ def days(n_of):
     return np.concatenate([np.arange(28) < n for n in n_of])
 
 
-def text(found):
-    return "".join("x" if one else "." for one in found)
+def text(days_marked):
+    return "".join("x" if marked else "." for marked in days_marked)
 
 
 def test_headache_day_by_length_or_medicine():
@@ -59,19 +59,19 @@ def test_migraine_day_of_leiden(changes, wanted):
 
 
 def test_classic_migraine_day_asks_for_four_hours():
-    found = signs(nausea=flags("xxxxxx"), hours=np.array([0.5, 3.9, 4.0, 72, 0, 4]), specific=flags("x....."))
-    assert text(rules.is_migraine_day_classic(HEADACHE, found, R)) == "x.xx.x"
+    seen = signs(nausea=flags("xxxxxx"), hours=np.array([0.5, 3.9, 4.0, 72, 0, 4]), specific=flags("x....."))
+    assert text(rules.is_migraine_day_classic(HEADACHE, seen, R)) == "x.xx.x"
 
 
 def test_aura_alone_makes_a_migraine_day_and_a_drug_without_headache_does_not():
     none = flags("......")
-    found = signs(aura_minutes=np.array([20.0, 0, 0, 0, 0, 0]), specific=flags(".x...."), nausea=flags("xxxxxx"))
-    assert text(rules.is_migraine_day(none, found, R)) == "x....."
+    seen = signs(aura_minutes=np.array([20.0, 0, 0, 0, 0, 0]), specific=flags(".x...."), nausea=flags("xxxxxx"))
+    assert text(rules.is_migraine_day(none, seen, R)) == "x....."
 
 
 def test_severity_stands_for_pain_features_where_those_are_not_kept():
-    found = rules.Signs(severity=np.array([0, 1, 2, 3, 3, 2]), nausea=flags("xxxx.."))
-    assert text(rules.is_migraine_day(flags(".xxxxx"), found, R)) == "..xx.."
+    seen = rules.Signs(severity=np.array([0, 1, 2, 3, 3, 2]), nausea=flags("xxxx.."))
+    assert text(rules.is_migraine_day(flags(".xxxxx"), seen, R)) == "..xx.."
 
 
 def test_a_single_missing_day_between_migraine_days_is_one():
@@ -114,8 +114,8 @@ def test_periods_of_24_hours():
 def test_months_are_prorated_to_28_filled_days():
     missing = np.zeros(60, bool)
     missing[:14] = True
-    found = rules.per_month(days([28, 7, 0])[:60], missing, R.month)
-    assert found.tolist() == [28.0, 7.0]
+    prorated = rules.per_month(days([28, 7, 0])[:60], missing, R.month)
+    assert prorated.tolist() == [28.0, 7.0]
     assert np.isnan(rules.per_month(np.ones(28), np.ones(28, bool), R.month)).all()
 
 
@@ -138,8 +138,8 @@ def test_chronic_migraine_needs_15_and_8_days_for_more_than_three_months():
 
 def test_overuse_by_class():
     none = np.zeros(28, bool)
-    found = rules.overused({"triptan": days([10]), "nsaid": days([14]), "paracetamol": none}, none, R)
-    assert {drug: bool(month[0]) for drug, month in found.items()} == {
+    overused = rules.overused({"triptan": days([10]), "nsaid": days([14]), "paracetamol": none}, none, R)
+    assert {drug: bool(month[0]) for drug, month in overused.items()} == {
         "triptan": True, "nsaid": False, "paracetamol": False, "several": False,
     }  # fmt: skip
     # 6 days of triptan and 6 others of an NSAID: neither alone, both together on 12 days

@@ -17,8 +17,8 @@ OPTIONS = [DiaryOptions(aura="mixed", missing_depends_on=kind) for kind in ("fre
 
 def crowd(n, trials=range(2)):
     params = ledger.params(ledger.read("diary"), DiaryNumbers)
-    luck = STREAMS.uniforms("people", trials, range(n), population.LUCK)
-    return params, population.draw(params, -1.0, luck, np.stack([STREAMS.key("days", t) for t in trials]))
+    uniforms = STREAMS.uniforms("people", trials, range(n), population.LUCK)
+    return params, population.draw(params, -1.0, uniforms, np.stack([STREAMS.key("days", t) for t in trials]))
 
 
 def everything(n, ratio=1.0, options=OPTIONS[0], shift=0.0):
@@ -26,35 +26,35 @@ def everything(n, ratio=1.0, options=OPTIONS[0], shift=0.0):
     params, people = crowd(n)
     upstream = process.DiaryInput(np.full((2, n, DAYS), ratio), people, np.full((2, n), shift), 28)
     days = process.run(params, upstream, options)
-    found = process.episodes(params, upstream, options)
-    beside = symptoms.of_episodes(symptoms.numbers(), found, people, aura=True)
+    episodes = process.episodes(params, upstream, options)
+    beside = symptoms.of_episodes(symptoms.numbers(), episodes, people, aura=True)
     who = symptoms.keys(people)
     flat = [days[name].reshape(-1, DAYS) for name in ("headache", "severity")]
     days["disability"] = burden.disability(symptoms.numbers(), who, *flat).reshape(2, n, DAYS)
     days["midas"] = burden.midas(symptoms.numbers(), who, *flat, window=1).reshape(2, n, 1)
-    return days, found, beside
+    return days, episodes, beside
 
 
-def of_person(found, beside, person):
-    own = found[:, process.EPISODE.PERSON] == person
-    return [found[own, 1:], *(np.asarray(part)[own] for part in beside)]
+def of_person(episodes, beside, person):
+    of_this_person = episodes[:, process.EPISODE.PERSON] == person
+    return [episodes[of_this_person, 1:], *(np.asarray(part)[of_this_person] for part in beside)]
 
 
 @pytest.mark.parametrize("options", OPTIONS, ids=lambda o: o.missing_depends_on)
 def test_one_more_person_changes_nobody_else(options):
-    (few, found, beside), (more, found_more, beside_more) = (everything(n, options=options) for n in (15, 16))
+    (few, episodes, beside), (more, episodes_more, beside_more) = (everything(n, options=options) for n in (15, 16))
     for name, value in few.items():
         np.testing.assert_array_equal(value, more[name][:, :15], err_msg=name)
     for trial, subject in ((0, 0), (0, 14), (1, 7)):
-        one = of_person(found, beside, trial * 15 + subject)
-        other = of_person(found_more, beside_more, trial * 16 + subject)
-        assert all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
+        person_alone = of_person(episodes, beside, trial * 15 + subject)
+        other = of_person(episodes_more, beside_more, trial * 16 + subject)
+        assert all(np.array_equal(a, b) for a, b in zip(person_alone, other, strict=True))
 
 
 def test_a_ratio_of_one_is_placebo_with_all_that_goes_with_it():
-    (placebo, found, beside), (drug, found_drug, beside_drug) = everything(12), everything(12, ratio=1.0)
+    (placebo, episodes, beside), (drug, episodes_drug, beside_drug) = everything(12), everything(12, ratio=1.0)
     assert all(np.array_equal(value, drug[name]) for name, value in placebo.items())
-    assert np.array_equal(found, found_drug)
+    assert np.array_equal(episodes, episodes_drug)
     assert all(np.array_equal(a, b) for a, b in zip(beside, beside_drug, strict=True))
 
 

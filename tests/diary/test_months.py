@@ -39,10 +39,10 @@ def test_entry_by_score_holds_for_the_real_patients():
 
 def test_changes_by_hand():
     before, after = np.array([4.0, 6.0, 20.0, 22.0, 28.0, 5.0]), np.array([6.0, 6.0, 18.0, 24.0, 28.0, np.nan])
-    found = months.changes(before, after)
-    assert found["change"] == pytest.approx(2.0 / 5.0)
-    assert found["sd_few"] == pytest.approx(2.0**0.5)  # changes 2 and 0
-    assert found["sd_many"] == pytest.approx(8.0**0.5)  # -2 and 2; headache every day is left out
+    changed = months.changes(before, after)
+    assert changed["change"] == pytest.approx(2.0 / 5.0)
+    assert changed["sd_few"] == pytest.approx(2.0**0.5)  # changes 2 and 0
+    assert changed["sd_many"] == pytest.approx(8.0**0.5)  # -2 and 2; headache every day is left out
 
 
 def test_people_join_after_their_worse_months():
@@ -79,8 +79,8 @@ def test_sources_are_known_and_no_held_out_study_is_fitted():
 
 
 def test_arms_of_one_trial_draw_the_same_people():
-    _, own = fit.setting(np.array([knob.before for knob in fit.KNOBS]))
-    wait, sham, migr = (own[name] for name in ("waiting", "sham", "migr"))
+    _, cohorts = fit.setting(np.array([knob.before for knob in fit.KNOBS]))
+    wait, sham, migr = (cohorts[name] for name in ("waiting", "sham", "migr"))
     assert (wait.log_rate, wait.log_rate_spread) == (sham.log_rate, sham.log_rate_spread)
     assert (sham.placebo_spread, sham.remitter_share) == (migr.placebo_spread, migr.remitter_share)
     assert wait.placebo_spread == wait.remitter_share == 0.0

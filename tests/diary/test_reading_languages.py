@@ -90,15 +90,15 @@ def test_the_truth_is_read(language, separator, encoding):
     text, truth = diary(language, seed=len(language) + len(separator + encoding), separator=separator)
     result = reading.read("diary.csv", text.encode(encoding), Mapping(today=TODAY))
     assert result.open == []
-    found = result.diary
-    assert found is not None
-    assert found.headache.tolist() == truth["headache"].tolist()
-    assert (found.severity == 3).tolist() == truth["severe"].tolist()
-    assert found.acute is not None
-    assert found.acute["triptan"].tolist() == truth["triptan"].tolist()
-    assert np.logical_or.reduce(list(found.acute.values())).tolist() == truth["acute"].tolist()
-    assert found.hours == pytest.approx(truth["hours"])
-    assert found.acute.keys() <= {"triptan", "nsaid", "paracetamol", "combination"}
+    diary_read = result.diary
+    assert diary_read is not None
+    assert diary_read.headache.tolist() == truth["headache"].tolist()
+    assert (diary_read.severity == 3).tolist() == truth["severe"].tolist()
+    assert diary_read.acute is not None
+    assert diary_read.acute["triptan"].tolist() == truth["triptan"].tolist()
+    assert np.logical_or.reduce(list(diary_read.acute.values())).tolist() == truth["acute"].tolist()
+    assert diary_read.hours == pytest.approx(truth["hours"])
+    assert diary_read.acute.keys() <= {"triptan", "nsaid", "paracetamol", "combination"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -107,9 +107,9 @@ def test_accents_and_case_do_not_count(language):
 
     text, truth = diary(language, seed=7)
     for written in (text.upper(), plain(text.replace("\n", "|")).replace("|", "\n")):
-        found = reading.read("diary.csv", written.encode(), Mapping(today=TODAY)).whole()
-        assert found.headache.tolist() == truth["headache"].tolist()
-        assert (found.severity == 3).tolist() == truth["severe"].tolist()
+        diary_read = reading.read("diary.csv", written.encode(), Mapping(today=TODAY)).whole()
+        assert diary_read.headache.tolist() == truth["headache"].tolist()
+        assert (diary_read.severity == 3).tolist() == truth["severe"].tolist()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -89,8 +89,8 @@ def test_what_is_said_of_a_word_counts(word, meaning, others):
     said = ["yes" if ache else "no" for ache in others] + [word]
     content = table(["date", "headache"], zip(days(len(said)), said, strict=True))
     mapping = completed(Mapping(today=TODAY), [f"{word}={'headache' if meaning else 'free'}"])
-    found = reading.read("diary.csv", content, mapping).whole()
-    assert found.headache.tolist() == [*map(int, others), int(meaning)]
+    diary = reading.read("diary.csv", content, mapping).whole()
+    assert diary.headache.tolist() == [*map(int, others), int(meaning)]
 
 
 @QUIET

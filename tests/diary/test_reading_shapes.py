@@ -241,8 +241,8 @@ def test_shape_is_counted(shape):
     result = read(content, **how)
     assert result.diary is not None, [question.line for question in result.questions]
     names = ("headache", "seen", "severe", "acute", "triptan")
-    found = dict(zip(names, counted(result.diary), strict=True))
-    assert {name: found[name] for name in wanted} == wanted, result.understood
+    counts = dict(zip(names, counted(result.diary), strict=True))
+    assert {name: counts[name] for name in wanted} == wanted, result.understood
 
 
 ASKED = {

@@ -24,13 +24,13 @@ def clinic():
         frames.read("migr"),
         Streams(2, "symptoms"),
     )
-    luck = streams.uniforms("people", range(1), range(N), population.LUCK)
-    people = population.draw(frames.applied(params, frame), frame.log_rate, luck, streams.key("days", 0)[None])
+    uniforms = streams.uniforms("people", range(1), range(N), population.LUCK)
+    people = population.draw(frames.applied(params, frame), frame.log_rate, uniforms, streams.key("days", 0)[None])
     upstream = process.DiaryInput(np.ones((1, N, DAYS)), people, np.zeros((1, N)), DAYS)
     options = DiaryOptions(missing_entries=False)
     days = {name: value[0] for name, value in process.run(params, upstream, options).items()}
-    found = process.episodes(params, upstream, options)
-    return days, found, people, symptoms.of_episodes(NUMBERS, found, people, aura=True)
+    episodes = process.episodes(params, upstream, options)
+    return days, episodes, people, symptoms.of_episodes(NUMBERS, episodes, people, aura=True)
 
 
 def migraine():
@@ -38,30 +38,30 @@ def migraine():
 
 
 def test_classes_and_pain_at_dosing_are_those_of_the_diaries():
-    _, found, _, beside = clinic()
+    _, people_drawn, _, beside = clinic()
     share = np.bincount(beside.drug[migraine()], minlength=4) / migraine().sum()
     assert share[0] == pytest.approx(0.58, abs=0.02)
     assert share[1] + share[2] == pytest.approx(0.299, abs=0.02)
     assert share[3] == pytest.approx(0.121, abs=0.02)
-    assert np.all(beside.drug_hour >= found[:, process.EPISODE.START])
-    assert np.all(beside.drug_hour <= found[:, process.EPISODE.PEAK_FROM] + 1e-9)
+    assert np.all(beside.drug_hour >= people_drawn[:, process.EPISODE.START])
+    assert np.all(beside.drug_hour <= people_drawn[:, process.EPISODE.PEAK_FROM] + 1e-9)
 
 
 def test_symptoms_come_at_least_as_often_as_the_ledger_says_at_moderate_pain():
-    _, found, _, beside = clinic()
-    moderate = migraine() & (found[:, process.EPISODE.SEVERITY] == 2)
+    _, episodes, _, beside = clinic()
+    moderate = migraine() & (episodes[:, process.EPISODE.SEVERITY] == 2)
     assert beside.nausea[moderate].mean() == pytest.approx(NUMBERS.nausea, abs=0.02)
     for name in ("photophobia", "phonophobia"):  # the criteria add what they ask for
         assert getattr(beside, name)[moderate].mean() >= getattr(NUMBERS, name) - 0.02
-    severe = migraine() & (found[:, process.EPISODE.SEVERITY] == 3)
+    severe = migraine() & (episodes[:, process.EPISODE.SEVERITY] == 3)
     assert beside.nausea[severe].mean() > beside.nausea[moderate].mean()
 
 
 def test_aura_has_its_people_its_share_and_its_length():
-    _, found, _, beside = clinic()
+    _, episodes, _, beside = clinic()
     has = beside.aura_minutes > 0
-    people = np.unique(found[migraine(), 0])
-    prone = np.unique(found[has, 0])
+    people = np.unique(episodes[migraine(), 0])
+    prone = np.unique(episodes[has, 0])
     assert prone.size / people.size == pytest.approx(NUMBERS.aura_people, abs=0.04)
     assert np.median(beside.aura_minutes[has]) == pytest.approx(30.0, rel=0.05)
     assert (beside.aura_minutes[has] > 60.0).mean() == pytest.approx(0.14, abs=0.02)
@@ -82,9 +82,9 @@ def test_hit6_of_episodic_and_chronic_people():
     who = symptoms.keys(clinic()[2])
     few, many = (np.full(N, float(days)) for days in (4, 20))
     for days, mean in ((few, 60.2), (many, 62.5)):
-        found = burden.hit6(NUMBERS, who, days, days, window=0)
-        assert found.mean() == pytest.approx(mean, abs=0.3)
-        assert found.std() == pytest.approx(6.8, abs=0.3)
+        scores = burden.hit6(NUMBERS, who, days, days, window=0)
+        assert scores.mean() == pytest.approx(mean, abs=0.3)
+        assert scores.std() == pytest.approx(6.8, abs=0.3)
 
 
 def test_work_missed_at_moderate_pain():

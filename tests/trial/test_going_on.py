@@ -18,8 +18,8 @@ STREAMS, N = Streams(21, "going on"), 300
 
 
 def upstream(params, days, first, ratio):
-    luck = STREAMS.uniforms("people", range(2), range(N), population.LUCK)
-    people = population.draw(params, -0.7, luck, np.stack([STREAMS.key("days", trial) for trial in range(2)]))
+    uniforms = STREAMS.uniforms("people", range(2), range(N), population.LUCK)
+    people = population.draw(params, -0.7, uniforms, np.stack([STREAMS.key("days", trial) for trial in range(2)]))
     factor = np.ones((2, N, days))
     factor[..., first:] = ratio
     return process.DiaryInput(factor, people, np.full((2, N), -0.4), first)

@@ -46,15 +46,17 @@ def by_hand(y, x, name, groups=2):
     values = y[:, -1].copy()
     for i in np.flatnonzero(~np.isfinite(values)):
         seen = np.flatnonzero(np.isfinite(y[i]))
-        own, other = effect @ x[i], effect @ control[i]
+        arm_mean, other = effect @ x[i], effect @ control[i]
         until = seen[-1] if len(seen) else -1
-        late = np.arange(len(own)) > until
+        late = np.arange(len(arm_mean)) > until
         mean = {
-            "missing_at_random": own,
-            "jump_to_reference": np.where(late, other, own),
+            "missing_at_random": arm_mean,
+            "jump_to_reference": np.where(late, other, arm_mean),
             "copy_reference": other,
-            "copy_increments": np.where(late, own[until] + other - other[until], own) if until >= 0 else other,
-            "last_mean": np.where(late, own[until], own) if until >= 0 else own,
+            "copy_increments": np.where(late, arm_mean[until] + other - other[until], arm_mean)
+            if until >= 0
+            else other,
+            "last_mean": np.where(late, arm_mean[until], arm_mean) if until >= 0 else arm_mean,
         }[name]
         values[i] = mean[-1]
         if len(seen):
@@ -65,19 +67,19 @@ def by_hand(y, x, name, groups=2):
 @pytest.mark.parametrize("groups", [2, 3])
 def test_every_strategy_is_its_conditional_mean(groups):
     y, x = trial(60, groups=groups)
-    found = kernel.replicates(y, x, groups, CODES, True)
+    replicates = kernel.replicates(y, x, groups, CODES, True)
     for k, name in enumerate(STRATEGIES):
-        assert found[0, k] == pytest.approx(by_hand(y, x, name, groups), abs=1e-8)
+        assert replicates[0, k] == pytest.approx(by_hand(y, x, name, groups), abs=1e-8)
         for left in (0, 7):
             without = by_hand(np.delete(y, left, 0), np.delete(x, left, 0), name, groups)
-            assert found[1 + left, k] == pytest.approx(without, abs=1e-6)
+            assert replicates[1 + left, k] == pytest.approx(without, abs=1e-6)
 
 
 def test_missing_at_random_is_the_mmrm():
     y, x = trial()
-    found = kernel.replicates(y, x, 2, CODES[:1], True)[0, 0]
+    imputed = kernel.replicates(y, x, 2, CODES[:1], True)[0, 0]
     everybody = np.ones((1, len(y)), bool)
-    assert found == pytest.approx(
+    assert imputed == pytest.approx(
         mmrm.climbing(y[None], x[None], everybody, np.eye(3)[-1], np.eye(3)[1:2])[0][0], abs=1e-8
     )
 
@@ -96,12 +98,12 @@ def test_the_closed_form_is_the_same_without_gaps():
 @pytest.mark.property
 def test_a_delta_moves_the_estimate_by_what_the_columns_say():
     y, x = trial()
-    found = kernel.replicates(y, x, 2, CODES[:1], True)
+    imputed = kernel.replicates(y, x, 2, CODES[:1], True)
     lost = ~np.isfinite(y[:, -1])
     for group in (0, 1):
         added = (lost & (x[:, 1] == group)).astype(float)
         shift = np.linalg.lstsq(x, added, rcond=None)[0][1]
-        assert found[0, 1 + group, 0] == pytest.approx(shift, abs=1e-12)
+        assert imputed[0, 1 + group, 0] == pytest.approx(shift, abs=1e-12)
 
 
 @pytest.mark.inference
@@ -137,9 +139,9 @@ def test_the_antidepressant_trial_is_that_of_rbmi():
     # rbmi, quickstart vignette, visit 4 (nobody missing): trt_4 -0.09180645, se 0.6826279
     assert (fit[0][1], se) == pytest.approx((-0.09180645, 0.6826279), rel=1e-6)
     answer = leao.trial.analyse(TRIAL, **COLUMNS, imputation="all", imputations=100, delta="12").summary
-    found = answer["sensitivity"]["strategies"]
+    strategies = answer["sensitivity"]["strategies"]
     # rbmi, quickstart vignette, jump to reference, 150 Bayesian imputations: 2.079 (SE 1.122), placebo less drug
-    row = found["jump_to_reference"]["multiple"]["DRUG"]
+    row = strategies["jump_to_reference"]["multiple"]["DRUG"]
     assert row["estimate"] == pytest.approx(-2.079, abs=0.15)
     assert row["se"] == pytest.approx(1.122, abs=0.06)
     # CAMIS, rbmi with 5,000 imputations, sex in the models besides: -2.830, -2.148, -2.394, -2.479; SE 1.11 to 1.14
@@ -147,12 +149,12 @@ def test_the_antidepressant_trial_is_that_of_rbmi():
         ("missing_at_random", -2.830), ("jump_to_reference", -2.148), ("copy_reference", -2.394),
         ("copy_increments", -2.479),
     ):  # fmt: skip
-        assert found[name]["comparisons"]["DRUG"]["estimate"] == pytest.approx(value, abs=0.04)
+        assert strategies[name]["comparisons"]["DRUG"]["estimate"] == pytest.approx(value, abs=0.04)
     tipping = answer["sensitivity"]["tipping"][0]
     assert tipping["imputed"] == {"PLACEBO": 23, "DRUG": 20}
     middle = len(tipping["delta_active"]) // 2
     assert tipping["estimate"][middle][middle] == pytest.approx(
-        found["missing_at_random"]["comparisons"]["DRUG"]["estimate"]
+        strategies["missing_at_random"]["comparisons"]["DRUG"]["estimate"]
     )
     assert 2.0 < tipping["tips_at"] < 3.0
 

@@ -64,9 +64,9 @@ def test_adjusted_p_is_the_share_of_simulated_maxima():
 )
 def test_a_shape_without_noise_comes_back(name, parameters):
     value = 1.0 + 2.0 * SHAPES[name].curve(DOSES, parameters)
-    found = fitting.fit(means(value), name)
-    assert found.at(DOSES) == pytest.approx(value, abs=1e-4)
-    assert found.parameters == pytest.approx(parameters, rel=1e-2)
+    fitted = fitting.fit(means(value), name)
+    assert fitted.at(DOSES) == pytest.approx(value, abs=1e-4)
+    assert fitted.parameters == pytest.approx(parameters, rel=1e-2)
 
 
 @pytest.mark.analytic

@@ -49,8 +49,8 @@ def test_a_graph_is_the_closed_test():
 
 
 def test_equal_arrows_are_holm_and_a_chain_is_a_fixed_sequence():
-    found = leao.trial.adjust("a=0.02,b=0.01,c=0.04", "graph").summary["hypotheses"]
-    assert [row["adjusted_p"] for row in found] == pytest.approx(adjusted(np.array([0.02, 0.01, 0.04]), "holm"))
+    hypotheses = leao.trial.adjust("a=0.02,b=0.01,c=0.04", "graph").summary["hypotheses"]
+    assert [row["adjusted_p"] for row in hypotheses] == pytest.approx(adjusted(np.array([0.02, 0.01, 0.04]), "holm"))
     chain = leao.trial.adjust("a=0.02,b=0.01,c=0.04", "graph", weights="1,0,0", transfer="a>b:1,b>c:1").summary
     assert [row["adjusted_p"] for row in chain["hypotheses"]] == pytest.approx([0.02, 0.02, 0.04])
     alone = leao.trial.adjust("a=0.2,b=0.01", "fixed_sequence").summary

@@ -19,10 +19,10 @@ def drawn(patients, cycles, between, seed, lost=0.0):
 
 def test_alone_is_the_paired_t_interval():
     difference = drawn(12, 4, 1.5, 1)
-    found = n_of_1.estimate(difference)
-    low, high = n_of_1.intervals(found, CONFIDENCE)[0]
-    for place, own in enumerate(difference[0]):
-        said = stats.ttest_1samp(own, 0.0).confidence_interval(CONFIDENCE)
+    estimated = n_of_1.estimate(difference)
+    low, high = n_of_1.intervals(estimated, CONFIDENCE)[0]
+    for place, differences in enumerate(difference[0]):
+        said = stats.ttest_1samp(differences, 0.0).confidence_interval(CONFIDENCE)
         assert (low[0, place], high[0, place]) == pytest.approx((said.low, said.high), rel=1e-12)
 
 
@@ -50,18 +50,18 @@ def estimating(patients, k, tau, sigma):
 def test_equal_cycles_are_the_analysis_of_variance(between, seed):
     difference = drawn(30, 3, between, seed)
     values, k = difference[0], 3
-    own, whole = values.mean(axis=1), values.mean()
-    msb, msw = k * own.var(ddof=1), ((values - own[:, None]) ** 2).sum() / (30 * (k - 1))
-    found = n_of_1.estimate(difference)
+    patient_mean, whole = values.mean(axis=1), values.mean()
+    msb, msw = k * patient_mean.var(ddof=1), ((values - patient_mean[:, None]) ** 2).sum() / (30 * (k - 1))
+    estimated = n_of_1.estimate(difference)
     tau = max(0.0, (msb - msw) / k)
     assert (tau > 0) == (between > 0)  # both sides of the border are met
     sigma = msw if tau > 0 else ((values - whole) ** 2).sum() / (30 * k - 1)
     share = tau / (tau + sigma / k)
-    assert found.between[0] ** 2 == pytest.approx(tau, rel=1e-9, abs=1e-12)
-    assert found.within[0] ** 2 == pytest.approx(sigma, rel=1e-9)
-    assert found.shrunken[0] == pytest.approx(whole + share * (own - whole), rel=1e-9)
+    assert estimated.between[0] ** 2 == pytest.approx(tau, rel=1e-9, abs=1e-12)
+    assert estimated.within[0] ** 2 == pytest.approx(sigma, rel=1e-9)
+    assert estimated.shrunken[0] == pytest.approx(whole + share * (patient_mean - whole), rel=1e-9)
     error = tau * (1 - share) + (1 - share) ** 2 * (tau + sigma / k) / 30 + 2 * estimating(30, k, tau, sigma)
-    assert found.shrunken_se[0] ** 2 == pytest.approx(np.full(30, error), rel=1e-6)
+    assert estimated.shrunken_se[0] ** 2 == pytest.approx(np.full(30, error), rel=1e-6)
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -74,19 +74,21 @@ def test_lost_cycles_agree_with_statsmodels():
     assert len(set(known.sum(axis=1))) > 2
     y, group = difference[0][known], np.nonzero(known)[0]
     fit = sm.MixedLM(y, np.ones_like(y), group).fit(reml=True, method="bfgs", gtol=1e-10)
-    found = n_of_1.estimate(difference)
-    assert found.mean[0] == pytest.approx(fit.fe_params[0], rel=1e-5)
-    assert found.mean_se[0] == pytest.approx(fit.bse_fe[0], rel=1e-4)
-    assert found.between[0] ** 2 == pytest.approx(float(fit.cov_re[0, 0]), rel=1e-4)
-    assert found.within[0] ** 2 == pytest.approx(fit.scale, rel=1e-4)
+    estimated = n_of_1.estimate(difference)
+    assert estimated.mean[0] == pytest.approx(fit.fe_params[0], rel=1e-5)
+    assert estimated.mean_se[0] == pytest.approx(fit.bse_fe[0], rel=1e-4)
+    assert estimated.between[0] ** 2 == pytest.approx(float(fit.cov_re[0, 0]), rel=1e-4)
+    assert estimated.within[0] ** 2 == pytest.approx(fit.scale, rel=1e-4)
     for place, effect in fit.random_effects.items():
-        assert found.shrunken[0, place] - found.mean[0] == pytest.approx(float(effect.iloc[0]), rel=1e-3, abs=1e-5)
+        assert estimated.shrunken[0, place] - estimated.mean[0] == pytest.approx(
+            float(effect.iloc[0]), rel=1e-3, abs=1e-5
+        )
 
 
 def test_the_errors_are_those_of_hendersons_equations():
     difference = drawn(9, 3, 1.5, 11, lost=0.2)
-    found = n_of_1.estimate(difference)
-    known, sigma, tau = np.isfinite(difference[0]), found.within[0] ** 2, found.between[0] ** 2
+    estimated = n_of_1.estimate(difference)
+    known, sigma, tau = np.isfinite(difference[0]), estimated.within[0] ** 2, estimated.between[0] ** 2
     rows = np.nonzero(known)[0]
     design = np.concatenate([np.ones((rows.size, 1)), np.eye(9)[rows]], axis=1)
     inverse = np.linalg.inv(design.T @ design / sigma + np.diag([0.0, *np.full(9, 1 / tau)]))
@@ -98,15 +100,15 @@ def test_the_errors_are_those_of_hendersons_equations():
     )
     slope = np.stack([k * sigma / a**2, -k * tau / a**2])
     wanted += 2 * (a / k) * (slope * np.linalg.solve(information, slope)).sum(axis=0)
-    assert found.shrunken_se[0] ** 2 == pytest.approx(wanted, rel=1e-9)
+    assert estimated.shrunken_se[0] ** 2 == pytest.approx(wanted, rel=1e-9)
 
 
 def test_what_cannot_be_said_is_not_said():
     difference = np.array([[[1.0, 1.0], [np.nan, 2.0], [np.nan, np.nan], [0.0, 3.0]]])
-    found = n_of_1.estimate(difference)
-    assert np.isnan(found.own_se[0, :3]).all()
-    assert np.isnan(found.own[0, 2])
-    assert found.shrunken[0, 2] == pytest.approx(found.mean[0])
+    estimated = n_of_1.estimate(difference)
+    assert np.isnan(estimated.own_se[0, :3]).all()
+    assert np.isnan(estimated.own[0, 2])
+    assert estimated.shrunken[0, 2] == pytest.approx(estimated.mean[0])
     alike = n_of_1.estimate(np.zeros((1, 5, 3)))
     assert np.isnan(alike.shrunken).all()
     alone = n_of_1.estimate(np.array([[[1.0, 2.0, 4.0]]]))
@@ -117,8 +119,8 @@ def test_what_cannot_be_said_is_not_said():
 def test_intervals_hold_where_the_model_is_true():
     rng = np.random.default_rng(4)
     effects = -1.0 + 1.5 * rng.standard_normal((400, 30))
-    found = n_of_1.estimate(effects[..., None] + 2.0 * rng.standard_normal((400, 30, 4)))
-    for low, high in n_of_1.intervals(found, CONFIDENCE):
+    estimated = n_of_1.estimate(effects[..., None] + 2.0 * rng.standard_normal((400, 30, 4)))
+    for low, high in n_of_1.intervals(estimated, CONFIDENCE):
         held = ((low <= effects) & (effects <= high)).mean()
         assert held == pytest.approx(CONFIDENCE, abs=0.01)
-    assert np.std(found.shrunken - effects) < 0.9 * np.std(found.own - effects)
+    assert np.std(estimated.shrunken - effects) < 0.9 * np.std(estimated.own - effects)

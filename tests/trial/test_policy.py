@@ -19,13 +19,13 @@ WHOLE = {
 }  # fmt: skip
 
 
-def one(dose, state, fall, name):
+def single_patient(dose, state, fall, name):
     return float(decide(np.array([dose]), np.array([state]), np.array([fall]), read(name))[0])
 
 
 @given(DOSES, st.sampled_from([GONE, FELT, INTOLERABLE]), FALLS, st.sampled_from(names()))
 def test_bounds(dose, state, fall, name):
-    after = one(dose, state, fall, name)
+    after = single_patient(dose, state, fall, name)
     limit = read(name)
     assert after == 0.0 or limit.floor <= after <= limit.ceiling or after == dose
     assert after <= limit.ceiling
@@ -40,18 +40,18 @@ def test_bounds(dose, state, fall, name):
 @given(DOSES, FALLS, FALLS)
 def test_a_better_response_never_raises_the_dose_more(dose, one_fall, other):
     if np.isnan(one_fall) or np.isnan(other):
-        assert one(dose, GONE, float("nan"), "titrated") == dose
+        assert single_patient(dose, GONE, float("nan"), "titrated") == dose
         return
     low, high = sorted((one_fall, other))
-    assert one(dose, GONE, high, "titrated") <= one(dose, GONE, low, "titrated")
+    assert single_patient(dose, GONE, high, "titrated") <= single_patient(dose, GONE, low, "titrated")
 
 
 def test_the_titrated_ladder():
-    assert one(10.0, GONE, 0.2, "titrated") == 20.0
-    assert one(10.0, GONE, 0.6, "titrated") == 10.0
-    assert one(20.0, INTOLERABLE, 0.6, "titrated") == 15.0
-    assert one(5.0, INTOLERABLE, 0.6, "titrated") == 0.0
-    assert one(10.0, INTOLERABLE, 0.0, "fixed_10") == 0.0
+    assert single_patient(10.0, GONE, 0.2, "titrated") == 20.0
+    assert single_patient(10.0, GONE, 0.6, "titrated") == 10.0
+    assert single_patient(20.0, INTOLERABLE, 0.6, "titrated") == 15.0
+    assert single_patient(5.0, INTOLERABLE, 0.6, "titrated") == 0.0
+    assert single_patient(10.0, INTOLERABLE, 0.0, "fixed_10") == 0.0
 
 
 @pytest.mark.parametrize(

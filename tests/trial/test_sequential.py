@@ -71,13 +71,13 @@ RPACT = {
 @pytest.mark.parametrize("name", RPACT)
 def test_the_boundaries_are_those_that_rpact_prints(name):
     asked, upper, lower, spent, power = RPACT[name]
-    found = solve(asked)
-    assert found.upper == pytest.approx(upper, abs=2e-7)
-    assert found.alpha_spent == pytest.approx(spent, abs=2e-8)
+    solved = solve(asked)
+    assert solved.upper == pytest.approx(upper, abs=2e-7)
+    assert solved.alpha_spent == pytest.approx(spent, abs=2e-8)
     if lower is not None:
-        assert found.lower[:-1] == pytest.approx(lower, abs=2e-7)
+        assert solved.lower[:-1] == pytest.approx(lower, abs=2e-7)
     if power is not None:
-        assert found.power == pytest.approx(power, abs=2e-7)
+        assert solved.power == pytest.approx(power, abs=2e-7)
 
 
 @pytest.mark.parametrize(
@@ -90,21 +90,21 @@ def test_the_boundaries_are_those_that_rpact_prints(name):
 )
 def test_the_sizes_are_those_that_rpact_prints(name, shift, inflation, sizes):
     asked = RPACT[name][0]
-    found = solve(asked)
+    solved = solve(asked)
     without = float(ndtri(1 - asked.alpha) + ndtri(asked.power)) ** 2
-    assert found.drift**2 == pytest.approx(shift, rel=2e-7)
-    assert found.drift**2 / without == pytest.approx(inflation, rel=2e-7)
-    assert (found.stop_null * found.looks).sum(axis=1) * inflation == pytest.approx(sizes, rel=2e-7)
+    assert solved.drift**2 == pytest.approx(shift, rel=2e-7)
+    assert solved.drift**2 / without == pytest.approx(inflation, rel=2e-7)
+    assert (solved.stop_null * solved.looks).sum(axis=1) * inflation == pytest.approx(sizes, rel=2e-7)
 
 
 def test_the_boundaries_are_those_that_gsdesign_prints():
     # gsDesign, tests/testthat/_snaps/independent-test-gsBoundSummary.md: 3 looks, then 5 looks, test.type 4
-    found = solve(request(THIRDS, 0.025, 0.9, spent=(HSD, -4.0), futile=(HSD, -2.0)))
-    assert np.round(found.upper, 4) == pytest.approx([3.0107, 2.5465, 1.9992])
-    assert np.round(found.lower, 4) == pytest.approx([-0.2387, 0.9411, 1.9992])
-    assert np.round(found.power, 4) == pytest.approx([0.1412, 0.5815, 0.9])
-    assert np.round(found.beta_spent, 4) == pytest.approx([0.0148, 0.0437, 0.1])
-    null = recursion.stopping(found.looks, (found.lower, found.upper), 0.0)
+    solved = solve(request(THIRDS, 0.025, 0.9, spent=(HSD, -4.0), futile=(HSD, -2.0)))
+    assert np.round(solved.upper, 4) == pytest.approx([3.0107, 2.5465, 1.9992])
+    assert np.round(solved.lower, 4) == pytest.approx([-0.2387, 0.9411, 1.9992])
+    assert np.round(solved.power, 4) == pytest.approx([0.1412, 0.5815, 0.9])
+    assert np.round(solved.beta_spent, 4) == pytest.approx([0.0148, 0.0437, 0.1])
+    null = recursion.stopping(solved.looks, (solved.lower, solved.upper), 0.0)
     assert np.round(np.cumsum(null[0]), 4) == pytest.approx([0.0013, 0.0062, 0.0233])
     fifths = [0.2, 0.4, 0.6, 0.8, 1.0]
     five = solve(request(fifths, 0.025, 0.9, spent=(HSD, -4.0), futile=(HSD, -2.0)))
@@ -144,8 +144,8 @@ def test_the_recursion_is_the_integral_of_a_multivariate_normal():
 @pytest.mark.property
 def test_a_look_more_spends_no_more_and_small_steps_are_exact():
     dense = np.append(np.linspace(0.05, 0.99, 15), 1.0)
-    found = solve(request(dense, 0.025, 0.9, spent=(OF,)))
-    assert found.alpha_spent[-1] == pytest.approx(0.025, abs=1e-10)
+    solved = solve(request(dense, 0.025, 0.9, spent=(OF,)))
+    assert solved.alpha_spent[-1] == pytest.approx(0.025, abs=1e-10)
     close = solve(request([0.5, 0.501, 1.0], 0.025, 0.9, spent=(P,)))
     assert close.alpha_spent[-1] == pytest.approx(0.025, abs=1e-10)
 
@@ -238,18 +238,18 @@ def test_blinded_re_estimation_comes_back_to_what_scatters(tmp_path):
     events = rng.poisson(rng.gamma(1 / k, k, n) * rates * months)
     path = tmp_path / "blinded.csv"
     path.write_text("id,events,days\n" + "\n".join(f"{i},{e},{28 * months:g}" for i, e in enumerate(events)), "utf-8")
-    found = leao.trial.reestimate(path, events="events", days="days", ratio=ratio, months=months).summary
-    assert found["pooled_rate"] == pytest.approx(4.0 * (1 + ratio) / 2, rel=0.05)
-    assert found["n_per_arm"] == pytest.approx(sample_size.fixed(Counts(4.0, ratio, k, months), 0.025, 0.8), rel=0.12)
-    assert "not read: id" in found["problems"]
+    answer = leao.trial.reestimate(path, events="events", days="days", ratio=ratio, months=months).summary
+    assert answer["pooled_rate"] == pytest.approx(4.0 * (1 + ratio) / 2, rel=0.05)
+    assert answer["n_per_arm"] == pytest.approx(sample_size.fixed(Counts(4.0, ratio, k, months), 0.025, 0.8), rel=0.12)
+    assert "not read: id" in answer["problems"]
     bounded = leao.trial.reestimate(path, events="events", days="days", ratio=ratio, months=months, most_n=20).summary
     assert bounded["n_per_arm"] == 20
     assert any("largest size allowed" in problem for problem in bounded["problems"])
     change = tmp_path / "change.csv"
     moved = rng.normal(np.where(np.arange(n) % 2, -2.0, 0.0), 3.0)
     change.write_text("id,change\n" + "\n".join(f"{i},{c:.4f}" for i, c in enumerate(moved)), "utf-8")
-    found = leao.trial.reestimate(change, change="change", difference=-2.0).summary
-    assert found["n_per_arm"] == pytest.approx(sample_size.fixed(Changes(-2.0, 3.0), 0.025, 0.8), rel=0.08)
+    answer = leao.trial.reestimate(change, change="change", difference=-2.0).summary
+    assert answer["n_per_arm"] == pytest.approx(sample_size.fixed(Changes(-2.0, 3.0), 0.025, 0.8), rel=0.08)
 
 
 @pytest.mark.property

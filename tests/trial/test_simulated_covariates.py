@@ -22,24 +22,24 @@ def setting(covariates=NAMES, methods=("ancova", "negative_binomial", "change"),
 
 
 @pytest.fixture(scope="module")
-def lived():
+def diaries():
     ask = setting()
     simulated = simulate_diaries(ask, range(3))
     data = collect(simulated.with_drug, ask.design, simulated.enrolled, "attacks", simulated.missing)
     return ask.design, simulated, data
 
 
-def columns(lived, *, ratio):
-    design, simulated, data = lived
+def columns(diaries, *, ratio):
+    design, simulated, data = diaries
     return baseline_covariates.adjusted(
         data, simulated.with_drug, simulated.missing, design, "attacks", ratio=ratio
     ).covariates
 
 
 @pytest.mark.analytic
-def test_they_are_what_the_diary_says(lived):
-    design, simulated, data = lived
-    plain, logs = columns(lived, ratio=False), columns(lived, ratio=True)
+def test_they_are_what_the_diary_says(diaries):
+    design, simulated, data = diaries
+    plain, logs = columns(diaries, ratio=False), columns(diaries, ratio=True)
     days, missing = simulated.with_drug, simulated.missing
     run_in = prorated(days["attacks"][..., :28], missing[..., :28], 28.0)
     headache = prorated(days["headache"][..., 28:56], missing[..., 28:56], 28.0)
@@ -58,12 +58,12 @@ def test_they_are_what_the_diary_says(lived):
 
 
 @pytest.mark.worlds
-def test_the_drug_does_not_touch_them(lived):
+def test_the_drug_does_not_touch_them(diaries):
     ask = setting()
     nothing = ask._replace(effect=simulated_trials._effect(1.0, ask.design, ask.calibration, 10.0))
     simulated = simulate_diaries(nothing, range(3))
     data = collect(simulated.with_drug, ask.design, simulated.enrolled, "attacks", simulated.missing)
-    assert np.array_equal(columns((ask.design, simulated, data), ratio=True), columns(lived, ratio=True))
+    assert np.array_equal(columns((ask.design, simulated, data), ratio=True), columns(diaries, ratio=True))
 
 
 @pytest.mark.worlds

@@ -43,7 +43,7 @@ VISITS = [
 ]
 
 
-def one(seed):
+def any_table(seed):
     """Return a table that began as a good one and was damaged in some ways, and what a user says of it."""
     rng = random.Random(seed)
     rows = [
@@ -86,15 +86,15 @@ def one(seed):
 
 
 def check(tmp_path, seed):
-    text, header, request = one(seed)
+    text, header, request = any_table(seed)
     path = tmp_path / f"{seed}.csv"
     path.write_text(text, encoding="utf-8", newline="")
     try:
         answer = analyse(path, columns=request)
     except LeaoError as error:
-        told = str(error)
-        assert told.strip(), seed
-        assert "\n" not in told, seed
+        message = str(error)
+        assert message.strip(), seed
+        assert "\n" not in message, seed
         return False
     finally:
         path.unlink()

@@ -22,23 +22,23 @@ def answer(tmp_path):
     return run
 
 
-def mmrm(found, arm=ARMS[1]):
-    row = found["estimators"]["mmrm"]["comparisons"][arm]
+def mmrm(summary, arm=ARMS[1]):
+    row = summary["estimators"]["mmrm"]["comparisons"][arm]
     return row["estimate"], row["se"]
 
 
-def said(found, *words):
-    return any(all(word in problem for word in words) for problem in found["problems"])
+def said(summary, *words):
+    return any(all(word in problem for word in words) for problem in summary["problems"])
 
 
 def test_the_plain_table(answer):
     rows = months()
-    found = answer(csv(rows))
-    assert mmrm(found) == pytest.approx(least_squares(rows), rel=1e-6)  # complete data: REML is least squares
-    assert found["unit"] == "per visit"
-    assert said(found, "--visit-days")
-    assert (found["left_out"], found["columns"]["not_read"]) == ([], [])
-    assert found["columns"]["used"] == ["subject", "arm", "visit", "attacks"]
+    analysis = answer(csv(rows))
+    assert mmrm(analysis) == pytest.approx(least_squares(rows), rel=1e-6)  # complete data: REML is least squares
+    assert analysis["unit"] == "per visit"
+    assert said(analysis, "--visit-days")
+    assert (analysis["left_out"], analysis["columns"]["not_read"]) == ([], [])
+    assert analysis["columns"]["used"] == ["subject", "arm", "visit", "attacks"]
 
 
 @pytest.mark.parametrize("code", ["99", "999", "ET", "Early Termination", "4"])
@@ -53,13 +53,13 @@ def test_an_early_termination_visit_is_not_the_endpoint(answer, code):
     ]
     text = csv([{**row, "visit": str(row["visit"])} for row in [*rest, *late]])
     without = answer(csv([{**row, "visit": str(row["visit"])} for row in rest]))
-    found = answer(text)
-    assert mmrm(found) == pytest.approx(mmrm(without))
-    assert found["visits"] == ["visit 1", "visit 2", "visit 3"]
-    assert said(found, f"visit {code}", "early termination", "left out")
-    assert [len(part["rows"]) for part in found["left_out"]] == [6]
+    analysis = answer(text)
+    assert mmrm(analysis) == pytest.approx(mmrm(without))
+    assert analysis["visits"] == ["visit 1", "visit 2", "visit 3"]
+    assert said(analysis, f"visit {code}", "early termination", "left out")
+    assert [len(part["rows"]) for part in analysis["left_out"]] == [6]
     for key in ("rate_ratio", "responders_50_percent"):
-        assert found[key] == pytest.approx(without[key]) or found[key] == without[key]
+        assert analysis[key] == pytest.approx(without[key]) or analysis[key] == without[key]
 
 
 def test_an_early_visit_can_be_mapped_to_the_next_planned_one(answer):
@@ -75,10 +75,10 @@ def test_an_early_visit_can_be_mapped_to_the_next_planned_one(answer):
 def test_visits_that_are_not_planned(answer, code):
     rows = months()
     extra = {"subject": "X001", "arm": ARMS[1], "visit": code, "attacks": 40}
-    found = answer(csv([*({**row, "visit": str(row["visit"])} for row in rows), extra]))
-    assert mmrm(found) == pytest.approx(least_squares(rows), rel=1e-6)
-    assert found["rate_ratio"] == pytest.approx(answer(csv(rows))["rate_ratio"])
-    assert said(found, code, "1 of 40 patients")
+    analysis = answer(csv([*({**row, "visit": str(row["visit"])} for row in rows), extra]))
+    assert mmrm(analysis) == pytest.approx(least_squares(rows), rel=1e-6)
+    assert analysis["rate_ratio"] == pytest.approx(answer(csv(rows))["rate_ratio"])
+    assert said(analysis, code, "1 of 40 patients")
 
 
 def test_fractions_that_everybody_has_are_visits(answer):
@@ -88,33 +88,33 @@ def test_fractions_that_everybody_has_are_visits(answer):
 
 def test_the_planned_visits_can_be_said(answer):
     rows = months()
-    found = answer(csv(rows), visits="1,2")
-    assert mmrm(found) == pytest.approx(least_squares(rows, last=2), rel=1e-6)
-    assert said(found, "visit 3", "not among --visits")
+    analysis = answer(csv(rows), visits="1,2")
+    assert mmrm(analysis) == pytest.approx(least_squares(rows, last=2), rel=1e-6)
+    assert said(analysis, "visit 3", "not among --visits")
 
 
 def test_a_phase_after_treatment_is_not_the_endpoint(answer):
     rows = [{**row, "EPOCH": "FOLLOW-UP" if row["visit"] == 4 else "TREATMENT"} for row in months(visits=4)]
-    found = answer(csv(rows))
-    assert found["visits"][-1] == "visit 3"
-    assert said(found, "visit 4", "follow-up")
+    analysis = answer(csv(rows))
+    assert analysis["visits"][-1] == "visit 3"
+    assert said(analysis, "visit 4", "follow-up")
 
 
 def test_a_visit_of_one_arm_alone(answer):
     rows = months()
-    found = answer(csv([row for row in rows if row["arm"] == ARMS[0] or row["visit"] != 2]))
-    assert mmrm(found) == pytest.approx(least_squares(rows), rel=1e-6)
-    assert said(found, "visit 2", "no patient of memantine")
+    analysis = answer(csv([row for row in rows if row["arm"] == ARMS[0] or row["visit"] != 2]))
+    assert mmrm(analysis) == pytest.approx(least_squares(rows), rel=1e-6)
+    assert said(analysis, "visit 2", "no patient of memantine")
 
 
 def test_a_visit_where_all_values_are_alike(answer):
     rows = months()
-    found = answer(csv([{**row, "attacks": 4 if row["visit"] == 2 else row["attacks"]} for row in rows]))
-    assert mmrm(found) == pytest.approx(least_squares(rows), rel=1e-6)
-    assert said(found, "visit 2", "every value is 4")
-    found = answer(csv([{**row, "attacks": 4 if row["visit"] == 3 else row["attacks"]} for row in rows]))
-    assert found["difference"] is None
-    assert said(found, "mmrm", "every value at visit 3 is 4")
+    analysis = answer(csv([{**row, "attacks": 4 if row["visit"] == 2 else row["attacks"]} for row in rows]))
+    assert mmrm(analysis) == pytest.approx(least_squares(rows), rel=1e-6)
+    assert said(analysis, "visit 2", "every value is 4")
+    analysis = answer(csv([{**row, "attacks": 4 if row["visit"] == 3 else row["attacks"]} for row in rows]))
+    assert analysis["difference"] is None
+    assert said(analysis, "mmrm", "every value at visit 3 is 4")
 
 
 @pytest.mark.parametrize("code", ["", "NA", "N/A", ".", "nan", "null"])
@@ -144,9 +144,9 @@ def test_missing_codes_are_one(answer, code):
 )
 def test_cells_that_cannot_be_are_refused_by_row(answer, cell, words):
     rows = [{**row, "attacks": cell if k == 5 else str(row["attacks"])} for k, row in enumerate(months())]
-    with pytest.raises(Exception, match="row 7") as told:
+    with pytest.raises(Exception, match="row 7") as refusal:
         answer(csv(rows))
-    assert words in str(told.value)
+    assert words in str(refusal.value)
 
 
 def test_a_code_for_missing_can_be_said(answer):
@@ -161,8 +161,8 @@ def test_a_code_for_missing_can_be_said(answer):
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 def test_separators_and_encodings(answer, separator, encoding):
     rows = [{**row, "arm": "Plácebo" if row["arm"] == ARMS[0] else row["arm"]} for row in months()]
-    found = answer(csv(rows, separator).encode(encoding), control="Plácebo")
-    assert mmrm(found) == pytest.approx(least_squares(months()), rel=1e-6)
+    analysis = answer(csv(rows, separator).encode(encoding), control="Plácebo")
+    assert mmrm(analysis) == pytest.approx(least_squares(months()), rel=1e-6)
 
 
 def test_decimal_commas(answer):
@@ -172,12 +172,12 @@ def test_decimal_commas(answer):
 
 def test_a_wide_table(answer):
     table = wide(months()).rename({"0": "pre", "1": "m1", "2": "m2", "3": "m3", "subject": "id", "arm": "group"})
-    found = answer(table.write_csv())
-    assert mmrm(found) == pytest.approx(least_squares(months()), rel=1e-6)
-    assert said(found, "pre is the baseline, then m1, m2, m3")
+    analysis = answer(table.write_csv())
+    assert mmrm(analysis) == pytest.approx(least_squares(months()), rel=1e-6)
+    assert said(analysis, "pre is the baseline, then m1, m2, m3")
     odd = table.rename({"pre": "start_count", "m1": "first", "m2": "second", "m3": "third"})
-    found = answer(odd.write_csv(), baseline="start_count", value="first,second,third")
-    assert mmrm(found) == pytest.approx(least_squares(months()), rel=1e-6)
+    analysis = answer(odd.write_csv(), baseline="start_count", value="first,second,third")
+    assert mmrm(analysis) == pytest.approx(least_squares(months()), rel=1e-6)
     with pytest.raises(Exception, match="several sets of columns"):
         answer(table.with_columns(pl.col("m1").alias("days_m1"), pl.col("m2").alias("days_m2")).write_csv())
 
@@ -194,10 +194,10 @@ def adam(rows):
 def test_analysis_records_are_chosen(answer):
     rows = adam(months())
     second = [{**row, "ANL01FL": "", "AVAL": 50} for row in rows[4:12]]
-    found = answer(csv([*rows, *second]))
-    assert mmrm(found) == pytest.approx(least_squares(months()), rel=1e-6)
-    assert said(found, "8 rows", "ANL01FL")
-    assert found["left_out"][0]["rows"] == list(range(162, 170))
+    analysis = answer(csv([*rows, *second]))
+    assert mmrm(analysis) == pytest.approx(least_squares(months()), rel=1e-6)
+    assert said(analysis, "8 rows", "ANL01FL")
+    assert analysis["left_out"][0]["rows"] == list(range(162, 170))
 
 
 @pytest.mark.parametrize("flag", ["ANL02FL", "PPROTFL", "SAFFL"])
@@ -216,9 +216,9 @@ def test_patients_outside_the_population(answer):
     rows = adam(months())
     for row in rows[:4]:
         row["ITTFL"] = "N"
-    found = answer(csv(rows))
-    assert found["subjects"] == 39
-    assert said(found, "ITTFL")
+    analysis = answer(csv(rows))
+    assert analysis["subjects"] == 39
+    assert said(analysis, "ITTFL")
 
 
 @pytest.mark.parametrize("kind", ["LOCF", "BOCF", "WOCF", "locf"])
@@ -228,9 +228,9 @@ def test_values_carried_forward_are_not_observed(answer, kind):
         if row["AVISITN"] == 3 and k < 60:
             row["DTYPE"] = kind
     observed = [row for row in rows if not row["DTYPE"]]
-    found = answer(csv(rows))
-    assert mmrm(found) == pytest.approx(mmrm(answer(csv(observed))))
-    assert said(found, "15 values are carried forward", kind)
+    analysis = answer(csv(rows))
+    assert mmrm(analysis) == pytest.approx(mmrm(answer(csv(observed))))
+    assert said(analysis, "15 values are carried forward", kind)
     assert mmrm(answer(csv(rows), keep_imputed=True)) == pytest.approx(least_squares(months()), rel=1e-6)
 
 
@@ -246,10 +246,10 @@ def test_words_of_visits_with_a_flagged_baseline(answer):
             rows.append(
                 {**rows[-1], "AVISITN": 1, "AVISIT": names[0], "AVAL": base[row["subject"]]["attacks"] + 7, "ABLFL": ""}
             )
-    found = answer(csv(rows))
-    assert mmrm(found) == pytest.approx(least_squares(months()), rel=1e-6)
-    assert found["visits"] == ["Month 1", "Month 2", "Month 3"]
-    assert said(found, "40 rows before the baseline visit")
+    analysis = answer(csv(rows))
+    assert mmrm(analysis) == pytest.approx(least_squares(months()), rel=1e-6)
+    assert analysis["visits"] == ["Month 1", "Month 2", "Month 3"]
+    assert said(analysis, "40 rows before the baseline visit")
 
 
 def test_sites_that_number_their_patients_alike(answer):
@@ -259,18 +259,18 @@ def test_sites_that_number_their_patients_alike(answer):
     ]
     with pytest.raises(Exception, match="--subject site,subject"):
         answer(csv(rows))
-    found = answer(csv(rows), subject="site,subject")
-    assert (found["subjects"], mmrm(found)) == (40, pytest.approx(least_squares(months()), rel=1e-6))
+    analysis = answer(csv(rows), subject="site,subject")
+    assert (analysis["subjects"], mmrm(analysis)) == (40, pytest.approx(least_squares(months()), rel=1e-6))
 
 
 def test_nobody_halves_nothing(answer):
     rows = [{**row, "attacks": 0 if int(row["subject"][1:]) < 20 else row["attacks"]} for row in months()]
-    found = answer(csv(rows))
+    analysis = answer(csv(rows))
     table = wide(rows)
     for arm in ARMS:
         here = table.filter(pl.col("arm") == arm)
         fell = ((here["3"] <= 0.5 * here["0"]) & (here["0"] > 0)).sum()
-        assert found["responders_50_percent"][arm] == pytest.approx(100.0 * fell / 20)
+        assert analysis["responders_50_percent"][arm] == pytest.approx(100.0 * fell / 20)
 
 
 def test_zeros_where_people_left(answer):
@@ -291,8 +291,8 @@ def test_lengths_are_data(answer):
     wanted = least_squares(
         [{**row, "attacks": row["attacks"] * (1 if row["visit"] == 0 else 2)} for row in rows], last=4
     )
-    found = answer(csv(twice), visit_days="14", baseline_days=56.0)
-    assert (found["unit"], mmrm(found)) == ("per 28 days", pytest.approx(wanted, rel=1e-6))
+    analysis = answer(csv(twice), visit_days="14", baseline_days=56.0)
+    assert (analysis["unit"], mmrm(analysis)) == ("per 28 days", pytest.approx(wanted, rel=1e-6))
     with pytest.raises(Exception, match="--baseline-days"):
         answer(csv(twice), visit_days="14")
     columns = [{**row, "length": 56 if row["visit"] == 0 else 14} for row in twice]
@@ -308,7 +308,7 @@ def test_lengths_are_data(answer):
 
 def test_weeks_are_pooled_to_months(answer):
     rows = months(visits=12)
-    found = answer(csv(rows), visit_days="7", baseline_days=28.0)
+    analysis = answer(csv(rows), visit_days="7", baseline_days=28.0)
     pooled = []
     for row in rows:
         if row["visit"] == 0:
@@ -317,21 +317,21 @@ def test_weeks_are_pooled_to_months(answer):
     for row in rows:
         if row["visit"]:
             at[row["subject"], (row["visit"] + 3) // 4]["attacks"] += row["attacks"]
-    assert found["visits"] == ["month 1", "month 2", "month 3"]
-    assert mmrm(found) == pytest.approx(least_squares(pooled), rel=1e-6)
+    assert analysis["visits"] == ["month 1", "month 2", "month 3"]
+    assert mmrm(analysis) == pytest.approx(least_squares(pooled), rel=1e-6)
     by_count = answer(csv(rows), pool=4)
     assert by_count["visits"] == ["visit 1 to visit 4", "visit 5 to visit 8", "visit 9 to visit 12"]
 
 
 def test_a_year_of_weeks_needs_no_table_of_patterns(answer):
     rows = months(n=30, visits=52)
-    found = answer(csv(rows))
-    assert said(found, "mmrm: left out", "52 visits", "--pool 4")
-    assert found["estimator"] == "ancova"
-    assert found["estimators"]["ancova"]["comparisons"][ARMS[1]]["estimate"] == pytest.approx(
+    analysis = answer(csv(rows))
+    assert said(analysis, "mmrm: left out", "52 visits", "--pool 4")
+    assert analysis["estimator"] == "ancova"
+    assert analysis["estimators"]["ancova"]["comparisons"][ARMS[1]]["estimate"] == pytest.approx(
         least_squares(rows, last=52)[0]
     )
-    assert found["rate_ratio"]["estimate"] < 1.0
+    assert analysis["rate_ratio"]["estimate"] < 1.0
 
 
 def test_a_control_that_falls_too_far_raises_a_doubt(answer):
@@ -349,30 +349,30 @@ def test_scales_and_changes(answer):
         for row in rows
         if row["visit"]
     ]  # fmt: skip
-    found = answer(csv(change))
-    assert (found["kind"], found["unit"]) == ("change", "change from baseline")
-    assert mmrm(found) == pytest.approx(least_squares(rows), rel=1e-6)
-    assert found["responders_50_percent"] is found["rate_ratio"] is None
+    analysis = answer(csv(change))
+    assert (analysis["kind"], analysis["unit"]) == ("change", "change from baseline")
+    assert mmrm(analysis) == pytest.approx(least_squares(rows), rel=1e-6)
+    assert analysis["responders_50_percent"] is analysis["rate_ratio"] is None
     score = [{**row, "attacks": row["attacks"] - 8.5} for row in rows]
     with pytest.raises(Exception, match="--kind score"):
         answer(csv(score))
-    found = answer(csv(score), kind="score", better="higher")
-    assert mmrm(found) == pytest.approx(least_squares(rows), rel=1e-6)
-    assert (found["unit"], found["better"], found["responders_50_percent"]) == ("points", "higher", None)
-    assert "negative_binomial" not in found["estimators"]
+    analysis = answer(csv(score), kind="score", better="higher")
+    assert mmrm(analysis) == pytest.approx(least_squares(rows), rel=1e-6)
+    assert (analysis["unit"], analysis["better"], analysis["responders_50_percent"]) == ("points", "higher", None)
+    assert "negative_binomial" not in analysis["estimators"]
 
 
 def test_few_patients_are_warned_of_as_in_simulations(answer):
-    found = answer(csv(months(n=3, seed=4)))
-    assert "At such sizes not every estimator keeps its 5 %" in found["caution"]
-    assert found["caution"] in found["problems"]
+    analysis = answer(csv(months(n=3, seed=4)))
+    assert "At such sizes not every estimator keeps its 5 %" in analysis["caution"]
+    assert analysis["caution"] in analysis["problems"]
 
 
 def test_a_file_is_read_by_the_name_it_has(tmp_path):
     (tmp_path / "trial2.csv").write_text(csv(months(seed=2)), encoding="utf-8")
     (tmp_path / "trial[2].csv").write_text(csv(months(seed=3)), encoding="utf-8")
-    found = analyse(tmp_path / "trial[2].csv")
-    assert mmrm(found) == pytest.approx(least_squares(months(seed=3)), rel=1e-6)
+    analysis = analyse(tmp_path / "trial[2].csv")
+    assert mmrm(analysis) == pytest.approx(least_squares(months(seed=3)), rel=1e-6)
     for name in ("*", ""):
         with pytest.raises(Exception, match="."):
             analyse(tmp_path / name)
@@ -385,9 +385,9 @@ def test_the_answer_is_json(answer):
 def test_what_is_ignored_is_not_read(answer):
     rows = [{**row, "baseline": 3} for row in months()]
     assert answer(csv(rows))["baseline"][ARMS[0]]["baseline_mean"] == 3.0
-    found = answer(csv(rows), ignore=("baseline",))
-    assert mmrm(found) == pytest.approx(least_squares(months()), rel=1e-6)
-    assert found["columns"]["dropped"] == ["baseline"]
+    analysis = answer(csv(rows), ignore=("baseline",))
+    assert mmrm(analysis) == pytest.approx(least_squares(months()), rel=1e-6)
+    assert analysis["columns"]["dropped"] == ["baseline"]
     for request in ({"ignore": ("arm",), "arm": "arm"}, {"ignore": ("arm",)}, {"visits": "1,1"}, {"visits": ","}):
         with pytest.raises(Exception, match="."):
             answer(csv(rows), **request)
@@ -397,6 +397,6 @@ def test_a_code_for_missing_is_one_of_values_alone(answer):
     """Patient 99 and age 99 stay what they are where 99 is said to be a missing value."""
     rows = [{**row, "subject": str(int(row["subject"][1:]) + 80), "age": 40} for row in months()]
     coded = [{**row, "attacks": 99 if k == 6 else row["attacks"]} for k, row in enumerate(rows)]
-    found = answer(csv(coded), missing="99")
-    assert found["subjects"] == 40
-    assert mmrm(found) == pytest.approx(mmrm(answer(csv([row for k, row in enumerate(rows) if k != 6]))))
+    analysis = answer(csv(coded), missing="99")
+    assert analysis["subjects"] == 40
+    assert mmrm(analysis) == pytest.approx(mmrm(answer(csv([row for k, row in enumerate(rows) if k != 6]))))

@@ -39,28 +39,28 @@ def answer(tmp_path, rows, **request):
 def test_covariates_and_strata_are_those_of_least_squares(tmp_path):
     rows = people()
     table = [{key: value for key, value in row.items() if key not in "BC"} for row in rows]
-    found = answer(tmp_path, table, covariates="age,sex", strata="site")
+    analysis = answer(tmp_path, table, covariates="age,sex", strata="site")
     wanted = least_squares(rows, covariates=("age", "sex", "B", "C"))
     for name in ("mmrm", "ancova"):
-        row = found["estimators"][name]["comparisons"][ARMS[1]]
+        row = analysis["estimators"][name]["comparisons"][ARMS[1]]
         assert (row["estimate"], row["se"]) == pytest.approx(wanted, rel=1e-6)
         assert row["degrees_of_freedom"] == pytest.approx(60 - 3 - 4)
-    assert found["covariates"][:2] == ["age", "sex"]
-    assert "site" in found["columns"]["used"]
+    assert analysis["covariates"][:2] == ["age", "sex"]
+    assert "site" in analysis["columns"]["used"]
 
 
 def test_a_covariate_that_is_not_known_or_changes(tmp_path):
     rows = people()
     gap = [{**row, "age": "" if row["subject"] == "X004" else row["age"]} for row in rows]
-    found = answer(tmp_path, gap, covariates="age")
-    assert any("age: not known of 1 patients" in problem for problem in found["problems"])
+    analysis = answer(tmp_path, gap, covariates="age")
+    assert any("age: not known of 1 patients" in problem for problem in analysis["problems"])
     with pytest.raises(Exception, match="row 5: age is '99'"):
         answer(tmp_path, [{**row, "age": 99 if k == 3 else row["age"]} for k, row in enumerate(rows)], covariates="age")
 
 
 def test_the_rate_ratio_with_covariates_is_statsmodels(tmp_path):
     rows = people()
-    found = answer(tmp_path, rows, covariates="age,sex", ignore=("B", "C"))
+    analysis = answer(tmp_path, rows, covariates="age,sex", ignore=("B", "C"))
     total, base, arm, age, sex = {}, {}, {}, {}, {}
     for row in rows:
         who = row["subject"]
@@ -76,7 +76,7 @@ def test_the_rate_ratio_with_covariates_is_statsmodels(tmp_path):
         fit = sm.NegativeBinomial(np.array([total[w] for w in order]), x, exposure=np.full(len(order), 3.0)).fit(
             disp=0, maxiter=500, method="bfgs", gtol=1e-9
         )
-    assert np.log(found["rate_ratio"]["estimate"]) == pytest.approx(fit.params[1], abs=2e-4)
+    assert np.log(analysis["rate_ratio"]["estimate"]) == pytest.approx(fit.params[1], abs=2e-4)
 
 
 def data(seed=3, n=120, groups=2):
@@ -110,41 +110,47 @@ def data(seed=3, n=120, groups=2):
 
 
 def test_the_marginal_ratio_is_that_of_regressions_of_each_arm():
-    one = data()
-    found = marginal_rate_ratio(one)
-    x = np.column_stack([np.ones(120), np.log(one.baseline[0])])
+    trial_data = data()
+    marginal = marginal_rate_ratio(trial_data)
+    x = np.column_stack([np.ones(120), np.log(trial_data.baseline[0])])
     means = []
     for group in (0, 1):
-        here = one.arm[0] == group
+        here = trial_data.arm[0] == group
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            fit = sm.NegativeBinomial(one.events[0, here], x[here], offset=np.log(one.days[0, here] / 28)).fit(
-                disp=0, maxiter=500, method="bfgs", gtol=1e-9
-            )
+            fit = sm.NegativeBinomial(
+                trial_data.events[0, here], x[here], offset=np.log(trial_data.days[0, here] / 28)
+            ).fit(disp=0, maxiter=500, method="bfgs", gtol=1e-9)
         means.append(np.exp(x @ fit.params[:2]).mean())
-    assert found.mean == pytest.approx(means, rel=1e-3)
-    assert found.value[0] == pytest.approx(np.log(means[1] / means[0]), abs=1e-3)
+    assert marginal.mean == pytest.approx(means, rel=1e-3)
+    assert marginal.value[0] == pytest.approx(np.log(means[1] / means[0]), abs=1e-3)
 
 
 def test_its_error_is_what_drawing_patients_again_gives():
-    one, rng = data(seed=8, n=200), np.random.default_rng(1)
-    found, draws = marginal_rate_ratio(one), []
+    trial_data, rng = data(seed=8, n=200), np.random.default_rng(1)
+    marginal, draws = marginal_rate_ratio(trial_data), []
     for _ in range(300):
-        again = np.concatenate([rng.choice(np.flatnonzero(one.arm[0] == group), 100) for group in (0, 1)])
-        drawn = one._replace(
-            **{name: getattr(one, name)[:, again] for name in ("arm", "use", "baseline", "visits", "events", "days")}
+        again = np.concatenate([rng.choice(np.flatnonzero(trial_data.arm[0] == group), 100) for group in (0, 1)])
+        drawn = trial_data._replace(
+            **{
+                name: getattr(trial_data, name)[:, again]
+                for name in ("arm", "use", "baseline", "visits", "events", "days")
+            }
         )
         draws.append(marginal_rate_ratio(drawn).value[0])
-    assert found.se[0] == pytest.approx(np.std(draws), rel=0.15)  # Monte Carlo error 4 %
+    assert marginal.se[0] == pytest.approx(np.std(draws), rel=0.15)  # Monte Carlo error 4 %
 
 
 def test_kenward_roger_of_complete_data_is_the_regression_itself():
-    one = data(seed=4)
-    one = one._replace(visits=np.where(np.isfinite(one.visits), one.visits, 5.0))
-    y, x = one.visits[0] - one.baseline[0][:, None], regressors(one, one.baseline)[0]
+    trial_data = data(seed=4)
+    trial_data = trial_data._replace(visits=np.where(np.isfinite(trial_data.visits), trial_data.visits, 5.0))
+    y, x = trial_data.visits[0] - trial_data.baseline[0][:, None], regressors(trial_data, trial_data.baseline)[0]
     plain = sm.OLS(y[:, -1], x).fit()
-    found = kenward_roger(y, x, repeated_fit(one), np.array([0.0, 0.0, 1.0]), each_group(one))
-    assert (found.se[0], found.freedom[0]) == (pytest.approx(plain.bse[1], rel=1e-8), pytest.approx(117.0, rel=1e-8))
+    adjusted = kenward_roger(y, x, repeated_fit(trial_data), np.array([0.0, 0.0, 1.0]), each_group(trial_data))
+    assert (adjusted.se[0], adjusted.freedom[0]) == (
+        pytest.approx(plain.bse[1], rel=1e-8),
+        pytest.approx(117.0, rel=1e-8),
+    )
 
 
 def dense(y, x, sigma, weight, contrast):
@@ -172,12 +178,12 @@ def dense(y, x, sigma, weight, contrast):
     for z, seen in rows:
         inverse = np.linalg.inv(covariance(sigma, seen))
         for k in range(n):
-            one = inverse @ slope(k, seen)
-            first[k] -= z.T @ one @ inverse @ z
+            scaled_slope = inverse @ slope(k, seen)
+            first[k] -= z.T @ scaled_slope @ inverse @ z
             for j in range(n):
                 other = inverse @ slope(j, seen)
-                second[k, j] += z.T @ one @ other @ inverse @ z
-                expected[k, j] += 0.5 * np.trace(one @ other)
+                second[k, j] += z.T @ scaled_slope @ other @ inverse @ z
+                expected[k, j] += 0.5 * np.trace(scaled_slope @ other)
     for k in range(n):
         for j in range(n):
             expected[k, j] += -np.trace(phi @ second[k, j]) + 0.5 * np.trace(phi @ first[k] @ phi @ first[j])
@@ -190,12 +196,12 @@ def dense(y, x, sigma, weight, contrast):
 
 
 def test_kenward_roger_with_gaps_is_that_of_a_dense_computation():
-    one = data(seed=6, n=40)
-    one.visits[0, [3, 8], 1] = np.nan
-    y, x = one.visits[0] - one.baseline[0][:, None], regressors(one, one.baseline)[0]
-    sigma, weight = repeated_fit(one), np.array([0.0, 0.0, 1.0])
-    found = kenward_roger(y, x, sigma, weight, each_group(one))
-    wanted = dense(y, x, sigma, weight, each_group(one)[0])
-    assert (found.se[0], found.freedom[0]) == pytest.approx(wanted, rel=1e-6)
-    satterthwaite = METHODS["mmrm"].estimate(one)
-    assert found.se[0] > satterthwaite.se[0, 0]  # it counts the estimation of S
+    trial_data = data(seed=6, n=40)
+    trial_data.visits[0, [3, 8], 1] = np.nan
+    y, x = trial_data.visits[0] - trial_data.baseline[0][:, None], regressors(trial_data, trial_data.baseline)[0]
+    sigma, weight = repeated_fit(trial_data), np.array([0.0, 0.0, 1.0])
+    adjusted = kenward_roger(y, x, sigma, weight, each_group(trial_data))
+    wanted = dense(y, x, sigma, weight, each_group(trial_data)[0])
+    assert (adjusted.se[0], adjusted.freedom[0]) == pytest.approx(wanted, rel=1e-6)
+    satterthwaite = METHODS["mmrm"].estimate(trial_data)
+    assert adjusted.se[0] > satterthwaite.se[0, 0]  # it counts the estimation of S

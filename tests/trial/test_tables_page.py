@@ -111,11 +111,11 @@ def test_what_was_not_used_is_on_the_screen(leao, tmp_path):
     path = tmp_path / "t.csv"
     path.write_text(csv([*rows, {**rows[-1], "visit": "99"}]), encoding="utf-8")
     code, out, _ = leao("trial", "analyse", path)
-    told = " ".join(out.split())
+    screen_text = " ".join(out.split())
     assert code == 0
-    assert "columns not read: hair (brown)" in told
-    assert "columns without effect here: STUDYID" in told
-    assert "left out, visit 99: early termination: rows 162" in told
+    assert "columns not read: hair (brown)" in screen_text
+    assert "columns without effect here: STUDYID" in screen_text
+    assert "left out, visit 99: early termination: rows 162" in screen_text
 
 
 def test_a_column_that_can_change_the_answer_stops_the_run(leao, tmp_path):

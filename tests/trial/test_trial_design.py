@@ -34,8 +34,8 @@ def small(**options):
 @given(st.integers(1, 40), st.integers(2, 4), st.integers(0, 2**31))
 @settings(max_examples=60, deadline=None)
 def test_blocks_balance_the_arms(n_per_arm, arms, seed):
-    luck = np.random.default_rng(seed).random((3, n_per_arm * arms))
-    arm = randomise(luck, arms, 2 * arms)
+    uniforms = np.random.default_rng(seed).random((3, n_per_arm * arms))
+    arm = randomise(uniforms, arms, 2 * arms)
     counts = np.stack([(arm == place).sum(axis=1) for place in range(arms)])
     assert np.all(counts == n_per_arm)
 

@@ -52,10 +52,10 @@ def test_the_empirical_effect_is_drawn_for_each_trial(kept):
 
 def test_small_trials_are_the_first_patients_of_large_ones(kept):
     small, large = setting(kept, sizes=(8,)), setting(kept, sizes=(8, 16))
-    one, both = simulation.chunk(small, range(3))[1], simulation.chunk(large, range(3))[1]
-    for name in one:
+    fewer, both = simulation.chunk(small, range(3))[1], simulation.chunk(large, range(3))[1]
+    for name in fewer:
         if "|8|" in name:
-            assert np.array_equal(one[name], both[name], equal_nan=True), name
+            assert np.array_equal(fewer[name], both[name], equal_nan=True), name
 
 
 def test_a_policy_sees_the_past_only_and_its_dose_is_taken(kept):
@@ -66,16 +66,16 @@ def test_a_policy_sees_the_past_only_and_its_dose_is_taken(kept):
         return np.where(past.enrolled.arm > 0, 5.0, 0.0)
 
     ask = setting(kept, scenario={"trial.design": {"kind": "titrated"}}, policy=halve)
-    found = simulation.simulate_diaries(ask, range(2))
+    diaries = simulation.simulate_diaries(ask, range(2))
     start = ask.design.start
     assert seen == [(1, start + 28, start + 28, start + 28), (2, start + 56, start + 56, start + 56)]
-    treated = (found.enrolled.arm > 0) & np.isinf(found.enrolled.last_day)
-    assert np.all(found.dose[treated][:, start : start + 28] == 10.0)
-    assert np.all(found.dose[treated][:, start + 28 :] == 5.0)
-    assert np.all(found.dose[found.enrolled.arm == 0] == 0.0)
+    treated = (diaries.enrolled.arm > 0) & np.isinf(diaries.enrolled.last_day)
+    assert np.all(diaries.dose[treated][:, start : start + 28] == 10.0)
+    assert np.all(diaries.dose[treated][:, start + 28 :] == 5.0)
+    assert np.all(diaries.dose[diaries.enrolled.arm == 0] == 0.0)
     plain = simulation.simulate_diaries(setting(kept), range(2))
     early = slice(0, start + 28)
-    assert np.array_equal(found.with_drug["attacks"][..., early], plain.with_drug["attacks"][..., early])
+    assert np.array_equal(diaries.with_drug["attacks"][..., early], plain.with_drug["attacks"][..., early])
 
 
 def test_a_titrated_trial_follows_a_shipped_policy(kept):
@@ -93,8 +93,8 @@ def test_a_titrated_trial_follows_a_shipped_policy(kept):
     slow = doses("fixed_20")
     stays = (slow.enrolled.arm > 0) & np.isinf(slow.enrolled.last_day)
     assert slow.dose[stays][:, start : start + 28 : 7].tolist() == [[5.0, 10.0, 15.0, 20.0]] * int(stays.sum())
-    own = simulation.simulate_diaries(setting(kept, scenario={"arms.memantine.policy": "titrated"}), range(2))
-    assert np.array_equal(own.dose, plain.dose)  # the arm's own policy is followed, not passed over
+    titrated = simulation.simulate_diaries(setting(kept, scenario={"arms.memantine.policy": "titrated"}), range(2))
+    assert np.array_equal(titrated.dose, plain.dose)  # the arm's own policy is followed, not passed over
 
 
 def test_a_shipped_policy_without_effect_is_the_null_world(kept):
@@ -106,11 +106,11 @@ def test_a_shipped_policy_without_effect_is_the_null_world(kept):
 
 
 def test_policies_that_contradict_each_other_are_refused(kept):
-    own = {"arms.memantine.policy": "titrated"}
+    titrated = {"arms.memantine.policy": "titrated"}
     with pytest.raises(ScenarioError, match="one policy; leave one out"):
-        setting(kept, scenario=own | {"trial.design": {"kind": "titrated", "policy": "fixed_10"}})
+        setting(kept, scenario=titrated | {"trial.design": {"kind": "titrated", "policy": "fixed_10"}})
     with pytest.raises(ScenarioError, match="design 'crossover'"):
-        setting(kept, scenario=own | {"trial.design": {"kind": "crossover"}})
+        setting(kept, scenario=titrated | {"trial.design": {"kind": "crossover"}})
     with pytest.raises(ScenarioError, match="found 'fixed_30', wanted one of"):
         setting(kept, scenario={"trial.design": {"kind": "titrated", "policy": "fixed_30"}})
 
@@ -141,10 +141,12 @@ def test_a_changed_callable_is_another_question():
     def taking(amount):
         return lambda seen: np.full(seen.dose.shape[:2], amount)
 
-    told = [_told(one) for one in (taking(5.0), taking(5.0), taking(6.0), partial(max, 1), partial(max, 2))]
-    assert told[0] == told[1]
-    assert told[0] != told[2]
-    assert told[3] != told[4]
+    descriptions = [
+        _told(policy) for policy in (taking(5.0), taking(5.0), taking(6.0), partial(max, 1), partial(max, 2))
+    ]
+    assert descriptions[0] == descriptions[1]
+    assert descriptions[0] != descriptions[2]
+    assert descriptions[3] != descriptions[4]
 
 
 def answer(out, executor, repeats=50, shard=None):
@@ -154,46 +156,46 @@ def answer(out, executor, repeats=50, shard=None):
 
 
 @pytest.fixture(scope="module")
-def one(tmp_path_factory):
+def one_worker(tmp_path_factory):
     with ThreadPoolExecutor(1) as pool:
         return answer(tmp_path_factory.mktemp("one"), pool)
 
 
-def same(one, other):
-    return json.dumps({**one, "run": ""}) == json.dumps({**other, "run": ""})
+def same(left, right):
+    return json.dumps({**left, "run": ""}) == json.dumps({**right, "run": ""})
 
 
 def names(folder):
     return sorted(path.name for path in (folder / "chunks").iterdir())  # a chunk's name holds its checksum
 
 
-def test_a_damaged_chunk_is_computed_again_and_shards_make_the_whole(one, tmp_path):
+def test_a_damaged_chunk_is_computed_again_and_shards_make_the_whole(one_worker, tmp_path):
     with ThreadPoolExecutor(2) as pool:
         half = answer(tmp_path, pool, shard="2/2")
         assert half["missing_chunks"] == 1
         assert half["power"] is None
         whole = answer(tmp_path, pool, shard="1/2")
-        assert same(one, whole)
+        assert same(one_worker, whole)
         folder = Path(whole["run"])
         before = names(folder)
         damaged = next(iter((folder / "chunks").iterdir()))
         damaged.write_bytes(damaged.read_bytes()[:-20] + b"x" * 20)
         (folder / "chunks" / before[-1]).unlink()
-        assert same(one, answer(tmp_path, pool))
-        assert names(folder) == before == names(Path(one["run"]))
+        assert same(one_worker, answer(tmp_path, pool))
+        assert names(folder) == before == names(Path(one_worker["run"]))
         more = answer(tmp_path, pool, repeats=51)
     assert more["repeats"] == 51
     assert set(before) < set(names(folder))
 
 
-def test_a_process(one, tmp_path):
+def test_a_process(one_worker, tmp_path):
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        assert same(one, answer(tmp_path, pool))
+        assert same(one_worker, answer(tmp_path, pool))
 
 
 @pytest.mark.skipif(find_spec("distributed") is None, reason="dask is not installed: pip install 'leao[dask]'")
 @pytest.mark.filterwarnings("default")
-def test_dask_on_a_local_cluster_of_two_processes(one, tmp_path):
+def test_dask_on_a_local_cluster_of_two_processes(one_worker, tmp_path):
     from dask import config
     from distributed import Client, LocalCluster
 
@@ -204,9 +206,9 @@ def test_dask_on_a_local_cluster_of_two_processes(one, tmp_path):
         client.wait_for_workers(2, timeout=60)
         pids: Any = client.run(os.getpid)
         assert len({*pids.values(), os.getpid()}) == 3  # processes of their own
-        found = answer(tmp_path, client.get_executor())
-    assert same(one, found)
-    assert names(Path(found["run"])) == names(Path(one["run"]))
+        answered = answer(tmp_path, client.get_executor())
+    assert same(one_worker, answered)
+    assert names(Path(answered["run"])) == names(Path(one_worker["run"]))
 
 
 def test_the_titrated_design_is_the_same_for_any_workers_and_found_again(tmp_path):
@@ -222,9 +224,9 @@ def test_the_titrated_design_is_the_same_for_any_workers_and_found_again(tmp_pat
         parts = titrated(tmp_path / "parts", pool)
     assert same(alone, parts)
     assert names(Path(alone["run"])) == names(Path(parts["run"]))
-    found = alone["design"]["policy"]
-    assert found["name"] == "titrated"
-    months = found["dose_by_month_percent"]["memantine"]
+    policy = alone["design"]["policy"]
+    assert policy["name"] == "titrated"
+    months = policy["dose_by_month_percent"]["memantine"]
     assert len(months) == 3
     assert "20 mg" not in months[0]
     assert months[2]["20 mg"] > 20.0

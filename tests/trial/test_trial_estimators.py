@@ -40,8 +40,8 @@ def data(arm, use, baseline, **more):
 @pytest.mark.parametrize("dispersion", [0.15, 0.5, 2.0])
 def test_negative_binomial_agrees_with_statsmodels(dispersion):
     counts, exposure, baseline, arm, use = simulated(dispersion)
-    found = negative_binomial(data(arm, use, baseline, events=counts, days=28.0 * exposure))
-    low, high = found.interval(0.95)
+    estimates = negative_binomial(data(arm, use, baseline, events=counts, days=28.0 * exposure))
+    low, high = estimates.interval(0.95)
     compared = 0
     for t in range(TRIALS):
         keep = use[t]
@@ -54,8 +54,8 @@ def test_negative_binomial_agrees_with_statsmodels(dispersion):
         if not oracle.mle_retvals["converged"]:
             continue
         compared += 1
-        assert found.value[t, 0] == pytest.approx(oracle.params[1], abs=1e-6)
-        assert found.se[t, 0] == pytest.approx(oracle.bse[1], rel=1e-6)
+        assert estimates.value[t, 0] == pytest.approx(oracle.params[1], abs=1e-6)
+        assert estimates.se[t, 0] == pytest.approx(oracle.bse[1], rel=1e-6)
         assert [low[t, 0], high[t, 0]] == pytest.approx(oracle.conf_int()[1], abs=1e-5)
     assert compared >= TRIALS - 1
 
@@ -74,21 +74,21 @@ def test_underdispersed_counts_fall_back_to_poisson():
 def test_no_attacks_at_all_gives_no_number(counts):
     arm = np.tile([0, 1], 10).astype(np.int8)[None]
     ones = np.ones((1, 20))
-    found = negative_binomial(data(arm, np.ones((1, 20), bool), 5 * ones, events=counts[None]))
-    assert np.isnan(found.value).all()
+    estimates = negative_binomial(data(arm, np.ones((1, 20), bool), 5 * ones, events=counts[None]))
+    assert np.isnan(estimates.value).all()
 
 
 def test_difference_in_change_is_welch():
     rng = np.random.default_rng(3)
     moved, arm = rng.normal(-1, 2, (4, 50)), np.tile([0, 1], (4, 25)).astype(np.int8)
     use = rng.random((4, 50)) < 0.85
-    found = change(data(arm, use, np.zeros((4, 50)), visits=moved[..., None]))
-    low, high = found.interval(0.95)
+    estimates = change(data(arm, use, np.zeros((4, 50)), visits=moved[..., None]))
+    low, high = estimates.interval(0.95)
     for t in range(4):
         a, b = moved[t, use[t] & (arm[t] == 1)], moved[t, use[t] & (arm[t] == 0)]
         oracle = stats.ttest_ind(a, b, equal_var=False)
         interval = oracle.confidence_interval(0.95)
-        assert found.value[t, 0] == pytest.approx(a.mean() - b.mean())
+        assert estimates.value[t, 0] == pytest.approx(a.mean() - b.mean())
         assert [low[t, 0], high[t, 0]] == pytest.approx([interval.low, interval.high])
 
 
@@ -96,27 +96,27 @@ def test_difference_in_change_is_welch():
 def test_kernel_counts_by_the_rules(rule):
     params = ledger.params(ledger.read("diary"), DiaryNumbers)._replace(warm_up=0.0)
     streams, n = Streams(6, "rules"), 150
-    luck = streams.uniforms("people", range(1), range(n), population.LUCK)
-    people = population.draw(params, -1.0, luck, streams.key("days", 0)[None])
+    uniforms = streams.uniforms("people", range(1), range(n), population.LUCK)
+    people = population.draw(params, -1.0, uniforms, streams.key("days", 0)[None])
     upstream = process.DiaryInput(np.ones((1, n, 112)), people, np.zeros((1, n)), 28)
     options = DiaryOptions(attack_rule=rule)
     days, lines = process.run(params, upstream, options), process.episodes(params, upstream, options)
     for person in range(n):
-        own = lines[(lines[:, 0] == person) & (lines[:, 3] == 1)].astype(float)
-        start, end = own[:, 1], own[:, 2]
+        attacks = lines[(lines[:, 0] == person) & (lines[:, 3] == 1)].astype(float)
+        start, end = attacks[:, 1], attacks[:, 2]
         if rule == "free_gap":
             begins = start[rules.attack_begins(start, end, params.attack_gap)]
         else:
             begins = rules.period_starts(start, end, params.period)
         counted = np.bincount((begins // 24).astype(int), minlength=120)[:112]
         assert np.array_equal(days["attacks"][0, person], counted)
-        assert _migraine_days(own, params) == days["migraine"][0, person].tolist()
+        assert _migraine_days(attacks, params) == days["migraine"][0, person].tolist()
 
 
 def _migraine_days(episodes, params):
-    found = []
+    day_counts = []
     for day in range(112):
         low, high = 24 * day + params.window_start, 24 * day + params.window_end
         hours = np.maximum(np.minimum(episodes[:, 2], high) - np.maximum(episodes[:, 1], low), 0).sum()
-        found.append(int(rules.is_headache_day(hours, params.shortest)))
-    return found
+        day_counts.append(int(rules.is_headache_day(hours, params.shortest)))
+    return day_counts

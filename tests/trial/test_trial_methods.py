@@ -67,13 +67,13 @@ def dense(y, x, use):
         return np.array([(pieces(at + s)[which] - pieces(at - s)[which]) / 2e-4 for s in steps])
 
     def bend(at):
-        found = np.zeros((theta.size, theta.size))
+        second_derivatives = np.zeros((theta.size, theta.size))
         for i, a in enumerate(steps):
             for j, b in enumerate(steps):
-                found[i, j] = (
+                second_derivatives[i, j] = (
                     pieces(at + a + b)[0] - pieces(at + a - b)[0] - pieces(at - a + b)[0] + pieces(at - a - b)[0]
                 ) / 4e-8
-        return found
+        return second_derivatives
 
     for _ in range(2):
         theta = theta - np.linalg.solve(bend(theta), slopes(0, theta))
@@ -114,8 +114,8 @@ def test_mmrm_agrees_with_dense_reml(intermittent):
 def test_closed_form_is_what_newton_finds():
     y, x, use = trial(5)
     closed, newton = mmrm.closed(y, x, use, LAST, ARM), mmrm.climbing(y, x, use, LAST, ARM)
-    for one, other in zip(closed[:5], newton[:5], strict=True):
-        np.testing.assert_allclose(one, other, rtol=1e-6, atol=1e-8)
+    for by_formula, by_newton in zip(closed[:5], newton[:5], strict=True):
+        np.testing.assert_allclose(by_formula, by_newton, rtol=1e-6, atol=1e-8)
 
 
 def test_a_gap_is_not_monotone_and_nothing_is_no_number():
@@ -152,34 +152,34 @@ def data(seed=2, groups=2, n=60, counts_days=True):
 
 
 def test_ancova_is_least_squares():
-    one = data()
-    found = METHODS["ancova"].estimate(one)
-    keep = one.use[0] & np.isfinite(one.visits[0, :, -1])
-    x = np.column_stack([np.ones(keep.sum()), one.arm[0, keep], one.baseline[0, keep]])
-    plain = sm.OLS(one.visits[0, keep, -1] - one.baseline[0, keep], x).fit()
-    assert [found.value[0, 0], found.se[0, 0]] == pytest.approx([plain.params[1], plain.bse[1]], rel=1e-9)
-    assert found.p()[0, 0] == pytest.approx(plain.pvalues[1], rel=1e-8)
-    assert np.ravel(found.interval(0.95)) == pytest.approx(plain.conf_int()[1], rel=1e-8)
+    trial_data = data()
+    estimates = METHODS["ancova"].estimate(trial_data)
+    keep = trial_data.use[0] & np.isfinite(trial_data.visits[0, :, -1])
+    x = np.column_stack([np.ones(keep.sum()), trial_data.arm[0, keep], trial_data.baseline[0, keep]])
+    plain = sm.OLS(trial_data.visits[0, keep, -1] - trial_data.baseline[0, keep], x).fit()
+    assert [estimates.value[0, 0], estimates.se[0, 0]] == pytest.approx([plain.params[1], plain.bse[1]], rel=1e-9)
+    assert estimates.p()[0, 0] == pytest.approx(plain.pvalues[1], rel=1e-8)
+    assert np.ravel(estimates.interval(0.95)) == pytest.approx(plain.conf_int()[1], rel=1e-8)
 
 
 def test_responder_is_logistic_regression():
-    one = data(4, n=120)
-    found = METHODS["responder"].estimate(one)
-    keep = one.use[0]
-    last = one.visits[0, keep, -1]
-    responds = np.isfinite(last) & (np.nan_to_num(last) <= 0.5 * one.baseline[0, keep])
-    x = np.column_stack([np.ones(keep.sum()), one.arm[0, keep], one.baseline[0, keep]])
+    trial_data = data(4, n=120)
+    estimates = METHODS["responder"].estimate(trial_data)
+    keep = trial_data.use[0]
+    last = trial_data.visits[0, keep, -1]
+    responds = np.isfinite(last) & (np.nan_to_num(last) <= 0.5 * trial_data.baseline[0, keep])
+    x = np.column_stack([np.ones(keep.sum()), trial_data.arm[0, keep], trial_data.baseline[0, keep]])
     plain = sm.Logit(responds.astype(float), x).fit(disp=0, method="newton", tol=1e-12)
     assert 5 < responds.sum() < keep.sum() - 5
-    assert [found.value[0, 0], found.se[0, 0]] == pytest.approx([plain.params[1], plain.bse[1]], rel=1e-6)
+    assert [estimates.value[0, 0], estimates.se[0, 0]] == pytest.approx([plain.params[1], plain.bse[1]], rel=1e-6)
 
 
 def test_beta_binomial_is_the_maximum_of_scipys_likelihood():
-    one = data(5)
-    share = np.clip(one.baseline[0], 0.5, 27.5) / 28
-    keep = one.use[0]
-    x = np.column_stack([np.ones(keep.sum()), one.arm[0, keep], np.log(share / (1 - share))[keep]])
-    y, n = one.events[0, keep], one.days[0, keep]
+    trial_data = data(5)
+    share = np.clip(trial_data.baseline[0], 0.5, 27.5) / 28
+    keep = trial_data.use[0]
+    x = np.column_stack([np.ones(keep.sum()), trial_data.arm[0, keep], np.log(share / (1 - share))[keep]])
+    y, n = trial_data.events[0, keep], trial_data.days[0, keep]
 
     def cost(at):
         mean, precision = expit(x @ at[:3]), np.exp(-at[3])
@@ -201,9 +201,9 @@ def test_beta_binomial_is_the_maximum_of_scipys_likelihood():
 
     for _ in range(2):
         at = at - np.linalg.solve(bend(), [(cost(at + s) - cost(at - s)) / 6e-4 for s in steps])
-    found = METHODS["beta_binomial"].estimate(one)
-    assert found.value[0, 0] == pytest.approx(at[1], abs=1e-6)
-    assert found.se[0, 0] == pytest.approx(np.sqrt(np.linalg.inv(bend())[1, 1]), rel=1e-5)
+    estimates = METHODS["beta_binomial"].estimate(trial_data)
+    assert estimates.value[0, 0] == pytest.approx(at[1], abs=1e-6)
+    assert estimates.se[0, 0] == pytest.approx(np.sqrt(np.linalg.inv(bend())[1, 1]), rel=1e-5)
 
 
 def test_days_that_do_not_scatter_are_binomial_and_nothing_fails():
@@ -225,13 +225,15 @@ def test_days_that_do_not_scatter_are_binomial_and_nothing_fails():
 
 
 def test_change_is_welch():
-    one = data(6)
-    found = METHODS["change"].estimate(one)
-    moved = one.visits[0, :, -1] - one.baseline[0]
-    keep = one.use[0] & np.isfinite(moved)
-    plain: Any = stats.ttest_ind(moved[keep & (one.arm[0] == 1)], moved[keep & (one.arm[0] == 0)], equal_var=False)
-    assert found.p()[0, 0] == pytest.approx(plain.pvalue)
-    assert found.freedom[0, 0] == pytest.approx(plain.df)
+    trial_data = data(6)
+    estimates = METHODS["change"].estimate(trial_data)
+    moved = trial_data.visits[0, :, -1] - trial_data.baseline[0]
+    keep = trial_data.use[0] & np.isfinite(moved)
+    plain: Any = stats.ttest_ind(
+        moved[keep & (trial_data.arm[0] == 1)], moved[keep & (trial_data.arm[0] == 0)], equal_var=False
+    )
+    assert estimates.p()[0, 0] == pytest.approx(plain.pvalue)
+    assert estimates.freedom[0, 0] == pytest.approx(plain.df)
 
 
 def test_paired_is_the_two_sample_test_of_a_crossover():
@@ -239,23 +241,23 @@ def test_paired_is_the_two_sample_test_of_a_crossover():
     arm = np.tile([0, 1], 13).astype(np.int8)[None]
     visits = rng.normal(5, 2, (1, 26, 2))
     blank = np.zeros((1, 26))
-    one = Data(
+    trial_data = Data(
         arm, np.ones((1, 26), bool), blank, visits, blank, blank, 28.0, False, np.array([[False, True], [True, False]])
     )
-    found = METHODS["paired"].estimate(one)
+    estimates = METHODS["paired"].estimate(trial_data)
     step = visits[0, :, 1] - visits[0, :, 0]
     plain: Any = stats.ttest_ind(step[arm[0] == 0], step[arm[0] == 1])  # period effects cancel
-    assert found.p()[0, 0] == pytest.approx(plain.pvalue)
-    assert 2 * found.value[0, 0] == pytest.approx(step[arm[0] == 0].mean() - step[arm[0] == 1].mean())
-    assert found.freedom[0, 0] == plain.df
+    assert estimates.p()[0, 0] == pytest.approx(plain.pvalue)
+    assert 2 * estimates.value[0, 0] == pytest.approx(step[arm[0] == 0].mean() - step[arm[0] == 1].mean())
+    assert estimates.freedom[0, 0] == plain.df
 
 
 def test_trend_weighs_the_doses():
-    one = data(9, groups=3, n=90)._replace(weights=np.array([0.0, 10.0, 20.0]))
-    each = METHODS["mmrm"].estimate(one).value[0]
-    found = METHODS["trend"].estimate(one).value[0, 0]
-    assert found == pytest.approx(each[1])  # the middle dose stands at the mean and has no weight
-    skew = one._replace(weights=np.array([0.0, 5.0, 20.0]))
+    trial_data = data(9, groups=3, n=90)._replace(weights=np.array([0.0, 10.0, 20.0]))
+    each = METHODS["mmrm"].estimate(trial_data).value[0]
+    estimate = METHODS["trend"].estimate(trial_data).value[0, 0]
+    assert estimate == pytest.approx(each[1])  # the middle dose stands at the mean and has no weight
+    skew = trial_data._replace(weights=np.array([0.0, 5.0, 20.0]))
     dose = np.array([0.0, 0.25, 1.0])
     weight = (dose - dose.mean()) / ((dose - dose.mean()) @ dose)
     assert METHODS["trend"].estimate(skew).value[0, 0] == pytest.approx(weight[1:] @ each)

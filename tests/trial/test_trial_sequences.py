@@ -31,20 +31,22 @@ def design(kind="parallel", arms=TWO, weeks=12, **options):
 
 @pytest.mark.parametrize("kind", ["parallel", "titrated", "crossover", "n_of_1", "withdrawal"])
 def test_every_group_has_the_same_days_and_windows_within_them(kind):
-    found = design(kind)
-    treatment = found.plan.treatment()
-    assert treatment.shape == (len(found.arms), found.treatment_days)
-    assert all(0 <= start < stop <= found.treatment_days and stop - start == 28 for start, stop in found.plan.windows)
+    settled = design(kind)
+    treatment = settled.plan.treatment()
+    assert treatment.shape == (len(settled.arms), settled.treatment_days)
+    assert all(
+        0 <= start < stop <= settled.treatment_days and stop - start == 28 for start, stop in settled.plan.windows
+    )
     for group, row in enumerate(treatment):
-        for (start, stop), drug in zip(found.plan.windows, found.plan.on_drug()[group], strict=True):
+        for (start, stop), drug in zip(settled.plan.windows, settled.plan.on_drug()[group], strict=True):
             assert len(set(row[start:stop])) == 1
             assert (row[start] > 0) == drug
 
 
 def test_periods_of_own_controls_are_balanced():
-    found = design("n_of_1", cycles=2, weeks=6)
-    on = found.plan.on_drug()
-    assert len(found.arms) == 4
+    settled = design("n_of_1", cycles=2, weeks=6)
+    on = settled.plan.on_drug()
+    assert len(settled.arms) == 4
     assert np.all(on.sum(axis=1) == 2)
     assert np.all(on.reshape(-1, 2, 2).sum(axis=2) == 1)
     assert np.all(on.mean(axis=0) == 0.5)
@@ -52,9 +54,9 @@ def test_periods_of_own_controls_are_balanced():
 
 @pytest.mark.parametrize("half_lives", [3.0, 5.0])
 def test_washout_is_measured_in_half_lives(half_lives):
-    found = design("crossover", washout_half_lives=half_lives)
-    assert found.plan.washout == sequences.least_washout(half_lives) >= half_lives * sequences.half_life_days()
-    assert sequences.carry_over(found.plan) < sequences.carry_over(design("crossover", washout_half_lives=0.0).plan)
+    settled = design("crossover", washout_half_lives=half_lives)
+    assert settled.plan.washout == sequences.least_washout(half_lives) >= half_lives * sequences.half_life_days()
+    assert sequences.carry_over(settled.plan) < sequences.carry_over(design("crossover", washout_half_lives=0.0).plan)
 
 
 def test_carry_over_is_the_level_that_is_left():
@@ -88,28 +90,30 @@ def test_run_in_moves_everything_by_its_days():
 
 
 def test_doses_follow_the_plan_until_the_patient_stops():
-    found = design("dose_finding", THREE)
-    enrolled = enrol(found, CALIBRATION, Streams(3, "plans"), range(2))
-    planned = np.zeros((3, found.days))
+    settled = design("dose_finding", THREE)
+    enrolled = enrol(settled, CALIBRATION, Streams(3, "plans"), range(2))
+    planned = np.zeros((3, settled.days))
     planned[1], planned[2] = 10.0, 20.0
-    dose = effect.doses(found, enrolled, planned)
-    assert np.all(dose[..., : found.start] == 0.0)
+    dose = effect.doses(settled, enrolled, planned)
+    assert np.all(dose[..., : settled.start] == 0.0)
     for place, mg in enumerate((0.0, 10.0, 20.0)):
-        own = dose[enrolled.arm == place]
+        of_arm = dose[enrolled.arm == place]
         last = enrolled.last_day[enrolled.arm == place]
-        days = np.arange(found.days)
-        assert np.array_equal(own, np.where((days >= found.start) & (days < last[:, None]), mg, 0.0))
+        days = np.arange(settled.days)
+        assert np.array_equal(of_arm, np.where((days >= settled.start) & (days < last[:, None]), mg, 0.0))
     assert np.isfinite(enrolled.last_day).any()
 
 
 def test_a_schedule_begins_anew_with_each_period():
-    found = design("crossover", weeks=4)
-    enrolled = enrol(found, CALIBRATION, Streams(3, "plans"), range(1))._replace(last_day=np.full((1, found.n), np.inf))
-    planned = np.zeros((2, found.days))
-    planned[1] = np.where(np.arange(found.days) < 7, 5.0, 10.0)
-    dose = effect.doses(found, enrolled, planned)[0]
+    settled = design("crossover", weeks=4)
+    enrolled = enrol(settled, CALIBRATION, Streams(3, "plans"), range(1))._replace(
+        last_day=np.full((1, settled.n), np.inf)
+    )
+    planned = np.zeros((2, settled.days))
+    planned[1] = np.where(np.arange(settled.days) < 7, 5.0, 10.0)
+    dose = effect.doses(settled, enrolled, planned)[0]
     for row, group in zip(dose, enrolled.arm[0], strict=True):
-        first = found.start + (28 + found.plan.washout if group == 0 else 0)
+        first = settled.start + (28 + settled.plan.washout if group == 0 else 0)
         assert np.array_equal(row[first : first + 28], planned[1, :28])
         assert row.sum() == planned[1, :28].sum()
 
@@ -132,15 +136,15 @@ def test_link_is_exact_at_its_points_and_none_at_no_effect():
 
 
 def test_strata_are_balanced_each_for_itself():
-    luck = np.random.default_rng(1).random((3, 40))
+    uniforms = np.random.default_rng(1).random((3, 40))
     high = np.random.default_rng(2).random((3, 40)) < 0.4
-    arm = randomise(luck, 2, 4, high)
+    arm = randomise(uniforms, 2, 4, high)
     for row in range(3):
         for stratum in (True, False):
-            own = arm[row][high[row] == stratum]
-            whole = len(own) // 4 * 4
-            assert np.all(own[:whole].reshape(-1, 4).sum(axis=1) == 2)
-    assert np.array_equal(randomise(luck, 2, 4, high & False), randomise(luck, 2, 4))
+            arms_of_stratum = arm[row][high[row] == stratum]
+            whole = len(arms_of_stratum) // 4 * 4
+            assert np.all(arms_of_stratum[:whole].reshape(-1, 4).sum(axis=1) == 2)
+    assert np.array_equal(randomise(uniforms, 2, 4, high & False), randomise(uniforms, 2, 4))
 
 
 def test_blocks_hold_every_group_equally_often():

@@ -38,8 +38,8 @@ def chain(design, ratio):
     return of
 
 
-def same(one, other):
-    return all(np.array_equal(one[name], other[name], equal_nan=one[name].dtype.kind == "f") for name in one)
+def same(left, right):
+    return all(np.array_equal(left[name], right[name], equal_nan=left[name].dtype.kind == "f") for name in left)
 
 
 def test_drug_without_effect_is_placebo():
@@ -104,12 +104,12 @@ def test_lives_without_the_drug_are_lived_again_only_where_it_did_something():
 
 def test_one_more_person_changes_no_other_diary():
     design, calibration = trial()
-    found = []
+    diaries = []
     for n in (20, 21):
         people = candidates(design, calibration, STREAMS, range(2), range(n))
         upstream = process.DiaryInput(np.ones((2, n, 112)), people, np.zeros((2, n)), 28)
-        found.append(process.run(design.diary, upstream, design.counting))
-    assert all(np.array_equal(days, found[1][name][:, :20]) for name, days in found[0].items())
+        diaries.append(process.run(design.diary, upstream, design.counting))
+    assert all(np.array_equal(days, diaries[1][name][:, :20]) for name, days in diaries[0].items())
 
 
 def test_order_of_people_is_irrelevant():

@@ -196,8 +196,8 @@ def gained(setting: Setting, trials: Columns) -> dict[str, Any] | None:
                 continue
             plain, with_them = (_found(trials, f"{name}|{size}|{world}", place) for world in ("plain", "effect"))
             shares = {
-                key: float(np.mean(_significant(found, confidence) & (better * found.value > 0.0)))
-                for key, found in (("power_without", plain), ("power_with", with_them))
+                key: float(np.mean(_significant(rejected, confidence) & (better * rejected.value > 0.0)))
+                for key, rejected in (("power_without", plain), ("power_with", with_them))
             }
             rows.append(
                 {

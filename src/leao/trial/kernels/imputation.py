@@ -57,20 +57,20 @@ def _weights(sigma: NDArray, seen: NDArray) -> NDArray[np.float64]:
 
 
 @nb.njit(cache=True)
-def _profile(own: NDArray, other: NDArray, last: int, strategy: int, mean: NDArray) -> None:
+def _profile(arm_mean: NDArray, other: NDArray, last: int, strategy: int, mean: NDArray) -> None:
     """Write the means of a strategy; ``last`` is the last visit seen, -1 for none."""
-    m = own.size
+    m = arm_mean.size
     for t in range(m):
         if strategy == CR:
             mean[t] = other[t]
         elif t <= last or strategy == MAR:
-            mean[t] = own[t]
+            mean[t] = arm_mean[t]
         elif strategy == J2R:
             mean[t] = other[t]
         elif strategy == CIR:
-            mean[t] = other[t] if last < 0 else own[last] + other[t] - other[last]
+            mean[t] = other[t] if last < 0 else arm_mean[last] + other[t] - other[last]
         else:
-            mean[t] = own[t] if last < 0 else own[last]
+            mean[t] = arm_mean[t] if last < 0 else arm_mean[last]
 
 
 @nb.njit(cache=True)
@@ -94,7 +94,7 @@ def complete(
     """
     n, m = y.shape
     weights = _weights(sigma, seen)
-    own, other, mean = np.zeros(m), np.zeros(m), np.zeros(m)
+    arm_mean, other, mean = np.zeros(m), np.zeros(m), np.zeros(m)
     for i in range(n):
         out[i] = last[i]
         if math.isfinite(last[i]):
@@ -103,11 +103,11 @@ def complete(
         while until >= 0 and not math.isfinite(y[i, until]):
             until -= 1
         for t in range(m):
-            own[t], other[t] = 0.0, 0.0
+            arm_mean[t], other[t] = 0.0, 0.0
             for k in range(x.shape[1]):
-                own[t] += effect[t, k] * x[i, k]
+                arm_mean[t] += effect[t, k] * x[i, k]
                 other[t] += effect[t, k] * reference[i, k]
-        _profile(own, other, until, strategy, mean)
+        _profile(arm_mean, other, until, strategy, mean)
         value = mean[m - 1]
         if which[i] >= 0:
             for t in range(m):

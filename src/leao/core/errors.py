@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 EXTRAS = {  # what a plain install leaves out, by the extra that brings it
-    "simulate": ("polars", "numba", "llvmlite", "xarray", "pandas", "zarr", "numcodecs"),
+    "simulate": ("scipy", "polars", "numba", "llvmlite", "xarray", "pandas", "zarr", "numcodecs"),
     "dask": ("dask", "distributed"),
 }
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betaincinv, ndtr, ndtri
+
+from leao.core.special import betaincinv, ndtr, ndtri
 
 SPREADS = {
     "normal": ({"sd"},),

@@ -11,10 +11,9 @@ from __future__ import annotations
 import math
 from typing import Annotated, Any, NamedTuple
 
-from scipy.special import ndtr, ndtri, stdtr, stdtrit
-
 from leao.core import ledger
 from leao.core.errors import LedgerError
+from leao.core.special import ndtr, ndtri, stdtr, stdtrit
 from leao.evidence import adjusted
 from leao.evidence.studies import Outcome, Reported, Result, SpreadKind, Trial
 

@@ -16,8 +16,8 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
+from leao.core.special import ndtr
 from leao.evidence.effects import Effect
 
 Array = NDArray[np.float64]

@@ -9,9 +9,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from scipy.special import ndtri, stdtrit
-
 from leao.core import ledger
+from leao.core.special import ndtri, stdtrit
 from leao.evidence import claim_table, effects, studies
 from leao.evidence.consistency import standard_error
 from leao.evidence.effects import Effect

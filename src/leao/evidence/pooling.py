@@ -11,9 +11,8 @@ import math
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal, NamedTuple
 
-from scipy.special import ndtri, stdtrit
-
 from leao.core import ledger
+from leao.core.special import ndtri, stdtrit
 from leao.evidence import effects, studies
 from leao.evidence.effects import Effect
 from leao.evidence.mixture import Posterior, Prior, posterior

@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
 from leao.core.random import Streams
+from leao.core.special import ndtri
 from leao.evidence import preventive_link as link
 from leao.evidence.preventive_link import Fit
 from leao.evidence.preventives import WORKERS

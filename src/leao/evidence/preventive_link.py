@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri
 
 from leao.core.random import Streams
+from leao.core.special import ndtr, ndtri
 from leao.evidence import preventives
 from leao.evidence.preventives import Drug, Numbers
 

@@ -14,11 +14,11 @@ from importlib.resources import files
 from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
-from scipy.special import ndtri
 
 from leao.core import ledger
 from leao.core.errors import LedgerError
 from leao.core.ledger import TIERS
+from leao.core.special import ndtri
 
 WORKERS = ("topiramate", "valproate", "propranolol", "amitriptyline", "methysergide")  # of the clinical control
 Z95 = float(ndtri(0.975))

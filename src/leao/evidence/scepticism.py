@@ -10,8 +10,8 @@ import math
 from typing import Any
 
 import numpy as np
-from scipy.special import ndtri
 
+from leao.core.special import ndtri
 from leao.evidence import pooling
 from leao.evidence.mixture import Prior, posterior
 

@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
+from leao.core.special import ndtr
 from leao.core.units import DAYS_PER_WEEK
 from leao.diary.reading.doses import Treatment
 from leao.review import exposure, model, simulate

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import logsumexp
 
+from leao.core.special import logsumexp, ndtri
 from leao.review import model
 from leao.review.priors import DailyModelPriors, central
 
@@ -88,7 +88,8 @@ def under_synthesis(effect: Array, change: Array, weights: Array, prior: tuple[f
     mean, sd = prior
     log_prior, log_weak = -0.5 * ((effect - mean) / sd) ** 2, -0.5 * (effect / p.effect_sd) ** 2
     log_weight = np.log(np.maximum(weights, 1e-300)) + log_prior - log_weak
-    weighed = np.exp(log_weight - logsumexp(log_weight))
+    total: Any = logsumexp(log_weight)
+    weighed = np.exp(log_weight - total)
     if 1.0 / float((weighed**2).sum()) < LEAST_WEIGHED:
         return None
     return {"change_percent": spread(change, weighed), **probabilities(change, weighed)}
@@ -98,8 +99,6 @@ def before_reading(mean: float, sd: float, n: int = 4001, p: DailyModelPriors | 
     """Return what N(mean, sd) says of the change before any diary is read, for a patient of the population's median."""
     belief = central() if p is None else p
     u = (np.arange(n) + 0.5) / n
-    from scipy.special import ndtri
-
     z = np.zeros((n, model.HEAD))
     q = model.parameters(z, belief)._replace(effect=mean + sd * ndtri(u))
     change = change_percent(q)

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.patches import Polygon
-from scipy.special import ndtri
 
+from leao.core.special import ndtri
 from leao.report import evidence_words, words
 from leao.report.figures import svg
 

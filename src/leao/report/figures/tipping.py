@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from scipy.special import ndtri
 
+from leao.core.special import ndtri
 from leao.report import words
 from leao.report.figures import svg
 

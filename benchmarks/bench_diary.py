@@ -15,7 +15,7 @@ import numpy as np
 
 from leao.core import ledger
 from leao.core.random import Streams
-from leao.diary import burden, population, process, symptoms
+from leao.diary import disability, patient_traits, process, symptoms
 from leao.diary.options import DiaryOptions
 from leao.diary.params import DiaryNumbers
 
@@ -28,8 +28,8 @@ def block(first: int, n: int) -> tuple[float, float, int]:
     """Return processor seconds for drawing ``n`` people and for living their diaries, and their headache days."""
     params, streams = ledger.params(ledger.read("diary"), DiaryNumbers), Streams(1, "bench")
     began = time.process_time()
-    uniforms = streams.uniforms("people", range(1), range(first, first + n), population.LUCK)
-    people = population.draw(params, RATE, uniforms, streams.key("days", 0)[None], first)
+    uniforms = streams.uniforms("people", range(1), range(first, first + n), patient_traits.LUCK)
+    people = patient_traits.draw(params, RATE, uniforms, streams.key("days", 0)[None], first)
     drawn = time.process_time()
     upstream = process.DiaryInput(np.ones((1, n, DAYS)), people, np.zeros((1, n)), 28)
     days = process.run(params, upstream, DiaryOptions())
@@ -39,16 +39,16 @@ def block(first: int, n: int) -> tuple[float, float, int]:
 def lazy(n: int) -> float:
     """Return processor seconds for the episodes, symptoms, MIDAS and disability of ``n`` people."""
     params, streams = ledger.params(ledger.read("diary"), DiaryNumbers), Streams(1, "bench")
-    uniforms = streams.uniforms("people", range(1), range(n), population.LUCK)
-    people = population.draw(params, RATE, uniforms, streams.key("days", 0)[None])
+    uniforms = streams.uniforms("people", range(1), range(n), patient_traits.LUCK)
+    people = patient_traits.draw(params, RATE, uniforms, streams.key("days", 0)[None])
     upstream = process.DiaryInput(np.ones((1, n, DAYS)), people, np.zeros((1, n)), 28)
     days = process.run(params, upstream, DiaryOptions())
     began = time.process_time()
     episodes = process.episodes(params, upstream, DiaryOptions())
     symptoms.of_episodes(symptoms.numbers(), episodes, people, aura=True)
     flat = days["headache"][0], days["severity"][0]
-    burden.midas(symptoms.numbers(), symptoms.keys(people), *flat, window=0)
-    burden.disability(symptoms.numbers(), symptoms.keys(people), *flat)
+    disability.midas(symptoms.numbers(), symptoms.keys(people), *flat, window=0)
+    disability.disability(symptoms.numbers(), symptoms.keys(people), *flat)
     return time.process_time() - began
 
 

@@ -52,12 +52,12 @@ def inference(path: Path, before: int) -> tuple[float, float]:
     """Return wall and CPU seconds of the fastest of three fits."""
     from leao.diary import reading
     from leao.diary.reading import doses
-    from leao.review import answer, exposure, fit
+    from leao.review import answer, drug_level, fit
 
     read = reading.read_file(path)
     taken = doses.treatment(read, [((FIRST + timedelta(before)).isoformat(), "10 mg daily")])
     assert taken is not None
-    data = answer.observed(read, taken, exposure.predict(taken.doses, taken.reference, None))
+    data = answer.observed(read, taken, drug_level.predict(taken.doses, taken.reference, None))
     times = []
     for seed in range(1, 4):
         wall, cpu = time.perf_counter(), time.process_time()

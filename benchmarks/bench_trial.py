@@ -18,17 +18,17 @@ import statsmodels.api as sm
 
 from leao.core import ledger
 from leao.core.random import Streams
-from leao.diary import population, process
+from leao.diary import patient_traits, process
 from leao.diary.options import DiaryOptions
 from leao.diary.params import DiaryNumbers
 from leao.trial import completers
-from leao.trial.calibrate import calibrate
-from leao.trial.data import Data, collect, observed
 from leao.trial.designs import settle
 from leao.trial.diaries import diaries as diaries_of
-from leao.trial.enrolment import EnrolledPatients, enrol
-from leao.trial.methods import METHODS, negative_binomial
+from leao.trial.enrolment_dropout import EnrolledPatients, enrol
+from leao.trial.estimators import METHODS, negative_binomial
+from leao.trial.monthly_counts import Data, collect, observed
 from leao.trial.options import TrialOptions
+from leao.trial.placebo_response import calibrate
 from leao.trial.simulation import Setting
 
 ARMS = ("placebo", "memantine")
@@ -58,8 +58,8 @@ def seconds(work: Callable[[], object], repeats: int = 3) -> float:
 def diaries(patients: int) -> Callable[[], object]:
     """Return the work of ``patients`` diaries of 112 days."""
     params, streams = ledger.params(ledger.read("diary"), DiaryNumbers), Streams(1, "bench")
-    uniforms = streams.uniforms("people", range(1), range(patients), population.LUCK)
-    people = population.draw(params, -1.5, uniforms, streams.key("days", 0)[None])
+    uniforms = streams.uniforms("people", range(1), range(patients), patient_traits.LUCK)
+    people = patient_traits.draw(params, -1.5, uniforms, streams.key("days", 0)[None])
     upstream = process.DiaryInput(np.ones((1, patients, 112)), people, np.zeros((1, patients)), 28)
     return lambda: process.run(params, upstream, DiaryOptions())
 

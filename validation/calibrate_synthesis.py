@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from scipy.stats import chi2, kstest
 
 from leao.core import chunks, files
-from leao.evidence import effects, pooling, studies
+from leao.evidence import effects, pooling, published_trials
 from leao.evidence.effects import Effect
 from leao.evidence.mixture import Prior, posterior, tau_below
 from validation import work
@@ -50,7 +50,7 @@ class Calibration(NamedTuple):
 def observed(scale: pooling.Scale) -> list[Effect]:
     """Return the published effects whose standard errors the simulated trials carry."""
     if scale == "log_odds":
-        printed = [effects.log_odds_ratio(trial) for trial in studies.pooled()]
+        printed = [effects.log_odds_ratio(trial) for trial in published_trials.pooled()]
         return [effect for effect in printed if effect is not None]
     return pooling.observed(scale)
 

@@ -23,10 +23,10 @@ from numpy.typing import NDArray
 from leao.core import ledger
 from leao.core.random import Streams
 from leao.core.units import DAYS_PER_WEEK
-from leao.diary import population, process
+from leao.diary import patient_traits, process
 from leao.diary.options import DiaryOptions
 from leao.diary.params import DiaryNumbers as Diary
-from leao.review import effect, exposure, fit, model, simulate
+from leao.review import daily_model, drug_level, effect, fit, simulate
 from leao.review.priors import central
 from validation import work
 
@@ -60,37 +60,37 @@ def taken() -> Array:
     """Return relative exposure (speed, day) of 10 mg daily from the day of treatment on."""
     doses = np.zeros((DAYS, 2))
     doses[BEFORE:, 0] = DOSE
-    return exposure.predict(doses, DOSE, None).relative
+    return drug_level.predict(doses, DOSE, None).relative
 
 
-def data(headache: NDArray[np.bool_], seen: NDArray[np.bool_], relative: Array) -> model.Data:
+def data(headache: NDArray[np.bool_], seen: NDArray[np.bool_], relative: Array) -> daily_model.Data:
     """Return one diary as the fit reads it."""
     weekday = np.arange(seen.size) % DAYS_PER_WEEK
-    return model.Data(headache & seen, seen, weekday, np.zeros(seen.size), relative)
+    return daily_model.Data(headache & seen, seen, weekday, np.zeros(seen.size), relative)
 
 
 def from_model(n: int, relative: Array) -> Diaries:
     """Return diaries drawn from the inference model, parameters and all."""
     rng = np.random.default_rng([SEED, 1])
     drawn = max(DAYS, DRAWN)
-    z = rng.standard_normal((n, model.HEAD + model.blocks(drawn)))
-    q = model.parameters(z[:, : model.HEAD], central())
-    q = q._replace(drift=model.drift(q, z[:, model.HEAD :]))
+    z = rng.standard_normal((n, daily_model.HEAD + daily_model.blocks(drawn)))
+    q = daily_model.parameters(z[:, : daily_model.HEAD], central())
+    q = q._replace(drift=daily_model.drift(q, z[:, daily_model.HEAD :]))
     blank = data(np.zeros(DAYS, bool), np.ones(DAYS, bool), relative)
-    headache = simulate.states(q, model.log_rate(q, blank), rng.random((n, drawn))[:, :DAYS])
+    headache = simulate.states(q, daily_model.log_rate(q, blank), rng.random((n, drawn))[:, :DAYS])
     left_out = simulate.left_out(q, headache, rng.random((n, drawn))[:, :DAYS])
     return Diaries(headache, ~left_out, effect.change_percent(q))
 
 
-def people(n: int, purpose: str) -> population.Population:
+def people(n: int, purpose: str) -> patient_traits.Population:
     """Return patients of the diary stage, as the registry's frame has them."""
     params = _diary()._replace(log_rate_spread=FRAME_SD)
     streams = Streams(SEED, f"review/{purpose}")
-    uniforms = streams.uniforms("people", range(1), range(n), population.LUCK)
-    return population.draw(params, FRAME, uniforms, streams.key("days", 0)[None])
+    uniforms = streams.uniforms("people", range(1), range(n), patient_traits.LUCK)
+    return patient_traits.draw(params, FRAME, uniforms, streams.key("days", 0)[None])
 
 
-def simulated_days(who: population.Population, log_ratio: Array) -> dict[str, NDArray]:
+def simulated_days(who: patient_traits.Population, log_ratio: Array) -> dict[str, NDArray]:
     """Return the days of the diary stage, (patient, day), when ln(hazard) moves by ``log_ratio`` (patient, day).
 
     The stage thins attacks, so a drug that does harm is one whose absence thins them: the largest value moves the
@@ -125,9 +125,9 @@ def null_after_the_worst(n: int) -> Diaries:
     return Diaries(headache[rows, at], ~missing[rows, at], np.zeros(len(chosen)))
 
 
-def _twins(who: population.Population, k: int, log_ratio: float) -> float:
+def _twins(who: patient_traits.Population, k: int, log_ratio: float) -> float:
     """Return the true change of a patient's expected headache days at full exposure, counted in twins."""
-    same = population.Population(
+    same = patient_traits.Population(
         who.key, np.arange(TWINS, dtype=np.uint32)[None] + np.uint32(10_000),
         *(np.broadcast_to(value[:, k : k + 1], (1, TWINS)) for value in who[2:]),  # pyright: ignore[reportArgumentType]
     )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import leao
-from leao.chain import patients
+from leao.chain import answer_trial
 from leao.core import ledger
 from leao.receptor import model as receptor
 from validation.page import Page, PublishedRow, cells
@@ -37,7 +37,7 @@ class Model:
     def change_sd(self) -> float:
         """Return the spread of the change on placebo, from the calibration."""
         scenario = leao.load("noruzzadeh2016")
-        return patients.run_request(scenario).setting.calibration.change_sd
+        return answer_trial.run_request(scenario).setting.calibration.change_sd
 
     def value(self, name: str) -> float:
         """Return the model's value of a row."""

@@ -18,8 +18,8 @@ import numpy as np
 
 import leao
 from leao.core import chunks, files
-from leao.trial import operating_characteristics, simulated_trials
-from leao.trial.methods import MethodEstimate
+from leao.trial import power_and_size, simulated_trials
+from leao.trial.estimators import MethodEstimate
 from leao.trial.simulation import Setting, chunk
 from validation import work
 
@@ -56,7 +56,7 @@ def main() -> None:
 
 def write(number: int, null: work.Columns, treated: work.Columns) -> None:
     """Write docs/validation/covariates.toml and covariates.md."""
-    gained = operating_characteristics.gained(setting(EFFECT), treated)
+    gained = power_and_size.gained(setting(EFFECT), treated)
     gains = {row["estimator"]: row for row in gained["gains"]} if gained else {}
     toml = ["# written by validation/covariate_error.py", f"seed = {SEED}", f"trials = {number}", ""]
     page = [

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from leao.core import ledger
 from leao.core.random import Streams
-from leao.diary import frames, population, process
+from leao.diary import frames, patient_traits, process
 from leao.diary.options import DiaryOptions
 from leao.diary.params import DiaryNumbers
 
@@ -132,11 +132,11 @@ def simulate(job: Job, days: int, treatment_day: int | None = None) -> dict[str,
     """Return the daily arrays (person, day) of complete diaries without a drug."""
     streams = Streams(job.seed, "cohort")
     params = frames.applied(job.params, job.frame)
-    uniforms = streams.uniforms("people", range(1), range(job.people), population.LUCK)
-    people = population.draw(params, job.frame.log_rate, uniforms, streams.key("days", 0)[None])
+    uniforms = streams.uniforms("people", range(1), range(job.people), patient_traits.LUCK)
+    people = patient_traits.draw(params, job.frame.log_rate, uniforms, streams.key("days", 0)[None])
     people = people._replace(log_rate=np.minimum(people.log_rate, params.every_day_rate))  # beyond it: every day
     start = days if treatment_day is None else treatment_day
-    shift = population.placebo_shift(params, people, job.frame.placebo_shift)
+    shift = patient_traits.placebo_shift(params, people, job.frame.placebo_shift)
     upstream = process.DiaryInput(np.ones((1, job.people, days)), people, shift, start)
     return {name: value[0] for name, value in process.run(params, upstream, COMPLETE).items()}
 

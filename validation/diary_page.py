@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from leao.core import files
 from leao.core.random import Streams
-from leao.diary import burden, frames, population, process, rules, symptoms
+from leao.diary import counting, disability, frames, patient_traits, process, symptoms
 from leao.diary.options import DiaryOptions
 from validation import diary_cohorts as cohorts
 from validation import diary_scoring as scoring
@@ -298,12 +298,12 @@ def section_days() -> list[str]:
 
 
 @cache
-def _written() -> tuple[dict[str, NDArray], Array, population.Population]:
+def _written() -> tuple[dict[str, NDArray], Array, patient_traits.Population]:
     """Return days, episodes and people of a trial's frame over 84 days, entries left out."""
     params, frame, n = cohorts.hand_params(), frames.read("migr"), 6000
     streams = Streams(SEED, "written")
-    uniforms = streams.uniforms("people", range(1), range(n), population.LUCK)
-    people = population.draw(frames.applied(params, frame), frame.log_rate, uniforms, streams.key("days", 0)[None])
+    uniforms = streams.uniforms("people", range(1), range(n), patient_traits.LUCK)
+    people = patient_traits.draw(frames.applied(params, frame), frame.log_rate, uniforms, streams.key("days", 0)[None])
     upstream = process.DiaryInput(np.ones((1, n, 84)), people, np.zeros((1, n)), 84)
     options = DiaryOptions(aura="mixed")
     days = {name: value[0] for name, value in process.run(params, upstream, options).items()}
@@ -312,13 +312,13 @@ def _written() -> tuple[dict[str, NDArray], Array, population.Population]:
 
 def _women(days: dict[str, NDArray]) -> list[tuple[str, str, str, str]]:
     """Return rows about menstruation: the rule of two in three cycles is not an input."""
-    rule, per_woman = rules.standard(), []
+    rule, per_woman = counting.standard(), []
     for person in np.flatnonzero(days["menses"].any(axis=1)):
-        first = rules.first_menstrual_days(days["menses"][person])
+        first = counting.first_menstrual_days(days["menses"][person])
         first = first[(first >= rule.menstrual_before) & (first <= 84 - rule.menstrual_after)]
         begins = days["attacks_free_gap"][person] > 0
         if len(first) >= rule.menstrual_of and begins.sum() >= 1:
-            per_woman.append(rules.menstrual_migraine(begins, first[: int(rule.menstrual_of)], rule))
+            per_woman.append(counting.menstrual_migraine(begins, first[: int(rule.menstrual_of)], rule))
     hit = 100 * np.mean([kind in ("related", "pure") for kind in per_woman]) if per_woman else np.nan
     pure = 100 * np.mean([kind == "pure" for kind in per_woman]) if per_woman else np.nan
     return [
@@ -357,15 +357,15 @@ def _around(episodes: Array, beside: symptoms.Symptoms, migraine: NDArray[np.boo
     ]  # fmt: skip
 
 
-def _scores(days: dict[str, NDArray], people: population.Population) -> list[tuple[str, str, str, str]]:
+def _scores(days: dict[str, NDArray], people: patient_traits.Population) -> list[tuple[str, str, str, str]]:
     who, numbers = symptoms.keys(people), symptoms.numbers()
-    score = burden.midas(numbers, who, days["headache"], days["severity"], window=0)
+    score = disability.midas(numbers, who, days["headache"], days["severity"], window=0)
     headache = days["headache"].sum(axis=1, dtype=np.float64)
     few, many = (headache > 12) & (headache < 19), headache > 55
     periods = days["periods"].sum(axis=1) / 3.0
     trial = (periods >= 3) & (periods <= 12)
-    month = burden.month_days(days["headache"], 0)
-    hit = burden.hit6(numbers, who, month, month, window=0)
+    month = disability.month_days(days["headache"], 0)
+    hit = disability.hit6(numbers, who, month, month, window=0)
     chronic = month >= 15
     return [
         ("MIDAS at 15.5 headache days in 3 months", "19.3, bigal2003", f"{score[few].mean():.1f}", "input"),

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from leao.diary import frames
 from leao.diary.options import DiaryOptions
-from leao.trial import calibrate, designs
+from leao.trial import designs, placebo_response
 from leao.trial.options import TrialOptions
 from validation import diary_cohorts as cohorts
 from validation import diary_held_out as held_out
@@ -262,7 +262,7 @@ def memantine_trial(people: int = 8000) -> dict[str, Reading]:
     Rates, eligibility and placebo change are those of the run, in 24-h periods.
     """
     plan = designs.settle(TrialOptions(), ("placebo", "memantine"), DiaryOptions(missing_entries=False))
-    calibrated = calibrate.calibrate(plan)
+    calibrated = placebo_response.calibrate(plan)
     settings = {name: getattr(plan.diary, name, 0.0) for name in frames.Frame._fields}
     shift = float(calibrated.shift(plan.placebo_change))
     frame = frames.Frame(**settings)._replace(log_rate=calibrated.log_rate, placebo_shift=shift)

@@ -18,9 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao.core import files
-from leao.trial import methods
-from leao.trial.data import Data
+from leao.trial import estimators
 from leao.trial.linear import least_squares, wald
+from leao.trial.monthly_counts import Data
 from validation import work
 
 OUT = Path(__file__).resolve().parents[1] / "docs" / "validation"
@@ -55,10 +55,10 @@ def p_values(data: Data, stop: NDArray[np.int64]) -> list[NDArray[np.float64]]:
     stopped = (stop < VISITS)[..., None]
     last = np.where(stopped, np.where(on.any(axis=-1, keepdims=True), kept, np.nan), last)
     fits = (
-        methods.repeated(data),
-        methods.repeated(data._replace(visits=np.where(off, np.nan, data.visits))),
-        methods.repeated(data._replace(visits=np.where(off, data.baseline[..., None], data.visits))),
-        methods.ancova(data._replace(visits=last, drug=data.drug[:, -1:])),
+        estimators.repeated(data),
+        estimators.repeated(data._replace(visits=np.where(off, np.nan, data.visits))),
+        estimators.repeated(data._replace(visits=np.where(off, data.baseline[..., None], data.visits))),
+        estimators.ancova(data._replace(visits=last, drug=data.drug[:, -1:])),
     )
     return [fit.p()[:, 0] for fit in fits]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from leao.core import files
-from leao.evidence import effects, pooling, studies
+from leao.evidence import effects, pooling, published_trials
 from leao.evidence.consistency import Reading, check, standard_error
 from leao.report.evidence_words import interval, named, odds
 
@@ -46,7 +46,7 @@ def _pooled() -> list[Row]:
 
 
 def _shanmugam() -> list[Row]:
-    trial = studies.read("shanmugam2019")
+    trial = published_trials.read("shanmugam2019")
     attacks, rescue, responders = (
         {reading.kind: reading for reading in check(trial, outcome).readings} for outcome in trial.outcomes[:3]
     )
@@ -67,7 +67,7 @@ def _shanmugam() -> list[Row]:
 
 
 def _noruzzadeh() -> list[Row]:
-    trial = studies.read("noruzzadeh2016")
+    trial = published_trials.read("noruzzadeh2016")
     outcome = trial.outcomes[0]
     checked = check(trial, outcome)
     errors = [standard_error(result, trial.arm(result.arm).analysed) for result in outcome.results]
@@ -116,7 +116,7 @@ def page() -> str:
     lines += ["", "## Contradictions kept as printed", "", "| study | outcome | why |", "|---|---|---|"]
     lines += [
         f"| {named(trial.name)} | {outcome.outcome} | {outcome.disputed} |"
-        for trial in studies.shipped()
+        for trial in published_trials.shipped()
         for outcome in trial.outcomes
         if outcome.disputed
     ]

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from leao.core.random import Streams
 from leao.core.units import HOURS_PER_DAY
 from leao.exposure import clearance as renal
-from leao.exposure import closed_forms, person
-from leao.exposure import model as exposure
+from leao.exposure import one_compartment, person
+from leao.exposure import plasma_and_brain as exposure
 from validation.exposure_table import VOLUNTEERS_WEIGHT_SPREAD, Data, printed, standard_error, table, typical
 
 Array = NDArray[np.float64]
@@ -101,16 +101,16 @@ class Predictor:
             "area": lambda: level / k,
             "steady_area": lambda: level / k,
             "steady_mean": lambda: level / k / HOURS_PER_DAY,
-            "peak": lambda: level * closed_forms.peak(ka, k),
-            "peak_time": lambda: closed_forms.peak_time(ka, k),
-            "steady_peak": lambda: level * closed_forms.steady_peak(ka, k, every),
-            "steady_peak_time": lambda: closed_forms.steady_peak_time(ka, k, every),
+            "peak": lambda: level * one_compartment.peak(ka, k),
+            "peak_time": lambda: one_compartment.peak_time(ka, k),
+            "steady_peak": lambda: level * one_compartment.steady_peak(ka, k, every),
+            "steady_peak_time": lambda: one_compartment.steady_peak_time(ka, k, every),
             "half_life": lambda: np.log(2.0) / k,
             "clearance": lambda: exposure.clearance(p) / p.bioavailability,
             "volume_per_weight": lambda: np.asarray(p.volume_per_weight / p.bioavailability),
             "renal": lambda: renal.renal_clearance(self.renal, kidneys, ph),
             "unchanged": lambda: unchanged,
-            "unchanged_by": lambda: unchanged * closed_forms.eliminated(ka, k, row["hours"]),
+            "unchanged_by": lambda: unchanged * one_compartment.eliminated(ka, k, row["hours"]),
             "alkaline_fall": lambda: 100.0 * (1.0 - renal.relative(self.renal, kidneys, ph)),
             "alkaline_ratio": lambda: 1.0 / renal.relative(self.renal, kidneys, alkaline),
             "brain_ratio": lambda: np.asarray(p.free_brain_ratio),

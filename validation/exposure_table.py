@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao.core import ledger
-from leao.exposure import closed_forms
+from leao.exposure import one_compartment
 
 Array = NDArray[np.float64]
 TABLE = Path(__file__).resolve().parents[1] / "docs" / "validation" / "exposure_studies.toml"
@@ -78,12 +78,12 @@ def log_figure(row: dict[str, Any], logs: Array, base_share: float) -> Array:
     level = 1e3 * row.get("dose", 0.0) * base_share / litres
     figures: dict[str, Callable[[], Any]] = {
         "area": lambda: level / k,
-        "peak": lambda: level * closed_forms.peak(ka, k),
-        "peak_time": lambda: closed_forms.peak_time(ka, k),
+        "peak": lambda: level * one_compartment.peak(ka, k),
+        "peak_time": lambda: one_compartment.peak_time(ka, k),
         "half_life": lambda: np.log(2.0) / k,
         "steady_area": lambda: level / k,
-        "steady_peak": lambda: level * closed_forms.steady_peak(ka, k, every),
-        "steady_peak_time": lambda: closed_forms.steady_peak_time(ka, k, every),
+        "steady_peak": lambda: level * one_compartment.steady_peak(ka, k, every),
+        "steady_peak_time": lambda: one_compartment.steady_peak_time(ka, k, every),
         "clearance": lambda: cleared,
         "volume_per_weight": lambda: volume,
     }

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao.exposure import clearance as renal
-from leao.exposure import closed_forms
+from leao.exposure import one_compartment
 from validation.exposure_table import SPREAD_OF_RATIO, Data, body_size, printed, standard_error, typical
 from validation.sampling import PRIOR_SD, SEED, STEP, log_normal_density, sample
 
@@ -40,7 +40,7 @@ def kidney_figures(rows: list[dict[str, Any]], kidneys: Array, p: renal.Renal, h
     )
     relative, unchanged = renal.relative(p, kidneys, ph), renal.unchanged(p, kidneys, ph)
     clearance, volume, ka = np.exp(healthy)
-    eliminated = closed_forms.eliminated(ka, clearance * body_size(weight) * relative / (volume * weight), hours)
+    eliminated = one_compartment.eliminated(ka, clearance * body_size(weight) * relative / (volume * weight), hours)
     figures = (1.0 / relative, renal.renal_clearance(p, kidneys, ph), 100.0 * unchanged, 100.0 * unchanged * eliminated)
     return np.log(np.select([kinds == name for name in ("area_ratio", "renal", "unchanged", "unchanged_by")], figures))
 

@@ -151,7 +151,7 @@ def stopped() -> Iterator[None]:
     from leao.exposure import distribution_errors, posterior, predictive_check
     from leao.receptor import curves
     from leao.review import fit
-    from leao.trial import adam, analysis, calibrate
+    from leao.trial import adam, analysis, placebo_response
     from leao.trial.mcp_mod import contrasts
 
     def stop(*_: Any, **__: Any) -> Any:
@@ -159,7 +159,7 @@ def stopped() -> Iterator[None]:
 
     places: list[tuple[Any, str]] = [
         (run, "_compute"), (chunks, "fill"), (run_power.chunks, "fill"), (simulation, "ready"), (simulation, "run"),
-        (experiments.simulation, "ready"), (curves, "pulse"), (curves, "curve"), (calibrate, "calibrate"),
+        (experiments.simulation, "ready"), (curves, "pulse"), (curves, "curve"), (placebo_response, "calibrate"),
         (posterior, "infer"), (provoke, "provocation"), (fit, "sample"), (analysis, "_every"), (preventives, "answer"),
         (predictive_check, "check"), (distribution_errors, "errors"), (server, "_listener"),
         (controls, "in_parts"), (sbml, "begin"), (contrasts, "test"), (sheet_march, "march"), (adam, "tables"),

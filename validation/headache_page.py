@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 import leao
-from leao.chain import attack, patients
+from leao.chain import answer_attack, answer_trial
 from leao.chain import provoke as provocation
 from leao.core import ledger
 from leao.core.random import Streams
-from leao.diary import adverse, labels
-from leao.headache import acute
+from leao.diary import adverse_events, labels
+from leao.headache import acute_medicine
 from leao.headache.options import HeadacheOptions
 from leao.headache.params import Function
 from leao.trial import completers
@@ -76,7 +76,7 @@ class Figures:
     def trial(self) -> dict[str, np.ndarray]:
         """Return the patients of the simulated trial of noruzzadeh2016."""
         scenario = leao.load("noruzzadeh2016")
-        rows, _ = completers.chunk(patients.run_request(scenario).setting, range(TRIALS))
+        rows, _ = completers.chunk(answer_trial.run_request(scenario).setting, range(TRIALS))
         return {name: values[rows["completed"]] for name, values in rows.items()}
 
     def nociceptor(self) -> float:
@@ -173,24 +173,24 @@ class Figures:
 
     def free_nsaid(self) -> float:
         """Return per cent."""
-        return 100 * self._treated(acute.NSAID)["free_2h"].mean()
+        return 100 * self._treated(acute_medicine.NSAID)["free_2h"].mean()
 
     def free_placebo(self) -> float:
         """Return per cent."""
-        return 100 * self._treated(acute.PLACEBO)["free_2h"].mean()
+        return 100 * self._treated(acute_medicine.PLACEBO)["free_2h"].mean()
 
     def triptan_gain(self) -> float:
         """Return percentage points."""
-        return 100 * (self._treated(acute.TRIPTAN)["free_2h"].mean() - PLACEBO_FREE)
+        return 100 * (self._treated(acute_medicine.TRIPTAN)["free_2h"].mean() - PLACEBO_FREE)
 
     def back_triptan(self) -> float:
         """Return per cent of the pain-free."""
-        treated = self._treated(acute.TRIPTAN)
+        treated = self._treated(acute_medicine.TRIPTAN)
         return 100 * treated["back_24h"][treated["free_2h"]].mean()
 
     def sustained_50(self) -> float:
         """Return the number needed to treat."""
-        numbers = attack.central().acute
+        numbers = answer_attack.central().acute
         free = PLACEBO_FREE + 1.0 / NNT_50
         gain = free * (1.0 - numbers.back_triptan) - PLACEBO_FREE * (1.0 - numbers.back_placebo)
         return 1.0 / gain
@@ -262,11 +262,11 @@ class Figures:
 
     def midas_placebo(self) -> float:
         """Return points, given the trial's attacks."""
-        return float(attack.points(np.asarray(ATTACKS_PLACEBO * self._per_attack("migraine_days"))))
+        return float(answer_attack.points(np.asarray(ATTACKS_PLACEBO * self._per_attack("migraine_days"))))
 
     def midas_memantine(self) -> float:
         """Return points, given the trial's attacks."""
-        return float(attack.points(np.asarray(ATTACKS_MEMANTINE * self._per_attack("migraine_days"))))
+        return float(answer_attack.points(np.asarray(ATTACKS_MEMANTINE * self._per_attack("migraine_days"))))
 
     def rescue_per_attack(self) -> float:
         """Return days with medicine per attack, the same with and without drug."""
@@ -302,25 +302,28 @@ class Figures:
 
     def _attacks(self, *, is_wave: bool, is_aura: bool) -> dict[str, Any]:
         wave, aura = np.full(ATTACKS, is_wave), np.full(ATTACKS, is_aura)
-        return self._live(attack.AttackOnsets(wave, aura, 1.0, 0.0), None)
+        return self._live(answer_attack.AttackOnsets(wave, aura, 1.0, 0.0), None)
 
     def _treated(self, medicine: int) -> dict[str, Any]:
         never = np.zeros(ATTACKS, dtype=bool)
-        return self._live(attack.AttackOnsets(never, never, 1.0, 0.0), medicine)
+        return self._live(answer_attack.AttackOnsets(never, never, 1.0, 0.0), medicine)
 
-    def _live(self, begun: attack.AttackOnsets, medicine: int | None) -> dict[str, Any]:
+    def _live(self, begun: answer_attack.AttackOnsets, medicine: int | None) -> dict[str, Any]:
         options = HeadacheOptions.model_validate({})
-        return attack.live(attack.central(), begun, options, medicine, STREAMS)
+        return answer_attack.live(answer_attack.central(), begun, options, medicine, STREAMS)
 
     def _share(self, hit: np.ndarray, attacks: dict[str, Any]) -> float:
         return 100 * float(hit[attacks["headache"]].mean())
 
     def _label(self, event: str, of_dose: float) -> float:
-        params, table = ledger.params(ledger.read("tolerability"), adverse.AdverseEventNumbers), labels.simulated()
+        params, table = (
+            ledger.params(ledger.read("tolerability"), adverse_events.AdverseEventNumbers),
+            labels.simulated(),
+        )
         kinds, days = len(table.events), int(params.label_time)
         dose = np.full((1, PEOPLE, days), of_dose * params.label_dose)
-        uniforms = STREAMS.uniforms("label", range(1), range(PEOPLE), kinds * adverse.LUCK)
-        events = adverse.run(params, table, dose, 0, uniforms.reshape(1, PEOPLE, kinds, adverse.LUCK))
+        uniforms = STREAMS.uniforms("label", range(1), range(PEOPLE), kinds * adverse_events.LUCK)
+        events = adverse_events.run(params, table, dose, 0, uniforms.reshape(1, PEOPLE, kinds, adverse_events.LUCK))
         happened = np.any(np.asarray(events.onset) < days, axis=-1)
         return 100 * float(happened[..., table.events.index(event)].mean())
 
@@ -332,7 +335,7 @@ class Figures:
     def _grades(self, arm: int) -> float:
         in_arm = self.trial["arm"] == arm
         before, after = (
-            np.digitize(attack.points(self.trial[f"{phase}_migraine_days"][in_arm]), GRADES)
+            np.digitize(answer_attack.points(self.trial[f"{phase}_migraine_days"][in_arm]), GRADES)
             for phase in ("baseline", "end")
         )
         return 100 * float(np.mean(before - after >= 2))

@@ -9,8 +9,8 @@ import numpy as np
 
 from leao.diary.options import DiaryOptions
 from leao.trial import simulated_trials, simulation
-from leao.trial.data import ENDPOINTS
 from leao.trial.designs import Design, settle
+from leao.trial.monthly_counts import ENDPOINTS
 from leao.trial.options import NOf1, TrialOptions
 from leao.trial.single_patient.estimate import Windows
 from validation import work

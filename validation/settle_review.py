@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao.core.units import DAYS_PER_WEEK
-from leao.review import assurance, exposure, fit, model
+from leao.review import assurance, daily_model, drug_level, fit
 from leao.review.priors import central
 from validation import work
 
@@ -75,7 +75,7 @@ def levels(made: Any) -> dict[str, NDArray[np.float64]]:
     past[made.BEFORE :, 0] = made.DOSE
     coming = assurance.courses(past[-1], past[-1])
     return {
-        name: exposure.predict(np.concatenate([past, coming[name]]), made.DOSE, None).relative[:, -assurance.YEAR :]
+        name: drug_level.predict(np.concatenate([past, coming[name]]), made.DOSE, None).relative[:, -assurance.YEAR :]
         for name in COURSES
     }
 
@@ -89,10 +89,12 @@ def moved(made: Any, headache: NDArray[np.bool_], seen: NDArray[np.bool_]) -> bo
     return after < FELL * before or after > ROSE * before > 0.0
 
 
-def extended(data: model.Data, headache: NDArray[np.bool_], seen: NDArray[np.bool_], level: Any) -> model.Data:
+def extended(
+    data: daily_model.Data, headache: NDArray[np.bool_], seen: NDArray[np.bool_], level: Any
+) -> daily_model.Data:
     """Return a diary with the days of one future, and their level, behind it."""
     days = data.seen.size + seen.size
-    return model.Data(
+    return daily_model.Data(
         headache=np.concatenate([data.headache, headache & seen]),
         seen=np.concatenate([data.seen, seen]),
         weekday=(data.weekday[0] + np.arange(days)) % DAYS_PER_WEEK,
@@ -112,7 +114,7 @@ def chosen(rows: list[dict[str, str]]) -> list[tuple[int, str, bool]]:
     return diaries
 
 
-def refits(k: int, band: str, data: model.Data, level: dict[str, Any], *, followed: bool) -> list[dict[str, Any]]:
+def refits(k: int, band: str, data: daily_model.Data, level: dict[str, Any], *, followed: bool) -> list[dict[str, Any]]:
     """Return the refits of one diary that are to be done, each with its data and what ``assurance`` says of it."""
     p = central()
     q = fit.sample(data, SEED + k).parameters

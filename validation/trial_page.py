@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import leao
-from leao.chain import power
+from leao.chain import power_answer
 from leao.core import files
-from leao.evidence import studies as published
+from leao.evidence import published_trials as published
 from leao.trial import error_rates, simulation
 from leao.trial.endpoints import responders
 
@@ -55,7 +55,7 @@ class Line(NamedTuple):
 def simulated(name: str, effect: str) -> dict[tuple[str, int], tuple[float, float, float]]:
     """Return mean and 95 % range over trials of each arm's completers: change, end, per cent, responders."""
     scenario = leao.load("noruzzadeh2016", SCENARIOS[name])
-    ask = power.setting(scenario, power.PowerRequest(effect=effect, sizes=(30,), methods=("change",)))
+    ask = power_answer.setting(scenario, power_answer.PowerRequest(effect=effect, sizes=(30,), methods=("change",)))
     rows = [simulation.chunk(ask, range(first, first + 50))[0] for first in range(0, TRIALS, 50)]
     whole = {key: np.concatenate([part[key] for part in rows]) for key in rows[0]}
     stayed = ~whole["stopped"]

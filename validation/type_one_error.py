@@ -17,14 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 import leao
-from leao.chain import power
+from leao.chain import power_answer
 from leao.core import chunks, files
-from leao.trial.data import ENDPOINTS, collect, observed
 from leao.trial.diaries import diaries
-from leao.trial.enrolment import enrol
+from leao.trial.enrolment_dropout import enrol
 from leao.trial.estimation import estimate
-from leao.trial.methods import METHODS
-from leao.trial.operating_characteristics import share_error
+from leao.trial.estimators import METHODS
+from leao.trial.monthly_counts import ENDPOINTS, collect, observed
+from leao.trial.power_and_size import share_error
 from leao.trial.simulation import Setting, endpoint_of, endpoints_of
 from validation import work
 
@@ -42,7 +42,7 @@ DESIGNS = {
 def settings(name: str, sizes: str) -> Setting:
     """Return the null ensemble of a design, ``small`` or ``large``."""
     scenario = leao.load("noruzzadeh2016", DESIGNS[name] | {"seed": SEED})
-    return power.setting(scenario, power.PowerRequest(effect=1.0, sizes=SIZES[sizes]))
+    return power_answer.setting(scenario, power_answer.PowerRequest(effect=1.0, sizes=SIZES[sizes]))
 
 
 def p_values(name: str, sizes: str, trials: range) -> dict[str, NDArray[np.float64]]:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
-from leao.chain import also_occupied, exposure, hypotheses, pipeline, preventives, read_outs, summary, verdict
+from leao.chain import also_occupied, answer_exposure, hypotheses, pipeline, preventives, read_outs, summary, verdict
 from leao.chain.scenario import load
 from leao.core import files, ledger
 from leao.core.random import Streams
@@ -64,8 +64,8 @@ def steps() -> Steps:
     scenario = load("noruzzadeh2016")
     streams = Streams(scenario.seed, scenario.name)
     trials = range(summary.WORLDS)
-    steady = exposure.steady(scenario, streams, trials, FIRST)
-    second = exposure.steady(scenario, streams, trials, scenario.cortex.carry)
+    steady = answer_exposure.steady(scenario, streams, trials, FIRST)
+    second = answer_exposure.steady(scenario, streams, trials, scenario.cortex.carry)
 
     def u(name: str) -> Array:
         return streams.per_trial(f"world.{name}", trials)

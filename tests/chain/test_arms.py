@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from leao.chain import patients, power
+from leao.chain import answer_trial, power_answer
 from leao.chain.scenario import load
-from leao.trial import completers, endpoints, enrolment, simulation
+from leao.trial import completers, endpoints, enrolment_dropout, simulation
 from leao.trial.diaries import diaries
 
 pytestmark = pytest.mark.worlds
@@ -14,7 +14,7 @@ SMALL = {"trial.n_per_arm": 6, "trials": 4}
 
 
 def asked(**changes):
-    return patients.run_request(load("noruzzadeh2016", SMALL | changes)).setting
+    return answer_trial.run_request(load("noruzzadeh2016", SMALL | changes)).setting
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +24,7 @@ def base():
 
 def test_a_dose_of_zero_is_placebo_bit_for_bit(base):
     rows, trials = completers.chunk(asked(**{"arms.memantine.dose": "0 mg"}), range(4))
-    enrolled = enrolment.enrol(base.design, base.calibration, base.streams, range(4))
+    enrolled = enrolment_dropout.enrol(base.design, base.calibration, base.streams, range(4))
     untreated = diaries(base.design, enrolled, np.ones((1, 1, base.design.days)))
     attacks = endpoints.final(untreated, base.design)["attacks"]
     np.testing.assert_array_equal(rows["end_attacks"], attacks.ravel())
@@ -56,7 +56,10 @@ def test_more_trials_change_no_earlier_trial(base):
 def test_the_run_and_the_trial_simulate_the_same_patients(base):
     """One engine: the same people, doses and diaries stand behind ``leao run`` and ``leao trial``."""
     scenario = load("noruzzadeh2016", SMALL | {"arms.memantine.dose": "5 mg twice daily"})
-    in_run, in_trial = patients.run_request(scenario).setting, power.setting(scenario, power.PowerRequest())
+    in_run, in_trial = (
+        answer_trial.run_request(scenario).setting,
+        power_answer.setting(scenario, power_answer.PowerRequest()),
+    )
     both = [simulation.simulate_diaries(setting, range(2)) for setting in (in_run, in_trial)]
     np.testing.assert_array_equal(both[0].dose, both[1].dose)
     np.testing.assert_array_equal(both[0].dosed.ratio, both[1].dosed.ratio)

@@ -5,9 +5,9 @@ import pytest
 
 import leao
 from leao.chain.effects import Mechanistic
-from leao.chain.power import PowerRequest, ensemble
+from leao.chain.power_answer import PowerRequest, ensemble
 from leao.trial import effect as effects
-from leao.trial.enrolment import enrol
+from leao.trial.enrolment_dropout import enrol
 
 pytestmark = pytest.mark.worlds
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import leao
-from leao.chain import power
+from leao.chain import power_answer
 from leao.chain.effects import PRIORS, TRIGEMINAL, Empirical, Mechanistic, trigeminal
 from leao.core import ledger
 from leao.core.errors import ScenarioError
@@ -14,7 +14,7 @@ from leao.core.random import Streams
 from leao.evidence import pooling
 from leao.headache.options import HeadacheOptions
 from leao.trial.effect import doses
-from leao.trial.enrolment import enrol
+from leao.trial.enrolment_dropout import enrol
 
 pytestmark = pytest.mark.analytic
 
@@ -43,7 +43,7 @@ def test_the_trigeminal_route_wants_an_effect_computed_from_the_drug(outcome):
 def test_pain_moves_by_the_block_of_the_days_on_the_drug():
     changes = {"headache.severity": "trigeminocervical", "headache.duration": "trigeminocervical"}
     scenario = leao.load("noruzzadeh2016", set=changes | {"trial.n_per_arm": "4"})
-    setting = power.ensemble(scenario, power.PowerRequest())
+    setting = power_answer.ensemble(scenario, power_answer.PowerRequest())
     enrolled = enrol(setting.design, setting.calibration, setting.streams, range(3))
     dose = doses(setting.design, enrolled, setting.planned)
     effect = cast(Mechanistic, setting.effect)

@@ -8,7 +8,7 @@ from leao.chain.scenario import ceiling_mg_per_day
 from leao.core import ledger
 from leao.core.spreads import quantile
 from leao.cortex import threshold_map
-from leao.plan import rules
+from leao.plan import label_rules
 from leao.receptor import hypotheses, kinetic
 from leao.receptor import model as receptor
 
@@ -66,7 +66,7 @@ def test_magnesium_as_a_compound_is_the_receptors_magnesium():
 
 
 def test_plan_and_run_refuse_above_the_same_dose():
-    assert rules.read()["highest"]["mg_per_day"] == ceiling_mg_per_day()
+    assert label_rules.read()["highest"]["mg_per_day"] == ceiling_mg_per_day()
 
 
 def test_calcium_moves_the_ic50_as_the_whole_scheme_does():

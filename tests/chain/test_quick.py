@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from leao.chain import exposure, pipeline, quick, scenario, scenario_text
+from leao.chain import answer_exposure, pipeline, quick, scenario, scenario_text
 from leao.core.errors import ScenarioError
 from leao.core.random import Streams
 
@@ -21,12 +21,12 @@ def holding(whole, **numbers):
 
 def test_it_is_the_head_of_the_run(asked):
     drawn = quick.draw(asked, 40)
-    run = exposure.steady(asked, Streams(asked.seed, asked.name), range(40), asked.cortex.carry)
+    run = answer_exposure.steady(asked, Streams(asked.seed, asked.name), range(40), asked.cortex.carry)
     for name in ("plasma_concentration", "free_brain", "block_odds", "threshold_relative"):
         np.testing.assert_array_equal(drawn.state[name], run.state[name])
     switched = scenario.load("noruzzadeh2016", {"receptor.hypotheses": ["tonic-2C-2D"]})
     again = quick.draw(switched, 20)
-    whole = exposure.steady(switched, Streams(asked.seed, asked.name), range(20), asked.cortex.carry)
+    whole = answer_exposure.steady(switched, Streams(asked.seed, asked.name), range(20), asked.cortex.carry)
     np.testing.assert_array_equal(again.state["block_odds"], whole.state["block_odds"])
 
 
@@ -109,7 +109,7 @@ def test_a_run_holds_what_the_scenario_holds(asked):
     from leao.chain import fixed, sensitivity, stages
 
     held = holding(asked, exposure__clearance=5.0, urine_ph=6.0)
-    run = exposure.steady(held, Streams(held.seed, held.name), range(20), held.cortex.carry)
+    run = answer_exposure.steady(held, Streams(held.seed, held.name), range(20), held.cortex.carry)
     drawn = quick.draw(held, 20)
     np.testing.assert_array_equal(drawn.state["free_brain"], run.state["free_brain"])
     assert "clearance 5" in held.asked

@@ -10,7 +10,7 @@ from leao.chain.read_outs import COUNT, KCL, PULSE
 from leao.cli import call, contracts
 from leao.core.errors import ScenarioError
 from leao.cortex import readouts, stage, threshold_map
-from leao.headache.link import Slopes
+from leao.headache.attack_rate import Slopes
 
 pytestmark = pytest.mark.property
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leao.chain import patients, published_figures
+from leao.chain import answer_trial, published_figures
 from leao.chain.scenario import SAY_ROLE, load
 from leao.chain.summary import _head
 from leao.core.errors import ScenarioError
@@ -52,11 +52,11 @@ def test_roles_and_published_figures_follow_any_names(folder, turn, pair):
 @pytest.mark.parametrize(("drug", "control", "turn"), [("placebo", "memantine", True), ("zz", "aa", False)])
 def test_patients_are_the_same_whatever_their_arms_are_called(folder, drug, control, turn):
     few = {"trial.n_per_arm": 6, "trials": 4}
-    plain, _ = completers.chunk(patients.run_request(load("noruzzadeh2016", few)).setting, range(4))
+    plain, _ = completers.chunk(answer_trial.run_request(load("noruzzadeh2016", few)).setting, range(4))
     scenario = written(folder, drug, control, turn=turn).model_copy()
     renamed = load(str(folder / "mine.toml"), few)
     assert renamed.roles == scenario.roles
-    other, _ = completers.chunk(patients.run_request(renamed).setting, range(4))
+    other, _ = completers.chunk(answer_trial.run_request(renamed).setting, range(4))
     for name, column in plain.items():
         np.testing.assert_array_equal(column, other[name], err_msg=name)
 

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from tests.chain.test_arms import asked
 
-from leao.chain import exposure, pipeline
+from leao.chain import answer_exposure, pipeline
 from leao.chain.scenario import load
 from leao.core.errors import ScenarioError
 from leao.core.random import Streams
-from leao.trial import effect, enrolment
+from leao.trial import effect, enrolment_dropout
 
 pytestmark = pytest.mark.worlds
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.worlds
 @pytest.fixture(scope="module")
 def enrolled():
     question = asked()
-    return enrolment.enrol(question.design, question.calibration, question.streams, range(4))
+    return enrolment_dropout.enrol(question.design, question.calibration, question.streams, range(4))
 
 
 def states(enrolled, **changes):
@@ -72,7 +72,7 @@ def test_a_later_change_leaves_earlier_days_alone(enrolled):
 
 def steady(**changes):
     scenario = load("noruzzadeh2016", changes)
-    return scenario, exposure.steady(scenario, Streams(1, "test"), range(200), ("leao",))
+    return scenario, answer_exposure.steady(scenario, Streams(1, "test"), range(200), ("leao",))
 
 
 def test_levels_are_linear_in_the_dose_and_alike_in_one_or_two_intakes():
@@ -84,17 +84,17 @@ def test_levels_are_linear_in_the_dose_and_alike_in_one_or_two_intakes():
 
 def test_the_answer_says_what_is_taken():
     scenario, summary = steady(**{"arms.memantine.dose": "10 mg daily for 8 weeks, then stop"})
-    said = exposure.regimen_answer(scenario, summary)
+    said = answer_exposure.regimen_answer(scenario, summary)
     assert said["words"] == "10 mg once daily, nothing from day 56"
     assert said["dose_mg_per_day"] == 0.0
     assert not said["settled"]
     assert said["notes"][0]["what"].startswith("starting at 10 mg/day skips the labelled titration")
-    titrated = exposure.regimen_answer(*steady(**{"arms.memantine.preset": "eu_label"}))
+    titrated = answer_exposure.regimen_answer(*steady(**{"arms.memantine.preset": "eu_label"}))
     assert titrated["settled"]
     assert titrated["preset"]["source"] == "memantine_smpc"
     assert not [note for note in titrated["notes"] if "skips" in note["what"]]
     research = {"setting": "research", "arms.memantine.dose": "20 mg twice daily"}
-    assert exposure.regimen_answer(*steady(**research))["notes"][0]["level"] == "stop"
+    assert answer_exposure.regimen_answer(*steady(**research))["notes"][0]["level"] == "stop"
 
 
 def test_each_hypothesis_does_what_it_says():

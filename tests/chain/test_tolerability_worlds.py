@@ -8,20 +8,20 @@ from tests.trial.given_effect import Factor, setting
 
 from leao.core import ledger
 from leao.core.random import Streams
-from leao.diary import adverse, labels
+from leao.diary import adverse_events, labels
 from leao.diary.options import DiaryOptions
 from leao.dosing.policies import read
 from leao.trial import completers, titration
-from leao.trial.calibrate import calibrate
 from leao.trial.designs import settle
-from leao.trial.enrolment import enrol
+from leao.trial.enrolment_dropout import enrol
 from leao.trial.options import TrialOptions
+from leao.trial.placebo_response import calibrate
 from leao.trial.simulation import simulate_diaries
 
 pytestmark = pytest.mark.worlds
 
 STREAMS = Streams(13, "tolerability-worlds")
-PARAMS = ledger.params(ledger.read("tolerability"), adverse.AdverseEventNumbers)
+PARAMS = ledger.params(ledger.read("tolerability"), adverse_events.AdverseEventNumbers)
 LABEL = labels.simulated()
 DAYS, START = 140, 28
 
@@ -35,7 +35,9 @@ def trial():
 
 def draws(n=400):
     kinds = len(LABEL.events)
-    return STREAMS.uniforms("luck", range(1), range(n), kinds * adverse.LUCK).reshape(1, n, kinds, adverse.LUCK)
+    return STREAMS.uniforms("luck", range(1), range(n), kinds * adverse_events.LUCK).reshape(
+        1, n, kinds, adverse_events.LUCK
+    )
 
 
 def path(mg, n=400, stop=DAYS):
@@ -53,26 +55,28 @@ def follow(design, enrolled, factor, rules):
 
 def test_a_drug_without_excess_is_placebo():
     harmless = PARAMS._replace(transfer=0.0)
-    assert same(adverse.run(harmless, LABEL, path(20.0), START, draws()),
-                adverse.run(harmless, LABEL, path(0.0), START, draws()))  # fmt: skip
-    placebo = adverse.run(PARAMS, LABEL, path(0.0), START, draws())
+    assert same(adverse_events.run(harmless, LABEL, path(20.0), START, draws()),
+                adverse_events.run(harmless, LABEL, path(0.0), START, draws()))  # fmt: skip
+    placebo = adverse_events.run(PARAMS, LABEL, path(0.0), START, draws())
     assert np.isinf(placebo.onset[..., 1]).all()
-    assert same((placebo.onset[..., 0],), (adverse.run(PARAMS, LABEL, path(20.0), START, draws()).onset[..., 0],))
+    assert same(
+        (placebo.onset[..., 0],), (adverse_events.run(PARAMS, LABEL, path(20.0), START, draws()).onset[..., 0],)
+    )
 
 
 def test_a_dose_without_dependence_on_its_size_is_any_dose():
     flat = PARAMS._replace(dose_exponent=0.0)
-    assert same(*(adverse.run(flat, LABEL, path(mg), START, draws()) for mg in (5.0, 20.0)))
+    assert same(*(adverse_events.run(flat, LABEL, path(mg), START, draws()) for mg in (5.0, 20.0)))
 
 
 def test_more_drug_brings_events_forward_in_the_same_people():
-    onsets = [adverse.run(PARAMS, LABEL, path(mg), START, draws()).onset[..., 1] for mg in (5.0, 10.0, 20.0)]
+    onsets = [adverse_events.run(PARAMS, LABEL, path(mg), START, draws()).onset[..., 1] for mg in (5.0, 10.0, 20.0)]
     assert np.all((onsets[0] >= onsets[1]) & (onsets[1] >= onsets[2]))
     assert np.isfinite(onsets[2]).sum() > np.isfinite(onsets[0]).sum()
 
 
 def test_nothing_of_the_drug_before_its_first_tablet():
-    events = adverse.run(PARAMS, LABEL, path(20.0), START, draws())
+    events = adverse_events.run(PARAMS, LABEL, path(20.0), START, draws())
     assert events.onset.min() >= START
     begun = np.isfinite(events.onset)
     assert np.all(events.end[begun] > events.onset[begun])
@@ -80,7 +84,8 @@ def test_nothing_of_the_drug_before_its_first_tablet():
 
 def test_stopping_ends_what_the_drug_caused_and_changes_nothing_before():
     on, off = (
-        adverse.run(PARAMS._replace(length=1e6), LABEL, path(20.0, stop=stop), START, draws()) for stop in (140, 70)
+        adverse_events.run(PARAMS._replace(length=1e6), LABEL, path(20.0, stop=stop), START, draws())
+        for stop in (140, 70)
     )
     begun = on.onset[..., 1] < 70
     np.testing.assert_array_equal(on.onset[..., 1][begun], off.onset[..., 1][begun])
@@ -91,7 +96,7 @@ def test_stopping_ends_what_the_drug_caused_and_changes_nothing_before():
 
 
 def test_one_more_person_changes_nobody():
-    few, more = (adverse.run(PARAMS, LABEL, path(20.0, n), START, draws(n)) for n in (40, 41))
+    few, more = (adverse_events.run(PARAMS, LABEL, path(20.0, n), START, draws(n)) for n in (40, 41))
     assert same(few, (part[:, :40] for part in more))
 
 

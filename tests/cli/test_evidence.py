@@ -6,7 +6,7 @@ from importlib.resources import files
 
 import pytest
 
-from leao.evidence import claim_table, studies
+from leao.evidence import claim_table, published_trials
 
 TEMPLATE = (files("leao") / "evidence" / "template.toml").read_text("utf-8")
 
@@ -31,7 +31,7 @@ def test_trials_are_listed_arm_by_arm(leao):
     said = leao("evidence", "trials", "--json")
     rows = json.loads(said.out)
     assert said.code == 0
-    assert {row["trial"] for row in rows} == set(studies.names())
+    assert {row["trial"] for row in rows} == set(published_trials.names())
     assert all({"arm", "value", "spread_kind", "consistent", "problem"} <= row.keys() for row in rows)
     shanmugam = [row for row in rows if row["trial"] == "shanmugam2019" and row["outcome"] == "attacks"]
     assert (shanmugam[0]["value"], shanmugam[0]["spread"], shanmugam[0]["spread_kind"]) == (2.57, 0.38, "SE")
@@ -75,7 +75,7 @@ def test_the_template_is_a_trial_that_is_admitted(leao, mine):
     said = leao("evidence", "trials", "--template")
     assert said.out == TEMPLATE
     rows = json.loads(leao("evidence", "trials", "--add", mine(), "--json").out)
-    assert {row["trial"] for row in rows} == {*studies.names(), "mytrial"}
+    assert {row["trial"] for row in rows} == {*published_trials.names(), "mytrial"}
 
 
 def test_a_trial_of_ones_own_moves_the_synthesis_and_is_not_kept(leao, mine):
@@ -166,7 +166,7 @@ def test_the_page_is_whole_and_asks_for_nothing_outside(leao, tmp_path, mine):
     assert leao("evidence", "synthesis", "--out", page, "--add", mine()).code == 0
     text = page.read_text(encoding="utf-8")
     assert not re.search(r'(src|href)="(?!#|https?://)|<script|<link|@import|url\((?!#)', text)
-    for name in [*studies.names(), "mytrial"]:
+    for name in [*published_trials.names(), "mytrial"]:
         assert f'id="trial-{name}"' in text
     for row in claim_table.claims():
         assert row["claim"].replace("'", "&#39;") in text

@@ -10,8 +10,8 @@ import pytest
 from leao.core import sources
 from leao.dosing import schedule as regimen
 from leao.exposure.patient import cockcroft_gault
-from leao.plan import rules
-from leao.plan.answers import serum_creatinine
+from leao.plan import label_rules
+from leao.plan.patient_answers import serum_creatinine
 
 WELL = {
     "weight": 70,
@@ -245,7 +245,7 @@ def test_a_rise_beyond_the_label_is_noted(plan):
 
 
 def test_every_rule_and_event_has_a_source():
-    table, events = rules.read(), rules.adverse_events()
+    table, events = label_rules.read(), label_rules.adverse_events()
     keys = {rule["source"] for kind in ("refusals", "ceilings", "cautions", "questions") for rule in table[kind]}
     keys |= {table["titration"]["source"], table["titration"]["us_source"], table["highest"]["source"]}
     keys |= {group["source"] for group in [*events["labelled"], *events["without_rate"]]}

@@ -214,7 +214,7 @@ def test_power_reached_at_the_smallest_size_is_not_out_of_reach(leao, runs_folde
 
 
 def test_a_handful_of_trials_condemns_no_estimator():
-    from leao.chain.power import _is_off
+    from leao.chain.power_answer import _is_off
 
     assert not _is_off(0.0, 50)  # 0.96^50 = 0.13
     assert _is_off(0.0, 200)

@@ -16,7 +16,7 @@ from leao.core.errors import RunError
 pytestmark = pytest.mark.worlds
 
 SOURCE = Path(leao.__file__).parent
-COMPUTES = ("leao.chain.run", "leao.chain.wave", "leao.trial.simulation", "leao.cortex.kcl_waves")
+COMPUTES = ("leao.chain.run", "leao.chain.answer_wave", "leao.trial.simulation", "leao.cortex.kcl_waves")
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,7 @@ def test_pages_and_screens_change_no_key(package, path):
 def test_a_kernel_changes_the_keys_of_what_it_computes(package):
     assert changed(package, "cortex/kernels/node.py", " ") == {
         "leao.chain.run",
-        "leao.chain.wave",
+        "leao.chain.answer_wave",
         "leao.cortex.kcl_waves",
     }
     assert "leao.trial.simulation" in changed(package, "diary/kernels/hazard.py", " ")

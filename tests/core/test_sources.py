@@ -13,7 +13,7 @@ from leao.chain.scenario import load
 from leao.core import ledger, sources
 from leao.core.bibliography import reference
 from leao.core.errors import LedgerError
-from leao.evidence import claim_table, outcomes, preventives, studies
+from leao.evidence import claim_table, outcomes, preventives, published_trials
 
 pytestmark = pytest.mark.ledger
 
@@ -42,7 +42,7 @@ def test_every_number_of_a_ledger_resolves(name):
 
 
 def test_every_source_of_trials_preventives_and_claims_resolves():
-    keys = {studies.read(name).source for name in studies.names()} | preventives.sources()
+    keys = {published_trials.read(name).source for name in published_trials.names()} | preventives.sources()
     keys |= {say["source"] for row in claim_table.claims() for say in row["says"]}
     keys |= {pool["source"] for pool in outcomes.published_pools()}
     assert keys <= sources.sources().keys()
@@ -58,7 +58,7 @@ def test_a_run_cites_the_trials_preventives_and_ledgers_it_used():
 def test_a_trial_without_an_identifier_is_refused():
     table = tomllib.loads((files("leao") / "evidence" / "published" / "bigal2008.toml").read_text("utf-8"))
     with pytest.raises(LedgerError, match="mine.toml, the table: source 'nobody2027' has no identifier: add doi, pmid"):
-        studies.parse(table | {"source": "nobody2027"}, "mine.toml")
+        published_trials.parse(table | {"source": "nobody2027"}, "mine.toml")
 
 
 @pytest.mark.parametrize("name", ["clearance", "next_trial_sd_change", "log_ratio_tau_sd"])

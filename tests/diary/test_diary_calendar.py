@@ -5,7 +5,7 @@ import pytest
 
 from leao.core import ledger
 from leao.core.random import Streams
-from leao.diary import burden, population, process, symptoms
+from leao.diary import disability, patient_traits, process, symptoms
 from leao.diary.kernels.episodes import worst_between
 from leao.diary.options import DiaryOptions
 from leao.diary.params import DiaryNumbers
@@ -34,8 +34,8 @@ def bare(**changes):
 
 def simulated(params, days=28, options=WHOLE, shift=0.0, start=10**6, rate=RATE, n=N):
     streams = Streams(9, "calendar")
-    uniforms = streams.uniforms("people", range(1), range(n), population.LUCK)
-    people = population.draw(params, np.log(rate), uniforms, streams.key("days", 0)[None])
+    uniforms = streams.uniforms("people", range(1), range(n), patient_traits.LUCK)
+    people = patient_traits.draw(params, np.log(rate), uniforms, streams.key("days", 0)[None])
     upstream = process.DiaryInput(np.ones((1, n, days)), people, np.full((1, n), shift), start)
     return {name: value[0] for name, value in process.run(params, upstream, options).items()}, people
 
@@ -77,8 +77,11 @@ def test_saturday_has_its_factor_and_the_week_its_mean():
 
 def test_first_weekday_turns_the_week():
     params, streams = bare(saturday=3.0), Streams(9, "week")
-    people = population.draw(
-        params, np.log(RATE), streams.uniforms("p", range(1), range(N), population.LUCK), streams.key("days", 0)[None]
+    people = patient_traits.draw(
+        params,
+        np.log(RATE),
+        streams.uniforms("p", range(1), range(N), patient_traits.LUCK),
+        streams.key("days", 0)[None],
     )
     upstream = process.DiaryInput(np.ones((1, N, 28)), people, np.zeros((1, N)), 99, first_weekday=5)
     attacks = process.run(params, upstream, WHOLE)["attacks"][0]
@@ -119,8 +122,8 @@ def test_moderate_pain_has_mild_flanks_and_mild_pain_is_mild_throughout():
 
 def episodes(params, n=3000, days=56, rate=RATE, **options):
     streams = Streams(9, "episodes")
-    uniforms = streams.uniforms("people", range(1), range(n), population.LUCK)
-    people = population.draw(params, np.log(rate), uniforms, streams.key("days", 0)[None])
+    uniforms = streams.uniforms("people", range(1), range(n), patient_traits.LUCK)
+    people = patient_traits.draw(params, np.log(rate), uniforms, streams.key("days", 0)[None])
     upstream = process.DiaryInput(np.ones((1, n, days)), people, np.zeros((1, n)), days)
     return process.episodes(params, upstream, DiaryOptions(**options)), people, upstream
 
@@ -189,7 +192,7 @@ def test_bad_days_may_be_the_ones_left_out():
 
 def test_poisson_quantiles_of_midas_have_their_mean():
     uniforms = (np.arange(20_000) + 0.5) / 20_000
-    quantiles = burden._poisson(np.full(20_000, 7.5), uniforms)
+    quantiles = disability._poisson(np.full(20_000, 7.5), uniforms)
     assert quantiles.mean() == pytest.approx(7.5, abs=0.02)
     assert quantiles.var() == pytest.approx(7.5, abs=0.05)
 

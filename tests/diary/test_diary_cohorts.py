@@ -8,14 +8,14 @@ from tests.trial.given_effect import setting
 
 from leao.core import ledger
 from leao.core.random import Streams
-from leao.diary import frames, population, process
+from leao.diary import frames, patient_traits, process
 from leao.diary.options import DiaryOptions
 from leao.diary.params import DiaryNumbers
-from leao.headache import link as headache
+from leao.headache import attack_rate as headache
 from leao.trial import completers, saturation
-from leao.trial.calibrate import calibrate
 from leao.trial.designs import settle
 from leao.trial.options import TrialOptions
+from leao.trial.placebo_response import calibrate
 
 pytestmark = pytest.mark.published
 
@@ -31,9 +31,9 @@ def migr(placebo=FRAME.placebo_shift, spread=None, remit=None):
     if spread is not None:
         params = params._replace(placebo_spread=spread, remitter_share=remit)
     streams = Streams(1, "migr")
-    uniforms = streams.uniforms("people", range(1), range(N), population.LUCK)
-    people = population.draw(params, FRAME.log_rate, uniforms, streams.key("days", 0)[None])
-    shift = population.placebo_shift(params, people, placebo)
+    uniforms = streams.uniforms("people", range(1), range(N), patient_traits.LUCK)
+    people = patient_traits.draw(params, FRAME.log_rate, uniforms, streams.key("days", 0)[None])
+    shift = patient_traits.placebo_shift(params, people, placebo)
     ratio = np.ones((1, N, HISTORY + BASELINE + 6 * MONTH))
     upstream = process.DiaryInput(ratio, people, shift, HISTORY + BASELINE)
     days = process.run(params, upstream, DiaryOptions(missing_entries=False))

@@ -6,10 +6,10 @@ from scipy import stats
 
 from leao.core import ledger
 from leao.core.random import Streams
-from leao.diary import population, process
+from leao.diary import patient_traits, process
 from leao.diary.options import DiaryOptions
 from leao.diary.params import DiaryNumbers
-from leao.headache import link as headache
+from leao.headache import attack_rate as headache
 
 pytestmark = pytest.mark.analytic
 
@@ -32,8 +32,8 @@ def bare(**changes):
 
 def diary(params, ratio, n=N, days=28, rate=RATE):
     streams = Streams(5, "limits")
-    uniforms = streams.uniforms("people", range(1), range(n), population.LUCK)
-    people = population.draw(params, np.log(rate), uniforms, streams.key("days", 0)[None])
+    uniforms = streams.uniforms("people", range(1), range(n), patient_traits.LUCK)
+    people = patient_traits.draw(params, np.log(rate), uniforms, streams.key("days", 0)[None])
     people = people._replace(migraine_share=np.ones_like(people.migraine_share))
     upstream = process.DiaryInput(np.full((1, n, days), ratio), people, np.zeros((1, n)), days)
     return process.run(params, upstream, DiaryOptions(attack_rule="free_gap", missing_entries=False))
@@ -75,8 +75,8 @@ def test_onsets_follow_the_clock():
     params = bare()
     streams = Streams(5, "clock")
     n = 2000
-    people = population.draw(
-        params, 0.0, streams.uniforms("people", range(1), range(n), population.LUCK), streams.key("days", 0)[None]
+    people = patient_traits.draw(
+        params, 0.0, streams.uniforms("people", range(1), range(n), patient_traits.LUCK), streams.key("days", 0)[None]
     )
     upstream = process.DiaryInput(np.ones((1, n, 28)), people, np.zeros((1, n)), 28)
     hour = process.episodes(params, upstream, DiaryOptions())[:, 1] % 24.0

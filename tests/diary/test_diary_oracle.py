@@ -10,7 +10,7 @@ from scipy.special import ndtr
 
 from leao.core import ledger
 from leao.core.random import Streams
-from leao.diary import population, process
+from leao.diary import patient_traits, process
 from leao.diary.kernels import batch, hazard
 from leao.diary.options import DiaryOptions
 from leao.diary.params import DiaryNumbers
@@ -195,8 +195,8 @@ def _worst(low, high, grade, length, rise, fall):
 @pytest.mark.parametrize("missing", ["free_days", "bad_days"])
 def test_days_are_those_of_the_plain_reading(missing):
     params, streams = ledger.params(ledger.read("diary"), DiaryNumbers), Streams(9, "oracle")
-    uniforms = streams.uniforms("people", range(1), range(PEOPLE), population.LUCK)
-    people = population.draw(params, -1.0, uniforms, streams.key("days", 0)[None])
+    uniforms = streams.uniforms("people", range(1), range(PEOPLE), patient_traits.LUCK)
+    people = patient_traits.draw(params, -1.0, uniforms, streams.key("days", 0)[None])
     ratio = np.where(np.arange(DAYS) < START, 1.0, 0.7) * np.ones((1, PEOPLE, 1))
     upstream = process.DiaryInput(ratio, people, np.full((1, PEOPLE), -0.3), START)
     options = DiaryOptions(attack_rule="free_gap", missing_depends_on=missing)

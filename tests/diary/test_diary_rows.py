@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from leao.core import ledger
 from leao.core.errors import LedgerError
 from leao.core.random import Streams
-from leao.diary import burden, frames, population, process, rows, rules, symptoms
+from leao.diary import counting, disability, frames, patient_traits, process, rows, symptoms
 from leao.diary.options import DiaryOptions
 from leao.diary.params import DiaryNumbers
 
@@ -23,14 +23,16 @@ DAYS = 56
 def one_diary(seed, rate=-0.7, options=None):
     """One person's diary: days, columns."""
     params, streams = ledger.params(ledger.read("diary"), DiaryNumbers), Streams(seed, "rows")
-    uniforms = streams.uniforms("people", range(1), range(1), population.LUCK)
-    people = population.draw(params, rate, uniforms, streams.key("days", 0)[None])
+    uniforms = streams.uniforms("people", range(1), range(1), patient_traits.LUCK)
+    people = patient_traits.draw(params, rate, uniforms, streams.key("days", 0)[None])
     upstream = process.DiaryInput(np.ones((1, 1, DAYS)), people, np.zeros((1, 1)), DAYS)
     options = options or DiaryOptions(aura="mixed")
     days = {name: value[0, 0] for name, value in process.run(params, upstream, options).items()}
     episodes = process.episodes(params, upstream, options)
     beside = symptoms.of_episodes(symptoms.numbers(), episodes, people, aura=True)
-    lost = burden.disability(symptoms.numbers(), symptoms.keys(people), days["headache"][None], days["severity"][None])
+    lost = disability.disability(
+        symptoms.numbers(), symptoms.keys(people), days["headache"][None], days["severity"][None]
+    )
     return days, rows.written(days, episodes, np.full(DAYS, 10.0), rows.Around(beside, lost[0]))
 
 
@@ -87,8 +89,8 @@ def test_the_file_holds_the_written_days_under_the_reviews_names(seed):
 
 def test_the_rules_read_the_written_diary_as_the_kernel_does():
     params, streams = ledger.params(ledger.read("diary"), DiaryNumbers), Streams(3, "rules")
-    uniforms = streams.uniforms("people", range(1), range(300), population.LUCK)
-    people = population.draw(params, -1.0, uniforms, streams.key("days", 0)[None])
+    uniforms = streams.uniforms("people", range(1), range(300), patient_traits.LUCK)
+    people = patient_traits.draw(params, -1.0, uniforms, streams.key("days", 0)[None])
     upstream = process.DiaryInput(np.ones((1, 300, DAYS)), people, np.zeros((1, 300)), DAYS)
     whole = DiaryOptions(missing_entries=False)
     days = {name: value[0] for name, value in process.run(params, upstream, whole).items()}
@@ -96,11 +98,11 @@ def test_the_rules_read_the_written_diary_as_the_kernel_does():
     E = process.EPISODE
     for person in range(0, 300, 10):
         migraines = episodes[(episodes[:, E.PERSON] == person) & (episodes[:, E.MIGRAINE] == 1)]
-        begins = rules.attack_begins(migraines[:, E.START], migraines[:, E.END], rules.standard().attack_gap)
+        begins = counting.attack_begins(migraines[:, E.START], migraines[:, E.END], counting.standard().attack_gap)
         counted = migraines[begins & (migraines[:, E.START] < 24.0 * DAYS), E.START]
         # the first attack of the diary may have begun, or been preceded, before it opened
         assert abs(int(days["attacks_free_gap"][person].sum()) - counted.size) <= 1
-        by_day = rules.attack_begins_on_day(days["migraine"][person].astype(bool), 1).sum()
+        by_day = counting.attack_begins_on_day(days["migraine"][person].astype(bool), 1).sum()
         assert by_day <= days["migraine"][person].sum()
 
 
@@ -108,27 +110,27 @@ def test_the_rules_read_the_written_diary_as_the_kernel_does():
 @settings(max_examples=60, deadline=None)
 def test_attacks_by_days_part_at_free_days(flags, free, seed):
     migraine = np.array(flags)
-    begins = rules.attack_begins_on_day(migraine, free)
+    begins = counting.attack_begins_on_day(migraine, free)
     assert np.all(migraine[begins])
     assert begins.any() == migraine.any()
     for day in np.flatnonzero(begins):
         assert not migraine[max(day - free, 0) : day].any()
-    more = rules.attack_begins_on_day(migraine, free + 1)
+    more = counting.attack_begins_on_day(migraine, free + 1)
     assert more.sum() <= begins.sum()
     missing = np.random.default_rng(seed).random(migraine.size) < 0.2
-    assert np.all(rules.imputed(migraine, missing) >= (migraine & ~missing))
+    assert np.all(counting.imputed(migraine, missing) >= (migraine & ~missing))
 
 
 @given(st.integers(0, 10_000), st.floats(0.0, 28.0), st.floats(0.0, 28.0))
 @settings(max_examples=40, deadline=None)
 def test_scores_stay_in_their_range(seed, days, baseline):
     who = symptoms.Keys(np.array([[seed, 1]], dtype=np.uint32), np.array([7], dtype=np.uint32))
-    score = burden.hit6(symptoms.numbers(), who, np.array([days]), np.array([baseline]), window=0)
+    score = disability.hit6(symptoms.numbers(), who, np.array([days]), np.array([baseline]), window=0)
     assert 36 <= score[0] <= 78
     pain = np.full((1, 84), 2)
-    lost = burden.midas(symptoms.numbers(), who, (np.arange(84) < 3 * days)[None], pain, window=0)
+    lost = disability.midas(symptoms.numbers(), who, (np.arange(84) < 3 * days)[None], pain, window=0)
     assert lost[0] >= 0
-    assert 1 <= burden.grade(lost)[0] <= 4
+    assert 1 <= disability.grade(lost)[0] <= 4
     assert days > 0 or lost[0] == 0
 
 

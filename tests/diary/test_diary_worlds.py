@@ -5,7 +5,7 @@ import pytest
 
 from leao.core import ledger
 from leao.core.random import Streams
-from leao.diary import burden, population, process, symptoms
+from leao.diary import disability, patient_traits, process, symptoms
 from leao.diary.options import DiaryOptions
 from leao.diary.params import DiaryNumbers
 
@@ -17,8 +17,8 @@ OPTIONS = [DiaryOptions(aura="mixed", missing_depends_on=kind) for kind in ("fre
 
 def crowd(n, trials=range(2)):
     params = ledger.params(ledger.read("diary"), DiaryNumbers)
-    uniforms = STREAMS.uniforms("people", trials, range(n), population.LUCK)
-    return params, population.draw(params, -1.0, uniforms, np.stack([STREAMS.key("days", t) for t in trials]))
+    uniforms = STREAMS.uniforms("people", trials, range(n), patient_traits.LUCK)
+    return params, patient_traits.draw(params, -1.0, uniforms, np.stack([STREAMS.key("days", t) for t in trials]))
 
 
 def everything(n, ratio=1.0, options=OPTIONS[0], shift=0.0):
@@ -30,8 +30,8 @@ def everything(n, ratio=1.0, options=OPTIONS[0], shift=0.0):
     beside = symptoms.of_episodes(symptoms.numbers(), episodes, people, aura=True)
     who = symptoms.keys(people)
     flat = [days[name].reshape(-1, DAYS) for name in ("headache", "severity")]
-    days["disability"] = burden.disability(symptoms.numbers(), who, *flat).reshape(2, n, DAYS)
-    days["midas"] = burden.midas(symptoms.numbers(), who, *flat, window=1).reshape(2, n, 1)
+    days["disability"] = disability.disability(symptoms.numbers(), who, *flat).reshape(2, n, DAYS)
+    days["midas"] = disability.midas(symptoms.numbers(), who, *flat, window=1).reshape(2, n, 1)
     return days, episodes, beside
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from leao.core import ledger
 from leao.core.random import Streams
-from leao.diary import burden, frames, population, process, symptoms
+from leao.diary import disability, frames, patient_traits, process, symptoms
 from leao.diary.options import DiaryOptions
 from leao.diary.params import DiaryNumbers
 
@@ -24,8 +24,8 @@ def clinic():
         frames.read("migr"),
         Streams(2, "symptoms"),
     )
-    uniforms = streams.uniforms("people", range(1), range(N), population.LUCK)
-    people = population.draw(frames.applied(params, frame), frame.log_rate, uniforms, streams.key("days", 0)[None])
+    uniforms = streams.uniforms("people", range(1), range(N), patient_traits.LUCK)
+    people = patient_traits.draw(frames.applied(params, frame), frame.log_rate, uniforms, streams.key("days", 0)[None])
     upstream = process.DiaryInput(np.ones((1, N, DAYS)), people, np.zeros((1, N)), DAYS)
     options = DiaryOptions(missing_entries=False)
     days = {name: value[0] for name, value in process.run(params, upstream, options).items()}
@@ -71,9 +71,9 @@ def test_midas_of_a_clinics_episodic_patients():
     days, _, people, _ = clinic()
     headache = days["headache"].sum(axis=1)
     near = (headache > 12) & (headache < 19)
-    score = burden.midas(NUMBERS, symptoms.keys(people), days["headache"], days["severity"], window=0)
+    score = disability.midas(NUMBERS, symptoms.keys(people), days["headache"], days["severity"], window=0)
     assert score[near].mean() == pytest.approx(19.3, rel=0.1)
-    again = burden.midas(NUMBERS, symptoms.keys(people), days["headache"], days["severity"], window=1)
+    again = disability.midas(NUMBERS, symptoms.keys(people), days["headache"], days["severity"], window=1)
     assert not np.array_equal(score, again)
     assert np.corrcoef(score, again)[0, 1] > 0.8
 
@@ -82,14 +82,14 @@ def test_hit6_of_episodic_and_chronic_people():
     who = symptoms.keys(clinic()[2])
     few, many = (np.full(N, float(days)) for days in (4, 20))
     for days, mean in ((few, 60.2), (many, 62.5)):
-        scores = burden.hit6(NUMBERS, who, days, days, window=0)
+        scores = disability.hit6(NUMBERS, who, days, days, window=0)
         assert scores.mean() == pytest.approx(mean, abs=0.3)
         assert scores.std() == pytest.approx(6.8, abs=0.3)
 
 
 def test_work_missed_at_moderate_pain():
     days, _, people, _ = clinic()
-    lost = burden.disability(NUMBERS, symptoms.keys(people), days["headache"], days["severity"])
+    lost = disability.disability(NUMBERS, symptoms.keys(people), days["headache"], days["severity"])
     moderate = (days["headache"] > 0) & (days["severity"] == 2)
     assert (lost[moderate] == 3).mean() == pytest.approx(2.3 / 15.5, abs=0.01)
     assert (lost[days["headache"] == 0] == 0).all()

@@ -5,7 +5,7 @@ import tomllib
 import pytest
 
 from leao.evidence.consistency import admit, check
-from leao.evidence.studies import parse
+from leao.evidence.published_trials import parse
 
 pytestmark = pytest.mark.analytic
 

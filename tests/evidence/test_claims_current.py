@@ -8,16 +8,16 @@ import numpy as np
 import pytest
 
 import leao
-from leao.chain import exposure, pipeline, wave
+from leao.chain import answer_exposure, answer_wave, pipeline
 from leao.chain.scenario import load
 from leao.chain.verdict import distribution
 from leao.cli import call
 from leao.core import ledger
 from leao.core.errors import ScenarioError
 from leao.core.random import Streams
-from leao.evidence import effects, outcomes, pooling, studies
+from leao.evidence import effects, outcomes, pooling, published_trials
 from leao.evidence.claim_table import claims
-from leao.plan import rules
+from leao.plan import label_rules
 from leao.receptor import curves as bench
 from leao.receptor import kinetic, protocols
 from leao.receptor import model as receptor
@@ -39,12 +39,12 @@ def numbers(text):
 def computed():
     scenario = load("noruzzadeh2016")
     streams = Streams(scenario.seed, scenario.name)
-    return exposure.steady(scenario, streams, range(4000), scenario.cortex.carry)
+    return answer_exposure.steady(scenario, streams, range(4000), scenario.cortex.carry)
 
 
 def test_the_wave(computed):
     pick = computed.world.cortex
-    spread = [wave.thresholds(pick, kind, computed.state["block_odds"]) for kind in pipeline.threshold_map.KINDS]
+    spread = [answer_wave.thresholds(pick, kind, computed.state["block_odds"]) for kind in pipeline.threshold_map.KINDS]
     rise = {key: 100 * (value - 1) for key, value in distribution(np.stack(spread)).items()}
     assert pick.presets == ("leao2",)
     printed = numbers(model("It inhibits the wave").split("rises by")[1])[:3]
@@ -131,17 +131,17 @@ def odds_ratio(cells):
 
 
 def test_function():
-    effect = effects.difference(studies.read("karunaikadal2020"), "MIDAS")
+    effect = effects.difference(published_trials.read("karunaikadal2020"), "MIDAS")
     printed = numbers(model("Better function").replace("-", "").split("week 24")[1])
     computed = [-effect.estimate, -effect.estimate + 1.96 * effect.error, -effect.estimate - 1.96 * effect.error]
     assert printed[:3] == pytest.approx(computed, abs=0.05)
-    arms = studies.read("noruzzadeh2016").find("MIDAS fall of two grades or more", "share")
+    arms = published_trials.read("noruzzadeh2016").find("MIDAS fall of two grades or more", "share")
     events = [round(r.value / 100 * n) for r, n in zip(arms.results, (25, 27), strict=True)]
     assert printed[3:] == pytest.approx(odds_ratio([events[0], 25, events[1], 27]), rel=0.05)
 
 
 def test_tolerability():
-    trial = studies.read("noruzzadeh2016")
+    trial = published_trials.read("noruzzadeh2016")
     events = [r.events for r in trial.find("adverse events", "count").results]
     printed = numbers(model("Well tolerated").split("in migraine")[1])
     assert printed == pytest.approx(odds_ratio([events[0], 25, events[1], 27]), rel=0.16)
@@ -151,7 +151,7 @@ def test_tolerability():
 def test_labelled_rates(event):
     computed = [
         row["drug"] - row["placebo"]
-        for table in rules.adverse_events()["labelled"]
+        for table in label_rules.adverse_events()["labelled"]
         for row in table["rows"]
         if row["event"] == event
     ]

@@ -10,7 +10,7 @@ from scipy.stats import ttest_ind
 
 from leao.core import ledger
 from leao.core.errors import LedgerError
-from leao.evidence import claim_table, consistency, effects, mixture, outcomes, pooling, replay, studies
+from leao.evidence import claim_table, consistency, effects, mixture, outcomes, pooling, published_trials, replay
 from leao.evidence.mixture import Prior
 
 pytestmark = pytest.mark.published
@@ -170,7 +170,7 @@ def test_misreading_narrows_and_shifts_the_weight():
 
 def test_the_standard_deviation_of_the_next_trial_follows_from_the_arms():
     sds = []
-    for trial in studies.pooled():
+    for trial in published_trials.pooled():
         outcome = trial.find("attacks", "change") or trial.find("attacks", "end")
         for result in outcome.results:
             n = trial.arm(result.arm).analysed
@@ -209,7 +209,7 @@ def test_responders_and_rescue_rest_on_one_trial():
 
 def test_woolfs_interval_is_near_the_exact_posterior_of_the_odds_ratio():
     """Binomial likelihood, flat prior on the placebo log odds, neutral prior without spread between trials."""
-    effect = effects.log_odds_ratio(studies.read("shanmugam2019"))
+    effect = effects.log_odds_ratio(published_trials.read("shanmugam2019"))
     assert math.exp(effect.estimate) == pytest.approx(5.6, abs=0.01)
     theta, base = np.meshgrid(np.linspace(-6, 10, 801), np.linspace(-4, 4, 401), indexing="ij")
     logs = 24 * (base + theta) - 28 * np.logaddexp(0, base + theta) + 15 * base - 29 * np.logaddexp(0, base)
@@ -222,7 +222,7 @@ def test_woolfs_interval_is_near_the_exact_posterior_of_the_odds_ratio():
 
 def test_what_is_not_pooled_is_shown_with_its_reason():
     apart = {row["trial"]: row for row in outcomes.beside()["not_pooled"]}
-    assert apart.keys() == set(studies.names()) - {"noruzzadeh2016", "shanmugam2019"}
+    assert apart.keys() == set(published_trials.names()) - {"noruzzadeh2016", "shanmugam2019"}
     assert all(row["because"] for row in apart.values())
     assert "negative" in apart["lindelof2009"]["because"]
 
@@ -234,7 +234,7 @@ def test_the_width_of_a_pool_implies_an_impossible_patient():
 
 
 def test_the_derived_ends_of_noruzzadeh():
-    rows = outcomes.courses(studies.read("noruzzadeh2016"))
+    rows = outcomes.courses(published_trials.read("noruzzadeh2016"))
     assert [(round(row["baseline"], 1), round(row["end"], 1)) for row in rows] == [(5.5, 2.1), (5.9, 4.9)]
     assert all(row["derived"] for row in rows)
 

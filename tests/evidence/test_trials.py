@@ -8,7 +8,7 @@ from importlib.resources import files
 import pytest
 
 from leao.core.errors import LedgerError, ScenarioError
-from leao.evidence import claim_table, consistency, studies
+from leao.evidence import claim_table, consistency, published_trials
 
 pytestmark = pytest.mark.published
 
@@ -19,7 +19,7 @@ def with_kind(kind):
     table = copy.deepcopy(SHANMUGAM)
     for result in table["outcomes"][0]["results"]:
         result["spread_kind"] = kind
-    return studies.parse(table, "test")
+    return published_trials.parse(table, "test")
 
 
 def test_only_the_standard_error_reproduces_the_printed_p():
@@ -39,14 +39,14 @@ def test_recomputed_p_values():
 
 
 def test_noruzzadehs_interval_follows_from_its_arms():
-    trial = studies.read("noruzzadeh2016")
+    trial = published_trials.read("noruzzadeh2016")
     assert consistency.check(trial, trial.find("attacks", "change"))[:3] == (True, True, None)
 
 
 def test_a_wrong_difference_is_objected_to():
     table = tomllib.loads((files("leao") / "evidence" / "published" / "noruzzadeh2016.toml").read_text("utf-8"))
     table["outcomes"][0]["reported"]["difference"] = -1.3
-    trial = studies.parse(table, "test")
+    trial = published_trials.parse(table, "test")
     assert "difference -1.3 is printed, the arms give -2.40" in consistency.check(trial, trial.outcomes[0]).problem
 
 
@@ -59,30 +59,30 @@ def test_both_readings_of_a_spread_are_shown():
 
 
 def test_midas_of_the_same_patients_would_differ_at_baseline_if_read_as_sd():
-    trial = studies.read("karunaikadal2020")
+    trial = published_trials.read("karunaikadal2020")
     p_values = {r.kind: r.p for r in consistency.check(trial, trial.outcomes[0]).readings}
     assert p_values == pytest.approx({"SD": 0.037, "SE": 0.69}, abs=0.005)
 
 
 def test_the_shipped_trials_that_disagree_with_themselves_say_so():
-    rows = consistency.table(studies.shipped())
+    rows = consistency.table(published_trials.shipped())
     assert {row["trial"] for row in rows if not row["consistent"]} == {"vazquez2023", "bigal2008"}
     assert all(row["disputed"] for row in rows if not row["consistent"])
     assert all(row["spread_kind"] in (None, "CI95", "SD", "SE") for row in rows)
 
 
-@pytest.mark.parametrize("name", studies.names())
+@pytest.mark.parametrize("name", published_trials.names())
 def test_every_shipped_trial_is_admitted(name):
-    assert consistency.admit(studies.read(name), name).name == name
+    assert consistency.admit(published_trials.read(name), name).name == name
 
 
 def test_every_study_of_the_evidence_is_there():
     known = {"noruzzadeh2016", "shanmugam2019", "karunaikadal2020", "bigal2008", "charles2007", "assarzadegan2017"}
-    assert known | {"vazquez2023", "kashipazha2018", "lindelof2009"} <= set(studies.names())
+    assert known | {"vazquez2023", "kashipazha2018", "lindelof2009"} <= set(published_trials.names())
 
 
 def test_what_was_not_seen_reads_none():
-    trial = studies.read("kashipazha2018")
+    trial = published_trials.read("kashipazha2018")
     assert trial.randomised == 54
     assert all(arm.randomised is None for arm in trial.arms)
     assert all(result.value is None for outcome in trial.outcomes for result in outcome.results)
@@ -91,7 +91,7 @@ def test_what_was_not_seen_reads_none():
 def test_shares_that_no_whole_patients_give_are_objected_to():
     table = copy.deepcopy(SHANMUGAM)
     table["outcomes"][2]["results"][0] = {"arm": "memantine", "value": 86.9}
-    trial = studies.parse(table, "test")
+    trial = published_trials.parse(table, "test")
     with pytest.raises(LedgerError, match="86.9 % is printed, 24 of 28 are 85.7 %") as caught:
         consistency.admit(trial, "mine.toml")
     assert "mine.toml, outcome" in str(caught.value)
@@ -102,7 +102,7 @@ def test_a_dispute_without_a_contradiction_is_refused():
     table = copy.deepcopy(SHANMUGAM)
     table["outcomes"][0]["disputed"] = "no reason"
     with pytest.raises(LedgerError, match="the numbers agree; remove disputed"):
-        consistency.admit(studies.parse(table, "test"), "test")
+        consistency.admit(published_trials.parse(table, "test"), "test")
 
 
 def test_a_p_value_that_its_interval_denies_is_objected_to():
@@ -111,12 +111,12 @@ def test_a_p_value_that_its_interval_denies_is_objected_to():
         for key in ("low", "high", "spread_kind", "printed_kind"):
             result.pop(key)
     table["outcomes"][0]["reported"] |= {"p": 0.04, "relation": "="}
-    trial = studies.parse(table, "test")
+    trial = published_trials.parse(table, "test")
     assert "its interval gives 0.00017" in consistency.check(trial, trial.outcomes[0]).problem
 
 
 def test_two_placebo_controlled_trials_are_pooled():
-    assert [trial.name for trial in studies.pooled()] == ["noruzzadeh2016", "shanmugam2019"]
+    assert [trial.name for trial in published_trials.pooled()] == ["noruzzadeh2016", "shanmugam2019"]
 
 
 @pytest.mark.parametrize(
@@ -138,19 +138,19 @@ def test_a_bad_table_is_refused_in_one_line(change, words):
     table = copy.deepcopy(SHANMUGAM)
     change(table)
     with pytest.raises(LedgerError, match=words) as caught:
-        studies.parse(table, "trials/test.toml")
+        published_trials.parse(table, "trials/test.toml")
     assert str(caught.value).startswith("trials/test.toml, ")
     assert "\n" not in str(caught.value)
 
 
 def test_an_unknown_trial_names_the_known_ones():
     with pytest.raises(LedgerError, match="shanmugam2019"):
-        studies.read("shanmugan2019")
+        published_trials.read("shanmugan2019")
 
 
 def test_a_trial_with_an_identifier_of_its_own_needs_no_entry():
     table = copy.deepcopy(SHANMUGAM) | {"source": "Somebody 2027", "pmid": "12345678"}
-    assert studies.parse(table, "test").pmid == "12345678"
+    assert published_trials.parse(table, "test").pmid == "12345678"
 
 
 def test_claims_are_whole_and_a_bad_row_is_refused():

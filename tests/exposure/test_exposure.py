@@ -6,7 +6,7 @@ import pytest
 from leao.chain import pipeline
 from leao.core import ledger
 from leao.dosing import adherence, prescription, regimen, schedule
-from leao.exposure import model as exposure
+from leao.exposure import plasma_and_brain as exposure
 from leao.exposure.kernels import oral
 
 pytestmark = pytest.mark.analytic

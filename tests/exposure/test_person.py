@@ -8,7 +8,7 @@ from leao.core import ledger
 from leao.core.random import Streams
 from leao.dosing import prescription
 from leao.exposure import clearance, level_forecast, person
-from leao.exposure import model as exposure
+from leao.exposure import plasma_and_brain as exposure
 from leao.exposure.patient import Patient
 
 pytestmark = pytest.mark.worlds

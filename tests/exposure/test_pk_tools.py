@@ -13,10 +13,10 @@ from scipy.linalg import expm
 from leao.core.errors import LeaoError
 from leao.exposure import (
     distribution_errors,
-    drug,
     level_fit,
     model_export,
     noncompartmental,
+    other_drug,
     predictive_check,
     priors,
     record_simulation,
@@ -68,7 +68,7 @@ unit = "L"
 
 
 def other(text=MODEL):
-    return drug.read("my.toml", text.encode())
+    return other_drug.read("my.toml", text.encode())
 
 
 def read(tmp_path, text, basis="salt", **choices):
@@ -288,7 +288,7 @@ def test_memantine_exported_is_memantine(tmp_path):
     model_export.write(model_export.Export("mrgsolve", tmp_path / "m.mod", weight=62.0))
     assert by_ode((tmp_path / "m.mod").read_text(), 10.0, 30.0) == pytest.approx(wanted, rel=1e-6)
     model_export.write(model_export.Export("model", tmp_path / "m.toml", weight=62.0))
-    model = drug.read("m.toml", (tmp_path / "m.toml").read_bytes())
+    model = other_drug.read("m.toml", (tmp_path / "m.toml").read_bytes())
     base = 10 * 179.307 / 215.76
     same = read(tmp_path, f"ID,TIME,EVID,AMT,CMT\n1,0,1,{base},1\n1,30,0,.,2\n", drug=model)
     assert solve.solve(same).plasma[1] == pytest.approx(wanted, rel=1e-8)

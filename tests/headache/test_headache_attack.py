@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from scipy.special import ndtri
 
-from leao.chain import attack
+from leao.chain import answer_attack
 from leao.core import ledger
 from leao.core.random import Streams
-from leao.headache import acute, pain
+from leao.headache import acute_medicine, wave_to_pain
 from leao.headache import gtn as provoke
 from leao.headache.options import HeadacheOptions
 from leao.headache.params import Attack, Gtn
@@ -15,15 +15,15 @@ from leao.headache.params import Attack, Gtn
 pytestmark = pytest.mark.analytic
 
 N = 40_000
-NUMBERS = attack.central()
+NUMBERS = answer_attack.central()
 OFF = HeadacheOptions.model_validate({})
 TCC = HeadacheOptions(severity="trigeminocervical", duration="trigeminocervical")
 STREAMS = Streams(3, "attacks")
 
 
 def attacks(wave=False, aura=False, block=0.0, options=OFF, medicine=None):
-    begun = attack.AttackOnsets(np.full(N, wave), np.full(N, aura), 1.0, block)
-    return attack.live(NUMBERS, begun, options, medicine, STREAMS)
+    begun = answer_attack.AttackOnsets(np.full(N, wave), np.full(N, aura), 1.0, block)
+    return answer_attack.live(NUMBERS, begun, options, medicine, STREAMS)
 
 
 def near(share, wanted, n=N):
@@ -71,8 +71,8 @@ def test_lengths_severities_and_order_of_events():
     assert drawn["length"].min() >= n.length_low
     assert drawn["length"].max() <= n.length_high
     assert np.median(drawn["length"]) == pytest.approx(n.length, rel=0.02)
-    assert near(np.mean(drawn["severity"] == pain.MILD), n.severity_mild)
-    assert near(np.mean(drawn["severity"] == pain.SEVERE), n.severity_severe)
+    assert near(np.mean(drawn["severity"] == wave_to_pain.MILD), n.severity_mild)
+    assert near(np.mean(drawn["severity"] == wave_to_pain.SEVERE), n.severity_severe)
     assert np.all((drawn["peak"] >= drawn["onset"]) & (drawn["peak"] <= drawn["onset"] + drawn["length"]))
     wait = (drawn["sensitisation_start"] - drawn["onset"])[drawn["sensitised"]]
     assert wait.min() >= n.sensitisation_early
@@ -86,7 +86,7 @@ def test_severity_under_block_in_closed_form():
     shift = -np.log(1.0 - n.trigeminal_nmda_share * block) / n.severity_log_sd
     from scipy.special import ndtr
 
-    assert near(np.mean(drawn["severity"] == pain.MILD), ndtr(ndtri(n.severity_mild) + shift))
+    assert near(np.mean(drawn["severity"] == wave_to_pain.MILD), ndtr(ndtri(n.severity_mild) + shift))
     free = attacks()
     np.testing.assert_allclose(drawn["length"] / free["length"], 1.0 - n.trigeminal_nmda_share * block)
 
@@ -94,9 +94,9 @@ def test_severity_under_block_in_closed_form():
 @pytest.mark.parametrize(
     ("medicine", "free", "back"),
     [
-        (acute.PLACEBO, "free_placebo", "back_placebo"),
-        (acute.NSAID, "free_nsaid", "back_nsaid"),
-        (acute.TRIPTAN, "free_triptan", "back_triptan"),
+        (acute_medicine.PLACEBO, "free_placebo", "back_placebo"),
+        (acute_medicine.NSAID, "free_nsaid", "back_nsaid"),
+        (acute_medicine.TRIPTAN, "free_triptan", "back_triptan"),
     ],
 )
 def test_medicine_does_what_its_review_says(medicine, free, back):
@@ -112,21 +112,21 @@ def test_medicine_does_what_its_review_says(medicine, free, back):
 
 
 def test_nobody_untreated_is_helped():
-    drawn = attacks(medicine=acute.NONE)
+    drawn = attacks(medicine=acute_medicine.NONE)
     assert not drawn["free_2h"].any()
     np.testing.assert_array_equal(drawn["pain_hours"], drawn["length"])
 
 
 def test_a_better_medicine_frees_the_same_people_and_more():
-    weak, strong = (attacks(medicine=m)["free_2h"] for m in (acute.PLACEBO, acute.TRIPTAN))
+    weak, strong = (attacks(medicine=m)["free_2h"] for m in (acute_medicine.PLACEBO, acute_medicine.TRIPTAN))
     assert np.all(strong[weak])
 
 
 def test_rescue_by_severity_spares_mild_attacks_only():
     usual, spared = attacks(), attacks(options=HeadacheOptions(rescue="severity"))
-    mild = usual["severity"] == pain.MILD
+    mild = usual["severity"] == wave_to_pain.MILD
     np.testing.assert_array_equal(usual["medicine"][~mild], spared["medicine"][~mild])
-    treated = np.mean(spared["medicine"][mild] != acute.NONE)
+    treated = np.mean(spared["medicine"][mild] != acute_medicine.NONE)
     assert near(treated, NUMBERS.acute.treated * NUMBERS.acute.treated_mild, mild.sum())
 
 

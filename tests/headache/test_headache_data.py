@@ -7,7 +7,7 @@ from leao.diary import labels
 from leao.dosing import policies
 from leao.headache import routes
 from leao.headache.options import HeadacheOptions
-from leao.plan import rules
+from leao.plan import label_rules
 
 pytestmark = pytest.mark.ledger
 
@@ -35,7 +35,7 @@ def test_what_the_drug_is_said_to_change_has_a_route_or_reads_none():
 
 
 def test_one_table_of_labelled_rates():
-    assert rules.adverse_events() is labels.labels()
+    assert label_rules.adverse_events() is labels.labels()
     events = labels.simulated()
     assert len(events.events) == len(events.drug) == len(events.placebo) >= 13
     assert all(0.0 < p < d < 1.0 for p, d in zip(events.placebo, events.drug, strict=True))

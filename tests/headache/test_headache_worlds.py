@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from leao.chain import attack
+from leao.chain import answer_attack
 from leao.chain.provoke import ProvocationRequest, provocation
 from leao.core.random import Streams
 from leao.headache.options import HeadacheOptions
@@ -23,8 +23,8 @@ SEEN = (
 
 def live(n=500, waves=1.0, block=0.0, options=OFF):
     wave = Streams(1, "who").per_trial("wave", range(n))[:, 0] < 0.5
-    begun = attack.AttackOnsets(wave, np.zeros(n, dtype=bool), waves, block)
-    return attack.live(attack.drawn(STREAMS, n), begun, options, None, STREAMS)
+    begun = answer_attack.AttackOnsets(wave, np.zeros(n, dtype=bool), waves, block)
+    return answer_attack.live(answer_attack.drawn(STREAMS, n), begun, options, None, STREAMS)
 
 
 def same(left, right, n=None):

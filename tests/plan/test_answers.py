@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from leao import plan
 from leao.core.errors import LeaoError, ScenarioError
 from leao.dosing import medicines, prescription
-from leao.plan import regimen_check, rules
-from leao.plan.answers import ask
+from leao.plan import label_rules, regimen_check
+from leao.plan.patient_answers import ask
 from leao.plan.patient_line import clearance_shown, line
 
 pytestmark = pytest.mark.property
@@ -135,9 +135,9 @@ def test_creatinine_in_the_units_people_use(text):
 
 
 def test_every_medicine_and_word_of_a_rule_is_known():
-    assert rules.forbidden() == {"nmda_blockers", "memantine"}
+    assert label_rules.forbidden() == {"nmda_blockers", "memantine"}
     keys = {key for medicine in medicines.table().values() for key in medicine.keys}
-    assert rules.named("taking") <= keys
+    assert label_rules.named("taking") <= keys
 
 
 @pytest.mark.parametrize(

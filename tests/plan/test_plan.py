@@ -13,12 +13,12 @@ from leao.core.errors import LeaoError
 from leao.dosing import adherence, prescription, schedule
 from leao.exposure import clearance as renal
 from leao.exposure import level_forecast
-from leao.exposure import model as exposure
-from leao.exposure.closed_forms import mean_amount
+from leao.exposure import plasma_and_brain as exposure
 from leao.exposure.kernels import oral
+from leao.exposure.one_compartment import mean_amount
 from leao.exposure.patient import Patient
 from leao.plan import regimen_check
-from leao.plan.answers import Answers, ask
+from leao.plan.patient_answers import Answers, ask
 
 pytestmark = pytest.mark.property
 

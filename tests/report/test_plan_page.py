@@ -6,7 +6,7 @@ import pytest
 
 from leao.dosing import prescription
 from leao.plan import regimen_check
-from leao.plan.answers import ask
+from leao.plan.patient_answers import ask
 from leao.report import off_label, plan, plan_text, words
 
 pytestmark = pytest.mark.property

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.special import logsumexp
 
-from leao.review import model
+from leao.review import daily_model
 from leao.review.chain_likelihood import DriftGrid
 from leao.review.priors import central
 
@@ -17,18 +17,18 @@ def diary(days, seed=3):
     seen = rng.random(days) < 0.7
     day = np.arange(days)
     exposure = np.clip((day - days / 3) / 10.0, 0.0, 1.0) * np.linspace(0.8, 1.2, 5)[:, None]
-    return model.Data((rng.random(days) < 0.5) & seen, seen, (day + 4) % 7, (day % 28 < 5) * 1.0, exposure)
+    return daily_model.Data((rng.random(days) < 0.5) & seen, seen, (day + 4) % 7, (day % 28 < 5) * 1.0, exposure)
 
 
 def chain_by_hand(q, data, drift):
     """Return the log-likelihood given the drift of each day, walking through the days with plain loops."""
     speed = np.clip(q.speed, -2, 2)
-    x = [np.interp(speed, model.SPEEDS, column) for column in data.exposure.T]
+    x = [np.interp(speed, daily_model.SPEEDS, column) for column in data.exposure.T]
     eta = [
         q.level + drift[t] + q.weekday[data.weekday[t]] + q.cycle * data.window[t] + q.effect * x[t]
         for t in range(len(x))
     ]
-    pi = [1.0 - np.exp(-np.clip(np.exp(each), model.LEAST_RATE, model.MOST_RATE)) for each in eta]
+    pi = [1.0 - np.exp(-np.clip(np.exp(each), daily_model.LEAST_RATE, daily_model.MOST_RATE)) for each in eta]
     forward, total = np.array([1.0, 0.0]), 0.0
     for t, p in enumerate(pi):
         matrix = np.array([[1.0 - p, p]] * 2)
@@ -51,8 +51,8 @@ def over_the_drift(q, data):
     """Return ln of the likelihood integrated over the drift of two blocks, and the mean of either block's drift."""
     u, weight = np.polynomial.hermite_e.hermegauss(QUADRATURE)
     weight = np.log(weight / weight.sum())
-    rho, kick = model.correlation(q)
-    block = np.arange(data.seen.size) // model.BLOCK
+    rho, kick = daily_model.correlation(q)
+    block = np.arange(data.seen.size) // daily_model.BLOCK
     logs, paths = [], []
     for a in range(QUADRATURE):
         for b in range(QUADRATURE):
@@ -69,8 +69,8 @@ def brute():
     made = []
     for days, seed in ((14, 3), (11, 4)):
         data = diary(days, seed)
-        z = 0.8 * np.random.default_rng(seed).standard_normal((2, model.HEAD))
-        q = model.parameters(z, central())
+        z = 0.8 * np.random.default_rng(seed).standard_normal((2, daily_model.HEAD))
+        q = daily_model.parameters(z, central())
         made.append((data, z, [over_the_drift(type(q)(*(each[k] for each in q)), data) for k in range(len(z))]))
     return made
 
@@ -94,16 +94,16 @@ def test_drift_paths_have_the_means_of_the_integral(brute):
 def test_paths_follow_the_process_where_nothing_was_written():
     """Twenty weeks without an entry: the posterior of the drift is its prior, correlation and all."""
     data = diary(140)._replace(seen=np.zeros(140, bool), headache=np.zeros(140, bool))
-    z = np.zeros((4000, model.HEAD))
+    z = np.zeros((4000, daily_model.HEAD))
     paths = DriftGrid(data, central(), 21).drift_paths(z, np.random.default_rng(1))
-    rho, _ = model.correlation(model.parameters(z[0], central()))
+    rho, _ = daily_model.correlation(daily_model.parameters(z[0], central()))
     assert paths.std(axis=0) == pytest.approx(1.0, abs=0.05)
     assert np.mean(paths[:, 1:] * paths[:, :-1]) == pytest.approx(float(rho), abs=0.02)
 
 
 def test_draws_do_not_know_of_each_other():
     data = diary(60)
-    z = np.random.default_rng(2).standard_normal((300, model.HEAD))
+    z = np.random.default_rng(2).standard_normal((300, daily_model.HEAD))
     grid = DriftGrid(data, central(), 11)
     assert grid.log_density(z)[[0, 127, 128, 299]] == pytest.approx(
         [float(grid.log_density(z[k : k + 1])[0]) for k in (0, 127, 128, 299)], abs=1e-4
@@ -112,7 +112,7 @@ def test_draws_do_not_know_of_each_other():
 
 def test_a_point_far_out_is_finite():
     data = diary(60)
-    z = np.zeros((6, model.HEAD))
+    z = np.zeros((6, daily_model.HEAD))
     for row, (name, far) in enumerate(
         (
             ("missing", 40.0),
@@ -123,5 +123,5 @@ def test_a_point_far_out_is_finite():
             ("log_drift_sd", 12.0),
         )
     ):
-        z[row, model.NAMES.index(name)] = far
+        z[row, daily_model.NAMES.index(name)] = far
     assert np.isfinite(DriftGrid(data, central(), 11).log_density(z)).all()

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from leao.diary.reading import doses
-from leao.review import assurance, effect, exposure, fit, importance, laplace, model, simulate
+from leao.review import assurance, daily_model, drug_level, effect, fit, importance, laplace, simulate
 from leao.review.priors import central
 
 pytestmark = pytest.mark.inference
@@ -27,13 +27,13 @@ def some_data(n=100, seed=0):
     day = np.arange(n)
     seen = rng.random(n) < 0.8
     x = np.clip((day - 40) / 20.0, 0.0, 1.0) * np.linspace(0.8, 1.2, 5)[:, None]
-    return model.Data((rng.random(n) < 0.4) & seen, seen, day % 7, (day % 28 < 5) * 1.0, x)
+    return daily_model.Data((rng.random(n) < 0.4) & seen, seen, day % 7, (day % 28 < 5) * 1.0, x)
 
 
 def test_margins_are_as_given_and_odds_ratio_is_persistence():
     rng = np.random.default_rng(1)
     before, now, log_ratio = rng.uniform(0.02, 0.98, 200), rng.uniform(0.02, 0.98, 200), rng.normal(0, 1, 200)
-    start, stay = model.transitions(before, now, np.exp(log_ratio))
+    start, stay = daily_model.transitions(before, now, np.exp(log_ratio))
     assert before * stay + (1.0 - before) * start == pytest.approx(now, abs=1e-9)
     odds = stay / (1.0 - stay) / (start / (1.0 - start))
     assert np.log(odds) == pytest.approx(log_ratio, abs=1e-6)
@@ -41,9 +41,9 @@ def test_margins_are_as_given_and_odds_ratio_is_persistence():
 
 def test_drift_is_stationary():
     rng = np.random.default_rng(2)
-    q = model.prior(rng, 40_000, 128, central())
-    flat = model.parameters(np.zeros((40_000, model.HEAD)), central())
-    moving = model.drift(flat, rng.standard_normal((40_000, 19)))
+    q = daily_model.prior(rng, 40_000, 128, central())
+    flat = daily_model.parameters(np.zeros((40_000, daily_model.HEAD)), central())
+    moving = daily_model.drift(flat, rng.standard_normal((40_000, 19)))
     assert moving.std(axis=0) == pytest.approx(1.0, rel=0.03)
     memory = np.exp(-7.0 / central().drift_time)
     assert np.corrcoef(moving[:, 3], moving[:, 4])[0, 1] == pytest.approx(memory, abs=0.02)
@@ -58,18 +58,18 @@ def test_levels_are_the_kernels_to_rounding():
     taken = rng.choice([0.0, 5.0, 10.0, 20.0], (60, 2))
     k, ka = rng.uniform(0.005, 0.03, 5), rng.uniform(0.2, 0.8, 5)
     _, mean = oral.one_compartment(np.broadcast_to(taken.ravel(), (5, 120)).copy(), ka, k, 12.0)
-    assert exposure.amount(taken, k, ka) == pytest.approx(mean.reshape(5, 60, 2).mean(axis=2), rel=1e-9)
+    assert drug_level.amount(taken, k, ka) == pytest.approx(mean.reshape(5, 60, 2).mean(axis=2), rel=1e-9)
 
 
 def test_relative_level_builds_up_to_one_and_washes_out():
     plan = np.zeros((200, 2))
     plan[20:140, 0] = 10.0
-    levels = exposure.predict(plan, doses.reference(plan.sum(axis=1)), 90.0)
+    levels = drug_level.predict(plan, doses.reference(plan.sum(axis=1)), 90.0)
     assert levels.relative[:, 19] == pytest.approx(0.0)
     assert levels.relative[:, 135] == pytest.approx(1.0, abs=0.05)
     assert levels.relative[2, 22] < 0.6  # not a switch
     assert levels.relative[2, 199] < 0.01
-    slow = exposure.predict(plan, 10.0, 20.0)
+    slow = drug_level.predict(plan, 10.0, 20.0)
     assert slow.half_life_days[1] > levels.half_life_days[1]
     assert slow.plasma[1, 135] > levels.plasma[1, 135]
 
@@ -108,10 +108,10 @@ def test_more_weeks_settle_a_strong_effect_and_none_settles_nothing():
     rng = np.random.default_rng(5)
     n = 600
     data = some_data(100)
-    q = model.prior(rng, n, 100, central())
+    q = daily_model.prior(rng, n, 100, central())
     known = q._replace(level=np.full(n, -0.4), drift_sd=np.full(n, 0.05), weekday=0 * q.weekday)
     strong = known._replace(effect=rng.normal(-0.5, 0.35, n), missing=np.full(n, -3.0))
-    on = np.ones((len(model.SPEEDS), assurance.YEAR))
+    on = np.ones((len(daily_model.SPEEDS), assurance.YEAR))
     assert assurance.of_course(strong, data, on, central()).weeks is not None
     off = assurance.of_course(strong, data, 0.0 * on, central())
     assert off.weeks is None
@@ -131,10 +131,10 @@ def test_weeks_are_named_only_where_the_answer_stays_clear():
 def test_days_left_out_teach_nothing():
     rng = np.random.default_rng(9)
     n = 1500
-    q = model.prior(rng, n, 100, central())
+    q = daily_model.prior(rng, n, 100, central())
     q = q._replace(level=np.full(n, -0.4), drift_sd=np.full(n, 0.05), effect=rng.normal(-0.5, 0.35, n))
     data = some_data(100)
-    level = np.ones((len(model.SPEEDS), assurance.YEAR))
+    level = np.ones((len(daily_model.SPEEDS), assurance.YEAR))
     kept, left = (
         assurance.of_course(q._replace(missing=np.full(n, m), streak=np.zeros(n)), data, level, central())
         for m in (-9.0, 9.0)
@@ -147,11 +147,11 @@ def test_the_regression_is_the_posterior_where_counts_tell_all():
     """With many days and nothing else unknown, counts tell ln(rate): P(better) becomes that of the draw itself."""
     rng = np.random.default_rng(10)
     n = 3000
-    q = model.parameters(np.zeros((n, model.HEAD)), central(), np.zeros((n, model.blocks(100))))
+    q = daily_model.parameters(np.zeros((n, daily_model.HEAD)), central(), np.zeros((n, daily_model.blocks(100))))
     q = q._replace(drift_sd=np.full(n, 1e-6), effect=rng.normal(0.0, 0.5, n), missing=np.full(n, -9.0))
     q = q._replace(persistence=np.zeros(n))
     data = some_data(100)
-    future = assurance.futures(q, data, np.ones((len(model.SPEEDS), assurance.YEAR)))
+    future = assurance.futures(q, data, np.ones((len(daily_model.SPEEDS), assurance.YEAR)))
     better = assurance.afterwards(q.effect, future, assurance.YEAR)
     far = np.abs(q.effect) > 0.35  # counting error of 364 days is 0.07
     assert np.mean((better[far] > 0.95) == (q.effect[far] < 0.0)) > 0.99
@@ -229,7 +229,7 @@ def test_answers_that_cannot_be_trusted_are_refused():
 def by_turns():
     """Return a diary of headache on 200 days, none on the next 200."""
     day = np.arange(400)
-    return model.Data(day < 200, np.ones(400, bool), day % 7, np.zeros(400), np.zeros((5, 400)))
+    return daily_model.Data(day < 200, np.ones(400, bool), day % 7, np.zeros(400), np.zeros((5, 400)))
 
 
 def test_the_grid_guard_doubles_the_nodes_for_a_large_drift(monkeypatch):
@@ -240,11 +240,11 @@ def test_the_grid_guard_doubles_the_nodes_for_a_large_drift(monkeypatch):
     posterior = fit.sample(data, 1)
     assert posterior.converged
     assert posterior.grid_error <= fit.LARGEST_GRID_ERROR
-    z = np.zeros((64, model.HEAD))
+    z = np.zeros((64, daily_model.HEAD))
     for name, k in (("level", 0), ("log_drift_sd", 2), ("log_drift_time", 3)):
-        assert model.NAMES[k] == name
+        assert daily_model.NAMES[k] == name
     prior = central()
-    chosen = model.Parameters(*(values[:64] for values in posterior.parameters))
+    chosen = daily_model.Parameters(*(values[:64] for values in posterior.parameters))
     z[:, 0] = (chosen.level - prior.level_mean) / prior.level_sd
     z[:, 2] = np.log(chosen.drift_sd / prior.drift_sd) / prior.drift_sd_spread
     z[:, 3] = np.log(chosen.drift_time / prior.drift_time) / prior.drift_time_spread

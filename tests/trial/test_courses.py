@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from leao.trial import effect
-from leao.trial.enrolment import EnrolledPatients
+from leao.trial.enrolment_dropout import EnrolledPatients
 
 pytestmark = pytest.mark.property
 

@@ -6,7 +6,7 @@ import pytest
 import leao
 from leao.core import ledger
 from leao.core.random import Streams
-from leao.diary import population, process
+from leao.diary import patient_traits, process
 from leao.diary.options import DiaryOptions
 from leao.diary.params import DiaryNumbers
 from leao.trial import simulated_trials, simulation
@@ -18,8 +18,8 @@ STREAMS, N = Streams(21, "going on"), 300
 
 
 def upstream(params, days, first, ratio):
-    uniforms = STREAMS.uniforms("people", range(2), range(N), population.LUCK)
-    people = population.draw(params, -0.7, uniforms, np.stack([STREAMS.key("days", trial) for trial in range(2)]))
+    uniforms = STREAMS.uniforms("people", range(2), range(N), patient_traits.LUCK)
+    people = patient_traits.draw(params, -0.7, uniforms, np.stack([STREAMS.key("days", trial) for trial in range(2)]))
     factor = np.ones((2, N, days))
     factor[..., first:] = ratio
     return process.DiaryInput(factor, people, np.full((2, N), -0.4), first)
@@ -42,7 +42,7 @@ def test_it_is_the_whole_diary(rule, first, days):
     traits = {name: value[some][:, None] for name, value in whole.people._asdict().items() if name != "key"}
     apart = process.DiaryInput(
         whole.attack_rate_ratio[some][:, None],
-        population.Population(key=key, **traits),
+        patient_traits.Population(key=key, **traits),
         whole.shift[some][:, None],
         first,
     )

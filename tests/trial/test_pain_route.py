@@ -8,7 +8,7 @@ import pytest
 from leao.core.random import Streams
 from leao.diary.options import DiaryOptions
 from leao.diary.process import EPISODE
-from leao.trial import calibrate, designs, simulation
+from leao.trial import designs, placebo_response, simulation
 from leao.trial.diaries import treated_episodes
 from leao.trial.effect import NoEffect, PainRoute
 from leao.trial.options import TrialOptions
@@ -39,7 +39,7 @@ def design():
 
 @pytest.fixture(scope="module")
 def world(design):
-    calibration = calibrate.calibrate(design)
+    calibration = placebo_response.calibrate(design)
     planned = np.stack([np.zeros(design.days), np.full(design.days, 10.0)])
 
     def under(effect):

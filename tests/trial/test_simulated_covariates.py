@@ -5,9 +5,9 @@ import pytest
 
 import leao
 from leao.core.errors import ScenarioError
-from leao.diary.rules import prorated
+from leao.diary.counting import prorated
 from leao.trial import baseline_covariates, simulated_trials
-from leao.trial.data import collect
+from leao.trial.monthly_counts import collect
 from leao.trial.simulation import chunk, simulate_diaries
 
 pytestmark = pytest.mark.inference

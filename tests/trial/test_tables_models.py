@@ -8,9 +8,9 @@ import statsmodels.api as sm
 from tests.trial.trial_tables import ARMS, csv, least_squares, months
 
 from leao.trial.analysis import analyse
-from leao.trial.data import Data
+from leao.trial.estimators import METHODS, each_group, regressors, repeated_fit
 from leao.trial.kenward_roger import kenward_roger
-from leao.trial.methods import METHODS, each_group, regressors, repeated_fit
+from leao.trial.monthly_counts import Data
 from leao.trial.reading.request import TableRequest
 from leao.trial.standardised import marginal_rate_ratio
 

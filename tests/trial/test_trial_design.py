@@ -10,16 +10,16 @@ from tests.trial.given_effect import setting
 from leao.core import ledger
 from leao.core.errors import LeaoError, ScenarioError
 from leao.core.random import Streams
-from leao.diary import process, rules
+from leao.diary import counting, process
 from leao.diary.options import DiaryOptions
 from leao.diary.params import DiaryNumbers as Diary
 from leao.trial import example, simulation
-from leao.trial.calibrate import calibrate
 from leao.trial.designs import inputs, settle
 from leao.trial.diaries import diaries
 from leao.trial.endpoints import is_eligible
-from leao.trial.enrolment import enrol, randomise
+from leao.trial.enrolment_dropout import enrol, randomise
 from leao.trial.options import TrialOptions
+from leao.trial.placebo_response import calibrate
 
 pytestmark = pytest.mark.property
 
@@ -50,7 +50,7 @@ def test_block_that_cannot_hold_all_arms_is_refused():
 def test_proration_keeps_the_rate(seed, missing):
     rng = np.random.default_rng(seed)
     absent = rng.random((4, 28)) < missing
-    one_a_day = rules.prorated(np.ones((4, 28)), absent, 28.0)
+    one_a_day = counting.prorated(np.ones((4, 28)), absent, 28.0)
     filled = ~absent.all(axis=1)
     assert one_a_day[filled] == pytest.approx(28.0)
     assert np.isnan(one_a_day[~filled]).all()
@@ -69,7 +69,7 @@ def test_enrolled_are_eligible_and_their_diaries_consistent():
     design, calibration = small()
     enrolled = enrol(design, calibration, Streams(1, "x"), range(5))
     days = diaries(design, enrolled, np.ones((*enrolled.arm.shape, design.days)))
-    before = rules.prorated(days["attacks"][..., :28], days["missing"][..., :28].astype(bool), 28.0)
+    before = counting.prorated(days["attacks"][..., :28], days["missing"][..., :28].astype(bool), 28.0)
     assert is_eligible(before, design).all()
     assert np.all(days["migraine"] <= days["headache"])
     assert np.all(days["rescue"] <= days["migraine"])

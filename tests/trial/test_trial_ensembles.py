@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import leao
-from leao.chain import power
+from leao.chain import power_answer
 from leao.chain.run_power import WorkOptions, _told, play_out, pooled
 from leao.core.cache import Kept
 from leao.core.chunks import Shard
@@ -31,8 +31,8 @@ def kept(tmp_path_factory):
 
 
 def setting(kept, effect=0.6, sizes=(8,), scenario=None, **more):
-    wish = power.PowerRequest(effect, sizes, METHODS, **more)
-    return power.setting(leao.load("noruzzadeh2016", scenario or {}), wish, Kept(kept))
+    wish = power_answer.PowerRequest(effect, sizes, METHODS, **more)
+    return power_answer.setting(leao.load("noruzzadeh2016", scenario or {}), wish, Kept(kept))
 
 
 def test_no_effect_is_the_null_world_bit_for_bit(kept):
@@ -119,7 +119,7 @@ def test_under_a_placebo_run_in_the_prescriber_sees_the_diary_that_is_lived(kept
     from leao.diary import process
     from leao.trial import titration
     from leao.trial.effect import NoEffect
-    from leao.trial.enrolment import enrol
+    from leao.trial.enrolment_dropout import enrol
 
     ask = setting(kept, scenario={"trial.placebo_run_in": True})
     enrolled = enrol(ask.design, ask.calibration, ask.streams, range(4))
@@ -150,7 +150,7 @@ def test_a_changed_callable_is_another_question():
 
 
 def answer(out, executor, repeats=50, shard=None):
-    wish = power.PowerRequest(0.6, (8,), METHODS)
+    wish = power_answer.PowerRequest(0.6, (8,), METHODS)
     how = WorkOptions(pooled(executor, None), *([Shard.parse(shard)] if shard else []))
     return play_out(leao.load("noruzzadeh2016"), wish, repeats, out, how)
 
@@ -215,7 +215,7 @@ def test_the_titrated_design_is_the_same_for_any_workers_and_found_again(tmp_pat
     def titrated(folder, executor, shard=None):
         asked = leao.load("noruzzadeh2016", {"trial.design": {"kind": "titrated", "policy": "titrated"}})
         how = WorkOptions(pooled(executor, None), *([Shard.parse(shard)] if shard else []))
-        return play_out(asked, power.PowerRequest(0.6, (6,), METHODS), 50, folder, how)
+        return play_out(asked, power_answer.PowerRequest(0.6, (6,), METHODS), 50, folder, how)
 
     with ThreadPoolExecutor(1) as pool:
         alone = titrated(tmp_path / "one", pool)

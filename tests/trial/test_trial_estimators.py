@@ -9,12 +9,12 @@ from scipy import stats
 
 from leao.core import ledger
 from leao.core.random import Streams
-from leao.diary import population, process, rules
+from leao.diary import counting, patient_traits, process
 from leao.diary.options import DiaryOptions
 from leao.diary.params import DiaryNumbers
-from leao.trial.data import Data
+from leao.trial.estimators import change, negative_binomial
 from leao.trial.kernels import negative_binomial as kernel
-from leao.trial.methods import change, negative_binomial
+from leao.trial.monthly_counts import Data
 
 pytestmark = pytest.mark.cross
 
@@ -96,8 +96,8 @@ def test_difference_in_change_is_welch():
 def test_kernel_counts_by_the_rules(rule):
     params = ledger.params(ledger.read("diary"), DiaryNumbers)._replace(warm_up=0.0)
     streams, n = Streams(6, "rules"), 150
-    uniforms = streams.uniforms("people", range(1), range(n), population.LUCK)
-    people = population.draw(params, -1.0, uniforms, streams.key("days", 0)[None])
+    uniforms = streams.uniforms("people", range(1), range(n), patient_traits.LUCK)
+    people = patient_traits.draw(params, -1.0, uniforms, streams.key("days", 0)[None])
     upstream = process.DiaryInput(np.ones((1, n, 112)), people, np.zeros((1, n)), 28)
     options = DiaryOptions(attack_rule=rule)
     days, lines = process.run(params, upstream, options), process.episodes(params, upstream, options)
@@ -105,9 +105,9 @@ def test_kernel_counts_by_the_rules(rule):
         attacks = lines[(lines[:, 0] == person) & (lines[:, 3] == 1)].astype(float)
         start, end = attacks[:, 1], attacks[:, 2]
         if rule == "free_gap":
-            begins = start[rules.attack_begins(start, end, params.attack_gap)]
+            begins = start[counting.attack_begins(start, end, params.attack_gap)]
         else:
-            begins = rules.period_starts(start, end, params.period)
+            begins = counting.period_starts(start, end, params.period)
         counted = np.bincount((begins // 24).astype(int), minlength=120)[:112]
         assert np.array_equal(days["attacks"][0, person], counted)
         assert _migraine_days(attacks, params) == days["migraine"][0, person].tolist()
@@ -118,5 +118,5 @@ def _migraine_days(episodes, params):
     for day in range(112):
         low, high = 24 * day + params.window_start, 24 * day + params.window_end
         hours = np.maximum(np.minimum(episodes[:, 2], high) - np.maximum(episodes[:, 1], low), 0).sum()
-        day_counts.append(int(rules.is_headache_day(hours, params.shortest)))
+        day_counts.append(int(counting.is_headache_day(hours, params.shortest)))
     return day_counts

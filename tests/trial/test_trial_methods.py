@@ -9,10 +9,10 @@ import statsmodels.api as sm
 from scipy import optimize, stats
 from scipy.special import expit
 
-from leao.trial.data import Data
+from leao.trial.estimators import METHODS
 from leao.trial.kernels import imputation, mmrm
 from leao.trial.kernels.binomial import BINOMIAL, FAILED, beta_binomial
-from leao.trial.methods import METHODS
+from leao.trial.monthly_counts import Data
 
 pytestmark = pytest.mark.cross
 

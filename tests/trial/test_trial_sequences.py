@@ -7,10 +7,10 @@ from leao.core.errors import ScenarioError
 from leao.core.random import Streams
 from leao.diary.options import DiaryOptions
 from leao.trial import effect, sequences
-from leao.trial.calibrate import Calibration
 from leao.trial.designs import settle
-from leao.trial.enrolment import block_size, enrol, randomise
+from leao.trial.enrolment_dropout import block_size, enrol, randomise
 from leao.trial.options import TrialOptions
+from leao.trial.placebo_response import Calibration
 
 pytestmark = pytest.mark.property
 

@@ -8,14 +8,14 @@ from tests.trial.given_effect import setting
 
 from leao.core.errors import SolverError
 from leao.core.random import Streams
-from leao.diary import population, process
+from leao.diary import patient_traits, process
 from leao.diary.options import DiaryOptions
-from leao.trial import completers, enrolment, simulation
-from leao.trial.calibrate import calibrate
+from leao.trial import completers, enrolment_dropout, simulation
 from leao.trial.designs import settle
 from leao.trial.diaries import diaries
-from leao.trial.enrolment import candidates, enrol
+from leao.trial.enrolment_dropout import candidates, enrol
 from leao.trial.options import TrialOptions
+from leao.trial.placebo_response import calibrate
 
 pytestmark = pytest.mark.worlds
 
@@ -83,8 +83,8 @@ def test_candidates_are_the_same_in_two_rounds():
 def test_how_many_are_screened_at_once_changes_nobody_enrolled(margin, monkeypatch):
     design, calibration = trial(12)
     wide = enrol(design, calibration, STREAMS, range(8))
-    monkeypatch.setattr(enrolment, "_MARGIN", margin)
-    monkeypatch.setattr(enrolment, "_FURTHER", 0.0)
+    monkeypatch.setattr(enrolment_dropout, "_MARGIN", margin)
+    monkeypatch.setattr(enrolment_dropout, "_FURTHER", 0.0)
     narrow = enrol(design, calibration, STREAMS, range(8))
     assert same(wide.people._asdict(), narrow.people._asdict())
     for name in ("arm", "shift", "last_day", "screened"):
@@ -116,7 +116,7 @@ def test_order_of_people_is_irrelevant():
     design, calibration = trial()
     people = candidates(design, calibration, STREAMS, range(1), range(30))
     order = np.random.default_rng(2).permutation(30)[None]
-    shuffled = population.select(people, order)
+    shuffled = patient_traits.select(people, order)
     run = [
         process.run(design.diary, process.DiaryInput(np.ones((1, 30, 56)), who, np.zeros((1, 30)), 28), design.counting)
         for who in (people, shuffled)

@@ -177,7 +177,7 @@ def power(
         LeaoError: a trial that cannot be built, or a folder that cannot be written.
     """
     from leao.chain import effects
-    from leao.chain import power as questions
+    from leao.chain import power_answer as questions
     from leao.chain.run_power import WorkOptions, play_out
     from leao.core.work import Work, checked, pooled
     from leao.trial.sequential import planning

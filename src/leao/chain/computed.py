@@ -29,7 +29,7 @@ from leao.chain.verdict_numbers import RAT
 from leao.cortex import stage as cortex
 from leao.dosing import adherence, regimen
 from leao.evidence import claim_numbers
-from leao.headache import link as headache
+from leao.headache import attack_rate as headache
 
 Array = NDArray[np.float64]
 

@@ -13,7 +13,7 @@ from leao.chain.computed_results import result
 from leao.chain.computed_trials import BY_LEAO, entry, listed
 from leao.core import bibliography, ledger
 from leao.core.errors import ScenarioError
-from leao.evidence import claim_table, pooling, studies
+from leao.evidence import claim_table, pooling, published_trials
 from leao.evidence.claim_numbers import numerals
 
 OF_THE_CHAIN = {  # what of the chain a command's figures bear on
@@ -70,7 +70,7 @@ def number(name: str) -> dict[str, Any]:
 
 def _where(source: str) -> str:
     """Return where in a trial's report its figures stand; of other sources the claims table gives no place."""
-    return studies.read(source).where if source in studies.names() else ""
+    return published_trials.read(source).where if source in published_trials.names() else ""
 
 
 def _trial(source: str) -> tuple[str, ...]:

@@ -11,8 +11,8 @@ from typing import Any, get_args
 import numpy as np
 
 from leao.chain import pipeline, quick, verdict
+from leao.chain.answer_exposure import people
 from leao.chain.computed_trials import AT_LEAST_HALF, RATIO
-from leao.chain.exposure import people
 from leao.chain.link_chain import chain
 from leao.chain.scenario import Scenario
 from leao.core import bibliography

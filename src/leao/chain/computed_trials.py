@@ -22,7 +22,7 @@ from leao.core.errors import ScenarioError
 from leao.core.random import Streams
 from leao.core.spreads import quantile
 from leao.cortex import controls
-from leao.evidence import effects, pooling, scepticism, studies
+from leao.evidence import effects, pooling, published_trials, scepticism
 from leao.evidence.effects import Effect
 from leao.evidence.mixture import Posterior, posterior
 
@@ -155,7 +155,7 @@ def _trial(scenario: Scenario, name: str) -> dict[str, Any]:
     if name not in pooled:
         hint = ledger.nearest(name, sorted(pooled))
         raise ScenarioError(f"number: found 'trials.{name}', wanted one of the pooled trials{hint}")
-    effect, trial, sides = pooled[name], studies.read(name), _sides(scenario)
+    effect, trial, sides = pooled[name], published_trials.read(name), _sides(scenario)
     rows = []
     for place in quick.OVER:
         log_ratio = effect.estimate + effect.error * float(ndtri(place))

@@ -18,14 +18,14 @@ from leao.core.random import Streams
 from leao.dosing.schedule import INTAKES
 from leao.evidence import pooling
 from leao.evidence.mixture import Posterior
-from leao.headache import pain
+from leao.headache import wave_to_pain
 from leao.headache.options import HeadacheOptions
 from leao.headache.params import Attack
 from leao.trial import saturation
-from leao.trial.calibrate import Calibration
 from leao.trial.designs import Design
 from leao.trial.effect import Assumed, Constant, Effect, Link, PainRoute, by_group
-from leao.trial.enrolment import EnrolledPatients
+from leao.trial.enrolment_dropout import EnrolledPatients
+from leao.trial.placebo_response import Calibration
 
 Array = NDArray[np.float64]
 PRIORS = {"empirical": HEADLINE, "neutral": "neutral", "sceptical": "sceptical"}  # of the synthesis of trials
@@ -64,7 +64,7 @@ class Mechanistic(NamedTuple):
             return self.streams.per_trial(f"world.headache/attack.{key}", enrolled.trials)
 
         numbers = ledger.draw(ledger.read("headache/attack"), Attack, uniform)
-        log_drive = np.log(pain.drive(numbers, block))
+        log_drive = np.log(wave_to_pain.drive(numbers, block))
         none = np.zeros(log_drive.shape)
         return PainRoute(
             severity=log_drive / numbers.severity_log_sd if "severity" in self.routes else none,

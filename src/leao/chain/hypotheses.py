@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao.chain import pipeline, verdict
-from leao.chain.exposure import Steady, people
+from leao.chain.answer_exposure import Steady, people
 from leao.chain.link_chain import chain
 from leao.chain.scenario import Scenario
 from leao.core.random import Streams

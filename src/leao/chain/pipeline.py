@@ -28,8 +28,8 @@ from leao.dosing import regimen
 from leao.dosing.options import RegimenOptions
 from leao.dosing.schedule import Schedule, places, planned
 from leao.exposure import clearance, person
-from leao.exposure import model as exposure
-from leao.headache import link as headache
+from leao.exposure import plasma_and_brain as exposure
+from leao.headache import attack_rate as headache
 from leao.receptor import hypotheses
 from leao.receptor import model as receptor
 

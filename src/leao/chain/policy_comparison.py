@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from leao.chain import effects, power, tolerability
+from leao.chain import effects, power_answer, tolerability
 from leao.chain.scenario import Scenario
 from leao.core.chunks import Columns
 from leao.dosing import policies as rules
@@ -28,7 +28,7 @@ def compare_policies(scenario: Scenario, policies: tuple[str, ...] = (), trials:
         policies: names, for example ``("fixed_10", "titrated")``; all that ship, by default.
         trials: simulated trials, the first of the scenario's ensemble.
     """
-    ask = power.ensemble(scenario, power.PowerRequest())
+    ask = power_answer.ensemble(scenario, power_answer.PowerRequest())
     design = titration.without_published_dropout(ask.design)
     at_once = cast(effects.Mechanistic, ask.effect)._replace(intakes=effects.at_once(design))
     table = []

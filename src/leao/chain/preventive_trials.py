@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 from leao.chain.verdict import distribution
 from leao.core.random import Streams
 from leao.diary.options import DiaryOptions
-from leao.trial import calibrate, designs, simulation
-from leao.trial.data import ENDPOINTS, collect
-from leao.trial.enrolment import EnrolledPatients
-from leao.trial.methods import METHODS
+from leao.trial import designs, placebo_response, simulation
+from leao.trial.enrolment_dropout import EnrolledPatients
+from leao.trial.estimators import METHODS
+from leao.trial.monthly_counts import ENDPOINTS, collect
 from leao.trial.options import TrialOptions
 
 Array = NDArray[np.float64]
@@ -70,5 +70,5 @@ def _setting() -> simulation.Setting:
     design = designs.settle(TrialOptions(n_per_arm=N_PER_ARM), ("placebo", "drug"), DiaryOptions())
     planned = np.stack([np.zeros(design.days), np.ones(design.days)])  # the dose is a switch: the hazard is given
     return simulation.Setting(
-        design, calibrate.calibrate(design), DrawnHazard(np.zeros(TRIALS)), planned, Streams(SEED, "preventives")
+        design, placebo_response.calibrate(design), DrawnHazard(np.zeros(TRIALS)), planned, Streams(SEED, "preventives")
     )

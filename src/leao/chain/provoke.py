@@ -17,10 +17,10 @@ from leao.core import ledger, sources
 from leao.core.random import Streams
 from leao.cortex.options import CortexOptions
 from leao.dosing import prescription
+from leao.headache import attack_rate as headache
 from leao.headache import gtn as provoke
-from leao.headache import link as headache
-from leao.headache import pain
 from leao.headache import routes as pathways
+from leao.headache import wave_to_pain
 from leao.headache.params import Attack, Gtn
 from leao.receptor import model as receptor
 
@@ -66,7 +66,7 @@ def provocation(request: ProvocationRequest) -> dict[str, Any]:
     world = _world(request)
     streams = Streams(request.seed, "provoke")
     uniforms = streams.per_trial("person.provoke", range(request.n), provoke.LUCK)
-    course = streams.per_trial("person.attack", range(request.n), pain.LUCK)
+    course = streams.per_trial("person.attack", range(request.n), wave_to_pain.LUCK)
     base = _seen(request, world, frozenset(), (uniforms, course))
     with_drug = _seen(request, world, request.routes, (uniforms, course)) if request.compound else None
     reason = covered(request, world.gtn)
@@ -150,7 +150,9 @@ def _seen(
     outcome = provoke.run(world.gtn, world.attack, upstream, uniforms[0])
     had = outcome["migraine"]
     never = np.zeros(request.n, dtype=bool)
-    attacks = pain.run(world.attack, pain.PainInput(never, never, upstream.block, upstream.block), uniforms[1])
+    attacks = wave_to_pain.run(
+        world.attack, wave_to_pain.PainInput(never, never, upstream.block, upstream.block), uniforms[1]
+    )
     percent = PERCENT * outcome["migraine"].mean()
     late = outcome["latency"][had]
     known = request.population in provoke.PATIENTS

@@ -6,7 +6,7 @@ from typing import Any
 
 from leao.chain.scenario import PLACEBO, Scenario
 from leao.core import ledger
-from leao.evidence import studies as published
+from leao.evidence import published_trials as published
 
 
 def _name_of_role(scenario: Scenario, treatment: str) -> str:

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao.chain import fixed, pipeline, preventives, readings, verdict
-from leao.chain.exposure import people
+from leao.chain.answer_exposure import people
 from leao.chain.link_chain import chain
 from leao.chain.scenario import Scenario, ceiling_mg_per_day, changed
 from leao.chain.sensitivity import LABELS

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao.chain import pipeline, read_outs, verdict
-from leao.chain.exposure import Steady
+from leao.chain.answer_exposure import Steady
 from leao.core.random import Streams
 from leao.cortex import readouts
 from leao.evidence import preventives
-from leao.headache import link
+from leao.headache import attack_rate
 
 Array = NDArray[np.float64]
 RAT = "memantine"
@@ -41,7 +41,7 @@ def rat_logs(world: pipeline.ParameterDraw, streams: Streams, draws: int) -> Arr
     """Return the log rate ratios that the link makes of the fall that the rat's own dose gave, one for each draw."""
     low, high, _ = _rat().ranges()[0]
     falls = low + (high - low) * streams.per_trial("rat.fall", range(draws))[:, 0]
-    return np.log(link.observed_ratio(falls, np.ravel(world.headache.kappa)))
+    return np.log(attack_rate.observed_ratio(falls, np.ravel(world.headache.kappa)))
 
 
 def rat_dose(logs: Array, empirical: Mapping[str, verdict.Evidence]) -> dict[str, Any]:
@@ -64,7 +64,7 @@ def sensitivities(steady: Steady, empirical: Mapping[str, verdict.Evidence]) -> 
     """Return the answer under named other arithmetic; none of it is in the headline."""
     params = steady.world.headache
     kappa, share = (np.asarray(value)[..., None] for value in (params.kappa, params.wave_share))
-    diluted = link.diluted_twice(steady.state["log_fall"], kappa, share)
+    diluted = attack_rate.diluted_twice(steady.state["log_fall"], kappa, share)
     rows = {
         "wave share on top of a link to all attacks (dilutes twice)": _answer(
             np.log(np.maximum(diluted.mean(axis=(1, 2)), pipeline.NO_ATTACK)), empirical

@@ -93,7 +93,7 @@ def _place(scenario: Scenario, out: Path) -> tuple[str, Path]:
 
 def _fill_shard(scenario: Scenario, path: Path, pool: Executor, part: chunks.Shard, progress: Progress) -> None:
     """Compute a shard's chunks of the ensemble; return where it was the last."""
-    from leao.chain.patients import run_request
+    from leao.chain.answer_trial import run_request
     from leao.trial import completers
 
     setting = run_request(scenario, Kept(path.parent / ".kept")).setting
@@ -105,7 +105,7 @@ def _fill_shard(scenario: Scenario, path: Path, pool: Executor, part: chunks.Sha
 
 
 def _compute(scenario: Scenario, question: str, path: Path, pool: Executor, progress: Progress) -> runs.Run:
-    from leao.chain.wave import Waves
+    from leao.chain.answer_wave import Waves
 
     start = time.perf_counter()
     progress("waves and controls", 0, len(scenario.cortex.presets))

@@ -22,7 +22,7 @@ from leao.core.limits import MOST_PATIENTS, MOST_TRIALS
 from leao.core.work import pooled
 
 if TYPE_CHECKING:
-    from leao.chain.power import PowerRequest
+    from leao.chain.power_answer import PowerRequest
     from leao.trial.titration import Policy
 
 
@@ -56,7 +56,7 @@ def power(
         **more: ``estimators`` (names), ``endpoint``, ``policy`` (a callable, see ``leao.trial.titration.EpochView``).
     """
     from leao.chain.effects import parse
-    from leao.chain.power import PowerRequest
+    from leao.chain.power_answer import PowerRequest
 
     policy: Policy | None = more.pop("policy", None)
     names = more.pop("estimators", None)
@@ -99,10 +99,10 @@ def play_out(
     for place in (out, out / ".kept", path, path / "chunks", path / "adam"):
         parts.sweep(place)
     parts.clear(path / "trial.json", path / "trial.html", *(path / "adam").glob("*"))
-    from leao.chain import power
+    from leao.chain import power_answer
     from leao.trial import simulation
 
-    ask = power.setting(scenario, wish, Kept(out / ".kept"))
+    ask = power_answer.setting(scenario, wish, Kept(out / ".kept"))
     cuts = chunks.spans(-(-repeats // chunks.SIZE) * chunks.SIZE)  # whole, so that more repeats use them again
     with how.pool as workers:
         ensemble = chunks.ensemble(partial(simulation.chunk, ask), cuts, workers, how.progress, path, how.shard)
@@ -116,7 +116,7 @@ def play_out(
             "run": str(path),
         }
     rows, trials, _ = ensemble.first(repeats)
-    answer = power.answer(ask, wish, rows, trials, scenario) | {"run": str(path)}
+    answer = power_answer.answer(ask, wish, rows, trials, scenario) | {"run": str(path)}
     files.write_text(path / "trial.json", json.dumps(answer, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
     return answer
 
@@ -130,11 +130,11 @@ def tables(scenario: Scenario, wish: PowerRequest, run: str | Path, trial: int =
         run: the ensemble's folder.
         trial: which of its trials.
     """
-    from leao.chain import power
+    from leao.chain import power_answer
     from leao.trial import adam
 
     folder = Path(run) / "adam"
-    adam.write(folder, power.setting(scenario, wish, Kept(Path(run).parent / ".kept")), scenario.name, trial)
+    adam.write(folder, power_answer.setting(scenario, wish, Kept(Path(run).parent / ".kept")), scenario.name, trial)
     return folder
 
 

@@ -11,8 +11,8 @@ from leao.core.units import convert
 from leao.dosing import adherence as taking
 from leao.dosing import regimen
 from leao.exposure import clearance
-from leao.exposure import model as exposure
-from leao.headache import link as headache
+from leao.exposure import plasma_and_brain as exposure
+from leao.headache import attack_rate as headache
 from leao.receptor import model as receptor
 
 P = TypeVar("P")

@@ -10,16 +10,16 @@ from numpy.typing import NDArray
 
 from leao.chain import (
     also_occupied,
-    attack,
-    exposure,
-    patients,
+    answer_attack,
+    answer_exposure,
+    answer_trial,
+    answer_wave,
     pipeline,
     preventives,
     readings,
     sensitivity,
     tolerability,
     verdict,
-    wave,
 )
 from leao.chain import hypotheses as beyond
 from leao.chain.scenario import ASSUMED, Scenario
@@ -30,7 +30,7 @@ from leao.core.chunks import Ensemble
 from leao.core.random import Streams
 from leao.core.runs import Content, Fields
 from leao.diary import labels
-from leao.evidence import pooling, studies
+from leao.evidence import pooling, published_trials
 from leao.evidence import preventives as drugs
 from leao.headache import routes
 from leao.receptor import hypotheses
@@ -45,12 +45,12 @@ INTERVALS = (0.95, 0.90)
 class PendingRun(NamedTuple):
     """What is under way: the trials' design, the steady state, and the waves of every preset."""
 
-    asked: patients.RunRequest
-    steady: exposure.Steady
-    waves: list[wave.PendingWave]
+    asked: answer_trial.RunRequest
+    steady: answer_exposure.Steady
+    waves: list[answer_wave.PendingWave]
 
 
-def begin(pool: Executor, scenario: Scenario, waves: wave.Waves, kept: Kept) -> PendingRun:
+def begin(pool: Executor, scenario: Scenario, waves: answer_wave.Waves, kept: Kept) -> PendingRun:
     """Start the waves with drug in ``pool``, calibrate the trials meanwhile, and return what the rest needs.
 
     Args:
@@ -59,9 +59,11 @@ def begin(pool: Executor, scenario: Scenario, waves: wave.Waves, kept: Kept) -> 
         waves: those without drug, under way.
         kept: what earlier runs computed.
     """
-    steady = exposure.steady(scenario, Streams(scenario.seed, scenario.name), range(WORLDS), scenario.cortex.carry)
+    steady = answer_exposure.steady(
+        scenario, Streams(scenario.seed, scenario.name), range(WORLDS), scenario.cortex.carry
+    )
     treated = waves.treat(pool, float(np.median(steady.state["free_brain"])))
-    return PendingRun(patients.run_request(scenario, kept), steady, treated)
+    return PendingRun(answer_trial.run_request(scenario, kept), steady, treated)
 
 
 def assemble(begun: PendingRun, ensemble: Ensemble) -> Content:
@@ -74,35 +76,37 @@ def assemble(begun: PendingRun, ensemble: Ensemble) -> Content:
     asked, values, rows = begun.asked, begun.steady, ensemble.rows
     scenario, streams = asked.scenario, asked.setting.streams
     presets = [item.result() for item in begun.waves]
-    diary, days = patients.example_diaries(asked)
+    diary, days = answer_trial.example_diaries(asked)
     empirical = published_effect(scenario)
     beyond_plain = beyond.answer(scenario, streams, values, empirical[verdict.HEADLINE])
     judged, judged_fields = judge(scenario, values, presets, empirical)
     summary = {
         **_head(scenario),
-        "regimen": exposure.regimen_answer(scenario, values),
-        "exposure": exposure.exposure_answer(values),
-        "receptor": exposure.receptor_answer(values),
+        "regimen": answer_exposure.regimen_answer(scenario, values),
+        "exposure": answer_exposure.exposure_answer(values),
+        "receptor": answer_exposure.receptor_answer(values),
         "hypotheses": beyond_plain,
         "also_occupied": also_occupied.table(float(np.median(values.state["free_brain"]))),
-        "cortex": {item.name: wave.answer(item, values.world.cortex, values.state["block_odds"]) for item in presets},
-        "headache": attack.attack_answer(scenario, values, streams),
-        "diary": patients.diary_answer(asked, rows, days),
-        "diary_pathways": patients.pathways(scenario),
+        "cortex": {
+            item.name: answer_wave.answer(item, values.world.cortex, values.state["block_odds"]) for item in presets
+        },
+        "headache": answer_attack.attack_answer(scenario, values, streams),
+        "diary": answer_trial.diary_answer(asked, rows, days),
+        "diary_pathways": answer_trial.pathways(scenario),
         "policy": tolerability.policy_answer(scenario.policy, asked.design.arms, rows),
         "pathways": routes.table(scenario.headache.on),
-        "trial": patients.trial_answer(asked, ensemble.trials, len(rows["arm"])),
+        "trial": answer_trial.trial_answer(asked, ensemble.trials, len(rows["arm"])),
         "verdict": judged,
         "moved": sensitivity.moved(scenario, scenario.cortex.carry, empirical),
         **used(scenario),
     }
     groups: dict[str, Fields] = {
-        "exposure": exposure.exposure_fields(scenario, streams, values, scenario.cortex.carry),
-        "receptor": exposure.receptor_fields(scenario, values),
+        "exposure": answer_exposure.exposure_fields(scenario, streams, values, scenario.cortex.carry),
+        "receptor": answer_exposure.receptor_fields(scenario, values),
         "hypotheses": beyond.fields(beyond_plain),
-        **{f"cortex/{item.name}": wave.fields(item) for item in presets},
-        "headache": patients.link_fields(values.world),
-        **patients.fields(asked, ensemble.trials, rows),
+        **{f"cortex/{item.name}": answer_wave.fields(item) for item in presets},
+        "headache": answer_trial.link_fields(values.world),
+        **answer_trial.fields(asked, ensemble.trials, rows),
         "verdict": judged_fields,
     }
     return Content(summary, groups, diary)
@@ -119,13 +123,16 @@ def published_effect(scenario: Scenario) -> dict[str, verdict.Evidence]:
 
 
 def judge(
-    scenario: Scenario, steady: exposure.Steady, presets: list[wave.Preset], empirical: dict[str, verdict.Evidence]
+    scenario: Scenario,
+    steady: answer_exposure.Steady,
+    presets: list[answer_wave.Preset],
+    empirical: dict[str, verdict.Evidence],
 ) -> tuple[dict[str, Any], Fields]:
     """Return the verdict and its fields; presets that do not carry it stand beside."""
     streams = Streams(scenario.seed, scenario.name)
     logs = pipeline.observed_log_ratio(steady.world, steady.state)
     beside = {preset.name: _with_preset(steady, preset.name) for preset in presets}
-    carrying = wave.failed([preset for preset in presets if preset.name in scenario.cortex.carry])
+    carrying = answer_wave.failed([preset for preset in presets if preset.name in scenario.cortex.carry])
     rat = readings.rat_logs(steady.world, streams, logs.size)
     said = verdict.judge(logs, beside, empirical, verdict.ends(carrying, preventives.control_status()), rat)
     said["read_outs"] = readings.by_read_out(steady, empirical)
@@ -177,7 +184,7 @@ def used(scenario: Scenario) -> dict[str, Any]:
     numbers |= {(number.ledger, number.name): number for number in hypotheses.numbers(*hypotheses.HYPOTHESES)}
     sources = {number.source for number in numbers.values() if number.tier != "assumed"} | {scenario.source}
     sources |= beyond.cited(scenario)
-    sources |= {trial.source for trial in studies.pooled()} | drugs.sources()
+    sources |= {trial.source for trial in published_trials.pooled()} | drugs.sources()
     sources |= routes.sources() | {labels.simulated().source}
     sources |= {scenario.policy.source} if scenario.policy else set()
     sources.discard(ASSUMED)
@@ -187,7 +194,7 @@ def used(scenario: Scenario) -> dict[str, Any]:
     }
 
 
-def _with_preset(steady: exposure.Steady, preset: str) -> Array:
+def _with_preset(steady: answer_exposure.Steady, preset: str) -> Array:
     """Return the log rate ratios with the cortex drawn from one preset alone, all else as it was."""
     world = steady.world._replace(cortex=steady.world.cortex._replace(presets=(preset,)))
     return pipeline.observed_log_ratio(world, pipeline.downstream(world, steady.state["free_brain"]))

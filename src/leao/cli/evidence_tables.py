@@ -10,7 +10,7 @@ from rich.text import Text
 
 from leao.cli.screen import INDENT, Screen
 from leao.cli.styles import CELLS
-from leao.evidence.studies import Trial
+from leao.evidence.published_trials import Trial
 from leao.report import evidence_history as replayed
 from leao.report import evidence_words
 

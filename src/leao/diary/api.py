@@ -12,7 +12,7 @@ from leao.core.ledger import nearest
 from leao.core.random import Streams, checked_seed
 from leao.core.result import Result
 from leao.core.units import DAYS_PER_MONTH
-from leao.diary import frames, population, process
+from leao.diary import frames, patient_traits, process
 from leao.diary.options import DiaryOptions
 from leao.diary.params import DiaryNumbers
 
@@ -55,8 +55,8 @@ def simulate(
     drawn_from = frames.read(frame)
     params = frames.applied(ledger.params(ledger.read("diary"), DiaryNumbers), drawn_from)
     streams = Streams(checked_seed(seed), "diaries")
-    uniforms = streams.uniforms("people", range(1), range(n), population.LUCK)
-    people = population.draw(params, drawn_from.log_rate, uniforms, streams.key("diary", 0)[None])
+    uniforms = streams.uniforms("people", range(1), range(n), patient_traits.LUCK)
+    people = patient_traits.draw(params, drawn_from.log_rate, uniforms, streams.key("diary", 0)[None])
     diary_input = process.DiaryInput(np.full((1, 1, days), ratio), people, np.zeros((1, n)), days)
     columns = process.run(params, diary_input, options or DiaryOptions.model_validate({}), DAYS)
     return Result("diaries", _summary(frame, columns, (days, n, seed)), lambda: _rows(columns))

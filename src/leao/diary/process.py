@@ -22,7 +22,7 @@ from leao.core.units import DAYS_PER_WEEK, HOURS_PER_DAY
 from leao.diary.kernels import diary, hazard
 from leao.diary.options import DiaryOptions
 from leao.diary.params import DiaryNumbers
-from leao.diary.population import Population, regularity
+from leao.diary.patient_traits import Population, regularity
 
 _CLOCK_CELLS = 1024
 _LINES_PER_DAY, _LINES = 4, 1000  # room for episodes; the shortest lasts an hour

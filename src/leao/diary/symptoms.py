@@ -16,7 +16,7 @@ from scipy.special import ndtri
 
 from leao.core import ledger
 from leao.diary.kernels import hazard
-from leao.diary.population import Population
+from leao.diary.patient_traits import Population
 from leao.diary.process import EPISODE
 
 Array = NDArray[np.float64]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from leao.evidence.studies import Outcome, Trial
+from leao.evidence.published_trials import Outcome, Trial
 
 
 def is_from_model(trial: Trial, outcome: Outcome, slack: float) -> bool:

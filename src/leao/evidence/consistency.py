@@ -15,7 +15,7 @@ from leao.core import ledger
 from leao.core.errors import LedgerError
 from leao.core.special import ndtr, ndtri, stdtr, stdtrit
 from leao.evidence import adjusted
-from leao.evidence.studies import Outcome, Reported, Result, SpreadKind, Trial
+from leao.evidence.published_trials import Outcome, Reported, Result, SpreadKind, Trial
 
 PERCENT_OF_PATIENTS = "percent of patients"
 READINGS: tuple[SpreadKind, ...] = ("SD", "SE")

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from leao.core.errors import LedgerError
 from leao.evidence.consistency import standard_error
-from leao.evidence.studies import Outcome, Result, Trial
+from leao.evidence.published_trials import Outcome, Result, Trial
 
 ATTACKS = "attacks"
 RESCUE = "rescue medication use"

@@ -7,9 +7,9 @@ from importlib.resources import files
 from pathlib import Path
 
 from leao.core.errors import LedgerError
-from leao.evidence import effects, studies
+from leao.evidence import effects, published_trials
 from leao.evidence.consistency import admit
-from leao.evidence.studies import Trial
+from leao.evidence.published_trials import Trial
 
 
 def with_own(paths: Sequence[Path]) -> list[Trial]:
@@ -19,7 +19,7 @@ def with_own(paths: Sequence[Path]) -> list[Trial]:
         LedgerError: a table that cannot be used, numbers that contradict each other, a name that is taken, or a
             pooled trial without what pooling needs; one line naming file, field and remedy.
     """
-    shipped = studies.shipped()
+    shipped = published_trials.shipped()
     for path in paths:
         added = own_trial(path)
         if added.name in {trial.name for trial in shipped}:
@@ -34,7 +34,7 @@ def own_trial(path: Path) -> Trial:
     Raises:
         LedgerError: as in ``with_own``.
     """
-    added = admit(studies.load(path, str(path)), str(path))
+    added = admit(published_trials.load(path, str(path)), str(path))
     if added.pooled:
         _poolable(added, path)
     return added

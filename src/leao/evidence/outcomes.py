@@ -11,12 +11,12 @@ from typing import Any
 
 from leao.core import ledger
 from leao.core.special import ndtri, stdtrit
-from leao.evidence import claim_table, effects, studies
+from leao.evidence import claim_table, effects, published_trials
 from leao.evidence.consistency import standard_error
 from leao.evidence.effects import Effect
 from leao.evidence.mixture import Prior, posterior
 from leao.evidence.pooling import PRIORS, Scale, estimate, numbers, observed, prior, ratio, success
-from leao.evidence.studies import Outcome, Result, Trial
+from leao.evidence.published_trials import Outcome, Result, Trial
 
 HALF = float(ndtri(0.975))
 MONTHLY = (effects.ATTACKS, "headache days")
@@ -29,7 +29,7 @@ SCALES: tuple[tuple[Scale, str], ...] = (
 
 def beside(none: Sequence[Trial] | None = None) -> dict[str, Any]:
     """Return the rest of the synthesis: other outcomes, what is not pooled, priors, sensitivity, published pools."""
-    every = list(studies.shipped() if none is None else none)
+    every = list(published_trials.shipped() if none is None else none)
     return {
         "outcomes": {"responders_50_percent": responders(every), "rescue_medicine": rescue(every)},
         "arms": [row for trial in every for row in courses(trial)],
@@ -43,7 +43,7 @@ def beside(none: Sequence[Trial] | None = None) -> dict[str, Any]:
 
 def responders(answer: Sequence[Trial]) -> dict[str, Any]:
     """Return the odds ratio of responders, 50 % fewer attacks or better, under both priors."""
-    pairs = [(trial, effects.log_odds_ratio(trial)) for trial in studies.pooled(answer)]
+    pairs = [(trial, effects.log_odds_ratio(trial)) for trial in published_trials.pooled(answer)]
     counted = [(trial, effect) for trial, effect in pairs if effect is not None]
     told_result = _told([trial for trial, _ in counted], "responders, 50 % fewer attacks or better")
     found_effects = [effect for _, effect in counted]
@@ -53,7 +53,7 @@ def responders(answer: Sequence[Trial]) -> dict[str, Any]:
 
 def rescue(answer: Sequence[Trial]) -> dict[str, Any]:
     """Return the rate ratio of uses of rescue medicine under both priors, and the difference as printed."""
-    counted = [trial for trial in studies.pooled(answer) if effects.with_outcome(trial, effects.RESCUE, "end")]
+    counted = [trial for trial in published_trials.pooled(answer) if effects.with_outcome(trial, effects.RESCUE, "end")]
     rates = [effects.log_ratio(trial, effects.RESCUE) for trial in counted]
     plain = [effects.difference(trial, effects.RESCUE) for trial in counted]
     return _told(counted, "uses of rescue medicine per 4 weeks") | {
@@ -174,8 +174,8 @@ def sensitivity(trial: Sequence[Trial]) -> list[dict[str, Any]]:
 
 @cache
 def published_pools() -> list[dict[str, Any]]:
-    """Return the published pooled results of ``pools.toml`` with the spread of a patient that their width implies."""
-    path = files("leao") / "evidence" / "pools.toml"
+    """Return what ``published_pools.toml`` holds, with the spread of a patient that their width implies."""
+    path = files("leao") / "evidence" / "published_pools.toml"
     return [_pool(name, entry) for name, entry in tomllib.loads(path.read_text(encoding="utf-8")).items()]
 
 

@@ -13,10 +13,10 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from leao.core import ledger
 from leao.core.special import ndtri, stdtrit
-from leao.evidence import effects, studies
+from leao.evidence import effects, published_trials
 from leao.evidence.effects import Effect
 from leao.evidence.mixture import Posterior, Prior, posterior
-from leao.evidence.studies import Trial
+from leao.evidence.published_trials import Trial
 
 Scale = Literal["difference", "log_ratio", "log_odds"]
 PRIORS = ("neutral", "sceptical")
@@ -58,7 +58,7 @@ def prior(scale: Scale, name: str) -> Prior:
 def observed(scale: Scale, none: Sequence[Trial] | None = None, *, misread: bool = False) -> list[Effect]:
     """Return the pooled trials' effects on attacks; ``misread`` takes standard errors for standard deviations."""
     derive = effects.difference if scale == "difference" else effects.log_ratio
-    return [derive(trial, misread=misread) for trial in studies.pooled(none)]
+    return [derive(trial, misread=misread) for trial in published_trials.pooled(none)]
 
 
 def empirical(scale: Scale = "log_ratio", *, misread: bool = False) -> dict[str, Posterior]:

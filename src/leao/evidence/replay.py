@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from leao.core import sources
-from leao.evidence import pooling, studies
+from leao.evidence import pooling, published_trials
 from leao.evidence.mixture import Prior, posterior
-from leao.evidence.studies import Trial
+from leao.evidence.published_trials import Trial
 
 Z95 = 1.959963984540054
 BEFORE = "priors, before any trial"
@@ -25,7 +25,9 @@ def rows(known: Sequence[Trial] | None = None) -> list[dict[str, Any]]:
     Args:
         known: the studies; by default all that ship.
     """
-    ordered = sorted(studies.shipped() if known is None else known, key=lambda trial: (year(trial), trial.name))
+    ordered = sorted(
+        published_trials.shipped() if known is None else known, key=lambda trial: (year(trial), trial.name)
+    )
     table = [_row(None, None, _beliefs([]))]
     pooled: list[Trial] = []
     for trial in ordered:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from leao.exposure import contract
-    from leao.exposure.drug import Drug
+    from leao.exposure.other_drug import Drug
     from leao.exposure.records import Records
 
 File = str | PathLike[str]
@@ -270,9 +270,9 @@ def _records(data: File, options: TableOptions, *, levels: bool = True) -> Recor
 
 def _drug(model: File | None) -> Drug | None:
     from leao.core.files import read_bytes
-    from leao.exposure import drug
+    from leao.exposure import other_drug
 
-    return None if model is None else drug.read(str(model), read_bytes(Path(model)))
+    return None if model is None else other_drug.read(str(model), read_bytes(Path(model)))
 
 
 def _frame(rows: Any) -> pl.DataFrame:

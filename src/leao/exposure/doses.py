@@ -11,7 +11,7 @@ from leao.core import ledger
 from leao.core.errors import ScenarioError
 from leao.exposure import vocabulary
 from leao.exposure.columns import Columns
-from leao.exposure.drug import Drug
+from leao.exposure.other_drug import Drug
 from leao.exposure.params import params
 
 MOST_ADDITIONAL = 100_000

@@ -20,11 +20,11 @@ from leao.core.units import DAYS_PER_WEEK, HOURS_PER_DAY
 from leao.dosing import adherence, regimen
 from leao.dosing.schedule import Schedule, Step, planned
 from leao.exposure import clearance, person
-from leao.exposure import model as exposure
-from leao.exposure.closed_forms import mean_amount
-from leao.exposure.model import ExposureNumbers
+from leao.exposure import plasma_and_brain as exposure
+from leao.exposure.one_compartment import mean_amount
 from leao.exposure.patient import Patient
 from leao.exposure.patient_params import PatientNumbers as PlanParams
+from leao.exposure.plasma_and_brain import ExposureNumbers
 
 DRAWS = 1000
 BAND = (5.0, 50.0, 95.0)

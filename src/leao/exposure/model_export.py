@@ -9,7 +9,7 @@ from leao.core import files
 from leao.core.errors import ScenarioError
 from leao.exposure import model_text, sbml
 from leao.exposure.doses import molar_masses
-from leao.exposure.drug import Drug
+from leao.exposure.other_drug import Drug
 from leao.exposure.records import BASES
 
 ENDINGS = {"sbml": ".xml", "nonmem": ".ctl", "mrgsolve": ".mod", "model": ".toml"}

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from leao.exposure import person, priors, solve
-from leao.exposure.drug import UNITS, Drug
+from leao.exposure.other_drug import UNITS, Drug
 
 
 class Text(NamedTuple):

@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 from leao.core import ledger
 from leao.core.random import Streams
 from leao.exposure import clearance
-from leao.exposure import model as exposure
+from leao.exposure import plasma_and_brain as exposure
 
 Array = NDArray[np.float64]
 Uniform = Callable[[str], Array]

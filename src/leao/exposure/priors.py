@@ -14,7 +14,7 @@ from scipy.special import ndtri
 
 from leao.core.random import Streams
 from leao.exposure import person, solve
-from leao.exposure.drug import Drug
+from leao.exposure.other_drug import Drug
 from leao.exposure.params import params
 from leao.exposure.records import Records
 

@@ -23,8 +23,8 @@ from leao.exposure import column_law, timeline, vocabulary
 from leao.exposure import columns as roles
 from leao.exposure.columns import Columns
 from leao.exposure.doses import doses, large, molar_masses, undosed
-from leao.exposure.drug import Drug
 from leao.exposure.levels import levels
+from leao.exposure.other_drug import Drug
 from leao.exposure.params import params
 
 COVARIATES = ("WT", "CRCL", "PH")

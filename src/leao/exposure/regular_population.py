@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.exposure import model as exposure
 from leao.exposure import person
+from leao.exposure import plasma_and_brain as exposure
 from leao.exposure.kernels import regular
 from leao.exposure.solve import NG_PER_ML, population
 

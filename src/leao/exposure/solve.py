@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 
 from leao.core import ledger
 from leao.core.errors import SolverError
-from leao.exposure import model as exposure
 from leao.exposure import person
-from leao.exposure.drug import Drug
+from leao.exposure import plasma_and_brain as exposure
 from leao.exposure.kernels import compartments
 from leao.exposure.kernels import records as pk_records
+from leao.exposure.other_drug import Drug
 from leao.exposure.records import Records, params
 
 NG_PER_ML = 1e3  # mg/L in ng/mL

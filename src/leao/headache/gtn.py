@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
-from leao.headache.pain import drive
 from leao.headache.params import Attack, Gtn
+from leao.headache.wave_to_pain import drive
 
 Array = NDArray[np.float64]
 PATIENTS = ("patients", "without_aura", "with_aura")  # of all kinds, or of one

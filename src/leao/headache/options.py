@@ -22,7 +22,7 @@ class HeadacheOptions(BaseModel):
 
     @property
     def on(self) -> frozenset[str]:
-        """Names of the routes that are switched on, as in ``pathways.toml``; ``midas.none`` switches its own off."""
+        """Names of the routes that are switched on, as in ``routes.toml``; ``midas.none`` switches its own off."""
         chosen = self.model_dump() | {"midas": self.function}
         kept = (pair for pair in chosen.items() if pair[1] != "none" or pair[0] == "midas")
         return frozenset(f"{outcome}.{route}" for outcome, route in kept)

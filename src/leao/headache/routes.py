@@ -1,6 +1,6 @@
 """Pathways: by which route the drug reaches each outcome, and what speaks for and against it.
 
-Data: ``pathways.toml``. A route is on by default, or switched on in ``headache`` of the scenario; an outcome none of
+Data: ``routes.toml``. A route is on by default, or switched on in ``headache`` of the scenario; an outcome none of
 whose routes is on reads ``no modelled effect``.
 """
 
@@ -72,10 +72,10 @@ def sources() -> set[str]:
 def _checked(place: int, row: dict[str, Any]) -> Pathway:
     if row.keys() != REQUIRED:
         text = ", ".join(sorted(row.keys() ^ REQUIRED))
-        raise LedgerError(f"pathways.toml, route {place}: {text}; wanted {', '.join(sorted(REQUIRED))}")
+        raise LedgerError(f"routes.toml, route {place}: {text}; wanted {', '.join(sorted(REQUIRED))}")
     for entry in (*row["supports"], *row["against"]):
         if entry.keys() != {"text", "source"}:
-            raise LedgerError(f"pathways.toml, route {place}: evidence wants text and source")
+            raise LedgerError(f"routes.toml, route {place}: evidence wants text and source")
     sides = tuple(row["supports"]), tuple(row["against"])
     return Pathway(row["outcome"], row["route"], row["text"], row["default"], *sides)
 

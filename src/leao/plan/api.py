@@ -13,7 +13,7 @@ from leao.core.result import Result
 from leao.dosing import prescription
 from leao.dosing.dose_words import OtherProduct
 from leao.dosing.schedule import preset as named
-from leao.plan import answers, regimen_check
+from leao.plan import patient_answers, regimen_check
 
 if TYPE_CHECKING:
     import polars as pl
@@ -62,12 +62,14 @@ def check(
         if name not in known:
             raise ScenarioError(f"patient: found {name!r}, wanted some of {', '.join(known)}{nearest(name, known)}")
     given["tolerated"] = given.pop("tolerated_10mg", None)
-    share = None if adherence is None else answers.share(str(adherence))
-    answer: Any = _checked(dose, preset, answers.ask(given), share)
+    share = None if adherence is None else patient_answers.share(str(adherence))
+    answer: Any = _checked(dose, preset, patient_answers.ask(given), share)
     return Result("plan", answer, lambda: _days(answer))
 
 
-def _checked(dose: str | None, preset: str | None, known: answers.Answers, share: float | None) -> dict[str, Any]:
+def _checked(
+    dose: str | None, preset: str | None, known: patient_answers.Answers, share: float | None
+) -> dict[str, Any]:
     """Return the checked plan; the extended-release product is answered as another product, not as bad input."""
     try:
         schedule, entered = _schedule(dose, preset)

@@ -9,9 +9,9 @@ from typing import Any
 
 from leao.dosing.medicines import plain
 from leao.exposure.patient import Patient
-from leao.plan import rules
-from leao.plan.answers import Answers
-from leao.plan.companions import Companion
+from leao.plan import label_rules
+from leao.plan.other_medicines import Companion
+from leao.plan.patient_answers import Answers
 
 NOBODY = Answers(Patient(), None, None, None)
 MEASURED, COMPUTED = "entered", "Cockcroft-Gault, actual body weight"
@@ -74,7 +74,7 @@ def clearance_shown(value: float) -> str:
     limits = {
         rule["when"][key]
         for kind in ("ceilings", "cautions")
-        for rule in rules.read()[kind]
+        for rule in label_rules.read()[kind]
         for key in rule["when"].keys() & {"clearance_from", "clearance_below"}
     }
     for decimals in range(4):
@@ -107,7 +107,7 @@ def _kidneys(answers: Answers) -> str:
 def _asides(patient: Patient) -> list[str]:
     """Return pregnancy, breast-feeding, liver, urine pH and what 10 mg did, where they say something."""
     asides = []
-    if patient.may_be_pregnant(rules.read()["child_bearing"]["until_age"]) or patient.pregnant == "yes":
+    if patient.may_be_pregnant(label_rules.read()["child_bearing"]["until_age"]) or patient.pregnant == "yes":
         words = {"yes": "pregnant", "no": "not pregnant", None: "pregnancy not asked"}
         asides.append(words[patient.pregnant])
     if patient.breast_feeding == "yes":
@@ -127,5 +127,5 @@ def _medicine(companion: Companion) -> dict[str, Any]:
         "name": companion.name,
         "known": companion.medicine is not None,
         "group": None if companion.medicine is None else companion.medicine.what,
-        "in_rules": bool(companion.keys & rules.named("taking")),
+        "in_rules": bool(companion.keys & label_rules.named("taking")),
     }

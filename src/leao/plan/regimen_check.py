@@ -13,8 +13,8 @@ from leao.exposure import clearance
 from leao.exposure.level_forecast import forecast, with_adherence
 from leao.exposure.patient import Patient
 from leao.exposure.patient_params import central
-from leao.plan import rules
-from leao.plan.answers import Answers
+from leao.plan import label_rules
+from leao.plan.patient_answers import Answers
 from leao.plan.patient_line import clearance_shown, described, named
 
 REGIONS = ("EU", "US")
@@ -33,7 +33,7 @@ def check(schedule: Schedule, answers: Answers, adherence: float | None = None) 
         adherence: share of days on which the doses are taken, for a second forecast; None for none.
     """
     patient = answers.patient
-    contra = [rule for rule in rules.read()["refusals"] if rules.holds(rule["when"], patient)]
+    contra = [rule for rule in label_rules.read()["refusals"] if label_rules.holds(rule["when"], patient)]
     if contra:
         return refusal(answers, [(rule["what"], rule["source"]) for rule in contra])
     limit = ceilings(patient)
@@ -51,7 +51,7 @@ def check(schedule: Schedule, answers: Answers, adherence: float | None = None) 
         "forecast": None if refused else forecast(schedule, patient),
         "hypotheses": [] if refused else hypotheses(schedule, patient),
         "adherence": None if refused or adherence is None else with_adherence(schedule, patient, adherence),
-        "adverse_events": dict(rules.adverse_events()),
+        "adverse_events": dict(label_rules.adverse_events()),
         "refused": refused,
     }
 
@@ -85,8 +85,8 @@ def _forbidden(patient: Patient) -> list[dict[str, Any]]:
     """Return the rows of what must not be done."""
     return [
         _row("stop", _sized(rule, patient), rule["source"])
-        for rule in rules.read()["cautions"]
-        if rule["level"] == "stop" and rules.holds(rule["when"], patient)
+        for rule in label_rules.read()["cautions"]
+        if rule["level"] == "stop" and label_rules.holds(rule["when"], patient)
     ]
 
 
@@ -95,7 +95,7 @@ def unknown(patient: Patient) -> list[str]:
     open_answers = [name for name in ANSWERS if getattr(patient, name) is None]
     if patient.clearance() is not None and "creatinine_clearance" in open_answers:
         open_answers.remove("creatinine_clearance")
-    if patient.may_be_pregnant(rules.read()["child_bearing"]["until_age"]):
+    if patient.may_be_pregnant(label_rules.read()["child_bearing"]["until_age"]):
         open_answers += [name for name in ("pregnant", "breast_feeding") if getattr(patient, name) is None]
     return open_answers
 
@@ -110,7 +110,9 @@ def ceilings(patient: Patient) -> dict[str, dict[str, Any]]:
     limits = {}
     for region in REGIONS:
         holding = [
-            rule for rule in rules.read()["ceilings"] if rule["region"] == region and rules.holds(rule["when"], patient)
+            rule
+            for rule in label_rules.read()["ceilings"]
+            if rule["region"] == region and label_rules.holds(rule["when"], patient)
         ]
         kidneys = [rule for rule in holding if rule["when"].keys() & {"clearance_from", "clearance_below"}]
         zero = [rule for rule in holding if rule["mg_per_day"] == 0]
@@ -124,23 +126,23 @@ def cautions(schedule: Schedule, answers: Answers) -> list[dict[str, Any]]:
     patient = answers.patient
     rows = [
         _row(rule["level"], _sized(rule, patient), rule["source"], patient=rule.get("patient", False))
-        for rule in rules.read()["cautions"]
-        if rules.holds(rule["when"], patient)
+        for rule in label_rules.read()["cautions"]
+        if label_rules.holds(rule["when"], patient)
     ]
     rows += [_row("caution", rule["what"], rule["source"], option=rule["option"]) for rule in _questions(patient)]
     rows += titration(schedule) + _without_rule(answers)
-    return sorted(rows, key=lambda row: rules.LEVELS.index(row["level"]))
+    return sorted(rows, key=lambda row: label_rules.LEVELS.index(row["level"]))
 
 
 def ask_first(schedule: Schedule, patient: Patient) -> list[str]:
     """Return the open questions, in the order of the rules: what was not answered, and what an answer opens."""
     asked = [_sentence(rule["what"]) for rule in _questions(patient)]
     asked += [
-        rule["ask"].format(named=", ".join(rules.medicines_of(rule["when"], patient)))
-        for rule in rules.read()["cautions"]
-        if "ask" in rule and rules.holds(rule["when"], patient)
+        rule["ask"].format(named=", ".join(label_rules.medicines_of(rule["when"], patient)))
+        for rule in label_rules.read()["cautions"]
+        if "ask" in rule and label_rules.holds(rule["when"], patient)
     ]
-    released = rules.read()["extended_release"]
+    released = label_rules.read()["extended_release"]
     doses = sorted({amount for step in schedule for amount in step.intakes if amount in released["strengths_mg"]})
     return asked + [released["ask"].format(dose=dose) for dose in doses]
 
@@ -150,9 +152,9 @@ def hypotheses(schedule: Schedule, patient: Patient) -> list[dict[str, Any]]:
     shift = central().alkaliniser_ph_shift
     raising = [
         name
-        for rule in rules.read()["cautions"]
-        if rule.get("hypothesis") and rules.holds(rule["when"], patient)
-        for name in rules.medicines_of(rule["when"], patient)
+        for rule in label_rules.read()["cautions"]
+        if rule.get("hypothesis") and label_rules.holds(rule["when"], patient)
+        for name in label_rules.medicines_of(rule["when"], patient)
     ]
     if not raising:
         return []
@@ -177,7 +179,7 @@ def alkaline_rise(patient: Patient) -> float:
 
 def titration(schedule: Schedule) -> list[dict[str, Any]]:
     """Return notes on a start, a rise or an interval that is not the labelled one."""
-    label = rules.read()["titration"]
+    label = label_rules.read()["titration"]
     first = next(step for step in schedule if step.per_day)
     notes = []
     if first.per_day > label["step_mg"]:
@@ -213,7 +215,7 @@ def _head(answers: Answers) -> dict[str, Any]:
         "patient": described(answers),
         "unknown": unknown(answers.patient),
         "not_in_rules": not_in_rules(answers),
-        "basis": rules.read()["basis"],
+        "basis": label_rules.read()["basis"],
     }
 
 
@@ -227,13 +229,13 @@ def _unknown_ceiling(patient: Patient) -> dict[str, Any]:
         what = "ceiling unknown: the renal function was not answered"
     else:
         what = f"no ceiling: neither label covers a creatinine clearance of {clearance_shown(kidneys)} mL/min"
-    return {"mg_per_day": None, "what": what, "source": rules.read()["highest"]["source"]}
+    return {"mg_per_day": None, "what": what, "source": label_rules.read()["highest"]["source"]}
 
 
 def _over(schedule: Schedule, limit: dict[str, dict[str, Any]]) -> str | None:
     """Return why the plan is refused, with the rule; None where nothing forbids it."""
     dose = max(step.per_day for step in schedule)
-    highest = rules.read()["highest"]
+    highest = label_rules.read()["highest"]
     reasons = []
     for region in REGIONS:
         ceiling, what = limit[region]["mg_per_day"], limit[region]["what"]
@@ -248,7 +250,7 @@ def _over(schedule: Schedule, limit: dict[str, dict[str, Any]]) -> str | None:
 
 def _sized(rule: dict[str, Any], patient: Patient) -> str:
     """Return the text of a caution, with the medicines it names and the predicted size of a hypothesis."""
-    names = ", ".join(rules.medicines_of(rule["when"], patient))
+    names = ", ".join(label_rules.medicines_of(rule["when"], patient))
     what = f"{names}: {rule['what']}" if names else str(rule["what"])
     if not rule.get("hypothesis"):
         return what
@@ -261,19 +263,19 @@ def _questions(patient: Patient) -> list[dict[str, Any]]:
     open_answers = unknown(patient)
     return [
         rule
-        for rule in rules.read()["questions"]
+        for rule in label_rules.read()["questions"]
         if rule.get("answer") in open_answers or ("when" in rule and _opened(rule, patient))
     ]
 
 
 def _opened(rule: dict[str, Any], patient: Patient) -> bool:
     """Return whether an answer opens the question of a rule, and another has not closed it."""
-    return rules.holds(rule["when"], patient) and getattr(patient, rule.get("unless", ""), None) is None
+    return label_rules.holds(rule["when"], patient) and getattr(patient, rule.get("unless", ""), None) is None
 
 
 def _without_rule(answers: Answers) -> list[dict[str, Any]]:
     """Return a line for each name without a rule: a note for a known one, else a caution."""
-    source = rules.read()["highest"]["source"]
+    source = label_rules.read()["highest"]["source"]
     return [
         _row("note" if known else "caution", f"not checked: {name}: {NO_RULE if known else NOT_KNOWN}", source)
         for name, known in _unruled(answers)
@@ -282,7 +284,7 @@ def _without_rule(answers: Answers) -> list[dict[str, Any]]:
 
 def _unruled(answers: Answers) -> list[tuple[str, bool]]:
     """Return the medicines and the words of the history that no rule names, each with whether it is known."""
-    medicines, history = rules.named("taking"), rules.named("history")
+    medicines, history = label_rules.named("taking"), label_rules.named("history")
     taken = [item for item in answers.companions or () if not item.keys & medicines]
     had = [item for item in answers.conditions or () if item.name not in history]
     return [(named(item), item.medicine is not None) for item in taken] + [

@@ -8,8 +8,8 @@ from typing import Any
 from leao.core import sources
 from leao.core.bibliography import Reference, references
 from leao.evidence.claim_table import claims, scale
-from leao.evidence.studies import Trial
-from leao.evidence.studies import names as shipped
+from leao.evidence.published_trials import Trial
+from leao.evidence.published_trials import names as shipped
 from leao.report import evidence_words, page, words
 from leao.report.figures import forest, svg
 

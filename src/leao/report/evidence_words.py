@@ -8,7 +8,7 @@ from typing import Any
 
 from leao.evidence import effects
 from leao.evidence.consistency import READINGS, Check, check
-from leao.evidence.studies import Outcome, Result, Trial
+from leao.evidence.published_trials import Outcome, Result, Trial
 from leao.report import words
 
 NOT_SEEN = "not seen"

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from leao.core.errors import ScenarioError
 from leao.core.units import DAYS_PER_WEEK
-from leao.diary import rules
+from leao.diary import counting
 from leao.diary.reading import Diary
 from leao.diary.reading import doses as dosing
 from leao.diary.reading.doses import Treatment
-from leao.review import assurance, criteria, describe, effect, exposure, fit, flags, model, simulate
+from leao.review import assurance, counts, criteria, daily_model, drug_level, effect, fit, flags, simulate
 from leao.review.contract import ReviewSummary
 from leao.review.flags import EARLIER, RECENT
 from leao.review.priors import central
@@ -39,7 +39,7 @@ class Review(NamedTuple):
     summary: ReviewSummary
     diary: Diary
     treatment: Treatment | None
-    levels: exposure.Levels | None
+    levels: drug_level.Levels | None
 
     def __repr__(self) -> str:
         """Return the finding in a line; the numbers stand in ``summary``."""
@@ -60,7 +60,7 @@ def of(diary: Diary, steps: list[tuple[str, str]], creatinine_clearance: float |
         raise ScenarioError(f"--creatinine-clearance: found {creatinine_clearance:g}, wanted {wanted}")
     taken = dosing.treatment(diary, steps)
     diary = dosing.remarked(diary, steps, taken)
-    levels = None if taken is None else exposure.predict(taken.doses, taken.reference, creatinine_clearance)
+    levels = None if taken is None else drug_level.predict(taken.doses, taken.reference, creatinine_clearance)
     data = observed(diary, taken, levels)
     posterior = fit.sample(data, SEED)
     answers: dict[str, Any] = dict.fromkeys((*ANSWERS, *LATER, "headache_days_per_28d", "model_check"))
@@ -85,8 +85,8 @@ def _described(diary: Diary, taken: Treatment | None) -> dict[str, Any]:
     before = everything if taken is None else np.arange(everything.size) < taken.first
     after = None if taken is None else (~taken.on & ~before)
     last = diary.first + timedelta(everything.size - 1)
-    baseline, stopped = describe.counts(diary, before), None if after is None else describe.counts(diary, after)
-    now = describe.counts(diary, _now(everything if taken is None else taken.on))
+    baseline, stopped = counts.counts(diary, before), None if after is None else counts.counts(diary, after)
+    now = counts.counts(diary, _now(everything if taken is None else taken.on))
     without = [part["headache_days_per_28d"] > 0.0 for part in (baseline, stopped) if part]
     return {
         "days": {
@@ -96,14 +96,14 @@ def _described(diary: Diary, taken: Treatment | None) -> dict[str, Any]:
             "last": None if diary.numbered else str(last),
         },
         "baseline": baseline,
-        "on_treatment": None if taken is None else describe.counts(diary, taken.on),
+        "on_treatment": None if taken is None else counts.counts(diary, taken.on),
         "after_stopping": stopped,
         "now": now,
-        "responder": None if taken is None else describe.responder(baseline, now),
+        "responder": None if taken is None else counts.responder(baseline, now),
         "criteria": criteria.tested(diary),
         "side_effects": [{"date": diary.name(day), "text": text} for day, text in diary.side_effects or []],
         "comparable": None if taken is None else any(without),
-        "migraine_days_rule": describe.migraine_rule(diary),
+        "migraine_days_rule": counts.migraine_rule(diary),
         "doses": [{"from": diary.name(diary.day(when)), "dose": what} for when, what in taken.steps] if taken else [],
     }
 
@@ -124,13 +124,13 @@ def _read(diary: Diary, taken: Treatment | None) -> dict[str, Any]:
     return {"understood": understood, "oddities": oddities}
 
 
-def observed(diary: Diary, taken: Treatment | None = None, levels: exposure.Levels | None = None) -> model.Data:
+def observed(diary: Diary, taken: Treatment | None = None, levels: drug_level.Levels | None = None) -> daily_model.Data:
     """Return the days as the inference reads them."""
     n_day = diary.headache.size
-    relative = np.zeros((len(model.SPEEDS), n_day))
+    relative = np.zeros((len(daily_model.SPEEDS), n_day))
     if taken is not None and levels is not None:
         relative = levels.relative[:, taken.lead :]
-    return model.Data(
+    return daily_model.Data(
         headache=diary.headache == 1,
         seen=diary.seen,
         weekday=(diary.first.toordinal() + np.arange(n_day)) % DAYS_PER_WEEK,
@@ -144,26 +144,26 @@ def _cycle(diary: Diary) -> NDArray[np.bool_]:
     bleeding = diary.flags.get("menses")
     if bleeding is None:
         return np.zeros(diary.headache.size, dtype=bool)
-    first = rules.first_menstrual_days(bleeding == 1)
-    return rules.in_menstrual_window(bleeding.size, first, rules.standard())
+    first = counting.first_menstrual_days(bleeding == 1)
+    return counting.in_menstrual_window(bleeding.size, first, counting.standard())
 
 
-def _model(posterior: fit.Posterior, data: model.Data) -> dict[str, Any]:
+def _model(posterior: fit.Posterior, data: daily_model.Data) -> dict[str, Any]:
     q = posterior.parameters
-    few = model.Parameters(*(values[:: max(1, len(values) // CHECKED)] for values in q))
+    few = daily_model.Parameters(*(values[:: max(1, len(values) // CHECKED)] for values in q))
     checks = simulate.predictive_check(few, data, np.random.default_rng(0))
     lately = effect.spread(RECENT * _share(posterior, data, RECENT))
     return {"headache_days_per_28d": lately, "model_check": checks}
 
 
-def _share(posterior: fit.Posterior, data: model.Data, days: int, skipped: int = 0) -> NDArray[np.float64]:
+def _share(posterior: fit.Posterior, data: daily_model.Data, days: int, skipped: int = 0) -> NDArray[np.float64]:
     """Return the mean probability of headache over the last ``days`` before the last ``skipped`` (draw,)."""
     stop = data.seen.size - skipped
-    eta = model.log_rate(posterior.parameters, data, days=slice(max(0, stop - days), stop))
-    return model.chance(eta).mean(axis=1)
+    eta = daily_model.log_rate(posterior.parameters, data, days=slice(max(0, stop - days), stop))
+    return daily_model.chance(eta).mean(axis=1)
 
 
-def _trend(posterior: fit.Posterior, data: model.Data) -> tuple[float | None, float, float]:
+def _trend(posterior: fit.Posterior, data: daily_model.Data) -> tuple[float | None, float, float]:
     """Return P(the last 28 days above the 56 before), and both rates per 28 days; None where the diary is shorter."""
     if data.seen.size < RECENT + EARLIER:
         return None, 0.0, 0.0
@@ -171,7 +171,7 @@ def _trend(posterior: fit.Posterior, data: model.Data) -> tuple[float | None, fl
     return float(np.mean(recent > before)), RECENT * float(recent.mean()), RECENT * float(before.mean())
 
 
-def _answers(posterior: fit.Posterior, taken: Treatment, data: model.Data) -> dict[str, Any]:
+def _answers(posterior: fit.Posterior, taken: Treatment, data: daily_model.Data) -> dict[str, Any]:
     q, weights = posterior.weighted, posterior.weights
     change = effect.change_percent(q)
     answers: dict[str, Any] = {
@@ -194,7 +194,7 @@ def _answers(posterior: fit.Posterior, taken: Treatment, data: model.Data) -> di
 
 
 def _settled(
-    posterior: fit.Posterior, better: float, data: model.Data, treated: tuple[Treatment, float | None]
+    posterior: fit.Posterior, better: float, data: daily_model.Data, treated: tuple[Treatment, float | None]
 ) -> dict[str, Any]:
     """Return what would settle the answer."""
     weighed = assurance.weigh((posterior.parameters, better), data, *treated, central())

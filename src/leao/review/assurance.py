@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from leao.core.special import ndtr
 from leao.core.units import DAYS_PER_WEEK
 from leao.diary.reading.doses import Treatment
-from leao.review import exposure, model, simulate
+from leao.review import daily_model, drug_level, simulate
 from leao.review.priors import DailyModelPriors
 
 WEEKS = (1, 2, 3, 4, 6, 8, 10, 12, 16, 20, 26, 39, 52)
@@ -49,8 +49,8 @@ class Assurance(NamedTuple):
 
 
 def weigh(
-    posterior: tuple[model.Parameters, float],
-    data: model.Data,
+    posterior: tuple[daily_model.Parameters, float],
+    data: daily_model.Data,
     taken: Treatment,
     creatinine_clearance: float | None,
     p: DailyModelPriors,
@@ -71,7 +71,7 @@ def weigh(
             expected = Assurance(0, 1.0)
         else:
             all_doses = np.concatenate([taken.doses, doses])
-            level = exposure.relative(all_doses, taken.reference, creatinine_clearance)[:, -YEAR:]
+            level = drug_level.relative(all_doses, taken.reference, creatinine_clearance)[:, -YEAR:]
             expected = of_course(q, data, level, p)
         weighed.append({
             "course": name,
@@ -91,7 +91,7 @@ def courses(now: Array, last_dose: Array) -> dict[str, Array]:
     return {AS_NOW: now, WITHOUT if dosed else AGAIN: other, BY_TURNS: turns}
 
 
-def of_course(q: model.Parameters, data: model.Data, level: Array, p: DailyModelPriors) -> Assurance:
+def of_course(q: daily_model.Parameters, data: daily_model.Data, level: Array, p: DailyModelPriors) -> Assurance:
     """Return what a year under a course of doses would do.
 
     Args:
@@ -114,7 +114,7 @@ def lasting(shares: list[float], power: float) -> int | None:
     return next((n for n, held in zip(WEEKS, holds, strict=True) if held), None)
 
 
-def futures(q: model.Parameters, data: model.Data, level: Array) -> Futures:
+def futures(q: daily_model.Parameters, data: daily_model.Data, level: Array) -> Futures:
     """Return the coming year under a course of doses, its predicted level (speed, day), one future per draw."""
     rng = np.random.default_rng(0)
     n_draw, n_day = q.level.shape[0], level.shape[1]
@@ -122,14 +122,14 @@ def futures(q: model.Parameters, data: model.Data, level: Array) -> Futures:
     moving, kick = np.empty((n_day, n_draw)), np.sqrt(1.0 - memory**2)
     for day in range(n_day):
         now = moving[day] = memory * now + kick * rng.standard_normal(n_draw)
-    year = model.Data(
+    year = daily_model.Data(
         headache=np.zeros(n_day, dtype=bool),
         seen=np.zeros(n_day, dtype=bool),
         weekday=(data.weekday[-1] + 1 + np.arange(n_day)) % DAYS_PER_WEEK,
         window=np.zeros(n_day),
         exposure=level,
     )
-    eta = model.undrifted(q, year) + q.drift_sd[:, None] * moving.T
+    eta = daily_model.undrifted(q, year) + q.drift_sd[:, None] * moving.T
     headache = simulate.states(q, eta, rng.random(eta.shape))
     seen = ~simulate.left_out(q, headache, rng.random(eta.shape))
     return Futures(headache, seen, np.argsort(-level[len(level) // 2], kind="stable"))

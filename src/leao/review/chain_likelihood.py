@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.review import model
+from leao.review import daily_model
 from leao.review.priors import DailyModelPriors
 
 CHUNK = 256  # draws at a time: enough to hide numpy's overhead, few enough for the processor's cache
@@ -50,7 +50,7 @@ class _Draws(NamedTuple):
 class DriftGrid:
     """One diary and a grid of drift nodes."""
 
-    def __init__(self, data: model.Data, p: DailyModelPriors, nodes: int, reach: float = REACH) -> None:
+    def __init__(self, data: daily_model.Data, p: DailyModelPriors, nodes: int, reach: float = REACH) -> None:
         self.data = data._replace(window=data.window.astype(PRECISION), exposure=data.exposure.astype(PRECISION))
         self.p = p
         written = np.where(data.seen, np.where(data.headache, 2, 1), 0)
@@ -74,15 +74,15 @@ class DriftGrid:
         return self.nodes[np.concatenate(paths)]
 
     def _prepare(self, z: Array) -> _Draws:
-        q = model.Parameters(*(values.astype(PRECISION) for values in model.parameters(z, self.p)))
-        rho, kick = model.correlation(q)
+        q = daily_model.Parameters(*(values.astype(PRECISION) for values in daily_model.parameters(z, self.p)))
+        rho, kick = daily_model.correlation(q)
         distance = (self.nodes[None, :, None] - rho * self.nodes[:, None, None]) / kick
         move = np.exp(-0.5 * distance * distance)
         # kinds of day: not filled in, free, headache, each after a day that was filled in or was not
-        free, ache = (model.left_out(q, np.array([0.0, 1.0], PRECISION), state).T for state in (0.0, 1.0))
+        free, ache = (daily_model.left_out(q, np.array([0.0, 1.0], PRECISION), state).T for state in (0.0, 1.0))
         never = np.zeros_like(free)
         draws = _Draws(
-            rate=np.exp(model.undrifted(q, self.data)).T,
+            rate=np.exp(daily_model.undrifted(q, self.data)).T,
             shift=np.exp(q.drift_sd * self.nodes[:, None]),
             ratio=np.exp(q.persistence),
             written_free=np.concatenate([free, 1.0 - free, never]),
@@ -97,13 +97,13 @@ class DriftGrid:
         last: _Filter | None = None
         filtered: list[_Filter] = []
         for first, stop in self._blocks():
-            pi = model.chance_at(draws.rate[first:stop, None] * draws.shift)
+            pi = daily_model.chance_at(draws.rate[first:stop, None] * draws.shift)
             if last is None:
                 ache, free = self.start * pi[0], self.start * (1.0 - pi[0])
             else:
                 ache, free = _next_block(last, pi[0], draws)
             ache, free = ache * draws.written_ache[self.kind[first]], free * draws.written_free[self.kind[first]]
-            after_free, after_ache = model.transitions(pi[:-1], pi[1:], draws.ratio)
+            after_free, after_ache = daily_model.transitions(pi[:-1], pi[1:], draws.ratio)
             for day in range(first + 1, stop):
                 total = ache + free
                 ache *= after_ache[day - first - 1]
@@ -133,14 +133,14 @@ class DriftGrid:
         say_ache = say_free = np.ones(n)
         for block in range(len(spans) - 1, 0, -1):
             first, stop = spans[block]
-            pi = model.chance_at(draws.rate[first:stop] * draws.shift[node, at])
-            after_free, after_ache = model.transitions(pi[:-1], pi[1:], draws.ratio)
+            pi = daily_model.chance_at(draws.rate[first:stop] * draws.shift[node, at])
+            after_free, after_ache = daily_model.transitions(pi[:-1], pi[1:], draws.ratio)
             for day in range(stop - 1, first, -1):
                 ache, free = draws.written_ache[kind[day]] * say_ache, draws.written_free[kind[day]] * say_free
                 to_ache, to_free = after_ache[day - first - 1], after_free[day - first - 1]
                 say_ache, say_free = to_ache * ache + (1.0 - to_ache) * free, to_free * ache + (1.0 - to_free) * free
             before = filtered[block - 1]
-            to_free, to_ache = model.transitions(before.margin, pi[0], draws.ratio)
+            to_free, to_ache = daily_model.transitions(before.margin, pi[0], draws.ratio)
             ache, free = draws.written_ache[kind[first]] * say_ache, draws.written_free[kind[first]] * say_free
             by_ache, by_free = to_ache * ache + (1.0 - to_ache) * free, to_free * ache + (1.0 - to_free) * free
             weight = draws.move[:, node, at] * (before.ache * by_ache + before.free * by_free)
@@ -151,7 +151,7 @@ class DriftGrid:
 
     def _blocks(self) -> Iterator[tuple[int, int]]:
         days = self.data.seen.size
-        return ((first, min(first + model.BLOCK, days)) for first in range(0, days, model.BLOCK))
+        return ((first, min(first + daily_model.BLOCK, days)) for first in range(0, days, daily_model.BLOCK))
 
 
 def _next_block(last: _Filter, pi: Array, draws: _Draws) -> tuple[Array, Array]:
@@ -162,11 +162,11 @@ def _next_block(last: _Filter, pi: Array, draws: _Draws) -> tuple[Array, Array]:
     """
     share = last.free / (1.0 - last.margin)
     rest = last.ache - last.margin * share
-    stay = model.stay(last.margin[:, None], pi[None], draws.ratio)
+    stay = daily_model.stay(last.margin[:, None], pi[None], draws.ratio)
     stay *= draws.move
     from_stay = np.einsum("ijn,in->jn", stay, rest)
     total, shares = (np.einsum("ijn,in->jn", draws.move, each) for each in (last.ache + last.free, share))
-    least = model.LEAST_CHANCE * total
+    least = daily_model.LEAST_CHANCE * total
     ache = np.clip(from_stay + pi * shares, least, total - least)
     return ache, total - ache
 

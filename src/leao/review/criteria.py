@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.diary import rules
+from leao.diary import counting
 from leao.diary.reading import Diary
-from leao.review import describe
+from leao.review import counts
 
 SHOWN = 6  # months
 MET, NOT_MET, POSSIBLE, NOT_TESTED = "met", "not met", "possible", "not tested"
@@ -32,15 +32,15 @@ class Months(NamedTuple):
 
     def per_month(self, flags: Flags) -> Numbers:
         """Return days per month (month,), prorated, of a flag of the whole diary."""
-        return rules.per_month(flags[self.first :], self.missing, float(self.days))
+        return counting.per_month(flags[self.first :], self.missing, float(self.days))
 
 
 def months(diary: Diary) -> Months:
     """Return the months of a diary."""
-    days = int(rules.standard().month)
+    days = int(counting.standard().month)
     first = diary.headache.size % days
     missing = ~diary.seen[first:]
-    return Months(first, days, missing, rules.per_month(diary.headache[first:] == 1, missing, float(days)))
+    return Months(first, days, missing, counting.per_month(diary.headache[first:] == 1, missing, float(days)))
 
 
 def tested(diary: Diary) -> list[dict[str, Any]]:
@@ -54,24 +54,24 @@ def tested(diary: Diary) -> list[dict[str, Any]]:
 
 def overuse(diary: Diary) -> list[dict[str, Any]]:
     """Return medication overuse by class, classes without a day of intake left out."""
-    p = rules.standard()
+    p = counting.standard()
     if diary.acute is None:
         return [_untested("medication overuse", "the diary says nothing of acute medicine")]
     if diary.headache.size < int(p.month):
         why = f"needs {int(p.month)} days, the diary has {diary.headache.size}"
         return [_untested("medication overuse", why)]
     counted = months(diary)
-    taken = {name: days for name, days in diary.acute.items() if name in (*rules.ACUTE_CLASSES, "unknown")}
+    taken = {name: days for name, days in diary.acute.items() if name in (*counting.ACUTE_CLASSES, "unknown")}
     tail = {name: days[counted.first :] for name, days in taken.items()}
     unknown = taken.get("unknown", np.zeros(diary.headache.size, dtype=bool))
     criteria = []
-    for name, meets in rules.overused(tail, counted.missing, p).items():
-        days = np.logical_or.reduce(list(taken.values())) if name == rules.SEVERAL else taken[name]
+    for name, meets in counting.overused(tail, counted.missing, p).items():
+        days = np.logical_or.reduce(list(taken.values())) if name == counting.SEVERAL else taken[name]
         if not days.any():
             continue
-        limit = rules.overuse_limit(name, p)
+        limit = counting.overuse_limit(name, p)
         least, most = counted.per_month(days), counted.per_month(days | unknown)
-        status = MET if meets[-1] else POSSIBLE if most[-1] >= limit and name != rules.SEVERAL else NOT_MET
+        status = MET if meets[-1] else POSSIBLE if most[-1] >= limit and name != counting.SEVERAL else NOT_MET
         criteria.append({
             "criterion": "medication overuse", "what": name, "status": status, "limit": limit,
             "lasting": _lasting((counted.headache >= p.chronic_headache_days) & meets, p), "why": None,
@@ -82,18 +82,18 @@ def overuse(diary: Diary) -> list[dict[str, Any]]:
 
 def chronic(diary: Diary) -> dict[str, Any]:
     """Return chronic migraine by count; where migraine days cannot be told, its headache days alone."""
-    p = rules.standard()
+    p = counting.standard()
     if diary.headache.size < int(p.month):
         return _untested("chronic migraine", f"needs {int(p.month)} days, the diary has {diary.headache.size}")
     counted = months(diary)
-    migraine = describe.migraine_days(diary)
+    migraine = counts.migraine_days(diary)
     headache = np.nan_to_num(counted.headache)
     if migraine is None:
         meets, days = headache >= p.chronic_headache_days, None
         why = "migraine days cannot be told, headache days are counted"
     else:
         days, why = counted.per_month(migraine), None
-        meets = rules.is_chronic_month(headache, np.nan_to_num(days), p)
+        meets = counting.is_chronic_month(headache, np.nan_to_num(days), p)
     lasting = _lasting(meets, p)
     status = POSSIBLE if lasting == MET and migraine is None else lasting
     if status == NOT_TESTED:
@@ -105,15 +105,15 @@ def chronic(diary: Diary) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _wanted(p: rules.Rules) -> int:
+def _wanted(p: counting.Rules) -> int:
     return int(p.month) * (int(p.chronic_months) + 1)
 
 
-def _lasting(meets: Flags, p: rules.Rules) -> str:
+def _lasting(meets: Flags, p: counting.Rules) -> str:
     """Return whether the last more than three months all meet a criterion, or that there are not so many."""
     if meets.size <= int(p.chronic_months):
         return NOT_TESTED
-    return MET if bool(rules.lasts(meets, p)) else NOT_MET
+    return MET if bool(counting.lasts(meets, p)) else NOT_MET
 
 
 def _rows(diary: Diary, counted: Months, columns: dict[str, Numbers]) -> list[dict[str, Any]]:

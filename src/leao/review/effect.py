@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao.core.special import logsumexp, ndtri
-from leao.review import model
+from leao.review import daily_model
 from leao.review.priors import DailyModelPriors, central
 
 FALLS = {"p_30": -30.0, "p_50": -50.0, "p_75": -75.0}
@@ -23,19 +23,19 @@ SPAN = 364  # days worked on at once
 Array = NDArray[np.float64]
 
 
-def change_percent(q: model.Parameters) -> Array:
+def change_percent(q: daily_model.Parameters) -> Array:
     """Return the change of expected headache days by the drug at full exposure, per cent (draw,)."""
     return 100.0 * (_days(q, q.effect) / _days(q, np.zeros_like(q.effect)) - 1.0)
 
 
-def _days(q: model.Parameters, shift: Array) -> Array:
+def _days(q: daily_model.Parameters, shift: Array) -> Array:
     nodes, weights = np.polynomial.hermite_e.hermegauss(NODES)
     moving = q.drift_sd[..., None, None] * nodes
     eta = (q.level + shift)[..., None, None] + q.weekday[..., :, None] + moving
-    return (model.chance(eta) * (weights / weights.sum())).sum(axis=-1).mean(axis=-1)
+    return (daily_model.chance(eta) * (weights / weights.sum())).sum(axis=-1).mean(axis=-1)
 
 
-def without_drug_percent(expected: Array, data: model.Data, on: NDArray[np.bool_]) -> Array:
+def without_drug_percent(expected: Array, data: daily_model.Data, on: NDArray[np.bool_]) -> Array:
     """Return the change from the recorded days before treatment to those on it that needs no drug, per cent (draw,).
 
     The recorded share of headache days before treatment is taken as it is, so that a bad month chosen to begin
@@ -51,13 +51,13 @@ def without_drug_percent(expected: Array, data: model.Data, on: NDArray[np.bool_
     return 100.0 * (expected / share - 1.0)
 
 
-def without_drug(q: model.Parameters, data: model.Data, on: NDArray[np.bool_]) -> Array:
+def without_drug(q: daily_model.Parameters, data: daily_model.Data, on: NDArray[np.bool_]) -> Array:
     """Return the share of headache days that the recorded days on treatment would have without the drug (draw,)."""
     total = np.zeros(q.level.size)
     days = on & data.seen
     for first in range(0, on.size, SPAN):  # years of days by a thousand draws fill no memory at once
         span = slice(first, first + SPAN)
-        total += model.chance(model.log_rate(q, data, drug=0.0, days=span))[:, days[span]].sum(axis=1)
+        total += daily_model.chance(daily_model.log_rate(q, data, drug=0.0, days=span))[:, days[span]].sum(axis=1)
     return total / days.sum()
 
 
@@ -99,8 +99,8 @@ def before_reading(mean: float, sd: float, n: int = 4001, p: DailyModelPriors | 
     """Return what N(mean, sd) says of the change before any diary is read, for a patient of the population's median."""
     belief = central() if p is None else p
     u = (np.arange(n) + 0.5) / n
-    z = np.zeros((n, model.HEAD))
-    q = model.parameters(z, belief)._replace(effect=mean + sd * ndtri(u))
+    z = np.zeros((n, daily_model.HEAD))
+    q = daily_model.parameters(z, belief)._replace(effect=mean + sd * ndtri(u))
     change = change_percent(q)
     return {"change_percent": spread(change), **probabilities(change)}
 

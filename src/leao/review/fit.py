@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.review import importance, laplace, model
+from leao.review import daily_model, importance, laplace
 from leao.review.chain_likelihood import REACH, DriftGrid
 from leao.review.priors import DailyModelPriors, central
 
@@ -23,16 +23,16 @@ COMPARED_FIRST, COMPARED = 16, 64  # draws weighed on both grids, before and aft
 LARGEST_GRID_ERROR = 0.2  # of a log density, but for a constant
 LEAST_EFFECTIVE = 200.0
 KEPT, LONG_KEPT = 1000, 500  # draws of equal weight that are given a drift path
-MISSING, WITH_HEADACHE = model.NAMES.index("missing"), model.NAMES.index("with_headache")
+MISSING, WITH_HEADACHE = daily_model.NAMES.index("missing"), daily_model.NAMES.index("with_headache")
 Array = NDArray[np.float64]
 
 
 class Posterior(NamedTuple):
     """The draws of one diary, and what the checks found."""
 
-    weighted: model.Parameters  # (draw, ...), without drift
+    weighted: daily_model.Parameters  # (draw, ...), without drift
     weights: Array  # (draw,)
-    parameters: model.Parameters  # (draw, ...), equally weighted, with their drift
+    parameters: daily_model.Parameters  # (draw, ...), equally weighted, with their drift
     k_hat: float
     effective_draws: float
     grid_error: float
@@ -52,7 +52,7 @@ class Target:
     that densities stay as they are. It doubles the effective draws of a diary of years.
     """
 
-    def __init__(self, data: model.Data, p: DailyModelPriors, nodes: int, reach: float = REACH) -> None:
+    def __init__(self, data: daily_model.Data, p: DailyModelPriors, nodes: int, reach: float = REACH) -> None:
         self.data, self.p, self.nodes = data, p, nodes
         self.grid = DriftGrid(data, p, nodes, reach)
         self.share = float(data.headache.sum() / max(int(data.seen.sum()), 1))
@@ -75,11 +75,11 @@ class Target:
         return float(np.abs(apart - np.median(apart)).max())
 
 
-def sample(data: model.Data, seed: int, p: DailyModelPriors | None = None) -> Posterior:
+def sample(data: daily_model.Data, seed: int, p: DailyModelPriors | None = None) -> Posterior:
     """Return the posterior of one diary."""
     belief = central() if p is None else p
     draws, kept = (DRAWS, KEPT) if data.seen.size < LONG else (LONG_DRAWS, LONG_KEPT)
-    nodes, start = NODES, np.zeros(model.HEAD) if data.seen.size < LONG else guess(data, belief)
+    nodes, start = NODES, np.zeros(daily_model.HEAD) if data.seen.size < LONG else guess(data, belief)
     while True:
         target = Target(data, belief, nodes)
         begin = laplace.approximate(target.log_density, start)
@@ -95,9 +95,9 @@ def sample(data: model.Data, seed: int, p: DailyModelPriors | None = None) -> Po
         nodes, start = 2 * nodes - 1, begin.centre
     z = target.parameters(chosen)
     return Posterior(
-        weighted=model.parameters(target.parameters(sample_result.z), belief),
+        weighted=daily_model.parameters(target.parameters(sample_result.z), belief),
         weights=sample_result.weights,
-        parameters=model.parameters(z, belief, target.grid.drift_paths(z, rng)),
+        parameters=daily_model.parameters(z, belief, target.grid.drift_paths(z, rng)),
         k_hat=sample_result.k_hat,
         effective_draws=sample_result.effective,
         grid_error=error,
@@ -105,15 +105,15 @@ def sample(data: model.Data, seed: int, p: DailyModelPriors | None = None) -> Po
     )
 
 
-def guess(data: model.Data, p: DailyModelPriors) -> Array:
+def guess(data: daily_model.Data, p: DailyModelPriors) -> Array:
     """Return where a long diary's mode is sought from: level and days left out as they were counted."""
     ache = _share(data.headache[data.seen])
     after_seen, after_blank = (_share(~data.seen[1:][data.seen[:-1] == before]) for before in (True, False))
     logit, streak = np.log(after_seen / (1.0 - after_seen)), np.log(after_blank / (1.0 - after_blank))
-    start = np.zeros(model.HEAD)
-    start[model.NAMES.index("level")] = (np.log(-np.log1p(-ache)) - p.level_mean) / p.level_sd
+    start = np.zeros(daily_model.HEAD)
+    start[daily_model.NAMES.index("level")] = (np.log(-np.log1p(-ache)) - p.level_mean) / p.level_sd
     start[MISSING] = (logit - p.missing_mean) / p.missing_sd
-    start[model.NAMES.index("streak")] = (streak - logit - p.missing_streak_mean) / p.missing_streak_sd
+    start[daily_model.NAMES.index("streak")] = (streak - logit - p.missing_streak_mean) / p.missing_streak_sd
     return np.clip(start, -2.0, 2.0)
 
 

@@ -10,16 +10,16 @@ from typing import Any
 
 import numpy as np
 
-from leao.diary import rules
+from leao.diary import counting
 from leao.diary.reading import Diary
 from leao.diary.reading.doses import Treatment
-from leao.review import criteria, describe
+from leao.review import counts, criteria
 
 RECENT, EARLIER = 28, 56  # days compared for a trend
 TREND_DAYS = RECENT + EARLIER
 RISING = 0.95  # probability from which a rise is called one
 DOSE_STEPS = 1e-9  # mg
-CLASSES = {rules.SEVERAL: "several classes together", "unknown": "acute medicine of unknown class"}
+CLASSES = {counting.SEVERAL: "several classes together", "unknown": "acute medicine of unknown class"}
 Flag = dict[str, Any]
 
 
@@ -37,11 +37,11 @@ def raised(diary: Diary, taken: Treatment | None, creatinine_clearance: float | 
 
 def unchecked(diary: Diary, taken: Treatment | None, creatinine_clearance: float | None) -> list[str]:
     """Return which rules could not be applied to this diary, each with the reason."""
-    p = rules.standard()
+    p = counting.standard()
     month, days = int(p.month), diary.headache.size
     lasting = month * (int(p.chronic_months) + 1)
     long = f"more than {p.chronic_months:g} months need {lasting} days, the diary has {days}"
-    acute, migraine = diary.acute is not None, describe.migraine_days(diary) is not None
+    acute, migraine = diary.acute is not None, counts.migraine_days(diary) is not None
     asked = [
         (taken is None, "dose above the ceiling: no dose is given"),
         (taken is not None and creatinine_clearance is None, "lower ceilings of weak kidneys: no creatinine clearance"),
@@ -59,8 +59,8 @@ def unchecked(diary: Diary, taken: Treatment | None, creatinine_clearance: float
 def ceiling(diary: Diary, taken: Treatment, creatinine_clearance: float | None) -> list[Flag]:
     """Return a flag where a day's dose is above the lowest ceiling known to hold (rules of ``leao plan``)."""
     from leao.exposure.patient import Patient
+    from leao.plan.label_rules import read
     from leao.plan.regimen_check import ceilings
-    from leao.plan.rules import read
 
     limits = ceilings(Patient(creatinine_clearance=creatinine_clearance))
     known = [limit for limit in limits.values() if limit["mg_per_day"] is not None]
@@ -96,7 +96,7 @@ def overuse(diary: Diary) -> list[Flag]:
 def _overuse(row: Mapping[str, Any]) -> Flag:
     name = CLASSES.get(row["what"], row["what"])
     last = row["months"][-1]
-    days = round(last["days"] * last["recorded_days"] / rules.standard().month)
+    days = round(last["days"] * last["recorded_days"] / counting.standard().month)
     if row["status"] == criteria.POSSIBLE:
         head = "medication overuse is possible, a medicine is of unknown class"
     elif row["lasting"] == criteria.MET:
@@ -111,7 +111,7 @@ def _overuse(row: Mapping[str, Any]) -> Flag:
 
 def chronic(diary: Diary) -> list[Flag]:
     """Return a flag where the last four months meet chronic migraine's counts (ICHD-3 1.3), or its headache days."""
-    p = rules.standard()
+    p = counting.standard()
     row = criteria.chronic(diary)
     if row["status"] not in (criteria.MET, criteria.POSSIBLE):
         return []

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.review import model
+from leao.review import daily_model
 
 
-def states(q: model.Parameters, eta: NDArray[np.float64], uniforms: NDArray[np.float64]) -> NDArray[np.bool_]:
+def states(q: daily_model.Parameters, eta: NDArray[np.float64], uniforms: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Return headache days (draw, day) from ln(rate) and U(0, 1), both (draw, day)."""
-    after_free, after_headache, at = map(_by_day, (*model.chain(q, eta), uniforms))
+    after_free, after_headache, at = map(_by_day, (*daily_model.chain(q, eta), uniforms))
     headache = np.zeros(at.shape, dtype=bool)
     before = np.zeros(eta.shape[0], dtype=bool)
     for day in range(len(headache)):
@@ -23,10 +23,12 @@ def states(q: model.Parameters, eta: NDArray[np.float64], uniforms: NDArray[np.f
     return np.ascontiguousarray(headache.T)
 
 
-def left_out(q: model.Parameters, headache: NDArray[np.bool_], uniforms: NDArray[np.float64]) -> NDArray[np.bool_]:
+def left_out(
+    q: daily_model.Parameters, headache: NDArray[np.bool_], uniforms: NDArray[np.float64]
+) -> NDArray[np.bool_]:
     """Return the days left out (draw, day): more or less likely with headache, and after a day left out."""
     state = np.array([0.0, 1.0])
-    after_written, after_blank = (model.left_out(q, blank, state) for blank in state)  # (draw, free or headache)
+    after_written, after_blank = (daily_model.left_out(q, blank, state) for blank in state)  # (draw, free or headache)
     ache, at = _by_day(headache), _by_day(uniforms)
     blank = np.zeros(at.shape, dtype=bool)
     before = np.zeros(headache.shape[0], dtype=bool)
@@ -41,9 +43,9 @@ def _by_day(values: NDArray[Any]) -> NDArray[Any]:
     return np.ascontiguousarray(values.T)
 
 
-def replicate(q: model.Parameters, data: model.Data, rng: np.random.Generator) -> NDArray[np.bool_]:
+def replicate(q: daily_model.Parameters, data: daily_model.Data, rng: np.random.Generator) -> NDArray[np.bool_]:
     """Return one replicated diary per draw (draw, day), all days, whatever was left out."""
-    eta = model.log_rate(q, data)
+    eta = daily_model.log_rate(q, data)
     return states(q, eta, rng.random(eta.shape))
 
 
@@ -71,7 +73,9 @@ def runs(headache: NDArray[np.bool_], seen: NDArray[np.bool_]) -> dict[str, floa
     return statistics
 
 
-def predictive_check(q: model.Parameters, data: model.Data, rng: np.random.Generator) -> dict[str, dict[str, Any]]:
+def predictive_check(
+    q: daily_model.Parameters, data: daily_model.Data, rng: np.random.Generator
+) -> dict[str, dict[str, Any]]:
     """Return for each statistic of ``runs`` the observed value and its place among replicated diaries.
 
     ``p`` is the mid-rank of the observed among replicates that have the statistic; None where either lacks it.

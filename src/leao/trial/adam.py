@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from leao.core import files
 from leao.trial import demographics, n_of_1
 from leao.trial.baseline_covariates import values
-from leao.trial.data import ENDPOINTS, collect
+from leao.trial.monthly_counts import ENDPOINTS, collect
 from leao.trial.sequences import Segments
 from leao.trial.simulation import Setting, SimulatedDiaries, simulate_diaries
 

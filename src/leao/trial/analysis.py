@@ -9,9 +9,9 @@ from leao.core import ledger
 from leao.core.errors import ScenarioError
 from leao.trial import crossover_analysis, described, estimands, estimates, reasons, subgroups
 from leao.trial.error_rates import caution, largest_measured
+from leao.trial.estimators import METHODS, regressors
 from leao.trial.imputation import sensitivity
 from leao.trial.imputation.sensitivity import ImputationRequest
-from leao.trial.methods import METHODS, regressors
 from leao.trial.params import TrialNumbers
 from leao.trial.reading import suspicions
 from leao.trial.reading.layout import Table, lay_out

@@ -18,9 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao.trial import endpoints
-from leao.trial.data import ENDPOINTS, Data
 from leao.trial.designs import Design
 from leao.trial.kernels.windows import sums
+from leao.trial.monthly_counts import ENDPOINTS, Data
 
 Array = NDArray[np.float64]
 RUN_IN = "run_in"

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from leao.trial import endpoints, titration
 from leao.trial.baseline_covariates import adjusted
-from leao.trial.data import Data
 from leao.trial.designs import Design
-from leao.trial.enrolment import EnrolledPatients
-from leao.trial.methods import change, negative_binomial
+from leao.trial.enrolment_dropout import EnrolledPatients
+from leao.trial.estimators import change, negative_binomial
+from leao.trial.monthly_counts import Data
 from leao.trial.simulation import Setting, SimulatedDiaries, simulate_diaries, untreated
 
 Array = NDArray[np.float64]

@@ -17,8 +17,8 @@ from scipy.special import ndtri
 from leao.core import ledger
 from leao.core.errors import ScenarioError
 from leao.trial import n_of_1
-from leao.trial.data import Data
-from leao.trial.methods import METHODS, MethodEstimate
+from leao.trial.estimators import METHODS, MethodEstimate
+from leao.trial.monthly_counts import Data
 from leao.trial.params import TrialNumbers
 from leao.trial.reading.table import Loaded
 

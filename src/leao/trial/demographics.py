@@ -23,7 +23,7 @@ from scipy.special import betainc, betaincinv
 from leao.core import ledger
 from leao.core.errors import ScenarioError
 from leao.core.random import Streams
-from leao.trial.enrolment import EnrolledPatients
+from leao.trial.enrolment_dropout import EnrolledPatients
 
 Array = NDArray[np.float64]
 _LUCK = 2

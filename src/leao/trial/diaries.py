@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from leao.diary import process
 from leao.trial.designs import Design
 from leao.trial.effect import Effect, PainRoute
-from leao.trial.enrolment import EnrolledPatients
+from leao.trial.enrolment_dropout import EnrolledPatients
 
 Array = NDArray[np.float64]
 

@@ -18,9 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao.core import ledger
-from leao.exposure import model as exposure
+from leao.exposure import plasma_and_brain as exposure
 from leao.trial.designs import Design
-from leao.trial.enrolment import EnrolledPatients
+from leao.trial.enrolment_dropout import EnrolledPatients
 
 Array = NDArray[np.float64]
 _STEADY = 400  # days, many half-lives

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.diary.rules import is_responder, prorated
+from leao.diary.counting import is_responder, prorated
 from leao.trial.designs import Design
 from leao.trial.kernels.windows import sums
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from leao.core.errors import ScenarioError
 from leao.core.tables import is_missing, number
 from leao.trial import estimates, reasons
-from leao.trial.methods import METHODS
+from leao.trial.estimators import METHODS
 from leao.trial.reading import vocabulary
 from leao.trial.reading.layout import Table, lay_out, people, visit_numbers
 from leao.trial.reading.records import PERSON, ROW

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 from scipy.special import ndtri, stdtr, stdtrit
 
 from leao.core import ledger
-from leao.trial.data import Data
+from leao.trial.estimators import METHODS, MethodEstimate, each_group, regressors, repeated_fit
 from leao.trial.imputation import sensitivity
 from leao.trial.imputation.strategies import STRATEGIES
 from leao.trial.kenward_roger import kenward_roger
-from leao.trial.methods import METHODS, MethodEstimate, each_group, regressors, repeated_fit
+from leao.trial.monthly_counts import Data
 from leao.trial.params import TrialNumbers
 from leao.trial.reading.layout import Table
 from leao.trial.standardised import marginal_rate_ratio

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao.trial import baseline_covariates as covariates
-from leao.trial.data import Data, collect
 from leao.trial.designs import Design
-from leao.trial.enrolment import EnrolledPatients
-from leao.trial.methods import METHODS, MethodEstimate
+from leao.trial.enrolment_dropout import EnrolledPatients
+from leao.trial.estimators import METHODS, MethodEstimate
+from leao.trial.monthly_counts import Data, collect
 
 
 class Seen(NamedTuple):

@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.diary import burden, labels, process, rows, symptoms
+from leao.diary import disability, labels, process, rows, symptoms
 from leao.trial import titration
 from leao.trial.designs import Design
 from leao.trial.diaries import treated_episodes
-from leao.trial.enrolment import EnrolledPatients
+from leao.trial.enrolment_dropout import EnrolledPatients
 from leao.trial.simulation import Setting, SimulatedDiaries
 
 
@@ -61,4 +61,4 @@ def _around(
     beside = symptoms.of_episodes(numbers, episodes, people, design.counting.aura == "mixed")
     who, subjects = symptoms.keys(people), enrolled.arm.shape[1]
     first = symptoms.Keys(who.key[:subjects], who.identity[:subjects])
-    return rows.Around(beside, burden.disability(numbers, first, days["headache"][0], days["severity"][0]))
+    return rows.Around(beside, disability.disability(numbers, first, days["headache"][0], days["severity"][0]))

@@ -30,7 +30,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri, stdtrit
 
-from leao.trial.data import Data
+from leao.trial.monthly_counts import Data
 from leao.trial.sequences import Plan
 
 Array = NDArray[np.float64]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from leao.trial.data import Data
+from leao.trial.monthly_counts import Data
 from leao.trial.reading.layout import Table
 
 COUNTS = ("negative_binomial", "beta_binomial")

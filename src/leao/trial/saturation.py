@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from leao.core.random import Streams
 from leao.trial import endpoints, sequences
-from leao.trial.calibrate import Calibration
 from leao.trial.designs import Design
 from leao.trial.diaries import diaries
-from leao.trial.enrolment import EnrolledPatients, enrol
+from leao.trial.enrolment_dropout import EnrolledPatients, enrol
 from leao.trial.options import Parallel
+from leao.trial.placebo_response import Calibration
 
 Array = NDArray[np.float64]
 HAZARD_RATIOS = (0.5, 0.64, 0.75, 0.9)

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from leao.core import ledger
 from leao.core.errors import ScenarioError
 from leao.core.units import DAYS_PER_WEEK, HOURS_PER_DAY
-from leao.exposure import model as exposure
+from leao.exposure import plasma_and_brain as exposure
 from leao.trial.options import AnyDesign, Crossover, NOf1, Withdrawal
 
 CONTROL, DRUG = 0, 1

@@ -17,12 +17,12 @@ from leao.core.progress import Progress
 from leao.core.random import Streams
 from leao.core.units import parse
 from leao.dosing import policies
-from leao.trial import calibrate, operating_characteristics, saturation, simulation, titration
-from leao.trial.calibrate import Calibration
-from leao.trial.data import ENDPOINTS
+from leao.trial import placebo_response, power_and_size, saturation, simulation, titration
 from leao.trial.designs import Design
 from leao.trial.effect import Assumed, Constant, Effect, Link
-from leao.trial.methods import METHODS
+from leao.trial.estimators import METHODS
+from leao.trial.monthly_counts import ENDPOINTS
+from leao.trial.placebo_response import Calibration
 
 
 def setting(
@@ -49,7 +49,7 @@ def setting(
         raise ScenarioError(
             f"endpoint: found {endpoint!r}, wanted one of {', '.join(ENDPOINTS)}{nearest(endpoint, list(ENDPOINTS))}"
         )
-    calibration = calibrate.calibrate(design)
+    calibration = placebo_response.calibrate(design)
     planned, policy = _planned(design, dose), None if design.policy is None else policies.read(design.policy)
     acting = _effect(effect, design, calibration, float(planned.max()))
     if policy is not None:
@@ -85,8 +85,8 @@ def answer(ask: simulation.Setting, repeats: int, progress: Progress) -> tuple[d
         rows, trials, _ = chunks.ensemble(work, chunks.spans(repeats), pool, step)
     estimators = {
         name: {
-            label: operating_characteristics.figures(ask, rows, trials, name, place)
-            for place, label in enumerate(operating_characteristics.labels(ask, name))
+            label: power_and_size.figures(ask, rows, trials, name, place)
+            for place, label in enumerate(power_and_size.labels(ask, name))
         }
         for name in ask.methods
     }
@@ -103,7 +103,7 @@ def answer(ask: simulation.Setting, repeats: int, progress: Progress) -> tuple[d
         "scale": METHODS[named].scale,
         **{key: value for key, value in head["by_n"][0].items() if key != "n"},
         "estimators": estimators,
-        "covariates": operating_characteristics.gained(ask, trials),
+        "covariates": power_and_size.gained(ask, trials),
     }, rows
 
 

@@ -21,14 +21,14 @@ from leao.dosing.policies import Rules
 from leao.trial import baseline_covariates as covariates
 from leao.trial import effect as effects
 from leao.trial import n_of_1, titration
-from leao.trial.calibrate import Calibration
-from leao.trial.data import DAY_COUNTS, ENDPOINTS, collect, observed
 from leao.trial.designs import Design
 from leao.trial.diaries import Treatment, diaries, treated, treatment
 from leao.trial.effect import Effect
-from leao.trial.enrolment import EnrolledPatients, alone, enrol
+from leao.trial.enrolment_dropout import EnrolledPatients, alone, enrol
 from leao.trial.estimation import covariate_rows, estimates, see
-from leao.trial.methods import METHODS
+from leao.trial.estimators import METHODS
+from leao.trial.monthly_counts import DAY_COUNTS, ENDPOINTS, collect, observed
+from leao.trial.placebo_response import Calibration
 
 Array = NDArray[np.float64]
 DAY_ENDPOINT = "migraine_days"  # where the endpoint counts attacks and a method wants days

@@ -19,13 +19,13 @@ from leao.core import ledger
 from leao.core.errors import SolverError
 from leao.core.random import Streams
 from leao.core.units import DAYS_PER_WEEK
-from leao.diary import adverse, labels
+from leao.diary import adverse_events, labels
 from leao.dosing.policies import Rules
 from leao.trial import endpoints
 from leao.trial.designs import Design
 from leao.trial.diaries import diaries
 from leao.trial.effect import Effect, while_there
-from leao.trial.enrolment import EnrolledPatients
+from leao.trial.enrolment_dropout import EnrolledPatients
 
 Array = NDArray[np.float64]
 GONE, FELT, INTOLERABLE = 0, 1, 2
@@ -144,23 +144,23 @@ def fixed(asked: TitrationRequest, dose: Array) -> Dosed:
     return Dosed(asked.enrolled, dose, dose, asked.ratio(dose), nobody)
 
 
-def side_effects(design: Design, enrolled: EnrolledPatients, dose: Array, streams: Streams) -> adverse.Events:
+def side_effects(design: Design, enrolled: EnrolledPatients, dose: Array, streams: Streams) -> adverse_events.Events:
     """Return the events of the enrolled under ``dose``; the same people have the same uniforms under any dose."""
     numbers = ledger.read("tolerability")
     params = ledger.draw(
         numbers,
-        adverse.AdverseEventNumbers,
+        adverse_events.AdverseEventNumbers,
         lambda key: streams.per_trial(f"world.tolerability.{key}", enrolled.trials),
     )
     table = labels.simulated()
     identity = enrolled.people.identity.astype(np.intp)
-    n = len(table.events) * adverse.LUCK
+    n = len(table.events) * adverse_events.LUCK
     uniforms = streams.uniforms("person.adverse", enrolled.trials, range(int(identity.max()) + 1), n)
-    mine = np.take_along_axis(uniforms, identity[..., None], axis=1).reshape(*identity.shape, -1, adverse.LUCK)
-    return adverse.run(params, table, dose, design.start, mine)
+    mine = np.take_along_axis(uniforms, identity[..., None], axis=1).reshape(*identity.shape, -1, adverse_events.LUCK)
+    return adverse_events.run(params, table, dose, design.start, mine)
 
 
-def tolerability(events: adverse.Events, first: int, visit: int) -> NDArray[np.intp]:
+def tolerability(events: adverse_events.Events, first: int, visit: int) -> NDArray[np.intp]:
     """Return what a visit finds: an event not put up with (begun since ``first`` or felt), one felt, nothing."""
     felt = events.active(visit - 1, visit)
     new = (events.onset >= first) & (events.onset < visit)

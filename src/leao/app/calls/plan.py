@@ -24,11 +24,11 @@ def names() -> dict[str, Any]:
     """Return what may be typed: medicines by every name, words of the history, regimens by name."""
     from leao.dosing import medicines
     from leao.dosing.schedule import presets
-    from leao.plan import conditions
+    from leao.plan import history
 
-    history = {word: entry["what"] for name, entry in conditions.table().items() for word in (name, *entry["words"])}
+    words = {word: entry["what"] for name, entry in history.table().items() for word in (name, *entry["words"])}
     regimens = [{"name": each.name, "what": each.what, "dose": each.dose} for each in presets().values()]
-    return {"medicines": medicines.written_names(), "history": dict(sorted(history.items())), "presets": regimens}
+    return {"medicines": medicines.written_names(), "history": dict(sorted(words.items())), "presets": regimens}
 
 
 def check(asked: dict[str, Any], files: Files, say: Say) -> Answer:

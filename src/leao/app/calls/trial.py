@@ -17,8 +17,8 @@ STATIONS = 8  # at most, at which the curve is told before it is whole
 def warm(asked: dict[str, Any], files: Files, say: Say) -> Answer:
     """Load what the simulation needs; give the designs, policies, estimators and endpoints there are."""
     from leao.dosing import policies
-    from leao.trial.data import ENDPOINTS
-    from leao.trial.methods import METHODS
+    from leao.trial.estimators import METHODS
+    from leao.trial.monthly_counts import ENDPOINTS
     from leao.trial.options import KINDS
 
     rules = [policies.read(name) for name in policies.names()]

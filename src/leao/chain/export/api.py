@@ -43,7 +43,7 @@ def trial_export(
         LeaoError: a trial that cannot be built, the library of SAS files is not there, or a folder that cannot be
             written.
     """
-    from leao.chain import effects, power
+    from leao.chain import effects, power_answer
     from leao.trial import adam
     from leao.trial.standards import files
     from leao.trial.standards.variables import DATASETS
@@ -51,8 +51,8 @@ def trial_export(
     if not 0 <= trial < MOST_TRIALS:
         raise ScenarioError(f"--trial: found {trial}, wanted 0 to {MOST_TRIALS - 1}")
     asked = changed_scenario(scenario, set, {"seed": seed})
-    sizes = None if n is None else power.sizes_of(str(n))
-    setting = power.setting(asked, power.PowerRequest(effects.parse(str(effect)), sizes, None, endpoint))
+    sizes = None if n is None else power_answer.sizes_of(str(n))
+    setting = power_answer.setting(asked, power_answer.PowerRequest(effects.parse(str(effect)), sizes, None, endpoint))
     tables = adam.tables(setting, asked.name, trial)
     written = files.write(Path(out), tables, files.Study(asked.name, f"Simulated trial {trial} of {asked.name}"))
     rows = [

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from leao.chain import effects
 from leao.chain.grid.contract import GridRow
-from leao.chain.power import PowerRequest, sizes_of
+from leao.chain.power_answer import PowerRequest, sizes_of
 from leao.chain.run_power import WorkOptions, play_out
 from leao.chain.scenario import Scenario, changed
 from leao.core.chunks import spans
@@ -115,7 +115,7 @@ def name(rows: Sequence[GridRow]) -> str:
 def _question(
     scenario: Scenario, asked: GridRequest, cell: tuple[str, float | None, str | float]
 ) -> tuple[Scenario, PowerRequest]:
-    from leao.chain.power import setting
+    from leao.chain.power_answer import setting
 
     design, dropout, effect = cell
     changes: dict[str, Any] = {} if scenario.trial.design.kind == design else {"trial.design": {"kind": design}}

@@ -6,14 +6,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from leao.chain.power import PowerRequest, setting
+from leao.chain.power_answer import PowerRequest, setting
 from leao.chain.scenario import Scenario
 from leao.core import ledger
 from leao.core.cache import Kept
 from leao.trial import adam
 from leao.trial.estimates import ESTIMANDS
+from leao.trial.estimators import METHODS
 from leao.trial.imputation.strategies import STRATEGIES
-from leao.trial.methods import METHODS
 from leao.trial.params import TrialNumbers
 from leao.trial.simulation import Setting, endpoint_of
 

@@ -13,11 +13,11 @@ from scipy.special import stdtr, stdtrit
 from leao.core import ledger
 from leao.core.errors import ScenarioError
 from leao.core.random import checked_seed
-from leao.trial.data import Data
+from leao.trial.estimators import MethodEstimate, regressors
 from leao.trial.imputation import multiple
 from leao.trial.imputation.strategies import STRATEGIES, named
 from leao.trial.kernels import imputation as kernel
-from leao.trial.methods import MethodEstimate, regressors
+from leao.trial.monthly_counts import Data
 from leao.trial.params import TrialNumbers
 from leao.trial.reading.layout import Table
 from leao.trial.reasons import MOST_JACKKNIFED, too_many_visits

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from leao.core import ledger
 from leao.core.errors import ScenarioError
 from leao.core.tables import is_missing, number
-from leao.trial.data import Data
+from leao.trial.monthly_counts import Data
 from leao.trial.params import TrialNumbers
 from leao.trial.reading.covariates import Covariates, covariates_of
 from leao.trial.reading.records import PERSON, ROW

@@ -1,6 +1,6 @@
 """Published trials as data: every arm as printed, with the kind of its spread.
 
-Reads ``evidence/trials/*.toml`` and a user's own file of the same keys (``docs/evidence.md``). What a paper does
+Reads ``evidence/published/*.toml`` and a user's own file of the same keys (``docs/evidence.md``). What a paper does
 not show is left out of the table and reads None; a spread without its kind, an unknown arm or a study without
 an identifier is refused.
 """

@@ -17,10 +17,10 @@ from scipy.special import ndtri
 
 from leao.core.errors import ScenarioError
 from leao.core.random import Streams
-from leao.diary import population, process
+from leao.diary import patient_traits, process
 from leao.trial import endpoints
-from leao.trial.calibrate import Calibration
 from leao.trial.designs import Design
+from leao.trial.placebo_response import Calibration
 
 _MARGIN = 1.0  # standard deviations of the number of candidates that a trial needs: five trials in six have enough
 _FURTHER = 2.0  # the same of those who come after, in trials that have too few
@@ -33,7 +33,7 @@ class Screened(NamedTuple):
 
     eligible: NDArray[np.bool_]
     attacks: NDArray[np.float64]  # counted in the baseline
-    people: population.Population
+    people: patient_traits.Population
     history: process.History
 
 
@@ -41,7 +41,7 @@ class EnrolledPatients(NamedTuple):
     """The randomised patients of some trials, (trial, subject) unless said."""
 
     trials: range
-    people: population.Population
+    people: patient_traits.Population
     arm: NDArray[np.int8]  # place in ``design.arms``; 0 is the control
     shift: NDArray[np.float64]  # change of ln(attack rate) from randomisation that no drug causes
     placebo_change: NDArray[np.float64]  # (trial, 1), the published change this trial drew
@@ -52,11 +52,11 @@ class EnrolledPatients(NamedTuple):
 
 def candidates(
     design: Design, calibration: Calibration, streams: Streams, trials: Sequence[int], which: range
-) -> population.Population:
+) -> patient_traits.Population:
     """Return some candidates of each trial; others change nobody among them."""
-    uniforms = streams.uniforms("diary.people", trials, which, population.LUCK)
+    uniforms = streams.uniforms("diary.people", trials, which, patient_traits.LUCK)
     key = np.stack([streams.key("diary.days", trial) for trial in trials])
-    return population.draw(design.diary, calibration.log_rate, uniforms, key, which.start)
+    return patient_traits.draw(design.diary, calibration.log_rate, uniforms, key, which.start)
 
 
 def enrol(design: Design, calibration: Calibration, streams: Streams, trials: range) -> EnrolledPatients:
@@ -81,7 +81,7 @@ def enrol(design: Design, calibration: Calibration, streams: Streams, trials: ra
         seen = _joined(seen, added, short)
         n += more
     chosen = np.argsort(~seen.eligible, axis=1, kind="stable")[:, : design.n]
-    chosen_people = population.select(seen.people, chosen)
+    chosen_people = patient_traits.select(seen.people, chosen)
     uniforms = streams.uniforms("trial.patients", trials, range(design.n), _LUCK)
     high = np.take_along_axis(seen.attacks >= design.baseline_attacks, chosen, axis=1) & design.stratify
     arm = randomise(uniforms[..., _ARM], len(design.arms), block_size(design), high)
@@ -90,7 +90,7 @@ def enrol(design: Design, calibration: Calibration, streams: Streams, trials: ra
         trials=trials,
         people=chosen_people,
         arm=arm,
-        shift=population.placebo_shift(design.diary, chosen_people, mean),
+        shift=patient_traits.placebo_shift(design.diary, chosen_people, mean),
         placebo_change=change,
         last_day=_last_day(design, arm, uniforms[..., _DROPS], uniforms[..., _WHEN]),
         screened=chosen[:, -1] + 1,
@@ -104,7 +104,7 @@ def alone(enrolled: EnrolledPatients, chosen: NDArray[np.bool_]) -> EnrolledPati
     key = np.broadcast_to(people.key[:, None, :], (*chosen.shape, people.key.shape[-1]))[chosen]
     traits = {name: value[chosen][:, None] for name, value in people._asdict().items() if name != "key"}
     return enrolled._replace(
-        people=population.Population(key=key, **traits),
+        people=patient_traits.Population(key=key, **traits),
         arm=enrolled.arm[chosen][:, None],
         shift=enrolled.shift[chosen][:, None],
         last_day=enrolled.last_day[chosen][:, None],
@@ -162,7 +162,7 @@ def _screen(
     untreated = np.ones((1, 1, design.start))
     shift = np.zeros(people.log_rate.shape)
     if design.placebo_run_in:
-        shift = population.placebo_shift(design.diary, people, mean_shift)
+        shift = patient_traits.placebo_shift(design.diary, people, mean_shift)
     upstream = process.DiaryInput(untreated, people, shift, design.shift_day)
     history = process.begin(design.diary, upstream, design.counting, endpoints.COUNTED)
     attacks, filled = endpoints.counted(history.columns, (design.run_in_days, design.start), design.rules.month)
@@ -184,7 +184,7 @@ def _joined(seen: Screened, added: Screened, rows: NDArray[np.intp]) -> Screened
     return Screened(
         beside(seen.eligible, added.eligible),
         beside(seen.attacks, added.attacks),
-        population.Population(key=people["key"], **traits),
+        patient_traits.Population(key=people["key"], **traits),
         process.History(seen.history.days, columns, beside(seen.history.kept, added.history.kept)),
     )
 

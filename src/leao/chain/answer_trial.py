@@ -8,17 +8,17 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from leao.chain import attack, effects, pipeline, power, published_figures, tolerability
+from leao.chain import answer_attack, effects, pipeline, power_answer, published_figures, tolerability
 from leao.chain.scenario import Scenario
 from leao.chain.verdict import distribution
 from leao.core.cache import Kept
 from leao.core.chunks import Columns
 from leao.core.runs import Fields
-from leao.diary import burden, symptoms
+from leao.diary import disability, symptoms
 from leao.headache import routes
 from leao.trial import completers, example
 from leao.trial import designs as design
-from leao.trial.enrolment import EnrolledPatients
+from leao.trial.enrolment_dropout import EnrolledPatients
 from leao.trial.simulation import Setting, simulate_diaries
 
 Array = NDArray[np.float64]
@@ -44,7 +44,7 @@ class RunRequest(NamedTuple):
 
 def run_request(scenario: Scenario, kept: Kept | None = None) -> RunRequest:
     """Return the scenario with the ensemble that a run simulates: its drug, its doses, its size."""
-    return RunRequest(scenario, power.ensemble(scenario, power.PowerRequest(), kept))
+    return RunRequest(scenario, power_answer.ensemble(scenario, power_answer.PowerRequest(), kept))
 
 
 def diary_answer(asked: RunRequest, rows: Columns, days: dict[str, NDArray]) -> dict[str, Any]:
@@ -72,7 +72,7 @@ def pathways(scenario: Scenario | None = None) -> dict[str, str | None]:
     The route from milder pain to medicine moves the single attack (``headache`` of the summary), not the diary's days.
     """
     modelled = routes.modelled(scenario.headache.on if scenario else ())
-    return modelled | dict.fromkeys(attack.SINGLE)
+    return modelled | dict.fromkeys(answer_attack.SINGLE)
 
 
 def trial_answer(asked: RunRequest, answer: Columns, patients: int) -> dict[str, Any]:
@@ -164,7 +164,7 @@ def _scores(enrolled: EnrolledPatients, days: dict[str, NDArray]) -> NDArray[np.
     last = [
         days[name][..., -window:].reshape(-1, min(window, days[name].shape[-1])) for name in ("headache", "severity")
     ]
-    return burden.midas(numbers, symptoms.keys(enrolled.people), *last, window=1).reshape(shape)
+    return disability.midas(numbers, symptoms.keys(enrolled.people), *last, window=1).reshape(shape)
 
 
 def _midas(days: dict[str, NDArray], member: NDArray[np.bool_]) -> dict[str, float | None] | None:

@@ -18,9 +18,9 @@ from leao.core.errors import ScenarioError
 from leao.core.units import convert, parse
 from leao.exposure import patient_params
 from leao.exposure.patient import Patient
-from leao.plan import companions, conditions, rules
-from leao.plan.companions import Companion
-from leao.plan.conditions import Condition
+from leao.plan import history, label_rules, other_medicines
+from leao.plan.history import Condition
+from leao.plan.other_medicines import Companion
 
 SEXES = {
     "female": (
@@ -115,8 +115,8 @@ def ask(answers: Mapping[str, Any]) -> Answers:
     given |= {name: _choice(name, texts[name]) for name in CHOICES if name in texts}
     if "sex" in texts:
         given["sex"] = _sex(texts["sex"])
-    taken = companions.read(texts["taking"], rules.forbidden()) if "taking" in texts else None
-    had = conditions.read(texts["history"], rules.named("history")) if "history" in texts else None
+    taken = other_medicines.read(texts["taking"], label_rules.forbidden()) if "taking" in texts else None
+    had = history.read(texts["history"], label_rules.named("history")) if "history" in texts else None
     given["taking"] = None if taken is None else tuple(companion.name for companion in taken)
     given["history"] = None if had is None else tuple(dict.fromkeys(condition.name for condition in had))
     if given.get("sex") == "male" and "yes" in (given.get("pregnant"), given.get("breast_feeding")):

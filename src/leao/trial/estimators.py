@@ -27,9 +27,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtr, stdtrit
 
-from leao.trial.data import Data
 from leao.trial.kernels import binomial, imputation, mmrm
 from leao.trial.kernels import negative_binomial as kernel
+from leao.trial.monthly_counts import Data
 
 Array = NDArray[np.float64]
 _FLOOR = 0.5  # events: half of the smallest count, so that an empty baseline has a logarithm

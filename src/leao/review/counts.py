@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.diary import rules
+from leao.diary import counting
 from leao.diary.reading import Diary
 
 SEVERE = 3.0
@@ -35,7 +35,7 @@ def migraine_days(diary: Diary) -> Flags | None:
     headache = diary.headache == 1
     specific = _specific(diary)
     flags = {name: values == 1 for name, values in diary.flags.items()}
-    signs = rules.Signs(
+    signs = counting.Signs(
         hours=None if diary.hours is None else np.where(headache & (diary.hours == 0), np.inf, diary.hours),
         severity=diary.severity,
         nausea=flags.get("nausea"),
@@ -44,7 +44,7 @@ def migraine_days(diary: Diary) -> Flags | None:
         aura_minutes=_aura(flags),
         specific=np.logical_or.reduce(specific) if specific else None,
     )
-    return rules.is_migraine_day(headache, signs, rules.standard()) & diary.seen
+    return counting.is_migraine_day(headache, signs, counting.standard()) & diary.seen
 
 
 def shown_migraine_days(diary: Diary) -> Flags | None:
@@ -71,7 +71,7 @@ def migraine_rule(diary: Diary) -> dict[str, Any]:
     if not told_by_result or diary.severity is None:
         return {"told_by": None, "why_not": NOT_TOLD, "undecided_headache_days": None}
     written = [diary.flags[name] >= 0 for name in COMPANIONS if name in diary.flags]
-    mild = diary.severity < rules.standard().pain_moderate
+    mild = diary.severity < counting.standard().pain_moderate
     undecided = (diary.headache == 1) & ~np.asarray(migraine_days(diary), bool)
     undecided &= np.isnan(diary.severity) | (~np.logical_and.reduce(written) & ~mild)
     return {"told_by": "; or ".join(told_by_result), "why_not": None, "undecided_headache_days": int(undecided.sum())}
@@ -91,13 +91,13 @@ def _told_by(diary: Diary) -> list[str]:
 def _specific(diary: Diary) -> list[Flags]:
     if diary.acute is None:
         return []
-    return [diary.acute[name] for name in rules.SPECIFIC if name in diary.acute]
+    return [diary.acute[name] for name in counting.SPECIFIC if name in diary.acute]
 
 
 def attack_days(diary: Diary) -> Flags:
     """Return the days on which an attack begins: headache after a whole free day; a single missing day is joined."""
-    headache = rules.imputed(diary.headache == 1, ~diary.seen)
-    return rules.attack_begins_on_day(headache, FREE_DAYS) & (diary.headache == 1)
+    headache = counting.imputed(diary.headache == 1, ~diary.seen)
+    return counting.attack_begins_on_day(headache, FREE_DAYS) & (diary.headache == 1)
 
 
 def counts(diary: Diary, part: Flags) -> dict[str, Any] | None:
@@ -138,7 +138,7 @@ def responder(before: Mapping[str, Any] | None, now: Mapping[str, Any] | None) -
     if not before[of]:
         return None
     fall = 1.0 - now[of] / before[of]
-    halved, a_third_off = (bool(rules.is_responder(before[of], now[of], share)) for share in (0.5, 0.3))
+    halved, a_third_off = (bool(counting.is_responder(before[of], now[of], share)) for share in (0.5, 0.3))
     return {"of": of.removesuffix("_per_28d"), "fall_percent": 100.0 * fall, "half": halved, "thirty": a_third_off}
 
 
@@ -167,7 +167,7 @@ def _side_effects(text: list[tuple[int, str]], seen: Flags) -> float:
 
 
 def _per_month(days: Flags, seen: Flags) -> float:
-    return float(rules.prorated(days, ~seen, rules.standard().month))
+    return float(counting.prorated(days, ~seen, counting.standard().month))
 
 
 def _any(acute: dict[str, Flags], n_day: int) -> Flags:
@@ -177,4 +177,4 @@ def _any(acute: dict[str, Flags], n_day: int) -> Flags:
 def _aura(flags: dict[str, Flags]) -> NDArray[np.float64] | None:
     if "aura" not in flags:
         return None
-    return np.where(flags["aura"], rules.standard().aura_shortest, 0.0)
+    return np.where(flags["aura"], counting.standard().aura_shortest, 0.0)

@@ -23,17 +23,17 @@ from leao.dosing.policies import Rules
 from leao.dosing.schedule import places
 from leao.dosing.schedule import planned as scheduled
 from leao.trial import (
-    calibrate,
     designs,
     error_rates,
     n_of_1_characteristics,
-    operating_characteristics,
+    placebo_response,
+    power_and_size,
     simulation,
     titration,
 )
 from leao.trial import sequences as plans
-from leao.trial.data import ENDPOINTS
-from leao.trial.methods import METHODS
+from leao.trial.estimators import METHODS
+from leao.trial.monthly_counts import ENDPOINTS
 from leao.trial.sequential import boundaries, planning
 from leao.trial.sequential import simulated as looked
 from leao.trial.sequential.planning import BoundaryWords
@@ -108,8 +108,8 @@ def ensemble(scenario: Scenario, wish: PowerRequest, kept: Kept | None = None) -
     settled = designs.settle(scenario.trial.model_copy(update={"n_per_arm": max(asked)}), arms, scenario.diary)
     chosen = wish.policy or policies.chosen(scenario)
     methods = simulation.suitable(settled, wish.methods)
-    table = kept.table("calibration", settled, lambda: calibrate.calibrate(settled)._asdict()) if kept else None
-    calibration = calibrate.Calibration(**table) if table else calibrate.calibrate(settled)
+    table = kept.table("calibration", settled, lambda: placebo_response.calibrate(settled)._asdict()) if kept else None
+    calibration = placebo_response.Calibration(**table) if table else placebo_response.calibrate(settled)
     schedules = [scenario.arms[arm].schedule for arm in arms]
     width = math.lcm(*(places(schedule) for schedule in schedules))
     intakes = np.stack([scheduled(schedule, settled.days, width) for schedule in schedules])
@@ -165,10 +165,10 @@ def answer(
     """Return the keys of contract ``leao trial``, the figures of every estimator and size beside them."""
     named = wish.methods[0] if wish.methods else next(name for name in HEADLINE if name in ask.methods)
     asked = wish.sizes or (scenario.trial.n_per_arm,)
-    comparisons = {name: operating_characteristics.labels(ask, name) for name in ask.methods}
+    comparisons = {name: power_and_size.labels(ask, name) for name in ask.methods}
     every = {
         name: {
-            label: operating_characteristics.figures(ask, rows, trials, name, place)
+            label: power_and_size.figures(ask, rows, trials, name, place)
             for place, label in enumerate(comparisons[name])
         }
         for name in ask.methods
@@ -194,7 +194,7 @@ def answer(
         **{key: head[key] for key in NEEDED},
         "by_n": by_n,
         "estimators": every,
-        "covariates": operating_characteristics.gained(ask, trials),
+        "covariates": power_and_size.gained(ask, trials),
         "design": describe(ask, rows, trials),
         "sequential": sequential(ask, wish, trials, max(asked)),
         "individuals": n_of_1_characteristics.answer(ask, rows, trials),
@@ -212,7 +212,7 @@ def sequential(ask: simulation.Setting, wish: PowerRequest, trials: Columns, n: 
     every = {
         name: {
             label: looked.characteristics(trials, looks, name, place, 1.0 if name == "responder" else -1.0)
-            for place, label in enumerate(operating_characteristics.labels(ask, name))
+            for place, label in enumerate(power_and_size.labels(ask, name))
         }
         for name in ask.methods
     }

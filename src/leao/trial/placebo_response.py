@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from leao.core.errors import ScenarioError, SolverError
 from leao.core.random import Streams
-from leao.diary import population, process
+from leao.diary import patient_traits, process
 from leao.trial import endpoints
 from leao.trial.designs import Design
 
@@ -50,13 +50,13 @@ def calibrate(design: Design) -> Calibration:
     Raises:
         ScenarioError: a baseline or a placebo change that these patients cannot have.
     """
-    uniforms = _STREAMS.uniforms("people", range(1), range(_CANDIDATES), population.LUCK)
-    standard = population.draw(design.diary, 0.0, uniforms, _STREAMS.key("days", 0)[None])
+    uniforms = _STREAMS.uniforms("people", range(1), range(_CANDIDATES), patient_traits.LUCK)
+    standard = patient_traits.draw(design.diary, 0.0, uniforms, _STREAMS.key("days", 0)[None])
     log_rate = _solve_rate(design, standard)
     people = _at(standard, log_rate)
     attacks = _attacks(design, people, np.zeros(people.log_rate.shape), design.start)
     eligible = endpoints.is_eligible(attacks, design)
-    patients = population.select(people, np.flatnonzero(eligible[0])[None])
+    patients = patient_traits.select(people, np.flatnonzero(eligible[0])[None])
     before = attacks[eligible]
     curve = [_change(design, patients, before, shift) for shift in _SHIFTS]
     changes = np.array([change.mean() for change in curve])
@@ -86,7 +86,7 @@ def calibrate(design: Design) -> Calibration:
     )
 
 
-def _solve_rate(design: Design, standard: population.Population) -> float:
+def _solve_rate(design: Design, standard: patient_traits.Population) -> float:
     def excess(log_rate: float) -> float:
         people = _at(standard, log_rate)
         attacks = _attacks(design, people, np.zeros(people.log_rate.shape), design.start)
@@ -114,15 +114,15 @@ def _solve_rate(design: Design, standard: population.Population) -> float:
     )
 
 
-def _at(standard: population.Population, log_rate: float) -> population.Population:
+def _at(standard: patient_traits.Population, log_rate: float) -> patient_traits.Population:
     return standard._replace(log_rate=standard.log_rate + log_rate)
 
 
 def _change(
-    design: Design, people: population.Population, before: NDArray[np.float64], shift: float
+    design: Design, people: patient_traits.Population, before: NDArray[np.float64], shift: float
 ) -> NDArray[np.float64]:
     """Return each patient's change at the end of treatment without a drug, per 28 days."""
-    moved = population.placebo_shift(design.diary, people, shift)
+    moved = patient_traits.placebo_shift(design.diary, people, shift)
     upstream = _untreated(design, people, moved, design.days)
     days = process.run(design.diary, upstream, design.counting, endpoints.COUNTED)
     change = endpoints.counted(days, (design.days - design.month, design.days), design.rules.month)[0][0] - before
@@ -130,7 +130,7 @@ def _change(
 
 
 def _attacks(
-    design: Design, people: population.Population, shift: NDArray[np.float64], days: int
+    design: Design, people: patient_traits.Population, shift: NDArray[np.float64], days: int
 ) -> NDArray[np.float64]:
     upstream = _untreated(design, people, shift, days)
     outcome = process.run(design.diary, upstream, design.counting, endpoints.COUNTED)
@@ -138,6 +138,6 @@ def _attacks(
 
 
 def _untreated(
-    design: Design, people: population.Population, shift: NDArray[np.float64], days: int
+    design: Design, people: patient_traits.Population, shift: NDArray[np.float64], days: int
 ) -> process.DiaryInput:
     return process.DiaryInput(np.ones((1, 1, days)), people, shift, design.shift_day)

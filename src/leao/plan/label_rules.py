@@ -15,7 +15,7 @@ from leao.core.errors import LedgerError
 from leao.diary.labels import labels
 from leao.dosing import medicines
 from leao.exposure.patient import Patient
-from leao.plan import companions, conditions
+from leao.plan import history, other_medicines
 
 CONDITIONS = {
     "history",
@@ -81,7 +81,7 @@ def holds(when: Mapping[str, Any], patient: Patient) -> bool:
 def medicines_of(when: Mapping[str, Any], patient: Patient) -> list[str]:
     """Return the patient's medicines that a rule names, in the order entered."""
     wanted = frozenset(when.get("taking", ()))
-    return [name for name, keys in companions.keys_of(patient.taking).items() if keys & wanted]
+    return [name for name, keys in other_medicines.keys_of(patient.taking).items() if keys & wanted]
 
 
 def _true(name: str, wanted: Any, patient: Patient) -> bool:
@@ -107,4 +107,4 @@ def _medicine_keys() -> frozenset[str]:
 
 def _nameless(when: Mapping[str, Any]) -> set[str]:
     """Return the names of a condition that neither the table of medicines nor the words of a history hold."""
-    return (set(when.get("taking", ())) - _medicine_keys()) | (set(when.get("history", ())) - conditions.table().keys())
+    return (set(when.get("taking", ())) - _medicine_keys()) | (set(when.get("history", ())) - history.table().keys())

@@ -18,7 +18,7 @@ from leao.core.units import DAYS_PER_MONTH, DAYS_PER_WEEK, HOURS_PER_DAY
 from leao.cortex import threshold_map
 from leao.dosing import adherence, regimen
 from leao.dosing.schedule import Schedule, planned, preset, words
-from leao.exposure import model as exposure
+from leao.exposure import plasma_and_brain as exposure
 from leao.plan import regimen_check
 from leao.receptor import hypotheses
 from leao.receptor import model as receptor

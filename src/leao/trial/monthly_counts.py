@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from leao.trial import endpoints
 from leao.trial.designs import Design
-from leao.trial.enrolment import EnrolledPatients
+from leao.trial.enrolment_dropout import EnrolledPatients
 from leao.trial.kernels.windows import sums
 
 Array = NDArray[np.float64]

@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao.core.units import HOURS_PER_DAY
-from leao.exposure.closed_forms import mean_amount
-from leao.review.model import SPEEDS
+from leao.exposure.one_compartment import mean_amount
+from leao.review.daily_model import SPEEDS
 
 if TYPE_CHECKING:
-    from leao.exposure.model import ExposureNumbers
+    from leao.exposure.plasma_and_brain import ExposureNumbers
 
 BAND = (5.0, 50.0, 95.0)
 Array = NDArray[np.float64]
@@ -41,7 +41,7 @@ def predict(doses: Array, reference: float, creatinine_clearance: float | None) 
         reference: mg of salt per day whose steady state counts as full exposure.
         creatinine_clearance: mL/min; None where it was not answered.
     """
-    from leao.exposure import model as exposure
+    from leao.exposure import plasma_and_brain as exposure
 
     people = _people(creatinine_clearance)
     k = exposure.elimination_rate(people)
@@ -54,7 +54,7 @@ def predict(doses: Array, reference: float, creatinine_clearance: float | None) 
 
 def relative(doses: Array, reference: float, creatinine_clearance: float | None) -> Array:
     """Return the level (speed, day) over that of the highest dose at steady state; arguments as in ``predict``."""
-    from leao.exposure import model as exposure
+    from leao.exposure import plasma_and_brain as exposure
 
     people = _people(creatinine_clearance)
     spread = np.log(exposure.elimination_rate(people))

@@ -12,13 +12,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.chain.exposure import Steady
+from leao.chain.answer_exposure import Steady
 from leao.chain.scenario import Scenario
 from leao.chain.verdict import distribution
 from leao.core import ledger
 from leao.core.random import Streams
-from leao.headache import acute, pain
-from leao.headache import link as headache
+from leao.headache import acute_medicine, wave_to_pain
+from leao.headache import attack_rate as headache
 from leao.headache.options import HeadacheOptions
 from leao.headache.params import Acute, Attack, Function
 
@@ -75,15 +75,17 @@ def live(
     """
     n = range(begun.wave.size)
     zero = np.zeros(begun.wave.size)
-    upstream = pain.PainInput(
+    upstream = wave_to_pain.PainInput(
         begun.wave,
         begun.aura,
         zero + begun.block if options.severity == TCC else zero,
         zero + begun.block if options.duration == TCC else zero,
     )
-    attacks = pain.run(numbers.attack, upstream, streams.per_trial("attack.pain", n, pain.LUCK))
-    taken = acute.Medicine(medicine, options.rescue == "severity")
-    attacks |= acute.run(numbers.acute, taken, attacks, streams.per_trial("attack.acute", n, acute.LUCK))
+    attacks = wave_to_pain.run(numbers.attack, upstream, streams.per_trial("attack.pain", n, wave_to_pain.LUCK))
+    taken = acute_medicine.Medicine(medicine, options.rescue == "severity")
+    attacks |= acute_medicine.run(
+        numbers.acute, taken, attacks, streams.per_trial("attack.acute", n, acute_medicine.LUCK)
+    )
     held = begun.wave & (streams.per_trial("attack.wave_held", n)[:, 0] >= begun.waves)
     return attacks | {"wave": begun.wave, "begins": ~held}
 
@@ -110,7 +112,7 @@ def summary(attacks: Mapping[str, NDArray]) -> dict[str, Any]:
     """Return what attacks that begin are like, as numbers for people: shares in per cent, times in hours."""
     begins, wave = attacks["begins"], attacks["wave"]
     had = begins & attacks["headache"]
-    treated = had & (attacks["medicine"] != acute.NONE)
+    treated = had & (attacks["medicine"] != acute_medicine.NONE)
     free = treated & attacks["free_2h"]
     after = begins & wave
     return {

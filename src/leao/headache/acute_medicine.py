@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from leao.headache.pain import MILD
 from leao.headache.params import Acute
+from leao.headache.wave_to_pain import MILD
 
 Array = NDArray[np.float64]
 NONE, PLACEBO, NSAID, TRIPTAN = range(4)

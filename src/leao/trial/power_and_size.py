@@ -25,9 +25,9 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from leao.trial import baseline_covariates as covariates
-from leao.trial.data import Data
 from leao.trial.estimation import estimate
-from leao.trial.methods import METHODS, MethodEstimate
+from leao.trial.estimators import METHODS, MethodEstimate
+from leao.trial.monthly_counts import Data
 from leao.trial.simulation import Setting, endpoint_of
 
 Array = NDArray[np.float64]

@@ -49,11 +49,6 @@ def mean_amount(dose: Array, ka: Array, ke: Array, hours: float) -> Array:
     return np.ascontiguousarray(mean.T) / (ke * hours)[:, None]
 
 
-def steady_mean(per_hour: ArrayLike, ke: ArrayLike) -> Array:
-    """Return the mean central amount at steady state under ``per_hour`` absorbed: inflow over rate, whatever ka is."""
-    return np.asarray(np.asarray(per_hour) / np.asarray(ke))
-
-
 def peak_time(ka: ArrayLike, ke: ArrayLike) -> Array:
     """Return the time of the peak after one dose, h."""
     ka, ke = _apart(ka, ke)

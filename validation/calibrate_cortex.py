@@ -1,29 +1,32 @@
 """Search the cortex's free numbers for an NMDA-dependent, refractory wave that meets physiology and antagonists.
 
-    python -m validation.calibrate_cortex START [--share 0.15] [--evaluations 400] [--out results.csv]
+    python -m validation.calibrate_cortex 0 1 2 3 [--share 0.15] [--evaluations 400] [--rows calibration.csv]
+        [--workers 8] [--scheduler tcp://host:8786] [--out folder] [--shard 3/16]
 
-One independent start (0 to 3: three earlier published-style sets, 4 and more: random) of CMA-ES (package ``cma``) with
-its seed; every evaluation that costs less than ``KEPT`` is appended to the CSV. Targets and windows stand in
-``TARGETS``; memantine is in none of them. ``validation/choose_cortex.py`` makes the preset and the ensemble of the rows.
-The loss is the sum of squared distances outside each window, in units of its scale.
+Independent starts (0 to 2: three earlier published-style sets, 3 and more: random) of CMA-ES (package ``cma``), each with
+its seed and each a part; every evaluation that costs less than ``KEPT`` is added to the rows. Targets and windows stand
+in ``TARGETS``; memantine is in none of them. ``validation/choose_cortex.py`` makes the preset and the ensemble of the
+rows. The loss is the sum of squared distances outside each window, in units of its scale.
 """
 
 import argparse
 import csv
-import os
+import io
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from leao.core import ledger
-from leao.core.errors import SolverError
+from leao.core import files, ledger
+from leao.core.errors import ScenarioError, SolverError
 from leao.cortex import kcl_waves, preset_table, solve
 from leao.cortex.ignition import threshold
 from leao.cortex.params import Params
 from leao.cortex.wave_measures import Wave, wave
+from validation import work
 
 SEED = 20261124
 KEPT = 30.0
@@ -110,6 +113,8 @@ def start(index: int, seeded: Path | None = None) -> np.ndarray:
     if seeded is not None:
         with seeded.open(encoding="utf-8") as text:
             rows = [row for row in csv.DictReader(text) if int(row["start"]) == index]
+        if not rows:
+            raise ScenarioError(f"--seeded {seeded}: found no row of start {index}; leave out that start, or --seeded")
         best = min(rows, key=lambda row: float(row["loss"]))
         return np.clip(into_box({name: float(best[name]) for name in BOX}), 0.01, 0.99)
     if index < len(STARTS):
@@ -165,20 +170,13 @@ def measures(params: Params) -> dict[str, float]:
 
 def single(w: Wave) -> dict[str, float]:
     """Return the measures of one wave."""
-    names = [
-        "speed_mm_per_min",
-        "k_peak_mM",
-        "dc_shift_mV",
-        "dc_half_width_s",
-        "duration_s",
-        "ecs_min_fraction",
+    names = (
+        *("speed_mm_per_min", "k_peak_mM", "dc_shift_mV", "dc_half_width_s", "duration_s", "ecs_min_fraction"),
         "voltage_peak_mV",
-    ]
+    )
     figures = {name: float(np.nan_to_num(getattr(w, name))) for name in names}
-    return figures | {
-        "log_glutamate_uM": float(np.log(w.glutamate_peak_uM)),
-        "end_mV": float(w.traces["voltage"][-1]),
-    }
+    glutamate, end = float(np.log(w.glutamate_peak_uM)), float(w.traces["voltage"][-1])
+    return figures | {"log_glutamate_uM": glutamate, "end_mV": end}
 
 
 def reach(piece: solve.TissueSlice) -> float:
@@ -239,43 +237,64 @@ def cost(x: np.ndarray, fixed: Params, keep: Callable[[dict[str, float], dict[st
     return min(total, 1e3)
 
 
-def main() -> None:
-    """Search from one start."""
+def searched(index: int, first: tuple[float, ...], share: float, evaluations: int, sigma: float) -> work.Columns:
+    """Return the rows of a start, as lines of the file: every evaluation that costs less than ``KEPT``."""
     import cma
 
-    ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    ask.add_argument("start", type=int)
-    ask.add_argument("--share", type=float, default=0.15, help="of GluN2C and 2D in the NMDA current")
-    ask.add_argument("--seeded", type=Path, help="CSV of an earlier search of this start, to go on from")
-    ask.add_argument("--evaluations", type=int, default=400)
-    ask.add_argument("--sigma", type=float, default=0.12)
-    ask.add_argument("--out", type=Path, default=Path("calibration.csv"))
-    given = ask.parse_args()
-    fixed = base()._replace(share_2C_2D=given.share)
+    fixed = base()._replace(share_2C_2D=share)
+    rows: list[dict[str, str]] = []
 
     def keep(values: dict[str, float], figures: dict[str, float], total: float) -> None:
-        row = {"start": given.start, "share_2C_2D": given.share, "loss": f"{total:.5g}"}
-        row |= {k: f"{v:.6g}" for k, v in {**values, **figures}.items()}
-        new = not given.out.exists()
-        with given.out.open("a", newline="", encoding="utf-8") as out:
-            writer = csv.DictWriter(out, ["start", "share_2C_2D", "loss", *BOX, *TARGETS], lineterminator="\n")
-            if new:
-                writer.writeheader()
-            writer.writerow(row)
+        row = {"start": str(index), "share_2C_2D": str(share), "loss": f"{total:.5g}"}
+        rows.append(row | {k: f"{v:.6g}" for k, v in {**values, **figures}.items()})
 
-    options = {"seed": SEED + given.start, "maxfevals": given.evaluations, "popsize": 12, "verbose": -9}
-    search = cma.CMAEvolutionStrategy(start(given.start, given.seeded), given.sigma, options)
+    options = {"seed": SEED + index, "maxfevals": evaluations, "popsize": 12, "verbose": -9}
+    search = cma.CMAEvolutionStrategy(np.array(first), sigma, options)
     while not search.stop():
         points = search.ask()
         values = [cost(x, fixed, keep) for x in points]
         search.tell(points, values)
         best = search.result
-        print(given.start, search.countevals, f"{min(values):.3f}", f"{best.fbest:.3f}", file=sys.stderr, flush=True)
+        print(index, search.countevals, f"{min(values):.3f}", f"{best.fbest:.3f}", file=sys.stderr, flush=True)
         if best.fbest < 0.02:
             break
-    if search.result.xbest is not None:
-        print(from_box(search.result.xbest), search.result.fbest, os.getpid(), file=sys.stderr)
+    return {"lines": np.array(_lines(rows), dtype=str)}
+
+
+def _lines(rows: list[dict[str, str]], *, head: bool = False) -> list[str]:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, ["start", "share_2C_2D", "loss", *BOX, *TARGETS], lineterminator="\n")
+    if head:
+        writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue().splitlines()
+
+
+def _words(ask: argparse.ArgumentParser) -> None:
+    ask.add_argument("starts", type=int, nargs="+", help="numbers of the starts, from 0 on")
+    ask.add_argument("--share", type=float, default=0.15, help="of GluN2C and 2D in the NMDA current")
+    ask.add_argument("--seeded", type=Path, help="CSV of an earlier search of these starts, to go on from")
+    ask.add_argument("--evaluations", type=int, default=400)
+    ask.add_argument("--sigma", type=float, default=0.12)
+    ask.add_argument("--rows", type=Path, default=Path("calibration.csv"), help="CSV to which the rows are added")
+
+
+def main() -> None:
+    """Search from every start, and add the rows that are not in the file."""
+    given = work.asked(__doc__, more=_words)
+    words, rows = given.words, Path(given.words.rows)
+    starts = sorted(set(words.starts))
+    if starts[0] < 0:
+        raise ScenarioError(f"starts: found {starts[0]}, wanted numbers from 0 on")
+    firsts = [tuple(start(k, words.seeded).tolist()) for k in starts]
+    how = (words.share, words.evaluations, words.sigma)
+    jobs = [partial(searched, k, first, *how) for k, first in zip(starts, firsts, strict=True)]
+    parts = work.computed(given, {"starts": jobs})["starts"]
+    there = rows.read_text(encoding="utf-8").splitlines() if rows.exists() else _lines([], head=True)
+    before = set(there)  # a shard that ends at the same time adds the same rows
+    added = [line for part in parts for line in part["lines"].tolist() if line not in before]
+    files.write_text(rows, "\n".join([*there, *added]) + "\n")
 
 
 if __name__ == "__main__":
-    main()
+    work.run("calibrate_cortex")

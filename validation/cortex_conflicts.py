@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from leao.cortex import preset_table, solve
 from leao.cortex.solve import Cortex
 from validation import cortex_stages, cortex_targets
-from validation.search_cortex import Run
+from validation.cortex_lineage import Run
 
 Array = NDArray[np.float64]
 BOUND = 12.0  # loss of all other figures up to which an evaluation may speak

@@ -1,14 +1,16 @@
 """Search the second model's free numbers from random starts, one lineage each, and go on where a search stopped.
 
-    python -m validation.search_cortex [--seconds 4000]
+    python -m validation.search_cortex [--workers 8] [--scheduler tcp://host:8786] [--out folder] [--shard 3/16]
 
 By the rule of ``docs/validation/cortex_search_rule.md``. A lineage draws, from its seed, what is not fitted: resting
 glutamate, capacity of transport, share of GluN2C and 2D; every fourth takes up glutamate at first order, the old
 structure. It begins with scrambled Sobol places in its box, goes on where its emulators expect the least loss, and
-never sees another lineage. Lineages take turns, so that an interruption leaves all alike.
+never sees another lineage: a part is a lineage up to ``--evaluations``. Without a folder lineages take turns, and each
+turn is written, so that an interruption leaves all alike; with a folder each lineage is kept when it has come so far.
 
 ``docs/validation/cortex_search.csv`` holds every evaluation: place, loss, figures as far as they were asked for. What
-is asked next follows from seed and rows, so a search taken up again goes on as if it had not stopped.
+is asked next follows from seed and rows, so a search taken up again goes on as if it had not stopped, and who computes
+and in how many shards changes no byte.
 ``docs/validation/cortex_candidates.csv`` holds the sets that were judged by the targets in full.
 """
 
@@ -16,208 +18,24 @@ from __future__ import annotations
 
 import argparse
 import csv
+import io
+import json
 import sys
-import time
+from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-from scipy.stats import qmc
 
-from leao.core.errors import SolverError
-from validation import cortex_box, cortex_emulator, cortex_stages, cortex_targets
-from validation.cortex_box import SEED
-from validation.cortex_stages import Figures
+from leao.core import files
+from leao.core.errors import ScenarioError
+from validation import cortex_lineage, cortex_targets, work
+from validation.cortex_lineage import MOST, Row, Search
 
-Array = np.ndarray
 LINEAGES = 16
 ROWS = cortex_targets.DOCS / "cortex_search.csv"
 CANDIDATES = cortex_targets.DOCS / "cortex_candidates.csv"
-DESIGN = 64  # random places of a lineage, asked for the single wave only
-CONTINUED, WHOLE = 8, 3  # of these, asked for the first three stages, then for all
 TURN = 8  # evaluations of a lineage before the next has its turn
-MOST = 900  # evaluations of a lineage
-MEMBERS = 4  # sets not ruled out, at which a lineage is done
-JUDGED = 12  # sets of a lineage judged in full at most
-MISSING = 15.0  # added to the loss for each stage that was not reached, where sets are ranked
-GATE = 12.0  # loss so far up to which the next stage is run, at least; else the lineage's best whole loss times SLACK
-SLACK = 1.1
-TRAINED, LATEST = 180, 20  # evaluations the emulators see: the best ones, and the last ones
-FEWEST = 8
-STEP, GENERATIONS, POPULATION = 0.08, 20, 16
-APART = 0.4  # in the unit box: judged sets of a lineage nearer than this repel the next proposal
-ASKED_APART = 0.1  # the same for sets asked for every stage, and for sets that have no rest
-FAILED = 2e3
-NO_WHOLE = 200.0  # what stands for the best whole loss of a lineage before there is one
-
-
-class Run(NamedTuple):
-    """One evaluation: its place in the unit box, and what is known of it."""
-
-    place: Array
-    figures: Figures
-
-    @property
-    def ranked(self) -> float:
-        """Return the loss by which sets are ranked."""
-        if not self.figures:
-            return FAILED
-        return cortex_stages.loss(self.figures) + MISSING * (len(cortex_stages.STAGES) - self.reached)
-
-    @property
-    def reached(self) -> int:
-        """Return how many stages were run."""
-        return cortex_stages.reached(self.figures)
-
-
-class Search:
-    """One lineage under way; made from its seed and the rows there are."""
-
-    def __init__(self, number: int, runs: list[Run], judged: list[tuple[Array, bool]]) -> None:
-        self.of = cortex_box.lineage(number)
-        self.runs, self.judged = runs, judged
-        sobol = qmc.Sobol(len(cortex_box.box(self.of)), rng=np.random.default_rng([SEED, number, 1]))
-        self.design = np.round(sobol.random(64)[:DESIGN], 4)
-
-    @property
-    def members(self) -> int:
-        """Return how many sets were judged and not ruled out."""
-        return sum(stands for _, stands in self.judged)
-
-    @property
-    def going(self) -> bool:
-        """Return whether the lineage takes another turn."""
-        return len(self.runs) < MOST and self.members < MEMBERS and len(self.judged) < JUDGED
-
-    @property
-    def best(self) -> float:
-        """Return the least loss of a set asked for every stage."""
-        whole = [run.ranked for run in self.runs if run.reached == len(cortex_stages.STAGES)]
-        return min(whole, default=NO_WHOLE)
-
-    def advance(self) -> None:
-        """Ask for one more set; judge it in full where its coarse figures do not rule it out."""
-        number = len(self.runs)
-        place, least = self._next(number)
-        run = self._asked(place, least)
-        self.runs.append(run)
-        row = {"lineage": self.of.number, "evaluation": number, "loss": f"{run.ranked:.6g}"}
-        row["place"] = " ".join(f"{round(1e4 * u)}" for u in place)
-        names = (*cortex_targets.targets(), *cortex_stages.GUIDES)
-        append(ROWS, row | {name: f"{run.figures[name]:.5g}" if name in run.figures else "" for name in names})
-        known = {name: value for name, value in run.figures.items() if name in cortex_targets.targets()}
-        if run.reached == len(cortex_stages.STAGES) and max(cortex_targets.misses(known).values()) <= 3.0:
-            self._judge(number, place)
-
-    def _next(self, number: int) -> tuple[Array, int]:
-        """Return the next place, and the stage up to which it is asked for whatever it gives."""
-        if number < DESIGN:
-            return self.design[number], 1
-        if number < DESIGN + CONTINUED:
-            order = sorted(self.runs[:DESIGN], key=lambda run: run.ranked)
-            return order[number - DESIGN].place, 3
-        if number < DESIGN + CONTINUED + WHOLE:
-            order = sorted(self.runs[DESIGN : DESIGN + CONTINUED], key=lambda run: run.ranked)
-            return order[number - DESIGN - CONTINUED].place, len(cortex_stages.STAGES)
-        return self._proposed(number), 1
-
-    def _asked(self, place: Array, least: int) -> Run:
-        named, known = cortex_box.values(self.of, place), Figures()
-        only = len(self.runs) < DESIGN
-        gate = max(GATE, SLACK * self.best)
-        try:
-            of = cortex_stages.asked(*cortex_box.numbers(self.of, named), self._near(place))
-            for k, stage in enumerate(cortex_stages.STAGES):
-                if k >= least and (only or cortex_stages.loss(known) > gate):
-                    break
-                known |= stage(of, known)
-        except SolverError:
-            pass
-        return Run(place, known)
-
-    def _near(self, place: Array) -> tuple[float, float]:
-        """Return the thresholds for KCl and glutamate of the nearest place they are known of."""
-        names = cortex_stages.NAMES[1]
-        known = [run for run in self.runs if 0.0 < run.figures.get(names[0], 0.0) < 100.0]
-        if not known:
-            return 10.0, 12.0
-        nearest = min(known, key=lambda run: float(((run.place - place) ** 2).sum()))
-        return nearest.figures[names[0]], max(nearest.figures["glutamate_threshold_uM"], 0.1)
-
-    def _proposed(self, number: int) -> Array:
-        """Return the place where the emulators expect the least loss, looked for by CMA-ES from a good set."""
-        import cma
-
-        draw = np.random.default_rng([SEED, self.of.number, 2, number])
-        ranked = sorted((run for run in self.runs if run.figures), key=lambda run: run.ranked)
-        emulators = _emulators(ranked[:TRAINED] + [run for run in self.runs[-LATEST:] if run.figures])
-        mode = number % 4
-        first = 0 if mode < 2 else int(draw.integers(min(len(ranked), 8 if mode == 2 else 20)))
-        whole = [run.place for run in self.runs if run.reached in (0, len(cortex_stages.STAGES))]
-        options = {"seed": int(draw.integers(1, 2**31)), "popsize": POPULATION, "verbose": -9, "bounds": [0.0, 1.0]}
-        start = np.clip(ranked[first].place + 0.01 * draw.standard_normal(len(cortex_box.box(self.of))), 0.0, 1.0)
-        inner = cma.CMAEvolutionStrategy(start, STEP, options)
-        for _ in range(GENERATIONS):
-            asked = np.array(inner.ask())
-            inner.tell(list(asked), list(_expected(emulators, asked, mode) + self._repelled(asked, whole)))
-        return np.round(np.clip(np.asarray(inner.result.xbest), 0.0, 1.0), 4)
-
-    def _repelled(self, at: Array, whole: list[Array]) -> Array:
-        """Return what keeps proposals from where the answer is known."""
-        total = np.zeros(len(at))
-        for places, apart in (([place for place, _ in self.judged], APART), (whole, ASKED_APART)):
-            if places:
-                away = np.sqrt(((at[:, None, :] - np.array(places)[None, :, :]) ** 2).sum(axis=2))
-                total += 4.0 * (np.maximum(1.0 - away / apart, 0.0) ** 2).sum(axis=1)
-        return total
-
-    def _judge(self, number: int, place: Array) -> None:
-        """Compute the targets in full and keep the set with all its numbers."""
-        named = cortex_box.values(self.of, place)
-        try:
-            figures = cortex_targets.figures(cortex_targets.tissues(*cortex_box.numbers(self.of, named)))
-        except SolverError:
-            figures = {}
-        worst = max(cortex_targets.misses(figures).values()) if figures else float("inf")
-        self.judged.append((place, worst <= 3.0))
-        row: dict[str, Any] = {"lineage": self.of.number, "evaluation": number, "saturable": int(self.of.saturable)}
-        row |= {"implausibility": f"{worst:.5g}", "loss": f"{cortex_targets.loss(figures):.6g}"}
-        row |= {"share_2C_2D": self.of.share, "transport_capacity": f"{self.of.capacity:.9g}"}
-        row |= {"glutamate_rest": f"{self.of.glutamate_rest:.9g}"}
-        row |= {name: f"{named[name]:.9g}" if name in named else "" for name in (*cortex_box.BOX, "uptake_time")}
-        targets = cortex_targets.targets()
-        append(CANDIDATES, row | {name: f"{figures[name]:.6g}" if figures else "" for name in targets})
-
-
-Emulated = list[tuple[cortex_emulator.Emulator, Array]]
-
-
-def _emulators(runs: list[Run]) -> Emulated:
-    """Return the emulators of every stage that enough runs reached, with the widths of their windows."""
-    made: Emulated = []
-    for k, first in enumerate(cortex_stages.FIRST):
-        reached = [run for run in runs if first in run.figures]
-        if len(reached) < FEWEST:
-            continue
-        names = [name for name in cortex_stages.NAMES[k] if name not in cortex_stages.GUIDED]
-        scales = [cortex_stages.scales()[name] for name in names]
-        values_of = np.array([[s.place(run.figures[n]) for s, n in zip(scales, names, strict=True)] for run in reached])
-        inputs = np.array([run.place for run in reached])
-        made.append((cortex_emulator.fit(inputs, values_of), np.array([scale.width for scale in scales])))
-    return made
-
-
-def _expected(emulators: Emulated, at: Array, mode: int) -> Array:
-    """Return the loss expected at places: cautious (0), bolder (1 and 3), or in hope of one deviation (2)."""
-    total = np.zeros(len(at))
-    for emulator, width in emulators:
-        mean, sd = cortex_emulator.predict(emulator, at)
-        if mode == 2:
-            miss = np.maximum(np.maximum(mean - width, -mean) - sd, 0.0)
-            total += (miss**2).sum(axis=1)
-        else:
-            total += cortex_emulator.expected_loss(mean, sd if mode == 0 else 0.3 * sd, width).sum(axis=1)
-    return total
 
 
 def append(path: Path, row: dict[str, Any]) -> None:
@@ -238,37 +56,74 @@ def kept(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(text))
 
 
+def _by_lineage(path: Path, count: int) -> list[list[Row]]:
+    rows: list[list[Row]] = [[] for _ in range(count)]
+    for row in kept(path):
+        rows[int(row["lineage"])].append(row)
+    return rows
+
+
 def searches(count: int) -> list[Search]:
     """Return the lineages as far as the kept rows brought them."""
-    runs: list[list[Run]] = [[] for _ in range(count)]
-    judged: list[list[tuple[Array, bool]]] = [[] for _ in range(count)]
-    names = (*cortex_targets.targets(), *cortex_stages.GUIDES)
-    for row in kept(ROWS):
-        place = np.array([float(text) for text in row["place"].split()]) / 1e4
-        figures = {name: float(row[name]) for name in names if row[name]}
-        runs[int(row["lineage"])].append(Run(place, figures))
-    for row in kept(CANDIDATES):
-        at, number = int(row["lineage"]), int(row["evaluation"])
-        judged[at].append((runs[at][number].place, float(row["implausibility"]) <= 3.0))
-    return [Search(number, runs[number], judged[number]) for number in range(count)]
+    of = zip(_by_lineage(ROWS, count), _by_lineage(CANDIDATES, count), strict=True)
+    return [cortex_lineage.search(number, rows, candidates) for number, (rows, candidates) in enumerate(of)]
+
+
+def lineage(number: int, upto: int, rows: tuple[str, ...], candidates: tuple[str, ...]) -> work.Columns:
+    """Return the rows that a lineage adds to its own until it has so many or is done; all rows as JSON."""
+    under_way = cortex_lineage.search(
+        number, [json.loads(row) for row in rows], [json.loads(row) for row in candidates]
+    )
+    while under_way.going and len(under_way.runs) < upto:
+        under_way.advance()
+    added = {"rows": under_way.new_rows, "candidates": under_way.new_candidates}
+    return {name: np.array([json.dumps(row) for row in several], dtype=str) for name, several in added.items()}
+
+
+def turn(given: work.Asked, upto: int) -> None:
+    """Bring every lineage up to so many evaluations, and write both files."""
+    rows, candidates = _by_lineage(ROWS, LINEAGES), _by_lineage(CANDIDATES, LINEAGES)
+    before = [path.read_text(encoding="utf-8") if path.exists() else "" for path in (CANDIDATES, ROWS)]
+    jobs = []
+    for each in searches(LINEAGES):
+        if each.going and len(each.runs) < upto:
+            number = each.of.number
+            of = (tuple(json.dumps(row) for row in several[number]) for several in (rows, candidates))
+            jobs.append(partial(lineage, number, upto, *of))
+    parts = work.computed(given, {"lineages": jobs})["lineages"]
+    for path, text, name in zip((CANDIDATES, ROWS), before, ("candidates", "rows"), strict=True):
+        added = [json.loads(row) for part in parts for row in part[name].tolist()]
+        if added:  # from what stood there at the beginning: whichever shard is the last writes the same
+            files.write_text(path, text + _lines(sorted(added, key=_in_turns), head=not text))
+        print(f"up to {upto}: {len(added)} {name} more", file=sys.stderr, flush=True)
+
+
+def _in_turns(row: Row) -> tuple[int, int, int]:
+    return row["evaluation"] // TURN, row["lineage"], row["evaluation"]
+
+
+def _lines(rows: list[Row], *, head: bool) -> str:
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
+    if head:
+        writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue()
+
+
+def _words(ask: argparse.ArgumentParser) -> None:
+    ask.add_argument("--evaluations", type=int, default=MOST, help="up to so many a lineage (default: %(default)s)")
 
 
 def main() -> None:
-    """Search until the seconds are used up or every lineage is done."""
-    ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    ask.add_argument("--seconds", type=float, default=float("inf"), help="of this process's own time")
-    given = ask.parse_args()
-    under_way = searches(LINEAGES)
-    while any(each.going for each in under_way):
-        for each in under_way:
-            for _ in range(TURN):
-                if each.going:
-                    each.advance()
-                if time.process_time() > given.seconds:
-                    return
-            best = f"{each.of.number} {len(each.runs)} {each.best:.2f} {each.members}/{len(each.judged)}"
-            print(best, f"{time.process_time():.0f} s", file=sys.stderr, flush=True)
+    """Search until every lineage is done or has so many evaluations."""
+    given = work.asked(__doc__, more=_words)
+    most = given.words.evaluations
+    if not 1 <= most <= MOST:
+        raise ScenarioError(f"--evaluations: found {most}, wanted 1 to {MOST}")
+    for upto in (*(range(TURN, most, TURN) if given.out is None else ()), most):
+        turn(given, upto)
 
 
 if __name__ == "__main__":
-    main()
+    work.run("search_cortex")

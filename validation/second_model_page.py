@@ -17,6 +17,7 @@ import numpy as np
 from leao.core import files
 from leao.cortex import blind_controls, preset_table
 from validation import cortex_conflicts, cortex_controls, cortex_map_page, cortex_members, cortex_targets, search_cortex
+from validation.cortex_lineage import NO_WHOLE
 from validation.cortex_members import Judged
 
 CA1 = 1.25
@@ -64,7 +65,7 @@ def searched() -> list[str]:
     rows = []
     for each in search_cortex.searches(search_cortex.LINEAGES):
         of = each.of
-        whole = f"{each.best:.1f}" if each.best < search_cortex.NO_WHOLE else "none"
+        whole = f"{each.best:.1f}" if each.best < NO_WHOLE else "none"
         rows.append(
             [str(of.number), "saturable" if of.saturable else "first order", f"{1e6 * of.capacity:.0f}",
              f"{1e9 * of.glutamate_rest:.0f}", f"{of.share:g}", str(len(each.runs)), whole, str(len(each.judged)),

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.command
 ROOT = Path(__file__).resolve().parents[2]
 ENSEMBLES = {  # script: words it needs to be an ensemble
     "build_threshold_map": (),
+    "calibrate_cortex": ("0",),
     "calibrate_synthesis": (),
     "calibration_review": (),
     "cortex_counts": ("--what", "counts"),
@@ -30,13 +31,13 @@ ENSEMBLES = {  # script: words it needs to be an ensemble
     "n_of_1_error": (),
     "n_of_1_noise": (),
     "real_review": (),
+    "search_cortex": (),
     "second_model_counts": (),
     "sequential_error": (),
     "settle_review": (),
     "type_one_error": (),
 }
 ALONE = {  # script: why it is no ensemble of parts that know nothing of each other
-    "calibrate_cortex": "a search: each step follows the last; one start a call",
     "choose_cortex": "chooses from a table",
     "cluster_costs": "measures this machine",
     "diary_scoring": "predictions, written before what was published stands beside them",
@@ -48,7 +49,6 @@ ALONE = {  # script: why it is no ensemble of parts that know nothing of each ot
     "readme_claims": "writes a table",
     "readme_picture": "draws a picture",
     "reliability": "goes on where it stopped; its own table of what was tried",
-    "search_cortex": "a search: each step follows the last; goes on where it stopped",
     "sheet_still": "draws a picture",
     "sobol_cortex": "one design, computed at once",
     "teaching_cases": "writes eight diaries",

@@ -113,9 +113,8 @@ def test_a_taken_port_is_one_line(server):
 
 
 def test_the_server_loads_no_science():
-    code = (
-        "import sys, leao.app.web; print([m for m in ('numpy', 'numba', 'polars', 'matplotlib') if m in sys.modules])"
-    )
+    heavy = ("numpy", "numba", "polars", "matplotlib")
+    code = f"import sys, leao.app.routes; print([m for m in {heavy} if m in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 

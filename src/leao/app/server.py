@@ -26,7 +26,7 @@ def serve(port: int | None = None, browser: bool = True) -> None:
     import uvicorn
 
     from leao.app.guard import HERE, Key
-    from leao.app.web import build
+    from leao.app.routes import build
 
     listener = _listener(port, HERE)
     key = Key.new(listener.getsockname()[1])

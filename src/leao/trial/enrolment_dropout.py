@@ -1,4 +1,4 @@
-"""Recruiting: candidates keep a baseline diary, the first eligible are randomised in permuted blocks.
+"""Who enters a trial and who leaves it: a baseline diary, the first eligible randomised in permuted blocks, dropout.
 
 Blocks may be kept apart for high and low baselines. Regression to the mean needs no rule of its own: who is enrolled
 after a bad month was, on average, having one.

@@ -1,9 +1,26 @@
 """Numbers in control lists, claim sentences and the tiles of a wave open: what they are and from where."""
 
+import os
+
 import pytest
+from tests.app.conftest import Server
 from tests.app.test_accessible import serious
 
+from leao.core.errors import EXTRAS
+
 pytestmark = pytest.mark.command
+
+
+PLAIN = """
+import importlib.abc, sys
+
+class Plain(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {left_out}:
+            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
+
+sys.meta_path.insert(0, Plain())
+"""  # what Python runs first in every process of an app on an install without the simulators
 
 
 def opened(page, button):
@@ -59,3 +76,20 @@ def test_tiles_of_a_sheet_open(tab):
         page.locator("#number-body dt", has_text="Tier").wait_for()
         assert serious(page) == []
         assert seen.complaints == []
+
+
+def test_on_a_plain_install_a_number_says_what_to_install(chromium, tmp_path):
+    (tmp_path / "sitecustomize.py").write_text(PLAIN.format(left_out=EXTRAS["simulate"]), encoding="utf-8")
+    plain = Server(tmp_path, PYTHONPATH=os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")]))
+    context = chromium.new_context(viewport={"width": 390, "height": 900})
+    try:
+        page = context.new_page()
+        page.goto(f"{plain.here}/?token={plain.token}")
+        page.goto(f"{plain.here}/evidence")
+        page.locator("#claims button.named", has_text="2.3 (1.1 to 3.5)").first.press("Enter")
+        said = page.locator("#number-body [role=alert]").inner_text()
+        assert said.startswith("this needs ")
+        assert said.endswith("which a plain install leaves out; type: pip install 'leao[simulate]'")
+    finally:
+        context.close()
+        plain.stop()

@@ -161,6 +161,15 @@ def test_a_trialist_who_plans_by_keyboard_and_drops_a_table(tab, width):
         page.locator("#design-same section").wait_for(timeout=300_000)
         assert page.locator("#power svg").count() == 1
         assert "100 of 100 simulated trials" in page.inner_text("#characteristics")
+        walk(page, "#characteristics button.named")
+        text = opened(page, page.locator("#characteristics button.named").first)
+        for words in ("100 simulated trials", "Clicked", "How it is computed", "Monte Carlo error", "How to read it"):
+            assert words in text, words
+        page.locator("#number summary").press("Enter")
+        page.locator("#number details button").first.press("Enter")
+        page.locator("#number-body dt", has_text="How people differ").wait_for()
+        whole(seen)
+        closed(page)
         walk(page, "#design-same summary")
         page.keyboard.press("Enter")
         protocol = page.inner_text("#design-same pre")

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from leao.chain import (
     computed_claims,
+    computed_designs,
     computed_hypotheses,
     computed_rat,
     computed_results,
@@ -50,8 +51,8 @@ def number(scenario: Scenario, name: str) -> dict[str, Any]:
     Args:
         scenario: the question.
         name: ``chain.block_percent``, ``trials.rate_ratio``, ``trials.`` and the name of a trial, ``controls`` and
-            their like; a result of ``computed_results`` or ``computed_claims``; or a number that
-            ``quick.verdict_over`` knows.
+            their like; a result of ``computed_results``, ``computed_claims`` or ``computed_designs``; or a number
+            that ``quick.verdict_over`` knows.
 
     Raises:
         ScenarioError: no such number.
@@ -62,6 +63,8 @@ def number(scenario: Scenario, name: str) -> dict[str, Any]:
         return computed_rat.number(scenario)
     if name.startswith(f"{claim_numbers.STAGE}."):
         return computed_claims.number(name)
+    if computed_designs.known(name):
+        return computed_designs.number(name)
     if computed_results.known(name):
         return computed_results.number(scenario, name)
     if computed_trials.known(name):

@@ -19,7 +19,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from leao.chain import fixed, quick, verdict
+from leao.chain import computed_designs, fixed, quick, verdict
 from leao.chain.computed_trials import BY_LEAO, entry, listed
 from leao.chain.preventives import control_status
 from leao.chain.scenario import Scenario
@@ -138,21 +138,10 @@ def _measure(scenario: Scenario, name: str) -> dict[str, Any]:
         said = f"{low:g} to {high:g} {measure.unit}: {animals['source']} ({TIERS[animals['tier']]})"
         facts.append(["In animals, without drug", said])
     return result(
-        stated, facts=facts, comes_from=listed((MAP,)), behind=_tissue(preset),
+        stated, facts=facts, comes_from=listed((MAP,)),
+        behind=computed_designs.numbers_of(f"{preset_table.FOLDER}{preset}"),
         no_range="One wave enters no verdict: the verdict reads a shipped map of thresholds, whose range opens below.",
     )  # fmt: skip
-
-
-def _tissue(preset: str) -> list[dict[str, Any]]:
-    """Return every number of a tissue, to be opened in its turn."""
-    whole = f"{preset_table.FOLDER}{preset}"
-    return [
-        {
-            "key": f"ledger.{whole}.{key}", "label": key.replace("_", " "), "value": each.value, "unit": each.unit,
-            "tier": each.tier,
-        }
-        for key, each in ledger.read(whole).numbers.items()
-    ]  # fmt: skip
 
 
 def _of_a_ledger(scenario: Scenario, name: str) -> dict[str, Any]:
@@ -168,6 +157,8 @@ def _of_a_ledger(scenario: Scenario, name: str) -> dict[str, Any]:
         "reference": bibliography.reference(read.source), "key": f"ledger.{name}", "fixed": None,
         "label": key.replace("_", " "),
     }  # fmt: skip
+    if where in computed_designs.LEDGERS:
+        return result(stated, no_range=computed_designs.IN_TRIALS)
     return result(
         stated, comes_from=listed((MAP,)),
         no_range="The quick chain does not draw it: it enters by the shipped map, whose range opens below.",

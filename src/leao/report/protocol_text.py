@@ -36,8 +36,8 @@ def text(asked: Mapping[str, Any], answer: Mapping[str, Any]) -> str:
     paragraphs = [
         f"Design. We plan {design}, {asked['weeks']} weeks on {_doses(asked)} or placebo after a "
         f"prospective baseline of 28 days{', stratified by the baseline' if asked['stratify'] else ''}.",
-        f"Endpoint and analysis. {ENDPOINTS.get(str(answer['endpoint']), answer['endpoint'])}, analysed by {named} "
-        f"({answer['scale']}).",
+        f"Endpoint and analysis. The endpoint, {ENDPOINTS.get(str(answer['endpoint']), answer['endpoint'])}, is "
+        f"analysed by {named} ({answer['scale']}).",
         f"Sample size. Power was computed by simulating {asked['repeats']} trials of each size, day by day with "
         f"eligibility, regression to the mean, missing entries and {dropout}, under a ratio of attack rates of {ratio} "
         "(assumed) and, for the type I error, under none. " + " ".join(_size(row) for row in answer["by_n"]),

@@ -1,6 +1,7 @@
 // Screen 5: a trial planned by sliders, its power drawn as the trials come in; or a trial's table, checked and analysed.
 // @ts-check
 import { aging, ask, at, el, failure, forget, framed, hold, latest, number, opens, same, shown, t } from "./leao.js";
+import { named, opening } from "./number.js";
 import { curve } from "./plots.js";
 
 const SIZES = 6, CEILING = 20;
@@ -18,26 +19,35 @@ function design() {
   };
 }
 
+/** What the numbers on the screen are of. */
+let planned = "";
+opening(() => ({ scenario: "noruzzadeh2016" }), () => planned);
+
+/** A cell with a figure that opens. @param {any} row @param {string} key @param {string} label @param {(v: number, se: number|null) => string} says */
+const figure = (row, key, label, says) => (row[key] === null || row[key] === undefined ? "–" : named(says(row[key], row[`${key}_se`]), `design.${key}`, `${label}: ${says(row[key], row[`${key}_se`])}: what it is`));
+
 /** Curve and table of an answer, whole or so far. @param {any} s @param {number} most @param {number} asked */
 function power(s, most, asked) {
   const line = s.estimators[s.estimator][s.comparison].by_n, xs = line.map((/** @type {any} */ r) => r.n), middle = line.map((/** @type {any} */ r) => 100 * (r.power ?? 0)), half = line.map((/** @type {any} */ r) => 196 * (r.power_se ?? 0));
   at("power").replaceChildren(curve({ x: xs, middle, low: middle.map((/** @type {number} */ v, /** @type {number} */ k) => Math.max(0, v - half[k])), high: middle.map((/** @type {number} */ v, /** @type {number} */ k) => Math.min(100, v + half[k])), xs: { low: 0, high: most }, ys: { low: 0, high: 100 }, label: "power, % (band: Monte Carlo error, 95 %)", unit: "patients per group", title: `Power by size: ${s.by_n.map((/** @type {any} */ r) => `${r.n}: ${number(100 * (r.power ?? 0))} %`).join(", ")}` }));
-  const percent = (/** @type {number|null} */ v, /** @type {number|null} */ se) => (v === null || v === undefined ? "–" : `${number(100 * v)} %${se ? ` ± ${number(100 * se, 1)}` : ""}`);
-  const rows = s.by_n.map((/** @type {any} */ r) => [String(r.n), percent(r.power, r.power_se), percent(r.type_1_error, r.type_1_error_se), percent(r.coverage, null), number(r.bias, 2)]);
+  const percent = (/** @type {number} */ v, /** @type {number|null} */ se) => `${number(100 * v)} %${se ? ` ± ${number(100 * se, 1)}` : ""}`;
+  const plain = (/** @type {number} */ v, /** @type {number|null} */ se) => `${number(v, 2)}${se ? ` ± ${number(se, 1)}` : ""}`;
+  planned = `${s.design.kind.replaceAll("_", " ")}, ${s.estimator.replaceAll("_", " ")} (${s.scale}), ${s.repeats} simulated trials of each size${s.repeats === asked ? "" : " so far"}.`;
+  const rows = s.by_n.map((/** @type {any} */ r) => [String(r.n), figure(r, "power", `power with ${r.n} per group`, percent), figure(r, "type_1_error", `type I error with ${r.n} per group`, percent), figure(r, "coverage", `coverage with ${r.n} per group`, percent), figure(r, "bias", `bias with ${r.n} per group`, plain)]);
   at("characteristics").replaceChildren(
     el("p", { class: "small", role: "status" }, `${s.repeats === asked ? "" : "So far: "}${s.repeats} of ${asked} simulated trials.`), table(["per group", "power", "type I error", "coverage", "bias"], rows), ...against(s, percent),
-    s.caution ? el("p", { class: "banner ask small" }, s.caution) : "", el("p", { class: "small dim" }, `${s.estimator.replaceAll("_", " ")}, ${s.scale}, on ${s.endpoint.replaceAll("_", " ")}; ± one Monte Carlo standard error.`));
+    s.caution ? el("p", { class: "banner ask small" }, s.caution) : "", el("p", { class: "small dim" }, `${s.estimator.replaceAll("_", " ")}, ${s.scale}, on ${s.endpoint.replaceAll("_", " ")}; ± one Monte Carlo standard error. A number opens: what it is and how it is counted.`));
 }
 
-/** Every comparison of a design with several, at the largest size. @param {any} s @param {(v: number|null, se: number|null) => string} percent */
+/** Every comparison of a design with several, at the largest size. @param {any} s @param {(v: number, se: number|null) => string} percent */
 function against(s, percent) {
   const all = Object.entries(s.estimators[s.estimator]), doses = s.design.treatments, last = s.by_n[s.by_n.length - 1].n;
   if (all.length < 2) return [];
-  const rows = all.map(([label, figures]) => { const f = /** @type {any} */ (figures), r = f.by_n.find((/** @type {any} */ each) => each.n === last); return [label, percent(r.power, r.power_se), percent(r.type_1_error, r.type_1_error_se)]; });
+  const rows = all.map(([label, figures]) => { const f = /** @type {any} */ (figures), r = f.by_n.find((/** @type {any} */ each) => each.n === last); return [label, figure(r, "power", `power of ${label}`, percent), figure(r, "type_1_error", `type I error of ${label}`, percent)]; });
   return [el("p", { class: "small" }, `Power above: ${s.comparison}. Arms: ${Object.entries(doses).map(([arm, mg]) => `${arm} ${number(/** @type {number} */ (mg))} mg`).join(", ")}. Each comparison with ${last} per group:`), table(["comparison", "power", "type I error"], rows)];
 }
 
-/** @param {string[]} head @param {string[][]} rows */
+/** @param {string[]} head @param {(string|Node)[][]} rows */
 const table = (head, rows) => el("table", {}, el("thead", {}, el("tr", {}, ...head.map((h) => el("th", { scope: "col" }, h)))), el("tbody", {}, ...rows.map((row) => el("tr", {}, ...row.map((cell) => el("td", {}, cell))))));
 
 at("design").addEventListener("submit", async (event) => {

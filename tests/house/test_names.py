@@ -54,3 +54,27 @@ def test_what_may_be_missing_is_asked_for_and_not_replaced():
     """``x or {}`` takes an empty answer for a missing one; a typed default or a question says which it is."""
     places = [*(ROOT / "src").rglob("*.py"), *(ROOT / "src").rglob("*.j2")]
     assert [path.name for path in places if " or {}" in path.read_text(encoding="utf-8")] == []
+
+
+def tricks(tree: ast.AST) -> Iterator[tuple[str, int]]:
+    """Yield what plain code does without: lambdas with defaults, lists times a truth, two conditions in one loop."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Lambda(args=ast.arguments(defaults=[_, *_])) | ast.Lambda(args=ast.arguments(kw_defaults=[_, *_])):
+                yield "lambda with a default", node.lineno
+            case ast.BinOp(
+                left=ast.List(), op=ast.Mult(), right=ast.Compare() | ast.BoolOp() | ast.Call(ast.Name("bool"))
+            ):
+                yield "list times a truth", node.lineno
+            case ast.comprehension(ifs=[first, _, *_]):
+                yield "two conditions in a comprehension", first.lineno
+            case _:
+                pass
+
+
+def test_code_is_plain():
+    wrong = []
+    for path in sorted((ROOT / "src").rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        wrong += [f"{path.relative_to(ROOT).as_posix()}:{line} {what}" for what, line in tricks(tree)]
+    assert wrong == []

@@ -128,14 +128,14 @@ def world(uniform: Callable[[str], Array], asked: ChainRequest) -> ParameterDraw
         uniform: gives U(0, 1) of shape (trial, 1) for a name such as ``"exposure.clearance"``.
         asked: the cortex presets among whose parameter sets the cortex is drawn, and the hypotheses switched on.
     """
-    drawn = {
-        stage: ledger.draw(ledger.read(name), cls, lambda key, stage=stage: uniform(f"{stage}.{key}"))
-        for stage, (name, cls) in LEDGERS.items()
-    }
-    share = drawn["receptor"].share_2C_2D
+
+    def of_stage(stage: str, name: str, cls: Any) -> Any:
+        return ledger.draw(ledger.read(name), cls, lambda key: uniform(f"{stage}.{key}"))
+
+    drawn = {stage: of_stage(stage, name, cls) for stage, (name, cls) in LEDGERS.items()}
     read_out = read_outs.pick(uniform("cortex.read_out"), asked.mixed)
     member, error = uniform("cortex.parameter_set"), uniform("cortex.count_error")
-    pick = cortex.CurveChoice(asked.presets, member, read_outs.stimulus(read_out), share, error)
+    pick = cortex.CurveChoice(asked.presets, member, read_outs.stimulus(read_out), drawn["receptor"].share_2C_2D, error)
     sizes = hypotheses.sizes(lambda key: uniform(f"hypotheses.{key}")) if asked.switches else None
     known = settled(ParameterDraw(**drawn, cortex=pick, read_out=read_out), dict(asked.fixed))
     return assume(known, sizes, asked.switches)

@@ -32,9 +32,9 @@ def sources() -> dict[str, str]:
 def parse(text: str) -> dict[str, str]:
     """Return the entries of a BibTeX text whose entries each begin a line."""
     starts = list(_ENTRY.finditer(text))
-    ends = [match.start() for match in starts[1:]] + [len(text)] * bool(starts)
+    ends = [*(match.start() for match in starts[1:]), len(text)]
     entries: dict[str, str] = {}
-    for match, end in zip(starts, ends, strict=True):
+    for match, end in zip(starts, ends, strict=False):  # without an entry there is no start for the text's end
         key, entry = match.group(1), text[match.start() : end].strip()
         if key in entries:
             raise LedgerError(f"sources.bib, {key}: stands twice; keep one entry")

@@ -139,7 +139,9 @@ def _periods(
     for order in orders:
         parts: list[tuple[int, int]] = []
         for place, treatment in enumerate(order):
-            parts += [(CONTROL, washout)] * (place > 0 and washout > 0) + [(treatment, period)]
+            if place > 0 and washout > 0:
+                parts.append((CONTROL, washout))
+            parts.append((treatment, period))
         segments.append(tuple(parts))
     windows = tuple((start + period - month, start + period) for start in starts)
     names = tuple(" ".join("AB"[treatment] for treatment in order) for order in orders)

@@ -37,7 +37,8 @@ def hours(text: str, unit: str | None = None) -> float | None:
 
 def _hours(text: str, unit: str | None) -> float | None:
     for sign, decimals in _HALF.items():
-        text = re.sub(rf"(\d?)\s*{sign}", lambda match, tail=decimals: f"{match[1] or 0}{tail}", text)
+        text = re.sub(rf"(\d)\s*{sign}", rf"\g<1>{decimals}", text)
+        text = re.sub(rf"\s*{sign}", f"0{decimals}", text)  # no digit before it: "½ h" is 0.5 h
     word = plain(text).strip(" .")
     if not any(sign.isdigit() for sign in word):
         return None

@@ -89,9 +89,12 @@ def _means(path: str, words: McpModWords, names: list[str], sign: float) -> tupl
     table = tables.read(path, files.read_bytes(Path(path)))
     columns = [_column(table, name) for name in (words.dose, words.value, *names)]
     known = np.isfinite(np.array(columns)).all(axis=0)
-    problems = [f"{int((~known).sum())} of {known.size} rows lack a value and are left out"] * int(not known.all())
+    problems: list[str] = []
+    if not known.all():
+        problems.append(f"{int((~known).sum())} of {known.size} rows lack a value and are left out")
     unread = [name for name in table.header if name not in (words.dose, words.value, *names)]
-    problems += [f"not read: {', '.join(unread)}"] * bool(unread)
+    if unread:
+        problems.append(f"not read: {', '.join(unread)}")
     dose, value, *more = (column[known] for column in columns)
     if (dose < 0.0).any():
         raise table.error(int(np.flatnonzero(known)[np.argmax(dose < 0.0)]), "a dose below 0, wanted 0 or more")

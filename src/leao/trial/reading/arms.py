@@ -27,8 +27,9 @@ def placed(name: str, frame: pl.DataFrame, column: str) -> tuple[pl.DataFrame, l
     frame, empty = _later(frame)
     refuse(name, frame[ROW].to_numpy(), empty.to_numpy(), f"column {column!r}: found '', wanted the arm in every row")
     lost = entered - frame["subject"].n_unique()
-    value = [f"{lost} of {entered} patients have a baseline and no arm, and are left out"] * (lost > 0)
-    return frame, merged + value
+    if lost > 0:
+        return frame, [*merged, f"{lost} of {entered} patients have a baseline and no arm, and are left out"]
+    return frame, merged
 
 
 def ordered(name: str, frame: pl.DataFrame, control: str | None) -> tuple[str, ...]:

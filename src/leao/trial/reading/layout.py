@@ -135,10 +135,8 @@ def _matrix(loaded: Loaded, at: NDArray[np.int64], n: int, windows: list[float])
     counts[who, place], filled[who, place] = count[after], days[after]
     short = int((~enough).sum())
     share = f"{100.0 * rules.least_filled:.0f} %"
-    total = [f"{short} visits of which less than {share} was filled in count as missing, but for their counts"] * (
-        short > 0
-    )
-    return _Laid(values, counts, filled, total)
+    text = f"{short} visits of which less than {share} was filled in count as missing, but for their counts"
+    return _Laid(values, counts, filled, [text] if short > 0 else [])
 
 
 def _baseline(name: str, loaded: Loaded, at: NDArray[np.int64], n: int) -> tuple[Array, list[str]]:
@@ -165,7 +163,7 @@ def _baseline(name: str, loaded: Loaded, at: NDArray[np.int64], n: int) -> tuple
     both = np.isfinite(baseline) & np.isfinite(seen)
     differ = int((np.abs(baseline - seen) > 1e-6 * np.maximum(1.0, np.abs(seen)))[both].sum())
     text = f"in {differ} patients the baseline's column differs from the visit before treatment; the column is used"
-    return baseline, [text] * (differ > 0)
+    return baseline, [text] if differ > 0 else []
 
 
 def pl_series(mask: NDArray[np.bool_]) -> pl.Series:

@@ -169,7 +169,8 @@ def _planned(name: str, rows: records.Records, request: TableRequest) -> _State:
     out = frame.filter((pl.col("day") <= 0) & (pl.col("flag").str.to_uppercase() != "Y"))
     kept = frame.filter((pl.col("day") > 0) | (pl.col("flag").str.to_uppercase() == "Y"))
     left_out = [LeftOut(tuple(out[records.ROW].to_list()), "before the baseline")] if out.height else []
-    return _State(kept, {}, {}, left_out, [f"{out.height} days before the baseline are not used"] * bool(out.height))
+    text = f"{out.height} days before the baseline are not used"
+    return _State(kept, {}, {}, left_out, [text] if out.height else [])
 
 
 def _timed(

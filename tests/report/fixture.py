@@ -297,7 +297,12 @@ def hypotheses():
         "uncertainty": None,
         "note": "",
     }
-    rows = (("plain", None, 0.02), ("tonic-2C-2D", "noruzzadeh2016", 0.05), ("calcium", "noruzzadeh2016", 0.03))
+    rows = (
+        ("plain", None, 0.02),
+        ("tonic-2C-2D", "noruzzadeh2016", 0.05),
+        ("calcium", "noruzzadeh2016", 0.03),
+        ("in-vivo-occupancy-plasma", "noruzzadeh2016", 0.01),
+    )
     return [
         {
             "name": name,

@@ -13,7 +13,6 @@ from leao.report.figures import svg
 from leao.report.figures.tree import group, names, values
 
 PLAIN = "plain"
-LEFT = 96
 PANELS = (
     ("hypothesis_block", "Block at the key voltage", "% blocked"),
     ("hypothesis_threshold", "Ignition threshold", "rise, %"),
@@ -36,7 +35,7 @@ def draw(summary: RunSummary, tree: Groups) -> svg.Picture:
     )
     table = [[row["name"], words.spread(row["block_percent"]), *_wide(row)] for row in rows]
     header = ["hypothesis", "block, %", "rise of the threshold", "rate ratio"]
-    return svg.Picture("hypotheses", title, caption, [_panel(data, *item) for item in PANELS], 3, header, table)
+    return svg.Picture("hypotheses", title, caption, [_panel(data, *item) for item in PANELS], 2, header, table)
 
 
 def _wide(row: Beyond) -> list[str]:
@@ -56,8 +55,8 @@ def _title(rows: list[Beyond]) -> str:
 
 
 def _panel(data: Group, name: str, title: str, label: str) -> svg.Panel:
-    figure, axes = svg.canvas(svg.THIRD, left=LEFT, right=20)
     bands, known = _shown(values(data, name), name), names(data, "hypothesis")
+    figure, axes = svg.canvas(svg.HALF, left=svg.room(known), right=20)
     top = float(np.nanmax(bands))
     low = min(float(np.nanmin(bands)), 1.0) if name.endswith("ratio") else 0.0
     for k, row in enumerate(known):

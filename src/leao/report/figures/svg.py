@@ -48,6 +48,7 @@ STYLE: dict[Any, Any] = {
     "lines.solid_capstyle": "round",
     "path.simplify_threshold": 0.4,
 }
+LETTER = 7.8  # pixels of a letter of a tick, where the page makes it larger on a phone
 TITLE, EDGE = 26, 8  # pixels above and around a figure that stands alone
 THIRD, HALF, FIFTH = (344, 250), (528, 290), (344, 170)
 
@@ -105,6 +106,11 @@ def canvas(size: tuple[int, int], left: int = 44, right: int = 16, bottom: int =
     figure.add_axes(axes)
     axes.set_axis_off()
     return figure, axes
+
+
+def room(names: Sequence[str]) -> int:
+    """Return the margin, in pixels, beside which the longest name of a y axis is whole."""
+    return round(LETTER * max(len(name) for name in names)) + 16
 
 
 def label(axes: Sheet, x: str, y: str) -> None:

@@ -9,8 +9,7 @@ from leao.report import words
 from leao.report.figures import svg
 
 ROW, TOP_AND_BOTTOM = 24, 76  # pixels
-LETTER = 6.2  # pixels of a letter of a row's name
-LONGEST = 34  # letters of it
+LONGEST = 34  # letters of a row's name
 HEADER = ("free in the brain, uM", "ratio of attacks by the chain", "ratio in the simulated trial")
 
 
@@ -38,7 +37,7 @@ def draw(rows: Sequence[Mapping[str, Any]], keys: Sequence[str]) -> svg.Picture:
 
 def _panel(rows: Sequence[Mapping[str, Any]], keys: Sequence[str]) -> svg.Panel:
     names = [", ".join(str(row[key]) for key in keys)[:LONGEST] for row in rows]
-    left = round(LETTER * max(len(name) for name in names)) + 16
+    left = svg.room(names)
     figure, axes = svg.canvas((528 if left < 200 else 640, TOP_AND_BOTTOM + ROW * len(rows)), left=left)
     for place, row in enumerate(rows):
         ratio = row["mechanistic_rate_ratio"]

@@ -53,13 +53,13 @@ def _reach(differences: Any, published: Any) -> str:
 
 
 def _intervals(summary: RunSummary) -> svg.Panel:
-    figure, axes = svg.canvas(svg.HALF, left=126, right=20)
     trial, published = summary["trial"], summary["trial"]["published"] or NOT_PUBLISHED
     changes = [side["change_attacks_per_28d"] for side in (published, trial)]
     entries = [(f"change, {arm}", *(side.get(arm) for side in changes), arm) for arm in arms(summary)]
     key = "difference_attacks_per_28d"
     entries.append(("difference", published[key], trial[key], drug_arm(summary)))
-    rows = []
+    names, rows = [name for name, *_ in entries], []
+    figure, axes = svg.canvas(svg.HALF, left=svg.room(names), right=20)
     for row, (name, theirs, ours, arm) in enumerate(entries):
         colour = svg.CONTROL if arm == control_arm(summary) else svg.DRUG
         _interval(axes, row - 0.15, theirs, (svg.INK, svg.PAPER))
@@ -69,7 +69,7 @@ def _intervals(summary: RunSummary) -> svg.Panel:
     axes.set_ylim(len(entries) - 0.5, -0.5)
     svg.label(axes, "attacks per 28 days", "")
     svg.grid(axes, rules="x")
-    svg.ticks(axes, "y", range(len(entries)), [name for name, *_ in entries])
+    svg.ticks(axes, "y", range(len(entries)), names)
     return svg.Panel("Change from baseline to the last 28 days", svg.write(figure, "; ".join(rows) + "."))
 
 

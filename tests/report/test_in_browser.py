@@ -44,6 +44,7 @@ def pages(tmp_path_factory):
             f"epilepsy, {PAYLOAD}",
         ],
         "evidence": ["evidence", "synthesis"],
+        "boundaries": ["trial", "boundaries"],
     }
     (folder / "t.csv").write_text(csv([*months(), LATE]), encoding="utf-8")
     asked["analysis"] = ["trial", "analyse", str(folder / "t.csv")]
@@ -58,6 +59,21 @@ def test_pages_are_quiet_and_fit(chromium, pages, capsys, name, width):
     with browser.opened(chromium, pages / f"{name}.html", width) as seen:
         assert seen.outside == []
         assert seen.complaints == []
+        assert seen.sideways <= 0
+
+
+SCROLLS = """() => [...document.querySelectorAll("body *")].filter((each) =>
+  ["auto", "scroll"].includes(getComputedStyle(each).overflowX) && each.scrollWidth > each.clientWidth + 1)
+  .map((each) => [each.outerHTML.slice(0, 120), each.tabIndex, each.getAttribute("aria-label") ?? ""])"""
+
+
+@pytest.mark.parametrize("name", ["run", "plan", "evidence", "analysis", "boundaries"])
+def test_what_scrolls_sideways_on_a_phone_takes_the_focus_and_has_a_name(chromium, pages, name):
+    with browser.opened(chromium, pages / f"{name}.html", 390) as seen:
+        seen.page.evaluate("() => document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+        scrolls = seen.page.evaluate(SCROLLS)
+        assert scrolls or name == "plan"  # nothing of a plan is that wide
+        assert [html for html, tab, label in scrolls if tab != 0 or not label.strip(", ")] == []
         assert seen.sideways <= 0
 
 

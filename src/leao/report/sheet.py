@@ -145,11 +145,16 @@ def films(answer: Mapping[str, Any], done: Any, runs: Mapping[str, Any]) -> Film
     return Films(cells.times, reels, rows)
 
 
+_SHADES = 256
+
+
 def _rows(cells: film.Film, answer: Mapping[str, Any]) -> list[Row]:
     """Return the canvases of each field, with and without drug side by side."""
     rows: list[Row] = []
     for place, reel in enumerate(cells.reels):
-        scale = f"{reel.low:.3g} (dark) to {reel.high:.3g} {reel.unit} (bright)".replace("-", words.MINUS)
+        least = (reel.high - reel.low) / _SHADES  # which no shade can show
+        low, high = (0.0 if abs(end) < least else end for end in (reel.low, reel.high))
+        scale = f"{low:.3g} (dark) to {high:.3g} {reel.unit} (bright)".replace("-", words.MINUS)
         case = _case(reel.case, answer)
         alt = f"{reel.label} over the sheet and time{case and ', ' + case}, {scale}"
         screen = Screen(case, place, cells.width, cells.height, alt, scale)

@@ -134,12 +134,12 @@ def numbers() -> Iterator[str]:
 
 
 def _entries() -> Iterator[tuple[str, dict[str, Any]]]:
-    root = Path(str(files("leao"))) / "ledgers"
-    for path in sorted(root.rglob("*.toml")):
-        ledger = path.relative_to(root).with_suffix("").as_posix()
-        for name, entry in tomllib.loads(path.read_text(encoding="utf-8")).items():
+    from leao.core import ledger
+
+    for of in ledger.names():
+        for name, entry in tomllib.loads(ledger.file_of(of).read_text(encoding="utf-8")).items():
             if isinstance(entry, dict) and "source" in entry and "value" in entry:
-                yield f"{ledger}.{name}", entry
+                yield f"{of}.{name}", entry
 
 
 class Uses:

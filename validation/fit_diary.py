@@ -42,7 +42,7 @@ from validation import work
 Array = NDArray[np.float64]
 PAGES = Path(__file__).resolve().parents[1] / "docs" / "validation"
 RESULT = PAGES / "diary_fit.json"
-LEDGERS = PAGES.parents[1] / "src" / "leao" / "ledgers"
+LEDGERS = PAGES.parents[1] / "src" / "leao" / "ledgers" / "diary"
 SHRINK, SLACK = 0.3, 0.02
 STARTS = (1, 2, 3)
 WAVES = {1: (300, 300, 400)}  # simulations in each wave of a start

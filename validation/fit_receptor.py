@@ -30,7 +30,7 @@ from validation import work
 
 Array = NDArray[np.float64]
 HERE = Path(__file__).resolve().parents[1] / "docs" / "validation"
-LEDGER = Path(__file__).resolve().parents[1] / "src" / "leao" / "ledgers" / "receptor_posterior.toml"
+LEDGER = Path(__file__).resolve().parents[1] / "src" / "leao" / "ledgers" / "receptor" / "receptor_posterior.toml"
 SEED, DRAWS, NODES, REPEATS, CHUNK = 18, 4000, 6, 300, 10
 AT = -66.0  # mV, to which every IC50 is carried
 RATES_AT = -70.0  # mV, of the rates

@@ -196,7 +196,7 @@ def assumed_rows() -> list[str]:
         "and four of the anchor (the spread between its drugs, tonabersat's fall, two errors of trials).",
         "",
         f"Today none is drawn in the run. Priors of the fit and readings of words: {', '.join(now)}. Of the trials behind "
-        "the fit the errors of three and the placebo rate of four pools are assumed and marked in `ledgers/preventives/`.",
+        "the fit the errors of three and the placebo rate of four pools are assumed and marked in `ledgers/evidence/preventives/`.",
     ]
 
 

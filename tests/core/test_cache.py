@@ -56,7 +56,7 @@ def test_a_kernel_changes_the_keys_of_what_it_computes(package):
 
 
 def test_a_number_and_a_shipped_table_change_keys_and_line_ends_do_not(package):
-    assert changed(package, "ledgers/headache.toml", "\n# said better\n") == set(COMPUTES)
+    assert changed(package, "ledgers/headache/headache.toml", "\n# said better\n") == set(COMPUTES)
     assert "leao.chain.run" in changed(package, "cortex/threshold_map.csv", "\n")
     before, file = keys(package), package / "cortex/kernels/node.py"
     whole = file.read_bytes()

@@ -1,5 +1,6 @@
 """The ledgers: every number is whole, and a number that is not is refused with a remedy."""
 
+from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -24,14 +25,20 @@ class Params(NamedTuple):
 @pytest.fixture
 def written(tmp_path, monkeypatch):
     def write(text):
-        (tmp_path / "ledgers").mkdir(exist_ok=True)
-        Path(tmp_path / "ledgers" / "t.toml").write_text(text, encoding="utf-8")
+        folder = tmp_path / "ledgers" / "trial"
+        folder.mkdir(parents=True, exist_ok=True)
+        Path(folder / "t.toml").write_text(text, encoding="utf-8")
         monkeypatch.setattr(ledger, "files", lambda _: tmp_path)
-        ledger.read.cache_clear()
+        forget()
         return ledger.read("t")
 
     yield write
+    forget()
+
+
+def forget():
     ledger.read.cache_clear()
+    ledger._places.cache_clear()
 
 
 # Tables of drugs and their trials, which hold no single numbers; tests/evidence/test_preventives.py reads them.
@@ -41,6 +48,16 @@ OF_NUMBERS = [name for name in ledger.names() if not name.startswith("preventive
 @pytest.mark.parametrize("name", OF_NUMBERS)
 def test_every_ledger_reads(name):
     assert ledger.read(name).numbers
+
+
+def test_a_science_has_one_folder_of_ledgers_and_names_without_it():
+    root = files("leao") / "ledgers"
+    assert [entry.name for entry in root.iterdir() if entry.is_file()] == ["sources.bib"]
+    rooms = {entry.name for entry in files("leao").iterdir() if entry.is_dir()}
+    assert {entry.name for entry in root.iterdir() if entry.is_dir()} <= rooms
+    assert {"diary", "frames/clinic", "cortex/leao", "sheet", "headache", "headache/gtn"} <= set(ledger.names())
+    with pytest.raises(LedgerError, match="'diary/diary': not found"):
+        ledger.read("diary/diary")
 
 
 @pytest.mark.parametrize("name", ledger.names())

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from leao.core import ledger
 from leao.core.errors import LedgerError
 from leao.core.random import Streams
 from leao.evidence import preventive_control as control
@@ -118,9 +119,7 @@ def test_words_become_ranges():
     ],
 )
 def test_a_bad_drug_is_refused_in_one_line(change, words):
-    from importlib.resources import files
-
-    text = (files("leao") / "ledgers" / "preventives" / "topiramate.toml").read_text("utf-8")
+    text = ledger.file_of("preventives/topiramate").read_text("utf-8")
     assert change[0] in text
     old, new = change
     with pytest.raises(LedgerError, match=words) as refused:

@@ -1,6 +1,6 @@
 """The ledgers: every physical number with its unit, source, tier and two spreads.
 
-A ledger is a TOML file in ``leao/ledgers``; an entry holds the number in the unit its source printed.
+A ledger is a TOML file below ``leao/ledgers/<science>``; an entry holds the number in the unit its source printed.
 ``params`` carries it through the one unit door into the numbers of a stage, ``draw`` spreads it by how
 well it is known (``uncertainty``), ``individuals`` by how people differ (``between_subject``).
 """
@@ -8,9 +8,10 @@ well it is known (``uncertainty``), ``individuals`` by how people differ (``betw
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
@@ -25,6 +26,11 @@ from leao.core.units import convert
 TIERS = ("measured", "derived", "fitted", "borrowed", "remembered", "assumed")
 REQUIRED = ("value", "unit", "source", "tier")
 KEYS = {*REQUIRED, "where", "uncertainty", "between_subject", "note"}
+
+# A ledger is called by its path below its science's folder ("diary", "frames/clinic"). These sciences' own are called
+# with the science ("cortex/leao"), but for those listed, whose shorter names users have typed.
+CALLED_WITH_SCIENCE = {"cortex": ("experiments", "retinotopy", "sheet"), "headache": ("headache", "read_outs")}
+_END = ".toml"
 
 Uniform = Callable[[str], NDArray[np.float64]]
 P = TypeVar("P")
@@ -71,10 +77,18 @@ def read(name: str) -> Ledger:
     Raises:
         LedgerError: no such ledger, or an entry that lacks unit, source or tier.
     """
-    path = files("leao") / "ledgers" / f"{name}.toml"
-    if not path.is_file():
+    return _parsed(name, toml.loads(file_of(name).read_text(encoding="utf-8"), f"ledger {name}", LedgerError))
+
+
+def file_of(name: str) -> Traversable:
+    """Return the file of the ledger ``name``.
+
+    Raises:
+        LedgerError: no such ledger.
+    """
+    if name not in _places():
         raise LedgerError(f"ledger {name!r}: not found; wanted one of {', '.join(names())}")
-    return _parsed(name, toml.loads(path.read_text(encoding="utf-8"), f"ledger {name}", LedgerError))
+    return _places()[name]
 
 
 def from_file(path: Path) -> Ledger:
@@ -101,14 +115,29 @@ def _parsed(name: str, table: dict[str, Any]) -> Ledger:
 
 def names() -> list[str]:
     """Return the names of all ledgers that ship with the package, sorted."""
-    root = files("leao") / "ledgers"
-    rows = []
-    for entry in root.iterdir():
-        if entry.name.endswith(".toml"):
-            rows.append(entry.name[:-5])
-        elif entry.is_dir():
-            rows += [f"{entry.name}/{inner.name[:-5]}" for inner in entry.iterdir() if inner.name.endswith(".toml")]
-    return sorted(rows)
+    return sorted(_places())
+
+
+@cache
+def _places() -> Mapping[str, Traversable]:
+    """Return the file of each ledger by its name."""
+    places = {}
+    for science in (files("leao") / "ledgers").iterdir():
+        if science.is_dir():
+            called_without = CALLED_WITH_SCIENCE.get(science.name)
+            for path, entry in _below(science):
+                bare = "/" in path or called_without is None or path in called_without
+                places[path if bare else f"{science.name}/{path}"] = entry
+    return places
+
+
+def _below(folder: Traversable) -> Iterator[tuple[str, Traversable]]:
+    """Give path and file of every ledger of a folder, the path without its end."""
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            yield from ((f"{entry.name}/{path}", inner) for path, inner in _below(entry))
+        elif entry.name.endswith(_END):
+            yield entry.name.removesuffix(_END), entry
 
 
 def find(name: str) -> Number:

@@ -12,6 +12,7 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
+from leao.core import ledger
 from leao.core.cache import normalised
 from leao.cortex import preset_table, solve, tables, threshold_map, treated
 from leao.cortex.ignition import GRID, threshold
@@ -78,6 +79,8 @@ def curve(cortex: solve.Cortex, kind: str) -> list[float]:
 def fingerprint() -> str:
     """Return the hash of what the map and the controls rest on: grid, code, numbers, members, as source bytes."""
     digest = hashlib.sha256(repr((ODDS, threshold_map.KINDS, threshold_map.TOLERANCE, GRID)).encode())
-    for name in (*CODE, *(f"ledgers/{ledger}.toml" for ledger in LEDGERS), *MEMBERS):
-        digest.update(normalised(files("leao").joinpath(*name.split("/")).read_bytes()))
+    package = files("leao")
+    code, members = ([package.joinpath(*name.split("/")) for name in names] for names in (CODE, MEMBERS))
+    for file in (*code, *map(ledger.file_of, LEDGERS), *members):
+        digest.update(normalised(file.read_bytes()))
     return digest.hexdigest()

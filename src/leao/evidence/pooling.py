@@ -1,7 +1,7 @@
 """The empirical effect of memantine: a normal random-effects synthesis of the placebo-controlled trials.
 
 Attacks as a difference per 28 days and as a rate ratio, under a neutral and a sceptical prior side by side
-(Spiegelhalter's sceptical prior is the model of the second). Priors: ``ledgers/evidence.toml``; model:
+(Spiegelhalter's sceptical prior is the model of the second). Priors: ``ledgers/evidence/evidence.toml``; model:
 ``evidence/mixture.py``. What rests on one trial, and what is not pooled, stands in ``evidence/outcomes.py``.
 """
 
@@ -25,7 +25,7 @@ ENDS = ("estimate", "low", "high")
 
 
 class Numbers(NamedTuple):
-    """The priors of ``ledgers/evidence.toml``, and the next trial."""
+    """The priors of ``ledgers/evidence/evidence.toml``, and the next trial."""
 
     difference_neutral_sd: Annotated[float, "dimensionless"]
     difference_sceptical_sd: Annotated[float, "dimensionless"]

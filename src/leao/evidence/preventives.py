@@ -1,7 +1,7 @@
 """Preventives of migraine: what each does to the wave in animals and to attacks in trials, as printed.
 
-Ledgers: ``ledgers/preventives/*.toml``, one drug each; how a printed word becomes a range, and a share of responders a
-rate ratio, stands in ``docs/validation/verdict_rules.md`` with its numbers in ``ledgers/preventives_model.toml``.
+Ledgers: ``ledgers/evidence/preventives/*.toml``, one drug each; how a printed word becomes a range, and a share of
+responders a rate ratio, stands in ``docs/validation/verdict_rules.md``; numbers: ``preventives_model.toml`` beside.
 A fall L is minus the logarithm of the ratio of counts of KCl-evoked waves; an effect is the log rate ratio of attacks.
 """
 
@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 import tomllib
 from functools import cache
-from importlib.resources import files
 from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
@@ -160,9 +159,8 @@ def drugs() -> tuple[Drug, ...]:
     Raises:
         LedgerError: a file that cannot be used.
     """
-    folder = files("leao") / "ledgers" / "preventives"
-    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".toml"))
-    return tuple(parse((folder / name).read_text(encoding="utf-8"), f"preventives/{name}") for name in names)
+    names = [name for name in ledger.names() if name.startswith("preventives/")]
+    return tuple(parse(ledger.file_of(name).read_text(encoding="utf-8"), f"{name}.toml") for name in names)
 
 
 def fitted() -> tuple[Drug, ...]:

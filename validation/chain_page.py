@@ -8,7 +8,7 @@ import leao
 from leao.chain import answer_trial
 from leao.core import ledger
 from leao.receptor import model as receptor
-from validation.page import Page, PublishedRow, cells
+from validation.page import Page, Row, cells, entries, outcome, table
 
 PAGE = Page(
     "chain",
@@ -18,8 +18,8 @@ PAGE = Page(
         "`input`: the model was given the figure or fitted to it, so that meeting it proves nothing.",
         "A missed figure is a finding, not a call for tuning. The levels are scored as predictions in `pharmacology.md`.",
     ),
-    ("room", "figure", "published", "model", "", "role", "source", "note"),
 )
+HEADER = ("room", "figure", "published", "model", "", "role", "source", "note")
 SLACK = 5e-3  # relative; a printed figure is rounded
 
 
@@ -55,7 +55,7 @@ class Model:
 
 def line(entry: dict[str, Any], value: float) -> str:
     """Return one row of the page."""
-    row = PublishedRow.of(entry)
+    row = Row.of(entry)
     met = row.judged(value, SLACK)
     return cells(
         entry["room"], row.what, f"{row.published} {row.unit}", f"{value:.3g}", met, row.role, row.source, row.note
@@ -64,24 +64,24 @@ def line(entry: dict[str, Any], value: float) -> str:
 
 def rows() -> list[dict[str, Any]]:
     """Return the published figures."""
-    return PAGE.entries()
+    return entries("chain")
 
 
 def page(run: leao.Run) -> str:
     """Return the whole page."""
     model = Model(run)
     body = [line(row, model.value(row["model"])) for row in rows()]
-    return PAGE.text(body, *controls(run))
+    return PAGE.text(*table(HEADER), *body, "", "## Positive controls of the cortex", "", *controls(run))
 
 
 def controls(run: leao.Run) -> list[str]:
-    """Return the positive controls of each cortex preset."""
-    out = ["## Positive controls of the cortex", "", "| preset | control | wanted | found | |", "|---|---|---|---|---|"]
-    for name, preset in run.summary["cortex"].items():
-        for control in preset["controls"]:
-            status = control["status"] if control["status"] == "passed" else f"**{control['status']}**"
-            out.append(f"| {name} | {control['name']} | {control['wanted']} | {control['found']} | {status} |")
-    return out
+    """Return the table of the positive controls of each cortex preset."""
+    rows = [
+        (name, control["name"], control["wanted"], control["found"], outcome(control["status"]))
+        for name, preset in run.summary["cortex"].items()
+        for control in preset["controls"]
+    ]
+    return table(("preset", "control", "wanted", "found", ""), rows)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from leao.cortex import blind_controls
 from validation import cortex_controls, cortex_counts, cortex_grids, cortex_readouts, cortex_targets, second_map
 from validation.cortex_members import Judged
+from validation.page import cells, table
 
 Array = NDArray[np.float64]
 
@@ -31,7 +32,7 @@ def lines(of: list[Judged]) -> list[str]:
         "Rule, committed before any count at a clinical level: `cortex_map_rule.md`. Each over that without drug: median and"
         " 90 % of the members under R5 weights.",
         "",
-        *_grid(("read-out", "memantine, uM free", "median", "90 %", "members", "effective", "")),
+        *table(("read-out", "memantine, uM free", "median", "90 %", "members", "effective", "")),
     ]
     for kind, name in NAMES.items():
         curves = cortex_readouts.thresholds(kind)
@@ -53,15 +54,12 @@ def lines(of: list[Judged]) -> list[str]:
 def time() -> list[str]:
     """Return the CPU time that the map took beside what is wanted."""
     kept = tomllib.loads((cortex_targets.DOCS / "cortex_map_time.toml").read_text(encoding="utf-8"))
-    rows = [
-        f"| {name} | {row['what']} | {row['cpu_s'] / 60.0:.1f} | {row['wanted_min']} |" for name, row in kept.items()
-    ]
+    rows = [(name, row["what"], f"{row['cpu_s'] / 60.0:.1f}", row["wanted_min"]) for name, row in kept.items()]
     return [
         "CPU minutes of all members, compiling included, on shared cores (some 20 to 50 % too high);"
         " `python -m validation.cortex_counts --what thresholds`, `counts`, `clinical` from empty files.",
         "",
-        *_grid(("", "what", "CPU-min", "wanted at most")),
-        *rows,
+        *table(("", "what", "CPU-min", "wanted at most"), rows),
         "",
     ]
 
@@ -72,24 +70,24 @@ def convergence(of: list[Judged]) -> list[str]:
         "**Grids.** Weighted mean of the members' ratios over the lines both grids have; wanted: a change below 0.05 at each"
         " halving, and no rise with the level beyond two errors.",
         "",
-        *_grid(("memantine, uM free", "80 to 40 um", "members", "40 to 20 um", "members", "")),
+        *table(("memantine, uM free", "80 to 40 um", "members", "40 to 20 um", "members", "")),
     ]
     for level in cortex_grids.LEVELS[1:]:
         steps, status = cortex_grids.steps(level), second_map.standings()[level][0]
-        cells = [cell for step in steps for cell in (f"{step.coarse:.3f} to {step.fine:.3f}", str(step.members))]
-        out.append("| " + " | ".join([f"{level:g}", *cells, *[""] * (4 - len(cells)), status]) + " |")
+        shown = [text for step in steps for text in (f"{step.coarse:.3f} to {step.fine:.3f}", step.members)]
+        out.append(cells(f"{level:g}", *shown, *[""] * (4 - len(shown)), status))
     pairs = ((cortex_grids.COARSE, cortex_grids.MIDDLE), (cortex_grids.MIDDLE, cortex_grids.FINE))
     names = [f"{level:g} uM, {coarse} to {fine}" for level in cortex_grids.LEVELS[1:] for coarse, fine in pairs]
-    out += ["", *_grid(("lineage/set", *names))]
+    out += ["", *table(("lineage/set", *names))]
     largest = 0.0
     for member, _ in cortex_grids.heaviest()[: cortex_grids.AT_MIDDLE]:
-        cells = []
+        shown = []
         for level in cortex_grids.LEVELS[1:]:
             for coarse, fine in pairs:
                 pair = cortex_grids.ratios(member, level, coarse, fine)
-                cells.append("" if pair is None else f"{pair[0]:.2f} to {pair[1]:.2f}")
+                shown.append("" if pair is None else f"{pair[0]:.2f} to {pair[1]:.2f}")
                 largest = largest if pair is None else max(largest, abs(pair[1] - pair[0]))
-        out.append("| " + " | ".join([f"{member.lineage}/{member.evaluation}", *cells]) + " |")
+        out.append(cells(f"{member.lineage}/{member.evaluation}", *shown))
     said = f"Single members move more than their mean: by {largest:.2f} at most."
     return [*out, "", f"{said} What is empty was not computed: the budget of the rule, or the stop, came first.", ""]
 
@@ -144,9 +142,8 @@ def _row(
 ) -> str:
     low, middle, high = _quantiles(values, weight)
     effective = blind_controls.effective(np.array([weight[key] for key in values]))
-    return (
-        f"| {name} | {level:g} | x {middle:.3f} | {low:.3f} to {high:.3f} | {len(values)} | {effective:.1f} | {said} |"
-    )
+    interval = f"{low:.3f} to {high:.3f}"
+    return cells(name, f"{level:g}", f"x {middle:.3f}", interval, len(values), f"{effective:.1f}", said)
 
 
 def _quantiles(values: dict[tuple[int, int], float], weight: dict[tuple[int, int], float]) -> tuple[float, ...]:
@@ -160,7 +157,3 @@ def _quantiles(values: dict[tuple[int, int], float], weight: dict[tuple[int, int
 
 def _matched(free: Array) -> bool:
     return cortex_controls.matched(free[None, :]) is not None
-
-
-def _grid(header: tuple[str, ...]) -> list[str]:
-    return ["| " + " | ".join(header) + " |", "|" + "---|" * len(header)]

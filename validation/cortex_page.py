@@ -7,22 +7,19 @@ A minute or two on two cores. The controls come from the package.
 
 from __future__ import annotations
 
-import tomllib
 from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from leao.core import files
 from leao.cortex import antagonists, build_map, ensemble, preset_table, refractory, solve, tables
 from leao.cortex import controls as qualify
 from leao.cortex.ignition import threshold
 from leao.cortex.treated import Drug
 from leao.cortex.wave_measures import Wave, arrivals, wave
+from validation.page import NO_DATA, Page, Row, cells, entries, outcome, table
 
-HERE = Path(__file__).resolve().parents[1] / "docs" / "validation"
 LINE = solve.Grid(length=10.0, nodes=250, duration=250.0)
 SLACK = 5e-3  # relative; a printed figure is rounded
 LATE = 100.0  # s after arrival
@@ -177,48 +174,46 @@ class Figures:
         return 100.0 * odds / (1.0 + odds)
 
 
-def line(row: dict[str, Any], value: float) -> str:
+def line(entry: dict[str, Any], value: float) -> str:
     """Return one row of the page."""
-    shown = f"{value:.3g}" if np.isfinite(value) else "none found" if np.isinf(value) else "no data"
-    role = "input" if row["input"] else "predicted"
-    if "low" not in row:
-        cells = (row["what"], "no data", f"{shown} {row['unit']}".strip(), "no data", role, "")
-    else:
-        slack = SLACK * max(abs(row["low"]), abs(row["high"]))
-        met = "met" if row["low"] - slack <= value <= row["high"] + slack else "**missed**"
-        cells = (
-            row["what"], f"{row['low']:g} to {row['high']:g} {row['unit']}".strip(), shown, met, role, row["source"],
-        )  # fmt: skip
-    return "| " + " | ".join((*cells, row.get("note", ""))) + " |"
+    row = Row.of(entry)
+    shown = "none found" if np.isinf(value) else f"{value:.3g}"
+    if np.isnan(value):
+        shown = NO_DATA
+    if row.low is None:
+        return cells(row.what, NO_DATA, f"{shown} {row.unit}".strip(), NO_DATA, row.role, "", row.note)
+    published = f"{row.published} {row.unit}".strip()
+    return cells(row.what, published, shown, row.judged(value, SLACK), row.role, row.source, row.note)
 
 
 def rows() -> list[dict[str, Any]]:
     """Return the published figures."""
-    return tomllib.loads((HERE / "cortex.toml").read_text(encoding="utf-8"))["row"]
+    return entries("cortex")
 
 
 def controls() -> list[str]:
     """Return the positive controls that ship with the package."""
-    out = ["## Positive controls", "", "| preset | control | wanted | found | |", "|---|---|---|---|---|"]
-    for preset in ("leao", "tuttle2019"):
-        for control in qualify.shipped(preset):
-            status = control.status if control.status == qualify.PASSED else f"**{control.status}**"
-            out.append(f"| {preset} | {control.name} | {control.wanted} | {control.found} | {status} |")
-    return out
+    rows = [
+        (preset, control.name, control.wanted, control.found, outcome(control.status))
+        for preset in ("leao", "tuttle2019")
+        for control in qualify.shipped(preset)
+    ]
+    return ["## Positive controls", "", *table(("preset", "control", "wanted", "found", ""), rows)]
 
 
 def members() -> list[str]:
     """Return the ensemble."""
-    out = [
+    return [
         "## The ensemble",
         "",
         "Parameter sets from independent searches (`validation/calibrate_cortex.py`, results in"
         " `cortex_calibration.csv`); a loss of 0 meets every target. Shares are those of GluN2C and 2D.",
         "",
-        "| member | start | share | loss |",
-        "|---|---|---|---|",
+        *table(
+            ("member", "start", "share", "loss"),
+            [(m.member, m.start, f"{m.share:g}", f"{m.loss:.3g}") for m in ensemble.members("leao")],
+        ),
     ]
-    return out + [f"| {m.member} | {m.start} | {m.share:g} | {m.loss:.3g} |" for m in ensemble.members("leao")]
 
 
 # The sink measured by test_the_drug_effect_of_the_first_model_does_not_rest_on_its_sink, which takes two of the members.
@@ -231,26 +226,28 @@ SINK = (
 )
 
 
-def page() -> str:
-    """Return the whole page."""
-    head = [
-        "# Validation of the cortex: the first model",
-        "",
+PAGE = Page(
+    "cortex_first",
+    "Validation of the cortex: the first model",
+    (
         "Published figures of spreading depression beside what preset `leao` gives, written by"
         " `validation/cortex_page.py`. `input`: a target of the calibration, so that meeting it proves nothing;"
         " memantine was none. A missed figure is a finding, not a call for tuning. This model is a sensitivity beside the"
         " verdict; the second, on which the verdict rests: [cortex.md](cortex.md).",
         "",
         SINK,
-        "",
-        "| figure | published | model | | role | source | note |",
-        "|---|---|---|---|---|---|---|",
-    ]
+    ),
+)
+HEADER = ("figure", "published", "model", "", "role", "source", "note")
+
+
+def page() -> str:
+    """Return the whole page."""
     with ThreadPoolExecutor(2) as pool:
         figures = Figures(pool)
         body = [line(row, getattr(figures, row["model"])()) for row in rows()]
-    return "\n".join([*head, *body, "", *controls(), "", *members()]) + "\n"
+    return PAGE.text(*table(HEADER), *body, "", *controls(), "", *members())
 
 
 if __name__ == "__main__":
-    print(files.write_text(HERE / "cortex_first.md", page()))
+    print(PAGE.write(page()))

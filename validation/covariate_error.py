@@ -12,18 +12,17 @@ from __future__ import annotations
 
 import math
 from functools import cache, partial
-from pathlib import Path
 
 import numpy as np
 
 import leao
-from leao.core import chunks, files
+from leao.core import chunks
 from leao.trial import power_and_size, simulated_trials
 from leao.trial.estimators import MethodEstimate
 from leao.trial.simulation import Setting, chunk
 from validation import work
+from validation.page import Page, kept, table
 
-OUT = Path(__file__).resolve().parents[1] / "docs" / "validation"
 TRIALS, CHUNK, SEED, N, WEEKS = 20_000, 50, 2323, 60, 8
 COVARIATES, METHODS = ("run_in", "headache_days", "severity"), ("negative_binomial", "mmrm", "ancova")
 KEPT, LEVEL, EFFECT = (4.0, 6.0), 0.05, 0.75
@@ -58,28 +57,40 @@ def write(number: int, null: work.Columns, treated: work.Columns) -> None:
     """Write docs/validation/covariates.toml and covariates.md."""
     gained = power_and_size.gained(setting(EFFECT), treated)
     gains = {row["estimator"]: row for row in gained["gains"]} if gained else {}
-    toml = ["# written by validation/covariate_error.py", f"seed = {SEED}", f"trials = {number}", ""]
-    page = [
-        "# Covariates of simulated patients: type I error and gain", "",
-        f"Written by `python -m validation.covariate_error`: {number:,} trials without effect, two arms of {N}, 28 + 28 + {7 * WEEKS} days,",
-        f"seed {SEED}; adjusted for {', '.join(COVARIATES)} beside the baseline; two-sided 5 %. Kept, set before the first run:",
-        f"{KEPT[0]:g} to {KEPT[1]:g} %. Gain: {max(number // 10, 50):,} trials under a ratio of {EFFECT:g}.", "",
-        "| estimator | type I error, % | without covariates, % | | worth, % of the patients | power, % | without, % |",
-        "|---|---|---|---|---|---|---|",
-    ]  # fmt: skip
+    page = Page(
+        "covariates",
+        "Covariates of simulated patients: type I error and gain",
+        (
+            f"Written by `python -m validation.covariate_error`: {number:,} trials without effect, two arms of {N}, 28 + 28 + {7 * WEEKS} days,",
+            f"seed {SEED}; adjusted for {', '.join(COVARIATES)} beside the baseline; two-sided 5 %. Kept, set before the first run:",
+            f"{KEPT[0]:g} to {KEPT[1]:g} %. Gain: {max(number // 10, 50):,} trials under a ratio of {EFFECT:g}.",
+        ),
+    )
+    shown, written = [], []
     for name in METHODS:
-        shares = [_share(null, f"{name}|{N}|{world}") for world in ("effect", "plain")]
-        errors = [math.sqrt(share * (100.0 - share) / number) for share in shares]
-        row, verdict = gains[name], "kept" if KEPT[0] <= shares[0] <= KEPT[1] else "NOT kept"
-        page.append(
-            f"| {name.replace('_', ' ')} | {shares[0]:.2f} ± {errors[0]:.2f} | {shares[1]:.2f} ± {errors[1]:.2f} | {verdict} | "
-            f"{row['gain_percent']:.1f} ± {row['gain_percent_se']:.1f} | {100 * row['power_with']:.1f} | "
-            f"{100 * row['power_without']:.1f} |"
+        with_them, without = (_share(null, f"{name}|{N}|{world}") for world in ("effect", "plain"))
+        error, error_without = (math.sqrt(share * (100.0 - share) / number) for share in (with_them, without))
+        row = gains[name]
+        shown.append(
+            (
+                *(name.replace("_", " "), f"{with_them:.2f} ± {error:.2f}", f"{without:.2f} ± {error_without:.2f}"),
+                *(kept(with_them, KEPT), f"{row['gain_percent']:.1f} ± {row['gain_percent_se']:.1f}"),
+                *(f"{100 * row['power_with']:.1f}", f"{100 * row['power_without']:.1f}"),
+            )
         )
-        toml += ["[[row]]", f'name = "{name}"', f"percent = {shares[0]:.3f}", f"se = {errors[0]:.3f}"]
-        toml += [f"gain_percent = {row['gain_percent']:.2f}", f"gain_se = {row['gain_percent_se']:.2f}", ""]
-    print(files.write_text(OUT / "covariates.toml", "\n".join(toml)))
-    print(files.write_text(OUT / "covariates.md", "\n".join(page) + "\n"))
+        gain = {"gain_percent": f"{row['gain_percent']:.2f}", "gain_se": f"{row['gain_percent_se']:.2f}"}
+        written.append({"name": f'"{name}"', "percent": f"{with_them:.3f}", "se": f"{error:.3f}"} | gain)
+    head = (
+        "estimator",
+        "type I error, %",
+        "without covariates, %",
+        "",
+        "worth, % of the patients",
+        "power, %",
+        "without, %",
+    )
+    print(page.write_rows("covariate_error", written, seed=SEED, trials=number))
+    print(page.write(page.text(*table(head, shown))))
 
 
 def _share(trials: work.Columns, start: str) -> float:

@@ -7,25 +7,30 @@ fixed, so the page is the same at every build; processors may differ in the last
 from __future__ import annotations
 
 import json
-import tomllib
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.core import files
 from leao.core.random import Streams
 from leao.diary import counting, disability, frames, patient_traits, process, symptoms
 from leao.diary.options import DiaryOptions
 from validation import diary_cohorts as cohorts
 from validation import diary_scoring as scoring
 from validation import fit_diary as fit
-from validation.page import cells
+from validation.page import Page, Row, cells, entries, met, table
 
 Array = NDArray[np.float64]
-PAGES = Path(__file__).resolve().parents[1] / "docs" / "validation"
+PAGE = Page(
+    "diary",
+    "Validation of the diary",
+    (
+        "Virtual patients beside published cohorts and real diaries, written by `validation/diary_page.py` from",
+        "`diary.toml`, `diary_held_out.toml`, `diary_fit.json`, `data/kosteckidillon` and `data/vickers2004`. Targets,",
+        "held-out cohorts and rules: `diary_months.md`. A missed figure is a finding, not a call for tuning.",
+    ),
+)
 SEED = 20_261_124
 PEOPLE = {
     "clinic": 133 * 40, "strive": 8000, "migr": 8000, "leiden": 8000, "population": 12_000, "registry": 4000,
@@ -65,7 +70,7 @@ BANDS = {"low": "under 8 days", "middle": "8 to 15 days", "high": "15 and more d
 @cache
 def published() -> list[dict[str, Any]]:
     """Return the published figures."""
-    return tomllib.loads((PAGES / "diary.toml").read_text(encoding="utf-8"))["row"]
+    return entries("diary")
 
 
 @cache
@@ -75,14 +80,20 @@ def cohort(name: str) -> dict[str, float]:
     return fit.COHORTS[name](cohorts.Job(cohorts.hand_params(), frames.read(name), PEOPLE[name], SEED, second))
 
 
-def line(row: dict[str, Any], value: float) -> str:
+def line(entry: dict[str, Any], value: float) -> str:
     """Return one row of a table of published figures."""
-    miss = (value - row["value"]) / row["se"]
-    met = "met" if abs(miss) <= SIGMAS else "**missed**"
-    unit = f" {row['unit']}" if row["unit"] else ""
-    published = f"{row['value']:g} ± {row['se']:g}{unit}"
-    role = "input (fitted)" if row["role"] == "fitted" else "predicted"
-    return cells(row["what"], published, f"{value:.3g}{unit}", met, role, row["source"], row.get("note", ""))
+    centre, error = entry["value"], entry["se"]
+    unit = f" {entry['unit']}".rstrip()
+    row = Row(
+        entry["what"],
+        given=entry["role"] == "fitted",
+        low=centre - SIGMAS * error,
+        high=centre + SIGMAS * error,
+        printed=f"{centre:g} ± {error:g}{unit}",
+    )
+    role = row.role.replace("input", "input (fitted)")
+    model = f"{value:.3g}{unit}"
+    return cells(row.what, row.published, model, row.judged(value), role, entry["source"], entry.get("note", ""))
 
 
 def section_cohorts() -> list[str]:
@@ -96,8 +107,7 @@ def section_cohorts() -> list[str]:
     ]
     for name, title in TITLES.items():
         of_cohort = [row for row in published() if row["cohort"] == name]
-        out += [f"### {title}", "", cells("figure", "published ± SE", "virtual", "", "role", "source", "note")]
-        out += ["|---|---|---|---|---|---|---|"]
+        out += [f"### {title}", "", *table(("figure", "published ± SE", "virtual", "", "role", "source", "note"))]
         out += [line(row, cohort(name)[row["figure"]]) for row in of_cohort]
         out += [""]
     out += scoring.section_care()
@@ -123,8 +133,7 @@ def section_clinic() -> list[str]:
         "sides. p: share of virtual clinics further out than the real one, both sides; below 0.05 model and data are",
         "at odds in that respect. All of these were inputs of the fit, so the check can only fail, not confirm.",
         "",
-        cells("figure", "real ± bootstrap SE", "virtual, median (90 %)", "p", ""),
-        "|---|---|---|---|---|",
+        *table(("figure", "real ± bootstrap SE", "virtual, median (90 %)", "p", "")),
     ]
     names = list(CLINIC) + [f"{kind}_{band}" for band in BANDS for kind in ("or", "p01", "p11", "spread")]
     order = list(real)
@@ -202,8 +211,7 @@ def section_fit() -> list[str]:
         f"largest ratio of spread between starts to spread within (R-hat) is {worst:.2f}"
         f" ({fitted['knobs'][fitted['r_hat'].index(worst)]}).",
         "",
-        cells("loss", *before),
-        "|---" * (len(before) + 1) + "|",
+        *table(("loss", *before)),
         cells("former fit, no single months", *(f"{value:.1f}" for value in before.values())),
         cells("fitted", *(f"{value:.1f}" for value in best.values())),
         "",
@@ -214,8 +222,7 @@ def section_fit() -> list[str]:
         f"{min(fitted['losses_of_draws']):.0f} to {max(fitted['losses_of_draws']):.0f}; "
         f"{sum(len(statistic['figures']) for statistic in fitted['statistics'].values())} figures, {len(fit.KNOBS)} numbers.",
         "",
-        cells("number", "before", "fitted", "SD", "5 to 95 %", "share of its range left by the data"),
-        "|---|---|---|---|---|---|",
+        *table(("number", "before", "fitted", "SD", "5 to 95 %", "share of its range left by the data")),
     ]
     low, _, high = fitted["quantiles"]
     for k, name in enumerate(fitted["knobs"]):
@@ -243,8 +250,7 @@ def section_course() -> list[str]:
     return [
         "## Regression to the mean, and the spread of changes",
         "",
-        cells("figure", "virtual", "note"),
-        "|---|---|---|",
+        *table(("figure", "virtual", "note")),
         cells(
             "Like MIGR-001: fall of periods without any placebo response",
             f"{bare['periods'] - bare['end']:.2f} of {full['periods'] - full['end']:.2f}",
@@ -269,11 +275,6 @@ def section_course() -> list[str]:
     ]
 
 
-def verdict(value: float, low: float, high: float) -> str:
-    """Return met or missed, for a range given."""
-    return "met" if low <= value <= high else "**missed**"
-
-
 def section_days() -> list[str]:
     """Return attack length, calendar effects, compliance and what is written around a headache."""
     days, episodes, people = _written()
@@ -291,10 +292,7 @@ def section_days() -> list[str]:
         *_around(episodes, beside, migraine),
         *_scores(days, people),
     ]  # fmt: skip
-    head = [
-        "## What a diary says besides", "", cells("figure", "published", "virtual", "role"), "|---|---|---|---|",
-    ]  # fmt: skip
-    return [*head, *(cells(*row) for row in rows), ""]
+    return ["## What a diary says besides", "", *table(("figure", "published", "virtual", "role"), rows), ""]
 
 
 @cache
@@ -340,8 +338,9 @@ def _uneven() -> tuple[str, str]:
     expected = count.sum(axis=1, keepdims=True) / 7.0
     p = chi2.sf(((count - expected) ** 2 / expected).sum(axis=1), 6)
     share = 100 * float((p < 0.05).mean())
+    least, most = UNEVEN
     said = f"{share:.1f} % at {count.sum(axis=1).mean():.0f} attacks a person"
-    return said, f"input, {verdict(share, *UNEVEN)}: derived for Poisson counts, and rested people are more regular"
+    return said, f"input, {met(least <= share <= most)}: derived for Poisson counts, and rested people are more regular"
 
 
 def _around(episodes: Array, beside: symptoms.Symptoms, migraine: NDArray[np.bool_]) -> list[tuple[str, str, str, str]]:
@@ -371,10 +370,10 @@ def _scores(days: dict[str, NDArray], people: patient_traits.Population) -> list
         ("MIDAS at 15.5 headache days in 3 months", "19.3, bigal2003", f"{score[few].mean():.1f}", "input"),
         ("MIDAS at 66.7 headache days in 3 months", "34.9, bigal2003; far more in later trials",
          f"{score[many].mean():.0f} at {headache[many].mean():.0f} days",
-         f"predicted, {verdict(float(score[many].mean()), 30.0, 40.0)}; the power is assumed"),
+         f"predicted, {met(30.0 <= score[many].mean() <= 40.0)}; the power is assumed"),
         ("MIDAS of patients with 3 to 12 migraines a month", "12.0 and 12.6 (SD 5), karunaikadal2020",
          f"{score[trial].mean():.1f} (SD {score[trial].std():.1f})",
-         f"predicted, {verdict(float(score[trial].mean()), 10.0, 14.3)}"),
+         f"predicted, {met(10.0 <= score[trial].mean() <= 14.3)}"),
         ("HIT-6, under 15 headache days / 15 and more", "60.2 / 62.5 (SD 6.8 / 7.8), yang2011",
          f"{hit[~chronic].mean():.1f} / {hit[chronic].mean():.1f} (SD {hit[~chronic].std():.1f})", "input"),
     ]  # fmt: skip
@@ -388,16 +387,8 @@ SECTIONS = [
 
 def page() -> str:
     """Return the whole page."""
-    head = [
-        "# Validation of the diary",
-        "",
-        "Virtual patients beside published cohorts and real diaries, written by `validation/diary_page.py` from",
-        "`diary.toml`, `diary_held_out.toml`, `diary_fit.json`, `data/kosteckidillon` and `data/vickers2004`. Targets,",
-        "held-out cohorts and rules: `diary_months.md`. A missed figure is a finding, not a call for tuning.",
-        "",
-    ]
-    return "\n".join([*head, *(text for section in SECTIONS for text in section())]).rstrip() + "\n"
+    return PAGE.text(*(text for section in SECTIONS for text in section()))
 
 
 if __name__ == "__main__":
-    print(files.write_text(PAGES / "diary.md", page()))
+    print(PAGE.write(page()))

@@ -18,7 +18,7 @@ from validation import diary_cohorts as cohorts
 from validation import diary_held_out as held_out
 from validation import diary_months as months
 from validation import fit_diary as fit
-from validation.page import cells
+from validation.page import cells, met, table
 
 Array = NDArray[np.float64]
 PREDICTIONS = Path(__file__).resolve().parents[1] / "docs" / "validation" / "diary_predictions.csv"
@@ -140,8 +140,8 @@ def section_held_out() -> list[str]:
         "",
     ]
     for cohort, title in TITLES.items():
-        out += [f"### {title}", "", cells("figure", "predicted, median (50 %; 90 %)", "published", "rank", "", "known")]
-        out += ["|---|---|---|---|---|---|"]
+        head = ("figure", "predicted, median (50 %; 90 %)", "published", "rank", "", "known")
+        out += [f"### {title}", "", *table(head)]
         for (name, figure), prediction in printed().items():
             if name == cohort:
                 out += _lines(cohort, figure, prediction)
@@ -206,8 +206,7 @@ def section_scores() -> list[str]:
         "predictive draws fall into fifths: level if spreads are right, full at the ends where they are too narrow.",
         "Figures marked `cannot fail` are not counted. Inputs were fitted, so that they can only warn.",
         "",
-        cells("role", "figures", "in 50 %", "in 90 %", "ranks to 0.2", *(f"to {n / 10:g}" for n in (4, 6, 8, 10))),
-        "|---" * 9 + "|",
+        *table(("role", "figures", "in 50 %", "in 90 %", "ranks to 0.2", *(f"to {n / 10:g}" for n in (4, 6, 8, 10)))),
     ]  # fmt: skip
     for role, scores in (("predicted", scores_predicted()), ("input", scores_input())):
         if not scores:
@@ -234,12 +233,11 @@ def section_care() -> list[str]:
         "",
         "196 patients in usual care (`data/vickers2004`, CC BY 2.0): a month at baseline and month 3, one by one.",
         "",
-        cells("figure", "real ± bootstrap SE", "virtual", "", "role"),
-        "|---|---|---|---|---|",
+        *table(("figure", "real ± bootstrap SE", "virtual", "", "role")),
     ]
     for place, name in enumerate(target.names):
         real, error = target.value[place], np.sqrt(target.covariance[place, place])
-        verdict = "met" if abs(virtual[name] - real) <= 2.0 * error else "**missed**"
+        verdict = met(abs(virtual[name] - real) <= 2.0 * error)
         out.append(cells(words[name], f"{real:.3g} ± {error:.2g}", f"{virtual[name]:.3g}", verdict, "input (fitted)"))
     return [*out, ""]
 
@@ -284,8 +282,12 @@ def section_readings() -> list[str]:
         f"({low:g} to {high:g}). Independent attacks at that rate cannot vary so little between two months: their floor",
         "is the root of the sum of the two means. Two readings of its outcome, by two counts of attacks:",
         "",
-        cells("count", "reading", "baseline, end", "Poisson floor", "SD of the change", "variance / (baseline + end)", ""),
-        "|---|---|---|---|---|---|---|",
+        *table(
+            (
+                *("count", "reading", "baseline, end", "Poisson floor", "SD of the change"),
+                *("variance / (baseline + end)", ""),
+            )
+        ),
     ]  # fmt: skip
     for name, words in COUNTS.items():
         now = memantine_trial()[name]

@@ -12,18 +12,16 @@ from __future__ import annotations
 
 import math
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.core import files
 from leao.trial import estimators
 from leao.trial.linear import least_squares, wald
 from leao.trial.monthly_counts import Data
 from validation import work
+from validation.page import Page, kept, table
 
-OUT = Path(__file__).resolve().parents[1] / "docs" / "validation"
 TRIALS, BLOCK, SEED, N, VISITS = 20_000, 500, 2222, 80, 3
 KEPT, LEVEL = (4.4, 5.6), 0.05
 STRATEGIES = ("treatment policy", "hypothetical", "composite", "while on treatment")
@@ -96,20 +94,23 @@ def main() -> None:
 
 def write(number: int, p: work.Columns) -> None:
     """Write docs/validation/estimands.toml and estimands.md."""
-    toml = ["# written by validation/estimand_error.py", f"seed = {SEED}", f"trials = {number}", ""]
-    page = [
-        "# Estimands and subgroups: type I error", "",
-        f"Written by `python -m validation.estimand_error`: {number:,} trials without effect, two arms of {N // 2}, three visits,",
-        f"some quarter stops, a tenth of the visits missing; seed {SEED}; two-sided 5 %. Kept, set before the first run: {KEPT[0]:g}",
-        f"to {KEPT[1]:g} %.", "", "| procedure | type I error, % | Monte Carlo error | |", "|---|---|---|---|",
-    ]  # fmt: skip
+    page = Page(
+        "estimands",
+        "Estimands and subgroups: type I error",
+        (
+            f"Written by `python -m validation.estimand_error`: {number:,} trials without effect, two arms of {N // 2}, three visits,",
+            f"some quarter stops, a tenth of the visits missing; seed {SEED}; two-sided 5 %. Kept, set before the first run: {KEPT[0]:g}",
+            f"to {KEPT[1]:g} %.",
+        ),
+    )
+    shown, written = [], []
     for name, values in p.items():
         share = 100.0 * float(np.mean(values[:number] < LEVEL))
         error = math.sqrt(share * (100.0 - share) / number)
-        page.append(f"| {name} | {share:.2f} | {error:.2f} | {'kept' if KEPT[0] <= share <= KEPT[1] else 'NOT kept'} |")
-        toml += ["[[row]]", f'name = "{name}"', f"percent = {share:.3f}", f"se = {error:.3f}", ""]
-    print(files.write_text(OUT / "estimands.toml", "\n".join(toml)))
-    print(files.write_text(OUT / "estimands.md", "\n".join(page) + "\n"))
+        shown.append((name, f"{share:.2f}", f"{error:.2f}", kept(share, KEPT)))
+        written.append({"name": f'"{name}"', "percent": f"{share:.3f}", "se": f"{error:.3f}"})
+    print(page.write_rows("estimand_error", written, seed=SEED, trials=number))
+    print(page.write(page.text(*table(("procedure", "type I error, %", "Monte Carlo error", ""), shown))))
 
 
 if __name__ == "__main__":

@@ -4,36 +4,33 @@ from __future__ import annotations
 
 import math
 import tomllib
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from leao.core import files
 from leao.evidence import effects, pooling, published_trials
 from leao.evidence.consistency import Reading, check, standard_error
 from leao.report.evidence_words import interval, named, odds
+from validation.page import FOLDER, Page, Row, met, table
 
-HERE = Path(__file__).resolve().parents[1] / "docs" / "validation"
+PAGE = Page(
+    "evidence",
+    "Validation of the evidence",
+    ("Printed figures beside what the code recomputes from the printed arms, by `validation/evidence_page.py`.",),
+)
 LEAST_P = 0.01  # three tests in each of six cells: one falls below by chance in one page of six
 LARGEST_Z = 3.0
 Z = 1.959964
+SCALES = ("difference", "log_ratio", "log_odds")
 
 
-class Row(NamedTuple):
-    """A printed figure, what the code makes of it, and whether they agree."""
-
-    what: str
-    printed: str
-    computed: str
-    agrees: bool
-    note: str = ""
+Recomputed = tuple[Row, bool]  # a printed figure, what the code makes of it (``model``), and whether they agree
 
 
-def rows() -> list[Row]:
+def rows() -> list[Recomputed]:
     """Return the figures to reach and every printed p-value, interval and odds ratio that can be recomputed."""
     return [*_pooled(), *_shanmugam(), *_noruzzadeh()]
 
 
-def _pooled() -> list[Row]:
+def _pooled() -> list[Recomputed]:
     wanted = (
         ("both trials, fixed effect, attacks per month", False, "−2.4 (−3.3 to −1.4)"),
         ("the same, standard errors read as standard deviations", True, "−2.5 (−2.8 to −2.2)"),
@@ -41,11 +38,11 @@ def _pooled() -> list[Row]:
     out = []
     for what, misread, printed in wanted:
         recomputed = interval(pooling.fixed_effect(pooling.observed("difference", misread=misread)))
-        out.append(Row(what, printed, recomputed, recomputed == printed, "figure to reach"))
+        out.append(_row(what, printed, recomputed, recomputed == printed, "figure to reach"))
     return out
 
 
-def _shanmugam() -> list[Row]:
+def _shanmugam() -> list[Recomputed]:
     trial = published_trials.read("shanmugam2019")
     attacks, rescue, responders = (
         {reading.kind: reading for reading in check(trial, outcome).readings} for outcome in trial.outcomes[:3]
@@ -58,15 +55,15 @@ def _shanmugam() -> list[Row]:
     alone = "printed by the network meta-analysis of 2024; recomputed from Shanmugam 2019 alone, Woolf's interval"
     sd = "so the label SD cannot be right"
     return [
-        Row("Shanmugam 2019, attacks, ± as SE", "p = 0.003", _p(attacks["SE"]), bool(attacks["SE"].agrees)),
-        Row("the same, ± as SD", "p = 0.003", _p(attacks["SD"]), bool(attacks["SD"].agrees), sd),
-        Row("Shanmugam 2019, rescue medicine, ± as SE", "p = 0.0001", _p(rescue["SE"]), bool(rescue["SE"].agrees)),
-        Row("Shanmugam 2019, responders", "p = 0.005", _p(responders["shares"]), bool(responders["shares"].agrees)),
-        Row("responders, odds ratio", "5.58 (1.31 to 23.69)", ratio, abs(ends[0] / 5.58 - 1.0) < 0.01, alone),
+        _row("Shanmugam 2019, attacks, ± as SE", "p = 0.003", _p(attacks["SE"]), bool(attacks["SE"].agrees)),
+        _row("the same, ± as SD", "p = 0.003", _p(attacks["SD"]), bool(attacks["SD"].agrees), sd),
+        _row("Shanmugam 2019, rescue medicine, ± as SE", "p = 0.0001", _p(rescue["SE"]), bool(rescue["SE"].agrees)),
+        _row("Shanmugam 2019, responders", "p = 0.005", _p(responders["shares"]), bool(responders["shares"].agrees)),
+        _row("responders, odds ratio", "5.58 (1.31 to 23.69)", ratio, abs(ends[0] / 5.58 - 1.0) < 0.01, alone),
     ]
 
 
-def _noruzzadeh() -> list[Row]:
+def _noruzzadeh() -> list[Recomputed]:
     trial = published_trials.read("noruzzadeh2016")
     outcome = trial.outcomes[0]
     checked = check(trial, outcome)
@@ -76,11 +73,15 @@ def _noruzzadeh() -> list[Row]:
     shown = interval({"estimate": centre, "low": centre - half, "high": centre + half})
     why = "the arms' means differ by 2.4, the paper prints 2.3"
     return [
-        Row(
+        _row(
             "Noruzzadeh 2016, change in attacks", "p < 0.001", _p(checked.readings[0]), bool(checked.readings[0].agrees)
         ),
-        Row("Noruzzadeh 2016, difference", "−2.3 (−3.5 to −1.1)", shown, checked.consistent, why),
+        _row("Noruzzadeh 2016, difference", "−2.3 (−3.5 to −1.1)", shown, checked.consistent, why),
     ]
+
+
+def _row(what: str, printed: str, recomputed: str, agrees: bool, note: str = "") -> Recomputed:
+    return Row(what, printed=printed, model=recomputed, note=note), agrees
 
 
 def _p(reading: Reading) -> str:
@@ -89,7 +90,7 @@ def _p(reading: Reading) -> str:
 
 def calibration() -> dict[str, Any]:
     """Return the committed results of validation/calibrate_synthesis.py."""
-    return tomllib.loads((HERE / "synthesis_calibration.toml").read_text(encoding="utf-8"))
+    return tomllib.loads((FOLDER / "synthesis_calibration.toml").read_text(encoding="utf-8"))
 
 
 def passes(figures: dict[str, Any]) -> bool:
@@ -101,31 +102,28 @@ def passes(figures: dict[str, Any]) -> bool:
 
 def page() -> str:
     """Return the page."""
-    lines = [
-        "# Validation of the evidence",
-        "",
-        "Printed figures beside what the code recomputes from the printed arms, by `validation/evidence_page.py`.",
-        "",
-        "| figure | printed | recomputed | | note |",
-        "|---|---|---|---|---|",
+    recomputed = [
+        (row.what, row.published, row.model, "agrees" if agrees else "**differs**", row.note) for row, agrees in rows()
     ]
-    lines += [
-        f"| {row.what} | {row.printed} | {row.computed} | {'agrees' if row.agrees else '**differs**'} | {row.note} |"
-        for row in rows()
-    ]
-    lines += ["", "## Contradictions kept as printed", "", "| study | outcome | why |", "|---|---|---|"]
-    lines += [
-        f"| {named(trial.name)} | {outcome.outcome} | {outcome.disputed} |"
+    disputed = [
+        (named(trial.name), outcome.outcome, outcome.disputed)
         for trial in published_trials.shipped()
         for outcome in trial.outcomes
         if outcome.disputed
     ]
-    return "\n".join(lines + _calibrated()) + "\n"
+    return PAGE.text(
+        *table(("figure", "printed", "recomputed", "", "note"), recomputed),
+        *("", "## Contradictions kept as printed", ""),
+        *table(("study", "outcome", "why"), disputed),
+        *_calibrated(),
+    )
 
 
 def _calibrated() -> list[str]:
     figures = calibration()
-    lines = [
+    wrong = figures["difference"]["misread"]
+    worst = max(wrong["mean_chi_square_p"], 1e-99)
+    return [
         "",
         "## Calibration of the synthesis",
         "",
@@ -136,35 +134,35 @@ def _calibrated() -> list[str]:
         "quadrature and by random-walk Metropolis, 20,000 chains; z is their distance in Monte Carlo standard",
         "errors. Written by `validation/calibrate_synthesis.py`.",
         "",
-        "| scale | prior | chi-square p | KS p | KS p, spread | 95 % covers | foretold, found | exact | Metropolis | z | |",
-        "|---|---|---|---|---|---|---|---|---|---|---|",
-    ]
-    for scale in ("difference", "log_ratio", "log_odds"):
-        lines += [_line(scale, name, figures[scale][name]) for name in pooling.PRIORS]
-    wrong = figures["difference"]["misread"]
-    worst = max(wrong["mean_chi_square_p"], 1e-99)
-    lines += [
+        *table(
+            (
+                *("scale", "prior", "chi-square p", "KS p", "KS p, spread", "95 % covers", "foretold, found"),
+                *("exact", "Metropolis", "z", ""),
+            ),
+            [_line(scale, name, figures[scale][name]) for scale in SCALES for name in pooling.PRIORS],
+        ),
         "",
         "The test can fail: told the standard errors of Shanmugam 2019 as misread, the same synthesis has a chi-square",
         f"p of at most {worst:.0e} and a 95 % interval that covers {100 * wrong['covered_95']:.0f} %.",
     ]
-    return lines
 
 
-def _line(scale: str, prior: str, posterior: dict[str, Any]) -> str:
-    cells = [scale.replace("_", " "), prior]
-    cells += [f"{posterior[key]:.2f}" for key in ("mean_chi_square_p", "mean_ks_p", "tau_ks_p")]
-    cells += [
+def _line(scale: str, prior: str, posterior: dict[str, Any]) -> tuple[str, ...]:
+    return (
+        scale.replace("_", " "),
+        prior,
+        *(f"{posterior[key]:.2f}" for key in ("mean_chi_square_p", "mean_ks_p", "tau_ks_p")),
         f"{100 * posterior['covered_95']:.1f} %",
         f"{posterior['success_foretold']:.3f}, {posterior['success_found']:.3f}",
-    ]
-    cells += [", ".join(f"{x:.3f}" for x in posterior[key]) for key in ("quadrature", "metropolis")]
-    return "| " + " | ".join([*cells, ", ".join(f"{z:.1f}" for z in posterior["z"]), _met(passes(posterior))]) + " |"
+        *(_listed(posterior[key], 3) for key in ("quadrature", "metropolis")),
+        _listed(posterior["z"], 1),
+        met(passes(posterior)),
+    )
 
 
-def _met(met: bool) -> str:
-    return "met" if met else "**missed**"
+def _listed(values: list[float], digits: int) -> str:
+    return ", ".join(f"{value:.{digits}f}" for value in values)
 
 
 if __name__ == "__main__":
-    files.write_text(HERE / "evidence.md", page())
+    PAGE.write(page())

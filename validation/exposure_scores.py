@@ -19,6 +19,7 @@ from leao.exposure import clearance as renal
 from leao.exposure import one_compartment, person
 from leao.exposure import plasma_and_brain as exposure
 from validation.exposure_table import VOLUNTEERS_WEIGHT_SPREAD, Data, printed, standard_error, table, typical
+from validation.page import met
 
 Array = NDArray[np.float64]
 FIT = Path(__file__).resolve().parents[1] / "docs" / "validation" / "exposure_fit.json"
@@ -154,7 +155,7 @@ def verdict(score: Score) -> str:
     """Return what the row says: met, missed, or that nothing could have missed it."""
     if score.cannot_fail:
         return "`cannot fail`"
-    return "met" if score.within(WHOLE) else "**missed**"
+    return met(score.within(WHOLE))
 
 
 def coverage(counted: list[Score]) -> dict[str, float]:

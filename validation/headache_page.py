@@ -17,7 +17,7 @@ from leao.headache import acute_medicine
 from leao.headache.options import HeadacheOptions
 from leao.headache.params import Function
 from leao.trial import completers
-from validation.page import NO_DATA, Page, PublishedRow, cells
+from validation.page import MISSED, NO_DATA, Page, Row, cells, entries, table
 
 PAGE = Page(
     "headache",
@@ -28,8 +28,8 @@ PAGE = Page(
         "sources contradict each other. `no data`: nothing was found. A missed figure is a finding, not a call for",
         "tuning. Attacks and days of the diary come from the simulated trial of noruzzadeh2016.",
     ),
-    ("of", "figure", "published", "model", "", "role", "source", "note"),
 )
+HEADER = ("of", "figure", "published", "model", "", "role", "source", "note")
 SLACK = 1e-2  # relative; a printed figure is rounded
 ATTACKS, PEOPLE, TRIALS = 20_000, 20_000, 60
 STREAMS = Streams(1, "validation")
@@ -343,12 +343,12 @@ class Figures:
 
 def rows() -> list[dict[str, Any]]:
     """Return the published figures."""
-    return PAGE.entries()
+    return entries("headache")
 
 
 def line(entry: dict[str, Any], value: float | None) -> str:
     """Return one row of the page; a row without ``low`` has no published figure, one without ``model`` no answer."""
-    row = PublishedRow.of(entry)
+    row = Row.of(entry)
     unit = "" if row.unit == "1" else f" {row.unit}"
     shown = NO_DATA if value is None else f"{value:.3g}{unit}"
     if row.low is None:
@@ -361,12 +361,12 @@ def page() -> str:
     """Return the whole page."""
     figures = Figures()
     scored = [(row, figures.value(row["model"]) if "model" in row else None) for row in rows()]
-    return PAGE.text([line(row, value) for row, value in scored], _tally(scored))
+    return PAGE.text(*table(HEADER), *(line(row, value) for row, value in scored), "", _tally(scored))
 
 
 def _tally(scored: list[tuple[dict[str, Any], float | None]]) -> str:
     tests = [line(row, value) for row, value in scored if "low" in row and not row["input"]]
-    met = sum("**missed**" not in text for text in tests)
+    met = sum(MISSED not in text for text in tests)
     inputs = sum(bool(row.get("input")) for row, _ in scored)
     nothing = sum("low" not in row for row, _ in scored)
     return f"Of {len(tests)} figures that the model was not given, {met} are met; {inputs} inputs; {nothing} no data."

@@ -17,19 +17,18 @@ from __future__ import annotations
 
 import math
 from functools import cache, partial
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtr
 
-from leao.core import chunks, files
+from leao.core import chunks
 from leao.trial.imputation import multiple
 from leao.trial.imputation.strategies import STRATEGIES
 from leao.trial.kernels import imputation as kernel
 from validation import work
+from validation.page import Page, kept, table
 
-OUT = Path(__file__).resolve().parents[1] / "docs" / "validation"
 TRIALS, CHUNK, SEED, N, IMPUTATIONS = 20_000, 500, 2020, 60, 20
 DELTA, LEAVING_SEED, MANY = 0.5, 2021, 1_000_000
 KEPT, LEVEL = (4.0, 6.0), 0.05
@@ -79,40 +78,36 @@ def main() -> None:
 
 def write(trials: int, p_of: work.Columns) -> None:
     """Write docs/validation/imputation.toml and imputation.md."""
-    toml = ["# written by validation/imputation_error.py", f"seed = {SEED}", f"trials = {trials}", ""]
-    page = [
-        "# Imputation under its strategies: type I error", "",
-        f"Written by `python -m validation.imputation_error`: {trials:,} trials without effect, two arms of {N // 2}, three",
-        f"visits, some 20 % without the last; seed {SEED}; two-sided 5 %. Kept, set before the first run: the jackknife",
-        f"{KEPT[0]:g} to {KEPT[1]:g} %, Rubin's rules ({IMPUTATIONS} imputations in every trial) at most {KEPT[1]:g} %.", "",
-        "| strategy | conditional means, jackknife, % | | multiple imputation, Rubin, % | |", "|---|---|---|---|---|",
-    ]  # fmt: skip
+    page = Page(
+        "imputation",
+        "Imputation under its strategies: type I error",
+        (
+            f"Written by `python -m validation.imputation_error`: {trials:,} trials without effect, two arms of {N // 2}, three",
+            f"visits, some 20 % without the last; seed {SEED}; two-sided 5 %. Kept, set before the first run: the jackknife",
+            f"{KEPT[0]:g} to {KEPT[1]:g} %, Rubin's rules ({IMPUTATIONS} imputations in every trial) at most {KEPT[1]:g} %.",
+        ),
+    )
+    shown, written = [], []
     for k, name in enumerate((*STRATEGIES, "delta_adjustment")):
-        cells = []
+        row = [name.replace("_", " ")]
         for method, least in (("jackknife", KEPT[0]), ("rubin", 0.0)):
             p = p_of[method]
             if k >= p.shape[1]:
-                cells.append("not offered | ")
+                row += ["not offered", ""]
                 continue
             share = 100 * float(np.mean(p[:, k] < LEVEL))
             error = math.sqrt(share * (100 - share) / len(p))
-            cells.append(f"{share:.2f} ± {error:.2f} | {'kept' if least <= share <= KEPT[1] else 'NOT kept'}")
-            toml += [
-                "[[row]]",
-                f'strategy = "{name}"',
-                f'method = "{method}"',
-                f"percent = {share:.3f}",
-                f"se = {error:.3f}",
-                "",
-            ]
-        page.append(f"| {name.replace('_', ' ')} | {' | '.join(cells)} |")
-    page += [
-        "",
+            row += [f"{share:.2f} ± {error:.2f}", kept(share, (least, KEPT[1]))]
+            about = {"strategy": f'"{name}"', "method": f'"{method}"'}
+            written.append(about | {"percent": f"{share:.3f}", "se": f"{error:.3f}"})
+        shown.append(row)
+    head = ("strategy", "conditional means, jackknife, %", "", "multiple imputation, Rubin, %", "")
+    after = (
         f"Delta adjustment: missing at random, then {DELTA:g} worse for whoever of the active arm left; the null trials are",
         "those in which this estimand, not the one without delta, is zero.",
-    ]
-    print(files.write_text(OUT / "imputation.toml", "\n".join(toml)))
-    print(files.write_text(OUT / "imputation.md", "\n".join(page) + "\n"))
+    )
+    print(page.write_rows("imputation_error", written, seed=SEED, trials=trials))
+    print(page.write(page.text(*table(head, shown), "", *after)))
 
 
 if __name__ == "__main__":

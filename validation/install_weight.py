@@ -16,6 +16,8 @@ from typing import NamedTuple
 
 from packaging.requirements import Requirement
 
+from validation.page import table as markdown
+
 EXTRAS = ((), ("simulate",), ("simulate", "tables"), ("simulate", "tables", "dask"))
 MEGABYTE = 1e6
 ROOT = Path(__file__).resolve().parents[1]
@@ -91,14 +93,14 @@ def _normal(name: str) -> str:
 
 def table() -> list[str]:
     """Return the weights as lines of Markdown."""
-    lines = ["| install | MB | packages | heaviest, MB |", "|---|---|---|---|"]
+    rows = []
     for extras in EXTRAS:
         weight = weigh(extras)
         command = "leao" if not extras else f"leao[{','.join(extras)}]"
         heaviest = sorted(weight.packages.items(), key=lambda item: -item[1])[:5]
         sizes = ", ".join(f"{name} {size:.0f}" for name, size in heaviest)
-        lines.append(f"| `pip install '{command}'` | {weight.total:.0f} | {len(weight.packages)} | {sizes} |")
-    return lines
+        rows.append((f"`pip install '{command}'`", f"{weight.total:.0f}", len(weight.packages), sizes))
+    return markdown(("install", "MB", "packages", "heaviest, MB"), rows)
 
 
 if __name__ == "__main__":

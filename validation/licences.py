@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from leao.core import files
+from validation.page import table
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "licences.md"
@@ -65,18 +66,17 @@ def _field(metadata: Any, name: str) -> str:
 def page() -> str:
     """Return the page."""
     direct = {re.sub(r"[-_.]+", "-", name).lower() for name in declared()}
+    rows = [
+        (name, licence.replace("|", "/"), "directly" if name in direct else "through others")
+        for name, licence in sorted(closure(declared()).items())
+    ]
     lines = [
         "# Licences",
         "",
         "Leão is BSD-3-Clause. What it needs to run, and what that needs, as installed when",
         "`python -m validation.licences` was last run; packages name their licences themselves.",
         "",
-        "| package | licence | needed |",
-        "|---|---|---|",
-    ]
-    for name, licence in sorted(closure(declared()).items()):
-        lines.append(f"| {name} | {licence.replace('|', '/')} | {'directly' if name in direct else 'through others'} |")
-    lines += [
+        *table(("package", "licence", "needed"), rows),
         "",
         "Data in the repository: `data/vickers2004` and `data/kosteckidillon`, each with a NOTICE. The second is under the",
         "GPL (>= 2): it serves validation alone, is not in the wheel, and travels with its licence (`COPYING`).",

@@ -25,6 +25,7 @@ from typing import Any, NamedTuple
 
 from leao.core import files
 from validation.fuzz_commands import DIARY
+from validation.page import table
 
 ROOT = Path(__file__).parent.parent
 TABLE = ROOT / "docs" / "validation" / "matrix.csv"
@@ -176,9 +177,10 @@ def section() -> str:
         return ""
     text = "\n## Pythons and versions\n\n`make matrix`: the headline from nothing, `plan` and `review`"
     text += f" held against the first row (words exactly,\nnumbers within {NEAR:g}, or {ZERO:g} of zero), and a part of the tests, in an"
-    text += " environment of its own each.\n\n| Python | versions | code | headline | same answers | tests | CPU-s | remark |\n"
-    text += "|---|---|---|---|---|---|---|---|\n"
-    return text + "".join("| " + " | ".join(row[key].replace("|", "/") for key in HEAD) + " |\n" for row in every)
+    text += " environment of its own each.\n\n"
+    head = ("Python", "versions", "code", "headline", "same answers", "tests", "CPU-s", "remark")
+    lines = table(head, [[row[key].replace("|", "/") for key in HEAD] for row in every])
+    return text + "\n".join(lines) + "\n"
 
 
 def main() -> None:

@@ -11,22 +11,20 @@ from __future__ import annotations
 
 import math
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import stdtr
 
-from leao.core import files
 from leao.core.errors import ScenarioError
 from leao.trial.mcp_mod import contrasts
 from leao.trial.mcp_mod.contrasts import Means
 from leao.trial.mcp_mod.shapes import default
 from leao.trial.multiplicity.procedures import PROCEDURES, Graph, adjusted
 from validation import work
+from validation.page import Page, kept, table
 
-OUT = Path(__file__).resolve().parents[1] / "docs" / "validation"
 TRIALS, SEED, N, ALPHA, EFFECT = 20_000, 2121, 30, 0.05, 0.8
 MOST, WINDOW = 5.5, (2.0, 3.0)
 DOSES, PER_DOSE = np.array([0.0, 5.0, 10.0, 20.0, 40.0]), 25
@@ -86,30 +84,26 @@ def main() -> None:
 
 def write(trials: int, rows: list[tuple[str, str, float, float]]) -> None:
     """Write docs/validation/multiplicity.toml and multiplicity.md."""
-    page = [
-        "# Several hypotheses and dose response: error rates", "",
-        f"Written by `python -m validation.multiplicity_error`: {trials:,} trials each, seed {SEED}. Family-wise error at",
-        f"{100 * ALPHA:g} %, kept: at most {MOST:g} %; MCP-Mod at 2.5 % of one side, kept: {WINDOW[0]:g} to {WINDOW[1]:g} %;",
-        "set before the first run.", "",
-        "| procedure | truth | error, % | Monte Carlo error | |", "|---|---|---|---|---|",
-    ]  # fmt: skip
-    toml = ["# written by validation/multiplicity_error.py", f"seed = {SEED}", f"trials = {trials}", ""]
+    page = Page(
+        "multiplicity",
+        "Several hypotheses and dose response: error rates",
+        (
+            f"Written by `python -m validation.multiplicity_error`: {trials:,} trials each, seed {SEED}. Family-wise error at",
+            f"{100 * ALPHA:g} %, kept: at most {MOST:g} %; MCP-Mod at 2.5 % of one side, kept: {WINDOW[0]:g} to {WINDOW[1]:g} %;",
+            "set before the first run.",
+        ),
+    )
+    shown, written = [], []
     for procedure, name, value, most in rows:
-        error = 100 * math.sqrt(value * (1 - value) / trials)
-        kept = 100 * value <= most and (procedure != "MCP-Mod" or 100 * value >= WINDOW[0])
-        page.append(
-            f"| {procedure.replace('_', ' ')} | {name} | {100 * value:.2f} | {error:.2f} | {'kept' if kept else 'NOT kept'} |"
+        percent, error = 100 * value, 100 * math.sqrt(value * (1 - value) / trials)
+        least = WINDOW[0] if procedure == "MCP-Mod" else 0.0
+        shown.append(
+            (procedure.replace("_", " "), name, f"{percent:.2f}", f"{error:.2f}", kept(percent, (least, most)))
         )
-        toml += [
-            "[[row]]",
-            f'procedure = "{procedure}"',
-            f'truth = "{name}"',
-            f"percent = {100 * value:.3f}",
-            f"se = {error:.3f}",
-            "",
-        ]
-    print(files.write_text(OUT / "multiplicity.toml", "\n".join(toml)))
-    print(files.write_text(OUT / "multiplicity.md", "\n".join(page) + "\n"))
+        about = {"procedure": f'"{procedure}"', "truth": f'"{name}"'}
+        written.append(about | {"percent": f"{percent:.3f}", "se": f"{error:.3f}"})
+    print(page.write_rows("multiplicity_error", written, seed=SEED, trials=trials))
+    print(page.write(page.text(*table(("procedure", "truth", "error, %", "Monte Carlo error", ""), shown))))
 
 
 if __name__ == "__main__":

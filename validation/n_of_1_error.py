@@ -13,19 +13,18 @@ from __future__ import annotations
 
 import math
 from functools import partial
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from leao.core import files, ledger
+from leao.core import ledger
 from leao.trial.params import TrialNumbers
 from leao.trial.single_patient import estimate
 from leao.trial.single_patient.estimate import Windows
 from validation import work
 from validation.n_of_1_patients import BATCH, batch, design, windows
+from validation.page import Page, table
 
-OUT = Path(__file__).resolve().parents[1] / "docs" / "validation"
 PATIENTS, FIRST, SEED, ALPHA = 20_000, 1_000, 77, 0.025
 MOST, COVERAGE = 5.0, (93.0, 97.0)  # per cent
 CASES = ((3, 1.0), (6, 1.0), (3, 0.5), (6, 0.5))  # cycles, ratio of attack rates
@@ -104,7 +103,7 @@ def main() -> None:
     write(rows)
 
 
-def kept(part: dict[str, object]) -> str:
+def judged_by_rule(part: dict[str, object]) -> str:
     """Return whether a row keeps the rule."""
     if part["effect"] != 1.0:
         return ""
@@ -114,24 +113,30 @@ def kept(part: dict[str, object]) -> str:
 
 def write(rows: list[dict[str, object]]) -> None:
     """Write docs/validation/n_of_1.toml and n_of_1.md."""
-    toml = ["# written by validation/n_of_1_error.py", f"seed = {SEED}", ""]
-    page = [
-        "# N-of-1 of one patient: error and coverage", "",
-        f"Written by `python -m validation.n_of_1_error`, seed {SEED}. Looks after the second cycle and each further one;",
-        f"alpha {100 * ALPHA:g} % of one side over all. Effect 1: the drug does nothing. Kept, set before the first run: \"helps\"",
-        f"at any look at most {MOST:g} %, the 95 % interval holds the truth in {COVERAGE[0]:g} to {COVERAGE[1]:g} %, of the first {FIRST:,} and of all.", "",
-        "| outcome | cycles | ratio of attacks | patients | helps, % | harms, % | interval holds no effect, % | judged alone, % | |",
-        "|---|---|---|---|---|---|---|---|---|",
-    ]  # fmt: skip
-    for part in rows:
-        toml += ["[[row]]", *(f"{key} = {_toml(value)}" for key, value in part.items()), ""]
-        page.append(
-            f"| {str(part['outcome']).replace('_', ' ')} | {part['cycles']} | {part['effect']} | {part['patients']:,} | "
-            f"{part['helps']:.2f} ± {part['helps_se']:.2f} | {part['harms']:.2f} | {part['coverage']:.2f} ± "
-            f"{part['coverage_se']:.2f} | {part['alone']:.2f} | {kept(part)} |"
+    page = Page(
+        "n_of_1",
+        "N-of-1 of one patient: error and coverage",
+        (
+            f"Written by `python -m validation.n_of_1_error`, seed {SEED}. Looks after the second cycle and each further one;",
+            f'alpha {100 * ALPHA:g} % of one side over all. Effect 1: the drug does nothing. Kept, set before the first run: "helps"',
+            f"at any look at most {MOST:g} %, the 95 % interval holds the truth in {COVERAGE[0]:g} to {COVERAGE[1]:g} %, of the first {FIRST:,} and of all.",
+        ),
+    )
+    shown = [
+        (
+            *(str(part["outcome"]).replace("_", " "), part["cycles"], part["effect"], f"{part['patients']:,}"),
+            *(f"{part['helps']:.2f} ± {part['helps_se']:.2f}", f"{part['harms']:.2f}"),
+            *(f"{part['coverage']:.2f} ± {part['coverage_se']:.2f}", f"{part['alone']:.2f}", judged_by_rule(part)),
         )
-    print(files.write_text(OUT / "n_of_1.toml", "\n".join(toml)))
-    print(files.write_text(OUT / "n_of_1.md", "\n".join(page) + "\n"))
+        for part in rows
+    ]
+    head = (
+        *("outcome", "cycles", "ratio of attacks", "patients", "helps, %", "harms, %"),
+        *("interval holds no effect, %", "judged alone, %", ""),
+    )
+    written = [{key: _toml(value) for key, value in part.items()} for part in rows]
+    print(page.write_rows("n_of_1_error", written, seed=SEED))
+    print(page.write(page.text(*table(head, shown))))
 
 
 def _toml(value: object) -> str:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-from leao.core import files
 from validation import exposure_scores as scores
 from validation import receptor_page
 from validation.exposure_scores import Score
-from validation.page import cells
+from validation.page import NO_DATA, Page, cells, met, table
 
-HERE = Path(__file__).resolve().parents[1] / "docs" / "validation"
-HELD_OUT, INPUT, NO_DATA = "held out", "input", "no data"
+HELD_OUT, INPUT = "held out", "input"
+PAGE = Page(
+    "pharmacology",
+    "Validation of the pharmacology",
+    (
+        "Published figures beside the model, written by `validation/pharmacology_page.py` from `exposure_studies.toml`",
+        "and `receptor.toml`. `input`: the model was given the figure or fitted to it, so meeting it proves nothing.",
+        "`no data`: nothing was found. A missed figure is a finding, not a call for tuning.",
+    ),
+)
 
 
 def line(score: Score) -> str:
@@ -33,8 +39,14 @@ def left_out_line(row: dict[str, Any]) -> str:
     unit = scores.unit(row)
     predicted = f"{row['median']:.3g} ({row['p05']:.3g} to {row['p95']:.3g}){unit}"
     low, high = scores.WHOLE
-    met = "met" if low <= row["rank"] <= high else "**missed**"
-    return cells(row["study"], row["what"], f"{row['printed']:.4g}{unit}", predicted, f"{row['rank']:.2f}", met)
+    return cells(
+        row["study"],
+        row["what"],
+        f"{row['printed']:.4g}{unit}",
+        predicted,
+        f"{row['rank']:.2f}",
+        met(low <= row["rank"] <= high),
+    )
 
 
 def exposure_section() -> list[str]:
@@ -71,8 +83,7 @@ def exposure_section() -> list[str]:
         "",
         "The same figures as the fit without their study predicts them (of the kidneys, without their source).",
         "",
-        "| study | figure | published | predicted | rank | |",
-        "|---|---|---|---|---|---|",
+        *table(("study", "figure", "published", "predicted", "rank", "")),
         *[left_out_line(row) for row in left_out],
         "",
         *_left_out_summary(left_out),
@@ -87,7 +98,7 @@ def exposure_section() -> list[str]:
 
 
 def _table(rows: list[Score]) -> list[str]:
-    head = ["| people | figure | published | predicted | rank | | source | note |", "|---|---|---|---|---|---|---|---|"]
+    head = table(("people", "figure", "published", "predicted", "rank", "", "source", "note"))
     return [*head, *[line(score) for score in rows]]
 
 
@@ -131,24 +142,10 @@ KIDNEYS = (
 )
 
 
-def receptor_section() -> list[str]:
-    """Return the part of the page on the receptor."""
-    text = receptor_page.page()
-    return ["## Receptor", *text.splitlines()[1:]]
-
-
 def page() -> str:
     """Return the whole page."""
-    head = [
-        "# Validation of the pharmacology",
-        "",
-        "Published figures beside the model, written by `validation/pharmacology_page.py` from `exposure_studies.toml`",
-        "and `receptor.toml`. `input`: the model was given the figure or fitted to it, so meeting it proves nothing.",
-        "`no data`: nothing was found. A missed figure is a finding, not a call for tuning.",
-        "",
-    ]
-    return "\n".join([*head, *exposure_section(), "", *receptor_section()]) + "\n"
+    return PAGE.text(*exposure_section(), "", "## Receptor", *receptor_page.section())
 
 
 if __name__ == "__main__":
-    print(files.write_text(HERE / "pharmacology.md", page()))
+    print(PAGE.write(page()))

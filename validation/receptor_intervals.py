@@ -1,6 +1,6 @@
 """Receptors of a laboratory not seen: draws of the posterior over published numbers and of all else that is not known.
 
-The blocker's IC50 of memantine, ketamine and amantadine come from the posterior (``fit_receptor``); memantine's and
+The blocker's IC50 of memantine, ketamine and amantadine come from the posterior (``receptor_posterior``); memantine's and
 ketamine's off rates scale the ledgers' rates of unblock, memantine's release scales its superficial share and time.
 Presets other than P0 keep their couplings, which were fitted to something else, and take the IC50 alone. Everything
 else is drawn from the ledgers' own spreads.
@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 
 from leao.receptor import kinetic, model, protocols, uncertainty
 from leao.receptor.kinetic import Receptor, Surround
-from validation import fit_receptor
+from validation import receptor_posterior
 
 Array = NDArray[np.float64]
 SEED, DRAWS = 18, 60
-AT = fit_receptor.RATES_AT
+AT = receptor_posterior.RATES_AT
 BLOCKED_BY = 10.0  # uM of memantine before release, as in the experiments
 MOST_SHARE = 0.9  # of the superficial site
 
@@ -35,8 +35,8 @@ def receptors(row: dict[str, Any]) -> list[Receptor]:
 
 @cache
 def _unseen() -> dict[str, Array]:
-    posterior = fit_receptor.fit(fit_receptor.rows(), draws=DRAWS)
-    return fit_receptor.new_laboratory(posterior, "page")
+    posterior = receptor_posterior.fit(receptor_posterior.rows(), draws=DRAWS)
+    return receptor_posterior.new_laboratory(posterior, "page")
 
 
 def _changes(compound: str, preset: str) -> dict[str, Array]:
@@ -45,7 +45,7 @@ def _changes(compound: str, preset: str) -> dict[str, Array]:
     if f"{compound}.2A" not in unseen:
         return {}
     volts = kinetic.load(compound, "2A").blocker.ic50_voltage
-    shift = fit_receptor.depth(compound, fit_receptor.AT, volts)
+    shift = receptor_posterior.depth(compound, receptor_posterior.AT, volts)
     values = {f"ic50_{s}": np.exp(unseen[f"{compound}.{s}"] + shift) for s in model.SUBTYPES}
     values["potency"] = np.ones(DRAWS)
     if preset != "P0":

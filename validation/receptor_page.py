@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import tomllib
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,8 +12,8 @@ from leao.receptor import kinetic, protocols
 from leao.receptor.kernels import gating as kernel
 from leao.receptor.kinetic import Receptor, Surround
 from validation import receptor_intervals
+from validation.page import FOLDER, MISSED, NO_DATA, Row, cells, entries, table
 
-HERE = Path(__file__).resolve().parents[1] / "docs" / "validation"
 QUANTILES = (0.05, 0.5, 0.95)
 SLACK = 1e-2  # relative; a printed figure is rounded
 WIDE = 10.0  # a band this many times its low end
@@ -158,7 +157,7 @@ class Figures:
 
 def rows() -> list[dict[str, Any]]:
     """Return the published figures."""
-    return tomllib.loads((HERE / "receptor.toml").read_text(encoding="utf-8"))["row"]
+    return entries("receptor")
 
 
 class Band(NamedTuple):
@@ -195,14 +194,16 @@ def line(row: dict[str, Any], said: Band) -> str:
     """Return one row of the page; a row without ``low`` has no published figure."""
     name = f"{row.get('compound', '')} GluN{row['subtype']}".strip()
     preset = row.get("preset", "P0")
-    head = (name if preset == "P0" else f"{name}, {preset}", row["what"])
-    unit = "" if row["unit"] == "1" else f" {row['unit']}"
+    figure = Row.of(row)
+    head = (name if preset == "P0" else f"{name}, {preset}", figure.what)
+    unit = f" {figure.unit}".removesuffix(" 1")
     span = f"{said.median:.3g} ({said.low:.3g} to {said.high:.3g})"
-    if "low" not in row:
-        return _cells(*head, "no data", f"{said.value:.3g}{unit}", span, "no data", "assumed", "", row.get("note", ""))
-    met = ("inside, wide" if said.wide else "inside") if said.holds(row) else "**missed**"
-    published = f"{_published(row)}{unit}"
-    return _cells(*head, published, f"{said.value:.3g}", span, met, role(row), row["source"], row.get("note", ""))
+    if figure.low is None:
+        return cells(*head, NO_DATA, f"{said.value:.3g}{unit}", span, NO_DATA, "assumed", "", figure.note)
+    inside = "inside, wide" if said.wide else "inside"
+    verdict = inside if said.holds(row) else MISSED
+    published = f"{figure.published}{unit}"
+    return cells(*head, published, f"{said.value:.3g}", span, verdict, role(row), figure.source, figure.note)
 
 
 def role(row: dict[str, Any]) -> str:
@@ -210,10 +211,9 @@ def role(row: dict[str, Any]) -> str:
     return "input" if row["input"] else "in the posterior" if row.get("posterior") else "held out"
 
 
-def page() -> str:
-    """Return the whole page."""
+def section() -> list[str]:
+    """Return the lines of the section, without its title."""
     head = [
-        "# Validation of the receptor",
         "",
         "The kinetic model, preset P0 (plain trapping block) unless another is named: the ledgers' value, then median and",
         "90 % for a laboratory not seen, from the posterior over published numbers (`receptor_fit.toml`, rules in",
@@ -224,12 +224,10 @@ def page() -> str:
         "`in the posterior`: the figure is one of those that the posterior is made of. `no data`: nothing was found, and",
         "the ledger says `assumed`.",
         "",
-        "| receptor | figure | published | ledger | 90 % | | role | source | note |",
-        "|---|---|---|---|---|---|---|---|---|",
+        *table(("receptor", "figure", "published", "ledger", "90 %", "", "role", "source", "note")),
     ]
     judged = [(row, band(row)) for row in rows()]
-    table = [line(row, said) for row, said in judged]
-    return "\n".join([*head, *table, "", *_tally(judged), "", *_posterior()]) + "\n"
+    return [*head, *(line(row, said) for row, said in judged), "", *_tally(judged), "", *_posterior()]
 
 
 def _tally(judged: list[tuple[dict[str, Any], Band]]) -> list[str]:
@@ -243,27 +241,17 @@ def _tally(judged: list[tuple[dict[str, Any], Band]]) -> list[str]:
 
 def _posterior() -> list[str]:
     """Return the posterior as committed, and its calibration."""
-    fitted = tomllib.loads((HERE / "receptor_fit.toml").read_text(encoding="utf-8"))["fit"]
-    ranks = tomllib.loads((HERE / "receptor_calibrate.toml").read_text(encoding="utf-8"))["calibrate"]
+    fitted = tomllib.loads((FOLDER / "receptor_fit.toml").read_text(encoding="utf-8"))["fit"]
+    ranks = tomllib.loads((FOLDER / "receptor_calibrate.toml").read_text(encoding="utf-8"))["calibrate"]
     ratio = fitted["potency"]
-    text = [
+    every = fitted["over_laboratories"] | {f"{k}, not seen": v for k, v in fitted["laboratory_not_seen"].items()}
+    spreads = [(name, *(f"{value:.3g}" for value in row)) for name, row in every.items()]
+    uniform = [(name, " ".join(map(str, r["tenths"])), f"{r['p_uniform']:.2f}") for name, r in ranks.items()]
+    return [
         f"Potency that the run draws: {ratio['median']:.3g} times the ledger's IC50, SD of its logarithm "
         f"{ratio['sd_log']:.2g} (before: 1, 0.35).",
         "",
-        "| posterior over laboratories | 5 % | 50 % | 95 % |",
-        "|---|---|---|---|",
+        *table(("posterior over laboratories", "5 %", "50 %", "95 %"), spreads),
+        "",
+        *table(("calibration on made-up sets", "ranks in tenths", "p (uniform)"), uniform),
     ]
-    every = fitted["over_laboratories"] | {f"{k}, not seen": v for k, v in fitted["laboratory_not_seen"].items()}
-    text += [_cells(name, *(f"{value:.3g}" for value in row)) for name, row in every.items()]
-    text += ["", "| calibration on made-up sets | ranks in tenths | p (uniform) |", "|---|---|---|"]
-    return text + [_cells(k, " ".join(map(str, r["tenths"])), f"{r['p_uniform']:.2f}") for k, r in ranks.items()]
-
-
-def _published(row: dict[str, Any]) -> str:
-    if math.isinf(row["high"]):
-        return f"at least {row['low']:g}"
-    return f"{row['low']:g}" if row["low"] == row["high"] else f"{row['low']:g} to {row['high']:g}"
-
-
-def _cells(*cells: str) -> str:
-    return "| " + " | ".join(cells) + " |"

@@ -9,14 +9,20 @@ from __future__ import annotations
 import argparse
 import random
 import time
-from pathlib import Path
 
-from leao.core import files
 from validation import faults, fuzz, fuzz_commands, matrix
+from validation.page import FOLDER, Page, table
 from validation.tried import add, rows
 
-ROOT = Path(__file__).parent.parent
-PAGE = ROOT / "docs" / "validation" / "reliability.md"
+PAGE = Page(
+    "reliability",
+    "Reliability",
+    (
+        "Tried, survived, failed: by `python -m validation.reliability`, which goes on from the table "
+        "`reliability.csv` beside this page.",
+        "What counts as a failure was written first: `validation/fuzz_rule.md`.",
+    ),
+)
 BATCH, LEAST_BATCHES = 500, 3
 COSTLY = {"evidence": 50, "synthesis": 50, "history": 50}  # an input reads and pools every published trial
 
@@ -58,24 +64,22 @@ def fuzzed(until: float) -> None:
 def page() -> None:
     """Write the page from the table."""
     every = rows()
-    text = (
-        "# Reliability\n\nTried, survived, failed: by `python -m validation.reliability`, which goes on from the table "
-    )
-    text += (
-        "`reliability.csv` beside this page.\nWhat counts as a failure was written first: `validation/fuzz_rule.md`.\n"
-    )
+    text = ""
     parts = {"fuzz": "Malformed inputs by command", "kill": "Kills at random moments", "damage": "Damaged files"}
     for part, title in parts.items():
         mine = [line for line in every if line["part"] == part]
         tried, survived = (sum(int(line[key]) for line in mine) for key in ("tried", "survived"))
         text += f"\n## {title}: {tried} tried, {survived} survived, {tried - survived} failed\n\n"
-        text += "| what | tried | survived | failed |\n|---|---|---|---|\n"
+        shown = []
         for what in dict.fromkeys(line["what"] for line in mine):
-            sums = [sum(int(line[key]) for line in mine if line["what"] == what) for key in ("tried", "survived")]
-            text += f"| {what} | {sums[0]} | {sums[1]} | {sums[0] - sums[1]} |\n"
+            sent, stood = (
+                sum(int(line[key]) for line in mine if line["what"] == what) for key in ("tried", "survived")
+            )
+            shown.append((what, sent, stood, sent - stood))
+        text += "\n".join(table(("what", "tried", "survived", "failed"), shown)) + "\n"
     text += matrix.section()
-    text += (ROOT / "docs" / "validation" / "reliability_notes.md").read_text(encoding="utf-8")
-    files.write_text(PAGE, text)
+    text += (FOLDER / "reliability_notes.md").read_text(encoding="utf-8")
+    PAGE.write(PAGE.text(text.lstrip("\n")))
 
 
 def main() -> None:

@@ -7,11 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
-from leao.core import files
+from validation.page import FOLDER, Page, met, table
 
-HERE = Path(__file__).resolve().parents[1] / "docs" / "validation"
-CALIBRATION, REAL, PAGE = HERE / "review_calibration.csv", HERE / "review_real.csv", HERE / "review.md"
-SETTLE = HERE / "review_settle.csv"
+CALIBRATION, REAL = FOLDER / "review_calibration.csv", FOLDER / "review_real.csv"
+SETTLE = FOLDER / "review_settle.csv"
 CLEAR = (0.05, 0.95)
 POWER = 0.8
 WAYS = (("skewed", "by turns"), ("long", "as now"), ("skewed", "as now"), ("open", "by turns"), ("open", "as now"))
@@ -32,6 +31,11 @@ SETTLE_MENDED = """- Regression to first order alone was checked first (seed 202
 SEED = 20261124
 WANTED = 500  # diaries per study
 BINS = ((0.0, 0.2), (0.2, 0.4), (0.4, 0.6), (0.6, 0.8), (0.8, 1.0))
+PAGE = Page(
+    "review",
+    "Validation of `leao review`",
+    ("Built by `validation/review_page.py` from committed results; do not edit. A miss is shown as a miss.",),
+)
 STATISTICS = {
     "after_free": "headache after a free day",
     "after_headache": "headache after a headache day",
@@ -52,8 +56,6 @@ def page() -> str:
     failed = len(read(CALIBRATION)) - len(rows)
     by = {name: [row for row in rows if row["study"] == name] for name in ("model", "stage", "null")}
     parts = [
-        "# Validation of `leao review`",
-        "Built by `validation/review_page.py` from committed results; do not edit. A miss is shown as a miss.",
         f"`validation/calibration_review.py`, seed {SEED}: 112-day diaries, 28 days before and 84 on 10 mg daily. "
         f"Wanted: {WANTED} diaries per study; committed: {_counts(by)}. "
         f"{failed} of {len(rows) + failed} fits were not to be trusted and gave no answer.{_diagnostics(rows)} "
@@ -64,7 +66,7 @@ def page() -> str:
         settle(read(SETTLE)),
         real(read(REAL)),
     ]
-    return "\n\n".join(parts) + "\n"
+    return PAGE.text("\n\n".join(parts))
 
 
 def _diagnostics(rows: Rows) -> str:
@@ -90,14 +92,15 @@ def coverage(by: dict[str, Rows]) -> str:
         "## Do 90 % intervals cover?",
         "`model`: drawn from the inference model, parameters from its priors. `stage`: drawn from the diary stage, "
         "whose process differs (attacks in continuous time, refractoriness, rate-dependent clustering); as found.",
-        "| diaries from | n | covered | Monte Carlo SE | wanted | |\n|---|---|---|---|---|---|",
     ]
+    rows = []
     for name in ("model", "stage"):
         share, error = covered(by[name])
         wanted = "87 to 93 %" if name == "model" else "as found"
-        word = "" if name == "stage" else "met" if 0.87 <= share <= 0.93 else "**missed**"
-        lines.append(f"| {name} | {len(by[name])} | {share:.1%} | {error:.1%} | {wanted} | {word} |")
-    return "\n\n".join(lines[:2]) + "\n\n" + "\n".join(lines[2:])
+        word = met(0.87 <= share <= 0.93) if name == "model" else ""
+        rows.append((name, len(by[name]), f"{share:.1%}", f"{error:.1%}", wanted, word))
+    shown = table(("diaries from", "n", "covered", "Monte Carlo SE", "wanted", ""), rows)
+    return "\n\n".join([*lines, "\n".join(shown)])
 
 
 def covered(rows: Rows) -> tuple[float, float]:
@@ -114,12 +117,12 @@ def reliability(by: dict[str, Rows]) -> str:
         "probability the review gives it; mean stated probability in brackets, number of diaries after it.\n\n"
     )
     columns = [(study, key, fall) for study in ("model", "stage") for key, fall in (("p_better", 0.0), ("p_30", -30.0))]
-    names = " | ".join(f"{study}: {'better' if key == 'p_better' else '>= 30 %'}" for study, key, _ in columns)
-    table = [f"| stated | {names} |", "|---" * (len(columns) + 1) + "|"]
-    for low, high in BINS:
-        cells = [_bin(by[study], key, fall, (low, high)) for study, key, fall in columns]
-        table.append(f"| {low:g} to {high:g} | {' | '.join(cells)} |")
-    return head + "\n".join(table)
+    names = [f"{study}: {'better' if key == 'p_better' else '>= 30 %'}" for study, key, _ in columns]
+    rows = [
+        (f"{low:g} to {high:g}", *(_bin(by[study], key, fall, (low, high)) for study, key, fall in columns))
+        for low, high in BINS
+    ]
+    return head + "\n".join(table(("stated", *names), rows))
 
 
 def _bin(rows: Rows, key: str, fall: float, bounds: tuple[float, float]) -> str:
@@ -139,7 +142,11 @@ def null(rows: Rows) -> str:
     fell = [float(row["after"]) <= 0.7 * float(row["before"]) for row in rows]
     seen = np.mean([100.0 * (float(row["after"]) / float(row["before"]) - 1.0) for row in rows if float(row["before"])])
     expected = np.mean([float(row["without_drug_percent"]) for row in rows if row["without_drug_percent"] != "nan"])
-    word = "met" if np.mean(ours) <= 0.05 else "**missed**"
+    judged = [
+        ("review, P(>= 30 %) > 0.9", f"{np.mean(ours):.1%}", "5 % at most", met(bool(np.mean(ours) <= 0.05))),
+        ("plain before/after, two Poisson counts, P(>= 30 %) > 0.9", f"{np.mean(plain):.1%}", "", ""),
+        ("plain before/after, counts fell by 30 % or more", f"{np.mean(fell):.1%}", "", ""),
+    ]
     return "\n".join(
         [
             "## No effect, and a baseline chosen for being bad",
@@ -147,11 +154,10 @@ def null(rows: Rows) -> str:
             "Diary stage, no effect at all; treatment begins after the worst of six months. How often is a fall of 30 % or "
             "more claimed with probability above 0.9?",
             "",
-            "| | diaries | false alarms | wanted | |",
-            "|---|---|---|---|---|",
-            f"| review, P(>= 30 %) > 0.9 | {len(rows)} | {np.mean(ours):.1%} | 5 % at most | {word} |",
-            f"| plain before/after, two Poisson counts, P(>= 30 %) > 0.9 | {len(rows)} | {np.mean(plain):.1%} | | |",
-            f"| plain before/after, counts fell by 30 % or more | {len(rows)} | {np.mean(fell):.1%} | | |",
+            *table(
+                ("", "diaries", "false alarms", "wanted", ""),
+                [(what, len(rows), *said) for what, *said in judged],
+            ),
             "",
             f"Mean change seen {seen:.0f} %, of which the review expects {expected:.0f} % without any drug.",
         ]
@@ -168,16 +174,20 @@ def settle(rows: Rows) -> str:
     stated, refitted = (np.array([float(row[key]) for row in kept]) for key in ("p_stated", "p_refit"))
     apart = refitted - stated
     clear, error = _clear(by["N"])
-    word = "met" if abs(clear - POWER) <= max(2.0 * error, 0.05) else "**missed**"
+    word = met(abs(clear - POWER) <= max(2.0 * error, 0.05))
     same = {row["diary"] for row in kept if row["course"] == "as now" and row["band"] != "long"}
     named = {row["diary"] for row in by["N"] if row["course"] == "as now" and row["band"] != "long"}
     return "\n".join(
         [
             SETTLE_SAYS,
             "",
-            "| weeks | diaries | course | diaries | refits | stated | regression on these futures | refits clear | SE |",
-            "|---|---|---|---|---|---|---|---|---|",
-            *(line for when, part in by.items() for way in WAYS if (line := _settled(when, way, part))),
+            *table(
+                (
+                    *("weeks", "diaries", "course", "diaries", "refits", "stated", "regression on these futures"),
+                    *("refits clear", "SE"),
+                ),
+                [row for when, part in by.items() for way in WAYS for row in _settled(when, way, part)],
+            ),
             "",
             f"- After the N weeks that were named, {clear:.0%} of {len(by['N'])} refits are clear (SE {error:.0%}, futures "
             f"taken as independent; wanted near {POWER:.0%}): {word}.",
@@ -192,16 +202,17 @@ def settle(rows: Rows) -> str:
     )
 
 
-def _settled(when: str, way: tuple[str, str], part: Rows) -> str:
+def _settled(when: str, way: tuple[str, str], part: Rows) -> list[tuple[object, ...]]:
+    """Return the row of a way; none where no diary went it."""
     rows = [row for row in part if (row["band"], row["course"]) == way]
     if not rows:
-        return ""
+        return []
     clear, error = _clear(rows)
     stated = np.mean([float(row["stated_share"]) for row in rows])
     by_regression, _ = _clear(rows, "p_stated")
     diaries = len({row["diary"] for row in rows})
-    head = f"| {when} | {way[0]} | {way[1]} | {diaries} | {len(rows)} "
-    return f"{head}| {stated:.0%} | {by_regression:.0%} | {clear:.0%} | {error:.0%} |"
+    shares = (f"{share:.0%}" for share in (stated, by_regression, clear, error))
+    return [(when, *way, diaries, len(rows), *shares)]
 
 
 def _clear(rows: Rows, key: str = "p_refit") -> tuple[float, float]:
@@ -224,16 +235,15 @@ def real(rows: Rows) -> str:
         + "".join(f"; patient {row['id']}: {row['converged']}" for row in rows if row["converged"] != "yes")
         + f".{_diagnostics(fitted)}",
         "",
-        "| statistic | patients who have it | within the central 95 % of replicated diaries | wanted | |",
-        "|---|---|---|---|---|",
     ]
+    judged = []
     for name, words in STATISTICS.items():
         places = [float(row[name]) for row in fitted if row[name]]
         share = float(np.mean([0.025 <= place <= 0.975 for place in places])) if places else float("nan")
-        word = "met" if share >= 0.9 else "**missed**"
-        lines.append(f"| {words} | {len(places)} | {share:.1%} | 90 % | {word} |")
-    return "\n".join(lines)
+        judged.append((words, len(places), f"{share:.1%}", "90 %", met(share >= 0.9)))
+    head = ("statistic", "patients who have it", "within the central 95 % of replicated diaries", "wanted", "")
+    return "\n".join([*lines, *table(head, judged)])
 
 
 if __name__ == "__main__":
-    files.write_text(PAGE, page())
+    PAGE.write(page())

@@ -14,11 +14,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from leao.core import files
 from leao.cortex import blind_controls, preset_table
 from validation import cortex_conflicts, cortex_controls, cortex_map_page, cortex_members, cortex_targets, search_cortex
 from validation.cortex_lineage import NO_WHOLE
 from validation.cortex_members import Judged
+from validation.page import Page, table
 
 CA1 = 1.25
 STRICTLY = (
@@ -26,13 +26,19 @@ STRICTLY = (
     " the verdict is shown and not vouched for; read strictly, a member ruled out carries nothing and there is none"
 )
 SPEEDS = (1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0)
+ORDER = (
+    "Written by `validation/second_model_page.py`. Order: targets, held-out data and the rules of the controls; the"
+    " model; the rule of the search; the search; the rule of how held-out data and controls are computed (while the"
+    " search ran, before any of it); held-out data and controls; the rule of the map; counts at"
+    " clinical levels and on finer grids; the map and the verdict. The structure of the model was chosen on a study"
+    " that had seen most of the targets. Preset `eaat` is one set of that study, no member."
+)
 MK801 = (-3.5, -2.5, -1.61, -0.8, 0.0, 1.0)  # ln uM
 
 
 def grid(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """Return a Markdown table."""
-    rule = "|" + "---|" * len(header)
-    return ["| " + " | ".join(header) + " |", rule, *("| " + " | ".join(row) + " |" for row in rows), ""]
+    """Return a Markdown table and the empty line after it."""
+    return [*table(header, rows), ""]
 
 
 def progress(of: list[Judged]) -> list[str]:
@@ -250,19 +256,11 @@ def main() -> None:
         "Conflicts": conflicts(of),
         "Time of the map": cortex_map_page.time(),
     }
-    lines = [
-        "# Validation of the cortex",
-        "",
-        "Written by `validation/second_model_page.py`. Order: targets, held-out data and the rules of the controls; the"
-        " model; the rule of the search; the search; the rule of how held-out data and controls are computed (while the"
-        " search ran, before any of it); held-out data and controls; the rule of the map; counts at"
-        " clinical levels and on finer grids; the map and the verdict. The structure of the model was chosen on a study"
-        " that had seen most of the targets. Preset `eaat` is one set of that study, no member.",
-        "",
-    ]
+    page = Page("cortex", "Validation of the cortex", (ORDER,))
+    lines = []
     for title, body in sections.items():
         lines += [f"## {title}", "", *body]
-    files.write_text(cortex_targets.DOCS / "cortex.md", "\n".join(lines).rstrip("\n") + "\n")
+    page.write(page.text(*lines))
 
 
 if __name__ == "__main__":

@@ -16,20 +16,18 @@ from __future__ import annotations
 
 import math
 from functools import cache, partial
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri, stdtr
 
-from leao.core import files
 from leao.trial.kernels import negative_binomial as kernel
 from leao.trial.sequential import planning, reestimation, simulated
 from leao.trial.sequential.boundaries import Boundaries, solve
 from leao.trial.sequential.sample_size import Changes, Counts
 from validation import work
+from validation.page import Page, kept, table
 
-OUT = Path(__file__).resolve().parents[1] / "docs" / "validation"
 TRIALS, BLOCK, SEED = 20_000, 500, 20
 WINDOW = (2.0, 3.0)  # per cent, one side
 N, MOST, ALPHA = 60, 240, 0.025
@@ -143,28 +141,29 @@ def main() -> None:
 
 def write(rows: list[tuple[str, str, float, float]], trials: int) -> None:
     """Write docs/validation/sequential.toml and sequential.md."""
-    toml = ["# written by validation/sequential_error.py", f"seed = {SEED}", f"trials = {trials}", ""]
-    page = [
-        "# Looks and re-estimation: type I error", "",
-        f"Written by `python -m validation.sequential_error`: {trials:,} trials without effect each, seed {SEED}, alpha",
-        f"{100 * ALPHA:g} % of one side; kept means {WINDOW[0]:g} to {WINDOW[1]:g} %, set before the first run. {N} patients per",
-        f"arm; re-estimation at half of them, {N} to {MOST} per arm.", "",
-        "| procedure | test | type I error, % | Monte Carlo error | mean n per arm | |", "|---|---|---|---|---|---|",
-    ]  # fmt: skip
+    page = Page(
+        "sequential",
+        "Looks and re-estimation: type I error",
+        (
+            f"Written by `python -m validation.sequential_error`: {trials:,} trials without effect each, seed {SEED}, alpha",
+            f"{100 * ALPHA:g} % of one side; kept means {WINDOW[0]:g} to {WINDOW[1]:g} %, set before the first run. {N} patients per",
+            f"arm; re-estimation at half of them, {N} to {MOST} per arm.",
+        ),
+    )
+    shown, written = [], []
     for name, test, share, size in rows:
-        error = 100 * math.sqrt(share * (1 - share) / trials)
-        kept = "kept" if WINDOW[0] <= 100 * share <= WINDOW[1] else "NOT kept"
-        page.append(f"| {name} | {test} | {100 * share:.2f} | {error:.2f} | {size:.1f} | {kept} |")
-        toml += ["[[row]]", f'name = "{name}"', f'test = "{test}"', f"percent = {100 * share:.3f}", f"se = {error:.3f}",
-                 f"mean_n = {size:.2f}", ""]  # fmt: skip
-    page += [
-        "",
+        percent, error = 100 * share, 100 * math.sqrt(share * (1 - share) / trials)
+        shown.append((name, test, f"{percent:.2f}", f"{error:.2f}", f"{size:.1f}", kept(percent, WINDOW)))
+        about = {"name": f'"{name}"', "test": f'"{test}"'}
+        written.append(about | {"percent": f"{percent:.3f}", "se": f"{error:.3f}", "mean_n": f"{size:.2f}"})
+    head = ("procedure", "test", "type I error, %", "Monte Carlo error", "mean n per arm", "")
+    after = (
         "Pocock's boundaries spend most at the first look, 20 patients per arm, where Wald's z of the negative binomial is too",
         "large too often: with the t test, and with three times as many patients, the same boundaries are judged above.",
         "`leao trial --looks` prints the type I error that each estimator has over its own simulated trials with these looks.",
-    ]  # fmt: skip
-    print(files.write_text(OUT / "sequential.toml", "\n".join(toml)))
-    print(files.write_text(OUT / "sequential.md", "\n".join(page) + "\n"))
+    )
+    print(page.write_rows("sequential_error", written, seed=SEED, trials=trials))
+    print(page.write(page.text(*table(head, shown), "", *after)))
 
 
 if __name__ == "__main__":

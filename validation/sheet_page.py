@@ -43,9 +43,10 @@ from leao.cortex.kernels import sheet as kernel
 from leao.cortex.wave_measures import arrivals
 from validation import sheet_critical, sheet_drug, sheet_reentry, sheet_still
 from validation.cortex_targets import DOCS
+from validation.page import Page
 from validation.second_model_page import grid
 
-OUT, KEPT, TIMES = DOCS / "sheet.md", DOCS / "sheet_parts.json", DOCS / "sheet_time.toml"
+KEPT, TIMES = DOCS / "sheet_parts.json", DOCS / "sheet_time.toml"
 TITLES = {
     "line": "Against the line",
     "curvature": "Curvature",
@@ -60,6 +61,14 @@ SPEED_WITHIN, POTENTIALS_WITHIN, STEPS_WITHIN, FLAT_WITHIN = 0.01, 1e-3, 0.01, 0
 DIRECTIONS_WITHIN, RESTING_WITHIN = 0.02, 1e-4
 STRIP, FROM, TO = 4.8, 1.76, 3.2  # mm: length of a strip, and where its speed is read
 RING_FROM, RING_TO = 1.6, 2.8  # mm from the middle of the disk
+PAGE = Page(
+    "sheet",
+    "The sheet",
+    (
+        "Written by `python -m validation.sheet_page`; the rule stands at its head, each line set before it was first run.",
+        f"Nodes of {1e3 * NODE:g} µm, steps of 40 ms (leao) and 20 ms (eaat), where no other are named.",
+    ),
+)
 CRITICAL_LEVELS = (0.0, 1.0)  # uM memantine beside that of 10 mg a day
 _S_PER_MIN = 60.0
 
@@ -261,7 +270,8 @@ def main(names: list[str]) -> None:
     for name in [] if names == ["none"] else names or list(makers):
         lines = makers[name]()
         files.write_text(files.forget(KEPT), json.dumps(_kept() | {name: lines}, indent=1, ensure_ascii=False) + "\n")
-    files.write_text(files.forget(OUT), "\n".join(page(_kept())) + "\n")
+    files.forget(DOCS / f"{PAGE.name}.md")
+    PAGE.write(PAGE.text(*sections(_kept())))
 
 
 def _kept() -> dict[str, list[str]]:
@@ -269,15 +279,9 @@ def _kept() -> dict[str, list[str]]:
     return json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.is_file() else {}
 
 
-def page(parts: dict[str, list[str]]) -> list[str]:
+def sections(parts: dict[str, list[str]]) -> list[str]:
     """Return the lines of the page; a part that is not kept is said to be not run."""
-    lines = [
-        "# The sheet",
-        "",
-        "Written by `python -m validation.sheet_page`; the rule stands at its head, each line set before it was first run.",
-        f"Nodes of {1e3 * NODE:g} µm, steps of 40 ms (leao) and 20 ms (eaat), where no other are named.",
-        "",
-    ]
+    lines = []
     for name, title in TITLES.items():
         lines += [f"## {title}", "", *parts.get(name, ["Not run.", ""])]
         if name == "return" and name in parts:

@@ -26,6 +26,7 @@ import numpy as np
 from leao.cortex import preset_table, sheet_march, sheet_measures, sheet_state, solve, tables
 from leao.cortex.kernels import node
 from leao.cortex.kernels import sheet as kernel
+from validation.page import met
 from validation.second_model_page import grid
 
 REFRACTORY = {"leao": 2.01}  # min
@@ -142,7 +143,7 @@ def table(speeds: dict[str, float]) -> list[str]:
                     f"{of.area:.3g} mm² again",
                     "" if np.isnan(of.first) else f"{of.first / _S_PER_MIN:.2f} min, {of.distance:.2g} mm behind",
                     "yes" if of.going else "no",
-                    "met" if wanted == came else "**missed**",
+                    met(wanted == came),
                 ]
             )
     header = [

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tomllib
-from pathlib import Path
 from typing import Any
 
-TABLE = Path(__file__).resolve().parents[1] / "docs" / "validation" / "cortex_sobol.toml"
+from validation.page import FOLDER, cells, table
+
+TABLE = FOLDER / "cortex_sobol.toml"
 WORTH = 0.02  # a share of the variance below this is left out
 
 
@@ -18,19 +19,19 @@ def rows() -> list[str]:
         f" {kept['n']}, seed {kept['seed']}, preset `{kept['preset']}` with its weights, read-outs"
         f" {', '.join(f'`{name}`' for name in kept['read_outs'])}, by `python -m validation.sobol_cortex`.",
         "",
-        "| of | rise, % (median, 90 % range) | numbers: total index (± 95 %), of which alone |",
-        "|---|---|---|",
+        *table(("of", "rise, % (median, 90 % range)", "numbers: total index (± 95 %), of which alone")),
     ]
-    for level, table in kept["threshold"].items():
-        low, middle, high = table["rise_percent"]
-        numbers = {name: triple for name, triple in table.items() if name != "rise_percent"}
-        lines.append(f"| ln threshold at {level} free | {middle:g} ({low:g} to {high:g}) | {leading(numbers)} |")
-    return [*lines, f"| ln of the fall of attacks, 10 mg a day | - | {leading(kept['rate_ratio'])} |"]
+    for level, indices in kept["threshold"].items():
+        low, middle, high = indices["rise_percent"]
+        numbers = {name: triple for name, triple in indices.items() if name != "rise_percent"}
+        rise = f"{middle:g} ({low:g} to {high:g})"
+        lines.append(cells(f"ln threshold at {level} free", rise, leading(numbers)))
+    return [*lines, cells("ln of the fall of attacks, 10 mg a day", "-", leading(kept["rate_ratio"]))]
 
 
-def leading(table: dict[str, Any]) -> str:
+def leading(indices: dict[str, Any]) -> str:
     """Return the numbers with a share worth naming, by falling total index."""
-    largest = sorted(table.items(), key=lambda item: -item[1][1])
+    largest = sorted(indices.items(), key=lambda item: -item[1][1])
     return "; ".join(
         f"{name} {total:.2f} ± {error:.2f}, alone {max(first, 0.0):.2f}"
         for name, (first, total, error) in largest

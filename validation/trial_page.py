@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 import leao
 from leao.chain import power_answer
-from leao.core import files
 from leao.evidence import published_trials as published
 from leao.trial import error_rates, simulation
 from leao.trial.endpoints import responders
+from validation.page import Page, Row, table
 
-HERE = Path(__file__).resolve().parents[1] / "docs" / "validation"
+PAGE = Page(
+    "trial",
+    "Validation of the trial",
+    ("Written by `validation/trial_page.py`; nothing here was tuned. A miss is a finding.",),
+)
 TRIALS = 200
 EFFECTS = ("mechanistic", "empirical")
 SHANMUGAM: dict[str, Any] = {
@@ -41,18 +44,10 @@ NOTES = {
 }
 
 
-class Line(NamedTuple):
-    """One published figure with what the simulation gives."""
-
-    what: str
-    low: float
-    centre: float
-    high: float
-    key: tuple[str, int]  # which simulated number, in which arm
-    is_input: dict[str, bool]  # by effect
+ARMS = ("placebo", "memantine")
 
 
-def simulated(name: str, effect: str) -> dict[tuple[str, int], tuple[float, float, float]]:
+def simulated(name: str, effect: str) -> dict[str, tuple[float, float, float]]:
     """Return mean and 95 % range over trials of each arm's completers: change, end, per cent, responders."""
     scenario = leao.load("noruzzadeh2016", SCENARIOS[name])
     ask = power_answer.setting(scenario, power_answer.PowerRequest(effect=effect, sizes=(30,), methods=("change",)))
@@ -63,85 +58,85 @@ def simulated(name: str, effect: str) -> dict[tuple[str, int], tuple[float, floa
     values = {
         "change": after - before,
         "end": after,
-        "responders": 100.0 * responders(before, after, ask.design),
+        "responders, %": 100.0 * responders(before, after, ask.design),
         "baseline": before,
     }
     by_design = {}
-    for arm in (0, 1):
-        member = stayed & (whole["arm"] == arm)
+    for place, arm in enumerate(ARMS):
+        member = stayed & (whole["arm"] == place)
         people = np.bincount(whole["trial"][member], minlength=TRIALS)
         means = {key: np.bincount(whole["trial"][member], v[member], TRIALS) / people for key, v in values.items()}
         means["percent"] = 100.0 * means["change"] / means["baseline"]
         for key, by_trial in means.items():
             low, high = np.quantile(by_trial, [0.025, 0.975])
-            by_design[key, arm] = (float(by_trial.mean()), float(low), float(high))
+            by_design[f"{key}, {arm}"] = (float(by_trial.mean()), float(low), float(high))
     return by_design
 
 
-def figures(name: str) -> list[Line]:
-    """Return the published figures of a trial."""
+def figures(name: str, effect: str) -> list[Row]:
+    """Return the published figures of a trial, and which of them are inputs under an effect."""
     trial = published.read(name)
-    lines = []
-    for arm, place in (("placebo", 0), ("memantine", 1)):
-        fitted = name == "noruzzadeh2016" and place == 0  # the placebo change is an input of the trial
-        given = {"mechanistic": fitted, "empirical": fitted or place == 1}
+    rows = []
+    for arm in ARMS:
+        fitted = name == "noruzzadeh2016" and arm == "placebo"  # the placebo change is an input of the trial
+        given = fitted or (effect == "empirical" and arm == "memantine")
         if name == "noruzzadeh2016":
             outcome = next(row for row in trial.outcomes if row.outcome == "attacks" and row.kind == "change")
             change = next(result for result in outcome.results if result.arm == arm)
             assert change.low is not None and change.value is not None and change.high is not None
-            lines.append(Line(f"change, {arm}", change.low, change.value, change.high, ("change", place), given))
+            rows.append(_row(f"change, {arm}", change.low, change.value, change.high, given))
             continue
         ends = next(row for row in trial.outcomes if row.outcome == "attacks")
         end = next(result for result in ends.results if result.arm == arm)
         assert end.spread is not None and end.value is not None
         low, high = end.value - 2.0 * end.spread, end.value + 2.0 * end.spread
-        lines.append(Line(f"end, {arm}", low, end.value, high, ("end", place), given))
+        rows.append(_row(f"end, {arm}", low, end.value, high, given))
         shares = next(row for row in trial.outcomes if row.kind == "share")
         percent = next(result.value for result in shares.results if result.arm == arm)
         analysed = next(row.analysed for row in trial.arms if row.arm == arm)
         assert percent is not None and analysed is not None
         half = 196.0 * float(np.sqrt(percent / 100 * (1 - percent / 100) / analysed))
-        ends_of = (percent - half, percent, percent + half)
-        lines.append(Line(f"responders, %, {arm}", *ends_of, ("responders", place), dict.fromkeys(EFFECTS, False)))
-    return lines
+        rows.append(_row(f"responders, %, {arm}", percent - half, percent, percent + half, given=False))
+    return rows
 
 
-def trial_rows(name: str) -> list[str]:
+def _row(what: str, low: float, centre: float, high: float, given: bool) -> Row:
+    return Row(what, given=given, low=low, high=high, printed=f"{centre:g} ({low:.1f} to {high:.1f})")
+
+
+def trial_rows(name: str) -> list[tuple[str, ...]]:
     """Return the table of one trial: published, and simulated under both effects."""
     model = {effect: simulated(name, effect) for effect in EFFECTS}
     out = []
-    for line in figures(name):
-        for effect in EFFECTS:
-            mean, low, high = model[effect][line.key]
-            met = "met" if line.low <= mean <= line.high else "**missed**"
-            role = "input" if line.is_input[effect] else "predicted"
-            interval = f"{line.centre:g} ({line.low:.1f} to {line.high:.1f})"
-            out.append(
-                f"| {line.what} | {interval} | {effect} | {mean:.2f} ({low:.2f} to {high:.2f}) | {met} | {role} |"
-            )
+    for under_each in zip(*(figures(name, effect) for effect in EFFECTS), strict=True):
+        for effect, row in zip(EFFECTS, under_each, strict=True):
+            mean, low, high = model[effect][row.what]
+            shown = f"{mean:.2f} ({low:.2f} to {high:.2f})"
+            out.append((row.what, row.published, effect, shown, row.judged(mean), row.role))
     return out
 
 
-def error_rows() -> list[str]:
+def error_rows() -> list[tuple[str, ...]]:
     """Return the table of type I errors, as committed."""
-    table = error_rates.table()
     out = []
-    for row in table["row"]:
+    for row in error_rates.table()["row"]:
         outside = not GOOD[0] <= row["percent"] <= GOOD[1]
         clear = abs(row["percent"] - 5.0) > 1.0 + 2.0 * row["se"]
-        said = "**outside**" if outside and clear else "not to be told from 4 to 6 %" if outside else "within"
-        cells = (row["estimator"], row["design"], row["n_per_group"], f"{row['percent']:.2f} ± {row['se']:.2f}", said)
-        out.append("| " + " | ".join(str(cell) for cell in cells) + " |")
+        said = "within"
+        if outside:
+            said = "**outside**" if clear else "not to be told from 4 to 6 %"
+        rate = f"{row['percent']:.2f} ± {row['se']:.2f}"
+        out.append((row["estimator"], row["design"], row["n_per_group"], rate, said))
     return out
 
 
-def advice(table: dict[str, Any]) -> str:
+def advice(committed: dict[str, Any]) -> str:
     """Return what to use where, from the committed error rates."""
     off: dict[str, list[str]] = {}
-    for row in table["row"]:
+    for row in committed["row"]:
         if row["percent"] - 2.0 * row["se"] > GOOD[1] or row["percent"] + 2.0 * row["se"] < GOOD[0]:
             off.setdefault(row["estimator"], []).append(f"2 x {row['n_per_group']} ({row['percent']:.1f} %)")
-    kept = [name for name in dict.fromkeys(row["estimator"] for row in table["row"]) if name not in off]
+    kept = [name for name in dict.fromkeys(row["estimator"] for row in committed["row"]) if name not in off]
     said = [f"Recommended at every size here: {', '.join(kept)}."]
     said += [f"Outside: {name} at {', '.join(places)}." for name, places in off.items()]
     said += [f"Use {name} from the sizes on at which it keeps 4 to 6 %." for name in COUNTS if name in off]
@@ -150,22 +145,16 @@ def advice(table: dict[str, Any]) -> str:
 
 def page() -> str:
     """Return the whole page."""
-    table = error_rates.table()
+    committed = error_rates.table()
     out = [
-        "# Validation of the trial",
-        "",
-        "Written by `validation/trial_page.py`; nothing here was tuned. A miss is a finding.",
-        "",
         "## Type I error",
         "",
-        f"{table['trials']} null trials of scenario noruzzadeh2016 (28 + 84 days, its dropout), seed {table['seed']}, "
+        f"{committed['trials']} null trials of scenario noruzzadeh2016 (28 + 84 days, its dropout), seed {committed['seed']}, "
         "in per cent with Monte Carlo error; `validation/type_one_error.py`. Expected: 4 to 6 %.",
         "",
-        "| estimator | design | per group | type I error, % | |",
-        "|---|---|---|---|---|",
-        *error_rows(),
+        *table(("estimator", "design", "per group", "type I error, %", ""), error_rows()),
         "",
-        advice(table),
+        advice(committed),
         "",
         "## The memantine trials",
         "",
@@ -175,10 +164,10 @@ def page() -> str:
         "it proves nothing.",
     ]
     for name, note in NOTES.items():
-        head = "| figure | published (95 %) | effect | simulated (95 % of trials) | | role |"
-        out += ["", f"### {name}", "", note, "", head, "|---|---|---|---|---|---|", *trial_rows(name)]
-    return "\n".join(out) + "\n"
+        head = ("figure", "published (95 %)", "effect", "simulated (95 % of trials)", "", "role")
+        out += ["", f"### {name}", "", note, "", *table(head, trial_rows(name))]
+    return PAGE.text(*out)
 
 
 if __name__ == "__main__":
-    print(files.write_text(HERE / "trial.md", page()))
+    print(PAGE.write(page()))

@@ -8,7 +8,6 @@ Each step keeps the corrections above it; worlds, people and plasma levels are t
 from __future__ import annotations
 
 import tomllib
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,15 +16,20 @@ from scipy.special import ndtr, ndtri
 
 from leao.chain import also_occupied, answer_exposure, hypotheses, pipeline, preventives, read_outs, summary, verdict
 from leao.chain.scenario import load
-from leao.core import files, ledger
+from leao.core import ledger
 from leao.core.random import Streams
 from leao.cortex import threshold_map
 from leao.evidence.preventive_control import EXCLUDING, INSIDE, ORDERED, Test
 from leao.report import words
 from validation import sobol_rows
+from validation.page import FOLDER, Page, cells, met, table
 
 Array = NDArray[np.float64]
-HERE = Path(__file__).resolve().parents[1] / "docs" / "validation"
+PAGE = Page(
+    "verdict",
+    "Validation of the verdict",
+    ("Written by `python -m validation.verdict_page`; rules in `verdict_rules.md`.",),
+)
 OLD = {"kappa": (0.23, 0.21), "gamma": (0.6, 0.4), "scale": (1.0, 10.0)}  # as assumed before: sd, sd_log, range
 OLD_POTENCY = 0.35  # sd_log about 1, before the posterior over the published numbers
 FIRST = ("leao",)  # the cortex that carried the verdict until the second model's map
@@ -124,17 +128,14 @@ def _truncated(u: Array, value: float, sd: float) -> Array:
 
 def step_rows(computed: list[Step], empirical: dict[str, verdict.Evidence]) -> list[str]:
     """Return the table of the headline under each state of the link."""
-    rows = [
-        "| link | rate ratio (90 %) | attacks prevented | P(at least half), neutral | sceptical |",
-        "|---|---|---|---|---|",
-    ]
+    rows = []
     for step in computed:
         band = verdict.distribution(np.exp(step.logs))
         prevented = verdict.distribution(100.0 * (1.0 - np.exp(step.logs)))
         halves = [verdict.at_least_half(step.logs, empirical[prior].draws) for prior in ("neutral", "sceptical")]
-        cells = (words.ratio(band), words.spread(prevented, "%"), *(words.probability(p) for p in halves))
-        rows.append(f"| {step.name} | {' | '.join(cells)} |")
-    return rows
+        shown = words.ratio(band), words.spread(prevented, "%"), *(words.probability(p) for p in halves)
+        rows.append((step.name, *shown))
+    return table(("link", "rate ratio (90 %)", "attacks prevented", "P(at least half), neutral", "sceptical"), rows)
 
 
 def control_rows() -> list[str]:
@@ -144,42 +145,43 @@ def control_rows() -> list[str]:
         Test(control[f"{falls}_inside"], control[f"{falls}_excluding"], control[f"{falls}_ordered"])
         for falls in ("full", "halved")
     )
-    rows = [
+    workers, excluding = "(a) workers in their 80 % interval, of 5", "(b) of these 5 intervals exclude no effect"
+    ordered = "(c) P(rank correlation > 0), over all drugs"
+    parts = [
+        (workers, INSIDE, full.inside, met(full.inside >= INSIDE), half.inside),
+        (excluding, EXCLUDING, full.excluding, met(full.excluding >= EXCLUDING), half.excluding),
+        (ordered, ORDERED, f"{full.ordered:.2f}", met(full.ordered >= ORDERED), f"{half.ordered:.2f}"),
+        (
+            "(d) the same test with falls halved",
+            "fails",
+            "passes" if half.passed else "fails",
+            met(not half.passed),
+            "",
+        ),
+    ]
+    return [
         f"Status: **{control['status']}**.",
         "",
-        "| part | wanted | found | | falls halved |",
-        "|---|---|---|---|---|",
-        f"| (a) workers in their 80 % interval, of 5 | {INSIDE} | {full.inside} | {_met(full.inside >= INSIDE)} "
-        f"| {half.inside} |",
-        f"| (b) of these 5 intervals exclude no effect | {EXCLUDING} | {full.excluding} "
-        f"| {_met(full.excluding >= EXCLUDING)} | {half.excluding} |",
-        f"| (c) P(rank correlation > 0), over all drugs | {ORDERED} | {full.ordered:.2f} "
-        f"| {_met(full.ordered >= ORDERED)} | {half.ordered:.2f} |",
-        f"| (d) the same test with falls halved | fails | {'passes' if half.passed else 'fails'} "
-        f"| {_met(not half.passed)} | |",
+        *table(("part", "wanted", "found", "", "falls halved"), parts),
         "",
         "Power, 100 made-up sets of outcomes each (the same drugs, falls and errors):",
         "",
-        "| truth | passed | failed | void |",
-        "|---|---|---|---|",
+        *table(
+            ("truth", "passed", "failed", "void"),
+            [(name, row["passed"], row["failed"], row["void"]) for name, row in power.items()],
+        ),
     ]
-    return rows + [f"| {name} | {r['passed']} | {r['failed']} | {r['void']} |" for name, r in power.items()]
-
-
-def _met(is_met: bool) -> str:
-    return "met" if is_met else "**missed**"
 
 
 def calibration_rows() -> list[str]:
     """Return the ranks of simulation-based calibration."""
     calibration = _read("preventives_calibrate.toml")["calibrate"]
-    rows = ["| reading | number | ranks in tenths | p (uniform) |", "|---|---|---|---|"]
-    for reading, numbers in calibration.items():
-        rows += [
-            f"| {reading.replace('_', ' ')} | {name} | {' '.join(map(str, row['tenths']))} | {row['p_uniform']:.2f} |"
-            for name, row in numbers.items()
-        ]
-    return rows
+    rows = [
+        (reading.replace("_", " "), name, " ".join(map(str, row["tenths"])), f"{row['p_uniform']:.2f}")
+        for reading, numbers in calibration.items()
+        for name, row in numbers.items()
+    ]
+    return table(("reading", "number", "ranks in tenths", "p (uniform)"), rows)
 
 
 def assumed_rows() -> list[str]:
@@ -206,30 +208,24 @@ def hypothesis_rows(hypotheses: list[dict[str, Any]]) -> list[str]:
         "Rules of the occupancy in section 6, of chronic treatment in section 8; each is off in the headline. The same worlds "
         "and people throughout.",
         "",
-        "| hypothesis | treatment | block, % | rate ratio (90 %) | P(at least half), neutral | source |",
-        "|---|---|---|---|---|---|",
+        *table(("hypothesis", "treatment", "block, %", "rate ratio (90 %)", "P(at least half), neutral", "source")),
     ]
     for row in hypotheses:
-        band = words.spread(row["block_percent"])
-        cells = (row["name"], row["regimen"] or "-", band, words.ratio(row["mechanistic_rate_ratio"]))
-        rows.append(f"| {' | '.join(cells)} | {words.probability(row['p_at_least_half'])} | {row['source'] or '-'} |")
+        band, ratio = words.spread(row["block_percent"]), words.ratio(row["mechanistic_rate_ratio"])
+        half = words.probability(row["p_at_least_half"])
+        rows.append(cells(row["name"], row["regimen"] or "-", band, ratio, half, row["source"] or "-"))
     return rows
 
 
 def occupied_rows(free_uM: float) -> list[str]:
     """Return what else is occupied at the run's median free level, as the run's page shows it."""
-    rows = [f"At {free_uM:.2g} uM free in the brain, the run's median on 10 mg a day.", ""]
-    rows += ["| target | half-blocked at, uM | occupied, % | known how | source |", "|---|---|---|---|---|"]
-    for row in also_occupied.table(free_uM):
-        cells = (
-            row["target"],
-            _ends(row["half_blocked_uM"]),
-            _ends(row["occupied_percent"]),
-            row["tier"],
-            row["source"],
-        )
-        rows.append(f"| {' | '.join(cells)} |")
-    return [*rows, "", f"Not tested in any verdict: {', '.join(verdict.NOT_TESTED)}."]
+    rows = [
+        (row["target"], _ends(row["half_blocked_uM"]), _ends(row["occupied_percent"]), row["tier"], row["source"])
+        for row in also_occupied.table(free_uM)
+    ]
+    head = ("target", "half-blocked at, uM", "occupied, %", "known how", "source")
+    said = f"At {free_uM:.2g} uM free in the brain, the run's median on 10 mg a day."
+    return [said, "", *table(head, rows), "", f"Not tested in any verdict: {', '.join(verdict.NOT_TESTED)}."]
 
 
 def _ends(pair: dict[str, float]) -> str:
@@ -240,11 +236,7 @@ def _ends(pair: dict[str, float]) -> str:
 def page() -> str:
     """Return the whole page."""
     computed = steps()
-    text = [
-        "# Validation of the verdict",
-        "",
-        "Written by `python -m validation.verdict_page`; rules in `verdict_rules.md`.",
-        "",
+    return PAGE.text(
         "## The headline before and after each correction",
         "",
         *step_rows(computed.rows, computed.empirical),
@@ -274,13 +266,12 @@ def page() -> str:
         "## What else is occupied at this level",
         "",
         *occupied_rows(computed.free_uM),
-    ]
-    return "\n".join(text) + "\n"
+    )
 
 
 def _read(name: str) -> dict[str, Any]:
-    return tomllib.loads((HERE / name).read_text(encoding="utf-8"))
+    return tomllib.loads((FOLDER / name).read_text(encoding="utf-8"))
 
 
 if __name__ == "__main__":
-    print(files.write_text(HERE / "verdict.md", page()))
+    print(PAGE.write(page()))

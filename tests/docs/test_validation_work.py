@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from validation import work
+from validation import page, work
 
 from leao.core.errors import ScenarioError, UnfinishedShard
 
@@ -98,13 +98,13 @@ def small(monkeypatch, tmp_path):
     study = script("multiplicity_error")
     monkeypatch.setattr(study, "TRIALS", 400)
     (tmp_path / "written").mkdir()
-    monkeypatch.setattr(study, "OUT", tmp_path / "written")
+    monkeypatch.setattr(page, "FOLDER", tmp_path / "written")
     return study
 
 
-def written(study):
-    texts = {path.name: path.read_bytes() for path in study.OUT.iterdir()}
-    for path in study.OUT.iterdir():
+def written():
+    texts = {path.name: path.read_bytes() for path in page.FOLDER.iterdir()}
+    for path in page.FOLDER.iterdir():
         path.unlink()
     return texts
 
@@ -112,7 +112,7 @@ def written(study):
 def test_shards_write_the_same_files(small, monkeypatch, tmp_path, capsys):
     typed(monkeypatch, "40", "--workers", "1")
     small.main()
-    wanted = written(small)
+    wanted = written()
     assert wanted.keys() == {"multiplicity.toml", "multiplicity.md"}
     shared = ("40", "--workers", "1", "--out", str(tmp_path / "shared"))
     typed(monkeypatch, *shared, "--shard", "1/2")
@@ -122,10 +122,10 @@ def test_shards_write_the_same_files(small, monkeypatch, tmp_path, capsys):
         work.run("multiplicity_error")
     assert ended.value.code == 3
     assert "shard 1/2 is done" in capsys.readouterr().err
-    assert not written(small), "a shard that waits for others writes nothing"
+    assert not written(), "a shard that waits for others writes nothing"
     typed(monkeypatch, *shared, "--shard", "2/2")
     small.main()
-    assert written(small) == wanted
+    assert written() == wanted
 
 
 @pytest.mark.skipif(find_spec("distributed") is None, reason="dask is not installed: pip install 'leao[dask]'")
@@ -134,8 +134,8 @@ def test_a_cluster_writes_the_same_files(small, monkeypatch):
 
     typed(monkeypatch, "40", "--workers", "1")
     small.main()
-    wanted = written(small)
+    wanted = written()
     with LocalCluster(n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None) as cluster:
         typed(monkeypatch, "40", "--scheduler", str(vars(cluster)["scheduler"].address))
         small.main()
-    assert written(small) == wanted
+    assert written() == wanted

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tests import shared
-from validation import fit_receptor
+from validation import fit_receptor, receptor_posterior
 
 from leao.chain import stages
 from leao.core import ledger
@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(scope="module")
 def posterior():
-    return fit_receptor.fit(fit_receptor.rows())
+    return receptor_posterior.fit(receptor_posterior.rows())
 
 
 def test_the_committed_fit_and_ledger_are_current(posterior):
@@ -59,7 +59,7 @@ def test_nothing_held_out_is_in_the_fit():
 
 def test_one_exact_laboratory_is_given_back():
     """Without spread between laboratories and with tiny errors the posterior's mean is the figure."""
-    row = fit_receptor.Row("a", "memantine", "ic50", "2A", float(np.log(2.0)), 1e-4)
+    row = receptor_posterior.PublishedNumber("a", "memantine", "ic50", "2A", float(np.log(2.0)), 1e-4)
     many = tuple(row._replace(laboratory=f"lab {k}") for k in range(40))
-    fitted = fit_receptor.fit(many, draws=500)
+    fitted = receptor_posterior.fit(many, draws=500)
     assert np.exp(np.median(fitted.half("memantine", "2A"))) == pytest.approx(2.0, rel=0.02)

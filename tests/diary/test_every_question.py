@@ -47,6 +47,8 @@ MORE = {
         (f"{day},{'yes' if k % 3 else 'no'},{'ibuprofen' if k % 3 else ''},{400 if k % 3 else ''}" for k, day in DAYS),
     ),
     "two of one": lines("date,headache,headache today,note", (f"{day},{k % 2},{k % 3 % 2},a" for k, day in DAYS)),
+    "a legend of some": lines("date,severity (1=severe - 3=mild)", (f"{day},{1 + k % 3}" for k, day in DAYS)),
+    "codes of a symptom": lines("date,headache,nausea", (f"{day},no,{1 + k % 2}" for k, day in DAYS)),
     "both only": lines("date,headache", ("13/02/2026,no", "02/14/2026,yes", "15/02/2026,no", "02/16/2026,no")),
     "near": lines(
         "date,headache", (*(f"{day},no" for day in WHOLE_DAYS), "99 nonsense,yes", "4 march,yes", "14/03/2026,no")

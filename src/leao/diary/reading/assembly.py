@@ -14,7 +14,7 @@ from leao.diary.reading.entries import Basis, Days, is_silent, merge
 from leao.diary.reading.entry import FLAGS, Entry
 from leao.diary.reading.questions import Question
 from leao.diary.reading.rows import Reader
-from leao.diary.reading.words import shown
+from leao.diary.reading.words import typed
 
 LONGEST = 9_132  # days between the first and the last row: 25 years
 LEAST_DAYS = 14  # recorded, for an inference: fewer say nothing of a month
@@ -165,7 +165,7 @@ class Assembly:
             for text, count in self.sheet.counts(self.ours.places["dose_taken"][0]).items():
                 number = cells.number(text)
                 if number is not None and 0.0 < number < LEAST_MG and self.reader.meaning("dose_taken", text) == text:
-                    answer = f'--say "dose_taken:{shown(text)}=yes" or "dose_taken:{shown(text)}=10 mg"'
+                    answer = f'--say "dose_taken:{typed(text)}=yes" or "dose_taken:{typed(text)}=10 mg"'
                     self.open.ask(Question(self.ours.name(self.sheet, "dose_taken"), text, count, remark, answer))
         elif remark is not None:
             self.remarks.append(remark)

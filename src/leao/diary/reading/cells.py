@@ -184,8 +184,8 @@ def of_three(value: float, scale: str) -> float:
     return 1.0 if tenth <= MILD_OF_TEN else 2.0 if tenth <= MODERATE_OF_TEN else 3.0
 
 
-def flag(text: str) -> bool | None:
-    """Return yes or no; a number or word of severity is yes above 0."""
+def flag(text: str, symptom: str | None = None) -> bool | None:
+    """Return yes or no; a number or word of severity is yes above 0, and so is the name of the column's symptom."""
     wanted = "wanted yes or no"
     word = _word(text, wanted)
     if is_missing(text):
@@ -197,6 +197,8 @@ def flag(text: str) -> bool | None:
     grade = severity_word(word)
     if grade is not None:
         return grade > 0.0
+    if symptom is not None and {part for part in _PARTED.split(word) if part} <= group("symptoms", symptom):
+        return True
     value = number(word)
     if value is None or not 0.0 <= value <= 10.0:
         raise Unread(wanted)

@@ -14,6 +14,12 @@ _SCALE = re.compile(
     r"|\b([345])\s*=|\bout of (3|4|5|10|100)\b"
 )
 
+_CODE_FIRST = re.compile(r"(?<![\d.,-])(\d{1,3})\s*[=:]\s*([^\W\d_][^\d,;:|/()\[\]{}=]*)")
+_WORD_FIRST = re.compile(r"([^\W\d_][^\d,;:|/()\[\]{}=]*?)\s*=\s*(\d{1,3})(?![\d.,]*\d)")
+_JOINING = re.compile(r"\s+(?:and|or|und|oder|y|o|et|ou|e)\s*$")
+_ENDS = (3.0, 4.0, 5.0, 10.0, 100.0)
+_SEVERAL = 2  # pairs that make a legend where the word stands first, as a name may, too
+
 
 def _parts(kind: str) -> frozenset[str]:
     return frozenset(words.table("headers")["parts"][kind])
@@ -21,7 +27,7 @@ def _parts(kind: str) -> frozenset[str]:
 
 def role_of(header: str) -> str | None:
     """Return our column for a name of a column, ``harmless``, or None where the name is not known."""
-    known = words.roles()
+    known, header = words.roles(), without_legend(header)
     name = _SCALE.sub(" ", name_of(header)).strip(" ,:")
     tried = [bare(header), name, re.sub(r"\s*\d+$", "", name).strip(" .#")]
     tried.append(" ".join(part for part in name.split() if part not in _parts("fillers")))
@@ -46,10 +52,28 @@ def medicine_of(header: str) -> str | None:
     return None if medicine is None else medicine.name
 
 
+def legend_of(header: str) -> dict[float, str]:
+    """Return the word of each number that a column's name explains; none where it explains none."""
+    pairs = list(_CODE_FIRST.findall(header))
+    if not pairs:
+        turned = [(code, word) for word, code in _WORD_FIRST.findall(header)]
+        pairs = turned if len(turned) >= _SEVERAL else []
+    return {float(code): _JOINING.sub("", word.strip()) for code, word in pairs}
+
+
+def without_legend(header: str) -> str:
+    """Return a column's name without what it explains of its numbers."""
+    return _CODE_FIRST.sub(" ", header) if len(_CODE_FIRST.findall(header)) >= _SEVERAL else header
+
+
 def scale_of(header: str) -> str | None:
     """Return the scale that a column's name gives, such as ``0-10``, or None."""
     match = _SCALE.search(words.plain(header))
-    return None if match is None else f"0-{next(filter(None, match.groups()))}"
+    if match is None:
+        return None
+    explained = [f"{code:g}" for code in sorted(legend_of(header)) if code in _ENDS]
+    given = next(filter(None, match.groups()))
+    return f"0-{explained[-1] if explained and given in explained else given}"
 
 
 def unit_of(header: str) -> str | None:

@@ -18,7 +18,7 @@ from leao.diary.reading.column_names import medicine_of, role_of, says_milligram
 from leao.diary.reading.mapping import Mapping
 from leao.diary.reading.questions import Question, Words
 from leao.diary.reading.sheet import Sheet
-from leao.diary.reading.unread import are_dates, is_prose, likely, may_count
+from leao.diary.reading.unread import are_clocks, are_dates, is_prose, likely, may_count
 from leao.diary.reading.words import bare, name_of, shown
 
 SEVERAL = ("acute_medication", "note", "side_effects", "symptoms", "tags")  # roles that several columns may have
@@ -214,7 +214,9 @@ class _Sorting:
             if not counts or bare(header) in {bare(name) for name in self.mapping.only}:
                 self.harmless.append(k)
                 continue
-            why = may_count(header, counts, self.today)
+            why, role = may_count(header, counts, self.today), likely(counts, self.places, self.today)
+            if why is None and are_clocks(counts) and (role := self.time_missing()):
+                why = "a column of times of day is not read"
             if why is None and is_prose(counts):
                 self.places.setdefault("note", []).append(k)
                 self.guesses.append(f"{header} holds sentences: its cells are handed on as notes")
@@ -222,9 +224,14 @@ class _Sorting:
             values = [shown(value) for value in list(counts)[:FIRST_VALUES]]
             listed.append({"column": header, "first_values": values})
             if why is not None:
-                answer = combined.answer(header, likely(counts, self.places, self.today))
+                answer = combined.answer(header, role)
                 self.open.ask(Question(header, ", ".join(values), sum(counts.values()), why, answer))
         return listed
+
+    def time_missing(self) -> str | None:
+        """Return which time of an attack no column holds, in a file where each row may be an attack."""
+        start, whole = self.places.get("start"), self.places.get("end") or self.places.get("duration")
+        return None if start and whole else "end" if start else "start"
 
     def one_of(self, role: str, places: list[int]) -> None:
         """Ask which of several columns of one role is meant."""

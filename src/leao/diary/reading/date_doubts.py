@@ -6,19 +6,24 @@ Also the rows below a table that are no days: totals and averages.
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 from leao.core.errors import ScenarioError
 from leao.diary.reading import column_names, words
 from leao.diary.reading.columns import Columns
 from leao.diary.reading.dates import Dates, as_date, parted
-from leao.diary.reading.mapping import Mapping
+from leao.diary.reading.mapping import ANY, Mapping
 from leao.diary.reading.questions import Question, Words
 from leao.diary.reading.sheet import Sheet
-from leao.diary.reading.words import bare, shown
+from leao.diary.reading.words import bare, typed
 
 MONTH_END, MONTH_DAYS = 28, 31
-YEAR_APART = 300  # days between a row and both its neighbours that make it a slip of the pen
+APART, TIMES_APART = 21, 3  # days from the rows beside it, and times their distance, that make a slip of the pen
+ROWS_PER_SLIP = 20  # rows for each slip; with more of them, the table is in no order
+LEAST_ROWS = 14
+YEAR = 366
 _MOMENT = re.compile(r"\d{10}(?:\d{3})?")
 FIRST = "first"  # word of --say before the date of the first row, where a column numbers the days of months
 _FIRST_MOMENT = 631_152_000  # 1 January 1990, seconds since 1970
@@ -126,15 +131,25 @@ def _utc(text: str) -> str:
     return f"{datetime.fromtimestamp(_seconds(text), UTC):%Y-%m-%d %H:%M:%S}Z" if text.strip() else text
 
 
-def ask(sheet: Sheet, ours: Columns, when: Dates, open_words: Words) -> None:
-    """Ask about day numbers that begin again, and about a year that no neighbour has."""
+def ask(sheet: Sheet, ours: Columns, when: Dates, mapping: Mapping, open_words: Words) -> None:
+    """Ask about day numbers that begin again, and about dates that no neighbour bears out.
+
+    Raises:
+        ScenarioError: the dates leap a year back at the turn of a year.
+    """
     place = ours.places["date"][0]
     texts = [(row, cells[place]) for row, cells in sheet.rows if cells[place] in when.by_text]
     days = [(row, text, when.by_text[text]) for row, text in texts]
     if when.order == "day number":
         _ask_restart(sheet.header[place], days, open_words)
     else:
-        _ask_slips(sheet.header[place], days, open_words)
+        said = mapping.values.get("date", {}).keys() | mapping.values.get(ANY, {}).keys()
+        slips = list(_slips(sheet.header[place], days))
+        if not slips:
+            _refuse_years_back(sheet.name, days)
+        for question in slips:
+            if bare(question.word) not in said:
+                open_words.ask(question)
 
 
 def _ask_restart(column: str, days: list[tuple[int, str, date]], open_words: Words) -> None:
@@ -149,16 +164,71 @@ def _ask_restart(column: str, days: list[tuple[int, str, date]], open_words: Wor
             return
 
 
-def _ask_slips(column: str, days: list[tuple[int, str, date]], open_words: Words) -> None:
-    """Ask about a row a year from both its neighbours whose date would lie between them in the neighbours' year."""
-    for (_, _, before), (row, text, day), (_, _, after) in zip(days, days[1:], days[2:], strict=False):
-        low, high = min(before, after), max(before, after)
+def _slips(column: str, days: list[tuple[int, str, date]]) -> Iterator[Question]:
+    """Yield the question of each row whose date the rows beside it do not bear out, where these are in order."""
+    apart = [
+        (k, *sorted((days[k - 1][2], days[k + 1][2])))
+        for k in range(1, len(days) - 1)
+        if _stands_apart(days[k - 1][2], days[k][2], days[k + 1][2])
+    ]
+    if len(apart) > max(1, len(days) // ROWS_PER_SLIP):  # a table in no order
+        return
+    month, last = timedelta(MONTH_DAYS), len(days) - 1
+    beside = [(0, 1), (last, last - 1)] if len(days) >= LEAST_ROWS else []
+    ends = [(k, days[near][2] - month, days[near][2] + month) for k, near in beside]
+    for k, low, high in [*apart, *ends]:
+        row, text, day = days[k]
+        meant = _meant(day, low, high)
         far = min(abs((day - low).days), abs((day - high).days))
-        if far < YEAR_APART or (high - low).days >= YEAR_APART:
+        if (k, low, high) in ends and (meant is None or far < YEAR - 3 * MONTH_DAYS):
             continue
-        for year in {low.year, high.year} - {day.year}:
-            meant = as_date(f"{year}-{day:%m-%d}", "year first", high)
-            if meant is not None and low <= meant <= high:
-                asks = f"is that {day.isoformat()}, a year from the rows beside it, or {meant.isoformat()}?"
-                answer = f'--say "{shown(text)}={meant.isoformat()}", or mend the cell'
-                open_words.ask(Question(column, text, 1, asks, answer, row))
+        asks = f"is that {day.isoformat()}, {far} days from the rows beside it"
+        asks += "?" if meant is None else f", or {meant.isoformat()}?"
+        other = low if meant is None else meant
+        answer = f'--say "{typed(text)}={other.isoformat()}" or "{typed(text)}={day.isoformat()}", or mend the cell'
+        yield Question(column, text, 1, asks, answer, row)
+
+
+def _stands_apart(before: date, day: date, after: date) -> bool:
+    """Return whether a date is far from two that are near each other, beyond what lies between them."""
+    low, high = sorted((before, after))
+    far = min(abs((day - low).days), abs((day - high).days))
+    return not low <= day <= high and far >= max(APART, TIMES_APART * (high - low).days)
+
+
+def _meant(day: date, low: date, high: date) -> date | None:
+    """Return the date between the rows beside it that one slip of the pen makes ``day`` of, or None."""
+    slips = [(year, day.month, day.day) for year in (low.year, high.year)]
+    slips += [(each.year, each.month, day.day) for each in (low, high)] + [(day.year, day.day, day.month)]
+    for year, month, number in slips:
+        try:
+            meant = date(year, month, number)
+        except ValueError:
+            continue
+        if low <= meant <= high:
+            return meant
+    return None
+
+
+def _refuse_years_back(name: str, days: list[tuple[int, str, date]]) -> None:
+    """Refuse a table in order whose dates leap a year at the turn of a year: its rows keep the year that is over.
+
+    Raises:
+        ScenarioError: 31 December 2025 is followed by 1 January 2025.
+    """
+    if len(days) < LEAST_ROWS:
+        return
+    steps = [(after - before).days for (_, _, before), (_, _, after) in pairwise(days)]
+    forward = sum(step > 0 for step in steps) >= sum(step < 0 for step in steps)
+    back = [k for k, step in enumerate(steps) if (step < 0 if forward else step > 0)]
+    if len(back) != 1:
+        return
+    (row, _, before), (next_row, _, after) = days[back[0]], days[back[0] + 1]
+    early, late = (after, before) if forward else (before, after)
+    gap = YEAR - (late - early).days
+    if 0 <= gap <= MONTH_DAYS:
+        raise ScenarioError(
+            f"{name}: between rows {row} and {next_row} the dates leap from {before.isoformat()} to "
+            f"{after.isoformat()}, as if the year was not changed at its turn; mend the years, or, if they are right, "
+            "sort the rows by date"
+        )

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from leao.core.errors import ScenarioError
 from leao.diary.reading.calendar_words import WEEKDAYS, month, month_names
-from leao.diary.reading.words import plain, shown
+from leao.diary.reading.words import plain, shown, typed
 
 ORDERS = ("year first", "day first", "month first", "day number", "spreadsheet number")
 FIRST_YEAR = 1990
@@ -257,7 +257,7 @@ def _long(day: date | None) -> str:
 
 
 def _unread(text: str, today: date, wanted: str | None) -> Doubt:
-    answer = f'--say "{shown(text)}=2026-03-02" (the right date) or "{shown(text)}=ignore"'
+    answer = f'--say "{typed(text)}=2026-03-02" (the right date) or "{typed(text)}=ignore"'
     if wanted is not None:
         other = [o for o in ORDERS[:3] if o != wanted and as_date(text, o, today, two_digits=True, said=True)]
         orders = "".join(f"--dates {order.replace(' ', '-')} or " for order in other)

@@ -18,6 +18,7 @@ MEANINGS = {
     "duration": '"{word}=4h" or "{word}=missing"',
     "dose_taken": '"{word}=yes", "{word}=no" or "{word}=10 mg"',
     "acute_medication": '"acute_medication:{word}=none" or the name of a medicine',
+    **{name: f'"{name}:{{word}}=yes" or "{name}:{{word}}=no"' for name in FLAGS},
 }
 
 

@@ -15,6 +15,7 @@ from leao.diary.reading import (
     combined,
     date_doubts,
     entries,
+    legends,
     rows,
     tags,
     week_days,
@@ -106,9 +107,10 @@ def read(name: str, content: bytes, options: Mapping | None = None) -> Reading:
     if several is not None:
         open_words.ask(several)
     column_doubts.ask(sheet, ours, mapping, open_words)
+    mapping = legends.applied(sheet, ours, mapping, open_words)
     reader = Reader(sheet, ours, mapping, open_words)
     reader.read_dates(today)
-    date_doubts.ask(sheet, ours, reader.when, open_words)
+    date_doubts.ask(sheet, ours, reader.when, mapping, open_words)
     week_days.ask(sheet, ours, reader.when, open_words)
     listed = reader.entries()
     diary = Assembly(reader, listed).diary() if listed or not open_words else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
 from leao.core.units import HOURS_PER_DAY
@@ -15,7 +16,7 @@ from leao.diary.reading.entry import FLAGS, MEANINGS, SCORES, Entry
 from leao.diary.reading.mapping import ANY, DATES, Mapping
 from leao.diary.reading.questions import Question, Words
 from leao.diary.reading.sheet import Sheet
-from leao.diary.reading.words import TYPED, bare, shown
+from leao.diary.reading.words import TYPED, bare, shown, typed
 
 ABOVE, IGNORE = "above", "ignore"
 EMPTY_WORD = "(empty)"
@@ -41,7 +42,7 @@ class Reader:
         self._parsers: dict[str, Callable[[str], Any]] = {
             "headache": cells.headache, "migraine": cells.flag, "severity": cells.severity, "dose_taken": cells.dose,
             "disability": cells.disability, "duration": lambda text: cells.length(text, self._unit),
-            **dict.fromkeys(FLAGS, cells.flag), **dict.fromkeys(SCORES, cells.score),
+            **{name: partial(cells.flag, symptom=name) for name in FLAGS}, **dict.fromkeys(SCORES, cells.score),
         }  # fmt: skip
         self._letters, self._crosses = self._letter_flags()
 
@@ -80,7 +81,7 @@ class Reader:
         if answer is None:
             hint = MEANINGS.get(role, f'"{role}:{{word}}=..."')
             too_long = len(" ".join(text.split())) > TYPED
-            answer = "nothing, but mend the cell" if too_long else "--say " + hint.format(word=shown(text, TYPED))
+            answer = "nothing, but mend the cell" if too_long else "--say " + hint.format(word=typed(text))
         self.open.ask(Question(self.columns.name(self.sheet, role), text, 1, asks, answer, row))
 
     def cell(self, texts: list[str], role: str, row: int) -> Any:
@@ -113,12 +114,16 @@ class Reader:
         """Find out how the dates of the file read; doubts are asked."""
         place = self.columns.places["date"][0]
         counts: Counter[str] = Counter()
+        said: dict[str, date] = {}
         for _, texts in self.sheet.rows:
             meant = self.meaning("date", texts[place])
-            if not cells.is_missing(meant) and not cells.is_dash(meant) and bare(meant) != ABOVE:
+            if meant != texts[place] and (day := dates.as_date(meant, "year first", today)) is not None:
+                said[meant] = day  # in the user's own words, whatever the order of the file's dates
+            elif not cells.is_missing(meant) and not cells.is_dash(meant) and bare(meant) != ABOVE:
                 counts[meant] += 1
         wanted = None if self.mapping.dates is None else DATES.get(self.mapping.dates, self.mapping.dates)
         self.when, doubts = dates.read(counts, today, wanted, two_digits=self.sheet.two_digit_years)
+        self.when.by_text.update(said)
         first = {texts[place]: row for row, texts in reversed(self.sheet.rows)}
         for text, count in counts.items():
             parted = dates.parted(text)
@@ -233,12 +238,12 @@ class Reader:
             return 0
         other = self.when.by_text.get(text) or dates.as_date(text, self.when.order, dates.latest(day), two_digits=True)
         if other is None:
-            self.ask("end_date", text, "not a date", row, f'--say "end_date:{shown(text)}=missing"')
+            self.ask("end_date", text, "not a date", row, f'--say "end_date:{typed(text)}=missing"')
             return 0
         later = (other - day).days
         if not 0 <= later <= LONGEST_DAYS:
             asks = "the end lies before the start" if later < 0 else f"an attack of {later} days"
-            self.ask("end_date", text, asks, row, f'--say "end_date:{shown(text)}=missing", or mend it')
+            self.ask("end_date", text, asks, row, f'--say "end_date:{typed(text)}=missing", or mend it')
             return 0
         return later
 
@@ -290,8 +295,5 @@ class Reader:
             parts = {bare(part) for part in text.replace("|", ",").replace(";", ",").split(",")}
             for name in FLAGS:
                 if name != "menses" and read.get(name) is None:
-                    read[name] = (
-                        bool(parts & words.group("symptoms", name))
-                        if name != "aura" or parts & words.group("symptoms", name)
-                        else None
-                    )
+                    named = bool(parts & words.group("symptoms", name))
+                    read[name] = named if named or name != "aura" else None

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from leao.core.units import HOURS_PER_DAY
 from leao.diary.reading.entry import Entry
 from leao.diary.reading.questions import Question, Words
-from leao.diary.reading.words import shown
+from leao.diary.reading.words import typed
 
 SHORTEST = 0.5  # h of an attack that make the next day a headache day (van der Arend 2023: 30 min)
 LONGEST_ATTACK = 72.0  # h; ICHD-3 1.1: longer is not one attack of migraine, and often a slip of the pen
@@ -50,7 +50,7 @@ class _Laying:
         if end < start or end - start > LONGEST_ASKED:
             asks = f"an attack of {end - start:.0f} h" if end > start else "the end lies before the start"
             role, column, text = entry.ending
-            answer = f'--say "{role}:{shown(text)}=missing", or mend it'
+            answer = f'--say "{role}:{typed(text)}=missing", or mend it'
             self.open.ask(Question(column, text, 1, asks, answer, entry.row))
             return None
         if entry.end is not None and length is not None and abs(end - start - length) > ROUNDING:

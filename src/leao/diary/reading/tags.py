@@ -14,7 +14,7 @@ from leao.diary.reading.columns import role_of
 from leao.diary.reading.mapping import ANY, Mapping
 from leao.diary.reading.questions import Question, Words
 from leao.diary.reading.sheet import Sheet
-from leao.diary.reading.words import bare, shown
+from leao.diary.reading.words import bare, shown, typed
 from leao.dosing import medicines
 
 ADDED = ("headache", "severity", "acute_medication", "symptoms")
@@ -49,7 +49,7 @@ def spread(sheet: Sheet, mapping: Mapping, open_words: Words) -> tuple[Sheet, Ma
     others = []
     for tag, what in read.items():
         if what.role is None and words.trade_word(tag):
-            answer = f'--say "{shown(tag)}=headache" or "{shown(tag)}=no"'
+            answer = f'--say "{typed(tag)}=headache" or "{typed(tag)}=no"'
             open_words.ask(Question(header, tag, counts[tag], "a tag near to what is counted", answer))
         elif what.role is None:
             others.append(f"{shown(tag)} ({counts[tag]})")

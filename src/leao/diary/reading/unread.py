@@ -33,6 +33,7 @@ AMBIGUOUS = frozenset(
     ]
 )
 _DOSE = re.compile(r"[\d\s.,/x+½¼¾×-]*[\d½¼¾][\d\s.,/x+½¼¾×-]*mg", re.I)
+_CLOCK = r"(?:[01]?\d|2[0-4])[:h]\d{2}(?::\d{2})?(?:\s*[ap]\.?m\.?)?"
 PROSE_WORDS = 4  # words in the longest cell from which an unknown column of text is a note
 
 
@@ -51,6 +52,11 @@ def are_dates(counts: Counter[str], today: date) -> bool:
     """Return whether every cell of a column reads as a date, in one of the orders of day, month and year."""
     fits = (all(dates.as_date(text, order, today, two_digits=True) for text in counts) for order in dates.ORDERS[:3])
     return bool(counts) and any(fits)
+
+
+def are_clocks(counts: Counter[str]) -> bool:
+    """Return whether every cell of a column is a time of day such as 08:30."""
+    return bool(counts) and all(re.fullmatch(_CLOCK, text.strip()) for text in counts)
 
 
 def likely(counts: Counter[str], taken: dict[str, list[int]], today: date) -> str | None:
@@ -75,7 +81,7 @@ def may_count(header: str, counts: Counter[str], today: date) -> str | None:
         return f"a column whose name holds {stem!r} is not read"
     if are_dates(counts, today):
         return "a column of dates is not read"
-    if all(lengths.has_unit(text) and not re.fullmatch(r"\d{1,2}:\d{2}", text.strip()) for text in counts):
+    if not are_clocks(counts) and all(lengths.has_unit(text) for text in counts):
         return "a column of lengths of time is not read"
     if all(_DOSE.fullmatch(text.strip()) for text in counts):
         return "a column of doses is not read"

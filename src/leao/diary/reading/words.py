@@ -44,6 +44,11 @@ def shown(text: str, most: int = SHOWN) -> str:
     return line if len(line) <= most else f"{line[: most - 1]}…"
 
 
+def typed(text: str) -> str:
+    """Return a cell as what is to be typed repeats it: whole, but for what is mended in the file."""
+    return shown(text, TYPED)
+
+
 @cache
 def table(name: str) -> dict[str, dict[str, Any]]:
     """Return a table of words of this folder, as it is written."""

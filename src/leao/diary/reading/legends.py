@@ -39,8 +39,8 @@ def applied(sheet: Sheet, ours: Columns, mapping: Mapping, open_words: Words) ->
                 meant = _meant(role, sheet.header[k], legend, counts, open_words)
                 values[role] = meant | values.get(role, {})
                 if meant:
-                    spoken = ", ".join(f"{word} is {meaning}" for word, meaning in sorted(meant.items()))
-                    ours.guesses.append(f"{shown(sheet.header[k])}: {spoken}, by the column's name")
+                    spoken = ", ".join(f"{word} {meaning}" for word, meaning in sorted(meant.items()))
+                    ours.guesses.append(f"the numbers of {shown(sheet.header[k])} read as its name says: {spoken}")
             elif role not in ("headache", "severity"):
                 _ask_codes(role, sheet.header[k], counts, open_words)
     return mapping._replace(values=values)

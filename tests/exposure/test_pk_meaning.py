@@ -442,3 +442,29 @@ def test_other_ways_to_write_the_same_table(tmp_path):
     )
     frame.write_parquet(tmp_path / "data.parquet")
     np.testing.assert_array_equal(records.load(tmp_path / "data.parquet", "salt").dv, wanted.dv)
+
+
+def test_a_level_in_the_row_of_a_dose_is_named(tmp_path):
+    text = "ID,TIME,AMT,DV\n1,0,10,0\n1,24,10,9\n1,48,10,17\n1,54,.,33\n"
+    table = read(tmp_path, text)
+    assert [part.rows for part in table.left_out] == [(3, 4)]
+    assert "row of its own" in table.left_out[0].why
+    marked = "ID,TIME,AMT,MDV,DV\n1,0,10,1,0\n1,24,10,1,9\n1,54,.,0,33\n"
+    assert not read(tmp_path, marked).left_out  # MDV 1 says so itself
+
+
+def test_offsets_from_utc_count(tmp_path):
+    text = "ID,DATETIME,AMT,DV\n1,2026-03-28T22:00+01:00,10,.\n1,2026-03-29T04:00+02:00,.,10\n"
+    assert read(tmp_path, text).time.tolist() == [0.0, 5.0]  # the clocks went on an hour
+    with pytest.raises(LeaoError, match="offset from UTC"):
+        read(tmp_path, text.replace("+01:00", ""))
+    with pytest.raises(LeaoError, match="2026-03-02 08:00"):
+        read(tmp_path, "ID,PCDTC,AMT,DV\n1,2026-03-28,10,.\n1,2026-03-29,.,10\n")
+
+
+def test_parts_of_a_day_beside_spreadsheet_days_are_asked_about(tmp_path):
+    text = "ID,DATE,TIME,AMT,DV\n1,46113,0.5,10,.\n1,46114,0.25,.,10\n"
+    with pytest.raises(LeaoError, match=r"TIME \(day\)"):
+        read(tmp_path, text)
+    assert read(tmp_path, text.replace("TIME", "TIME (day)")).time.tolist() == [0.0, 18.0]
+    assert read(tmp_path, text.replace("TIME", "TIME (h)")).time.tolist() == [0.0, 23.75]

@@ -18,6 +18,7 @@ from leao.core.tables import Table, is_missing
 from leao.core.units import HOURS_PER_DAY
 
 CLOCK = re.compile(r"(\d{1,3}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*([AaPp])?\.?[Mm]?\.?", re.ASCII)
+OFFSET = re.compile(r"(?<=\d)(?:Z|([+-])(\d{2}):?(\d{2}))$", re.ASCII)  # from UTC, after a clock time
 ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", re.ASCII)
 PACKED = re.compile(r"(19|20)(\d{2})(\d{2})(\d{2})", re.ASCII)
 YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})[-/.](\d{4})", re.ASCII)
@@ -148,6 +149,10 @@ def moments(table: Table, column: str) -> NDArray[np.float64] | None:
         ScenarioError: some cells are such moments and one is not.
     """
     cells = table.text(column)
+    zoned = [cell for cell in dict.fromkeys(cells) if OFFSET.search(cell)]
+    if zoned and len(zoned) < len(set(cells)):
+        record = next(record for record, cell in enumerate(cells) if not OFFSET.search(cell))
+        raise table.error(record, f"{column} is {cells[record][:40]!r}, without the offset from UTC that others have")
     values = np.full(len(cells), np.nan)
     cached: dict[str, float | None] = {}
     for record, cell in enumerate(cells):
@@ -168,8 +173,14 @@ def _moment(cell: str) -> float | None:
     date, _, clock = cell.strip().replace("T", " ", 1).partition(" ")
     if ":" in date and (matched := re.fullmatch(r"(\d{2}[A-Za-z]{3}\d{4}):(.+)", cell.strip())):  # SAS datetime
         date, clock = matched.groups()
-    day, hours = day_number(date), clock_hours(clock.removesuffix("Z"))
-    return None if day is None or hours is None else day * HOURS_PER_DAY + hours
+    zone = OFFSET.search(clock)
+    day, hours = day_number(date), clock_hours(OFFSET.sub("", clock))
+    if day is None or hours is None:
+        return None
+    ahead = (
+        0.0 if zone is None or zone[1] is None else (int(zone[2]) + int(zone[3]) / 60) * (-1 if zone[1] == "-" else 1)
+    )
+    return day * HOURS_PER_DAY + hours - ahead
 
 
 def clocks(table: Table, column: str) -> NDArray[np.float64] | None:

@@ -17,6 +17,9 @@ from leao.exposure.columns import Columns
 
 BELOW = ("BLQ", "BQL", "BLOQ", "LLOQ")  # what is written in DV in place of a level below the limit
 PLASMA = (0, 2)  # CMT of a level in plasma; 0: the default
+ON_DOSE = (
+    "a level in the row of a dose is not read: give it a row of its own (EVID 0) at the same TIME, before the dose"
+)
 REMEDY = "set CENS 1 with the limit in DV or in a column LLOQ (ng/mL), or MDV 1"
 
 
@@ -69,6 +72,7 @@ def levels(
     has_level = ~np.isnan(written.dv) | written.word | written.flag
     if (observation & mdv & ~measured).any():
         leave(observation & mdv & ~measured & _positive(columns), "a level with MDV 1")
+    leave(~observation & (evid != 2) & ~mdv & _positive(columns), ON_DOSE)
     measured = leave(
         measured & undosed & (written.dv == 0) & ~written.flag, "a level of 0 before any dose says nothing"
     )

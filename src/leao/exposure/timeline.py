@@ -10,6 +10,7 @@ from leao.core.units import HOURS_PER_DAY
 from leao.exposure import clock, vocabulary
 from leao.exposure.columns import Columns
 
+SPREADSHEET_FIRST = 32_874  # 1 January 1990 in the day numbers of spreadsheets
 NEAR = 0.02  # h, about a minute: two columns of time that differ by less agree
 
 
@@ -30,6 +31,10 @@ def times(columns: Columns, starts: NDArray[np.int64], reset: NDArray[np.bool_])
         day_role = next((role for role in ("DATE", "DAY") if columns.has(role)), None)
         if day_role is not None:
             raise clock.one_day(table, columns.roles[day_role])
+        if stamps is None and columns.has("STAMP"):
+            header = columns.roles["STAMP"]
+            cell = table.text(header)[0][:40]
+            raise table.error(0, f"{header} is {cell!r}, wanted a date with a clock time, such as 2026-03-02 08:00")
         if stamps is None:
             raise ScenarioError(f"{table.name}: no column TIME; wanted at least ID, TIME, AMT and EVID")
         written = clock.since_first(stamps, starts)
@@ -71,9 +76,27 @@ def _from_time(columns: Columns, starts: NDArray[np.int64]) -> tuple[NDArray[np.
         remedy = f"leave one out (--ignore {names[-1]})"
         raise table.error(int(np.argmax(apart)), f"{names[0]} and {names[-1]} do not agree; {remedy}")
     name = columns.roles[day_roles[0]]
+    _refuse_parts_of_days(columns, hours, days[0], name)
     if clocks is not None and (hours <= HOURS_PER_DAY).all():  # written hh:mm: never elapsed hours
         written, is_clock = clock.since_first(days[0] * HOURS_PER_DAY + hours, starts), True
     else:
         written, is_clock = clock.combined(table, days[0], hours, starts, (name, header))
     note = f"{header} is a clock time of {name}" if is_clock else f"{header} counts hours and agrees with {name}"
     return (written if is_clock else hours), ("TIME", "TIMEU", *day_roles), [note]
+
+
+def _refuse_parts_of_days(columns: Columns, hours: NDArray[np.float64], days: NDArray[np.float64], name: str) -> None:
+    """Refuse numbers below 1 beside a spreadsheet's day numbers: there, 0.5 is noon, and half an hour elsewhere.
+
+    Raises:
+        ScenarioError: nothing says which.
+    """
+    told = "TIME" in columns.units or columns.has("TIMEU")
+    if told or (days < SPREADSHEET_FIRST).any() or not ((hours >= 0) & (hours < 1)).all() or not hours.any():
+        return
+    header = columns.roles["TIME"]
+    remedy = f"name the column '{header} (day)' or '{header} (h)', or write clock times as 14:30"
+    record = int(np.argmax(hours > 0))
+    raise columns.table.error(
+        record, f"{header} is {hours[record]:g} beside {name} in day numbers: parts of a day, or hours? {remedy}"
+    )

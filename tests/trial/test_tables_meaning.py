@@ -400,3 +400,13 @@ def test_a_code_for_missing_is_one_of_values_alone(answer):
     analysis = answer(csv(coded), missing="99")
     assert analysis["subjects"] == 40
     assert mmrm(analysis) == pytest.approx(mmrm(answer(csv([row for k, row in enumerate(rows) if k != 6]))))
+
+
+def test_arms_that_differ_by_capitals_and_blanks_are_one(answer):
+    rows = months()
+    names = {ARMS[0]: ("Placebo", "placebo"), ARMS[1]: ("Memantine 10 mg", "memantine 10mg")}
+    spelt = [{**row, "arm": names[row["arm"]][int(row["subject"][1:]) % 4 > 1]} for row in rows]
+    analysis = answer(csv(spelt))
+    assert len(analysis["arms"]) == 2
+    assert mmrm(analysis, analysis["arms"][1]) == pytest.approx(least_squares(rows), rel=1e-6)
+    assert said(analysis, "taken for")

@@ -86,8 +86,8 @@ def _spelt(frame: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
     counts = Counter(dict(frame["arm"].value_counts().iter_rows()))
     alike: dict[str, str] = {}
     for arm, _ in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])):
-        alike.setdefault(" ".join(arm.casefold().split()), arm)
-    spelling = {arm: alike[" ".join(arm.casefold().split())] for arm in counts}
+        alike.setdefault("".join(arm.casefold().split()), arm)
+    spelling = {arm: alike["".join(arm.casefold().split())] for arm in counts}
     others = [arm for arm, kept in spelling.items() if arm != kept]
     if not others:
         return frame, []

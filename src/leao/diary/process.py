@@ -11,11 +11,12 @@ Source: ledger ``diary``, fitted by validation/fit_diary.py to trials, registrie
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
+from scipy.special import ndtr, ndtri
 
 from leao.core.errors import SolverError
 from leao.core.units import DAYS_PER_WEEK, HOURS_PER_DAY
@@ -24,7 +25,7 @@ from leao.diary.options import DiaryOptions
 from leao.diary.params import DiaryNumbers
 from leao.diary.patient_traits import Population, regularity
 
-_CLOCK_CELLS = 1024
+_CLOCK_CELLS, _LEVELS = 1024, 4096
 _LINES_PER_DAY, _LINES = 4, 1000  # room for episodes; the shortest lasts an hour
 GO_ON = ("attacks", "attacks_free_gap", "periods", "missing")  # columns that a longer diary may go on with
 _NO_LOG, _NOBODY = np.zeros((0, diary.LOG)), np.zeros((0, 0))
@@ -129,7 +130,7 @@ def begin(params: DiaryNumbers, upstream: DiaryInput, options: DiaryOptions, col
     """
     sources = _sources(options)
     shape = (*upstream.people.log_rate.shape, upstream.attack_rate_ratio.shape[-1])
-    kept = np.zeros((upstream.people.log_rate.size, hazard.room_kept(params.duration_high)))
+    kept = np.zeros((upstream.people.log_rate.size, diary.KEPT))
     days, _ = _simulate(params, upstream, options, _wanted(columns, sources), _NO_LOG, _Ends(kept=kept))
     return History(
         shape[-1],
@@ -175,6 +176,17 @@ def clock(peak_time: float, peak_to_trough: float) -> NDArray[np.float64]:
     return np.interp(edges, spent, edges)
 
 
+@lru_cache(maxsize=16)
+def _dials(peak_time: float, peak_to_trough: float, median: float, spread: float) -> diary.Dials:
+    """Return hour of onset, length (h) and a standard normal of unit variance at the middles of equal shares."""
+    middle = (np.arange(_LEVELS) + 0.5) / _LEVELS
+    hours = np.interp(middle, np.linspace(0.0, 1.0, _CLOCK_CELLS + 1), clock(peak_time, peak_to_trough))
+    normal = ndtri(middle)
+    normal /= np.sqrt(np.mean(normal**2))
+    lengths = median * np.exp(spread * normal)
+    return diary.Dials(*((table).astype(np.float32) for table in (HOURS_PER_DAY * hours, lengths, normal)))
+
+
 def _simulate(
     params: DiaryNumbers,
     upstream: DiaryInput,
@@ -186,12 +198,12 @@ def _simulate(
     ratio = np.require(upstream.attack_rate_ratio, np.float64, ["C", "W"])
     ratio = ratio.reshape(-1, ratio.shape[-1])
     patients = _patients(params, upstream, options)
-    dial = clock(params.peak_time, params.peak_to_trough)
+    dials = _dials(params.peak_time, params.peak_to_trough, params.duration_median, params.duration_within)
     dates = _calendar(params, upstream, options, ratio.shape[1])
     shared = _shared(params, options)
     first, history, kept = ends or _Ends()
     days, written, status, where = hazard.diaries(
-        ratio, dates, patients, shared, dial, wanted, log, first, history, kept
+        ratio, dates, patients, shared, dials, wanted, log, first, history, kept
     )
     if status == hazard.TOO_MANY_CANDIDATES:
         rate = float(np.exp(patients.log_rate[where] + patients.shift[where]))
@@ -207,18 +219,23 @@ def _patients(params: DiaryNumbers, upstream: DiaryInput, options: DiaryOptions)
     people = upstream.people
     regular = regularity(params, people.log_rate)
     key = np.broadcast_to(people.key[:, None, :], (*people.log_rate.shape, 2))
-    missing = people.missing if options.missing_entries else np.zeros_like(people.missing)
+    missing = np.minimum(people.missing, _NEVER_MORE) if options.missing_entries else np.zeros_like(people.missing)
+    # latent severity = weight * the person's + rest * the episode's, both standard normal
+    weight, rest = np.sqrt(params.severity_patient_share), np.sqrt(1.0 - params.severity_patient_share)
+    with np.errstate(divide="ignore"):
+        deepest = params.refractory_time * np.log(params.refractoriness * regular)
     return diary.Patients(
         key=_flat(key).reshape(-1, 2),
         identity=_flat(people.identity),
         log_rate=_flat(people.log_rate),
         shift=_flat(np.broadcast_to(upstream.shift, people.log_rate.shape)),
         drift_sd=_flat(params.drift_regular * regular + params.drift_clustered * (1.0 - regular)),
-        refractoriness=_flat(params.refractoriness * regular),
+        deepest=_flat(deepest),
         migraine_share=_flat(people.migraine_share),
-        log_duration=_flat(people.log_duration),
-        severity=_flat(people.severity),
-        missing=_flat(np.minimum(missing, _NEVER_MORE)),
+        length=_flat(np.exp(people.log_duration)),
+        mild_below=_flat(ndtr((ndtri(params.severity_mild) - weight * people.severity) / rest)),
+        severe_above=_flat(ndtr((ndtri(1.0 - params.severity_severe) - weight * people.severity) / rest)),
+        missing_odds=_flat(missing / (1.0 - missing)),
         cycle=_flat(people.cycle),
         phase=_flat(people.phase),
     )
@@ -235,8 +252,7 @@ def _calendar(params: DiaryNumbers, upstream: DiaryInput, options: DiaryOptions,
         odds[[_FRIDAY, _SATURDAY]] = params.missing_weekend
     today = (np.arange(DAYS_PER_WEEK) + upstream.first_weekday) % DAYS_PER_WEEK
     ramp = np.where(since > 0.0, course, 0.0)
-    dates = (upstream.first_weekday + np.arange(days)) % DAYS_PER_WEEK
-    return diary.Calendar(ramp=ramp, week=np.log(week / week.mean())[today], odds=odds[dates])
+    return diary.Calendar(ramp=ramp, week=np.log(week / week.mean())[today], odds=odds[today])
 
 
 def _shared(params: DiaryNumbers, options: DiaryOptions) -> diary.Process:
@@ -248,15 +264,10 @@ def _shared(params: DiaryNumbers, options: DiaryOptions) -> diary.Process:
         refractory_time=params.refractory_time,
         recurrence_probability=params.recurrence_probability,
         recurrence_delay=params.recurrence_delay,
-        duration_median=params.duration_median,
-        duration_sd=params.duration_within,
         duration_low=params.duration_low,
         duration_high=params.duration_high,
         duration_mild=params.duration_mild,
         duration_severe=params.duration_severe,
-        severity_weight=float(np.sqrt(params.severity_patient_share)),
-        severity_low=float(ndtri(params.severity_mild)),
-        severity_high=float(ndtri(1.0 - params.severity_severe)),
         window_start=params.window_start,
         window_end=params.window_end,
         shortest=params.shortest,

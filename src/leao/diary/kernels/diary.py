@@ -10,19 +10,17 @@ from numpy.typing import NDArray
 DAY = 24.0
 LOG = 10  # columns of a line of the log: patient, start, end, is migraine, severity, peak from and to, three counters
 WEEKDAYS = 7
-BATCH = 64  # candidates drawn at once and episodes settled at once, at most
-HEADACHE_WINDOW, MIGRAINE_WINDOW, MIGRAINE_HOURS = range(3)  # rows of the hours
-SEVERITY, ATTACKS, PERIODS, EPISODES, BLEEDING = range(5)  # rows of the marks
-GAP, STRENGTH, KIND, LENGTH, RECURS, DELAY, LATENT, WHEN = range(8)  # rows of the draws
-START, END, RISE, FALL, WINDOW, WINDOW_NEXT, HOURS, HOURS_NEXT = range(8)  # rows of the pain
-GRADE, MIGRAINE, CANDIDATE, GENERATION, DAY_OF = range(5)  # rows of the facts
-HEADACHE_DAY, MIGRAINE_DAY, OUT_AFTER_IN, OUT_AFTER_OUT = range(4)  # rows of the flags; out: no entry
+LANES = 16  # people whose days are worked out side by side
+A_DAY = 8  # bits of a candidate's place on its day: number = day << this | place
+MIGRAINE_WINDOW, MIGRAINE_HOURS = range(2)  # rows of the hours
+SEVERITY, ATTACKS, PERIODS, EPISODES = range(4)  # rows of the marks
+START, END, WINDOW, WINDOW_NEXT, RISE, FALL = range(6)  # rows of the pain
+NUMBER, GENERATION, KIND, DAY_OF = range(4)  # rows of the facts; kind: grade, and ``IS_MIGRAINE`` if it is
+IS_MIGRAINE = 4
 
-
-# Places of what is kept of a patient at the end of the days, to go on from there; behind them, for each ghost day, the
-# hours in the window and the 24-h periods of what is not over yet.
-NEXT, REACHED, SPENT, PAIN_END, DUE, SOURCE, RECURRENCES, IS_MIGRAINE, LAST_END, LAST_PERIOD, LEFT_OUT = range(11)
-CARRIED = 11
+# Places of what is kept of a patient at the end of the days, to go on from there.
+PAIN_END, DUE, LAST_NUMBER, LAST_GENERATION, LAST_KIND, LAST_END, LAST_PERIOD, DRIFT, LEFT_OUT = range(9)
+KEPT = 9
 
 
 class Patients(NamedTuple):
@@ -33,33 +31,14 @@ class Patients(NamedTuple):
     log_rate: NDArray[np.float64]  # ln(attacks/day) while at risk
     shift: NDArray[np.float64]  # added to log_rate from the day of randomisation
     drift_sd: NDArray[np.float64]
-    refractoriness: NDArray[np.float64]
+    deepest: NDArray[np.float64]  # refractory time * ln(refractoriness), h
     migraine_share: NDArray[np.float64]
-    log_duration: NDArray[np.float64]  # added to ln(episode length)
-    severity: NDArray[np.float64]  # standard normal
-    missing: NDArray[np.float64]  # probability that a headache-free weekday is not filled in
+    length: NDArray[np.float64]  # factor on the length of episodes
+    mild_below: NDArray[np.float64]  # an episode is mild where its U(0, 1) lies below
+    severe_above: NDArray[np.float64]
+    missing_odds: NDArray[np.float64]  # that a headache-free weekday is not filled in
     cycle: NDArray[np.float64]  # mean length of the menstrual cycle in days, 0 without one
     phase: NDArray[np.float64]  # share of a cycle from the first day lived to the first menstruation
-
-
-class Person(NamedTuple):
-    """One of ``Patients``: scalars, because arrays handed down cost a reference count at every call."""
-
-    row: int
-    k0: np.uint32
-    k1: np.uint32
-    who: int
-    log_rate: float
-    shift: float
-    drift_sd: float
-    refractoriness: float
-    migraine_share: float
-    log_duration: float
-    mild_below: float  # an episode is mild where its U(0, 1) lies below
-    severe_above: float
-    missing: float
-    cycle: float
-    phase: float
 
 
 class Process(NamedTuple):
@@ -70,15 +49,10 @@ class Process(NamedTuple):
     refractory_time: float
     recurrence_probability: float
     recurrence_delay: float
-    duration_median: float
-    duration_sd: float
     duration_low: float
     duration_high: float
     duration_mild: float
     duration_severe: float
-    severity_weight: float  # of the patient in the latent severity
-    severity_low: float  # below: mild
-    severity_high: float  # above: severe
     window_start: float
     window_end: float
     shortest: float  # of headache within the window, to count the day
@@ -105,7 +79,15 @@ class Calendar(NamedTuple):
 
     ramp: NDArray[np.float64]  # (day,), share of ``shift`` reached, 0 before randomisation
     week: NDArray[np.float64]  # (7,), ln(factor) on the rate, by day of the week; day 0 of the diary is the first
-    odds: NDArray[np.float64]  # (day,), factor on the odds of a missing entry
+    odds: NDArray[np.float64]  # (7,), factor on the odds of a missing entry, by day of the week
+
+
+class Dials(NamedTuple):
+    """Quantiles at the middles of 4,096 equal shares."""
+
+    clock: NDArray[np.float32]  # h, of an onset within the day
+    length: NDArray[np.float32]  # h, of an episode of an average patient
+    normal: NDArray[np.float32]  # standard normal
 
 
 class Days(NamedTuple):
@@ -142,31 +124,35 @@ class Needs(NamedTuple):
     """What of the episodes must be worked out for the columns that are wanted; the rest is left undone."""
 
     courses: bool  # when pain reaches its peak and leaves it
+    attacks: bool
     periods: bool  # counts of 24-h periods
+    episodes: bool
     migraine_days: bool  # whether the days are migraine days
     migraine_hours: bool
     headache_days: bool
-    begin: int  # day of the diary that is the first to be lived; earlier ones were, and their end is in ``desk.kept``
+    graded: bool  # whether severe pain keeps anybody from writing
+    begin: int  # day of the diary that is the first to be lived; earlier ones were
+
+
+class Candidates(NamedTuple):
+    """Candidate attacks of a block of people, one person's after another's, in their order."""
+
+    number: NDArray[np.int32]  # what its draws are keyed by: day and place on the day
+    who: NDArray[np.uint32]
+    share: NDArray[np.float32]  # factor of the drug on the hazard on its day
+    words: NDArray[np.uint32]  # (4, candidate) in one line
+    hour: NDArray[np.float32]  # of the day
+    need: NDArray[np.float32]  # h of rest without which it starts nothing, less the person's ``deepest``
+    length: NDArray[np.float32]  # h, before person and severity
+    later: NDArray[np.int32]  # those that are not the first of their day
 
 
 class Desk(NamedTuple):
-    """Where one patient at a time is worked out; days count from the first lived, warm-up included.
+    """Where episodes become days, one patient after another; days count from the first lived, warm-up included."""
 
-    Rows are longer than needed, to whole lanes, so that no loop ends with days or episodes taken one by one.
-    """
-
-    lived: int  # days
-    rate: NDArray[np.float64]  # (day,), candidates per day
-    ramp: NDArray[np.float64]  # (day,), share of the shift reached
-    share: NDArray[np.float64]  # (day,), factor of the drug on the hazard, 1 in the warm-up
-    odds: NDArray[np.float64]  # (diary day,), factor on the odds of a missing entry
-    hours: NDArray[np.float64]  # (3, day)
-    marks: NDArray[np.int8]  # (5, day)
-    draws: NDArray[np.float64]  # (8, candidate)
-    place: NDArray[np.int64]  # (candidate,), its day
-    pain: NDArray[np.float64]  # (8, episode), h
-    facts: NDArray[np.int64]  # (5, episode)
-    words: NDArray[np.uint32]  # (4 * block,)
-    flags: NDArray[np.uint8]  # (4, diary day), see the rows of the flags
-    last: NDArray[np.float64]  # (2,), end of the last migraine, start of the last 24-h period (h)
-    kept: NDArray[np.float64]  # see the places of what is kept
+    hours: NDArray[np.float64]  # (2, day)
+    marks: NDArray[np.uint8]  # (4, day)
+    pain: NDArray[np.float64]  # (6, episode), h
+    facts: NDArray[np.int32]  # (4, episode)
+    words: NDArray[np.uint32]  # of a series
+    state: NDArray[np.float64]  # (lane, KEPT), see the places of what is kept

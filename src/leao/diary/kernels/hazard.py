@@ -1,12 +1,13 @@
-"""Headache episodes in continuous time, one patient after another, every draw from a counter.
+"""Headache episodes in continuous time, a block of people after another, every draw from a counter.
 
-Candidate attacks are a Poisson process of rate exp(log_rate + drift + shift) from day to day: the k-th comes when the
-cumulative hazard reaches the sum of k exponential gaps; the clock maps the day's share onto its hours. A candidate
-(a trigger of random strength) starts an attack while pain-free if its strength < ratio * (1 - r exp(-t / t_r)), t
-since the last episode's end. Counter = (patient, candidate or day, generation, block), so a ratio below 1 thins the
-same candidates and nothing else moves: arms share their luck, and a ratio of 1 is the placebo diary bit for bit.
-What a patient needs is drawn in batches before it is lived through (kernels/batch.py); only the walk from one
-candidate to the next, and the drift from day to day, go one by one. From episodes to days: kernels/episodes.py.
+Candidate attacks are a Poisson process of rate exp(log_rate + drift + shift), constant over a day but for the clock,
+which maps equal shares of the day's risk onto its hours: a Poisson number comes on each day (kernels/lanes.py), each at
+an hour of its own. A candidate (a trigger of random strength) starts an attack while pain-free if its strength <
+ratio * (1 - r exp(-t / t_r)), t since the last episode's end: if t has reached what its strength needs, which is worked
+out for all candidates before the walk. Counter = (patient, day and place on the day, generation, block), so a ratio
+below 1 thins the same candidates and nothing else moves: arms share their luck, and a ratio of 1 is the placebo diary
+bit for bit. A candidate has 20 bits for its strength and its severity, 16 for its kind and whether it recurs, 12 for
+hour and length, 32 for the delay. From episodes to days: kernels/episodes.py.
 Source: a repeated-event model fitted to published cohorts; its numbers and misses stand in ledger ``diary``.
 """
 
@@ -19,90 +20,109 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.diary.kernels import batch, diary, episodes
-from leao.diary.kernels.diary import Calendar, Days, Desk, Needs, Patients, Person, Process, Wanted
+from leao.diary.kernels import batch, diary, episodes, lanes, narrow
+from leao.diary.kernels.diary import Calendar, Candidates, Days, Desk, Dials, Needs, Patients, Process, Wanted
+from leao.diary.kernels.lanes import Lanes, Span
 from leao.diary.kernels.random import uniforms4
 
 OK, TOO_MANY_CANDIDATES, LOG_FULL = 0, 1, 2
 
 _MOST = 10_000  # candidates in one day: beyond this the rate is no rate of headaches
-_CEILING = 100.0  # candidates a day that drift leads to: pain is back in a quarter of an hour, and more is alike
-# blocks of the counter: numbers of a type, for literals are compiled apart
-_SPACING, _EPISODE, _DRIFT, _CYCLE, _WEEK = (cast("int", np.uint32(block)) for block in (0, 1, 1001, 1004, 1006))
-_ZERO = cast("int", np.int64(0))
-_SHORTEST_CYCLE = 10  # days
+_CANDIDATE, _EPISODE = cast("int", np.uint64(0)), cast("int", np.uint32(1))  # blocks of the counter
+_NONE = cast("int", np.uint64(0))
+_TABLE, _LOW_HALF = np.uint32(0xFFF), np.uint32(0xFFFF)
+_12, _16, _20 = np.uint32(12), np.uint32(16), np.uint32(20)
+_NIL, _ONE, _NEVER, _LEAST = np.float32(0.0), np.float32(1.0), np.float32(1e30), np.float32(1e-30)
+_TO_20, _HALF_20 = np.float32(2.0**-20), np.float32(2.0**-21)
+_PER_HALF, _PER_20 = 2.0**-16, 2.0**-20
+_LEVELS = 4096.0
+_FIRST_ROOM = 1024  # candidates and episodes of a block at first
 
 
 @nb.njit(**batch.INNER)
-def _normal_cdf(z: float) -> float:
-    return 0.5 * math.erfc(-z * math.sqrt(0.5))
+def _list(lane: int, n: int, who: np.uint32, ratio: NDArray, span: Span, warm_up: int, people: Lanes,
+          drawn: Candidates, n_later: int) -> tuple:  # fmt: skip
+    """Write a person's candidates behind ``n`` others; return how many there are then, and of them later on a day.
 
-
-@nb.njit(**batch.INNER)
-def _person(i: int, p: Patients, process: Process) -> Person:
-    """Return the ``i``-th patient."""
-    w = process.severity_weight  # latent severity = w * patient's + sqrt(1 - w^2) * episode's
-    rest = math.sqrt(1.0 - w * w)
-    return Person(
-        i, p.key[i, 0], p.key[i, 1], int(p.identity[i]), p.log_rate[i], p.shift[i], p.drift_sd[i], p.refractoriness[i],
-        p.migraine_share[i], p.log_duration[i], _normal_cdf((process.severity_low - w * p.severity[i]) / rest),
-        _normal_cdf((process.severity_high - w * p.severity[i]) / rest), p.missing[i], p.cycle[i], p.phase[i],
-    )  # fmt: skip
-
-
-@nb.njit(**batch.INNER)
-def _draw_candidates(first: int, n: int, person: Person, desk: Desk) -> None:
-    """Draw candidates ``first`` to ``first + n``: the hazard between them, their strength, which kind they would be."""
-    words, draws = desk.words, desk.draws
-    batch.blocks(person.k0, person.k1, person.who, first, _SPACING, n, words)
-    for k in range(n):
-        draws[diary.GAP, k] = -batch.ln(batch.unit(words[k]))
-    for k in range(n):
-        draws[diary.STRENGTH, k] = batch.unit(words[n + k])
-        draws[diary.KIND, k] = batch.unit(words[2 * n + k])
-
-
-@nb.njit(**batch.INNER)
-def _draw_episodes(first: int, n: int, person: Person, process: Process, desk: Desk) -> None:
-    """Draw the episodes that candidates ``first`` to ``first + n`` would start."""
-    words, draws = desk.words, desk.draws
-    batch.blocks(person.k0, person.k1, person.who, first, _EPISODE, n, words)
-    typical = math.log(process.duration_median) + person.log_duration
-    batch.normals(words, n, draws[diary.LENGTH], draws[diary.DELAY])
-    for k in range(n):
-        draws[diary.LENGTH, k] = batch.exp(typical + process.duration_sd * draws[diary.LENGTH, k])
-    for k in range(n):
-        draws[diary.RECURS, k] = batch.unit(words[n + k])
-        draws[diary.DELAY, k] = batch.unit(words[2 * n + k])
-        draws[diary.LATENT, k] = batch.unit(words[3 * n + k])
-
-
-@nb.njit(**batch.INNER)
-def _draw_again(candidate: int, generation: int, person: Person, process: Process) -> tuple:
-    """Return (length, whether and when it recurs, severity) drawn for a recurrence of a candidate's episode."""
-    u, recurs, delay, latent = uniforms4(person.k0, person.k1, person.who, candidate, generation, _EPISODE)
-    length = process.duration_median * batch.exp(process.duration_sd * batch.normal(u) + person.log_duration)
-    return length, recurs, delay, latent
-
-
-@nb.njit(**batch.INNER)
-def _episode(
-    start: float, drawn: tuple, origin: tuple, place: int, person: Person, process: Process, pain: NDArray,
-    facts: NDArray,
-) -> tuple:  # fmt: skip
-    """Write the episode that begins at ``start`` (h) to its place; return its end and when it is due again.
-
-    ``drawn``: length before severity, whether and when it recurs (both U(0, 1): few do, and only theirs needs the
-    logarithm of a delay), severity. ``origin``: candidate, generation, is migraine.
+    They may be more than there is room for: those beyond are counted, not written.
     """
-    length, recurs, delay, latent = drawn
-    mild, severe = latent < person.mild_below, latent > person.severe_above
-    length *= process.duration_mild if mild else (process.duration_severe if severe else 1.0)
-    length = min(max(length, process.duration_low), process.duration_high)
-    end = start + length
-    pain[diary.START, place], pain[diary.END, place] = start, end
-    facts[diary.GRADE, place] = 1 if mild else (3 if severe else 2)
-    facts[diary.CANDIDATE, place], facts[diary.GENERATION, place], facts[diary.MIGRAINE, place] = origin
+    count, number, later, first, room = people.count, drawn.number, drawn.later, n, drawn.number.size - 2
+    for day in range(span.start, span.lived):
+        at = (day - span.even) * diary.LANES + lane
+        here, place = np.int64(count[at]), min(n, room)
+        number[place] = day << diary.A_DAY  # two in any case: what is not there, the next overwrites
+        number[place + 1] = (day << diary.A_DAY) + 1
+        later[n_later] = place + 1
+        n_later += here > 1
+        if here >= 3:
+            here = lanes.many(at, people)
+            for k in range(2, min(here, room - place)):
+                number[place + k] = (day << diary.A_DAY) + k
+                later[n_later] = place + k
+                n_later += 1
+        n += here
+        n_later = min(n_later, room)
+    for k in range(first, min(n, room)):
+        drawn.who[k] = who
+    if ratio.size > 0:
+        for k in range(first, min(n, room)):
+            day = (number[k] >> diary.A_DAY) - warm_up
+            drawn.share[k] = np.float32(ratio[day]) if day >= 0 else _ONE
+    return n, n_later
+
+
+@nb.njit(**batch.INNER)
+def _draw(n: int, k0: np.uint64, k1: np.uint64, process: Process, dials: Dials, drawn: Candidates) -> None:
+    """Draw ``n`` candidates: when on their day, how long they would last, how rested the patient must be for them."""
+    words, number, share, need, who = drawn.words, drawn.number, drawn.share, drawn.need, drawn.who
+    hour, length, row = drawn.hour, drawn.length, drawn.number.size
+    second, third, fourth = words[row:], words[2 * row :], words[3 * row :]
+    for k in range(n):
+        w0, w1, w2, w3 = narrow.philox(k0, k1, np.uint64(who[k]), np.uint64(number[k]), _NONE, _CANDIDATE)
+        words[k], second[k], third[k], fourth[k] = w0, w1, w2, w3
+    fade = np.float32(process.refractory_time)
+    for k in range(n):
+        strength = np.float32(np.int32(words[k] >> _12)) * _TO_20 + _HALF_20
+        spare = _ONE - strength / share[k]
+        rest = -fade * narrow.ln(max(spare, _LEAST))
+        need[k] = rest if spare > _NIL else _NEVER
+    for k in range(n):
+        hour[k] = dials.clock[words[k] & _TABLE]
+        length[k] = dials.length[third[k] & _TABLE]
+
+
+@nb.njit(**batch.INNER)
+def _sort(n_later: int, drawn: Candidates) -> None:
+    """Put the hours of one day in order. What else is drawn does not hang on the hour and need not be moved with it."""
+    hour, number = drawn.hour, drawn.number
+    for k in range(n_later):
+        at = int(drawn.later[k])
+        value = hour[at]
+        while (number[at] & 0xFF) > 0 and hour[at - 1] > value:
+            hour[at] = hour[at - 1]
+            at -= 1
+        hour[at] = value
+
+
+@nb.njit(inline="always")
+def _grade(latent: float, i: int, p: Patients) -> int:
+    return 1 if latent < p.mild_below[i] else (3 if latent > p.severe_above[i] else 2)
+
+
+@nb.njit(**batch.INNER)
+def _episode(n: int, start: float, drawn: tuple, origin: tuple, process: Process, desk: Desk) -> tuple:
+    """Write the ``n``-th episode, begun at ``start`` (h); return its end and when it is due again.
+
+    ``drawn``: length before severity, whether and when it recurs (few do, and only theirs needs the logarithm of a
+    delay), grade. ``origin``: number, generation, ``IS_MIGRAINE`` or 0.
+    """
+    length, recurs, delay, grade = drawn
+    number, generation, migraine = origin
+    length *= process.duration_mild if grade == 1 else (process.duration_severe if grade == 3 else 1.0)
+    end = start + min(max(length, process.duration_low), process.duration_high)
+    desk.pain[diary.START, n], desk.pain[diary.END, n] = start, end
+    desk.facts[diary.NUMBER, n], desk.facts[diary.GENERATION, n] = number, generation
+    desk.facts[diary.KIND, n] = grade + migraine
     due = np.inf
     if recurs < process.recurrence_probability:
         due = end - process.recurrence_delay * batch.ln(delay)
@@ -110,215 +130,115 @@ def _episode(
 
 
 @nb.njit(**batch.INNER)
-def _day_of(n: int, reached: tuple, desk: Desk) -> tuple:
-    """Return how many of ``n`` drawn candidates come before the last day is over, and where the next batch goes on.
+def _again(i: int, due: float, origin: tuple, n: int, p: Patients, process: Process, dials: Dials, desk: Desk) -> tuple:
+    """Write the episode with which one recurs at ``due``; return its end and when it is due again."""
+    number, generation, _ = origin
+    u, recurs, delay, latent = uniforms4(p.key[i, 0], p.key[i, 1], int(p.identity[i]), number, generation, _EPISODE)
+    length = dials.length[int(u * _LEVELS)] * p.length[i]
+    return _episode(n, due, (length, recurs, delay, _grade(latent, i, p)), origin, process, desk)
 
-    Where it goes on: (day, hazard spent before it, hazard reached by the last that came). Writes each one's day, and
-    the hazard that is spent on that day before it comes.
+
+@nb.njit(**batch.INNER)
+def _walk(i: int, state: NDArray, come: tuple, n: int, span: Span, p: Patients, process: Process, dials: Dials,
+          drawn: Candidates, desk: Desk) -> int:  # fmt: skip
+    """Walk from candidate to candidate, writing episodes behind ``n`` others; return how many there are then.
+
+    ``come``: the person's first candidate and the first after the last. Where room gets scarce, nothing is written any
+    more, and the number returned says how much would be needed at least.
     """
-    rate, gap, rest, place, lived = desk.rate, desk.draws[diary.GAP], desk.draws[diary.WHEN], desk.place, desk.lived
-    day, spent, target = reached
-    for k in range(n):
-        before = target
-        target += gap[k]
-        while day < lived and spent + rate[day] <= target:
-            spent += rate[day]
-            day += 1
-        if day == lived:
-            return k, (day, spent, before)
-        place[k] = day
-        rest[k] = target - spent
-    return n, (day, spent, target)
+    number, hour, need, words, row = drawn.number, drawn.hour, drawn.need, drawn.words, drawn.number.size
+    first, last = come
+    pain_end, due, room = state[diary.PAIN_END], state[diary.DUE], desk.pain.shape[1] - 1
+    source, generation = int(state[diary.LAST_NUMBER]), int(state[diary.LAST_GENERATION])
+    migraine = int(state[diary.LAST_KIND])
+    deepest, share = p.deepest[i], p.migraine_share[i]
+    for k in range(first, last + 1):
+        when = diary.DAY * (number[k] >> diary.A_DAY) + hour[k] if k < last else diary.DAY * span.lived
+        while due < when:
+            generation += 1
+            pain_end, due = _again(i, due, (source, generation, migraine), min(n, room), p, process, dials, desk)
+            n += 1
+        if k < last and when - pain_end >= max(need[k] + deepest, 0.0):
+            w1, w2 = words[row + k], words[2 * row + k]
+            source, generation = int(number[k]), 0
+            migraine = diary.IS_MIGRAINE if (w1 & _LOW_HALF) * _PER_HALF < share else 0
+            grade = _grade((w2 >> _12) * _PER_20, i, p)
+            new = (drawn.length[k] * p.length[i], (w1 >> _16) * _PER_HALF, batch.unit(words[3 * row + k]), grade)
+            pain_end, due = _episode(min(n, room), when, new, (source, generation, migraine), process, desk)
+            n += 1
+    state[diary.PAIN_END], state[diary.DUE] = pain_end, due
+    state[diary.LAST_NUMBER], state[diary.LAST_GENERATION], state[diary.LAST_KIND] = source, generation, migraine
+    return n
 
 
 @nb.njit(**batch.INNER)
-def _hour_of(n: int, clock: NDArray, desk: Desk) -> None:
-    """Turn what is spent of a day's hazard into hours since the first day lived, for ``n`` candidates."""
-    rate, rest, place, cells = desk.rate, desk.draws[diary.WHEN], desk.place, clock.size - 1
-    for k in range(n):
-        fraction = rest[k] / rate[place[k]] * cells
-        cell = min(int(min(fraction, float(cells))), cells - 1)
-        within = min(fraction - cell, 1.0)
-        rest[k] = diary.DAY * (place[k] + clock[cell] + within * (clock[cell + 1] - clock[cell]))
+def _begin(first: int, here: int, span: Span, history: NDArray, people: Lanes, desk: Desk) -> None:
+    """Set the states of ``here`` people to what their first day begins with, or to what was kept of them."""
+    state = desk.state
+    for lane in range(here):
+        state[lane, :] = 0.0
+        state[lane, diary.PAIN_END], state[lane, diary.LAST_END] = -np.inf, -np.inf
+        state[lane, diary.LAST_PERIOD], state[lane, diary.DUE] = -np.inf, np.inf
+        if history.shape[0] > 0:
+            for k in range(diary.KEPT):
+                state[lane, k] = history[first + lane, k]
+            people.drift[lane] = state[lane, diary.DRIFT]
+            people.missing[(span.start - span.even) * diary.LANES + lane] = np.uint8(state[lane, diary.LEFT_OUT])
 
 
-@nb.njit(**batch.INNER)
-def _total(rate: NDArray, begin: int, end: int) -> float:
-    """Return the sum from ``begin`` to ``end``; in four parts, none of which waits for the others."""
-    a, b, c, d = 0.0, 0.0, 0.0, 0.0
-    whole = begin + (end - begin) // 4 * 4
-    for k in range(begin, whole, 4):
-        a += rate[k]
-        b += rate[k + 1]
-        c += rate[k + 2]
-        d += rate[k + 3]
-    for k in range(whole, end):
-        a += rate[k]
-    return (a + b) + (c + d)
-
-
-@nb.njit(**batch.INNER)
-def _newly(desk: Desk) -> None:
-    """Set what is kept to what a patient's first day begins with."""
-    kept = desk.kept
-    kept[:] = 0.0
-    kept[diary.PAIN_END], kept[diary.LAST_END], kept[diary.LAST_PERIOD] = -np.inf, -np.inf, -np.inf
-    kept[diary.DUE] = np.inf
-
-
-@nb.njit(**batch.INNER)
-def _carry(day: int, desk: Desk) -> None:
-    """Put what is not over at the beginning of ``day``, counted from the first lived, on the days that it reaches."""
-    kept, ghosts = desk.kept, (desk.kept.size - diary.CARRIED) // 2
-    for ghost in range(min(ghosts, desk.hours.shape[1] - day)):
-        desk.hours[diary.HEADACHE_WINDOW, day + ghost] = kept[diary.CARRIED + ghost]
-        desk.marks[diary.PERIODS, day + ghost] = int(kept[diary.CARRIED + ghosts + ghost])
-
-
-@nb.njit(**batch.INNER)
-def _keep(desk: Desk) -> None:
-    """Keep what reaches beyond the days lived."""
-    kept, ghosts = desk.kept, (desk.kept.size - diary.CARRIED) // 2
-    for ghost in range(ghosts):
-        kept[diary.CARRIED + ghost] = desk.hours[diary.HEADACHE_WINDOW, desk.lived + ghost]
-        kept[diary.CARRIED + ghosts + ghost] = desk.marks[diary.PERIODS, desk.lived + ghost]
-
-
-@nb.njit(**batch.INNER)
-def _walk(lines: int, person: Person, process: Process, clock: NDArray, desk: Desk, log: NDArray, needs: Needs) -> int:
-    """Walk from candidate to candidate through all days, filling hours and marks; return the lines of the log."""
-    share, draws, pain, facts, place = desk.share, desk.draws, desk.pain, desk.facts, desk.place
-    kept, lived, fades, n = desk.kept, desk.lived, -1.0 / process.refractory_time, _ZERO
-    begin = process.warm_up + needs.begin if needs.begin > 0 else _ZERO
-    desk.last[0], desk.last[1] = kept[diary.LAST_END], kept[diary.LAST_PERIOD]
-    pain_end, due, first = kept[diary.PAIN_END], kept[diary.DUE], int(kept[diary.NEXT])
-    source, generation, migraine = (
-        int(kept[diary.SOURCE]), int(kept[diary.RECURRENCES]), int(kept[diary.IS_MIGRAINE])
+@nb.njit(cache=True)
+def _candidates(size: int) -> Candidates:
+    return Candidates(
+        np.zeros(size, np.int32), np.zeros(size, np.uint32), np.ones(size, np.float32), np.zeros(4 * size, np.uint32),
+        np.zeros(size, np.float32), np.zeros(size, np.float32), np.zeros(size, np.float32), np.zeros(size, np.int32),
     )  # fmt: skip
-    reached = (begin, kept[diary.SPENT], kept[diary.REACHED])
-    total, over = kept[diary.SPENT] + _total(desk.rate, begin, lived), False
-    while not over:
-        left = total - reached[2]
-        wanted = int(left + 1.5 * math.sqrt(max(left, 0.0))) + 1
-        drawn = min(batch.up(wanted, batch.LANES), diary.BATCH)
-        _draw_candidates(first, drawn, person, desk)
-        come, reached = _day_of(drawn, reached, desk)
-        over = come < drawn
-        _draw_episodes(first, batch.up(come, batch.LANES), person, process, desk)
-        _hour_of(come, clock, desk)
-        for k in range(come + over):
-            when = draws[diary.WHEN, k] if k < come else diary.DAY * lived
-            while due < when or n >= diary.BATCH - 1:
-                if n >= diary.BATCH - 1:
-                    lines, n = episodes.settle(n, lines, person, process, desk, log, needs), _ZERO
-                    continue
-                generation += 1
-                again = _draw_again(source, generation, person, process)
-                pain_end, due = _episode(due, again, (source, generation, migraine), n, person, process, pain, facts)
-                n += 1
-            if k == come:
-                break
-            rested = when - pain_end
-            if rested < 0.0:
-                continue
-            risk = 1.0 - person.refractoriness * batch.exp(fades * rested)
-            if draws[diary.STRENGTH, k] < share[place[k]] * risk:
-                source, generation = first + k, _ZERO
-                migraine = np.int64(draws[diary.KIND, k] < person.migraine_share)
-                length, recurs = draws[diary.LENGTH, k], draws[diary.RECURS, k]
-                new = (length, recurs, draws[diary.DELAY, k], draws[diary.LATENT, k])
-                pain_end, due = _episode(when, new, (source, _ZERO, migraine), n, person, process, pain, facts)
-                n += 1
-        first += come
-    lines = episodes.settle(n, lines, person, process, desk, log, needs)
-    kept[diary.NEXT], kept[diary.SPENT], kept[diary.REACHED] = first, reached[1], reached[2]
-    kept[diary.PAIN_END], kept[diary.DUE] = pain_end, due
-    kept[diary.SOURCE], kept[diary.RECURRENCES], kept[diary.IS_MIGRAINE] = source, generation, migraine
-    kept[diary.LAST_END], kept[diary.LAST_PERIOD] = desk.last[0], desk.last[1]
-    return lines
-
-
-@nb.njit(**batch.INNER)
-def _bleed(person: Person, process: Process, desk: Desk) -> None:
-    """Mark the days of bleeding as 1 to 5 and the days before a menstruation as -2 and -1, over all days lived."""
-    days, marks, words = desk.lived, desk.marks, desk.words
-    first, cycle = int(person.phase * person.cycle), _ZERO
-    while first - process.days_before < days:
-        for day in range(max(first - process.days_before, 0), min(first + process.bleeding, days)):
-            marks[diary.BLEEDING, day] = day - first if day < first else day - first + 1
-        if cycle % batch.LANES == 0:
-            batch.blocks(person.k0, person.k1, person.who, cycle, _CYCLE, batch.LANES, words)
-        z = batch.normal(batch.unit(words[cycle % batch.LANES]))
-        first += max(int(person.cycle + process.cycle_sd * z + 0.5), _SHORTEST_CYCLE)
-        cycle += 1
-
-
-@nb.njit(inline="always")
-def _of_cycle(place: int, process: Process) -> float:
-    """Return ln(factor) on the rate on a day of the cycle: negative before a menstruation, 1 its first day."""
-    during = place <= process.days_during
-    return process.cycle_before if place < 0 else (process.cycle_during if place > 0 and during else process.cycle_else)
-
-
-@nb.njit(**batch.INNER)
-def _rates(person: Person, process: Process, calendar: Calendar, desk: Desk, begin: int) -> None:
-    """Fill in the rate of candidates of every day lived from ``begin``: drift, week, cycle and the placebo's course."""
-    rate, words, z, lived = desk.rate, desk.words, desk.draws, desk.lived
-    batch.blocks(person.k0, person.k1, person.who, _ZERO, _WEEK, batch.LANES, words)
-    batch.normals(words, batch.LANES, z[0], z[2])
-    x = z[0, diary.WEEKDAYS]
-    shrink = 0.5 * process.week_sd**2  # so that a weekday's mean factor stays what the calendar says
-    for place in range(diary.WEEKDAYS):
-        z[1, place] = person.log_rate + calendar.week[place] + process.week_sd * z[0, place] - shrink
-    batch.series(person.k0, person.k1, person.who, _DRIFT, lived, words)
-    # uniform kicks of unit variance: over the weeks of the drift's memory their sum is normal, at a tenth of the cost
-    memory = process.drift_memory
-    kick = math.sqrt(12.0 * (1.0 - memory**2))
-    for day in range(rate.size):
-        rate[day] = kick * (batch.unit(words[day]) - 0.5)
-    # from two days before, so that a day need not wait for the one before it
-    weekday = (diary.WEEKDAYS - process.warm_up % diary.WEEKDAYS) % diary.WEEKDAYS
-    ahead, before, earlier = memory * memory, x, rate[0]
-    x = memory * x + earlier
-    for day in range(lived):
-        rate[day], now = z[1, weekday] + person.drift_sd * x, rate[min(day + 1, lived - 1)]
-        before, x, earlier = x, ahead * before + (memory * earlier + now), now
-        weekday = weekday + 1 if weekday < diary.WEEKDAYS - 1 else 0
-    if person.cycle > 0.0:
-        for day in range(begin, rate.size):
-            rate[day] += _of_cycle(desk.marks[diary.BLEEDING, day], process)
-    for day in range(begin, rate.size):
-        rate[day] = min(batch.exp(rate[day] + person.shift * desk.ramp[day]), _CEILING)
 
 
 @nb.njit(cache=True)
-def _ghosts(duration_high: float) -> int:
-    """Return the days beyond the last that hold what lasts beyond the diary."""
-    return int(duration_high / diary.DAY) + 2
-
-
-@nb.njit(cache=True)
-def room_kept(duration_high: float) -> int:
-    """Return the numbers that are kept of a patient."""
-    return diary.CARRIED + 2 * _ghosts(duration_high)
-
-
-@nb.njit(cache=True)
-def _desk(calendar: Calendar, process: Process, n_day: int) -> Desk:
-    """Return the room to work out one patient after another."""
-    lived = process.warm_up + n_day
-    beyond = _ghosts(process.duration_high)
-    room = process.warm_up + batch.up(n_day + beyond, batch.WIDE)
-    most, n_wide = diary.BATCH, batch.up(n_day, batch.WIDE)
-    ramp, odds = np.zeros(batch.up(lived, batch.WIDE)), np.ones(n_wide)
-    for day in range(n_day):
-        ramp[process.warm_up + day], odds[day] = calendar.ramp[day], calendar.odds[day]
+def _desk(days: int, size: int) -> Desk:
     return Desk(
-        lived, np.zeros(ramp.size), ramp, np.ones(lived), odds, np.empty((3, room)), np.empty((5, room), np.int8),
-        np.empty((8, most)), np.empty(most, np.int64), np.empty((8, most)), np.empty((5, most), np.int64),
-        np.empty(batch.room(max(lived, 4 * most)), np.uint32), np.empty((4, n_wide), np.uint8), np.empty(2),
-        np.empty(room_kept(process.duration_high)),
+        np.zeros((2, days)), np.zeros((4, days), np.uint8), np.zeros((6, size)), np.zeros((4, size), np.int32),
+        np.zeros(batch.room(days), np.uint32), np.zeros((diary.LANES, diary.KEPT)),
     )  # fmt: skip
+
+
+@nb.njit(cache=True)
+def _columns(n: int, n_day: int, wanted: Wanted) -> Days:
+    return Days(
+        np.empty((n * wanted.headache, n_day), np.uint8), np.empty((n * wanted.migraine, n_day), np.uint8),
+        np.empty((n * wanted.severity, n_day), np.uint8), np.empty((n * wanted.attacks, n_day), np.uint8),
+        np.empty((n * wanted.periods, n_day), np.uint8), np.empty((n * wanted.episodes, n_day), np.uint8),
+        np.empty((n * wanted.rescue, n_day), np.uint8), np.empty((n * wanted.missing, n_day), np.uint8),
+        np.zeros((n * wanted.menses, n_day), np.uint8), np.empty((n * wanted.migraine_hours, n_day), np.float32),
+    )  # fmt: skip
+
+
+@nb.njit(**batch.INNER)
+def _block(first: int, p: Patients) -> int:
+    """Return how many people from ``first`` on have a block: those of one key."""
+    here = 1
+    while (
+        here < diary.LANES
+        and first + here < p.log_rate.size
+        and p.key[first + here, 0] == p.key[first, 0]
+        and p.key[first + here, 1] == p.key[first, 1]
+    ):
+        here += 1
+    return here
+
+
+@nb.njit(**batch.INNER)
+def _come(first: int, here: int, span: Span, ratio: NDArray, acts: bool, warm_up: int, p: Patients, people: Lanes,
+          drawn: Candidates, bounds: NDArray) -> tuple:  # fmt: skip
+    """List the candidates of a block; return how many they are, and how many are later on their day."""
+    n, n_later = 0, 0
+    for lane in range(here):
+        i = first + lane
+        bounds[lane] = n
+        of_person = ratio[i if ratio.shape[0] > 1 else 0] if acts else ratio[0, :0]
+        n, n_later = _list(lane, n, p.identity[i], of_person, span, warm_up, people, drawn, n_later)
+    bounds[here] = n
+    return n, n_later
 
 
 @nb.njit(cache=True, nogil=True, fastmath={"contract", "nsz"})
@@ -327,7 +247,7 @@ def diaries(
     calendar: Calendar,
     patients: Patients,
     process: Process,
-    clock: NDArray[np.float64],
+    dials: Dials,
     wanted: Wanted,
     log: NDArray[np.float64],
     begin: int,
@@ -341,48 +261,56 @@ def diaries(
         calendar: the course of the placebo response and the week.
         patients: what makes them differ.
         process: the numbers they share.
-        clock: fraction of the day at which equal steps of the day's risk are spent, from 0 to 1.
+        dials: quantiles that are looked up.
         wanted: which of the days' columns to write.
         log: (line, LOG) receives the episodes; no lines, no log.
-        begin: the first day to be lived, 0 for all: those before, and the warm-up, were, with a ratio of 1.
-        history: (patient, room) what was kept at ``begin``; no rows where all days are lived.
-        kept: (patient, room) receives what the days after the last need; no rows, nothing is kept. It serves attacks,
+        begin: the first day to be lived, 0 for all: those before, and the warm-up, were, with a ratio of 1; their
+            columns are not written.
+        history: (patient, KEPT) what was kept at ``begin``; no rows where all days are lived.
+        kept: (patient, KEPT) receives what the days after the last need; no rows, nothing is kept. It serves attacks,
             24-h periods and missing entries that do not depend on pain; other columns need all days.
     """
-    n, n_day = patients.log_rate.size, ratio.shape[1]
-    days = Days(
-        np.empty((n * wanted.headache, n_day), np.uint8), np.empty((n * wanted.migraine, n_day), np.uint8),
-        np.empty((n * wanted.severity, n_day), np.uint8), np.empty((n * wanted.attacks, n_day), np.uint8),
-        np.empty((n * wanted.periods, n_day), np.uint8), np.empty((n * wanted.episodes, n_day), np.uint8),
-        np.empty((n * wanted.rescue, n_day), np.uint8), np.empty((n * wanted.missing, n_day), np.uint8),
-        np.empty((n * wanted.menses, n_day), np.uint8), np.empty((n * wanted.migraine_hours, n_day), np.float32),
-    )  # fmt: skip
-    desk = _desk(calendar, process, n_day)
+    n, n_day, warm_up = patients.log_rate.size, ratio.shape[1], process.warm_up
+    start = warm_up + begin if begin > 0 else 0
+    span, beyond, lines = Span(start // 2 * 2, start, warm_up + n_day), int(process.duration_high / diary.DAY) + 2, 0
+    days, people = _columns(n, n_day, wanted), lanes.room(span.lived - span.even, beyond, span.lived)
+    drawn, desk = _candidates(_FIRST_ROOM), _desk(span.lived + beyond, _FIRST_ROOM)
+    bounds, ends = np.zeros(diary.LANES + 1, np.int64), np.zeros(diary.LANES + 1, np.int64)
     needs = episodes.needs(wanted, process, log.shape[0] > 0, begin)
-    ready = (process.warm_up + begin) // batch.WIDE * batch.WIDE if begin > 0 else _ZERO  # rates of whole lanes
-    lines = _ZERO
-    for i in range(n):
-        person = _person(i, patients, process)
-        if person.log_rate + max(person.shift, 0.0) > math.log(_MOST):
-            return days, lines, TOO_MANY_CANDIDATES, i
-        desk.hours[:] = 0.0
-        desk.marks[:] = 0
-        if person.cycle > 0.0:
-            _bleed(person, process, desk)
-        _rates(person, process, calendar, desk, ready)
-        row = i if ratio.shape[0] > 1 else 0
-        for day in range(n_day):
-            desk.share[process.warm_up + day] = ratio[row, day]
-        if begin > 0:
-            desk.kept[:] = history[i]
-            _carry(process.warm_up + begin, desk)
-        else:
-            _newly(desk)
-        lines = _walk(lines, person, process, clock, desk, log, needs)
-        episodes.write(person, process, wanted, needs, days, desk)
+    acts = (ratio[:, begin:] != 1.0).any()
+    first = 0
+    while first < n:
+        here = _block(first, patients)
+        for i in range(first, first + here):
+            if patients.log_rate[i] + max(patients.shift[i], 0.0) > math.log(_MOST):
+                return days, lines, TOO_MANY_CANDIDATES, i
+        k0, k1 = np.uint64(patients.key[first, 0]), np.uint64(patients.key[first, 1])
+        lanes.load(first, here, span, patients, process, calendar, dials, people)
+        _begin(first, here, span, history, people, desk)
+        lanes.cycles(first, here, span, patients, process, dials, people, days.menses)
+        lanes.candidates(k0, k1, span, calendar.ramp, process, people)
+        come, later = _come(first, here, span, ratio, acts, warm_up, patients, people, drawn, bounds)
+        if come > drawn.number.size - 2:
+            drawn = _candidates(2 * come)
+            come, later = _come(first, here, span, ratio, acts, warm_up, patients, people, drawn, bounds)
+        _draw(come, k0, k1, process, dials, drawn)
+        _sort(later, drawn)
+        total = 0
+        for lane in range(here):
+            ends[lane] = total
+            total = _walk(first + lane, desk.state[lane], (bounds[lane], bounds[lane + 1]), total, span, patients,
+                          process, dials, drawn, desk)  # fmt: skip
+        ends[here] = total
+        if total > desk.pain.shape[1] - 1:
+            desk = _desk(span.lived + beyond, 2 * total)
+            continue
+        lines = episodes.settle(first, here, ends, lines, span, patients, process, wanted, needs, days, people, desk,
+                                log, history)  # fmt: skip
         if kept.shape[0] > 0:
-            _keep(desk)
-            kept[i] = desk.kept
+            for lane in range(here):
+                for k in range(diary.KEPT):
+                    kept[first + lane, k] = desk.state[lane, k]
+        first += here
     full = log.shape[0] > 0 and lines > log.shape[0]
     return days, lines, LOG_FULL if full else OK, n
 

@@ -1,0 +1,258 @@
+"""People side by side: what happens on every day of a diary, worked out for ``LANES`` of them at once.
+
+The susceptibility of each day, how many candidate attacks come on it, and which days are left out of the diary hang on
+nothing but the person and the day. Each person has a lane of each array, (day, lane) in one line, so that a loop over
+all days and lanes becomes vector instructions; what hangs on yesterday stands ``LANES`` places before. Nothing passes
+from lane to lane. Days are lived ones, from an even one on (``Span``): a block of the counter serves two days.
+Each day has 24 bits for the count of candidates (Poisson by inversion), 16 for the kick of the drift, 24 for the entry.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple, cast
+
+import numba as nb
+import numpy as np
+from numpy.typing import NDArray
+
+from leao.diary.kernels import batch, narrow
+from leao.diary.kernels.diary import LANES, WEEKDAYS, Calendar, Dials, Patients, Process
+
+_DAY, _CYCLE, _WEEK = (cast("int", np.uint64(block)) for block in (1001, 1004, 1006))  # of the counter
+_NONE = cast("int", np.uint64(0))
+A_WEEK = WEEKDAYS * LANES
+_FEW = 3  # candidates a day that are counted side by side; more, one by one
+_CEILING = np.float32(math.log(100.0))  # candidates a day that drift leads to: pain is back in a quarter of an hour
+_NIL, _ONE, _HALF = np.float32(0.0), np.float32(1.0), np.float32(0.5)
+_LOW_BYTE, _LOW_HALF = np.uint32(0xFF), np.uint32(0xFFFF)
+_8, _16, _20 = np.uint32(8), np.uint32(16), np.uint32(20)
+_TABLE = np.uint32(0xFFF)  # of numbers that are looked up
+_SHORTEST_CYCLE = 10  # days
+_A_BLOCK = 8  # numbers of 16 bits
+
+
+class Span(NamedTuple):
+    """Days that a block of people lives, counted from the first of the warm-up."""
+
+    even: int  # the first that is worked out
+    start: int  # the first that is lived
+    lived: int  # the first after the last
+
+    # all arrays (day, lane) begin with the even one
+
+
+class Lanes(NamedTuple):
+    """The people of a block and their days."""
+
+    who: NDArray[np.uint64]  # (lane,)
+    shift: NDArray[np.float32]  # (lane,)
+    week: NDArray[np.float32]  # (weekday, lane), ln(candidates/day) without drift, cycle and placebo
+    spread: NDArray[np.float32]  # (weekday, lane), of the drift
+    odds: NDArray[np.float32]  # (weekday, lane), of a missing entry on a headache-free day
+    words: NDArray[np.uint32]  # (2, day, lane)
+    drift: NDArray[np.float32]  # (1 + day, lane), standardised; first that of the day before
+    cycles: NDArray[np.float32]  # (day, lane), ln(factor) of the menstrual cycle, over that of its usual days
+    rate: NDArray[np.float32]  # (day, lane), candidates a day
+    count: NDArray[np.uint8]  # (day, lane), up to ``_FEW``: that many or more
+    lengths: NDArray[np.uint32]  # (cycle, lane), what the lengths of cycles are drawn by
+    window: NDArray[np.float32]  # (day and beyond, lane), h of headache
+    severe: NDArray[np.float32]  # (day, lane), 1 where pain is severe
+    out_after_in: NDArray[np.uint8]  # (day, lane); out: no entry
+    out_after_out: NDArray[np.uint8]
+    missing: NDArray[np.uint8]  # (1 + day, lane); first that of the day before
+
+
+@nb.njit(cache=True)
+def room(days: int, beyond: int, lived: int) -> Lanes:
+    """Return the room for ``days`` worked out of ``lived``, and ``beyond`` that the last pain reaches."""
+    size = LANES * batch.up(days + 1, 2 * WEEKDAYS)
+    cycles = LANES * _A_BLOCK * ((lived // _SHORTEST_CYCLE + 2) // _A_BLOCK + 1)
+    return Lanes(
+        np.zeros(LANES, np.uint64), np.zeros(LANES, np.float32), np.zeros(A_WEEK, np.float32),
+        np.zeros(A_WEEK, np.float32), np.zeros(A_WEEK, np.float32), np.zeros(2 * size, np.uint32),
+        np.zeros(LANES + size, np.float32), np.zeros(size, np.float32), np.zeros(size, np.float32),
+        np.zeros(size, np.uint8), np.zeros(cycles, np.uint32), np.zeros(size + LANES * beyond, np.float32),
+        np.zeros(size, np.float32), np.zeros(size, np.uint8), np.zeros(size, np.uint8),
+        np.zeros(LANES + size, np.uint8),
+    )  # fmt: skip
+
+
+@nb.njit(inline="always")
+def _to_whole(days: int) -> int:
+    """Return the places of whole weeks that hold so many days."""
+    return (days + WEEKDAYS - 1) // WEEKDAYS * A_WEEK
+
+
+@nb.njit(**batch.INNER)
+def _four(k0: np.uint64, k1: np.uint64, number: np.uint64, block: np.uint64, who: NDArray, out: tuple) -> None:
+    """Fill four rows of lanes with the words of counters (who, number, 0, block)."""
+    a, b, c, d = out
+    for lane in range(LANES):
+        w0, w1, w2, w3 = narrow.philox(k0, k1, who[lane], number, _NONE, block)
+        a[lane], b[lane], c[lane], d[lane] = w0, w1, w2, w3
+
+
+@nb.njit(**batch.INNER)
+def load(first: int, here: int, span: Span, p: Patients, process: Process, calendar: Calendar, dials: Dials,
+         lanes: Lanes) -> None:  # fmt: skip
+    """Take ``here`` people from ``first`` on into the lanes, the last again where there are no more."""
+    k0, k1 = np.uint64(p.key[first, 0]), np.uint64(p.key[first, 1])
+    who, words, normal, week = lanes.who, lanes.words, dials.normal, lanes.week
+    level, drift_sd, missing = lanes.rate, lanes.rate[LANES:], lanes.rate[2 * LANES :]  # free until the rates come
+    for lane in range(LANES):
+        i = first + min(lane, here - 1)
+        who[lane] = np.uint64(p.identity[i])
+        lanes.shift[lane] = p.shift[i]
+        usual = process.cycle_else if p.cycle[i] > 0.0 else 0.0
+        level[lane], drift_sd[lane], missing[lane] = p.log_rate[i] + usual, p.drift_sd[i], p.missing_odds[i]
+    _four(k0, k1, _NONE, _WEEK, who, (words, words[LANES:], words[2 * LANES :], words[3 * LANES :]))
+    rotation = (span.even + WEEKDAYS - process.warm_up % WEEKDAYS) % WEEKDAYS  # day 0 of the diary begins a week
+    shrink = 0.5 * process.week_sd**2  # so that a weekday's mean factor stays what the calendar says
+    sd = np.float32(process.week_sd)
+    for row in range(WEEKDAYS):
+        weekday = (row + rotation) % WEEKDAYS
+        of_day, today = np.float32(calendar.week[weekday] - shrink), np.float32(calendar.odds[weekday])
+        drawn, bits = words[LANES * (weekday // 2) :], _16 * np.uint32(weekday % 2)
+        of_row, spread, odds = week[row * LANES :], lanes.spread[row * LANES :], lanes.odds[row * LANES :]
+        for lane in range(LANES):
+            of_row[lane] = level[lane] + (of_day + sd * normal[(drawn[lane] >> bits) & _TABLE])
+        for lane in range(LANES):
+            spread[lane] = drift_sd[lane]
+            odds[lane] = today * missing[lane]
+    drawn = words[3 * LANES :]
+    for lane in range(LANES):  # the drift before the first day
+        lanes.drift[lane] = normal[(drawn[lane] >> _16) & _TABLE]
+        lanes.missing[lane] = 0
+
+
+@nb.njit(**batch.INNER)
+def cycles(first: int, here: int, span: Span, p: Patients, process: Process, dials: Dials, lanes: Lanes,
+           menses: NDArray[np.uint8]) -> None:  # fmt: skip
+    """Fill in ln(factor) of the menstrual cycle, over its usual days, on every day, and the days of bleeding where there is room for them."""
+    k0, k1, drawn = np.uint64(p.key[first, 0]), np.uint64(p.key[first, 1]), lanes.lengths
+    for block in range(drawn.size // (_A_BLOCK * LANES)):
+        at = drawn[block * _A_BLOCK * LANES :]
+        _four(k0, k1, np.uint64(block), _CYCLE, lanes.who, (at, at[LANES:], at[2 * LANES :], at[3 * LANES :]))
+        high = at[4 * LANES :]
+        for k in range(4 * LANES):
+            high[k] = at[k] >> _16
+    factor, usual = lanes.cycles, process.cycle_else
+    before, during = np.float32(process.cycle_before - usual), np.float32(process.cycle_during - usual)
+    factor[: LANES * (span.lived - span.even)] = _NIL
+    for lane in range(here):
+        i = first + lane
+        cycle = p.cycle[i]
+        if cycle <= 0.0:
+            continue
+        begins, k = int(p.phase[i] * cycle), 0
+        while begins - process.days_before < span.lived:
+            for day in range(max(begins - process.days_before, span.even), min(begins, span.lived)):
+                factor[(day - span.even) * LANES + lane] = before
+            for day in range(max(begins, span.even), min(begins + process.days_during, span.lived)):
+                factor[(day - span.even) * LANES + lane] = during
+            if menses.shape[0] > 0:
+                for day in range(max(begins, process.warm_up), min(begins + process.bleeding, span.lived)):
+                    menses[i, day - process.warm_up] = day - begins + 1
+            z = dials.normal[drawn[k * LANES + lane] & _TABLE]
+            begins += max(int(cycle + process.cycle_sd * z + 0.5), _SHORTEST_CYCLE)
+            k += 1
+
+
+@nb.njit(**batch.INNER)
+def _draw(k0: np.uint64, k1: np.uint64, span: Span, lanes: Lanes) -> int:
+    """Fill in the words of all days; return where the second of each day begins."""
+    who, words, second = lanes.who, lanes.words, lanes.words.size // 2
+    for pair in range((span.lived - span.even + 1) // 2):
+        number, at = np.uint64(span.even // 2 + pair), pair * 2 * LANES
+        today, later = words[at:], words[second + at :]
+        _four(k0, k1, number, _DAY, who, (today, later, today[LANES:], later[LANES:]))
+    return second
+
+
+@nb.njit(**batch.INNER)
+def candidates(k0: np.uint64, k1: np.uint64, span: Span, ramp: NDArray, process: Process, lanes: Lanes) -> None:
+    """Fill in rate and count of candidates on all days: drift, week, cycle, the placebo's course.
+
+    Kicks of the drift are uniform, of unit variance: over the weeks of its memory their sum is normal.
+    """
+    second, days = _draw(k0, k1, span, lanes), span.lived - span.even
+    words, drift, rate, count = lanes.words, lanes.drift, lanes.rate, lanes.count
+    memory = np.float32(process.drift_memory)
+    kick = np.float32(math.sqrt(12.0 * (1.0 - process.drift_memory**2)))
+    of_bits, middle = kick * narrow.TO_16, kick * (_HALF * narrow.TO_16 - _HALF)
+    later, after = words[second:], drift[LANES:]
+    for k in range(days * LANES):
+        moved = np.float32(np.int32(later[k] >> _16)) * of_bits + middle
+        after[k] = memory * drift[k] + moved
+    week, spread = lanes.week, lanes.spread
+    for at in range(0, _to_whole(days), A_WEEK):
+        of_week, moved_by, cycle = rate[at:], after[at:], lanes.cycles[at:]
+        for k in range(A_WEEK):
+            of_week[k] = (week[k] + spread[k] * moved_by[k]) + cycle[k]
+    for day in range(max(process.warm_up, span.even), span.lived):
+        reached, at = np.float32(ramp[day - process.warm_up]), (day - span.even) * LANES
+        if reached > _NIL:
+            today = rate[at:]
+            for lane in range(LANES):
+                today[lane] += lanes.shift[lane] * reached
+    for k in range(days * LANES):
+        mean = narrow.exp(min(rate[k], _CEILING))
+        none = narrow.exp(-mean)
+        u = np.float32(np.int32(words[k] >> _8)) * narrow.TO_24
+        at_most_one = none + none * mean
+        at_most_two = at_most_one + _HALF * (none * mean) * mean
+        rate[k] = mean
+        count[k] = np.uint8(np.uint8(u >= none) + np.uint8(u >= at_most_one) + np.uint8(u >= at_most_two))
+
+
+@nb.njit(**batch.INNER)
+def many(at: int, lanes: Lanes) -> int:
+    """Return the Poisson quantile of a day's number where it is ``_FEW`` or more."""
+    mean, u = float(lanes.rate[at]), float(np.int32(lanes.words[at] >> _8)) * narrow.TO_24
+    term = math.exp(-mean)
+    below, k = term, 0
+    most = int(mean + 10.0 * math.sqrt(mean + 1.0)) + _FEW
+    while (u >= below and k < most) or k < _FEW:
+        k += 1
+        term *= mean / k
+        below += term
+    return k
+
+
+@nb.njit(**batch.INNER)
+def leave_out(span: Span, process: Process, lanes: Lanes) -> None:
+    """Leave out entries: odds by headache, pain and weekday; yesterday's persist.
+
+    An entry is left out where U < p, after one left out where U < p + streak (1 - p); p = odds / (1 + odds).
+    """
+    words, second, days = lanes.words, lanes.words.size // 2, span.lived - span.even
+    later, window, severe, odds = words[second:], lanes.window, lanes.severe, lanes.odds
+    more, worse = np.float32(process.odds_headache - 1.0), np.float32(process.odds_severe - 1.0)
+    streak, shortest = np.float32(process.streak), np.float32(process.shortest)
+    after_in, after_out, missing = lanes.out_after_in, lanes.out_after_out, lanes.missing
+    for at in range(0, _to_whole(days), A_WEEK):
+        hours, worst, high, low = window[at:], severe[at:], words[at:], later[at:]
+        fresh, again = after_in[at:], after_out[at:]
+        for k in range(A_WEEK):
+            headache = _ONE if hours[k] >= shortest else _NIL
+            today = odds[k] * (_ONE + more * headache) * (_ONE + worse * (worst[k] * headache))
+            bits = ((low[k] & _LOW_HALF) << _8) | (high[k] & _LOW_BYTE)
+            level = (np.float32(np.int32(bits)) * narrow.TO_24) * (_ONE + today)
+            fresh[k] = level < today - today * streak
+            again[k] = level < today + streak
+    if span.even < process.warm_up:  # nothing is written before the first day, which has no yesterday
+        first = (process.warm_up - span.even) * LANES
+        after_in[:first] = 0
+        after_out[:first] = 0
+        for lane in range(LANES):
+            k = first + lane
+            headache = _ONE if window[k] >= shortest else _NIL
+            today = odds[k % A_WEEK] * (_ONE + more * headache) * (_ONE + worse * (severe[k] * headache))
+            bits = ((later[k] & _LOW_HALF) << _8) | (words[k] & _LOW_BYTE)
+            after_in[k] = (np.float32(np.int32(bits)) * narrow.TO_24) * (_ONE + today) < today
+    for day in range(span.start - span.even, days):
+        fresh, again, yesterday = after_in[day * LANES :], after_out[day * LANES :], missing[day * LANES :]
+        today = missing[(day + 1) * LANES :]
+        for lane in range(LANES):
+            today[lane] = fresh[lane] | (again[lane] & yesterday[lane])

@@ -161,7 +161,8 @@ def episodes(params: DiaryNumbers, upstream: DiaryInput, options: DiaryOptions) 
     log = np.zeros((lines, diary.LOG))
     _, written = _simulate(params, upstream, options, _NOTHING, log)
     entry = log[:written]
-    return entry[entry[:, 2] > 0.0]
+    entry = entry[entry[:, 2] > 0.0]
+    return entry[np.argsort(entry[:, 0], kind="stable")]  # each person's in their order already
 
 
 def clock(peak_time: float, peak_to_trough: float) -> NDArray[np.float64]:

@@ -12,14 +12,11 @@ LOG = 10  # columns of a line of the log: patient, start, end, is migraine, seve
 WEEKDAYS = 7
 LANES = 16  # people whose days are worked out side by side
 A_DAY = 8  # bits of a candidate's place on its day: number = day << this | place
-MIGRAINE_WINDOW, MIGRAINE_HOURS = range(2)  # rows of the hours
-SEVERITY, ATTACKS, PERIODS, EPISODES = range(4)  # rows of the marks
-START, END, WINDOW, WINDOW_NEXT, RISE, FALL = range(6)  # rows of the pain
-NUMBER, GENERATION, KIND, DAY_OF = range(4)  # rows of the facts; kind: grade, and ``IS_MIGRAINE`` if it is
-IS_MIGRAINE = 4
+SEVERE = 3
+IS_MIGRAINE = 4  # added to the grade of an episode that is one
 
 # Places of what is kept of a patient at the end of the days, to go on from there.
-PAIN_END, DUE, LAST_NUMBER, LAST_GENERATION, LAST_KIND, LAST_END, LAST_PERIOD, DRIFT, LEFT_OUT = range(9)
+PAIN_END, DUE, LAST_END, LAST_PERIOD, DRIFT, LEFT_OUT, LAST_NUMBER, LAST_GENERATION, LAST_KIND = range(9)
 KEPT = 9
 
 
@@ -135,24 +132,51 @@ class Needs(NamedTuple):
 
 
 class Candidates(NamedTuple):
-    """Candidate attacks of a block of people, one person's after another's, in their order."""
+    """Candidate attacks of a block of people, day after day, on a day one person's after another's."""
 
-    number: NDArray[np.int32]  # what its draws are keyed by: day and place on the day
-    who: NDArray[np.uint32]
+    code: NDArray[np.uint32]  # day worked out, lane and place on the day: see ``hazard.coded``
     share: NDArray[np.float32]  # factor of the drug on the hazard on its day
     words: NDArray[np.uint32]  # (4, candidate) in one line
     hour: NDArray[np.float32]  # of the day
-    need: NDArray[np.float32]  # h of rest without which it starts nothing, less the person's ``deepest``
-    length: NDArray[np.float32]  # h, before person and severity
-    later: NDArray[np.int32]  # those that are not the first of their day
+    when: NDArray[np.float64]  # h from the first day lived
+    need: NDArray[np.float32]  # h of rest without which it starts nothing
+    length: NDArray[np.float32]  # h
+    wait: NDArray[np.float32]  # h from its end until it recurs, ``NEVER`` where it does not
+    kind: NDArray[np.int32]  # grade, and ``IS_MIGRAINE`` if it is
+    later: NDArray[np.int32]  # those that are not the first of their person's day
+    who: NDArray[np.uint32]  # of its person, as the next three
+    migraine: NDArray[np.float32]
+    mild: NDArray[np.float32]
+    severe: NDArray[np.float32]
 
 
-class Desk(NamedTuple):
-    """Where episodes become days, one patient after another; days count from the first lived, warm-up included."""
+class Episodes(NamedTuple):
+    """Episodes of a block of people, each person's in their order; times in hours from the first day lived."""
 
-    hours: NDArray[np.float64]  # (2, day)
-    marks: NDArray[np.uint8]  # (4, day)
-    pain: NDArray[np.float64]  # (6, episode), h
-    facts: NDArray[np.int32]  # (4, episode)
-    words: NDArray[np.uint32]  # of a series
-    state: NDArray[np.float64]  # (lane, KEPT), see the places of what is kept
+    start: NDArray[np.float64]
+    end: NDArray[np.float64]
+    due: NDArray[np.float64]  # when it recurs, infinite where it does not
+    lane: NDArray[np.int32]
+    number: NDArray[np.int32]  # of its candidate: what its draws are keyed by
+    generation: NDArray[np.int32]  # 0, or how often it has recurred
+    kind: NDArray[np.int32]
+    day: NDArray[np.int32]  # on which it begins
+    place: NDArray[np.int32]  # of day and lane, from the first day worked out
+    window: NDArray[np.float32]  # h within the window of its first day
+    next_window: NDArray[np.float32]  # and of its second
+    rise: NDArray[np.float32]  # h from its start until its peak
+    fall: NDArray[np.float32]  # h from its start until its peak is over
+
+
+class Marks(NamedTuple):
+    """What the episodes of a block are on the days, each (day and beyond, lane) in one line."""
+
+    window: NDArray[np.float32]  # h of headache within the window of the day
+    migraine_window: NDArray[np.float32]  # the same of migraine
+    migraine_hours: NDArray[np.float32]
+    severity: NDArray[np.uint8]
+    attacks: NDArray[np.uint8]
+    periods: NDArray[np.uint8]
+    episodes: NDArray[np.uint8]
+    flags: NDArray[np.uint8]  # room for what is about to be written
+    state: NDArray[np.float64]  # (KEPT, lane), see the places of what is kept

@@ -3,7 +3,8 @@
 Pain within an episode is a repeated time-to-categorical event (form of Perez-Pitarch 2020): it rises from mild by
 way of moderate to its peak, stays, and falls the same way; dwell times are exponential, cut to the episode.
 Missing entries (kernels/lanes.py) follow a two-state chain whose odds depend on headache, pain and weekday.
-Source: ledger ``diary``. What is worked out for all episodes of a block is a loop of its own, which vectorises.
+Source: ledger ``diary``. What is worked out for all episodes of a block is a loop of its own, which vectorises; the
+first ``LANES`` of them are those from before the first day.
 """
 
 from __future__ import annotations
@@ -15,18 +16,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao.diary.kernels import batch, diary, lanes, narrow
-from leao.diary.kernels.diary import Days, Desk, Needs, Patients, Process, Wanted
+from leao.diary.kernels.diary import Days, Episodes, Marks, Needs, Process, Wanted
 from leao.diary.kernels.lanes import Lanes, Span
 
 _MOMENT = 1e-3  # h; an attack of just three periods must not begin a fourth by rounding
-_RESCUE, _COURSE = cast("int", np.uint32(1003)), cast("int", np.uint64(2001))  # of the counter
-_NIL = np.float32(0.0)
+_RESCUE, _COURSE = (cast("int", np.uint64(block)) for block in (1003, 2001))  # of the counter
+_NIL, _ONE, _HALF, _LEAST = np.float32(0.0), np.float32(1.0), np.float32(0.5), np.float32(1e-30)
+_8, _HALF_24 = np.uint32(8), np.float32(2.0**-25)
+_GRADE = np.int32(3)
+_PER_DAY = 1.0 / diary.DAY
 
 
 @nb.njit(inline="always", error_model="numpy", fastmath={"contract", "nsz"})
-def _cut_exponential(u: float, mean: float, most: float) -> float:
+def _cut_exponential(u: np.float32, mean: np.float32, most: np.float32) -> np.float32:
     """Return an exponential time with this mean, cut to ``most``."""
-    return -mean * batch.ln(1.0 - u * (1.0 - batch.exp(-most / mean)))
+    left = _ONE - u * (_ONE - narrow.exp(-most / mean))
+    return min(-mean * narrow.ln(max(left, _LEAST)), most)
 
 
 @nb.njit(cache=True, fastmath={"contract", "nsz"})
@@ -60,20 +65,34 @@ def needs(wanted: Wanted, process: Process, logged: bool, begin: int) -> Needs:
     )
 
 
-@nb.njit(**batch.INNER)
-def _parts(n: int, process: Process, desk: Desk) -> None:
-    """Work out how much of the first ``n`` episodes falls into the window of their first and second day."""
-    start, end, window, after = (
-        desk.pain[diary.START], desk.pain[diary.END], desk.pain[diary.WINDOW], desk.pain[diary.WINDOW_NEXT]
+@nb.njit(cache=True)
+def room(days: int, beyond: int) -> Marks:
+    """Return the room for ``days`` worked out and ``beyond`` that the last pain reaches."""
+    size = diary.LANES * (batch.up(days + 1, 2 * diary.WEEKDAYS) + beyond)
+    return Marks(
+        np.zeros(size, np.float32), np.zeros(size, np.float32), np.zeros(size, np.float32), np.zeros(size, np.uint8),
+        np.zeros(size, np.uint8), np.zeros(size, np.uint8), np.zeros(size, np.uint8), np.zeros(size, np.uint8),
+        np.zeros((diary.KEPT, diary.LANES)),
     )  # fmt: skip
-    day_of, opens, closes = desk.facts[diary.DAY_OF], process.window_start, process.window_end
-    for e in range(n):
-        day = np.int32(start[e] * (1.0 / diary.DAY))
-        today = diary.DAY * np.float64(day)
+
+
+@nb.njit(**batch.INNER)
+def _parts(n: int, span: Span, process: Process, out: Episodes) -> None:
+    """Work out the day on which each episode begins, and how much of it is in the window of that day and the next."""
+    opens, closes, even = process.window_start, process.window_end, np.int32(span.even)
+    start, end, lane, day_of, place = (
+        out.start[diary.LANES : n], out.end[diary.LANES : n], out.lane[diary.LANES : n], out.day[diary.LANES : n],
+        out.place[diary.LANES : n],
+    )  # fmt: skip
+    for e in range(start.size):
+        day = np.int32(start[e] * _PER_DAY)
         day_of[e] = day
+        place[e] = (day - even) * np.int32(diary.LANES) + lane[e]
+    window, after = out.window[diary.LANES : n], out.next_window[diary.LANES : n]
+    for e in range(start.size):
+        today = diary.DAY * np.float64(day_of[e])
         window[e] = max(min(end[e], today + closes) - max(start[e], today + opens), 0.0)
-        tomorrow = today + diary.DAY
-        after[e] = max(min(end[e], tomorrow + closes) - (tomorrow + opens), 0.0)
+        after[e] = max(min(end[e], today + (diary.DAY + closes)) - (today + (diary.DAY + opens)), 0.0)
 
 
 @nb.njit(inline="always")
@@ -84,222 +103,229 @@ def _on_day(end: float, day: int, process: Process) -> float:
 
 
 @nb.njit(**batch.INNER)
-def _headache(lane: int, which: tuple, span: Span, process: Process, people: Lanes, desk: Desk) -> None:
-    """Add a person's episodes to the hours of headache within the window of each day."""
-    window, pain, day_of = people.window, desk.pain, desk.facts[diary.DAY_OF]
-    for e in range(which[0], which[1]):
-        day = int(day_of[e])
-        at = (day - span.even) * diary.LANES + lane
-        window[at] += np.float32(pain[diary.WINDOW, e])
-        window[at + diary.LANES] += np.float32(pain[diary.WINDOW_NEXT, e])
-        end = pain[diary.END, e]
-        day += 2
+def _headache(n: int, span: Span, process: Process, marks: Marks, out: Episodes) -> None:
+    """Add the episodes to the hours of headache within the window of each day."""
+    window, place, today, after = marks.window, out.place, out.window, out.next_window
+    for e in range(diary.LANES, n):
+        at = np.uint64(place[e])
+        window[at] += today[e]
+        window[at + np.uint64(diary.LANES)] += after[e]
+        end, day = out.end[e], np.int64(out.day[e]) + 2
         while diary.DAY * day < end:
-            window[(day - span.even) * diary.LANES + lane] += np.float32(_on_day(end, day, process))
+            window[(day - span.even) * diary.LANES + out.lane[e]] += np.float32(_on_day(end, day, process))
             day += 1
 
 
 @nb.njit(**batch.INNER)
-def _migraine(which: tuple, process: Process, desk: Desk) -> None:
-    """Add a person's episodes of migraine to the hours of each day, within the window and in all."""
-    pain, facts, hours = desk.pain, desk.facts, desk.hours
-    for e in range(which[0], which[1]):
-        if facts[diary.KIND, e] < diary.IS_MIGRAINE:
+def _migraine(n: int, span: Span, process: Process, marks: Marks, out: Episodes) -> None:
+    """Add the episodes of migraine to the hours of each day, within the window and in all."""
+    window, hours = marks.migraine_window, marks.migraine_hours
+    for e in range(diary.LANES, n):
+        if out.kind[e] < diary.IS_MIGRAINE:
             continue
-        start, end, day = pain[diary.START, e], pain[diary.END, e], int(facts[diary.DAY_OF, e])
-        hours[diary.MIGRAINE_WINDOW, day] += pain[diary.WINDOW, e]
-        hours[diary.MIGRAINE_HOURS, day] += min(end, diary.DAY * (day + 1)) - start
+        start, end, day, at = out.start[e], out.end[e], np.int64(out.day[e]), np.int64(out.place[e])
+        window[at] += out.window[e]
+        window[at + diary.LANES] += out.next_window[e]
+        hours[at] += np.float32(min(end, diary.DAY * (day + 1)) - start)
         day += 1
         while diary.DAY * day < end:
-            hours[diary.MIGRAINE_WINDOW, day] += _on_day(end, day, process)
-            hours[diary.MIGRAINE_HOURS, day] += min(end - diary.DAY * day, diary.DAY)
+            at += diary.LANES
+            hours[at] += np.float32(min(end - diary.DAY * day, diary.DAY))
+            if day > out.day[e] + 1:
+                window[at] += np.float32(_on_day(end, day, process))
             day += 1
 
 
 @nb.njit(**batch.INNER)
-def _count(which: tuple, state: NDArray, process: Process, needs: Needs, desk: Desk) -> None:
-    """Count a person's episodes of migraine: as such, as attacks after a free gap, as 24-h periods."""
-    pain, facts, marks = desk.pain, desk.facts, desk.marks
-    last_end, period = state[diary.LAST_END], state[diary.LAST_PERIOD]
-    for e in range(which[0], which[1]):
-        if facts[diary.KIND, e] < diary.IS_MIGRAINE:
+def _count(n: int, span: Span, process: Process, needs: Needs, marks: Marks, out: Episodes) -> None:
+    """Count the episodes of migraine: as such, as attacks after a free gap, as 24-h periods."""
+    last_end, last_period = marks.state[diary.LAST_END], marks.state[diary.LAST_PERIOD]
+    for e in range(diary.LANES, n):
+        if out.kind[e] < diary.IS_MIGRAINE:
             continue
-        start, end, day = pain[diary.START, e], pain[diary.END, e], facts[diary.DAY_OF, e]
+        start, end, at, lane = out.start[e], out.end[e], np.uint64(out.place[e]), np.uint64(out.lane[e])
         if needs.episodes:
-            marks[diary.EPISODES, day] += 1
+            marks.episodes[at] += np.uint8(1)
         if needs.attacks:
-            marks[diary.ATTACKS, day] += np.uint8(start - last_end >= process.attack_gap)
-            last_end = end
+            marks.attacks[at] += np.uint8(start - last_end[lane] >= process.attack_gap)
+            last_end[lane] = end
         if needs.periods:
-            if start >= period + process.period:
-                period = start
-                marks[diary.PERIODS, day] += 1
+            period = last_period[lane]
+            begins = start >= period + process.period
+            marks.periods[at] += np.uint8(begins)
+            period = start if begins else period
             while end > period + process.period + _MOMENT:
                 period += process.period
-                marks[diary.PERIODS, int(period / diary.DAY)] += 1
-    state[diary.LAST_END], state[diary.LAST_PERIOD] = last_end, period
+                marks.periods[(np.int64(period * _PER_DAY) - span.even) * diary.LANES + np.int64(lane)] += np.uint8(1)
+            last_period[lane] = period
 
 
 @nb.njit(**batch.INNER)
-def _courses(i: int, which: tuple, p: Patients, process: Process, desk: Desk) -> None:
-    """Work out when the peak of a person's episodes begins and ends."""
-    pain, facts = desk.pain, desk.facts
-    k0, k1, who = np.uint64(p.key[i, 0]), np.uint64(p.key[i, 1]), np.uint64(p.identity[i])
-    for e in range(which[0], which[1]):
+def _courses(n: int, keys: tuple, process: Process, people: Lanes, out: Episodes) -> None:
+    """Work out when the peak of each episode begins and ends."""
+    number, generation, lane, kind = (
+        out.number[diary.LANES : n], out.generation[diary.LANES : n], out.lane[diary.LANES : n],
+        out.kind[diary.LANES : n],
+    )  # fmt: skip
+    rise, fall, who = out.rise[diary.LANES : n], out.fall[diary.LANES : n], people.who
+    for e in range(number.size):
         w0, w1, _, _ = narrow.philox(
-            k0, k1, who, np.uint64(facts[diary.NUMBER, e]), np.uint64(facts[diary.GENERATION, e]), _COURSE
+            keys[0], keys[1], who[np.uint32(lane[e])], np.uint64(number[e]), np.uint64(generation[e]), _COURSE
         )
-        length, mild = pain[diary.END, e] - pain[diary.START, e], facts[diary.KIND, e] % diary.IS_MIGRAINE == 1
-        rise = _cut_exponential(batch.unit(np.uint32(w0)), process.pain_rise, 0.5 * length)
-        fall = rise + _cut_exponential(batch.unit(np.uint32(w1)), process.pain_peak, length - rise)
-        pain[diary.RISE, e] = 0.0 if mild else rise
-        pain[diary.FALL, e] = length if mild else fall
+        rise[e] = np.float32(np.int32(np.uint32(w0) >> _8)) * narrow.TO_24 + _HALF_24
+        fall[e] = np.float32(np.int32(np.uint32(w1) >> _8)) * narrow.TO_24 + _HALF_24
+    start, end = out.start[diary.LANES : n], out.end[diary.LANES : n]
+    mean_rise, mean_peak = np.float32(process.pain_rise), np.float32(process.pain_peak)
+    for e in range(number.size):
+        length, mild = np.float32(end[e] - start[e]), (kind[e] & _GRADE) == 1
+        begins = _cut_exponential(rise[e], mean_rise, _HALF * length)
+        ends = begins + _cut_exponential(fall[e], mean_peak, length - begins)
+        rise[e] = _NIL if mild else begins
+        fall[e] = length if mild else ends
 
 
 @nb.njit(**batch.INNER)
-def _grade(which: tuple, desk: Desk) -> None:
-    """Mark the worst pain of a person's episodes on each day they touch."""
-    pain, facts, worst = desk.pain, desk.facts, desk.marks[diary.SEVERITY]
-    for e in range(which[0], which[1]):
-        day, severity = facts[diary.DAY_OF, e], facts[diary.KIND, e] % diary.IS_MIGRAINE
-        start, length = pain[diary.START, e], pain[diary.END, e] - pain[diary.START, e]
-        low, high = 0.0, min(diary.DAY * (day + 1) - start, length)
-        rise, fall = (0.0, length) if high >= length else (pain[diary.RISE, e], pain[diary.FALL, e])
-        worst[day] = max(worst[day], worst_between(low, high, severity, length, rise, fall))
+def _grade(n: int, marks: Marks, out: Episodes) -> None:
+    """Mark the worst pain of the episodes on each day they touch."""
+    worst = marks.severity
+    for e in range(diary.LANES, n):
+        at, severity = np.uint64(out.place[e]), out.kind[e] & _GRADE
+        start, length = out.start[e], out.end[e] - out.start[e]
+        low, high = 0.0, min(diary.DAY * (out.day[e] + 1) - start, length)
+        rise, fall = (0.0, length) if high >= length else (np.float64(out.rise[e]), np.float64(out.fall[e]))
+        worst[at] = max(worst[at], np.uint8(worst_between(low, high, severity, length, rise, fall)))
         while high < length:
-            day += 1
+            at += np.uint64(diary.LANES)
             low, high = high, min(high + diary.DAY, length)
-            worst[day] = max(worst[day], worst_between(low, high, severity, length, rise, fall))
+            worst[at] = max(worst[at], np.uint8(worst_between(low, high, severity, length, rise, fall)))
 
 
 @nb.njit(**batch.INNER)
-def _note(i: int, which: tuple, lines: int, process: Process, desk: Desk, log: NDArray) -> int:
-    """Write a person's episodes to the log, as far as it has room; return the lines there would be."""
-    pain, facts, away = desk.pain, desk.facts, process.warm_up * diary.DAY
-    for e in range(which[0], which[1]):
+def _note(first: int, n: int, lines: int, process: Process, out: Episodes, log: NDArray) -> int:
+    """Write a block's episodes to the log, as far as it has room; return the lines there would be."""
+    away = process.warm_up * diary.DAY
+    for e in range(diary.LANES, n):
         if lines < log.shape[0]:
-            start, kind = pain[diary.START, e] - away, facts[diary.KIND, e]
-            log[lines, 0], log[lines, 1], log[lines, 2] = i, start, pain[diary.END, e] - away
-            log[lines, 3], log[lines, 4] = kind >= diary.IS_MIGRAINE, kind % diary.IS_MIGRAINE
-            log[lines, 5], log[lines, 6] = start + pain[diary.RISE, e], start + pain[diary.FALL, e]
-            log[lines, 7], log[lines, 8] = facts[diary.DAY_OF, e], facts[diary.NUMBER, e]
-            log[lines, 9] = facts[diary.GENERATION, e]
+            start, line = out.start[e] - away, log[lines]
+            line[0], line[1], line[2] = first + out.lane[e], start, out.end[e] - away
+            line[3], line[4] = out.kind[e] >= diary.IS_MIGRAINE, out.kind[e] & _GRADE
+            line[5], line[6] = start + out.rise[e], start + out.fall[e]
+            line[7], line[8], line[9] = out.day[e], out.number[e], out.generation[e]
         lines += 1
     return lines
 
 
 @nb.njit(**batch.INNER)
-def _carry(lane: int, past: NDArray, span: Span, process: Process, people: Lanes, desk: Desk) -> None:
+def _carry(here: int, span: Span, process: Process, marks: Marks, out: Episodes) -> None:
     """Put what was not over at the beginning of the first day on the days that it reaches: one episode at most."""
-    day = span.start
-    while diary.DAY * day < past[diary.PAIN_END]:
-        part = np.float32(_on_day(past[diary.PAIN_END], day, process))
-        people.window[(day - span.even) * diary.LANES + lane] += part
-        day += 1
-    period = past[diary.LAST_PERIOD]
-    while period >= diary.DAY * span.start:
-        desk.marks[diary.PERIODS, int(period / diary.DAY)] += 1
-        period -= process.period
+    for lane in range(here):
+        day, end = span.start, out.end[lane]
+        while diary.DAY * day < end:
+            marks.window[(day - span.even) * diary.LANES + lane] += np.float32(_on_day(end, day, process))
+            day += 1
+        period = marks.state[diary.LAST_PERIOD, lane]
+        while period >= diary.DAY * span.start:
+            marks.periods[(int(period * _PER_DAY) - span.even) * diary.LANES + lane] += np.uint8(1)
+            period -= process.period
 
 
 @nb.njit(**batch.INNER)
-def _clear(span: Span, needs: Needs, desk: Desk) -> None:
-    """Clear what is needed of the desk for a person."""
-    if needs.courses:
-        desk.marks[diary.SEVERITY, span.start :] = 0
-    if needs.attacks:
-        desk.marks[diary.ATTACKS, span.start :] = 0
-    if needs.periods:
-        desk.marks[diary.PERIODS, span.start :] = 0
-    if needs.episodes:
-        desk.marks[diary.EPISODES, span.start :] = 0
+def _clear(values: NDArray) -> None:
+    for k in range(values.size):
+        values[k] = 0
+
+
+@nb.njit(**batch.INNER)
+def settle(first: int, here: int, n: int, lines: int, keys: tuple, span: Span, process: Process, needs: Needs,
+           people: Lanes, marks: Marks, out: Episodes, log: NDArray) -> int:  # fmt: skip
+    """Turn the ``n`` episodes of ``here`` people from ``first`` on into marks, and lines of the log; return how many."""
+    _parts(n, span, process, out)
+    _clear(marks.window)
+    _clear(marks.attacks)
+    _clear(marks.periods)
+    if needs.begin > 0:
+        _carry(here, span, process, marks, out)
+    if needs.headache_days:
+        _headache(n, span, process, marks, out)
+    if needs.attacks or needs.periods or needs.episodes:
+        _clear(marks.episodes)
+        _count(n, span, process, needs, marks, out)
     if needs.migraine_days or needs.migraine_hours:
-        desk.hours[:, span.start :] = 0.0
+        _clear(marks.migraine_window)
+        _clear(marks.migraine_hours)
+        _migraine(n, span, process, marks, out)
+    if needs.courses:
+        _clear(marks.severity)
+        _courses(n, keys, process, people, out)
+        _grade(n, marks, out)
+    return _note(first, n, lines, process, out, log) if log.shape[0] > 0 else lines
 
 
 @nb.njit(**batch.INNER)
-def _copy(values: NDArray, out: NDArray) -> None:
-    for place in range(out.size):
-        out[place] = values[place]
-
-
-@nb.njit(**batch.INNER)
-def _write(i: int, lane: int, span: Span, p: Patients, process: Process, wanted: Wanted, needs: Needs, days: Days,
-           people: Lanes, desk: Desk) -> None:  # fmt: skip
-    """Turn one patient's hours and marks into those of the diary's days that are wanted, from the first lived."""
-    begin, first, last, marks = needs.begin, process.warm_up + needs.begin, span.lived, desk.marks
-    if wanted.attacks:
-        _copy(marks[diary.ATTACKS, first:last], days.attacks[i, begin:])
-    if wanted.periods:
-        _copy(marks[diary.PERIODS, first:last], days.periods[i, begin:])
-    if wanted.episodes:
-        _copy(marks[diary.EPISODES, first:last], days.episodes[i, begin:])
-    if wanted.severity:
-        _copy(marks[diary.SEVERITY, first:last], days.severity[i, begin:])
-    if wanted.headache:
-        shortest = np.float32(process.shortest)
-        for day in range(first, last):
-            hours = people.window[(day - span.even) * diary.LANES + lane]
-            days.headache[i, day - process.warm_up] = np.uint8(hours >= shortest)
-    if wanted.migraine:
-        for day in range(first, last):
-            hours = desk.hours[diary.MIGRAINE_WINDOW, day]
-            days.migraine[i, day - process.warm_up] = np.uint8(hours >= process.shortest)
-    if wanted.migraine_hours:
-        for day in range(first, last):
-            days.migraine_hours[i, day - process.warm_up] = desk.hours[diary.MIGRAINE_HOURS, day]
-    if wanted.rescue:
-        rescue, words = days.rescue[i], desk.words
-        batch.series(p.key[i, 0], p.key[i, 1], int(p.identity[i]), _RESCUE, rescue.size, words)
-        for day in range(begin, rescue.size):
-            migraine = desk.hours[diary.MIGRAINE_WINDOW, process.warm_up + day] >= process.shortest
-            rescue[day] = np.uint8((batch.unit(words[day]) < process.rescue) & migraine)
-    if needs.graded:
-        for day in range(first, last):
-            severe = np.float32(marks[diary.SEVERITY, day] == 3)
-            people.severe[(day - span.even) * diary.LANES + lane] = severe
-
-
-@nb.njit(**batch.INNER)
-def _entries(first: int, here: int, span: Span, process: Process, days: Days, people: Lanes, desk: Desk) -> None:
-    """Write which days are left out, and keep the fate of the last."""
-    lanes.leave_out(span, process, people)
-    missing = people.missing
+def _transpose(values: NDArray, here: int, rows: NDArray) -> None:
+    """Write days and lanes as rows of a person each."""
     for lane in range(here):
-        row = days.missing[first + lane]
-        for day in range(max(span.start, process.warm_up), span.lived):
-            row[day - process.warm_up] = missing[(day - span.even + 1) * diary.LANES + lane]
-        desk.state[lane, diary.LEFT_OUT] = missing[(span.lived - span.even) * diary.LANES + lane]
+        row, of_lane = rows[lane], values[lane:]
+        for day in range(row.size):
+            row[day] = of_lane[day * diary.LANES]
 
 
 @nb.njit(**batch.INNER)
-def settle(first: int, here: int, ends: NDArray, lines: int, span: Span, p: Patients, process: Process, wanted: Wanted,
-           needs: Needs, days: Days, people: Lanes, desk: Desk, log: NDArray, history: NDArray) -> int:  # fmt: skip
-    """Turn the episodes of ``here`` people from ``first`` on into days, and lines of the log; return how many lines.
+def _reached(hours: NDArray[np.float32], shortest: float, flags: NDArray[np.uint8]) -> None:
+    """Flag the days with so many hours."""
+    least = np.float32(shortest)
+    for k in range(flags.size):
+        flags[k] = np.uint8(hours[k] >= least)
 
-    Those of the person in a lane stand from ``ends[lane]`` to ``ends[lane + 1]``.
+
+@nb.njit(**batch.INNER)
+def _rescue(keys: tuple, at: int, begin: int, process: Process, people: Lanes, marks: Marks) -> None:
+    """Flag the migraine days on which rescue medicine is taken; ``at``: place of the diary's day ``begin``, the first.
+
+    A block of the counter serves four days, of which the day of the diary tells which word is whose.
     """
-    _parts(ends[here], process, desk)
-    people.window[:] = _NIL
-    again = span.lived // 2 * 2 - span.even  # the even day that a longer diary begins to work out
-    for lane in range(here):
-        i, which, state = first + lane, (ends[lane], ends[lane + 1]), desk.state[lane]
-        _clear(span, needs, desk)
-        if needs.begin > 0:
-            _carry(lane, history[i], span, process, people, desk)
-        if needs.headache_days:
-            _headache(lane, which, span, process, people, desk)
-        if needs.attacks or needs.periods or needs.episodes:
-            _count(which, state, process, needs, desk)
-        if needs.migraine_days or needs.migraine_hours:
-            _migraine(which, process, desk)
-        if needs.courses:
-            _courses(i, which, p, process, desk)
-            _grade(which, desk)
-        if log.shape[0] > 0:
-            lines = _note(i, which, lines, process, desk, log)
-        _write(i, lane, span, p, process, wanted, needs, days, people, desk)
-        state[diary.DRIFT] = people.drift[again * diary.LANES + lane]
+    _reached(marks.migraine_window, process.shortest, marks.flags)
+    words, flags, taken = people.words, marks.flags[at:], np.float32(process.rescue)
+    n = flags.size // diary.LANES
+    for block in range(begin // 4, (begin + n + 3) // 4):
+        for lane in range(diary.LANES):
+            w0, w1, w2, w3 = narrow.philox(
+                keys[0], keys[1], people.who[lane], np.uint64(block), np.uint64(0), _RESCUE
+            )
+            words[lane], words[diary.LANES + lane], words[2 * diary.LANES + lane] = w0, w1, w2
+            words[3 * diary.LANES + lane] = w3
+        for day in range(max(4 * block, begin), min(4 * block + 4, begin + n)):
+            today, drawn = flags[(day - begin) * diary.LANES :], words[(day % 4) * diary.LANES :]
+            for lane in range(diary.LANES):
+                u = np.float32(np.int32(drawn[lane] >> _8)) * narrow.TO_24
+                today[lane] = np.uint8(u < taken) & today[lane]
+
+
+@nb.njit(**batch.INNER)
+def write(first: int, here: int, keys: tuple, span: Span, process: Process, wanted: Wanted, needs: Needs, days: Days,
+          people: Lanes, marks: Marks) -> None:  # fmt: skip
+    """Write the diary's days that are wanted, from the first lived; the last thing, since it takes what others need."""
+    begin, at = needs.begin, (process.warm_up + needs.begin - span.even) * diary.LANES
+    last, flags = first + here, marks.flags
     if wanted.missing:
-        _entries(first, here, span, process, days, people, desk)
-    return lines
+        lanes.leave_out(span, process, people, marks)
+        _transpose(people.missing[at + diary.LANES :], here, days.missing[first:last, begin:])
+    if wanted.attacks:
+        _transpose(marks.attacks[at:], here, days.attacks[first:last, begin:])
+    if wanted.periods:
+        _transpose(marks.periods[at:], here, days.periods[first:last, begin:])
+    if wanted.episodes:
+        _transpose(marks.episodes[at:], here, days.episodes[first:last, begin:])
+    if wanted.severity:
+        _transpose(marks.severity[at:], here, days.severity[first:last, begin:])
+    if wanted.headache:
+        _reached(marks.window, process.shortest, flags)
+        _transpose(flags[at:], here, days.headache[first:last, begin:])
+    if wanted.migraine:
+        _reached(marks.migraine_window, process.shortest, flags)
+        _transpose(flags[at:], here, days.migraine[first:last, begin:])
+    if wanted.rescue:
+        _rescue(keys, at, begin, process, people, marks)
+        _transpose(flags[at:], here, days.rescue[first:last, begin:])
+    if wanted.migraine_hours:
+        _transpose(marks.migraine_hours[at:], here, days.migraine_hours[first:last, begin:])

@@ -7,7 +7,9 @@ ratio * (1 - r exp(-t / t_r)), t since the last episode's end: if t has reached 
 out for all candidates before the walk. Counter = (patient, day and place on the day, generation, block), so a ratio
 below 1 thins the same candidates and nothing else moves: arms share their luck, and a ratio of 1 is the placebo diary
 bit for bit. A candidate has 20 bits for its strength and its severity, 16 for its kind and whether it recurs, 12 for
-hour and length, 32 for the delay. From episodes to days: kernels/episodes.py.
+hour and length, 24 for the delay. From episodes to days: kernels/episodes.py.
+Candidates stand day by day, all people of the block: the walk then goes from person to person, and what one waits for
+does not keep the next. What is so for one in a few candidates is worked out for all: no branch that goes wrong.
 Source: a repeated-event model fitted to published cohorts; its numbers and misses stand in ledger ``diary``.
 """
 
@@ -21,184 +23,215 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao.diary.kernels import batch, diary, episodes, lanes, narrow
-from leao.diary.kernels.diary import Calendar, Candidates, Days, Desk, Dials, Needs, Patients, Process, Wanted
+from leao.diary.kernels.diary import Calendar, Candidates, Days, Dials, Episodes, Marks, Patients, Process, Wanted
 from leao.diary.kernels.lanes import Lanes, Span
 from leao.diary.kernels.random import uniforms4
 
 OK, TOO_MANY_CANDIDATES, LOG_FULL = 0, 1, 2
 
 _MOST = 10_000  # candidates in one day: beyond this the rate is no rate of headaches
-_CANDIDATE, _EPISODE = cast("int", np.uint64(0)), cast("int", np.uint32(1))  # blocks of the counter
-_NONE = cast("int", np.uint64(0))
-_TABLE, _LOW_HALF = np.uint32(0xFFF), np.uint32(0xFFFF)
-_12, _16, _20 = np.uint32(12), np.uint32(16), np.uint32(20)
-_NIL, _ONE, _NEVER, _LEAST = np.float32(0.0), np.float32(1.0), np.float32(1e30), np.float32(1e-30)
-_TO_20, _HALF_20 = np.float32(2.0**-20), np.float32(2.0**-21)
-_PER_HALF, _PER_20 = 2.0**-16, 2.0**-20
-_LEVELS = 4096.0
-_FIRST_ROOM = 1024  # candidates and episodes of a block at first
-
-
-@nb.njit(**batch.INNER)
-def _list(lane: int, n: int, who: np.uint32, ratio: NDArray, span: Span, warm_up: int, people: Lanes,
-          drawn: Candidates, n_later: int) -> tuple:  # fmt: skip
-    """Write a person's candidates behind ``n`` others; return how many there are then, and of them later on a day.
-
-    They may be more than there is room for: those beyond are counted, not written.
-    """
-    count, number, later, first, room = people.count, drawn.number, drawn.later, n, drawn.number.size - 2
-    for day in range(span.start, span.lived):
-        at = (day - span.even) * diary.LANES + lane
-        here, place = np.int64(count[at]), min(n, room)
-        number[place] = day << diary.A_DAY  # two in any case: what is not there, the next overwrites
-        number[place + 1] = (day << diary.A_DAY) + 1
-        later[n_later] = place + 1
-        n_later += here > 1
-        if here >= 3:
-            here = lanes.many(at, people)
-            for k in range(2, min(here, room - place)):
-                number[place + k] = (day << diary.A_DAY) + k
-                later[n_later] = place + k
-                n_later += 1
-        n += here
-        n_later = min(n_later, room)
-    for k in range(first, min(n, room)):
-        drawn.who[k] = who
-    if ratio.size > 0:
-        for k in range(first, min(n, room)):
-            day = (number[k] >> diary.A_DAY) - warm_up
-            drawn.share[k] = np.float32(ratio[day]) if day >= 0 else _ONE
-    return n, n_later
-
-
-@nb.njit(**batch.INNER)
-def _draw(n: int, k0: np.uint64, k1: np.uint64, process: Process, dials: Dials, drawn: Candidates) -> None:
-    """Draw ``n`` candidates: when on their day, how long they would last, how rested the patient must be for them."""
-    words, number, share, need, who = drawn.words, drawn.number, drawn.share, drawn.need, drawn.who
-    hour, length, row = drawn.hour, drawn.length, drawn.number.size
-    second, third, fourth = words[row:], words[2 * row :], words[3 * row :]
-    for k in range(n):
-        w0, w1, w2, w3 = narrow.philox(k0, k1, np.uint64(who[k]), np.uint64(number[k]), _NONE, _CANDIDATE)
-        words[k], second[k], third[k], fourth[k] = w0, w1, w2, w3
-    fade = np.float32(process.refractory_time)
-    for k in range(n):
-        strength = np.float32(np.int32(words[k] >> _12)) * _TO_20 + _HALF_20
-        spare = _ONE - strength / share[k]
-        rest = -fade * narrow.ln(max(spare, _LEAST))
-        need[k] = rest if spare > _NIL else _NEVER
-    for k in range(n):
-        hour[k] = dials.clock[words[k] & _TABLE]
-        length[k] = dials.length[third[k] & _TABLE]
-
-
-@nb.njit(**batch.INNER)
-def _sort(n_later: int, drawn: Candidates) -> None:
-    """Put the hours of one day in order. What else is drawn does not hang on the hour and need not be moved with it."""
-    hour, number = drawn.hour, drawn.number
-    for k in range(n_later):
-        at = int(drawn.later[k])
-        value = hour[at]
-        while (number[at] & 0xFF) > 0 and hour[at - 1] > value:
-            hour[at] = hour[at - 1]
-            at -= 1
-        hour[at] = value
+_CANDIDATE, _EPISODE = (cast("int", np.uint64(block)) for block in (0, 1))  # of the counter
+_NONE, _NEXT = cast("int", np.uint64(0)), cast("int", np.uint64(1))
+_TABLE, _LOW_HALF, _PLACE = np.uint32(0xFFF), np.uint32(0xFFFF), np.uint32((1 << diary.A_DAY) - 1)
+_LANE, _A_DAY, _A_LANE = np.uint32(diary.LANES - 1), np.uint32(diary.A_DAY), np.uint32(4)
+_8, _12, _16 = np.uint32(8), np.uint32(12), np.uint32(16)
+_NIL, _ONE, _LEAST = np.float32(0.0), np.float32(1.0), np.float32(1e-30)
+_NEVER = np.float32(1e30)
+_TO_20, _HALF_20, _HALF_24 = np.float32(2.0**-20), np.float32(2.0**-21), np.float32(2.0**-25)
+_SPARE = 1024  # room for candidates beyond ``lanes.FEW`` a day, and for recurrences, at first
 
 
 @nb.njit(inline="always")
-def _grade(latent: float, i: int, p: Patients) -> int:
-    return 1 if latent < p.mild_below[i] else (3 if latent > p.severe_above[i] else 2)
+def _lane(code: np.uint32) -> np.uint32:
+    return (code >> _A_DAY) & _LANE
+
+
+@nb.njit(inline="always")
+def _day(code: np.uint32) -> np.uint32:
+    """Return the day of a candidate, from the first worked out."""
+    return code >> (_A_DAY + _A_LANE)
+
+
+@nb.njit(inline="always")
+def _number(code: np.uint32, even: np.uint32) -> np.uint32:
+    """Return what a candidate's draws are keyed by: the day lived and the place on it."""
+    return ((_day(code) + even) << _A_DAY) | (code & _PLACE)
 
 
 @nb.njit(**batch.INNER)
-def _episode(n: int, start: float, drawn: tuple, origin: tuple, process: Process, desk: Desk) -> tuple:
-    """Write the ``n``-th episode, begun at ``start`` (h); return its end and when it is due again.
+def _list(span: Span, people: Lanes, drawn: Candidates) -> tuple:
+    """List the candidates of a block; return how many, how many are later on their day, whether there was room.
 
-    ``drawn``: length before severity, whether and when it recurs (few do, and only theirs needs the logarithm of a
-    delay), grade. ``origin``: number, generation, ``IS_MIGRAINE`` or 0.
+    Three are written in any case: what is not there, the next overwrites.
     """
-    length, recurs, delay, grade = drawn
-    number, generation, migraine = origin
-    length *= process.duration_mild if grade == 1 else (process.duration_severe if grade == 3 else 1.0)
-    end = start + min(max(length, process.duration_low), process.duration_high)
-    desk.pain[diary.START, n], desk.pain[diary.END, n] = start, end
-    desk.facts[diary.NUMBER, n], desk.facts[diary.GENERATION, n] = number, generation
-    desk.facts[diary.KIND, n] = grade + migraine
-    due = np.inf
-    if recurs < process.recurrence_probability:
-        due = end - process.recurrence_delay * batch.ln(delay)
-    return end, due
+    count, code, later = people.count, drawn.code, drawn.later
+    first, last = (span.start - span.even) * diary.LANES, (span.lived - span.even) * diary.LANES
+    n, n_later, spare = np.uint64(0), np.uint64(0), code.size - lanes.FEW * (last - first + 1)
+    here = count[first:last]
+    for k in range(here.size):
+        at = np.uint32(first + k) << _A_DAY
+        code[n], code[n + _NEXT], code[n + _NEXT + _NEXT] = at, at + np.uint32(1), at + np.uint32(2)
+        later[n_later], later[n_later + _NEXT] = n + _NEXT, n + _NEXT + _NEXT
+        come = here[k]
+        n_later += np.uint64(come > 1) + np.uint64(come > 2)
+        n += np.uint64(come)
+        if come >= lanes.FEW:
+            more = lanes.many(first + k, people) - lanes.FEW
+            spare -= more
+            if spare < 0:
+                return np.int64(n), np.int64(n_later), False
+            for place in range(more):
+                code[n], later[n_later] = at + np.uint32(lanes.FEW + place), n
+                n += _NEXT
+                n_later += _NEXT
+    return np.int64(n), np.int64(n_later), True
 
 
 @nb.njit(**batch.INNER)
-def _again(i: int, due: float, origin: tuple, n: int, p: Patients, process: Process, dials: Dials, desk: Desk) -> tuple:
-    """Write the episode with which one recurs at ``due``; return its end and when it is due again."""
-    number, generation, _ = origin
-    u, recurs, delay, latent = uniforms4(p.key[i, 0], p.key[i, 1], int(p.identity[i]), number, generation, _EPISODE)
-    length = dials.length[int(u * _LEVELS)] * p.length[i]
-    return _episode(n, due, (length, recurs, delay, _grade(latent, i, p)), origin, process, desk)
+def _shares(first: int, n: int, ratio: NDArray, begins: int, drawn: Candidates) -> None:
+    """Look up the drug's factor on the day of each of ``n`` candidates; 1 before day ``begins``, the diary's first."""
+    code, share, each = drawn.code, drawn.share, np.int64(ratio.shape[0] > 1)
+    for k in range(n):
+        day, row = np.int64(_day(code[k])) - begins, (first + np.int64(_lane(code[k]))) * each
+        share[k] = np.float32(ratio[row, day]) if day >= 0 else _ONE
 
 
 @nb.njit(**batch.INNER)
-def _walk(i: int, state: NDArray, come: tuple, n: int, span: Span, p: Patients, process: Process, dials: Dials,
-          drawn: Candidates, desk: Desk) -> int:  # fmt: skip
-    """Walk from candidate to candidate, writing episodes behind ``n`` others; return how many there are then.
+def _draw(n: int, keys: tuple, span: Span, dials: Dials, people: Lanes, drawn: Candidates) -> None:
+    """Draw ``n`` candidates and look up what hangs on them; look-ups stand apart, since they go one by one."""
+    words, code, row, who = drawn.words, drawn.code, drawn.code.size, drawn.who
+    second, third, fourth, even = words[row:], words[2 * row :], words[3 * row :], np.uint32(span.even)
+    of_lane = people.who
+    for k in range(n):
+        who[k] = of_lane[_lane(code[k])]
+    for k in range(n):
+        number = np.uint64(_number(code[k], even))
+        w0, w1, w2, w3 = narrow.philox(keys[0], keys[1], np.uint64(who[k]), number, _NONE, _CANDIDATE)
+        words[k], second[k], third[k], fourth[k] = w0, w1, w2, w3
+    hour, length, need, migraine, mild, severe = (
+        drawn.hour, drawn.length, drawn.need, drawn.migraine, drawn.mild, drawn.severe
+    )  # fmt: skip
+    for k in range(n):
+        lane = _lane(code[k])
+        hour[k], length[k] = dials.clock[words[k] & _TABLE], dials.length[third[k] & _TABLE] * people.length[lane]
+        need[k], migraine[k] = people.deepest[lane], people.migraine_share[lane]
+        mild[k], severe[k] = people.mild_below[lane], people.severe_above[lane]
 
-    ``come``: the person's first candidate and the first after the last. Where room gets scarce, nothing is written any
-    more, and the number returned says how much would be needed at least.
+
+@nb.njit(**batch.INNER)
+def _describe(n: int, process: Process, drawn: Candidates) -> None:
+    """Work out of ``n`` candidates: rest needed, kind, length, when it recurs."""
+    words, row = drawn.words, drawn.code.size
+    second, third, fourth = words[row:], words[2 * row :], words[3 * row :]
+    need, share, fade = drawn.need, drawn.share, np.float32(process.refractory_time)
+    for k in range(n):
+        spare = _ONE - (np.float32(np.int32(words[k] >> _12)) * _TO_20 + _HALF_20) / share[k]
+        rest = max(need[k] - fade * narrow.ln(max(spare, _LEAST)), _NIL)
+        need[k] = rest if spare > _NIL else _NEVER
+    kind, migraine, mild, severe = drawn.kind, drawn.migraine, drawn.mild, drawn.severe
+    for k in range(n):
+        latent = np.float32(np.int32(third[k] >> _12)) * _TO_20
+        chance = np.float32(np.int32(second[k] & _LOW_HALF)) * narrow.TO_16
+        is_migraine = np.int32(diary.IS_MIGRAINE) if chance < migraine[k] else np.int32(0)
+        kind[k] = np.int32(1) + np.int32(latent >= mild[k]) + np.int32(latent > severe[k]) + is_migraine
+    low, high, length = np.float32(process.duration_low), np.float32(process.duration_high), drawn.length
+    of_mild, of_severe = np.float32(process.duration_mild), np.float32(process.duration_severe)
+    for k in range(n):
+        grade = kind[k] & np.int32(3)
+        factor = of_mild if grade == 1 else (of_severe if grade == 3 else _ONE)
+        length[k] = min(max(length[k] * factor, low), high)
+    wait, chance_again = drawn.wait, np.float32(process.recurrence_probability)
+    delay = np.float32(process.recurrence_delay)
+    for k in range(n):
+        waits = -delay * narrow.ln(np.float32(np.int32(fourth[k] >> _8)) * narrow.TO_24 + _HALF_24)
+        wait[k] = waits if np.float32(np.int32(second[k] >> _16)) * narrow.TO_16 < chance_again else _NEVER
+
+
+@nb.njit(**batch.INNER)
+def _order(n: int, n_later: int, even: int, drawn: Candidates) -> None:
+    """Put the hours of each person's day in order. What else is drawn does not hang on the hour, and stays."""
+    hour, code, when = drawn.hour, drawn.code, drawn.when
+    for k in range(n_later):
+        at = int(drawn.later[k])
+        value = hour[at]
+        while (code[at] & _PLACE) > 0 and hour[at - 1] > value:
+            hour[at] = hour[at - 1]
+            at -= 1
+        hour[at] = value
+    for k in range(n):
+        when[k] = diary.DAY * np.float64(np.int32(_day(code[k])) + np.int32(even)) + np.float64(hour[k])
+
+
+@nb.njit(**batch.INNER)
+def _again(lane: np.uint32, last: np.uint32, n: np.uint64, keys: tuple, process: Process, dials: Dials, people: Lanes,
+           out: Episodes) -> None:  # fmt: skip
+    """Write in place ``n`` the episode with which the ``last`` of a person recurs."""
+    number, generation = out.number[last], out.generation[last] + np.int32(1)
+    w0, w1, w2, w3 = narrow.philox(
+        keys[0], keys[1], people.who[lane], np.uint64(number), np.uint64(generation), _EPISODE
+    )
+    latent = np.float32(batch.unit(np.uint32(w3)))
+    grade = 1 + int(latent >= people.mild_below[lane]) + int(latent > people.severe_above[lane])
+    factor = process.duration_mild if grade == 1 else (process.duration_severe if grade == 3 else 1.0)
+    length = dials.length[np.uint32(w0) & _TABLE] * people.length[lane] * factor
+    end = out.due[last] + min(max(length, process.duration_low), process.duration_high)
+    recurs = batch.unit(np.uint32(w1)) < process.recurrence_probability
+    out.start[n], out.end[n], out.lane[n] = out.due[last], end, lane
+    out.due[n] = end - process.recurrence_delay * batch.ln(batch.unit(np.uint32(w2))) if recurs else np.inf
+    out.number[n], out.generation[n] = number, generation
+    out.kind[n] = grade + (out.kind[last] & np.int32(diary.IS_MIGRAINE))
+
+
+@nb.njit(**batch.INNER)
+def _walk(n_drawn: int, here: int, keys: tuple, span: Span, process: Process, dials: Dials, people: Lanes,
+          drawn: Candidates, out: Episodes, last: NDArray[np.uint32]) -> int:  # fmt: skip
+    """Walk from candidate to candidate, writing the episodes; return how many there are then.
+
+    The first ``LANES`` are each person's last before; ``last``: place of each person's last so far. Where there is no
+    room for a recurrence, more than there is room for is returned.
     """
-    number, hour, need, words, row = drawn.number, drawn.hour, drawn.need, drawn.words, drawn.number.size
-    first, last = come
-    pain_end, due, room = state[diary.PAIN_END], state[diary.DUE], desk.pain.shape[1] - 1
-    source, generation = int(state[diary.LAST_NUMBER]), int(state[diary.LAST_GENERATION])
-    migraine = int(state[diary.LAST_KIND])
-    deepest, share = p.deepest[i], p.migraine_share[i]
-    for k in range(first, last + 1):
-        when = diary.DAY * (number[k] >> diary.A_DAY) + hour[k] if k < last else diary.DAY * span.lived
-        while due < when:
-            generation += 1
-            pain_end, due = _again(i, due, (source, generation, migraine), min(n, room), p, process, dials, desk)
-            n += 1
-        if k < last and when - pain_end >= max(need[k] + deepest, 0.0):
-            w1, w2 = words[row + k], words[2 * row + k]
-            source, generation = int(number[k]), 0
-            migraine = diary.IS_MIGRAINE if (w1 & _LOW_HALF) * _PER_HALF < share else 0
-            grade = _grade((w2 >> _12) * _PER_20, i, p)
-            new = (drawn.length[k] * p.length[i], (w1 >> _16) * _PER_HALF, batch.unit(words[3 * row + k]), grade)
-            pain_end, due = _episode(min(n, room), when, new, (source, generation, migraine), process, desk)
-            n += 1
-    state[diary.PAIN_END], state[diary.DUE] = pain_end, due
-    state[diary.LAST_NUMBER], state[diary.LAST_GENERATION], state[diary.LAST_KIND] = source, generation, migraine
-    return n
-
-
-@nb.njit(**batch.INNER)
-def _begin(first: int, here: int, span: Span, history: NDArray, people: Lanes, desk: Desk) -> None:
-    """Set the states of ``here`` people to what their first day begins with, or to what was kept of them."""
-    state = desk.state
+    code, when, need, length, wait, kind = drawn.code, drawn.when, drawn.need, drawn.length, drawn.wait, drawn.kind
+    start, end, due, room = out.start, out.end, out.due, np.uint64(out.start.size - drawn.code.size - diary.LANES - 1)
+    n, even, again = np.uint64(diary.LANES), np.uint32(span.even), np.uint64(0)
+    for k in range(n_drawn):
+        lane, begins = _lane(code[k]), when[k]
+        e = last[lane]
+        while due[e] < begins and again < room:
+            _again(lane, e, n, keys, process, dials, people, out)
+            e = np.uint32(n)
+            n += _NEXT
+            again += _NEXT
+        starts = begins - end[e] >= need[k]
+        stops = begins + length[k]
+        start[n], end[n], due[n] = begins, stops, stops + wait[k]
+        out.lane[n], out.number[n], out.generation[n], out.kind[n] = lane, _number(code[k], even), 0, kind[k]
+        last[lane] = np.uint32(n) if starts else e
+        n += np.uint64(starts)
     for lane in range(here):
-        state[lane, :] = 0.0
-        state[lane, diary.PAIN_END], state[lane, diary.LAST_END] = -np.inf, -np.inf
-        state[lane, diary.LAST_PERIOD], state[lane, diary.DUE] = -np.inf, np.inf
-        if history.shape[0] > 0:
-            for k in range(diary.KEPT):
-                state[lane, k] = history[first + lane, k]
-            people.drift[lane] = state[lane, diary.DRIFT]
-            people.missing[(span.start - span.even) * diary.LANES + lane] = np.uint8(state[lane, diary.LEFT_OUT])
+        while due[last[lane]] < diary.DAY * span.lived and again < room:
+            _again(np.uint32(lane), last[lane], n, keys, process, dials, people, out)
+            last[lane] = n
+            n += _NEXT
+            again += _NEXT
+    return np.int64(n) if again < room else out.start.size + 1
 
 
 @nb.njit(cache=True)
 def _candidates(size: int) -> Candidates:
     return Candidates(
-        np.zeros(size, np.int32), np.zeros(size, np.uint32), np.ones(size, np.float32), np.zeros(4 * size, np.uint32),
-        np.zeros(size, np.float32), np.zeros(size, np.float32), np.zeros(size, np.float32), np.zeros(size, np.int32),
+        np.zeros(size, np.uint32), np.ones(size, np.float32), np.zeros(4 * size, np.uint32), np.zeros(size, np.float32),
+        np.zeros(size), np.zeros(size, np.float32), np.zeros(size, np.float32), np.zeros(size, np.float32),
+        np.zeros(size, np.int32), np.zeros(size, np.int32), np.zeros(size, np.uint32), np.zeros(size, np.float32),
+        np.zeros(size, np.float32), np.zeros(size, np.float32),
     )  # fmt: skip
 
 
 @nb.njit(cache=True)
-def _desk(days: int, size: int) -> Desk:
-    return Desk(
-        np.zeros((2, days)), np.zeros((4, days), np.uint8), np.zeros((6, size)), np.zeros((4, size), np.int32),
-        np.zeros(batch.room(days), np.uint32), np.zeros((diary.LANES, diary.KEPT)),
+def _episodes(size: int) -> Episodes:
+    return Episodes(
+        np.zeros(size), np.zeros(size), np.zeros(size), np.zeros(size, np.int32), np.zeros(size, np.int32),
+        np.zeros(size, np.int32), np.zeros(size, np.int32), np.zeros(size, np.int32), np.zeros(size, np.int32),
+        np.zeros(size, np.float32), np.zeros(size, np.float32), np.zeros(size, np.float32), np.zeros(size, np.float32),
     )  # fmt: skip
 
 
@@ -228,17 +261,36 @@ def _block(first: int, p: Patients) -> int:
 
 
 @nb.njit(**batch.INNER)
-def _come(first: int, here: int, span: Span, ratio: NDArray, acts: bool, warm_up: int, p: Patients, people: Lanes,
-          drawn: Candidates, bounds: NDArray) -> tuple:  # fmt: skip
-    """List the candidates of a block; return how many they are, and how many are later on their day."""
-    n, n_later = 0, 0
+def _begin(first: int, here: int, span: Span, history: NDArray, people: Lanes, marks: Marks, out: Episodes,
+           last: NDArray[np.uint32]) -> None:  # fmt: skip
+    """Set the block to what its first day begins with, or to what was kept of its people."""
+    state = marks.state
     for lane in range(here):
-        i = first + lane
-        bounds[lane] = n
-        of_person = ratio[i if ratio.shape[0] > 1 else 0] if acts else ratio[0, :0]
-        n, n_later = _list(lane, n, p.identity[i], of_person, span, warm_up, people, drawn, n_later)
-    bounds[here] = n
-    return n, n_later
+        last[lane] = lane
+        out.end[lane], out.due[lane] = -np.inf, np.inf
+        state[diary.LAST_END, lane], state[diary.LAST_PERIOD, lane] = -np.inf, -np.inf
+        if history.shape[0] > 0:
+            past = history[first + lane]
+            out.end[lane], out.due[lane] = past[diary.PAIN_END], past[diary.DUE]
+            out.number[lane], out.generation[lane] = int(past[diary.LAST_NUMBER]), int(past[diary.LAST_GENERATION])
+            out.kind[lane] = int(past[diary.LAST_KIND])
+            state[diary.LAST_END, lane], state[diary.LAST_PERIOD, lane] = past[diary.LAST_END], past[diary.LAST_PERIOD]
+            people.drift[lane] = past[diary.DRIFT]
+            people.missing[(span.start - span.even) * diary.LANES + lane] = np.uint8(past[diary.LEFT_OUT])
+
+
+@nb.njit(**batch.INNER)
+def _keep(first: int, here: int, span: Span, people: Lanes, marks: Marks, out: Episodes, last: NDArray[np.uint32],
+          kept: NDArray) -> None:  # fmt: skip
+    """Keep of a block what a longer diary goes on from."""
+    again = (span.lived // 2 * 2 - span.even) * diary.LANES  # the even day that it begins to work out
+    for lane in range(here):
+        e, line = last[lane], kept[first + lane]
+        line[diary.PAIN_END], line[diary.DUE], line[diary.LAST_NUMBER] = out.end[e], out.due[e], out.number[e]
+        line[diary.LAST_GENERATION], line[diary.LAST_KIND] = out.generation[e], out.kind[e]
+        line[diary.LAST_END], line[diary.LAST_PERIOD] = marks.state[diary.LAST_END, lane], marks.state[diary.LAST_PERIOD, lane]
+        line[diary.DRIFT] = people.drift[again + lane]
+        line[diary.LEFT_OUT] = people.missing[(span.lived - span.even) * diary.LANES + lane]
 
 
 @nb.njit(cache=True, nogil=True, fastmath={"contract", "nsz"})
@@ -263,7 +315,7 @@ def diaries(
         process: the numbers they share.
         dials: quantiles that are looked up.
         wanted: which of the days' columns to write.
-        log: (line, LOG) receives the episodes; no lines, no log.
+        log: (line, LOG) receives the episodes, block after block; no lines, no log.
         begin: the first day to be lived, 0 for all: those before, and the warm-up, were, with a ratio of 1; their
             columns are not written.
         history: (patient, KEPT) what was kept at ``begin``; no rows where all days are lived.
@@ -272,47 +324,43 @@ def diaries(
     """
     n, n_day, warm_up = patients.log_rate.size, ratio.shape[1], process.warm_up
     start = warm_up + begin if begin > 0 else 0
-    span, beyond, lines = Span(start // 2 * 2, start, warm_up + n_day), int(process.duration_high / diary.DAY) + 2, 0
-    days, people = _columns(n, n_day, wanted), lanes.room(span.lived - span.even, beyond, span.lived)
-    drawn, desk = _candidates(_FIRST_ROOM), _desk(span.lived + beyond, _FIRST_ROOM)
-    bounds, ends = np.zeros(diary.LANES + 1, np.int64), np.zeros(diary.LANES + 1, np.int64)
-    needs = episodes.needs(wanted, process, log.shape[0] > 0, begin)
+    span, beyond = Span(start // 2 * 2, start, warm_up + n_day), int(process.duration_high / diary.DAY) + 2
+    n_span = span.lived - span.even
+    days, people = _columns(n, n_day, wanted), lanes.room(n_span, span.lived)
+    marks, usual = episodes.room(n_span, beyond), lanes.FEW * (n_span * diary.LANES + 1) + _SPARE
+    drawn, out = _candidates(usual), _episodes(usual + diary.LANES + 1 + _SPARE)
+    last, needs = np.zeros(diary.LANES, np.uint32), episodes.needs(wanted, process, log.shape[0] > 0, begin)
     acts = (ratio[:, begin:] != 1.0).any()
-    first = 0
+    first, lines = 0, 0
     while first < n:
         here = _block(first, patients)
         for i in range(first, first + here):
             if patients.log_rate[i] + max(patients.shift[i], 0.0) > math.log(_MOST):
                 return days, lines, TOO_MANY_CANDIDATES, i
-        k0, k1 = np.uint64(patients.key[first, 0]), np.uint64(patients.key[first, 1])
+        keys = (np.uint64(patients.key[first, 0]), np.uint64(patients.key[first, 1]))
         lanes.load(first, here, span, patients, process, calendar, dials, people)
-        _begin(first, here, span, history, people, desk)
+        _begin(first, here, span, history, people, marks, out, last)
         lanes.cycles(first, here, span, patients, process, dials, people, days.menses)
-        lanes.candidates(k0, k1, span, calendar.ramp, process, people)
-        come, later = _come(first, here, span, ratio, acts, warm_up, patients, people, drawn, bounds)
-        if come > drawn.number.size - 2:
-            drawn = _candidates(2 * come)
-            come, later = _come(first, here, span, ratio, acts, warm_up, patients, people, drawn, bounds)
-        _draw(come, k0, k1, process, dials, drawn)
-        _sort(later, drawn)
-        total = 0
-        for lane in range(here):
-            ends[lane] = total
-            total = _walk(first + lane, desk.state[lane], (bounds[lane], bounds[lane + 1]), total, span, patients,
-                          process, dials, drawn, desk)  # fmt: skip
-        ends[here] = total
-        if total > desk.pain.shape[1] - 1:
-            desk = _desk(span.lived + beyond, 2 * total)
+        lanes.candidates(here, keys, span, calendar.ramp, process, people)
+        come, later, fits = _list(span, people, drawn)
+        if not fits:
+            drawn, out = _candidates(2 * drawn.code.size), _episodes(2 * out.start.size)
             continue
-        lines = episodes.settle(first, here, ends, lines, span, patients, process, wanted, needs, days, people, desk,
-                                log, history)  # fmt: skip
+        if acts:
+            _shares(first, come, ratio, warm_up - span.even, drawn)
+        _draw(come, keys, span, dials, people, drawn)
+        _describe(come, process, drawn)
+        _order(come, later, span.even, drawn)
+        total = _walk(come, here, keys, span, process, dials, people, drawn, out, last)
+        if total > out.start.size:
+            out = _episodes(2 * out.start.size)
+            continue
+        lines = episodes.settle(first, here, total, lines, keys, span, process, needs, people, marks, out, log)
+        episodes.write(first, here, keys, span, process, wanted, needs, days, people, marks)
         if kept.shape[0] > 0:
-            for lane in range(here):
-                for k in range(diary.KEPT):
-                    kept[first + lane, k] = desk.state[lane, k]
+            _keep(first, here, span, people, marks, out, last, kept)
         first += here
-    full = log.shape[0] > 0 and lines > log.shape[0]
-    return days, lines, LOG_FULL if full else OK, n
+    return days, lines, LOG_FULL if 0 < log.shape[0] < lines else OK, n
 
 
 @nb.njit(cache=True)

@@ -17,12 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao.diary.kernels import batch, narrow
-from leao.diary.kernels.diary import LANES, WEEKDAYS, Calendar, Dials, Patients, Process
+from leao.diary.kernels.diary import LANES, SEVERE, WEEKDAYS, Calendar, Dials, Marks, Patients, Process
 
 _DAY, _CYCLE, _WEEK = (cast("int", np.uint64(block)) for block in (1001, 1004, 1006))  # of the counter
 _NONE = cast("int", np.uint64(0))
 A_WEEK = WEEKDAYS * LANES
-_FEW = 3  # candidates a day that are counted side by side; more, one by one
+FEW = 3  # candidates a day that are counted side by side; more, one by one
 _CEILING = np.float32(math.log(100.0))  # candidates a day that drift leads to: pain is back in a quarter of an hour
 _NIL, _ONE, _HALF = np.float32(0.0), np.float32(1.0), np.float32(0.5)
 _LOW_BYTE, _LOW_HALF = np.uint32(0xFF), np.uint32(0xFFFF)
@@ -46,34 +46,38 @@ class Lanes(NamedTuple):
     """The people of a block and their days."""
 
     who: NDArray[np.uint64]  # (lane,)
-    shift: NDArray[np.float32]  # (lane,)
+    shift: NDArray[np.float32]  # (lane,), as the next five of ``Patients``
+    deepest: NDArray[np.float32]
+    migraine_share: NDArray[np.float32]
+    length: NDArray[np.float32]
+    mild_below: NDArray[np.float32]
+    severe_above: NDArray[np.float32]
     week: NDArray[np.float32]  # (weekday, lane), ln(candidates/day) without drift, cycle and placebo
     spread: NDArray[np.float32]  # (weekday, lane), of the drift
     odds: NDArray[np.float32]  # (weekday, lane), of a missing entry on a headache-free day
     words: NDArray[np.uint32]  # (2, day, lane)
     drift: NDArray[np.float32]  # (1 + day, lane), standardised; first that of the day before
     cycles: NDArray[np.float32]  # (day, lane), ln(factor) of the menstrual cycle, over that of its usual days
-    rate: NDArray[np.float32]  # (day, lane), candidates a day
-    count: NDArray[np.uint8]  # (day, lane), up to ``_FEW``: that many or more
+    rate: NDArray[np.float32]  # (day, lane), candidates a day, at last the odds of a missing entry
+    count: NDArray[np.uint8]  # (day, lane), up to ``FEW``: that many or more
     lengths: NDArray[np.uint32]  # (cycle, lane), what the lengths of cycles are drawn by
-    window: NDArray[np.float32]  # (day and beyond, lane), h of headache
-    severe: NDArray[np.float32]  # (day, lane), 1 where pain is severe
     out_after_in: NDArray[np.uint8]  # (day, lane); out: no entry
     out_after_out: NDArray[np.uint8]
     missing: NDArray[np.uint8]  # (1 + day, lane); first that of the day before
 
 
 @nb.njit(cache=True)
-def room(days: int, beyond: int, lived: int) -> Lanes:
-    """Return the room for ``days`` worked out of ``lived``, and ``beyond`` that the last pain reaches."""
+def room(days: int, lived: int) -> Lanes:
+    """Return the room for ``days`` worked out of ``lived``."""
     size = LANES * batch.up(days + 1, 2 * WEEKDAYS)
     cycles = LANES * _A_BLOCK * ((lived // _SHORTEST_CYCLE + 2) // _A_BLOCK + 1)
     return Lanes(
-        np.zeros(LANES, np.uint64), np.zeros(LANES, np.float32), np.zeros(A_WEEK, np.float32),
+        np.zeros(LANES, np.uint64), np.zeros(LANES, np.float32), np.zeros(LANES, np.float32),
+        np.zeros(LANES, np.float32), np.zeros(LANES, np.float32), np.zeros(LANES, np.float32),
+        np.zeros(LANES, np.float32), np.zeros(A_WEEK, np.float32),
         np.zeros(A_WEEK, np.float32), np.zeros(A_WEEK, np.float32), np.zeros(2 * size, np.uint32),
         np.zeros(LANES + size, np.float32), np.zeros(size, np.float32), np.zeros(size, np.float32),
-        np.zeros(size, np.uint8), np.zeros(cycles, np.uint32), np.zeros(size + LANES * beyond, np.float32),
-        np.zeros(size, np.float32), np.zeros(size, np.uint8), np.zeros(size, np.uint8),
+        np.zeros(size, np.uint8), np.zeros(cycles, np.uint32), np.zeros(size, np.uint8), np.zeros(size, np.uint8),
         np.zeros(LANES + size, np.uint8),
     )  # fmt: skip
 
@@ -103,7 +107,9 @@ def load(first: int, here: int, span: Span, p: Patients, process: Process, calen
     for lane in range(LANES):
         i = first + min(lane, here - 1)
         who[lane] = np.uint64(p.identity[i])
-        lanes.shift[lane] = p.shift[i]
+        lanes.shift[lane], lanes.deepest[lane], lanes.length[lane] = p.shift[i], p.deepest[i], p.length[i]
+        lanes.migraine_share[lane] = p.migraine_share[i]
+        lanes.mild_below[lane], lanes.severe_above[lane] = p.mild_below[i], p.severe_above[i]
         usual = process.cycle_else if p.cycle[i] > 0.0 else 0.0
         level[lane], drift_sd[lane], missing[lane] = p.log_rate[i] + usual, p.drift_sd[i], p.missing_odds[i]
     _four(k0, k1, _NONE, _WEEK, who, (words, words[LANES:], words[2 * LANES :], words[3 * LANES :]))
@@ -129,7 +135,10 @@ def load(first: int, here: int, span: Span, p: Patients, process: Process, calen
 @nb.njit(**batch.INNER)
 def cycles(first: int, here: int, span: Span, p: Patients, process: Process, dials: Dials, lanes: Lanes,
            menses: NDArray[np.uint8]) -> None:  # fmt: skip
-    """Fill in ln(factor) of the menstrual cycle, over its usual days, on every day, and the days of bleeding where there is room for them."""
+    """Fill in ln(factor) of the menstrual cycle on every day, and the days of bleeding where there is room for them.
+
+    The factor is that over its usual days.
+    """
     k0, k1, drawn = np.uint64(p.key[first, 0]), np.uint64(p.key[first, 1]), lanes.lengths
     for block in range(drawn.size // (_A_BLOCK * LANES)):
         at = drawn[block * _A_BLOCK * LANES :]
@@ -171,12 +180,12 @@ def _draw(k0: np.uint64, k1: np.uint64, span: Span, lanes: Lanes) -> int:
 
 
 @nb.njit(**batch.INNER)
-def candidates(k0: np.uint64, k1: np.uint64, span: Span, ramp: NDArray, process: Process, lanes: Lanes) -> None:
+def candidates(here: int, keys: tuple, span: Span, ramp: NDArray, process: Process, lanes: Lanes) -> None:
     """Fill in rate and count of candidates on all days: drift, week, cycle, the placebo's course.
 
     Kicks of the drift are uniform, of unit variance: over the weeks of its memory their sum is normal.
     """
-    second, days = _draw(k0, k1, span, lanes), span.lived - span.even
+    second, days = _draw(keys[0], keys[1], span, lanes), span.lived - span.even
     words, drift, rate, count = lanes.words, lanes.drift, lanes.rate, lanes.count
     memory = np.float32(process.drift_memory)
     kick = np.float32(math.sqrt(12.0 * (1.0 - process.drift_memory**2)))
@@ -204,16 +213,19 @@ def candidates(k0: np.uint64, k1: np.uint64, span: Span, ramp: NDArray, process:
         at_most_two = at_most_one + _HALF * (none * mean) * mean
         rate[k] = mean
         count[k] = np.uint8(np.uint8(u >= none) + np.uint8(u >= at_most_one) + np.uint8(u >= at_most_two))
+    for k in range(days * LANES if here < LANES else 0):  # a lane without a person
+        if k % LANES >= here:
+            count[k] = 0
 
 
 @nb.njit(**batch.INNER)
 def many(at: int, lanes: Lanes) -> int:
-    """Return the Poisson quantile of a day's number where it is ``_FEW`` or more."""
+    """Return the Poisson quantile of a day's number where it is ``FEW`` or more."""
     mean, u = float(lanes.rate[at]), float(np.int32(lanes.words[at] >> _8)) * narrow.TO_24
     term = math.exp(-mean)
     below, k = term, 0
-    most = int(mean + 10.0 * math.sqrt(mean + 1.0)) + _FEW
-    while (u >= below and k < most) or k < _FEW:
+    most = int(mean + 10.0 * math.sqrt(mean + 1.0)) + FEW
+    while (u >= below and k < most) or k < FEW:
         k += 1
         term *= mean / k
         below += term
@@ -221,38 +233,38 @@ def many(at: int, lanes: Lanes) -> int:
 
 
 @nb.njit(**batch.INNER)
-def leave_out(span: Span, process: Process, lanes: Lanes) -> None:
+def leave_out(span: Span, process: Process, lanes: Lanes, marks: Marks) -> None:
     """Leave out entries: odds by headache, pain and weekday; yesterday's persist.
 
     An entry is left out where U < p, after one left out where U < p + streak (1 - p); p = odds / (1 + odds).
     """
     words, second, days = lanes.words, lanes.words.size // 2, span.lived - span.even
-    later, window, severe, odds = words[second:], lanes.window, lanes.severe, lanes.odds
+    later, window, severity, odds = words[second:], marks.window, marks.severity, lanes.odds
     more, worse = np.float32(process.odds_headache - 1.0), np.float32(process.odds_severe - 1.0)
     streak, shortest = np.float32(process.streak), np.float32(process.shortest)
     after_in, after_out, missing = lanes.out_after_in, lanes.out_after_out, lanes.missing
     for at in range(0, _to_whole(days), A_WEEK):
-        hours, worst, high, low = window[at:], severe[at:], words[at:], later[at:]
-        fresh, again = after_in[at:], after_out[at:]
+        hours, worst, today = window[at:], severity[at:], lanes.rate[at:]
         for k in range(A_WEEK):
             headache = _ONE if hours[k] >= shortest else _NIL
-            today = odds[k] * (_ONE + more * headache) * (_ONE + worse * (worst[k] * headache))
-            bits = ((low[k] & _LOW_HALF) << _8) | (high[k] & _LOW_BYTE)
-            level = (np.float32(np.int32(bits)) * narrow.TO_24) * (_ONE + today)
-            fresh[k] = level < today - today * streak
-            again[k] = level < today + streak
+            severe = headache if worst[k] == SEVERE else _NIL
+            today[k] = odds[k] * (_ONE + more * headache) * (_ONE + worse * severe)
+    today = lanes.rate
+    for k in range(days * LANES):
+        bits = ((later[k] & _LOW_HALF) << _8) | (words[k] & _LOW_BYTE)
+        level = (np.float32(np.int32(bits)) * narrow.TO_24) * (_ONE + today[k])
+        after_in[k] = level < today[k] - today[k] * streak
+        after_out[k] = level < today[k] + streak
     if span.even < process.warm_up:  # nothing is written before the first day, which has no yesterday
         first = (process.warm_up - span.even) * LANES
         after_in[:first] = 0
         after_out[:first] = 0
         for lane in range(LANES):
             k = first + lane
-            headache = _ONE if window[k] >= shortest else _NIL
-            today = odds[k % A_WEEK] * (_ONE + more * headache) * (_ONE + worse * (severe[k] * headache))
             bits = ((later[k] & _LOW_HALF) << _8) | (words[k] & _LOW_BYTE)
-            after_in[k] = (np.float32(np.int32(bits)) * narrow.TO_24) * (_ONE + today) < today
+            after_in[k] = (np.float32(np.int32(bits)) * narrow.TO_24) * (_ONE + today[k]) < today[k]
     for day in range(span.start - span.even, days):
         fresh, again, yesterday = after_in[day * LANES :], after_out[day * LANES :], missing[day * LANES :]
-        today = missing[(day + 1) * LANES :]
+        here = missing[(day + 1) * LANES :]
         for lane in range(LANES):
-            today[lane] = fresh[lane] | (again[lane] & yesterday[lane])
+            here[lane] = fresh[lane] | (again[lane] & yesterday[lane])

@@ -238,7 +238,7 @@ def _clear(values: NDArray) -> None:
 @nb.njit(**batch.INNER)
 def settle(first: int, here: int, n: int, lines: int, keys: tuple, span: Span, process: Process, needs: Needs,
            people: Lanes, marks: Marks, out: Episodes, log: NDArray) -> int:  # fmt: skip
-    """Turn the ``n`` episodes of ``here`` people from ``first`` on into marks, and lines of the log; return how many."""
+    """Turn the ``n`` episodes of ``here`` people from ``first`` on into marks and lines of the log; return those."""
     _parts(n, span, process, out)
     _clear(marks.window)
     _clear(marks.attacks)

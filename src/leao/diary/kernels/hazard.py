@@ -62,26 +62,24 @@ def _number(code: np.uint32, even: np.uint32) -> np.uint32:
 def _list(span: Span, people: Lanes, drawn: Candidates) -> tuple:
     """List the candidates of a block; return how many, how many are later on their day, whether there was room.
 
-    Three are written in any case: what is not there, the next overwrites.
+    One is written in any case: where there is none, the next overwrites it, which costs less than to ask.
     """
-    count, code, later = people.count, drawn.code, drawn.later
+    code, later = drawn.code, drawn.later
     first, last = (span.start - span.even) * diary.LANES, (span.lived - span.even) * diary.LANES
     n, n_later, spare = np.uint64(0), np.uint64(0), code.size - lanes.FEW * (last - first + 1)
-    here = count[first:last]
-    for k in range(here.size):
-        at = np.uint32(first + k) << _A_DAY
-        code[n], code[n + _NEXT], code[n + _NEXT + _NEXT] = at, at + np.uint32(1), at + np.uint32(2)
-        later[n_later], later[n_later + _NEXT] = n + _NEXT, n + _NEXT + _NEXT
-        come = here[k]
-        n_later += np.uint64(come > 1) + np.uint64(come > 2)
-        n += np.uint64(come)
-        if come >= lanes.FEW:
-            more = lanes.many(first + k, people) - lanes.FEW
-            spare -= more
-            if spare < 0:
-                return np.int64(n), np.int64(n_later), False
-            for place in range(more):
-                code[n], later[n_later] = at + np.uint32(lanes.FEW + place), n
+    count = people.count[first:last]
+    for k in range(count.size):
+        at, come = np.uint32(first + k) << _A_DAY, np.int64(count[k])
+        code[n] = at
+        n += np.uint64(come > 0)
+        if come > 1:
+            if come >= lanes.FEW:
+                come = lanes.many(first + k, people)
+                spare -= come - lanes.FEW
+                if spare < 0:
+                    return np.int64(n), np.int64(n_later), False
+            for place in range(1, come):
+                code[n], later[n_later] = at + np.uint32(place), n
                 n += _NEXT
                 n_later += _NEXT
     return np.int64(n), np.int64(n_later), True
@@ -152,8 +150,11 @@ def _order(n: int, n_later: int, even: int, drawn: Candidates) -> None:
     """Put the hours of each person's day in order. What else is drawn does not hang on the hour, and stays."""
     hour, code, when = drawn.hour, drawn.code, drawn.when
     for k in range(n_later):
-        at = int(drawn.later[k])
-        value = hour[at]
+        at = np.int64(drawn.later[k])
+        value, before = hour[at], hour[at - 1]
+        if (code[at] & _PLACE) == 1:  # mostly
+            hour[at - 1], hour[at] = min(before, value), max(before, value)
+            continue
         while (code[at] & _PLACE) > 0 and hour[at - 1] > value:
             hour[at] = hour[at - 1]
             at -= 1
@@ -288,7 +289,8 @@ def _keep(first: int, here: int, span: Span, people: Lanes, marks: Marks, out: E
         e, line = last[lane], kept[first + lane]
         line[diary.PAIN_END], line[diary.DUE], line[diary.LAST_NUMBER] = out.end[e], out.due[e], out.number[e]
         line[diary.LAST_GENERATION], line[diary.LAST_KIND] = out.generation[e], out.kind[e]
-        line[diary.LAST_END], line[diary.LAST_PERIOD] = marks.state[diary.LAST_END, lane], marks.state[diary.LAST_PERIOD, lane]
+        line[diary.LAST_END] = marks.state[diary.LAST_END, lane]
+        line[diary.LAST_PERIOD] = marks.state[diary.LAST_PERIOD, lane]
         line[diary.DRIFT] = people.drift[again + lane]
         line[diary.LEFT_OUT] = people.missing[(span.lived - span.even) * diary.LANES + lane]
 

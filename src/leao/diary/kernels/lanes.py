@@ -22,9 +22,9 @@ from leao.diary.kernels.diary import LANES, SEVERE, WEEKDAYS, Calendar, Dials, M
 _DAY, _CYCLE, _WEEK = (cast("int", np.uint64(block)) for block in (1001, 1004, 1006))  # of the counter
 _NONE = cast("int", np.uint64(0))
 A_WEEK = WEEKDAYS * LANES
-FEW = 3  # candidates a day that are counted side by side; more, one by one
+FEW = 4  # candidates a day that are counted side by side; more, one by one
 _CEILING = np.float32(math.log(100.0))  # candidates a day that drift leads to: pain is back in a quarter of an hour
-_NIL, _ONE, _HALF = np.float32(0.0), np.float32(1.0), np.float32(0.5)
+_NIL, _ONE, _HALF, _THIRD = np.float32(0.0), np.float32(1.0), np.float32(0.5), np.float32(1.0 / 3.0)
 _LOW_BYTE, _LOW_HALF = np.uint32(0xFF), np.uint32(0xFFFF)
 _8, _16, _20 = np.uint32(8), np.uint32(16), np.uint32(20)
 _TABLE = np.uint32(0xFFF)  # of numbers that are looked up
@@ -192,8 +192,11 @@ def candidates(here: int, keys: tuple, span: Span, ramp: NDArray, process: Proce
     of_bits, middle = kick * narrow.TO_16, kick * (_HALF * narrow.TO_16 - _HALF)
     later, after = words[second:], drift[LANES:]
     for k in range(days * LANES):
-        moved = np.float32(np.int32(later[k] >> _16)) * of_bits + middle
-        after[k] = memory * drift[k] + moved
+        after[k] = np.float32(np.int32(later[k] >> _16)) * of_bits + middle
+    for day in range(days):  # cut out with their ends, or the compiler takes these few one by one
+        today, yesterday = after[day * LANES : (day + 1) * LANES], drift[day * LANES : (day + 1) * LANES]
+        for lane in range(today.size):
+            today[lane] += memory * yesterday[lane]
     week, spread = lanes.week, lanes.spread
     for at in range(0, _to_whole(days), A_WEEK):
         of_week, moved_by, cycle = rate[at:], after[at:], lanes.cycles[at:]
@@ -210,9 +213,13 @@ def candidates(here: int, keys: tuple, span: Span, ramp: NDArray, process: Proce
         none = narrow.exp(-mean)
         u = np.float32(np.int32(words[k] >> _8)) * narrow.TO_24
         at_most_one = none + none * mean
-        at_most_two = at_most_one + _HALF * (none * mean) * mean
+        two = _HALF * (none * mean) * mean
+        at_most_two = at_most_one + two
+        at_most_three = at_most_two + _THIRD * two * mean
         rate[k] = mean
-        count[k] = np.uint8(np.uint8(u >= none) + np.uint8(u >= at_most_one) + np.uint8(u >= at_most_two))
+        count[k] = np.uint8(
+            np.uint8(u >= none) + np.uint8(u >= at_most_one) + np.uint8(u >= at_most_two) + np.uint8(u >= at_most_three)
+        )
     for k in range(days * LANES if here < LANES else 0):  # a lane without a person
         if k % LANES >= here:
             count[k] = 0

@@ -164,8 +164,8 @@ class Episodes(NamedTuple):
     place: NDArray[np.int32]  # of day and lane, from the first day worked out
     window: NDArray[np.float32]  # h within the window of its first day
     next_window: NDArray[np.float32]  # and of its second
-    rise: NDArray[np.float32]  # h from its start until its peak
-    fall: NDArray[np.float32]  # h from its start until its peak is over
+    rise: NDArray[np.float64]  # h from its start until its peak
+    fall: NDArray[np.float64]  # h from its start until its peak is over
 
 
 class Marks(NamedTuple):

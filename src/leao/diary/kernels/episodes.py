@@ -21,17 +21,15 @@ from leao.diary.kernels.lanes import Lanes, Span
 
 _MOMENT = 1e-3  # h; an attack of just three periods must not begin a fourth by rounding
 _RESCUE, _COURSE = (cast("int", np.uint64(block)) for block in (1003, 2001))  # of the counter
-_NIL, _ONE, _HALF, _LEAST = np.float32(0.0), np.float32(1.0), np.float32(0.5), np.float32(1e-30)
-_8, _HALF_24 = np.uint32(8), np.float32(2.0**-25)
+_8 = np.uint32(8)
 _GRADE = np.int32(3)
 _PER_DAY = 1.0 / diary.DAY
 
 
 @nb.njit(inline="always", error_model="numpy", fastmath={"contract", "nsz"})
-def _cut_exponential(u: np.float32, mean: np.float32, most: np.float32) -> np.float32:
+def _cut_exponential(u: float, mean: float, most: float) -> float:
     """Return an exponential time with this mean, cut to ``most``."""
-    left = _ONE - u * (_ONE - narrow.exp(-most / mean))
-    return min(-mean * narrow.ln(max(left, _LEAST)), most)
+    return -mean * batch.ln(1.0 - u * (1.0 - batch.exp(-most / mean)))
 
 
 @nb.njit(cache=True, fastmath={"contract", "nsz"})
@@ -172,15 +170,14 @@ def _courses(n: int, keys: tuple, process: Process, people: Lanes, out: Episodes
         w0, w1, _, _ = narrow.philox(
             keys[0], keys[1], who[np.uint32(lane[e])], np.uint64(number[e]), np.uint64(generation[e]), _COURSE
         )
-        rise[e] = np.float32(np.int32(np.uint32(w0) >> _8)) * narrow.TO_24 + _HALF_24
-        fall[e] = np.float32(np.int32(np.uint32(w1) >> _8)) * narrow.TO_24 + _HALF_24
+        rise[e], fall[e] = batch.unit(np.uint32(w0)), batch.unit(np.uint32(w1))
     start, end = out.start[diary.LANES : n], out.end[diary.LANES : n]
-    mean_rise, mean_peak = np.float32(process.pain_rise), np.float32(process.pain_peak)
+    mean_rise, mean_peak = process.pain_rise, process.pain_peak
     for e in range(number.size):
-        length, mild = np.float32(end[e] - start[e]), (kind[e] & _GRADE) == 1
-        begins = _cut_exponential(rise[e], mean_rise, _HALF * length)
+        length, mild = end[e] - start[e], (kind[e] & _GRADE) == 1
+        begins = _cut_exponential(rise[e], mean_rise, 0.5 * length)
         ends = begins + _cut_exponential(fall[e], mean_peak, length - begins)
-        rise[e] = _NIL if mild else begins
+        rise[e] = 0.0 if mild else begins
         fall[e] = length if mild else ends
 
 
@@ -192,7 +189,7 @@ def _grade(n: int, marks: Marks, out: Episodes) -> None:
         at, severity = np.uint64(out.place[e]), out.kind[e] & _GRADE
         start, length = out.start[e], out.end[e] - out.start[e]
         low, high = 0.0, min(diary.DAY * (out.day[e] + 1) - start, length)
-        rise, fall = (0.0, length) if high >= length else (np.float64(out.rise[e]), np.float64(out.fall[e]))
+        rise, fall = (0.0, length) if high >= length else (out.rise[e], out.fall[e])
         worst[at] = max(worst[at], np.uint8(worst_between(low, high, severity, length, rise, fall)))
         while high < length:
             at += np.uint64(diary.LANES)

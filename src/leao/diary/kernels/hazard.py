@@ -36,7 +36,7 @@ _TABLE, _LOW_HALF, _PLACE = np.uint32(0xFFF), np.uint32(0xFFFF), np.uint32((1 <<
 _LANE, _A_DAY, _A_LANE = np.uint32(diary.LANES - 1), np.uint32(diary.A_DAY), np.uint32(4)
 _8, _12, _16 = np.uint32(8), np.uint32(12), np.uint32(16)
 _NIL, _ONE, _LEAST = np.float32(0.0), np.float32(1.0), np.float32(1e-30)
-_NEVER = np.float32(1e30)
+_NEVER, _LONG_AGO = np.float32(1e30), -1e20  # h; no rest since the one is as long as the other
 _TO_20, _HALF_20, _HALF_24 = np.float32(2.0**-20), np.float32(2.0**-21), np.float32(2.0**-25)
 _SPARE = 1024  # room for candidates beyond ``lanes.FEW`` a day, and for recurrences, at first
 
@@ -232,7 +232,7 @@ def _episodes(size: int) -> Episodes:
     return Episodes(
         np.zeros(size), np.zeros(size), np.zeros(size), np.zeros(size, np.int32), np.zeros(size, np.int32),
         np.zeros(size, np.int32), np.zeros(size, np.int32), np.zeros(size, np.int32), np.zeros(size, np.int32),
-        np.zeros(size, np.float32), np.zeros(size, np.float32), np.zeros(size, np.float32), np.zeros(size, np.float32),
+        np.zeros(size, np.float32), np.zeros(size, np.float32), np.zeros(size), np.zeros(size),
     )  # fmt: skip
 
 
@@ -268,7 +268,7 @@ def _begin(first: int, here: int, span: Span, history: NDArray, people: Lanes, m
     state = marks.state
     for lane in range(here):
         last[lane] = lane
-        out.end[lane], out.due[lane] = -np.inf, np.inf
+        out.end[lane], out.due[lane] = _LONG_AGO, np.inf
         state[diary.LAST_END, lane], state[diary.LAST_PERIOD, lane] = -np.inf, -np.inf
         if history.shape[0] > 0:
             past = history[first + lane]

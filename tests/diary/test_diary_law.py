@@ -7,6 +7,7 @@ difference lies within ``LIMIT`` standard errors of it; about one run in 2,000 w
 
 import numpy as np
 import pytest
+from tests.diary.plain_diary import PlainDiary
 
 from leao.core import ledger
 from leao.core.random import Streams
@@ -14,7 +15,6 @@ from leao.diary import patient_traits, process
 from leao.diary.kernels import diary
 from leao.diary.options import DiaryOptions
 from leao.diary.params import DiaryNumbers
-from tests.diary.plain_diary import PlainDiary
 
 pytestmark = pytest.mark.cross
 

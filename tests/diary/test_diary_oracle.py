@@ -1,51 +1,63 @@
-"""The kernel against a plain reading of its law, day by day and event by event, from the same random numbers."""
+"""The kernel against a plain reading of its law, day by day and event by event, from the same random numbers.
+
+Which bits of which word serve what is said in ``kernels/lanes.py`` and ``kernels/hazard.py``, and said again here.
+"""
 
 import math
 from itertools import pairwise
 
-import numba as nb
 import numpy as np
 import pytest
-from scipy.special import ndtr
+from scipy.special import ndtri
 
 from leao.core import ledger
 from leao.core.random import Streams
 from leao.diary import patient_traits, process
-from leao.diary.kernels import batch, hazard
 from leao.diary.options import DiaryOptions
 from leao.diary.params import DiaryNumbers
 
 pytestmark = pytest.mark.cross
 
 DAYS, PEOPLE, START = 56, 40, 28
-SPACING, EPISODE, DRIFT, MISSING, RESCUE, CYCLE, WEEK, COURSE = 0, 1, 1001, 1002, 1003, 1004, 1006, 2001  # blocks
+CANDIDATE, EPISODE, DAY, RESCUE, CYCLE, WEEK, COURSE = 0, 1, 1001, 1003, 1004, 1006, 2001  # last number of a counter
+TABLE = 0xFFF  # the last twelve bits of a word look something up
 
 
-@nb.njit(error_model="numpy")
-def _quantile(u):
-    return batch.normal(u)  # its error has a test of its own
+def philox(key, counter):
+    """Return the four words of Philox4x32 with seven rounds (Salmon, Moraes, Dror, Shaw 2011)."""
+    (k0, k1), (x0, x1, x2, x3) = key, counter
+    for _ in range(7):
+        p0, p1 = 0xD2511F53 * x0, 0xCD9E8D57 * x2
+        x0, x1, x2, x3 = (p1 >> 32) ^ x1 ^ k0, p1 & 0xFFFFFFFF, (p0 >> 32) ^ x3 ^ k1, p0 & 0xFFFFFFFF
+        k0, k1 = (k0 + 0x9E3779B9) & 0xFFFFFFFF, (k1 + 0xBB67AE85) & 0xFFFFFFFF
+    return x0, x1, x2, x3
+
+
+def unit(word, bits):
+    """Return the middle of the share of U(0, 1) that the first ``bits`` bits of a word stand for."""
+    return ((word >> (32 - bits)) + 0.5) / 2.0**bits
 
 
 class Person:
     """One patient, worked out event after event, in hours since the first day lived."""
 
     def __init__(self, row, params, calendar, patients, shared, ratio):
-        self.params, self.calendar, self.shared = params, calendar, shared
+        self.calendar, self.shared = calendar, shared
         self.p = {name: value[row] for name, value in patients._asdict().items()}
+        self.dials = process._dials(
+            params.peak_time, params.peak_to_trough, params.duration_median, params.duration_within
+        )
         self.ratio = np.concatenate([np.ones(shared.warm_up), ratio])
         self.lived = shared.warm_up + DAYS
+        self.days = [self.words(day // 2, 0, DAY)[2 * (day % 2) :] for day in range(self.lived)]  # two words a day
 
-    def draws(self, first, second, block):
-        """Return four uniforms of each counter (identity, first, second, block)."""
-        first = np.atleast_1d(np.asarray(first, np.uint32))
-        row = np.ones(first.size, np.uint32)
-        key = np.outer(row, self.p["key"]).astype(np.uint32)
-        return hazard.draws(key, row * self.p["identity"], first, row * np.uint32(second), row * np.uint32(block))
+    def words(self, first, second, block):
+        """Return the four words of counter (identity, first, second, block)."""
+        return philox([int(k) for k in self.p["key"]], (int(self.p["identity"]), first, second, block))
 
-    def series(self, block, n):
-        """Return ``n`` uniforms of a series: words of 32 blocks at a time, first words first."""
-        chunks = [self.draws(np.arange(first // 4, first // 4 + 32), 0, block).T.ravel() for first in range(0, n, 128)]
-        return np.concatenate(chunks)[:n]
+    def normal(self, bits):
+        """Return a standard normal number by twelve bits."""
+        return float(self.dials.normal[bits & TABLE])
 
     def bleeding(self):
         """Return 1 to 5 on the days of bleeding, -2 and -1 before."""
@@ -56,16 +68,18 @@ class Person:
         while first - s.days_before < self.lived:
             for day in range(max(first - s.days_before, 0), min(first + s.bleeding, self.lived)):
                 marks[day] = day - first if day < first else day - first + 1
-            z = _quantile(self.draws(cycle, 0, CYCLE)[0, 0])
+            words = self.words(cycle // 8, 0, CYCLE)  # their last halves, then their first
+            z = self.normal(words[cycle % 4] >> (16 if cycle % 8 >= 4 else 0))
             first, cycle = first + max(int(self.p["cycle"] + s.cycle_sd * z + 0.5), 10), cycle + 1
         return marks
 
     def rates(self, bleeding):
         """Return candidates a day."""
-        s, z = self.shared, [_quantile(u) for u in self.draws(np.arange(8), 0, WEEK)[:, 0]]
+        s, words = self.shared, self.words(0, 0, WEEK)
+        z = [self.normal(words[k // 2] >> (16 * (k % 2))) for k in range(8)]
         x, rates = z[7], []
-        for day, u in enumerate(self.series(DRIFT, self.lived)):
-            x = s.drift_memory * x + math.sqrt(12.0 * (1.0 - s.drift_memory**2)) * (u - 0.5)
+        for day in range(self.lived):
+            x = s.drift_memory * x + math.sqrt(12.0 * (1.0 - s.drift_memory**2)) * (unit(self.days[day][1], 16) - 0.5)
             weekday = (day - s.warm_up) % 7
             log = self.p["log_rate"] + self.calendar.week[weekday] + s.week_sd * z[weekday] - 0.5 * s.week_sd**2
             log += self.p["drift_sd"] * x
@@ -75,66 +89,67 @@ class Person:
                 log += s.cycle_before if place < 0 else s.cycle_during if during else s.cycle_else
             reached = self.calendar.ramp[day - s.warm_up] if day >= s.warm_up else 0.0
             rates.append(min(math.exp(log + self.p["shift"] * reached), 100.0))
-        return np.array(rates)
+        return rates
 
-    def candidates(self, rates, clock):
-        """Yield (number, day, hour, strength, kind) of each candidate before the end."""
-        spent, target, number = np.concatenate([[0.0], np.cumsum(rates)]), 0.0, 0
-        while True:
-            gap, strength, kind, _ = self.draws(number, 0, SPACING)[0]
-            target -= math.log(gap)
-            if target >= spent[-1]:
-                return
-            day = int(np.searchsorted(spent, target, side="right")) - 1
-            share = (target - spent[day]) / rates[day]
-            yield number, day, 24.0 * (day + np.interp(share, np.linspace(0, 1, clock.size), clock)), strength, kind
-            number += 1
+    def candidates(self, rates):
+        """Yield (number, day, hour, words) of each candidate: a Poisson number a day, its hours in order."""
+        for day, rate in enumerate(rates):
+            u, count, term = (self.days[day][0] >> 8) / 2.0**24, 0, math.exp(-rate)
+            below = term
+            while u >= below:
+                count += 1
+                term *= rate / count
+                below += term
+            drawn = [(day << 8 | place, self.words(day << 8 | place, 0, CANDIDATE)) for place in range(count)]
+            hours = sorted(float(self.dials.clock[words[0] & TABLE]) for _, words in drawn)
+            for hour, (number, words) in zip(hours, drawn, strict=True):
+                yield number, day, 24.0 * day + hour, words
 
-    def episode(self, start, number, generation):
-        """Return (start, end, grade, when due again, peak from, peak to) of an episode."""
-        s, w = self.shared, self.shared.severity_weight
-        u, recurs, delay, latent = self.draws(number, generation, EPISODE)[0]
-        length = s.duration_median * math.exp(self.p["log_duration"] + s.duration_sd * _quantile(u))
-        mild, severe = (
-            float(ndtr((cut - w * self.p["severity"]) / math.sqrt(1.0 - w * w)))
-            for cut in (s.severity_low, s.severity_high)
-        )
-        grade = 1 if latent < mild else 3 if latent > severe else 2
+    def episode(self, start, origin, drawn):
+        """Return (start, end, grade, when due again, peak from, peak to) of an episode.
+
+        ``drawn``: bits of the length, U(0, 1) of whether and when it recurs and of the grade.
+        """
+        s, (bits, recurs, delay, latent) = self.shared, drawn
+        grade = 1 if latent < self.p["mild_below"] else 3 if latent > self.p["severe_above"] else 2
+        length = float(self.dials.length[bits & TABLE]) * self.p["length"]
         length = min(max(length * {1: s.duration_mild, 2: 1.0, 3: s.duration_severe}[grade], 1.0), 72.0)
         due = start + length - s.recurrence_delay * math.log(delay) if recurs < s.recurrence_probability else math.inf
         rise, fall = 0.0, length
         if grade > 1:
-            first, second, _, _ = self.draws(number, generation, COURSE)[0]
-            rise = _cut(first, s.pain_rise, 0.5 * length)
-            fall = rise + _cut(second, s.pain_peak, length - rise)
+            first, second, _, _ = self.words(*origin, COURSE)
+            rise = _cut(unit(first, 32), s.pain_rise, 0.5 * length)
+            fall = rise + _cut(unit(second, 32), s.pain_peak, length - rise)
         return start, start + length, grade, due, rise, fall
 
-    def episodes(self, clock):
+    def episodes(self):
         """Return all episodes that begin before the end, each with whether it is migraine."""
         rates, out, end, due, last = self.rates(self.bleeding()), [], -math.inf, math.inf, None
-        events = [*self.candidates(rates, clock), (None, None, 24.0 * self.lived, None, None)]
-        for number, day, when, strength, kind in events:
+        for number, day, when, words in [*self.candidates(rates), (None, None, 24.0 * self.lived, None)]:
             while due < when:
                 source, generation, migraine = last
                 last = (source, generation + 1, migraine)
-                out.append((*self.episode(due, source, generation + 1), migraine))
+                w = self.words(*last[:2], EPISODE)
+                drawn = (w[0], unit(w[1], 32), unit(w[2], 32), unit(w[3], 32))
+                out.append((*self.episode(due, last[:2], drawn), migraine))
                 end, due = out[-1][1], out[-1][3]
             if number is None or when < end:
                 continue
-            tired = self.p["refractoriness"] * math.exp(-(when - end) / self.shared.refractory_time)
-            if strength < self.ratio[day] * (1.0 - tired):
-                last = (number, 0, bool(kind < self.p["migraine_share"]))
-                out.append((*self.episode(when, number, 0), last[2]))
+            tired = math.exp((self.p["deepest"] - (when - end)) / self.shared.refractory_time)
+            if unit(words[0], 20) < self.ratio[day] * (1.0 - tired):
+                last = (number, 0, (words[1] & 0xFFFF) / 2.0**16 < self.p["migraine_share"])
+                drawn = (words[2], (words[1] >> 16) / 2.0**16, unit(words[3], 24), (words[2] >> 12) / 2.0**20)
+                out.append((*self.episode(when, last[:2], drawn), last[2]))
                 end, due = out[-1][1], out[-1][3]
         return out
 
-    def diary(self, clock):
+    def diary(self):
         """Return the columns of the diary."""
         s, days, warm = self.shared, self.lived + 6, self.shared.warm_up
         hours = {name: np.zeros(days) for name in ("window", "migraine_window", "migraine_hours")}
         counts = {name: np.zeros(days, int) for name in ("severity", "attacks", "periods", "episodes")}
         last_end, period = -math.inf, -math.inf
-        for start, end, grade, _, rise, fall, migraine in self.episodes(clock):
+        for start, end, grade, _, rise, fall, migraine in self.episodes():
             cuts = [start, *(24.0 * d for d in range(days) if start < 24.0 * d < end), end]
             for low, high in pairwise(cuts):
                 day = int(low // 24.0)
@@ -162,15 +177,18 @@ class Person:
         columns["migraine"] = hours["migraine_window"][kept] >= s.shortest
         columns["migraine_hours"] = hours["migraine_hours"][kept]
         columns["menses"] = np.maximum(self.bleeding()[kept], 0)
-        columns["rescue"] = (self.series(RESCUE, DAYS) < s.rescue) & columns["migraine"]
+        taken = [(self.words(day // 4, 0, RESCUE)[day % 4] >> 8) / 2.0**24 < s.rescue for day in range(DAYS)]
+        columns["rescue"] = np.array(taken) & columns["migraine"]
         columns["missing"] = self.missing(columns["headache"], columns["severity"])
         return columns
 
     def missing(self, headache, severity):
         """Return the days left out."""
-        s, out, odds = self.shared, [], self.p["missing"] / (1.0 - self.p["missing"])
-        for day, u in enumerate(self.series(MISSING, DAYS)):
-            today = odds * self.calendar.odds[day] * (s.odds_headache if headache[day] else 1.0)
+        s, out = self.shared, []
+        for day in range(DAYS):
+            first, second = self.days[s.warm_up + day][:2]
+            u = ((second & 0xFFFF) << 8 | first & 0xFF) / 2.0**24
+            today = self.p["missing_odds"] * self.calendar.odds[day % 7] * (s.odds_headache if headache[day] else 1.0)
             today *= s.odds_severe if headache[day] and severity[day] == 3 else 1.0
             chance = today / (1.0 + today)
             if day > 0:
@@ -202,15 +220,25 @@ def test_days_are_those_of_the_plain_reading(missing):
     options = DiaryOptions(attack_rule="free_gap", missing_depends_on=missing)
     days = process.run(params, upstream, options)
     patients, shared = process._patients(params, upstream, options), process._shared(params, options)
-    calendar, clock = (
-        process._calendar(params, upstream, options, DAYS),
-        process.clock(params.peak_time, params.peak_to_trough),
-    )
+    calendar = process._calendar(params, upstream, options, DAYS)
     for row in range(PEOPLE):
-        plain = Person(row, params, calendar, patients, shared, ratio[0, row]).diary(clock)
+        plain = Person(row, params, calendar, patients, shared, ratio[0, row]).diary()
         for name, wanted in plain.items():
             got = days[name][0, row]
             if name == "migraine_hours":
                 assert got == pytest.approx(wanted, abs=2e-3), (row, name)
             else:
                 assert np.array_equal(got, wanted), (row, name)
+
+
+def test_what_is_looked_up_is_the_quantile_at_the_middle_of_each_share():
+    params = ledger.params(ledger.read("diary"), DiaryNumbers)
+    dials = process._dials(params.peak_time, params.peak_to_trough, params.duration_median, params.duration_within)
+    middle = (np.arange(TABLE + 1) + 0.5) / (TABLE + 1)
+    assert dials.normal == pytest.approx(ndtri(middle), rel=2e-4, abs=1e-6)  # stretched to a variance of 1
+    assert np.mean(np.square(dials.normal, dtype=float)) == pytest.approx(1.0, abs=1e-6)
+    lengths = np.log(dials.length / params.duration_median)
+    assert lengths == pytest.approx(params.duration_within * dials.normal, abs=1e-5)
+    clock = process.clock(params.peak_time, params.peak_to_trough)
+    spent = np.interp(dials.clock / 24.0, clock, np.linspace(0.0, 1.0, clock.size))
+    assert spent == pytest.approx(middle, abs=1e-6)

@@ -286,9 +286,7 @@ def _rescue(keys: tuple, at: int, begin: int, process: Process, people: Lanes, m
     n = flags.size // diary.LANES
     for block in range(begin // 4, (begin + n + 3) // 4):
         for lane in range(diary.LANES):
-            w0, w1, w2, w3 = narrow.philox(
-                keys[0], keys[1], people.who[lane], np.uint64(block), np.uint64(0), _RESCUE
-            )
+            w0, w1, w2, w3 = narrow.philox(keys[0], keys[1], people.who[lane], np.uint64(block), np.uint64(0), _RESCUE)
             words[lane], words[diary.LANES + lane], words[2 * diary.LANES + lane] = w0, w1, w2
             words[3 * diary.LANES + lane] = w3
         for day in range(max(4 * block, begin), min(4 * block + 4, begin + n)):

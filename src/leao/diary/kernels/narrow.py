@@ -1,6 +1,6 @@
 """Single precision and short words: twice as many numbers in a vector instruction, where 24 bits are enough.
 
-Errors of exp and ln are below 2e-7 of the value (exp), of 1 (ln); tested. Philox has seven rounds here, the fewest that
+Errors of exp and ln are below 3e-7 of the value, near 0 of 1; tested. Philox has seven rounds here, the fewest that
 pass all of BigCrush (Salmon, Moraes, Dror, Shaw 2011, doi 10.1145/2063384.2063405, table 2).
 """
 

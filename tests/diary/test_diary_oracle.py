@@ -117,7 +117,7 @@ class Person:
         due = start + length - s.recurrence_delay * math.log(delay) if recurs < s.recurrence_probability else math.inf
         rise, fall = 0.0, length
         if grade > 1:
-            first, second, _, _ = self.words(*origin, COURSE)
+            first, second, _, _ = self.words(origin[0], origin[1], COURSE)
             rise = _cut(unit(first, 32), s.pain_rise, 0.5 * length)
             fall = rise + _cut(unit(second, 32), s.pain_peak, length - rise)
         return start, start + length, grade, due, rise, fall
@@ -129,7 +129,7 @@ class Person:
             while due < when:
                 source, generation, migraine = last
                 last = (source, generation + 1, migraine)
-                w = self.words(*last[:2], EPISODE)
+                w = self.words(last[0], last[1], EPISODE)
                 drawn = (w[0], unit(w[1], 32), unit(w[2], 32), unit(w[3], 32))
                 out.append((*self.episode(due, last[:2], drawn), migraine))
                 end, due = out[-1][1], out[-1][3]

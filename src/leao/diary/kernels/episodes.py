@@ -9,8 +9,6 @@ first ``LANES`` of them are those from before the first day.
 
 from __future__ import annotations
 
-from typing import cast
-
 import numba as nb
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +18,7 @@ from leao.diary.kernels.diary import Days, Episodes, Marks, Needs, Process, Want
 from leao.diary.kernels.lanes import Lanes, Span
 
 _MOMENT = 1e-3  # h; an attack of just three periods must not begin a fourth by rounding
-_RESCUE, _COURSE = (cast("int", np.uint64(block)) for block in (1003, 2001))  # of the counter
+_RESCUE, _COURSE = np.uint64(1003), np.uint64(2001)  # blocks of the counter
 _8 = np.uint32(8)
 _GRADE = np.int32(3)
 _PER_DAY = 1.0 / diary.DAY
@@ -108,7 +106,7 @@ def _headache(n: int, span: Span, process: Process, marks: Marks, out: Episodes)
         at = np.uint64(place[e])
         window[at] += today[e]
         window[at + np.uint64(diary.LANES)] += after[e]
-        end, day = out.end[e], np.int64(out.day[e]) + 2
+        end, day = out.end[e], int(out.day[e]) + 2
         while diary.DAY * day < end:
             window[(day - span.even) * diary.LANES + out.lane[e]] += np.float32(_on_day(end, day, process))
             day += 1
@@ -121,7 +119,7 @@ def _migraine(n: int, span: Span, process: Process, marks: Marks, out: Episodes)
     for e in range(diary.LANES, n):
         if out.kind[e] < diary.IS_MIGRAINE:
             continue
-        start, end, day, at = out.start[e], out.end[e], np.int64(out.day[e]), np.int64(out.place[e])
+        start, end, day, at = out.start[e], out.end[e], int(out.day[e]), int(out.place[e])
         window[at] += out.window[e]
         window[at + diary.LANES] += out.next_window[e]
         hours[at] += np.float32(min(end, diary.DAY * (day + 1)) - start)

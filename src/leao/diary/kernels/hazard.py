@@ -16,7 +16,6 @@ Source: a repeated-event model fitted to published cohorts; its numbers and miss
 from __future__ import annotations
 
 import math
-from typing import cast
 
 import numba as nb
 import numpy as np
@@ -30,8 +29,8 @@ from leao.diary.kernels.random import uniforms4
 OK, TOO_MANY_CANDIDATES, LOG_FULL = 0, 1, 2
 
 _MOST = 10_000  # candidates in one day: beyond this the rate is no rate of headaches
-_CANDIDATE, _EPISODE = (cast("int", np.uint64(block)) for block in (0, 1))  # of the counter
-_NONE, _NEXT = cast("int", np.uint64(0)), cast("int", np.uint64(1))
+_CANDIDATE, _EPISODE = np.uint64(0), np.uint64(1)  # blocks of the counter
+_NONE, _NEXT = np.uint64(0), np.uint64(1)
 _TABLE, _LOW_HALF, _PLACE = np.uint32(0xFFF), np.uint32(0xFFFF), np.uint32((1 << diary.A_DAY) - 1)
 _LANE, _A_DAY, _A_LANE = np.uint32(diary.LANES - 1), np.uint32(diary.A_DAY), np.uint32(4)
 _8, _12, _16 = np.uint32(8), np.uint32(12), np.uint32(16)
@@ -67,7 +66,7 @@ def _list(span: Span, people: Lanes, drawn: Candidates) -> tuple:
     code, later = drawn.code, drawn.later
     first, last = (span.start - span.even) * diary.LANES, (span.lived - span.even) * diary.LANES
     n, n_later, spare = np.uint64(0), np.uint64(0), code.size - lanes.FEW * (last - first + 1)
-    count = people.count[first:last]
+    count = people.come[first:last]
     for k in range(count.size):
         at, come = np.uint32(first + k) << _A_DAY, np.int64(count[k])
         code[n] = at
@@ -214,7 +213,7 @@ def _walk(n_drawn: int, here: int, keys: tuple, span: Span, process: Process, di
             last[lane] = n
             n += _NEXT
             again += _NEXT
-    return np.int64(n) if again < room else out.start.size + 1
+    return int(n) if again < room else out.start.size + 1
 
 
 @nb.njit(cache=True)

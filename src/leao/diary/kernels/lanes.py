@@ -10,7 +10,7 @@ Each day has 24 bits for the count of candidates (Poisson by inversion), 16 for 
 from __future__ import annotations
 
 import math
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 import numba as nb
 import numpy as np
@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from leao.diary.kernels import batch, narrow
 from leao.diary.kernels.diary import LANES, SEVERE, WEEKDAYS, Calendar, Dials, Marks, Patients, Process
 
-_DAY, _CYCLE, _WEEK = (cast("int", np.uint64(block)) for block in (1001, 1004, 1006))  # of the counter
-_NONE = cast("int", np.uint64(0))
+_DAY, _CYCLE, _WEEK = np.uint64(1001), np.uint64(1004), np.uint64(1006)  # blocks of the counter
+_NONE = np.uint64(0)
 A_WEEK = WEEKDAYS * LANES
 FEW = 4  # candidates a day that are counted side by side; more, one by one
 _CEILING = np.float32(math.log(100.0))  # candidates a day that drift leads to: pain is back in a quarter of an hour
@@ -59,7 +59,7 @@ class Lanes(NamedTuple):
     drift: NDArray[np.float32]  # (1 + day, lane), standardised; first that of the day before
     cycles: NDArray[np.float32]  # (day, lane), ln(factor) of the menstrual cycle, over that of its usual days
     rate: NDArray[np.float32]  # (day, lane), candidates a day, at last the odds of a missing entry
-    count: NDArray[np.uint8]  # (day, lane), up to ``FEW``: that many or more
+    come: NDArray[np.uint8]  # (day, lane), up to ``FEW``: that many or more
     lengths: NDArray[np.uint32]  # (cycle, lane), what the lengths of cycles are drawn by
     out_after_in: NDArray[np.uint8]  # (day, lane); out: no entry
     out_after_out: NDArray[np.uint8]
@@ -186,7 +186,7 @@ def candidates(here: int, keys: tuple, span: Span, ramp: NDArray, process: Proce
     Kicks of the drift are uniform, of unit variance: over the weeks of its memory their sum is normal.
     """
     second, days = _draw(keys[0], keys[1], span, lanes), span.lived - span.even
-    words, drift, rate, count = lanes.words, lanes.drift, lanes.rate, lanes.count
+    words, drift, rate, count = lanes.words, lanes.drift, lanes.rate, lanes.come
     memory = np.float32(process.drift_memory)
     kick = np.float32(math.sqrt(12.0 * (1.0 - process.drift_memory**2)))
     of_bits, middle = kick * narrow.TO_16, kick * (_HALF * narrow.TO_16 - _HALF)

@@ -70,10 +70,8 @@ def draw(
 
 def select(people: Population, chosen: NDArray[np.intp]) -> Population:
     """Return the people at the places ``chosen`` (trial, place) of each trial, in that order."""
-    rows = {
-        name: np.take_along_axis(value, chosen, axis=1) for name, value in people._asdict().items() if name != "key"
-    }
-    return Population(key=people.key, **rows)
+    row = np.arange(len(chosen))[:, None]
+    return Population(key=people.key, **{n: v[row, chosen] for n, v in people._asdict().items() if n != "key"})
 
 
 def placebo_shift(params: DiaryNumbers, people: Population, mean: float | Traits) -> Traits:

@@ -60,8 +60,9 @@ class History(NamedTuple):
 
     def of(self, chosen: NDArray[np.intp]) -> History:
         """Return those at the places ``chosen`` (trial, place) of each trial."""
-        columns = {name: np.take_along_axis(days, chosen[..., None], axis=1) for name, days in self.columns.items()}
-        return History(self.days, columns, np.take_along_axis(self.kept, chosen[..., None], axis=1))
+        row = np.arange(len(chosen))[:, None]
+        columns = {name: days[row, chosen] for name, days in self.columns.items()}
+        return History(self.days, columns, self.kept[row, chosen])
 
     def alone(self, chosen: NDArray[np.bool_]) -> History:
         """Return those marked (trial, subject), each as a trial of its own."""

@@ -107,7 +107,7 @@ def keys(people: Population) -> Keys:
     """Return the keys of people (trial, subject), flattened."""
     shape = people.identity.shape
     key = np.broadcast_to(people.key[:, None, :], (*shape, 2)).reshape(-1, 2)
-    return Keys(np.ascontiguousarray(key), np.ascontiguousarray(people.identity).reshape(-1))
+    return Keys(np.array(key), np.array(people.identity).reshape(-1))  # copies: a kernel is compiled apart for views
 
 
 def traits(who: Keys, more: bool = False) -> Array:

@@ -28,8 +28,9 @@ from leao.trial.kernels.patterns import is_monotone, patterns
 
 OK, NOT_MONOTONE, FAILED = 0, 1, 2
 
-_EM, _NEWTON, _HALVINGS = 30, 60, 20
+_EM, _NEWTON, _HALVINGS = 8, 90, 20
 _TOLERANCE = 1e-9  # of the Newton decrement
+_SLOW = 0.1  # share of the decrement that a step may leave before the information is worked out anew
 _DIFFERENCE = 1e-5  # step of the differentiated score, in ln(variance) and scaled regression coefficients
 
 
@@ -342,26 +343,34 @@ def climb(
             sigma[t, s] = 0.0
         sigma[t, t] = total / count
     observed, slope, step = np.zeros((n, n)), np.zeros(n), np.zeros(n)
-    trial, higher_slope = np.zeros(n), np.zeros(n)
+    trial, higher_slope, height, before = np.zeros(n), np.zeros(n), 0.0, np.inf
     again = True  # steps of the EM algorithm: to begin with, and where Newton's step goes nowhere
+    fresh, concave = False, False  # whether ``inverse`` is that of ``at``: twelve scores, so it serves several steps
     for _ in range(_NEWTON):
         if again:
             if not _em_steps(sigma, seen, size, cross, p):
                 return False
             _parameters(sigma, at)
-        height = _score(at, seen, size, cross, p, slope)
-        _observed(at, seen, size, cross, p, observed)
-        concave = not math.isnan(cholesky(observed, inverse))
+            height = _score(at, seen, size, cross, p, slope)
+            fresh, concave, before = False, False, np.inf
         if math.isnan(height):
             return False
-        largest, decrement = apply(inverse, slope, step), 0.0
+        if not concave and not fresh:
+            _observed(at, seen, size, cross, p, observed)
+            concave, fresh = not math.isnan(cholesky(observed, inverse)), True
+        apply(inverse, slope, step)
+        largest, decrement = 0.0, 0.0
         for k in range(n):
+            largest = max(largest, abs(step[k]))
             decrement += slope[k] * step[k]
-        if concave and decrement < _TOLERANCE**2:
+        if concave and decrement < _TOLERANCE**2 and fresh:
             _copy(covariance(at, m)[0], sigma)
             phi, g = np.zeros((m * p, m * p)), np.zeros((m, m))
             return not math.isnan(_restricted(sigma, seen, size, cross, p, effect, phi, g))
-        length, again = min(1.0, 2.0 / max(1e-12, largest)), True
+        if concave and not fresh and not _TOLERANCE**2 <= decrement < _SLOW * before:
+            concave = False  # at the end, or hardly nearer to it than a step before
+            continue
+        length, again, before = min(1.0, 2.0 / max(1e-12, largest)), True, decrement
         for _half in range(_HALVINGS if concave else 0):
             for k in range(n):
                 trial[k] = at[k] + length * step[k]
@@ -373,8 +382,9 @@ def climb(
         if again:
             _copy(covariance(at, m)[0], sigma)
             continue
+        height, fresh = higher, False
         for k in range(n):
-            at[k] = trial[k]
+            at[k], slope[k] = trial[k], higher_slope[k]
     return False
 
 

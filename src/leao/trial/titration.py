@@ -202,12 +202,18 @@ def checked(ratio: Array, dose: Array) -> Array:
         SolverError: it is no factor in (0, 1], or works without a dose.
     """
     good = ratio.shape == dose.shape and bool(ratio.min() > 0.0 and ratio.max() <= 1.0)  # neither is so of no number
-    if not good or ((ratio < 1.0) & ~np.logical_or.accumulate(dose != 0.0, axis=-1)).any():
+    if not good or (_first(ratio < 1.0) < _first(dose != 0.0)).any():
         raise SolverError(
             f"trial, effect: found {ratio.shape} factors from {np.nanmin(ratio):g} to {np.nanmax(ratio):g}, wanted "
             f"{dose.shape} above 0 and at most 1, and 1 before the first dose; check the effect asked for"
         )
     return ratio
+
+
+def _first(days: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Return the first of the days that are marked, or their number where none is."""
+    first = days.argmax(axis=-1)
+    return np.where(np.take_along_axis(days, first[..., None], axis=-1)[..., 0], first, days.shape[-1])
 
 
 def _drug_in(enrolled: EnrolledPatients, prescribed: Array) -> Array:

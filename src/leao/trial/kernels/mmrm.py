@@ -343,7 +343,7 @@ def climb(
             sigma[t, s] = 0.0
         sigma[t, t] = total / count
     observed, slope, step = np.zeros((n, n)), np.zeros(n), np.zeros(n)
-    trial, higher_slope, height, before = np.zeros(n), np.zeros(n), 0.0, np.inf
+    trial, higher_slope, height, higher, before = np.zeros(n), np.zeros(n), 0.0, 0.0, np.inf
     again = True  # steps of the EM algorithm: to begin with, and where Newton's step goes nowhere
     fresh, concave = False, False  # whether ``inverse`` is that of ``at``: twelve scores, so it serves several steps
     for _ in range(_NEWTON):

@@ -19,17 +19,17 @@ class PlainDiary:
         """Take what the kernel is handed; ``dials`` is (peak to trough, peak time, median length, its spread)."""
         self.p, self.s, self.calendar, self.dials = patients, shared, calendar, dials
         self.rng, self.n = np.random.default_rng(seed), patients.log_rate.size
-        self.lived = shared.warm_up + calendar.ramp.size
+        self.stop = shared.warm_up + calendar.ramp.size
 
     def bleeding(self):
         """Return 1, 2 ... on days of bleeding, -days_before ... -1 before, 0 else, (person, day)."""
-        marks, s = np.zeros((self.n, self.lived), int), self.s
+        marks, s = np.zeros((self.n, self.stop), int), self.s
         women = np.flatnonzero(self.p.cycle > 0.0)
         begins = (self.p.phase[women] * self.p.cycle[women]).astype(int)
-        while (begins - s.days_before < self.lived).any():
+        while (begins - s.days_before < self.stop).any():
             for offset in range(-s.days_before, s.bleeding):
                 day = begins + offset
-                here = (day >= 0) & (day < self.lived)
+                here = (day >= 0) & (day < self.stop)
                 marks[women[here], day[here]] = offset if offset < 0 else offset + 1
             length = self.p.cycle[women] + s.cycle_sd * self.rng.standard_normal(women.size)
             begins = begins + np.maximum((length + 0.5).astype(int), 10)
@@ -41,8 +41,8 @@ class PlainDiary:
         week = s.week_sd * rng.standard_normal((self.n, 7)) - 0.5 * s.week_sd**2
         cycle = np.where(bleeding < 0, s.cycle_before, s.cycle_else)
         cycle = np.where((bleeding > 0) & (bleeding <= s.days_during), s.cycle_during, cycle)
-        x, rates = rng.standard_normal(self.n), np.empty((self.n, self.lived))
-        for day in range(self.lived):
+        x, rates = rng.standard_normal(self.n), np.empty((self.n, self.stop))
+        for day in range(self.stop):
             kick = np.sqrt(12.0 * (1.0 - s.drift_memory**2)) * (rng.random(self.n) - 0.5)
             x = s.drift_memory * x + kick
             weekday, reached = (day - s.warm_up) % 7, 0.0
@@ -89,7 +89,7 @@ class PlainDiary:
                 begin(who, due[who])
 
         rates, deepest = self.rates(self.marks), np.exp(self.p.deepest / s.refractory_time)
-        for day in range(self.lived):
+        for day in range(self.stop):
             count = self.rng.poisson(rates[:, day])
             person = np.repeat(np.arange(self.n), count)
             when = DAY * day + self.hours(person.size)
@@ -104,7 +104,7 @@ class PlainDiary:
                 who, now = who[starts], now[starts]
                 migraine[who] = self.rng.random(who.size) < self.p.migraine_share[who]
                 begin(who, now)
-        recur(np.arange(self.n), np.full(self.n, DAY * self.lived))
+        recur(np.arange(self.n), np.full(self.n, DAY * self.stop))
         rows = np.concatenate(out)
         return rows[np.lexsort((rows[:, 1], rows[:, 0]))]
 
@@ -114,7 +114,7 @@ class PlainDiary:
         self.marks = self.bleeding()
         rows = self.episodes(ratio)
         who, grade, is_migraine = rows[:, 0].astype(int), rows[:, 3].astype(int), rows[:, 4] > 0.0
-        shape = (self.n, self.lived + 6)
+        shape = (self.n, self.stop + 6)
         window, of_migraine, hours = np.zeros(shape), np.zeros(shape), np.zeros(shape)
         severity = np.zeros(shape, int)
         rise, fall = self.courses(rows[:, 2] - rows[:, 1], grade)
@@ -129,7 +129,7 @@ class PlainDiary:
             np.add.at(hours, (who, day), np.where(here, high - low, 0.0) * is_migraine)
             worst = _worst(low - rows[:, 1], high - rows[:, 1], grade, rows[:, 2] - rows[:, 1], rise, fall)
             np.maximum.at(severity, (who, day), np.where(here, worst, 0))
-        kept = slice(s.warm_up, self.lived)
+        kept = slice(s.warm_up, self.stop)
         headache, migraine = window[:, kept] >= s.shortest, of_migraine[:, kept] >= s.shortest
         episodes, free_gap, periods = _counts(rows[is_migraine], shape, s)
         return {

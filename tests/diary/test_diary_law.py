@@ -25,8 +25,8 @@ DAYS, START, RATIO, SHIFT = 56, 28, 0.7, -0.3
 def diaries(n, options, seed, streak=None):
     """Return the columns of ``n`` diaries by the kernel and by the plain reading."""
     params, streams = ledger.params(ledger.read("diary"), DiaryNumbers), Streams(seed, "law")
-    luck = streams.uniforms("people", range(1), range(n), patient_traits.LUCK)
-    people = patient_traits.draw(params, -1.2, luck, streams.key("days", 0)[None])
+    uniforms = streams.uniforms("people", range(1), range(n), patient_traits.LUCK)
+    people = patient_traits.draw(params, -1.2, uniforms, streams.key("days", 0)[None])
     ratio = np.where(np.arange(DAYS) < START, 1.0, RATIO)
     asked = process.DiaryInput(ratio[None, None], people, np.full((1, n), SHIFT), START)
     columns = {name: values[0] for name, values in process.run(params, asked, options).items()}
@@ -99,9 +99,9 @@ def test_people_trials_and_purposes_are_independent():
     streams = Streams(41, "apart")
     counts = {}
     for purpose in ("days", "other days"):
-        luck = np.full((2, n, patient_traits.LUCK), 0.5)  # everybody alike: what goes together comes from the days
+        uniforms = np.full((2, n, patient_traits.LUCK), 0.5)  # everybody alike: what goes together comes from the days
         keys = np.stack([streams.key(purpose, trial) for trial in range(2)])
-        people = patient_traits.draw(params, -1.0, luck, keys)
+        people = patient_traits.draw(params, -1.0, uniforms, keys)
         asked = process.DiaryInput(np.ones((1, 1, DAYS)), people, np.zeros((2, n)), START)
         counts[purpose] = process.run(params, asked, DiaryOptions())["migraine_hours"].sum(axis=-1)
     first, second, other = counts["days"][0], counts["days"][1], counts["other days"][0]

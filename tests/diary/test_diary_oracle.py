@@ -48,8 +48,8 @@ class Person:
             params.peak_time, params.peak_to_trough, params.duration_median, params.duration_within
         )
         self.ratio = np.concatenate([np.ones(shared.warm_up), ratio])
-        self.lived = shared.warm_up + DAYS
-        self.days = [self.words(day // 2, 0, DAY)[2 * (day % 2) :] for day in range(self.lived)]  # two words a day
+        self.stop = shared.warm_up + DAYS
+        self.days = [self.words(day // 2, 0, DAY)[2 * (day % 2) :] for day in range(self.stop)]  # two words a day
 
     def words(self, first, second, block):
         """Return the four words of counter (identity, first, second, block)."""
@@ -61,12 +61,12 @@ class Person:
 
     def bleeding(self):
         """Return 1 to 5 on the days of bleeding, -2 and -1 before."""
-        marks, s = np.zeros(self.lived, int), self.shared
+        marks, s = np.zeros(self.stop, int), self.shared
         if self.p["cycle"] <= 0.0:
             return marks
         first, cycle = int(self.p["phase"] * self.p["cycle"]), 0
-        while first - s.days_before < self.lived:
-            for day in range(max(first - s.days_before, 0), min(first + s.bleeding, self.lived)):
+        while first - s.days_before < self.stop:
+            for day in range(max(first - s.days_before, 0), min(first + s.bleeding, self.stop)):
                 marks[day] = day - first if day < first else day - first + 1
             words = self.words(cycle // 8, 0, CYCLE)  # their last halves, then their first
             z = self.normal(words[cycle % 4] >> (16 if cycle % 8 >= 4 else 0))
@@ -78,7 +78,7 @@ class Person:
         s, words = self.shared, self.words(0, 0, WEEK)
         z = [self.normal(words[k // 2] >> (16 * (k % 2))) for k in range(8)]
         x, rates = z[7], []
-        for day in range(self.lived):
+        for day in range(self.stop):
             x = s.drift_memory * x + math.sqrt(12.0 * (1.0 - s.drift_memory**2)) * (unit(self.days[day][1], 16) - 0.5)
             weekday = (day - s.warm_up) % 7
             log = self.p["log_rate"] + self.calendar.week[weekday] + s.week_sd * z[weekday] - 0.5 * s.week_sd**2
@@ -125,7 +125,7 @@ class Person:
     def episodes(self):
         """Return all episodes that begin before the end, each with whether it is migraine."""
         rates, out, end, due, last = self.rates(self.bleeding()), [], -math.inf, math.inf, None
-        for number, day, when, words in [*self.candidates(rates), (None, None, 24.0 * self.lived, None)]:
+        for number, day, when, words in [*self.candidates(rates), (None, None, 24.0 * self.stop, None)]:
             while due < when:
                 source, generation, migraine = last
                 last = (source, generation + 1, migraine)
@@ -145,7 +145,7 @@ class Person:
 
     def diary(self):
         """Return the columns of the diary."""
-        s, days, warm = self.shared, self.lived + 6, self.shared.warm_up
+        s, days, warm = self.shared, self.stop + 6, self.shared.warm_up
         hours = {name: np.zeros(days) for name in ("window", "migraine_window", "migraine_hours")}
         counts = {name: np.zeros(days, int) for name in ("severity", "attacks", "periods", "episodes")}
         last_end, period = -math.inf, -math.inf
@@ -171,7 +171,7 @@ class Person:
                 while end > period + s.period + 1e-3:
                     period += s.period
                     counts["periods"][int(period // 24.0)] += 1
-        kept = slice(warm, self.lived)
+        kept = slice(warm, self.stop)
         columns = {name: values[kept] for name, values in counts.items()}
         columns["headache"] = hours["window"][kept] >= s.shortest
         columns["migraine"] = hours["migraine_window"][kept] >= s.shortest

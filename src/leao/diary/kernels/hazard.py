@@ -64,7 +64,7 @@ def _list(span: Span, people: Lanes, drawn: Candidates) -> tuple:
     One is written in any case: where there is none, the next overwrites it, which costs less than to ask.
     """
     code, later = drawn.code, drawn.later
-    first, last = (span.start - span.even) * diary.LANES, (span.lived - span.even) * diary.LANES
+    first, last = (span.start - span.even) * diary.LANES, (span.stop - span.even) * diary.LANES
     n, n_later, spare = np.uint64(0), np.uint64(0), code.size - lanes.FEW * (last - first + 1)
     count = people.come[first:last]
     for k in range(count.size):
@@ -208,7 +208,7 @@ def _walk(n_drawn: int, here: int, keys: tuple, span: Span, process: Process, di
         last[lane] = np.uint32(n) if starts else e
         n += np.uint64(starts)
     for lane in range(here):
-        while due[last[lane]] < diary.DAY * span.lived and again < room:
+        while due[last[lane]] < diary.DAY * span.stop and again < room:
             _again(np.uint32(lane), last[lane], n, keys, process, dials, people, out)
             last[lane] = n
             n += _NEXT
@@ -283,7 +283,7 @@ def _begin(first: int, here: int, span: Span, history: NDArray, people: Lanes, m
 def _keep(first: int, here: int, span: Span, people: Lanes, marks: Marks, out: Episodes, last: NDArray[np.uint32],
           kept: NDArray) -> None:  # fmt: skip
     """Keep of a block what a longer diary goes on from."""
-    again = (span.lived // 2 * 2 - span.even) * diary.LANES  # the even day that it begins to work out
+    again = (span.stop // 2 * 2 - span.even) * diary.LANES  # the even day that it begins to work out
     for lane in range(here):
         e, line = last[lane], kept[first + lane]
         line[diary.PAIN_END], line[diary.DUE], line[diary.LAST_NUMBER] = out.end[e], out.due[e], out.number[e]
@@ -291,7 +291,7 @@ def _keep(first: int, here: int, span: Span, people: Lanes, marks: Marks, out: E
         line[diary.LAST_END] = marks.state[diary.LAST_END, lane]
         line[diary.LAST_PERIOD] = marks.state[diary.LAST_PERIOD, lane]
         line[diary.DRIFT] = people.drift[again + lane]
-        line[diary.LEFT_OUT] = people.missing[(span.lived - span.even) * diary.LANES + lane]
+        line[diary.LEFT_OUT] = people.missing[(span.stop - span.even) * diary.LANES + lane]
 
 
 @nb.njit(cache=True, nogil=True, fastmath={"contract", "nsz"})
@@ -326,8 +326,8 @@ def diaries(
     n, n_day, warm_up = patients.log_rate.size, ratio.shape[1], process.warm_up
     start = warm_up + begin if begin > 0 else 0
     span, beyond = Span(start // 2 * 2, start, warm_up + n_day), int(process.duration_high / diary.DAY) + 2
-    n_span = span.lived - span.even
-    days, people = _columns(n, n_day, wanted), lanes.room(n_span, span.lived)
+    n_span = span.stop - span.even
+    days, people = _columns(n, n_day, wanted), lanes.room(n_span, span.stop)
     marks, usual = episodes.room(n_span, beyond), lanes.FEW * (n_span * diary.LANES + 1) + _SPARE
     drawn, out = _candidates(usual), _episodes(usual + diary.LANES + 1 + _SPARE)
     last, needs = np.zeros(diary.LANES, np.uint32), episodes.needs(wanted, process, log.shape[0] > 0, begin)

@@ -37,7 +37,7 @@ class Span(NamedTuple):
 
     even: int  # the first that is worked out
     start: int  # the first that is lived
-    lived: int  # the first after the last
+    stop: int  # the first after the last
 
     # all arrays (day, lane) begin with the even one
 
@@ -67,10 +67,10 @@ class Lanes(NamedTuple):
 
 
 @nb.njit(cache=True)
-def room(days: int, lived: int) -> Lanes:
-    """Return the room for ``days`` worked out of ``lived``."""
+def room(days: int, stop: int) -> Lanes:
+    """Return the room for ``days`` worked out of the first ``stop`` lived."""
     size = LANES * batch.up(days + 1, 2 * WEEKDAYS)
-    cycles = LANES * _A_BLOCK * ((lived // _SHORTEST_CYCLE + 2) // _A_BLOCK + 1)
+    cycles = LANES * _A_BLOCK * ((stop // _SHORTEST_CYCLE + 2) // _A_BLOCK + 1)
     return Lanes(
         np.zeros(LANES, np.uint64), np.zeros(LANES, np.float32), np.zeros(LANES, np.float32),
         np.zeros(LANES, np.float32), np.zeros(LANES, np.float32), np.zeros(LANES, np.float32),
@@ -148,20 +148,20 @@ def cycles(first: int, here: int, span: Span, p: Patients, process: Process, dia
             high[k] = at[k] >> _16
     factor, usual = lanes.cycles, process.cycle_else
     before, during = np.float32(process.cycle_before - usual), np.float32(process.cycle_during - usual)
-    factor[: LANES * (span.lived - span.even)] = _NIL
+    factor[: LANES * (span.stop - span.even)] = _NIL
     for lane in range(here):
         i = first + lane
         cycle = p.cycle[i]
         if cycle <= 0.0:
             continue
         begins, k = int(p.phase[i] * cycle), 0
-        while begins - process.days_before < span.lived:
-            for day in range(max(begins - process.days_before, span.even), min(begins, span.lived)):
+        while begins - process.days_before < span.stop:
+            for day in range(max(begins - process.days_before, span.even), min(begins, span.stop)):
                 factor[(day - span.even) * LANES + lane] = before
-            for day in range(max(begins, span.even), min(begins + process.days_during, span.lived)):
+            for day in range(max(begins, span.even), min(begins + process.days_during, span.stop)):
                 factor[(day - span.even) * LANES + lane] = during
             if menses.shape[0] > 0:
-                for day in range(max(begins, process.warm_up), min(begins + process.bleeding, span.lived)):
+                for day in range(max(begins, process.warm_up), min(begins + process.bleeding, span.stop)):
                     menses[i, day - process.warm_up] = day - begins + 1
             z = dials.normal[drawn[k * LANES + lane] & _TABLE]
             begins += max(int(cycle + process.cycle_sd * z + 0.5), _SHORTEST_CYCLE)
@@ -172,7 +172,7 @@ def cycles(first: int, here: int, span: Span, p: Patients, process: Process, dia
 def _draw(k0: np.uint64, k1: np.uint64, span: Span, lanes: Lanes) -> int:
     """Fill in the words of all days; return where the second of each day begins."""
     who, words, second = lanes.who, lanes.words, lanes.words.size // 2
-    for pair in range((span.lived - span.even + 1) // 2):
+    for pair in range((span.stop - span.even + 1) // 2):
         number, at = np.uint64(span.even // 2 + pair), pair * 2 * LANES
         today, later = words[at:], words[second + at :]
         _four(k0, k1, number, _DAY, who, (today, later, today[LANES:], later[LANES:]))
@@ -185,7 +185,7 @@ def candidates(here: int, keys: tuple, span: Span, ramp: NDArray, process: Proce
 
     Kicks of the drift are uniform, of unit variance: over the weeks of its memory their sum is normal.
     """
-    second, days = _draw(keys[0], keys[1], span, lanes), span.lived - span.even
+    second, days = _draw(keys[0], keys[1], span, lanes), span.stop - span.even
     words, drift, rate, count = lanes.words, lanes.drift, lanes.rate, lanes.come
     memory = np.float32(process.drift_memory)
     kick = np.float32(math.sqrt(12.0 * (1.0 - process.drift_memory**2)))
@@ -202,7 +202,7 @@ def candidates(here: int, keys: tuple, span: Span, ramp: NDArray, process: Proce
         of_week, moved_by, cycle = rate[at:], after[at:], lanes.cycles[at:]
         for k in range(A_WEEK):
             of_week[k] = (week[k] + spread[k] * moved_by[k]) + cycle[k]
-    for day in range(max(process.warm_up, span.even), span.lived):
+    for day in range(max(process.warm_up, span.even), span.stop):
         reached, at = np.float32(ramp[day - process.warm_up]), (day - span.even) * LANES
         if reached > _NIL:
             today = rate[at:]
@@ -245,7 +245,7 @@ def leave_out(span: Span, process: Process, lanes: Lanes, marks: Marks) -> None:
 
     An entry is left out where U < p, after one left out where U < p + streak (1 - p); p = odds / (1 + odds).
     """
-    words, second, days = lanes.words, lanes.words.size // 2, span.lived - span.even
+    words, second, days = lanes.words, lanes.words.size // 2, span.stop - span.even
     later, window, severity, odds = words[second:], marks.window, marks.severity, lanes.odds
     more, worse = np.float32(process.odds_headache - 1.0), np.float32(process.odds_severe - 1.0)
     streak, shortest = np.float32(process.streak), np.float32(process.shortest)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from leao.core.compiled import prepare
+from leao.core.lazy import public
 
 prepare(Path(__file__).parent)
 
@@ -96,7 +97,7 @@ def __getattr__(name: str) -> Any:
     if name in _SCIENCES:
         return import_module(f"leao.{name}")
     if name in _PUBLIC:
-        return getattr(import_module(_PUBLIC[name]), name)
+        return public(getattr(import_module(_PUBLIC[name]), name))
     raise AttributeError(f"module 'leao' has no attribute {name!r}")
 
 

@@ -233,3 +233,17 @@ def test_a_treatment_that_begins_after_the_diary_is_said_and_changes_no_count(tm
     )
     with pytest.raises(ScenarioError, match="no day on treatment"):
         doses.treatment(read, doses.asked("2027-01-31", "10 mg daily"))
+
+
+def test_doses_said_twice_are_refused(tmp_path):
+    import leao
+
+    days = "\n".join(f"2026-03-{day:02d},{'yes' if day % 5 == 0 else 'no'}" for day in range(1, 29))
+    path = tmp_path / "d.csv"
+    path.write_text(f"date,headache\n{days}\n", encoding="utf-8")
+    by_day = {"2026-03-10": "10 mg daily"}
+    for more in ({"dose": "20 mg daily"}, {"start": "2026-03-11"}, {"change": ["2026-03-12: 20 mg daily"]}):
+        with pytest.raises(leao.LeaoError, match=f"doses and {next(iter(more))}"):
+            leao.review.diary(path, by_day, **more)
+    with pytest.raises(leao.LeaoError, match="doses and dose"):
+        leao.review.diary(path, "10 mg daily", start="2026-03-10", dose="20 mg daily")

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
+from types import FunctionType
 from typing import Any
+
+
+def public(thing: Any) -> Any:
+    """Return what stands behind a public name; a call checks the types of its arguments first."""
+    if not isinstance(thing, FunctionType):
+        return thing
+    from leao.core.call_types import checked
+
+    return checked(thing)
 
 
 def lazy(package: str, places: Mapping[str, str]) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
@@ -21,6 +31,6 @@ def lazy(package: str, places: Mapping[str, str]) -> tuple[Callable[[str], Any],
         if name not in places:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
         module = places[name] if places[name].startswith("leao.") else f"{package}.{places[name]}"
-        return getattr(import_module(module), name)
+        return public(getattr(import_module(module), name))
 
     return get, lambda: sorted(places)

@@ -91,8 +91,8 @@ def _refuse_parts_of_days(columns: Columns, hours: NDArray[np.float64], days: ND
     Raises:
         ScenarioError: nothing says which.
     """
-    told = "TIME" in columns.units or columns.has("TIMEU")
-    if told or (days < SPREADSHEET_FIRST).any() or not ((hours >= 0) & (hours < 1)).all() or not hours.any():
+    unit_given = "TIME" in columns.units or columns.has("TIMEU")
+    if unit_given or (days < SPREADSHEET_FIRST).any() or not ((hours >= 0) & (hours < 1)).all() or not hours.any():
         return
     header = columns.roles["TIME"]
     remedy = f"name the column '{header} (day)' or '{header} (h)', or write clock times as 14:30"

@@ -107,10 +107,8 @@ def of(diary: Diary, doses: Doses, creatinine_clearance: float | None) -> Result
     from leao.diary.reading.doses import asked, of_doses
     from leao.review import answer
 
-    if doses.doses is not None:
-        taken = of_doses(doses.doses, doses.start)
-    else:
-        taken = asked(doses.start, doses.dose, list(doses.change), doses.stop)
+    step = (doses.start, doses.dose, list(doses.change), doses.stop)
+    taken = asked(*step) if doses.doses is None else of_doses(doses.doses, *step)
     review = answer.of(diary, taken, creatinine_clearance)
     return Result("review", review.summary, lambda: _days(review), review)
 

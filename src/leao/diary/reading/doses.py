@@ -92,10 +92,25 @@ def _order(when: str, option: str) -> int:
     return int(when) if _DAY.fullmatch(when.strip()) else dates.given(when, option).toordinal()
 
 
-def of_doses(doses: str | Mapping[str, str] | None, start: str | None) -> list[tuple[str, str]]:
-    """Return the steps of a mapping from dates to prescriptions, or of one prescription with its start."""
-    if doses is None or isinstance(doses, str):
-        return asked(start, doses)
+def of_doses(
+    doses: str | Mapping[str, str], start: str | None, dose: str | None, changes: Sequence[str], stop: str | None
+) -> list[tuple[str, str]]:
+    """Return the steps of a mapping from days to prescriptions, or of one prescription with its start.
+
+    Raises:
+        ScenarioError: the same said twice, which of the two would hold being a guess.
+    """
+    given = (
+        {"dose": dose} if isinstance(doses, str) else {"start": start, "dose": dose, "change": changes, "stop": stop}
+    )
+    beside = [name for name, value in given.items() if value]
+    if beside:
+        raise ScenarioError(
+            f"review: found doses and {', '.join(beside)}; give doses by the day from which they hold, or start, dose, "
+            "change and stop"
+        )
+    if isinstance(doses, str):
+        return asked(start, doses, changes, stop)
     return [(str(when), str(what)) for when, what in doses.items()]
 
 

@@ -17,8 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from leao.core import ledger
-from leao.trial.params import TrialNumbers
+from leao.trial.params import numbers as trial_numbers
 from leao.trial.single_patient import estimate
 from leao.trial.single_patient.estimate import Windows
 from validation import work
@@ -43,7 +42,7 @@ class Judged(NamedTuple):
 
 def judged(counted: Windows, outcome: str, window: int) -> Judged:
     """Return what looks say, each patient until the first that stops."""
-    rules = ledger.params(ledger.read("trial"), TrialNumbers)
+    rules = trial_numbers()
     noise, (patients, planned) = estimate.noise(outcome), counted.events.shape[:2]
     said = np.zeros(patients, np.int64)
     low, high = np.full((2, patients), np.nan)

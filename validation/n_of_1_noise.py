@@ -13,8 +13,7 @@ from functools import partial
 
 import numpy as np
 
-from leao.core import ledger
-from leao.trial.params import TrialNumbers
+from leao.trial.params import numbers as trial_numbers
 from leao.trial.single_patient.estimate import Windows, differences
 from validation import work
 from validation.n_of_1_patients import batch, design, windows
@@ -25,7 +24,7 @@ PLAN = (CYCLES, 6 * 2**CYCLES)
 
 def fitted(of: Windows, window: int) -> tuple[float, float, int]:
     """Return the ratio, its degrees of freedom and the patients with all cycles."""
-    difference, variance = differences(of, ledger.params(ledger.read("trial"), TrialNumbers), window)
+    difference, variance = differences(of, trial_numbers(), window)
     whole = np.isfinite(difference).all(axis=-1)
     ratios = difference[whole].var(axis=-1, ddof=1) / variance[whole].mean(axis=-1)
     d, mean = CYCLES - 1.0, float(ratios.mean())

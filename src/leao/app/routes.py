@@ -103,7 +103,10 @@ def _pages(app: FastAPI, pool: Pool) -> None:
     @app.get("/static/{name}", include_in_schema=False)
     async def static(name: str) -> Response:
         file = screens.static(name)
-        return PlainTextResponse("no such file\n", 404) if file is None else Response(file[0], media_type=file[1])
+        if file is None:
+            return PlainTextResponse("no such file\n", 404)
+        content, kind = file
+        return Response(content, media_type=kind)
 
 
 async def _warm(pool: Pool) -> None:

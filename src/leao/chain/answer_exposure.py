@@ -202,4 +202,5 @@ def _hourly(intakes: Array, asked: pipeline.ChainRequest, streams: Streams) -> A
     n_day, n_intake = HOURS // int(HOURS_PER_DAY), intakes.shape[-1]
     by_hour = np.zeros((1, EXAMPLES, HOURS))
     by_hour[0, :, :: int(HOURS_PER_DAY) // n_intake] = intakes[:, :n_day].reshape(EXAMPLES, -1)
-    return exposure.concentration(persons_drawn.exposure, by_hour, 1.0)[0][0]
+    at_end, _ = exposure.concentration(persons_drawn.exposure, by_hour, 1.0)
+    return at_end[0]

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from leao.chain.scenario import Scenario
 from leao.chain.verdict import distribution
 from leao.core.cache import Kept
+from leao.core.known import finite
 from leao.core.runs import Fields
 from leao.cortex import controls as qualify
 from leao.cortex import preset_table, solve, stage, threshold_map
@@ -127,11 +128,11 @@ def answer(preset: Preset, pick: stage.CurveChoice, block_odds: Array) -> dict[s
         "threshold_relative": distribution(np.stack(list(by_stimulus.values()))),
         "threshold_tolerance": threshold_map.TOLERANCE,
         "threshold_by_stimulus": {kind: distribution(values) for kind, values in by_stimulus.items()},
-        "speed_mm_per_min": {case: _number(item.speed_mm_per_min) for case, item in pair.items()},
+        "speed_mm_per_min": {case: finite(item.speed_mm_per_min) for case, item in pair.items()},
         "duration_s": {case: _lasted(item) for case, item in pair.items()},
-        "k_peak_mM": {case: _number(item.k_peak_mM) for case, item in pair.items()},
-        "dc_shift_mV": {case: _number(item.dc_shift_mV) for case, item in pair.items()},
-        "ecs_min_fraction": {case: _number(item.ecs_min_fraction) for case, item in pair.items()},
+        "k_peak_mM": {case: finite(item.k_peak_mM) for case, item in pair.items()},
+        "dc_shift_mV": {case: finite(item.dc_shift_mV) for case, item in pair.items()},
+        "ecs_min_fraction": {case: finite(item.ecs_min_fraction) for case, item in pair.items()},
         "controls": [control._asdict() for control in preset.controls],
     }
 
@@ -182,8 +183,4 @@ def _thin(axis: Array, keep: int) -> NDArray[np.intp]:
 def _lasted(item: Wave) -> float | None:
     """Return how long the wave lasts at the watched place; None where the run ends before it does."""
     over = item.traces["voltage"][-1] < solve.stimuli().ignition_voltage
-    return _number(item.duration_s) if over else None
-
-
-def _number(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None
+    return finite(item.duration_s) if over else None

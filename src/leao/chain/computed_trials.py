@@ -161,10 +161,11 @@ def _trial(scenario: Scenario, name: str) -> dict[str, Any]:
         log_ratio = effect.estimate + effect.error * float(ndtri(place))
         seen = [each._replace(estimate=log_ratio) if each is effect else each for each in pooled.values()]
         rows.append({"quantile": place, "value": float(np.exp(log_ratio))} | _pool(sides, seen))
+    carried, _, _ = effects.ends(trial)
     stated = entry(f"trials.{name}", f"ratio of attack rates in {name}", "", float(np.exp(effect.estimate))) | {
         "source": trial.source,
         "reference": bibliography.reference(trial.source),
-        "where": "; ".join(part for part in (trial.where, effects.ends(trial)[0].where) if part),
+        "where": "; ".join(part for part in (trial.where, carried.where) if part),
         "uncertainty": {"dist": "normal on the logarithm", "sd_log": effect.error},
         "note": "derived from what the trial printed: the equation stands in leao.evidence.effects",
     }

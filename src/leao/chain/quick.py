@@ -217,7 +217,8 @@ def sliders(scenario: Scenario) -> list[dict[str, Any]]:
 
 def _ends(scenario: Scenario) -> dict[str, tuple[float, float, float, str, str]]:
     """Return low, usual and high value, label and unit of the numbers whose range is no ledger's."""
-    known, arm = person.central()[1], scenario.arms[scenario.active_arm]
+    _, known = person.central()
+    arm = scenario.arms[scenario.active_arm]
     free = scenario.model_copy(update={"fixed": {}})
     slope = np.quantile(pipeline.trigger_slope(draw(free, OVER_TRIALS).world), [0.01, 0.5, 0.99]).tolist()
     usual = fixed.number("regimen.adherence").value if arm.adherence is None else arm.adherence

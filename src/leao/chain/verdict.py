@@ -20,6 +20,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from leao.core.known import finite
+
 Array = NDArray[np.float64]
 HALF = 0.5
 HEADLINE = "neutral"
@@ -41,11 +43,6 @@ def distribution(values: Array) -> dict[str, float | None]:
     """Return median and 90 % range of a sample; None where that quantile is not finite."""
     low, middle, high = (finite(value) for value in np.quantile(values, [0.05, 0.5, 0.95], method="inverted_cdf"))
     return {"median": middle, "p05": low, "p95": high}
-
-
-def finite(value: float) -> float | None:
-    """Return the value as a float, None where it is infinite or missing."""
-    return float(value) if np.isfinite(value) else None
 
 
 class Ends(NamedTuple):

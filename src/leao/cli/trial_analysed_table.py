@@ -10,9 +10,10 @@ from rich.console import Console
 from leao.cli.screen import Screen
 from leao.report import trial_analysis, trial_beside, words
 from leao.report.figures.tipping import sentence
+from leao.report.trial_analysis import tail
 
 if TYPE_CHECKING:
-    from leao.trial.contract import Analysis, BaselineRow, Comparison, KenwardRoger, PatientEffect
+    from leao.trial.contract import Analysis, BaselineRow, PatientEffect
 
 MOST_ROWS = 5  # of what was left out, before the rest is counted
 
@@ -117,19 +118,14 @@ def _said(answer: Analysis) -> list[list[str]]:
     for name, figures in answer["estimators"].items():
         for arm, row in figures["comparisons"].items():
             mark = "*" if name == answer["estimator"] else ""
-            rows.append([f"{name}{mark}", arm, figures["scale"], words.spread(row, digits=3), *_tail(row)])
+            rows.append([f"{name}{mark}", arm, figures["scale"], words.spread(row, digits=3), *tail(row)])
             beside = row.get("kenward_roger")
             if beside:
                 three = {"estimate": row["estimate"], "low": beside["low"], "high": beside["high"]}
-                rows.append(["  Kenward-Roger", arm, figures["scale"], words.spread(three, digits=3), *_tail(beside)])
+                rows.append(["  Kenward-Roger", arm, figures["scale"], words.spread(three, digits=3), *tail(beside)])
         for arm, row in figures.get("marginal", {}).items():
             rows.append(["  marginal, g-computation", arm, figures["scale"], words.spread(row, digits=3), "", ""])
     return rows
-
-
-def _tail(row: Comparison | KenwardRoger) -> list[str]:
-    freedom = row["degrees_of_freedom"]
-    return [words.probability(row["p"]), "" if freedom is None else f"{freedom:.1f}"]
 
 
 def _mean_sd(row: BaselineRow) -> str:

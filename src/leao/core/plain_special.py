@@ -72,7 +72,6 @@ _QUANTILE_FAR = (
         *(1.48753612908506148525e-2, 1.36929880922735805310e-1, 5.99832206555887937690e-1, 1.0),
     ),
 )
-_STIRLING = (-691 / 360360, 1 / 1188, -1 / 1680, 1 / 1260, -1 / 360, 1 / 12)  # Bernoulli numbers, the last first
 _NEAR, _FAR = 0.46875, 4.0  # where Cody's three approximations of erf and erfc meet
 _FRACTION = 3_000  # terms of the continued fraction at most; it needs some square roots of the larger argument
 _NEWTON = 80  # steps of an inversion at most; most end after ten

@@ -10,12 +10,10 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from leao.core.result import Result
+from leao.core.result import Result, frame
 from leao.evidence import claim_table, consistency, entry, outcomes, pooling, replay
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from leao.evidence.contract import Claim, Synthesis, TrialArm
     from leao.evidence.replay_contract import HistoryRow
 
@@ -33,7 +31,7 @@ def trials(add: Files = ()) -> Result[list[TrialArm]]:
     """
     studies = entry.with_own([Path(path) for path in add])
     rows: Any = consistency.table(studies)
-    return Result("trials", rows, lambda: _frame(rows), studies)
+    return Result("trials", rows, lambda: frame(rows), studies)
 
 
 def synthesis(add: Files = ()) -> Result[Synthesis]:
@@ -47,7 +45,7 @@ def synthesis(add: Files = ()) -> Result[Synthesis]:
     """
     studies = entry.with_own([Path(path) for path in add])
     answer: Any = pooling.summary(studies) | outcomes.beside(studies) | {"out": None}
-    return Result("synthesis", answer, lambda: _frame(answer["trials"]), studies)
+    return Result("synthesis", answer, lambda: frame(answer["trials"]), studies)
 
 
 def history(add: Files = ()) -> Result[list[HistoryRow]]:
@@ -62,7 +60,7 @@ def history(add: Files = ()) -> Result[list[HistoryRow]]:
     rows: Any = replay.rows(entry.with_own([Path(path) for path in add]))
     kept = ("date", "added", "entered")
     flat = [{key: row[key] for key in kept} | {name: row[name]["estimate"] for name in pooling.PRIORS} for row in rows]
-    return Result("history", rows, lambda: _frame(flat))
+    return Result("history", rows, lambda: frame(flat))
 
 
 def claims(about: str | None = None) -> Result[list[Claim]]:
@@ -75,10 +73,4 @@ def claims(about: str | None = None) -> Result[list[Claim]]:
         ScenarioError: no claim holds the words; names the nearest.
     """
     rows: Any = claim_table.claims(about)
-    return Result("claims", rows, lambda: _frame(rows))
-
-
-def _frame(rows: Any) -> pl.DataFrame:
-    import polars as pl
-
-    return pl.DataFrame(rows, infer_schema_length=None)
+    return Result("claims", rows, lambda: frame(rows))

@@ -53,9 +53,9 @@ def log_ratio(trial: Trial, outcome: str = ATTACKS, *, misread: bool = False) ->
     values, left, start = ends(trial, outcome)
     if min(*left, *start) <= 0.0:
         raise LedgerError(f"trial {trial.name}, {outcome}: a rate of zero or less has no ratio; set pooled = false")
-    errors = _errors(trial, values, misread=misread)
-    error = _known(math.hypot(errors[0] / left[0], errors[1] / left[1]), trial, values)
-    return Effect(trial.name, math.log(left[0] / start[0]) - math.log(left[1] / start[1]), error)
+    relative = [error / end for error, end in zip(_errors(trial, values, misread=misread), left, strict=True)]
+    treated, control = (math.log(end / before) for end, before in zip(left, start, strict=True))
+    return Effect(trial.name, treated - control, _known(math.hypot(*relative), trial, values))
 
 
 def log_odds_ratio(trial: Trial, outcome: str = RESPONDERS) -> Effect | None:

@@ -105,10 +105,11 @@ def posterior(effect: Sequence[Effect], belief: Prior) -> Posterior:
 def tau_below(effect: Sequence[Effect], belief: Prior, x: float) -> float:
     """Return the posterior probability that the spread between trials is below ``x``."""
     tau, prior = _nodes(belief, REACH * belief.tau_sd)
-    logs = _given(tau, effect, belief)[0]
+    logs, _, _ = _given(tau, effect, belief)
     top = logs.max()
     part, share = _nodes(belief, min(x, REACH * belief.tau_sd))
-    inside = float(share @ np.exp(_given(part, effect, belief)[0] - top))
+    logs_inside, _, _ = _given(part, effect, belief)
+    inside = float(share @ np.exp(logs_inside - top))
     return inside / float(prior @ np.exp(logs - top))
 
 

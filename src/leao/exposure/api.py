@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from leao.core.random import checked_seed
-from leao.core.result import Result
+from leao.core.result import Result, frame
 
 if TYPE_CHECKING:
     import polars as pl
@@ -163,7 +163,7 @@ def nca(
     analysed, shared = noncompartmental.analyse(records), records.not_used()
     rows: Any = [shared | row | {"warnings": [*row["warnings"], *records.notes]} for row in analysed]
     flat = [{key: value for key, value in row.items() if not isinstance(value, (list, dict))} for row in rows]
-    return Result("nca", rows[0] if len(rows) == 1 else rows, lambda: _frame(flat), records)
+    return Result("nca", rows[0] if len(rows) == 1 else rows, lambda: frame(flat), records)
 
 
 def vpc(
@@ -222,7 +222,7 @@ def npde(
 
     records = _records(data, (basis, ignore, dvid, model))
     answer: Any = distribution_errors.errors(records, checked_seed(seed)) | records.not_used()
-    return Result("npde", answer, lambda: _frame(answer["levels"]), records)
+    return Result("npde", answer, lambda: frame(answer["levels"]), records)
 
 
 def export(
@@ -275,23 +275,17 @@ def _drug(model: File | None) -> Drug | None:
     return None if model is None else other_drug.read(str(model), read_bytes(Path(model)))
 
 
-def _frame(rows: Any) -> pl.DataFrame:
-    import polars as pl
-
-    return pl.DataFrame(rows, infer_schema_length=None)
-
-
 def _course(answers: list[dict[str, Any]]) -> pl.DataFrame:
     """Return the forecast as rows: person, time, median and 90 % band of the plasma level."""
     points = [(answer["id"], point) for answer in answers for point in answer["forecast"]]
-    return _frame([{"id": who, "time_h": point["time_h"], **point["plasma_ng_per_mL"]} for who, point in points])
+    return frame([{"id": who, "time_h": point["time_h"], **point["plasma_ng_per_mL"]} for who, point in points])
 
 
 def _days(answer: dict[str, Any]) -> pl.DataFrame:
     levels = answer["days"]["plasma_ng_per_mL"]
-    return _frame({"day": list(range(1, len(levels["median"]) + 1)), **levels})
+    return frame({"day": list(range(1, len(levels["median"]) + 1)), **levels})
 
 
 def _bands(bands: Any) -> pl.DataFrame:
     names = ("p05", "median", "p95")
-    return _frame({"day": list(range(1, len(bands) + 1))} | {name: bands[:, k] for k, name in enumerate(names)})
+    return frame({"day": list(range(1, len(bands) + 1))} | {name: bands[:, k] for k, name in enumerate(names)})

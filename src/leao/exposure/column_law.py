@@ -40,7 +40,7 @@ def use(
         trade[fold(columns.roles["ROUTE"])] = words.TRADE["adm"]
     for role, header in columns.roles.items():
         if role in without_effect:
-            harmless.add(words.split_unit(header)[0])
+            harmless.add(words.without_unit(header))
             harmless.add(fold(header))
         elif header not in used and role not in ("ID", "ROUTE"):
             trade.setdefault(fold(header), "it is known and cannot be used here")
@@ -55,7 +55,7 @@ def _by_cells(columns: Columns, used: set[str], harmless: set[str]) -> dict[str,
     reasons: dict[str, str] = {}
     known_units = words.LEVEL_UNITS.keys() | words.AMOUNT_UNITS.keys() | {u for u in words.MOLAR_UNITS if "/" in u}
     for header in columns.table.header:
-        name = words.split_unit(header)[0]
+        name = words.without_unit(header)
         if header in used or name in harmless:
             continue
         different = columns.table.frame[header].unique().to_list()

@@ -132,7 +132,7 @@ def large(given: Doses, salt: NDArray[np.bool_], drug: Drug | None) -> list[str]
     if drug is not None or not given.amt.size:
         return []
     most, mass = highest_daily_dose(), molar_masses()
-    as_salt = np.where(salt, given.amt, given.amt * mass[1] / mass[0])
+    as_salt = np.where(salt, given.amt, given.amt * mass.salt / mass.base)
     biggest = float(as_salt.max())
     if biggest <= most * (1 + 1e-9):
         return []
@@ -147,7 +147,14 @@ def highest_daily_dose() -> float:
     return convert(ceiling.value, ceiling.unit, "mg/day")
 
 
-def molar_masses() -> tuple[float, float]:
+class MolarMasses(NamedTuple):
+    """g/mol of memantine base and of its salt."""
+
+    base: float
+    salt: float
+
+
+def molar_masses() -> MolarMasses:
     """Return g/mol of memantine base and of its salt."""
     numbers = ledger.read("exposure").numbers
-    return numbers["formula_weight_base"].value, numbers["formula_weight_salt"].value
+    return MolarMasses(numbers["formula_weight_base"].value, numbers["formula_weight_salt"].value)

@@ -48,9 +48,10 @@ def daily(params: ExposureNumbers, intakes: NDArray[np.float64]) -> NDArray[np.f
     """
     n = intakes.shape[-1]
     if not intakes[..., 1:].any():  # once a day: longer steps, the same answer
-        return concentration(params, intakes[..., 0], HOURS_PER_DAY)[1]
-    flat = intakes.reshape(*intakes.shape[:-2], -1)
-    return concentration(params, flat, HOURS_PER_DAY / n)[1].reshape(intakes.shape).mean(axis=-1)
+        _, mean = concentration(params, intakes[..., 0], HOURS_PER_DAY)
+        return mean
+    _, mean = concentration(params, intakes.reshape(*intakes.shape[:-2], -1), HOURS_PER_DAY / n)
+    return mean.reshape(intakes.shape).mean(axis=-1)
 
 
 def steady_mean(params: ExposureNumbers, mg_per_day: float | NDArray[np.float64]) -> NDArray[np.float64]:

@@ -114,7 +114,7 @@ def read(name: str, content: bytes, choices: ReadChoices) -> Records:
     who, starts = _subjects(columns)
     given = doses(columns, choices.drug)
     times = timeline.times(columns, starts, given.evid >= 3)
-    mass = choices.drug.molar_mass if choices.drug else molar_masses()[0]
+    mass = choices.drug.molar_mass if choices.drug else molar_masses().base
     before = undosed(times.elapsed, starts, given)
     measured = levels(columns, given.evid, before, mass, choices.levels)
     covariates, used = _covariates(columns, starts, choices.drug)

@@ -208,6 +208,12 @@ def plain_unit(text: str) -> str:
     return bare.replace("ml^-1", "/ml").replace("*", "")
 
 
+def without_unit(header: str) -> str:
+    """Return a column's folded name without the unit in brackets behind it."""
+    name, _ = split_unit(header)
+    return name
+
+
 def split_unit(header: str) -> tuple[str, str | None]:
     """Return a column's folded name and the unit in brackets behind it: ``DV (ng/mL)`` is ``dv`` in ``ng/mL``."""
     matched = WITH_UNIT.match(header)

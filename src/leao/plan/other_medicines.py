@@ -105,7 +105,8 @@ def _not_near(text: str, forbidden: frozenset[str]) -> None:
         if (letters := apart(word, name, _NEAR)) <= _NEAR
     ]
     if near:
-        _ask(text, min(near)[2])
+        _, _, nearest = min(near)
+        _ask(text, nearest)
 
 
 def _spelled(text: str, medicine: Medicine, forbidden: frozenset[str]) -> None:

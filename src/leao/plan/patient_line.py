@@ -13,7 +13,6 @@ from leao.plan import label_rules
 from leao.plan.other_medicines import Companion
 from leao.plan.patient_answers import Answers
 
-NOBODY = Answers(Patient(), None, None, None)
 MEASURED, COMPUTED = "entered", "Cockcroft-Gault, actual body weight"
 
 

@@ -41,7 +41,7 @@ def what(summary: RunSummary) -> str:
 def paragraph(summary: RunSummary) -> str:
     """Return the run's answer in one paragraph, every number with its unit."""
     exposure, verdict = summary["exposure"], summary["verdict"]
-    plasma, brain = parts(exposure["plasma_ng_per_mL"])[0], parts(exposure["free_brain_uM"])[0]
+    plasma, brain = parts(exposure["plasma_ng_per_mL"]).centre, parts(exposure["free_brain_uM"]).centre
     raised = spread(rise(sections.lead(summary)["threshold_relative"]), "%")
     neutral = verdict["empirical_rate_ratio"].get("neutral")
     when = assumptions.when(summary)
@@ -154,15 +154,15 @@ def chain(summary: RunSummary) -> list[dict[str, str]]:
     drug, control = drug_arm(summary), control_arm(summary)
     blocks = summary["receptor"]["block_percent"]
     shares = [row["-20mV"] for row in blocks.values() if known(row.get("-20mV"))]
-    counts = [parts(summary["diary"][arm]["attacks_per_28d"])[0] for arm in (drug, control)]
+    counts = [parts(summary["diary"][arm]["attacks_per_28d"]).centre for arm in (drug, control)]
     dose, kept = _taken(summary["regimen"])
-    raised = parts(rise(sections.lead(summary)["threshold_relative"]))[0]
+    raised = parts(rise(sections.lead(summary)["threshold_relative"])).centre
     reach = f"{number(min(shares))} to {number(max(shares))} %" if shares else NO_DATA
-    effect = parts(summary["verdict"]["mechanistic_rate_ratio"])[0]
+    effect = parts(summary["verdict"]["mechanistic_rate_ratio"]).centre
     free = summary["exposure"]["free_brain_uM"]
     stages = (
         ("regimen", dose, kept, "exposure"),
-        ("exposure", f"{number(parts(free)[0])} µM", "free in the brain", "exposure"),
+        ("exposure", f"{number(parts(free).centre)} µM", "free in the brain", "exposure"),
         ("receptor", reach, "of GluN2A to 2D blocked at −20 mV", "receptor"),
         ("cortex", f"{number(raised, sign=True)} %" if known(raised) else NO_DATA, "ignition threshold", "cortex"),
         ("headache", f"× {number(effect, 3)}" if known(effect) else NO_DATA, "rate of attacks, CSD route", "verdict"),
@@ -173,6 +173,6 @@ def chain(summary: RunSummary) -> list[dict[str, str]]:
 
 def _taken(regimen: Regimen) -> tuple[str, str]:
     """Return the daily dose and the share of days on which it is taken."""
-    share = parts(regimen["share_taken"])[0]
+    share = parts(regimen["share_taken"]).centre
     last = " at the end" if len(regimen["schedule"]) > 1 else ""
     return f"{number(regimen['dose_mg_per_day'])} mg", f"a day{last}, taken on {percent(share)} of days"

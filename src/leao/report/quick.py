@@ -62,7 +62,7 @@ def _digits(spread: Mapping[str, Any]) -> int:
 
 
 def _median(spread: Mapping[str, Any]) -> str:
-    return words.number(words.parts(spread)[0], _digits(spread))
+    return words.number(words.parts(spread).centre, _digits(spread))
 
 
 def _range(spread: Mapping[str, Any]) -> str:

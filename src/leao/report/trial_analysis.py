@@ -97,11 +97,11 @@ def _estimators(answer: Analysis) -> list[dict[str, Any]]:
     for name, figures_of in answer["estimators"].items():
         rows = []
         for arm, row in figures_of["comparisons"].items():
-            rows.append([arm, words.spread(row, digits=3), *_tail(row)])
+            rows.append([arm, words.spread(row, digits=3), *tail(row)])
             beside = row.get("kenward_roger")
             if beside:
                 three = {"estimate": row["estimate"], "low": beside["low"], "high": beside["high"]}
-                rows.append([f"{arm}, Kenward-Roger", words.spread(three, digits=3), *_tail(beside)])
+                rows.append([f"{arm}, Kenward-Roger", words.spread(three, digits=3), *tail(beside)])
         for arm, row in figures_of.get("marginal", {}).items():
             rows.append([f"{arm}, marginal (g-computation)", words.spread(row, digits=3), "", ""])
         listed.append({
@@ -118,9 +118,9 @@ def sensitivity_rows(answer: Analysis) -> list[list[str]]:
     rows, count = [], answer["sensitivity"]["imputations"]
     for name, part in answer["sensitivity"]["strategies"].items():
         for arm, row in part["comparisons"].items():
-            rows.append([name.replace("_", " "), arm, words.spread(row, digits=3), *_tail(row)])
+            rows.append([name.replace("_", " "), arm, words.spread(row, digits=3), *tail(row)])
         for arm, row in part["multiple"].items() if part["multiple"] else ():
-            rows.append([f"  {count} imputations", arm, words.spread(row, digits=3), *_tail(row)])
+            rows.append([f"  {count} imputations", arm, words.spread(row, digits=3), *tail(row)])
     return rows
 
 
@@ -128,7 +128,8 @@ def _maps(answer: Analysis) -> list[TippingMap]:
     return [] if answer["sensitivity"] is None else answer["sensitivity"]["tipping"]
 
 
-def _tail(row: Comparison | KenwardRoger | ImputedRow) -> list[str]:
+def tail(row: Comparison | KenwardRoger | ImputedRow) -> list[str]:
+    """Return p-value and degrees of freedom as the last cells of a row."""
     freedom = row["degrees_of_freedom"]
     return [words.probability(row["p"]), "" if freedom is None else f"{freedom:.1f}"]
 

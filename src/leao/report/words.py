@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 WIDTH = 88  # characters of a line of a chart
 NO_DATA = "no data"
@@ -66,13 +66,21 @@ def number(x: Any, digits: int = 2, places: int | None = None, sign: bool = Fals
     return f"+{text}" if sign and not is_zero else text
 
 
-def parts(spread: Mapping[str, Any] | None) -> tuple[Any, Any, Any]:
-    """Return centre, low and high of a distribution or an estimate; three ``None`` where there is none."""
+class Parts(NamedTuple):
+    """Centre and ends of a distribution or an estimate, None where there is none."""
+
+    centre: Any = None
+    low: Any = None
+    high: Any = None
+
+
+def parts(spread: Mapping[str, Any] | None) -> Parts:
+    """Return centre, low and high of a distribution or an estimate."""
     if not spread:
-        return None, None, None
+        return Parts()
     if "estimate" in spread:
-        return spread["estimate"], spread.get("low"), spread.get("high")
-    return spread.get("median"), spread.get("p05"), spread.get("p95")
+        return Parts(spread["estimate"], spread.get("low"), spread.get("high"))
+    return Parts(spread.get("median"), spread.get("p05"), spread.get("p95"))
 
 
 def bounded(least: float | None, most: float | None, places: int = 1) -> str:

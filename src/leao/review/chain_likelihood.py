@@ -61,7 +61,7 @@ class DriftGrid:
 
     def log_density(self, z: Array) -> Array:
         """Return the log posterior density (draw,) of standard normals ``z`` (draw, HEAD), up to a constant."""
-        likelihoods = [self._forward(self._prepare(part))[0] for part in _chunks(z)]
+        likelihoods = [likelihood for likelihood, _ in (self._forward(self._prepare(part)) for part in _chunks(z))]
         return np.concatenate(likelihoods) - 0.5 * (z * z).sum(axis=1)
 
     def drift_paths(self, z: Array, rng: np.random.Generator) -> Array:

@@ -151,7 +151,10 @@ def _hours(diary: Diary, part: Flags) -> float | None:
 def _last_score(diary: Diary, name: str, part: Flags) -> float | None:
     """Return the last score of a questionnaire on the days ``part``."""
     written = [(day, score) for day, score in diary.scores.get(name, []) if 0 <= day < part.size and part[day]]
-    return float(max(written, key=lambda each: each[0])[1]) if written else None
+    if not written:
+        return None
+    _, last = max(written, key=lambda each: each[0])
+    return float(last)
 
 
 def _at_most(acute: dict[str, Flags], seen: Flags) -> dict[str, float]:

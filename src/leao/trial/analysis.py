@@ -12,7 +12,7 @@ from leao.trial.error_rates import caution, largest_measured
 from leao.trial.estimators import METHODS, regressors
 from leao.trial.imputation import sensitivity
 from leao.trial.imputation.sensitivity import ImputationRequest
-from leao.trial.params import TrialNumbers
+from leao.trial.params import numbers as trial_numbers
 from leao.trial.reading import suspicions
 from leao.trial.reading.layout import Table, lay_out
 from leao.trial.reading.request import TableRequest
@@ -162,7 +162,7 @@ def _problems(table: Table) -> list[str]:
 
 def _described(path: str | Path | Held, table: Table, request: TableRequest) -> dict[str, Any]:
     """Return the answer without a comparison: who is there, and how each arm went; all there is for one arm."""
-    confidence, loaded = ledger.params(ledger.read("trial"), TrialNumbers).confidence, table.loaded
+    confidence, loaded = trial_numbers().confidence, table.loaded
     return {
         "file": str(path),
         "estimator": None,

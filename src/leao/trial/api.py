@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from leao.core.progress import Progress, shown
 from leao.core.random import checked_seed
-from leao.core.result import Result
+from leao.core.result import Result, frame
 
 if TYPE_CHECKING:
     import polars as pl
@@ -79,7 +79,7 @@ def simulate(
     names = (estimator,) if isinstance(estimator, str) else tuple(estimator or ())
     setting = simulated_trials.setting(design, effect, dose, (names, endpoint), checked_seed(seed))
     answer, patients = simulated_trials.answer(setting, repeats, shown(progress))
-    return Result("trials_simulated", answer, lambda: _frame(patients), setting)
+    return Result("trials_simulated", answer, lambda: frame(patients), setting)
 
 
 def analyse(
@@ -175,10 +175,4 @@ def _estimates(answer: Analysis) -> pl.DataFrame:
         for name, figures in answer["estimators"].items()
         for arm, row in figures["comparisons"].items()
     ]
-    return _frame(rows)
-
-
-def _frame(rows: Any) -> pl.DataFrame:
-    import polars as pl
-
-    return pl.DataFrame(rows, infer_schema_length=None)
+    return frame(rows)

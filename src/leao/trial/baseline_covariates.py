@@ -72,16 +72,19 @@ def values(name: str, days: Mapping[str, NDArray], missing: NDArray[np.bool_], d
     before = (design.run_in_days, design.start)
     if name == "severity":
         migraine = days["migraine"].astype(bool) & ~missing
-        return _ratio(*(sums(days[column], ~migraine, before)[0] for column in ("severity", "migraine")))
+        pain, _ = sums(days["severity"], ~migraine, before)
+        count, _ = sums(days["migraine"], ~migraine, before)
+        return endpoints.ratio(pain, count)
     if name == "duration":
         cut = slice(*before)
         hours = np.where(missing[..., cut], 0.0, days["migraine_hours"][..., cut]).sum(axis=-1)
-        return _ratio(hours, sums(days["episodes"], missing, before)[0])
+        episodes, _ = sums(days["episodes"], missing, before)
+        return endpoints.ratio(hours, episodes)
     if name == RUN_IN:
         total, filled = sums(days[ENDPOINTS[endpoint]], missing, (0, design.run_in_days))
     else:
         total, filled = sums(days[endpoints.COUNTS[name]], missing, before)
-    return _ratio(total * design.rules.month, filled)
+    return endpoints.ratio(total * design.rules.month, filled)
 
 
 def _centred(raw: Array, use: NDArray[np.bool_], name: str, *, ratio: bool) -> Array:
@@ -91,10 +94,6 @@ def _centred(raw: Array, use: NDArray[np.bool_], name: str, *, ratio: bool) -> A
     known = use & np.isfinite(raw)
     mean = np.where(known, raw, 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
     return np.where(np.isfinite(raw), raw - mean[:, None], 0.0)
-
-
-def _ratio(total: Array, count: Array) -> Array:
-    return np.divide(total, count, out=np.full(np.shape(count), np.nan), where=count > 0)
 
 
 def gain(plain: Array, with_them: Array, *, comparable: bool) -> dict[str, float | None]:

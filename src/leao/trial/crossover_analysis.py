@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from leao.core import ledger
 from leao.core.errors import ScenarioError
+from leao.core.known import finite, mean
 from leao.trial import n_of_1
 from leao.trial.estimators import METHODS, MethodEstimate
 from leao.trial.monthly_counts import Data
-from leao.trial.params import TrialNumbers
+from leao.trial.params import numbers as trial_numbers
 from leao.trial.reading.table import Loaded
 
 Array = NDArray[np.float64]
@@ -50,7 +50,7 @@ def analyse(name: str, loaded: Loaded, estimator: str | None) -> dict[str, Any]:
     """
     arms, values = loaded.arms, _periods(name, loaded)
     difference, is_cycles = _differences(values)
-    confidence = _rules().confidence
+    confidence = trial_numbers().confidence
     individuals = n_of_1.estimate(difference[None]) if is_cycles else None
     every: dict[str, Any] = {PAIRED: _row(_paired(values), confidence)}
     if individuals is not None:
@@ -106,11 +106,11 @@ def _described(periods: Periods, loaded: Loaded) -> dict[str, Any]:
         "left_out": [{"rows": list(part.rows), "why": part.why} for part in loaded.left_out],
         "responders_50_percent": None,
         "change": None,
-        "mean_by_arm": {arm: _mean(periods.values[periods.treatment == place]) for place, arm in enumerate(arms)},
+        "mean_by_arm": {arm: mean(periods.values[periods.treatment == place]) for place, arm in enumerate(arms)},
         "baseline": {
             "all": {
                 "n": int(np.isfinite(periods.baseline).sum()),
-                "baseline_mean": _mean(periods.baseline),
+                "baseline_mean": mean(periods.baseline),
                 "baseline_sd": _sd(periods.baseline),
             }
         },
@@ -137,7 +137,7 @@ def _periods(name: str, loaded: Loaded) -> Periods:
         raise ScenarioError(
             f"{name}: patients change between {len(arms)} treatments ({', '.join(arms)}), wanted a control and one more"
         )
-    rules, windows = _rules(), sorted(loaded.nominal)
+    rules, windows = trial_numbers(), sorted(loaded.nominal)
     subjects = frame["subject"].unique(maintain_order=True).to_list()
     place = {who: at for at, who in enumerate(subjects)}
     at = np.array([place[who] for who in frame["subject"].to_list()])
@@ -191,7 +191,7 @@ def _paired(periods: Periods) -> MethodEstimate:
         visits=values[None],
         events=np.zeros((1, n)),
         days=np.zeros((1, n)),
-        month=_rules().month,
+        month=trial_numbers().month,
         counts_days=False,
         drug=orders == DRUG,
     )
@@ -210,7 +210,7 @@ def _individuals(periods: Periods, individuals: n_of_1.Individuals, confidence: 
         }
         for k, name in enumerate(periods.subjects)
     ]
-    together_numbers = {name: _number(getattr(individuals, name)[0]) for name in n_of_1.TOGETHER}
+    together_numbers = {name: finite(getattr(individuals, name)[0]) for name in n_of_1.TOGETHER}
     return {"mean": together_numbers, "patients": patients}
 
 
@@ -227,26 +227,13 @@ def _numbers(
         with np.errstate(all="ignore"):
             p = float(MethodEstimate(np.array([[value]]), np.array([[se]]), np.array([[np.inf]])).p()[0, 0])
     rest = {"se": se, "p": p, "degrees_of_freedom": freedom}
-    return _three(value, low, high) | {key: _number(item) for key, item in rest.items()}
+    return _three(value, low, high) | {key: finite(item) for key, item in rest.items()}
 
 
 def _three(value: float, low: float, high: float) -> dict[str, float | None]:
-    return {"estimate": _number(value), "low": _number(low), "high": _number(high)}
-
-
-def _number(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None
-
-
-def _mean(values: Array) -> float | None:
-    known = values[np.isfinite(values)]
-    return float(known.mean()) if known.size else None
+    return {"estimate": finite(value), "low": finite(low), "high": finite(high)}
 
 
 def _sd(values: Array) -> float | None:
     known = values[np.isfinite(values)]
     return float(known.std(ddof=1)) if known.size > 1 else None
-
-
-def _rules() -> TrialNumbers:
-    return ledger.params(ledger.read("trial"), TrialNumbers)

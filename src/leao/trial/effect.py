@@ -41,14 +41,6 @@ class PainRoute(NamedTuple):
     log_length: Array  # added to ln(episode length)
 
 
-class ActsOnPain(Protocol):
-    """An effect that reaches the pain of attacks too."""
-
-    def pain(self, enrolled: EnrolledPatients, dose: Array) -> PainRoute | None:
-        """Return what daily doses (trial, subject, day) do to pain; None where no such route is switched on."""
-        ...
-
-
 class Link(NamedTuple):
     """Logarithms of hazard ratios and of the ratios of attacks they give, rising."""
 

@@ -33,9 +33,9 @@ def window(days: Mapping[str, NDArray], start: int, stop: int, month: float) -> 
     missing = cut["missing"].astype(bool)
     entries = {name: prorated(cut[source], missing, month) for name, source in COUNTS.items()}
     migraine = cut["migraine"].astype(bool) & ~missing
-    entries["severity"] = _ratio((cut["severity"] * migraine).sum(axis=-1), migraine.sum(axis=-1))
+    entries["severity"] = ratio((cut["severity"] * migraine).sum(axis=-1), migraine.sum(axis=-1))
     hours = (cut["migraine_hours"] * ~missing).sum(axis=-1, dtype=np.float64)
-    entries["duration"] = _ratio(hours, (cut["episodes"] * ~missing).sum(axis=-1))
+    entries["duration"] = ratio(hours, (cut["episodes"] * ~missing).sum(axis=-1))
     entries["recorded_attacks"] = (cut["attacks"] * ~missing).sum(axis=-1, dtype=np.float64)
     entries["filled"] = (~missing).sum(axis=-1).astype(np.float64)
     return entries
@@ -76,5 +76,6 @@ def responders(before: Array, after: Array, design: Design) -> NDArray[np.bool_]
     return is_responder(before, after, design.rules.responder_fall)
 
 
-def _ratio(total: Array, count: Array) -> Array:
+def ratio(total: Array, count: Array) -> Array:
+    """Return a total over its count; nan where nothing was counted."""
     return np.divide(total, count, out=np.full(np.shape(count), np.nan), where=count > 0)

@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri, stdtr, stdtrit
 
-from leao.core import ledger
+from leao.core.known import finite
 from leao.trial.estimators import METHODS, MethodEstimate, each_group, regressors, repeated_fit
 from leao.trial.imputation import sensitivity
 from leao.trial.imputation.strategies import STRATEGIES
 from leao.trial.kenward_roger import kenward_roger
 from leao.trial.monthly_counts import Data
-from leao.trial.params import TrialNumbers
+from leao.trial.params import numbers as trial_numbers
 from leao.trial.reading.layout import Table
 from leao.trial.standardised import marginal_rate_ratio
 
@@ -38,7 +38,7 @@ ESTIMANDS = {
 def of(name: str, table: Table) -> dict[str, Any]:
     """Return scale, words and the comparisons of one estimator, each active arm against the control."""
     method, data = METHODS[name], table.data
-    confidence = ledger.params(ledger.read("trial"), TrialNumbers).confidence
+    confidence = trial_numbers().confidence
     with np.errstate(all="ignore"):
         if name in STRATEGIES:
             fit = sensitivity.estimate(data, name)
@@ -71,7 +71,7 @@ def _row(fit: MethodEstimate, ends: tuple[Any, Any, Any], place: int, *, ratio: 
     with np.errstate(over="ignore"):
         turned = {key: float(np.exp(value)) if ratio else value for key, value in values.items()}
     rest = {"se": float(fit.se[0, place]), "p": p, "degrees_of_freedom": float(fit.freedom[0, place])}
-    row = {key: _number(value) for key, value in (turned | rest).items()}
+    row = {key: finite(value) for key, value in (turned | rest).items()}
     if row["estimate"] is None or row["se"] is None:
         return dict.fromkeys(row, None)
     return row
@@ -106,10 +106,6 @@ def _marginal(data: Data, arms: tuple[str, ...], confidence: float) -> dict[str,
     for k, arm in enumerate(arms[1:]):
         ends = (marginal.value[k], marginal.value[k] - reach[k], marginal.value[k] + reach[k])
         with np.errstate(over="ignore"):
-            three = [_number(float(np.exp(end))) for end in ends]
+            three = [finite(float(np.exp(end))) for end in ends]
         by_arm[arm] = dict(zip(("estimate", "low", "high"), three if None not in three else [None] * 3, strict=True))
     return by_arm
-
-
-def _number(value: float) -> float | None:
-    return value if np.isfinite(value) else None

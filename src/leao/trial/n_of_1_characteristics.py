@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from leao.core.known import finite, mean
 from leao.trial import n_of_1
 from leao.trial.simulation import Setting
 
@@ -39,11 +40,11 @@ def answer(ask: Setting, rows: Columns, trials: Columns) -> dict[str, Any] | Non
     held = {kind: _held(ends[kind], truth, trial) for kind in KINDS}
     return {
         "endpoint": ask.endpoint,
-        "mean": {name: _number(trials[name][0]) for name in n_of_1.TOGETHER},
+        "mean": {name: finite(trials[name][0]) for name in n_of_1.TOGETHER},
         "patients": [_patient(int(place), patients, ends, truth) for place in first],
         "coverage": {kind: share for kind, (share, _) in held.items()},
         "coverage_se": {kind: error for kind, (_, error) in held.items()},
-        "half_width": {kind: _mean(0.5 * (high - low)) for kind, (low, high) in ends.items()},
+        "half_width": {kind: mean(0.5 * (high - low)) for kind, (low, high) in ends.items()},
         "error": {kind: _root_mean_square(patients[kind] - truth) for kind in KINDS},
         "without_interval_percent": {kind: _percent(~np.isfinite(low)) for kind, (low, _) in ends.items()},
         "between_true": _within_trials(truth, trial),
@@ -61,9 +62,9 @@ def _patient(
 ) -> dict[str, Any]:
     row: dict[str, Any] = {"patient": place, "cycles": int(patients["cycles"][place])}
     for kind in KINDS:
-        low, high = (_number(end[place]) for end in ends[kind])
-        row[kind] = {"estimate": _number(patients[kind][place]), "low": low, "high": high}
-    return row | {"truth": _number(truth[place])}
+        low, high = (finite(end[place]) for end in ends[kind])
+        row[kind] = {"estimate": finite(patients[kind][place]), "low": low, "high": high}
+    return row | {"truth": finite(truth[place])}
 
 
 def _held(ends: tuple[Array, Array], truth: Array, trial: NDArray) -> tuple[float | None, float | None]:
@@ -93,14 +94,5 @@ def _root_mean_square(values: Array) -> float | None:
     return math.sqrt(float(np.mean(known**2))) if known.size else None
 
 
-def _mean(values: Array) -> float | None:
-    known = values[np.isfinite(values)]
-    return float(known.mean()) if known.size else None
-
-
 def _percent(flags: NDArray[np.bool_]) -> float:
     return 100.0 * float(np.mean(flags))
-
-
-def _number(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None

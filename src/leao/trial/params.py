@@ -2,6 +2,8 @@
 
 from typing import Annotated, NamedTuple
 
+from leao.core import ledger
+
 
 class TrialNumbers(NamedTuple):
     """Numbers of the trial; meanings and sources stand in ledger ``trial``."""
@@ -18,3 +20,8 @@ class TrialNumbers(NamedTuple):
     confidence: Annotated[float, "dimensionless"]
     least_filled: Annotated[float, "dimensionless"]
     power: Annotated[float, "dimensionless"]
+
+
+def numbers() -> TrialNumbers:
+    """Return the numbers of the ledger."""
+    return ledger.params(ledger.read("trial"), TrialNumbers)

@@ -125,7 +125,8 @@ def _change(
     moved = patient_traits.placebo_shift(design.diary, people, shift)
     upstream = _untreated(design, people, moved, design.days)
     days = process.run(design.diary, upstream, design.counting, endpoints.COUNTED)
-    change = endpoints.counted(days, (design.days - design.month, design.days), design.rules.month)[0][0] - before
+    after, _ = endpoints.counted(days, (design.days - design.month, design.days), design.rules.month)
+    change = after[0] - before
     return change[np.isfinite(change)]
 
 
@@ -134,7 +135,8 @@ def _attacks(
 ) -> NDArray[np.float64]:
     upstream = _untreated(design, people, shift, days)
     outcome = process.run(design.diary, upstream, design.counting, endpoints.COUNTED)
-    return endpoints.counted(outcome, (design.run_in_days, design.start), design.rules.month)[0]
+    attacks, _ = endpoints.counted(outcome, (design.run_in_days, design.start), design.rules.month)
+    return attacks
 
 
 def _untreated(

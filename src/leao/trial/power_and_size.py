@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from leao.core.known import finite
 from leao.trial import baseline_covariates as covariates
 from leao.trial.estimation import estimate
 from leao.trial.estimators import METHODS, MethodEstimate
@@ -158,7 +159,7 @@ def figures(setting: Setting, rows: Columns, trials: Columns, name: str, place: 
         }
         row: dict[str, Any] = {"n": n}
         for key, share in shares.items():
-            row |= {key: number(share), f"{key}_se": number(share_error(share, repeats))}
+            row |= {key: finite(share), f"{key}_se": finite(share_error(share, repeats))}
         rest = {
             "bias": estimator_curve.bias,
             "bias_se": estimator_curve.bias_se,
@@ -167,12 +168,12 @@ def figures(setting: Setting, rows: Columns, trials: Columns, name: str, place: 
         }
         rest |= {"spread": estimator_curve.spread, "mean_se": estimator_curve.mean_se}
         rest |= {"bias_staying": estimator_curve.bias_staying, "coverage_staying": estimator_curve.coverage_staying}
-        by_n.append(row | {key: number(values[at]) for key, values in rest.items()})
+        by_n.append(row | {key: finite(values[at]) for key, values in rest.items()})
     return {
         "scale": METHODS[name].scale,
         "endpoint": endpoint_of(name, setting.endpoint),
-        "truth": number(estimator_curve.truth),
-        "truth_staying": number(estimator_curve.truth_staying),
+        "truth": finite(estimator_curve.truth),
+        "truth_staying": finite(estimator_curve.truth_staying),
         "by_n": by_n,
         "n_for_80_percent": size["n"],
         "n_for_80_percent_se": size["se"],
@@ -211,11 +212,6 @@ def gained(setting: Setting, trials: Columns) -> dict[str, Any] | None:
                 }
             )
     return {"names": list(design.covariates), "gains": rows}
-
-
-def number(value: float) -> float | None:
-    """Return a JSON-ready number, None where there is none."""
-    return float(value) if np.isfinite(value) else None
 
 
 def labels(setting: Setting, method: str) -> list[str]:

@@ -12,11 +12,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.core import ledger
 from leao.core.errors import ScenarioError
 from leao.core.tables import is_missing, number
 from leao.trial.linear import LeastSquares, contrast, least_squares, wald
-from leao.trial.params import TrialNumbers
+from leao.trial.params import numbers as trial_numbers
 from leao.trial.reading.layout import Table, people
 from leao.trial.reading.records import PERSON, ROW
 from leao.trial.reading.request import listed
@@ -113,7 +112,7 @@ def _column(table: Table, column: str, problems: list[str]) -> dict[str, Any] | 
 def _effects(fit: LeastSquares | None, columns: int, at: tuple[int, int, int], table: Table) -> dict[str, Any]:
     """Return each arm's effect in a level; ``at``: the level's place, levels beyond the first, first product."""
     k, levels, first = at
-    confidence = ledger.params(ledger.read("trial"), TrialNumbers).confidence
+    confidence = trial_numbers().confidence
     rows: dict[str, Any] = {}
     for place, arm in enumerate(table.arms[1:]):
         weights = np.zeros(columns)

@@ -10,7 +10,6 @@ from leao.app.calls.answers import Answer, Files, Say, page
 
 OPTION = {"parameter": "param"}  # where the command's option bears another name
 SCENARIO, DRUG, PLACEBO = "noruzzadeh2016", "memantine", "placebo"
-AS_TEXT = ("seed",)  # 0 is a seed
 STATIONS = 8  # at most, at which the curve is told before it is whole
 
 

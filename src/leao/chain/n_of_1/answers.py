@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from leao.chain.n_of_1 import folder as kept
 from leao.chain.n_of_1 import judging
 from leao.chain.n_of_1.folder import Trial
 from leao.chain.n_of_1.judging import Counted, Decision
-from leao.core import ledger
 from leao.core.errors import ScenarioError
+from leao.core.known import finite
 from leao.diary.reading import Diary
-from leao.trial.params import TrialNumbers
+from leao.trial.params import numbers as trial_numbers
 from leao.trial.single_patient import estimate
 
 TEXT = {
@@ -80,7 +78,7 @@ def close(trial: Trial, diary: Diary) -> dict[str, Any]:
     """Return the answer of the close; from here on the trial is not blind."""
     counted = judging.count(trial, diary, closing=True)
     decision = judging.decide(trial, counted)
-    rules = ledger.params(ledger.read("trial"), TrialNumbers)
+    rules = trial_numbers()
     main = _interval(decision.answer, rules.confidence)
     names = [judging.NAMES[treatment] for treatment in trial.order]
     lines = [*decision.problems, *judging.problems(trial, counted, diary)]
@@ -136,23 +134,24 @@ def _figures(decision: Decision) -> dict[str, Any]:
 def _interval(answer: estimate.CycleEstimate | None, confidence: float) -> dict[str, float | None]:
     if answer is None:
         return {"estimate": None, "low": None, "high": None}
-    low, high = (_number(end[0]) for end in estimate.interval(answer, confidence))
-    return {"estimate": _number(answer.value[0]), "low": low, "high": high}
+    low, high = (finite(end[0]) for end in estimate.interval(answer, confidence))
+    return {"estimate": finite(answer.value[0]), "low": low, "high": high}
 
 
 def _alone(answer: estimate.CycleEstimate | None, confidence: float) -> dict[str, float | None]:
     if answer is None or answer.cycles[0] < judging.LEAST_CYCLES or not answer.alone_se[0] > 0.0:
-        return {"estimate": None if answer is None else _number(answer.value[0]), "low": None, "high": None}
+        return {"estimate": None if answer is None else finite(answer.value[0]), "low": None, "high": None}
     return _interval(answer._replace(se=answer.alone_se, freedom=answer.cycles - 1.0), confidence)
 
 
 def _cycles(counted: Counted, names: list[str]) -> list[dict[str, Any]]:
     rows, rates = [], counted.rates
-    for cycle, difference in enumerate(counted.differences()[0][0]):
-        placebo, drug = (_number(rate) for rate in rates[cycle])
+    differences, _ = counted.differences()
+    for cycle, difference in enumerate(differences[0]):
+        placebo, drug = (finite(rate) for rate in rates[cycle])
         order = ", then ".join(names[2 * cycle : 2 * cycle + 2])
         rows.append(
-            {"cycle": cycle + 1, "order": order, "placebo": placebo, "drug": drug, "difference": _number(difference)}
+            {"cycle": cycle + 1, "order": order, "placebo": placebo, "drug": drug, "difference": finite(difference)}
         )
     return rows
 
@@ -174,7 +173,3 @@ def _spread(values: dict[str, float | None]) -> str:
     if values["low"] is None:
         return f"{values['estimate']:.1f}"
     return f"{values['estimate']:.1f} (95 % {values['low']:.1f} to {values['high']:.1f})"
-
-
-def _number(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None

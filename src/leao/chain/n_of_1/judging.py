@@ -9,10 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from leao.chain.n_of_1.folder import Trial
-from leao.core import ledger
 from leao.core.errors import ScenarioError
 from leao.diary.reading import Diary
-from leao.trial.params import TrialNumbers
+from leao.trial.params import numbers as trial_numbers
 from leao.trial.single_patient import estimate
 from leao.trial.single_patient.estimate import CycleEstimate, Windows
 
@@ -30,7 +29,7 @@ class Counted(NamedTuple):
     @property
     def rates(self) -> np.ndarray:
         """Days of the outcome per 28 recorded days, (cycle, 2): placebo, drug."""
-        month = ledger.params(ledger.read("trial"), TrialNumbers).month
+        month = trial_numbers().month
         recorded = self.windows.recorded[0]
         share = np.divide(self.windows.events[0], recorded, out=np.full(recorded.shape, np.nan), where=recorded > 0.0)
         return month * share
@@ -38,12 +37,13 @@ class Counted(NamedTuple):
     def differences(self, cycles: int | None = None) -> tuple[np.ndarray, np.ndarray]:
         """Return difference and variance, (1, cycle), of the first ``cycles``: a look knows nothing of later days."""
         seen = Windows(*(part[:, :cycles] for part in self.windows))
-        return estimate.differences(seen, ledger.params(ledger.read("trial"), TrialNumbers), self.window_days)
+        return estimate.differences(seen, trial_numbers(), self.window_days)
 
     @property
     def whole(self) -> int:
         """Whole cycles."""
-        return int(np.isfinite(self.differences()[0]).sum())
+        difference, _ = self.differences()
+        return int(np.isfinite(difference).sum())
 
     @property
     def ended(self) -> int:
@@ -112,7 +112,7 @@ def _outcome(trial: Trial, diary: Diary) -> tuple[np.ndarray, np.ndarray]:
 
 def problems(trial: Trial, counted: Counted, diary: Diary) -> list[str]:
     """Return what stands against the diary, without a word of what a box holds."""
-    rules = ledger.params(ledger.read("trial"), TrialNumbers)
+    rules = trial_numbers()
     least = rules.least_filled * trial.calendar.window
     lines = [
         f"box {box['box']}: {box['recorded']} of {trial.calendar.window} counted days recorded, wanted {least:g}; "

@@ -8,13 +8,12 @@ from typing import Any, NamedTuple
 from leao.chain.n_of_1 import folder as kept
 from leao.chain.n_of_1 import patient_files
 from leao.chain.n_of_1.calendar import Calendar, planned
-from leao.core import ledger
 from leao.core.errors import ScenarioError
 from leao.core.ledger import nearest
 from leao.core.limits import LARGEST_SEED
 from leao.dosing import prescription
 from leao.plan import api as plan
-from leao.trial.params import TrialNumbers
+from leao.trial.params import numbers as trial_numbers
 from leao.trial.single_patient.estimate import OUTCOMES
 
 DRUG, ALPHA_SIDES = "memantine", 2.0
@@ -51,7 +50,7 @@ def start(request: StartRequest) -> dict[str, Any]:
     if request.seed is not None and not 0 <= request.seed <= LARGEST_SEED:
         raise ScenarioError(f"--seed: found {request.seed}, wanted 0 to {LARGEST_SEED}")
     checked: Any = plan.check(request.dose, request.patient).summary
-    rules = ledger.params(ledger.read("trial"), TrialNumbers)
+    rules = trial_numbers()
     cautions = [f"{part['level']}: {part['what']}" for part in checked["cautions"]]
     answer: dict[str, Any] = {
         "folder": str(request.folder),

@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 
 from leao.chain.power_answer import PowerRequest, setting
 from leao.chain.scenario import Scenario
-from leao.core import ledger
 from leao.core.cache import Kept
 from leao.trial import adam
 from leao.trial.estimates import ESTIMANDS
 from leao.trial.estimators import METHODS
 from leao.trial.imputation.strategies import STRATEGIES
 from leao.trial.params import TrialNumbers
+from leao.trial.params import numbers as trial_numbers
 from leao.trial.simulation import Setting, endpoint_of
 
 CHARACTERISTICS = ("power", "type_1_error", "bias", "coverage")
@@ -36,7 +36,7 @@ def facts(asked: ProtocolRequest) -> dict[str, Any]:
     """Return the section as data."""
     answer = asked.answer
     ask = setting(asked.scenario, asked.wish, Kept(Path(answer["run"]).parent / ".kept"))
-    rules = ledger.params(ledger.read("trial"), TrialNumbers)
+    rules = trial_numbers()
     return {
         "scenario": answer["scenario"],
         "what": answer["what"],

@@ -69,7 +69,7 @@ def parsed(text: str) -> tuple[str, list[Any]]:
     parts = list(_split(values))
     if not equals or not key.strip() or not all(part.strip() for part in parts):
         raise ScenarioError(f"--over: found {text!r}, wanted key=a,b,c; write for example --over trial.weeks=12,24")
-    return key.strip(), [parse_change(f"{key}={part}")[1] for part in parts]
+    return key.strip(), [value for _, value in (parse_change(f"{key}={part}") for part in parts)]
 
 
 def _split(text: str) -> Iterator[str]:

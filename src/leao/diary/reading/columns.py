@@ -22,9 +22,6 @@ from leao.diary.reading.unread import are_clocks, are_dates, is_prose, likely, m
 from leao.diary.reading.words import bare, name_of, shown
 
 SEVERAL = ("acute_medication", "note", "side_effects", "symptoms", "tags")  # roles that several columns may have
-COUNTING = (
-    "date", "end_date", "headache", "migraine", "severity", "start", "end", "duration", "dose_taken",
-)  # fmt: skip
 FIRST_VALUES = 3
 PATIENTS_LISTED = 12  # of a file with several, in its question
 

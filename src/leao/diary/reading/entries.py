@@ -75,12 +75,12 @@ def merge(entries: list[Entry], first: date, n_day: int, basis: Basis, mapping: 
         )
     elif mapping.unlisted == "missing" and unlisted.any():
         remarks.append(f"{int(unlisted.sum())} days without an entry are missing, as you said")
-    doses = _taken(by_day, n_day, basis)
+    taken, taken_mg = _taken(by_day, n_day, basis)
     return Days(
         headache=headache, unlisted=unlisted, spans=spans, severity=_severity(by_day, n_day, basis),
         flags={name: _flag(by_day, name, n_day) for name in FLAGS}, migraine=_migraine(by_day, n_day),
         acute=_acute(by_day, n_day), disability=_largest(by_day, "disability", n_day),
-        taken=doses[0], taken_mg=doses[1],
+        taken=taken, taken_mg=taken_mg,
         scores={name: _scores(by_day, name) for name in SCORES},
         side_effects=[(day, e.side_effects) for day, rows in sorted(by_day.items()) for e in rows if e.side_effects],
         understood=remarks, oddities=odd,

@@ -122,7 +122,7 @@ def _months(days: Days, shown: range, place: _Place) -> list[str]:
     for day in shown:
         when = days.first + timedelta(day)
         begins = (day % DAYS_PER_MONTH == 0) if days.numbered else (when.day == 1 or day == shown.start)
-        x = place.cell(day)[0]
+        x, _ = place.cell(day)
         if begins and x - last > 34:
             year = " %Y" if when.month == 1 or day == shown.start else ""
             name = days.names[day] if days.numbered else when.strftime(f"%b{year}")

@@ -33,7 +33,7 @@ UNWRITTEN, LEFT = 4, 5
 
 def draw(summary: RunSummary, tree: Groups) -> svg.Picture:
     """Return the picture of the diary: threshold to attacks, attacks month by month, attacks by patient."""
-    entries = {arm: words.parts(summary["diary"][arm]["attacks_per_28d"])[0] for arm in arms(summary)}
+    entries = {arm: words.parts(summary["diary"][arm]["attacks_per_28d"]).centre for arm in arms(summary)}
     drug, control = drug_arm(summary), control_arm(summary)
     title = (
         f"In the last 28 days the median patient counts {words.number(entries[drug])} attacks on {drug}, "

@@ -21,8 +21,8 @@ def draw(summary: RunSummary, tree: Groups) -> svg.Picture:
     settled = summary["regimen"]["settled"]
     when = "settles at" if settled else "averages, over the last 28 days,"
     title = (
-        f"Plasma {when} {words.number(words.parts(plasma)[0])} ng/mL; "
-        f"the brain meets {words.number(words.parts(brain)[0])} µM of free drug"
+        f"Plasma {when} {words.number(words.parts(plasma).centre)} ng/mL; "
+        f"the brain meets {words.number(words.parts(brain).centre)} µM of free drug"
     )
     if data is None:
         return svg.missing("exposure", title)

@@ -43,7 +43,7 @@ def _wide(row: Beyond) -> list[str]:
 
 
 def _title(rows: list[Beyond]) -> str:
-    entries = {row["name"]: words.parts(row["mechanistic_rate_ratio"])[0] for row in rows}
+    entries = {row["name"]: words.parts(row["mechanistic_rate_ratio"]).centre for row in rows}
     single = {name: x for name, x in entries.items() if words.known(x) and name not in (PLAIN, "all")}
     if not single or not words.known(entries.get(PLAIN)):
         return "The hypotheses beyond plain block"

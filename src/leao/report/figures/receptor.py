@@ -79,7 +79,8 @@ def _by_voltage(data: Group) -> svg.Panel:
     axes.set_ylim(0, block.max() * 1.04)
     ends = svg.apart(block[1, :, -1].tolist(), axes.get_ylim()[1] * 0.085, axes.get_ylim()[1] * 0.04)
     for k, name in enumerate(subtypes):
-        svg.mark(axes, (volts[-1], ends[k]), f"GluN{name}", look(k)[0])
+        colour, _ = look(k)
+        svg.mark(axes, (volts[-1], ends[k]), f"GluN{name}", colour)
     svg.label(axes, "membrane potential, mV", "% blocked")
     svg.grid(axes, xticks=7)
     axes.set_xlim(volts[0], volts[-1])
@@ -119,7 +120,8 @@ def _name(axes: svg.Sheet, curves: tuple[Any, Any], names_of: list[str], pair: r
     height, align = (30, "left") if pair.start == 0 else (74, "right")
     reached = [float(np.interp(height, curves[1][k], curves[0])) for k in pair]
     x = max(reached) if align == "left" else min(reached)
-    svg.mark(axes, (x, height), ", ".join(names_of), look(pair.start)[0], align)
+    colour, _ = look(pair.start)
+    svg.mark(axes, (x, height), ", ".join(names_of), colour, align)
 
 
 def _half(concentration: Any, curve: Any) -> str:

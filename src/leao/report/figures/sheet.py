@@ -17,7 +17,6 @@ from leao.report.figures import svg
 SIZES = {"tick": 11.5, "name": 11.5, "label": 11.5}
 SIDES = {"m": "center", "e": "right", "": "left"}
 DRESSED = "dressed"  # mark of a figure whose rules, ticks and labels are drawn in
-RESOLUTION = 144  # dots per inch of the PNG
 
 
 class Drawn(NamedTuple):

@@ -18,8 +18,8 @@ from leao.report.sections import NOT_PUBLISHED
 def draw(summary: RunSummary, tree: Groups) -> svg.Picture:
     """Return the picture of the trial: intervals beside the published, and all repeated trials."""
     trial, published = summary["trial"], summary["trial"]["published"]
-    ours = words.parts(trial["difference_attacks_per_28d"])[0]
-    theirs = words.parts(published["difference_attacks_per_28d"] if published else None)[0]
+    ours = words.parts(trial["difference_attacks_per_28d"]).centre
+    theirs = words.parts(published["difference_attacks_per_28d"] if published else None).centre
     title = (
         f"Simulated difference {words.number(ours, places=2)} attacks per 28 days; "
         f"published {words.number(theirs, places=2)}"

@@ -10,15 +10,15 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import stdtr, stdtrit
 
-from leao.core import ledger
 from leao.core.errors import ScenarioError
+from leao.core.known import finite
 from leao.core.random import checked_seed
 from leao.trial.estimators import MethodEstimate, regressors
 from leao.trial.imputation import multiple
 from leao.trial.imputation.strategies import STRATEGIES, named
 from leao.trial.kernels import imputation as kernel
 from leao.trial.monthly_counts import Data
-from leao.trial.params import TrialNumbers
+from leao.trial.params import numbers as trial_numbers
 from leao.trial.reading.layout import Table
 from leao.trial.reasons import MOST_JACKKNIFED, too_many_visits
 
@@ -94,7 +94,7 @@ def answer(table: Table, asked: ImputationRequest) -> tuple[dict[str, Any], list
     replicates = replicated(data, codes)
     if not np.isfinite(replicates.whole).all():
         raise ScenarioError(f"--imputation: no covariance of the visits can be estimated; {_remedy(data)}")
-    confidence = ledger.params(ledger.read("trial"), TrialNumbers).confidence
+    confidence = trial_numbers().confidence
     pooled, problems = _pooled(data, codes, asked)
     q, active = len(codes), table.arms[1:]
     se = replicates.se(replicates.without)
@@ -155,10 +155,7 @@ def _row(value: float, se: float, freedom: float, confidence: float) -> dict[str
     reach = float(stdtrit(freedom, 0.5 + 0.5 * confidence)) * se
     p = 2.0 * float(stdtr(freedom, -abs(value) / se)) if se > 0.0 else math.nan
     row = {"estimate": value, "low": value - reach, "high": value + reach, "se": se, "p": p}
-    return {
-        key: float(number) if math.isfinite(number) else None
-        for key, number in (row | {"degrees_of_freedom": freedom}).items()
-    }
+    return {key: finite(number) for key, number in (row | {"degrees_of_freedom": freedom}).items()}
 
 
 def _beside(pooled: multiple.Pooled, active: tuple[str, ...], confidence: float) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from leao.trial.mcp_mod.contrasts import Means
 from leao.trial.mcp_mod.shapes import SHAPES
 
 Array = NDArray[np.float64]
-_GRID, _STEPS = 15, 400
+_GRID = 15
 
 
 class Fitted(NamedTuple):
@@ -46,20 +46,24 @@ def fit(means: Means, name: str) -> Fitted | None:
     units = [largest if scaled else 1.0 for scaled in shape.scaled]
     bounds = [(low * unit, high * unit) for (low, high), unit in zip(shape.bounds, units, strict=True)]
 
-    def height(at: Array | tuple[float, ...]) -> tuple[float, Array]:
+    def least_squares(at: Array | tuple[float, ...]) -> tuple[float, Array]:
         x = np.column_stack([np.ones_like(means.doses), shape.curve(means.doses, tuple(map(float, at)))])
         b = _best(x, means, inverse)
         left = means.value - x @ b
         return float(left @ inverse @ left), b
 
+    def height(at: Array | tuple[float, ...]) -> float:
+        low, _ = least_squares(at)
+        return low
+
     best: tuple[float, ...] = ()
     if bounds:
         starts = product(*(np.geomspace(low, high, _GRID) for low, high in bounds))
-        start = min(starts, key=lambda at: height(at)[0])
+        start = min(starts, key=height)
         precise = {"xatol": 1e-8, "fatol": 1e-10}
-        minimum = minimize(lambda at: height(at)[0], start, method="Nelder-Mead", bounds=bounds, options=precise)
+        minimum = minimize(height, start, method="Nelder-Mead", bounds=bounds, options=precise)
         best = tuple(float(value) for value in minimum.x)
-    low, b = height(best)
+    low, b = least_squares(best)
     return Fitted(name, float(b[0]), float(b[1]), best, low + 2.0 * count)
 
 

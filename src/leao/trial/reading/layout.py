@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.core import ledger
 from leao.core.errors import ScenarioError
 from leao.core.tables import is_missing, number
 from leao.trial.monthly_counts import Data
-from leao.trial.params import TrialNumbers
+from leao.trial.params import numbers as trial_numbers
 from leao.trial.reading.covariates import Covariates, covariates_of
 from leao.trial.reading.records import PERSON, ROW
 from leao.trial.reading.table import Loaded
@@ -118,7 +117,7 @@ def _label(loaded: Loaded, at: float) -> str:
 
 def _matrix(loaded: Loaded, at: NDArray[np.int64], n: int, windows: list[float]) -> _Laid:
     """Return values, counts and days by patient and visit; too little filled in counts as missing, and is said."""
-    frame, rules = loaded.frame, _rules()
+    frame, rules = loaded.frame, trial_numbers()
     visit, value, count, days = (frame[c].to_numpy() for c in ("visit", "value", "count", "days"))
     after = (visit > 0.0) & np.isfinite(value)
     place = np.searchsorted(windows, visit[after])
@@ -220,7 +219,7 @@ def _data(
 ) -> Data:
     """Return what the estimators take; ``people``: the arm, who is analysed, the baseline."""
     arm, use, baseline = people
-    rules = _rules()
+    rules = trial_numbers()
     count = laid.counts.sum(axis=1)
     whole = loaded.counts and np.allclose(count, np.rint(count), atol=1e-6)
     return Data(
@@ -284,7 +283,3 @@ def _extra(frame: pl.DataFrame, loaded: Loaded) -> dict[str, dict[str, Any]]:
                 row["female_percent"] = 100.0 * float(word.str.contains("^(f|w)").sum()) / max(1, int(known.sum()))
         by_arm[arm] = row
     return by_arm
-
-
-def _rules() -> TrialNumbers:
-    return ledger.params(ledger.read("trial"), TrialNumbers)

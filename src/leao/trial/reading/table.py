@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from leao.core import files, ledger
+from leao.core import files
 from leao.core.columns import ColumnUse, Law, sort_columns
 from leao.core.errors import ScenarioError
 from leao.core.tables import LeftOut, ReadOptions, Table, fold, read
 from leao.trial.params import TrialNumbers
+from leao.trial.params import numbers as trial_numbers
 from leao.trial.reading import arms as arm_column
 from leao.trial.reading import lengths, pooling, records, vocabulary
 from leao.trial.reading.request import TableRequest
@@ -83,7 +84,7 @@ def load_table(table: Table, request: TableRequest) -> Loaded:
     """Return the checked records of a table that has been read."""
     if table.height == 0:
         raise ScenarioError(f"{table.name}: no rows; wanted one per patient and visit or day")
-    rules = ledger.params(ledger.read("trial"), TrialNumbers)
+    rules = trial_numbers()
     selection = select(table, request)
     roles = assign(selection.table, request)
     use = _columns(selection, roles, request)

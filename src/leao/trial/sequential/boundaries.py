@@ -91,7 +91,8 @@ def _drift(request: SequentialRequest) -> float:
 
     def short(theta: float) -> float:
         upper, lower = _bounds(request, theta)
-        return float(recursion.stopping(request.looks, (lower, upper), theta)[0].sum()) - request.power
+        above, _ = recursion.stopping(request.looks, (lower, upper), theta)
+        return float(above.sum()) - request.power
 
     try:
         return _root(short, 0.5 * fixed, 4.0 * fixed + 2.0, xtol=1e-11)
@@ -140,7 +141,8 @@ def _shaped(request: SequentialRequest, lower: Array) -> Array:
     def over(constant: float) -> float:
         upper = constant * curve
         floor = -upper if request.sides == 2 else np.minimum(counted, upper)
-        return float(recursion.stopping(request.looks, (_open(floor), upper), 0.0)[0].sum()) - request.alpha
+        above, _ = recursion.stopping(request.looks, (_open(floor), upper), 0.0)
+        return float(above.sum()) - request.alpha
 
     return _root(over, 0.1, _WIDE, xtol=1e-12) * curve
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from leao.core import ledger
 from leao.core.errors import ScenarioError
 from leao.core.limits import LARGEST_ENDPOINT, LEAST_ALPHA
-from leao.trial.params import TrialNumbers
+from leao.trial.params import numbers as trial_numbers
 from leao.trial.sequential.reestimation import Columns, Planned, reestimate
 from leao.trial.sequential.sample_size import Changes, Counts
 
@@ -35,7 +34,7 @@ def answer(path: str, columns: tuple[str | None, str | None, str | None], words:
         raise ScenarioError(
             "reestimate: wanted the effect assumed at planning, --ratio (counts) or --difference (changes)"
         )
-    rules = ledger.params(ledger.read("trial"), TrialNumbers)
+    rules = trial_numbers()
     power = rules.power if words.power is None else words.power
     if not LEAST_ALPHA <= words.alpha < 0.5:
         raise ScenarioError(f"--alpha: found {words.alpha:g}, wanted {LEAST_ALPHA:g} to below 0.5, of one side")

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
-from leao.core import ledger
 from leao.core.errors import ScenarioError
+from leao.core.known import finite
 from leao.core.ledger import nearest
 from leao.core.limits import LEAST_ALPHA
-from leao.trial.params import TrialNumbers
+from leao.trial.params import numbers as trial_numbers
 from leao.trial.sequential import sample_size, spending
 from leao.trial.sequential.boundaries import Boundaries, SequentialRequest, solve
 from leao.trial.sequential.sample_size import Changes, Counts
@@ -113,7 +113,7 @@ def settled(words: BoundaryWords, endpoint: Counts | Changes | None = None) -> t
     Raises:
         ScenarioError: what cannot be.
     """
-    rules = ledger.params(ledger.read("trial"), TrialNumbers)
+    rules = trial_numbers()
     if words.boundary is None and words.spending is None:
         words = words._replace(spending="obrien_fleming")
     if words.sides not in (1, 2):
@@ -246,19 +246,18 @@ def _without_futility(words: BoundaryWords) -> None:
 def _looks(bounds: Boundaries, most: float | None, events: NDArray[np.float64] | None) -> list[dict[str, Any]]:
     rows = []
     for k, now in enumerate(bounds.looks):
+        upper = finite(bounds.upper[k])
         share = now if events is None else 1.0  # by events all patients are there since the start
         rows.append(
             {
                 "look": k + 1,
                 "information": float(now),
                 "events": None if events is None else float(events[k]),
-                "upper_z": float(bounds.upper[k]) if np.isfinite(bounds.upper[k]) else None,
-                "nominal_p": float(ndtr(-bounds.upper[k])) if np.isfinite(bounds.upper[k]) else None,
-                "lower_z": float(bounds.lower[k])
-                if np.isfinite(bounds.lower[k]) and k + 1 < len(bounds.looks)
-                else None,
+                "upper_z": upper,
+                "nominal_p": None if upper is None else float(ndtr(-upper)),
+                "lower_z": None if k + 1 == len(bounds.looks) else finite(bounds.lower[k]),
                 "alpha_spent": float(bounds.alpha_spent[k]),
-                "beta_spent": float(bounds.beta_spent[k]) if np.isfinite(bounds.beta_spent[k]) else None,
+                "beta_spent": finite(bounds.beta_spent[k]),
                 "power": float(bounds.power[k]),
                 "stop_percent": 100.0 * float(bounds.stop_null[2, k]),
                 "stop_percent_null": 100.0 * float(bounds.stop_null[0, k]),

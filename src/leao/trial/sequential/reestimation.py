@@ -15,11 +15,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.core import files, ledger, tables
+from leao.core import files, tables
 from leao.core.errors import ScenarioError
 from leao.core.ledger import nearest
 from leao.trial.kernels import negative_binomial as kernel
-from leao.trial.params import TrialNumbers
+from leao.trial.params import numbers as trial_numbers
 from leao.trial.reading.records import LARGEST
 from leao.trial.sequential import sample_size
 from leao.trial.sequential.planning import described
@@ -98,7 +98,7 @@ def reestimate(path: str, columns: Columns, planned: Planned) -> dict[str, Any]:
     if counts != (columns.events is not None) or counts == (columns.change is not None):
         wanted = "--events (and --days) with a --ratio" if counts else "--change with a --difference"
         raise ScenarioError(f"{path}: wanted {wanted}; name the column")
-    month = ledger.params(ledger.read("trial"), TrialNumbers).month
+    month = trial_numbers().month
     values = _column(table, columns.events if counts else columns.change)
     problems = []
     days = np.full(len(values), planned.endpoint.months * month) if isinstance(planned.endpoint, Counts) else None

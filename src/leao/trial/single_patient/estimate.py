@@ -27,6 +27,7 @@ from scipy.special import fdtrc, ndtr, stdtr, stdtrit
 
 from leao.core import ledger
 from leao.trial.params import TrialNumbers
+from leao.trial.params import numbers as trial_numbers
 from leao.trial.sequential.boundaries import SequentialRequest, solve
 from leao.trial.sequential.spending import function
 
@@ -149,7 +150,7 @@ def nominal(cycles: tuple[int, ...], planned: int, alpha: float) -> Array:
     """
     fractions = np.array(cycles, np.float64) / planned
     spent = function("obrien_fleming", alpha, None, "--spending")
-    power = ledger.params(ledger.read("trial"), TrialNumbers).power
+    power = trial_numbers().power
     bounds = solve(SequentialRequest(fractions, alpha, power, sides=2, spent=spent))
     return ndtr(-bounds.upper)
 

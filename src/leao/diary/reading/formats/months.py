@@ -80,7 +80,8 @@ def _days_across(sheet: Sheet, by_column: dict[int, int]) -> Sheet:
                 )
             continue
         listed = [int(text) for text in labels if _YEAR.fullmatch(text.strip())]
-        named.append((month[0] or next(iter(listed), None), month[1]))
+        year, number = month
+        named.append((year or next(iter(listed), None), number))
         rows += _month_rows(sheet, row, named[-1], marks)
     _one_year(sheet, named)
     used = {k for k in others if any(_month(text) or _YEAR.fullmatch(text.strip()) for text in sheet.counts(k))}
@@ -176,7 +177,8 @@ def _joined(sheet: Sheet) -> Sheet:
         if texts[day].strip():
             if above is None:
                 raise ScenarioError(f"{sheet.name}, row {row}: a day without a month; write January 2026 beside it")
-            when = f"{above[0]:04d}-{above[1]:02d}-{texts[day].strip(' .').zfill(2)}"
+            of_year, of_month = above
+            when = f"{of_year:04d}-{of_month:02d}-{texts[day].strip(' .').zfill(2)}"
         rows.append((row, [when, *(text for k, text in enumerate(texts) if k not in dropped)]))
     header = ["date", *(name for k, name in enumerate(sheet.header) if k not in dropped)]
     parts = "month and day" if year is None else "year, month and day"

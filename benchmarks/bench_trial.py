@@ -93,8 +93,9 @@ def analyses(repeats: int, n_per_arm: int) -> tuple[Callable[[], object], Callab
     def live() -> None:
         simulated.clear()
         for enrolled in recruited:
-            ratio = np.ones((*enrolled.arm.shape, design.days))
-            ratio[..., design.start :] = np.where(enrolled.arm[..., None] > 0, 0.8, 1.0)
+            of_arm = np.ones((2, design.days))
+            of_arm[1, design.start :] = 0.8
+            ratio = of_arm[enrolled.arm]
             simulated.append((enrolled, diaries_of(design, enrolled, ratio, ("attacks", "missing"))))
 
     def analyse() -> None:

@@ -37,6 +37,15 @@ class Screened(NamedTuple):
     history: process.History
 
 
+class _First(NamedTuple):
+    """The first eligible of some trials, (trial, subject) unless said."""
+
+    last: NDArray[np.intp]  # (trial,), place of the last among the candidates
+    attacks: NDArray[np.float64]
+    people: patient_traits.Population
+    history: process.History
+
+
 class EnrolledPatients(NamedTuple):
     """The randomised patients of some trials, (trial, subject) unless said."""
 
@@ -68,8 +77,9 @@ def enrol(design: Design, calibration: Calibration, streams: Streams, trials: ra
     share, shift = calibration.eligible, _mean_shift(design, calibration, streams, trials)
     n = math.ceil((design.n + _MARGIN * math.sqrt(design.n * (1.0 - share))) / share) + len(design.arms)
     screen = partial(_screen, design, calibration, streams)
-    seen = screen(trials, range(n), shift[0])
-    while (short := np.flatnonzero(seen.eligible.sum(axis=1) < design.n)).size:
+    seen, rows = screen(trials, range(n), shift[0]), np.arange(len(trials))
+    first = _first(seen, design.n)
+    while (short := seen.eligible.sum(axis=1) < design.n).any():
         if 2 * n > _MOST_SCREENED * design.n:
             raise ScenarioError(
                 f"trial: fewer than {design.n} of {n} candidates were eligible, wanted {design.n}; widen "
@@ -77,24 +87,24 @@ def enrol(design: Design, calibration: Calibration, streams: Streams, trials: ra
             )
         missing = design.n - int(seen.eligible.sum(axis=1).min())
         more = min(math.ceil((missing + _FURTHER * math.sqrt(missing)) / share), n)
-        added = screen([trials[row] for row in short], range(n, n + more), shift[0][short])
-        seen = _joined(seen, added, short)
+        rows = rows[short]
+        added = screen([trials[row] for row in rows], range(n, n + more), shift[0][rows])
+        seen = _beside(seen, short, added)
         n += more
-    chosen = np.argsort(~seen.eligible, axis=1, kind="stable")[:, : design.n]
-    chosen_people = patient_traits.select(seen.people, chosen)
+        _put(first, rows, _first(seen, design.n))
     uniforms = streams.uniforms("trial.patients", trials, range(design.n), _LUCK)
-    high = np.take_along_axis(seen.attacks >= design.baseline_attacks, chosen, axis=1) & design.stratify
+    high = (first.attacks >= design.baseline_attacks) & design.stratify
     arm = randomise(uniforms[..., _ARM], len(design.arms), block_size(design), high)
     mean, change = shift
     return EnrolledPatients(
         trials=trials,
-        people=chosen_people,
+        people=first.people,
         arm=arm,
-        shift=patient_traits.placebo_shift(design.diary, chosen_people, mean),
+        shift=patient_traits.placebo_shift(design.diary, first.people, mean),
         placebo_change=change,
         last_day=_last_day(design, arm, uniforms[..., _DROPS], uniforms[..., _WHEN]),
-        screened=chosen[:, -1] + 1,
-        history=seen.history.of(chosen) if process.goes_on(design.counting) else None,
+        screened=first.last + 1,
+        history=first.history if process.goes_on(design.counting) else None,
     )
 
 
@@ -170,22 +180,42 @@ def _screen(
     return Screened(eligible, attacks, people, history)
 
 
-def _joined(seen: Screened, added: Screened, rows: NDArray[np.intp]) -> Screened:
-    """Return all candidates of all trials, where only the trials ``rows`` have the further ones; nobody else is in."""
+def _first(seen: Screened, n: int) -> _First:
+    """Return the first ``n`` eligible of each trial; where there are fewer, the rest is nobody's in particular."""
+    chosen = np.argsort(~seen.eligible, axis=1, kind="stable")[:, :n]
+    attacks = np.take_along_axis(seen.attacks, chosen, axis=1)
+    return _First(chosen[:, -1], attacks, patient_traits.select(seen.people, chosen), seen.history.of(chosen))
 
-    def beside(values: NDArray, further: NDArray) -> NDArray:
-        block = np.zeros((len(values), *further.shape[1:]), values.dtype)
-        block[rows] = further
-        return np.concatenate([values, block], axis=1)
 
-    people, others = seen.people._asdict(), added.people._asdict()
-    traits = {name: beside(value, others[name]) for name, value in people.items() if name != "key"}
-    columns = {name: beside(days, added.history.columns[name]) for name, days in seen.history.columns.items()}
+def _arrays(part: Screened | _First) -> list[NDArray]:
+    """Return all arrays with a row for each trial."""
+    plain, history = [value for value in part if isinstance(value, np.ndarray)], part.history
+    return [*plain, *part.people, *(history.columns[name] for name in sorted(history.columns)), history.kept]
+
+
+def _put(first: _First, rows: NDArray[np.intp], others: _First) -> None:
+    """Put the patients of some trials in place of those that stand there."""
+    for values, further in zip(_arrays(first), _arrays(others), strict=True):
+        values[rows] = further
+
+
+def _beside(seen: Screened, rows: NDArray[np.bool_], added: Screened) -> Screened:
+    """Return the candidates of the trials ``rows`` with further ones of theirs."""
+
+    def joined(values: NDArray, further: NDArray) -> NDArray:
+        return np.concatenate([values[rows], further], axis=1)
+
+    people, others, days = seen.people._asdict(), added.people._asdict(), seen.history.columns
+    traits = {name: joined(value, others[name]) for name, value in people.items() if name != "key"}
     return Screened(
-        beside(seen.eligible, added.eligible),
-        beside(seen.attacks, added.attacks),
-        patient_traits.Population(key=people["key"], **traits),
-        process.History(seen.history.days, columns, beside(seen.history.kept, added.history.kept)),
+        joined(seen.eligible, added.eligible),
+        joined(seen.attacks, added.attacks),
+        patient_traits.Population(key=others["key"], **traits),
+        process.History(
+            seen.history.days,
+            {name: joined(days[name], added.history.columns[name]) for name in days},
+            joined(seen.history.kept, added.history.kept),
+        ),
     )
 
 

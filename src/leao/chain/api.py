@@ -15,6 +15,7 @@ from leao.core import bibliography, ledger
 from leao.core.errors import ScenarioError
 from leao.core.progress import Progress, shown
 from leao.core.result import Result
+from leao.core.rows import picked
 
 if TYPE_CHECKING:
     from leao.chain.contract import NumberRow, PowerSummary, Provocation, ScenarioRow
@@ -240,15 +241,11 @@ def preventives() -> Result[Preventives]:
 
 def _predictions(answer: Any) -> Any:
     """Return a row per drug: observed and predicted rate ratio, and whether it lies inside."""
-    rows = [
-        {
-            **{key: row[key] for key in ("drug", "role")},
-            "observed": row["observed_rate_ratio"] and row["observed_rate_ratio"]["estimate"],
-            "predicted": row["predicted_rate_ratio"]["median"],
-            "inside": row["inside"],
-        }
-        for row in answer["drugs"]
-    ]
+    rows = []
+    for drug in answer["drugs"]:
+        observed, predicted = drug["observed_rate_ratio"], drug["predicted_rate_ratio"]["median"]
+        figures = {"observed": observed and observed["estimate"], "predicted": predicted, "inside": drug["inside"]}
+        rows.append(picked(drug, ("drug", "role")) | figures)
     return _frame(rows)
 
 

@@ -10,7 +10,7 @@ differs from person to person. The diary is folded in by the trial, which first 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -234,14 +234,12 @@ def _taking_it(asked: ChainRequest, people: Cohort, drawn: ParameterDraw) -> Par
         return asked.plan.adopted(drawn)
     group, by_group = people.group, [plan.adopted(drawn) for plan in people.plans]
 
-    def of_group(values: list[Any]) -> Array:
+    def of_group(values: Sequence[Any]) -> Array:
         return np.choose(group, [np.broadcast_to(value, group.shape) for value in values])
 
-    habits: dict[str, Any] = {
-        name: of_group([getattr(part.taking, name) for part in by_group]) for name in taking.AdherenceNumbers._fields
-    }
+    habits = taking.AdherenceNumbers._make(map(of_group, zip(*(part.taking for part in by_group), strict=True)))
     adherence = of_group([part.regimen.adherence for part in by_group])
-    return drawn._replace(regimen=drawn.regimen._replace(adherence=adherence), taking=taking.AdherenceNumbers(**habits))
+    return drawn._replace(regimen=drawn.regimen._replace(adherence=adherence), taking=habits)
 
 
 def downstream(drawn: ParameterDraw, free_brain: Array) -> dict[str, Array]:

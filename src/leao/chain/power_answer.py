@@ -165,16 +165,10 @@ def answer(
     """Return the keys of contract ``leao trial``, the figures of every estimator and size beside them."""
     named = wish.methods[0] if wish.methods else next(name for name in HEADLINE if name in ask.methods)
     asked = wish.sizes or (scenario.trial.n_per_arm,)
-    comparisons = {name: power_and_size.labels(ask, name) for name in ask.methods}
-    every = {
-        name: {
-            label: power_and_size.figures(ask, rows, trials, name, place)
-            for place, label in enumerate(comparisons[name])
-        }
-        for name in ask.methods
-    }
+    comparison = power_and_size.labels(ask, named)[-1]
+    every = {name: power_and_size.by_comparison(ask, rows, trials, name) for name in ask.methods}
     repeats = len(trials["trial"])
-    head = every[named][comparisons[named][-1]]
+    head = every[named][comparison]
     by_n = [row for row in head["by_n"] if row["n"] in asked]
     return {
         "scenario": scenario.name,
@@ -182,7 +176,7 @@ def answer(
         "seed": scenario.seed,
         "effect": wish.effect,
         "estimator": named,
-        "comparison": comparisons[named][-1],
+        "comparison": comparison,
         "estimand": "treatment policy",
         "scale": METHODS[named].scale,
         "endpoint": simulation.endpoint_of(named, wish.endpoint),
@@ -209,13 +203,11 @@ def sequential(ask: simulation.Setting, wish: PowerRequest, trials: Columns, n: 
         return None
     words, request = planning.settled(wish.looks)
     looks = looked.Looks(look_sizes(wish, n), boundaries.solve(request))
-    every = {
-        name: {
-            label: looked.characteristics(trials, looks, name, place, 1.0 if name == "responder" else -1.0)
-            for place, label in enumerate(power_and_size.labels(ask, name))
-        }
-        for name in ask.methods
-    }
+    every: dict[str, dict[str, Any]] = {name: {} for name in ask.methods}
+    for name, by_label in every.items():
+        sign = 1.0 if name == "responder" else -1.0
+        for place, label in enumerate(power_and_size.labels(ask, name)):
+            by_label[label] = looked.characteristics(trials, looks, name, place, sign)
     answer = planning.answer(words, None)
     return {
         "spending": words.spending,

@@ -15,18 +15,9 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from leao.core import errors, files
 
 if TYPE_CHECKING:
-    import polars as pl
     from matplotlib.figure import Figure
 
 S = TypeVar("S")
-
-
-def frame(rows: Any) -> pl.DataFrame:
-    """Return rows of an answer as a table, its types found from all of them."""
-    import polars as pl
-
-    return pl.DataFrame(rows, infer_schema_length=None)
-
 
 OF_A_PATIENT = frozenset(  # topics whose pages hold real people: for their owner alone, whatever the umask is
     (

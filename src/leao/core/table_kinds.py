@@ -15,7 +15,7 @@ import numpy as np
 
 from leao.core.errors import ScenarioError
 from leao.core.table_cells import gathered
-from leao.core.table_text import Grid, ReadOptions, fold, header_index, titles
+from leao.core.table_text import Grid, ReadOptions, header_index, titles
 
 if TYPE_CHECKING:
     import polars as pl
@@ -158,12 +158,8 @@ def _sheet(name: str, cells: dict[str, list[list[str]]], options: ReadOptions) -
         if options.sheet not in cells:
             raise ScenarioError(f"{name}: no sheet {options.sheet!r}; there are {', '.join(cells)}")
         return options.sheet
-    full = [title for title, rows in cells.items() if any(any(row) for row in rows)]
-    named = [
-        title
-        for title in full
-        if max(len({fold(cell) for cell in row} & options.known) for row in cells[title][:60]) > 1
-    ]
+    full = [title for title, rows in cells.items() if any(map(any, rows))]
+    named = [title for title in full if max(map(options.known_names, cells[title][:60])) > 1]
     likely = named or full
     if len(likely) == 1:
         return likely[0]

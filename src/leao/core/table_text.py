@@ -12,7 +12,7 @@ import io
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
@@ -43,6 +43,10 @@ class ReadOptions(NamedTuple):
     whitespace: bool = False  # columns may be separated by runs of blanks
     long_rows: str = "stop"  # or "report": what a row with more cells than the header does
     lists: bool = False  # the caller reads cell by cell: columns are lists, and text and spreadsheets need no polars
+
+    def known_names(self, cells: Iterable[str]) -> int:
+        """Return how many names of the caller's vocabulary stand in a row."""
+        return len({fold(cell) for cell in cells} & self.known)
 
 
 class LeftOut(NamedTuple):
@@ -152,7 +156,7 @@ def _support(name: str, text: str, separator: str, options: ReadOptions) -> tupl
     widths = Counter(len(cells) for cells in rows)
     width, count = max(widths.items(), key=lambda item: (item[1] if item[0] > 1 else 0, item[0]))
     if options.known:  # a row of known names outweighs the number of rows: notes are full of commas
-        named = max(len({fold(cell) for cell in cells} & options.known) for cells in rows[:HEADER_WITHIN])
+        named = max(options.known_names(cells) for cells in rows[:HEADER_WITHIN])
         return float(named) + count / len(rows), width
     return count / len(rows), width
 
@@ -169,7 +173,7 @@ def header_index(sample: list[list[str]], options: ReadOptions, lines: list[int]
         return lines.index(options.header_row)
     if not sample:
         raise ScenarioError(f"{name}: no words in it; wanted a header row and rows below it")
-    named = [len({fold(cell) for cell in cells} & options.known) for cells in sample[:HEADER_WITHIN]]
+    named = [options.known_names(cells) for cells in sample[:HEADER_WITHIN]]
     if max(named) > 1:
         return named.index(max(named))
     filled = [sum(map(bool, map(str.strip, cells))) for cells in sample]

@@ -10,7 +10,8 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from leao.core.result import Result, frame
+from leao.core.result import Result
+from leao.core.rows import frame, picked
 from leao.evidence import claim_table, consistency, entry, outcomes, pooling, replay
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def history(add: Files = ()) -> Result[list[HistoryRow]]:
     """
     rows: Any = replay.rows(entry.with_own([Path(path) for path in add]))
     kept = ("date", "added", "entered")
-    flat = [{key: row[key] for key in kept} | {name: row[name]["estimate"] for name in pooling.PRIORS} for row in rows]
+    flat = [picked(row, kept) | {name: row[name]["estimate"] for name in pooling.PRIORS} for row in rows]
     return Result("history", rows, lambda: frame(flat))
 
 

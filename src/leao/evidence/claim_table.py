@@ -9,11 +9,13 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
+from collections.abc import Collection
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from leao.core.errors import LedgerError, ScenarioError
+from leao.core.rows import picked
 
 VERDICTS = ("supported", "partly", "contradicted", "untested")
 GRADES = ("high", "moderate", "low", "very low", "none")
@@ -49,12 +51,18 @@ def claims(about: str | None = None) -> list[dict[str, Any]]:
         return rows
     wanted = _words(about)
     for place in (lambda row: row["claim"], lambda row: " ".join([row["claim"], *(s["text"] for s in row["says"])])):
-        entries = [row for row in rows if wanted and all(any(w in have for have in _words(place(row))) for w in wanted)]
+        entries = [row for row in rows if _holds(place(row), wanted)]
         if entries:
             return entries
     raise ScenarioError(
         f"evidence claims: no claim about {about!r}; did you mean {nearest(about)!r}? All of them: leao evidence claims"
     )
+
+
+def _holds(text: str, wanted: Collection[str]) -> bool:
+    """Return whether each of some words stands in a text, or is a part of one of its words."""
+    have = _words(text)
+    return bool(wanted) and all(any(word in each for each in have) for word in wanted)
 
 
 def nearest(about: str) -> str:
@@ -77,7 +85,7 @@ def scale() -> dict[str, str]:
 def searched() -> list[dict[str, str]]:
     """Return what was searched for and not found, or found without figures, with place and date."""
     text = (files("leao") / "evidence" / "searched.toml").read_text(encoding="utf-8")
-    return [{key: row[key] for key in SEARCHED} for row in tomllib.loads(text)["searched"]]
+    return [picked(row, SEARCHED) for row in tomllib.loads(text)["searched"]]
 
 
 def parse(text: str) -> list[dict[str, Any]]:

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from leao.core.random import checked_seed
-from leao.core.result import Result, frame
+from leao.core.result import Result
+from leao.core.rows import frame
 
 if TYPE_CHECKING:
     import polars as pl
@@ -162,8 +163,11 @@ def nca(
     records = _records(data, (basis, ignore, dvid, model))
     analysed, shared = noncompartmental.analyse(records), records.not_used()
     rows: Any = [shared | row | {"warnings": [*row["warnings"], *records.notes]} for row in analysed]
-    flat = [{key: value for key, value in row.items() if not isinstance(value, (list, dict))} for row in rows]
-    return Result("nca", rows[0] if len(rows) == 1 else rows, lambda: frame(flat), records)
+    return Result("nca", rows[0] if len(rows) == 1 else rows, lambda: frame(map(_flat, rows)), records)
+
+
+def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in row.items() if not isinstance(value, (list, dict))}
 
 
 def vpc(

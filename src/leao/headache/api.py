@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from leao.core.errors import ScenarioError, each_once
 from leao.core.result import Result
+from leao.core.rows import picked
 from leao.headache import routes
 from leao.headache.options import HeadacheOptions
 
@@ -64,5 +65,4 @@ def _pair(text: str) -> tuple[str, str]:
 def _frame(rows: Any) -> pl.DataFrame:
     import polars as pl
 
-    kept = ("outcome", "route", "text", "on")
-    return pl.DataFrame([{key: row[key] for key in kept} for row in rows])
+    return pl.DataFrame([picked(row, ("outcome", "route", "text", "on")) for row in rows])

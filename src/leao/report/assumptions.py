@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from leao.chain.beyond_contract import Ends, Size
 from leao.chain.run_contract import RunSummary
+from leao.core.rows import picked
 from leao.report.words import number, percentages, probability, raised, ratio, spread
 
 
@@ -31,21 +33,22 @@ def regimen(summary: RunSummary) -> dict[str, Any]:
 
 def hypotheses(summary: RunSummary) -> list[dict[str, Any]]:
     """Return what each hypothesis beyond plain block would change, a row each, plain block first."""
-    return [
-        {
-            "name": row["name"],
-            "what": row["what"],
-            "regimen": row["regimen"] or "",
-            "on": row["on"],
-            "source": row["source"] or "",
-            "sizes": "; ".join(_size(size) for size in row["sizes"]) if row["source"] else "",
-            "block": spread(row["block_percent"], "%"),
-            "threshold": raised(row["threshold_relative"], sign=True),
-            "ratio": ratio(row["mechanistic_rate_ratio"]),
-            "chance": probability(row["p_at_least_half"]),
-        }
-        for row in summary["hypotheses"]
-    ]
+    return [_hypothesis(row) for row in summary["hypotheses"]]
+
+
+def _hypothesis(row: Mapping[str, Any]) -> dict[str, Any]:
+    shown = picked(row, ("name", "what", "on")) | {
+        "regimen": row["regimen"] or "",
+        "source": row["source"] or "",
+        "block": spread(row["block_percent"], "%"),
+        "threshold": raised(row["threshold_relative"], sign=True),
+        "ratio": ratio(row["mechanistic_rate_ratio"]),
+        "chance": probability(row["p_at_least_half"]),
+        "sizes": "",
+    }
+    if row["source"]:
+        shown["sizes"] = "; ".join(map(_size, row["sizes"]))
+    return shown
 
 
 def also_occupied(summary: RunSummary) -> list[list[str]]:

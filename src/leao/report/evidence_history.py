@@ -31,18 +31,19 @@ def sentence(answer: Sequence[Row]) -> str:
 
 def rows(answer: Sequence[Row]) -> list[list[str]]:
     """Return a row for the priors and for every study."""
+    return [_shown(row) for row in answer]
+
+
+def _shown(row: Row) -> list[str]:
+    moved, enters = "", ""
+    if row["entered"]:
+        moved = " / ".join(f"{100 * (np.exp(row['moved'][name]) - 1):+.0f}" for name, _ in PRIORS)
+    if row["date"] is not None:
+        enters = "enters" if row["entered"] else f"does not enter: {row['why_not']}"
     return [
-        [
-            row["date"] or "",
-            row["added"],
-            words.ratio(row["neutral"]),
-            words.ratio(row["sceptical"]),
-            " / ".join(f"{100 * (np.exp(row['moved'][name]) - 1):+.0f}" for name, _ in PRIORS)
-            if row["entered"]
-            else "",
-            "" if row["date"] is None else "enters" if row["entered"] else f"does not enter: {row['why_not']}",
-        ]
-        for row in answer
+        *(row["date"] or "", row["added"]),
+        *(words.ratio(row["neutral"]), words.ratio(row["sceptical"])),
+        *(moved, enters),
     ]
 
 

@@ -218,15 +218,11 @@ def other_outcomes(synthesis: Mapping[str, Any]) -> list[list[str]]:
 
 def not_pooled(synthesis: Mapping[str, Any]) -> list[list[str]]:
     """Return rows of the studies that are shown and not pooled: study, why, what its first outcome did."""
-    return [
-        [
-            named(item["trial"]),
-            named(item["because"]),
-            f"{item['outcome']}, {item['unit']}" if item["outcome"] else "",
-            "; ".join(_course(arm) for arm in item["arms"]),
-        ]
-        for item in synthesis["not_pooled"]
-    ]
+    rows = []
+    for item in synthesis["not_pooled"]:
+        outcome = f"{item['outcome']}, {item['unit']}" if item["outcome"] else ""
+        rows.append([named(item["trial"]), named(item["because"]), outcome, "; ".join(map(_course, item["arms"]))])
+    return rows
 
 
 def _course(arm: Mapping[str, Any]) -> str:

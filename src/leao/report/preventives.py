@@ -41,19 +41,25 @@ def sentence(answer: Row) -> str:
 def rows(answer: Row) -> list[list[str]]:
     """Return a row for each drug, the five workers first."""
     order = sorted(answer["drugs"], key=lambda row: (not row["worker"], not row["left_out"], row["drug"]))
+    return [_drug(row) for row in order]
+
+
+def _drug(row: Row) -> list[str]:
+    name, simulated = row["drug"], row["simulated_trial"]
+    if row["worker"]:
+        name += ", worker"
+    if not row["left_out"]:
+        name += ", only tested"
     return [
-        [
-            row["drug"] + (", worker" if row["worker"] else "") + ("" if row["left_out"] else ", only tested"),
-            words.spread({key: 100.0 * value for key, value in row["csd_fall"].items()}, "%"),
-            words.ratio(row["observed_rate_ratio"]),
-            words.ratio(row["predicted_rate_ratio"]),
-            f"{row['predicted_80']['low']:.2f} to {row['predicted_80']['high']:.2f}",
-            {True: "inside", False: "outside", None: "no trial to compare"}[row["inside"]],
-            words.ratio(row["simulated_trial"]["rate_ratio"]),
-            _size(row["simulated_trial"]),
-            f"{100 * row['simulated_trial']['effect_shown']:.0f} %",
-        ]
-        for row in order
+        name,
+        words.spread({key: 100.0 * value for key, value in row["csd_fall"].items()}, "%"),
+        words.ratio(row["observed_rate_ratio"]),
+        words.ratio(row["predicted_rate_ratio"]),
+        f"{row['predicted_80']['low']:.2f} to {row['predicted_80']['high']:.2f}",
+        {True: "inside", False: "outside", None: "no trial to compare"}[row["inside"]],
+        words.ratio(simulated["rate_ratio"]),
+        _size(simulated),
+        f"{100 * simulated['effect_shown']:.0f} %",
     ]
 
 

@@ -70,10 +70,8 @@ def render(summary: RunSummary, tree: Groups, diary: pl.DataFrame | None, manife
 def ledgers(summary: RunSummary) -> list[tuple[str, list[dict[str, Any]]]]:
     """Return every number the run used, by ledger, as it was printed."""
     rows = sorted(summary["numbers"], key=lambda row: row["ledger"])
-    return [
-        (name, [{**row, "value": as_printed(row["value"])} for row in group])
-        for name, group in groupby(rows, key=lambda row: row["ledger"])
-    ]
+    printed = [{**row, "value": as_printed(row["value"])} for row in rows]
+    return [(name, [*group]) for name, group in groupby(printed, key=lambda row: row["ledger"])]
 
 
 def as_printed(value: Any) -> str:

@@ -50,7 +50,7 @@ def policy(summary: RunSummary) -> Rows | None:
         return None
     doses = entry["dose_by_month_percent"]
     months = max(len(rows) for rows in doses.values())
-    body = [[arm, *(_mix(row) for row in rows)] for arm, rows in doses.items()]
+    body = [[arm, *map(_mix, rows)] for arm, rows in doses.items()]
     header = [f"dose under policy {entry['name']}", *(f"month {month}" for month in range(1, months + 1))]
     return Rows(header, body)
 

@@ -136,10 +136,10 @@ def tail(row: Comparison | KenwardRoger | ImputedRow) -> list[str]:
 
 def _missing(missing: MissingVisits, arms: list[str]) -> dict[str, Any]:
     """Return the patterns of missing visits: which visits, and patients of each arm."""
-    rows = [
-        {"seen": [mark == "1" for mark in row["pattern"]], "patients": [row["patients"][arm] for arm in arms]}
-        for row in missing["patterns"]
-    ]
+    rows = []
+    for row in missing["patterns"]:
+        seen = [mark == "1" for mark in row["pattern"]]
+        rows.append({"seen": seen, "patients": [row["patients"][arm] for arm in arms]})
     others = None if missing["others"] is None else [missing["others"][arm] for arm in arms]
     return {"visits": missing["visits"], "rows": rows, "others": others}
 

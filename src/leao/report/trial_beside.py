@@ -36,11 +36,10 @@ def meanings(part: Estimands) -> dict[str, str]:
 
 def subgroup(part: Subgroup) -> Table:
     """Return header and rows of one column's levels."""
-    rows = [
-        [level["level"], ", ".join(f"{n} {arm}" for arm, n in level["patients"].items()), arm, *_cells(figures)]
-        for level in part["levels"]
-        for arm, figures in level["comparisons"].items()
-    ]
+    rows = []
+    for level in part["levels"]:
+        patients = ", ".join(f"{n} {arm}" for arm, n in level["patients"].items())
+        rows += [[level["level"], patients, arm, *_cells(row)] for arm, row in level["comparisons"].items()]
     return [part["column"], "patients", "arm", "difference (95 %)", "p"], rows
 
 

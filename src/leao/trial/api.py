@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from leao.core.progress import Progress, shown
 from leao.core.random import checked_seed
-from leao.core.result import Result, frame
+from leao.core.result import Result
+from leao.core.rows import frame
 
 if TYPE_CHECKING:
     import polars as pl
@@ -169,10 +170,9 @@ def analyse(
 
 def _estimates(answer: Analysis) -> pl.DataFrame:
     """Return every estimator's comparisons as rows."""
-    kept = ("estimate", "low", "high", "se", "p", "degrees_of_freedom")
-    rows = [
-        {"estimator": name, "scale": figures["scale"], "arm": arm, **{key: row.get(key) for key in kept}}
-        for name, figures in answer["estimators"].items()
-        for arm, row in figures["comparisons"].items()
-    ]
+    rows: list[dict[str, Any]] = []
+    for name, figures in answer["estimators"].items():
+        for arm, row in figures["comparisons"].items():
+            kept = {key: row.get(key) for key in ("estimate", "low", "high", "se", "p", "degrees_of_freedom")}
+            rows.append({"estimator": name, "scale": figures["scale"], "arm": arm} | kept)
     return frame(rows)

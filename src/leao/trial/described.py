@@ -89,10 +89,10 @@ def missing(table: Table) -> dict[str, Any]:
     arm = table.data.arm[0][table.data.use[0]]
     counts = np.zeros((len(patterns), len(table.arms)), np.int64)
     np.add.at(counts, (which.ravel(), arm), 1)
-    words = ["".join("1" if there else "0" for there in row) for row in patterns]
+    words = ["".join(map(str, row)) for row in patterns.astype(int)]
     order = sorted(range(len(words)), key=lambda k: (-int(counts[k].sum()), words[k]))
     rows = [
-        {"pattern": words[k], "patients": {arm: int(n) for arm, n in zip(table.arms, counts[k], strict=True)}}
+        {"pattern": words[k], "patients": dict(zip(table.arms, counts[k].tolist(), strict=True))}
         for k in order[:_PATTERNS]
     ]
     rest = counts[order[_PATTERNS:]].sum(axis=0)

@@ -60,17 +60,17 @@ def caution(methods: tuple[str, ...], sizes: tuple[int, ...], *, paired: bool) -
     if not off:
         return None
     names = dict.fromkeys(rate.estimator for rate in off)
-    said = [
-        f"{name} {', '.join(f'{rate.percent:.1f} % at {rate.n}' for rate in off if rate.estimator == name)}"
-        for name in names
-    ]
+    said = []
+    for name in names:
+        places = [f"{rate.percent:.1f} % at {rate.n}" for rate in off if rate.estimator == name]
+        said.append(f"{name} {', '.join(places)}")
     kept = [rate for rate in rates if rate.estimator not in names]
     use = ""
     if kept:
         low, high = min(rate.percent for rate in kept), max(rate.percent for rate in kept)
         good = ", ".join(dict.fromkeys(rate.estimator for rate in kept))
         use = f" Kept {low:.1f} to {high:.1f} %: {good}; quote one of these."
-    sizes_told = " and ".join(str(n) for n in sorted({rate.n for rate in rates}))
+    sizes_told = " and ".join(map(str, sorted({rate.n for rate in rates})))
     return (
         f"At such sizes not every estimator keeps its {NOMINAL:g} %. Over {table()['trials']:,} trials of "
         f"noruzzadeh2016 with a drug that does nothing, at {sizes_told} per group, significant: {'; '.join(said)}.{use}"

@@ -142,6 +142,11 @@ def size_and_error(setting: Setting, trials: Columns, name: str, comparison: int
     return {"n": float(whole), "se": se, "extrapolated": bool(not min(setting.sizes) <= whole <= max(setting.sizes))}
 
 
+def by_comparison(setting: Setting, rows: Columns, trials: Columns, name: str) -> dict[str, dict[str, Any]]:
+    """Return the figures of one estimator by what its comparisons are called."""
+    return {label: figures(setting, rows, trials, name, place) for place, label in enumerate(labels(setting, name))}
+
+
 def figures(setting: Setting, rows: Columns, trials: Columns, name: str, place: int) -> dict[str, Any]:
     """Return the figures of one estimator and comparison at every size, JSON-ready."""
     estimator_curve = curve(setting, rows, trials, name, place)

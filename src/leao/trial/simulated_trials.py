@@ -83,13 +83,7 @@ def answer(ask: simulation.Setting, repeats: int, progress: Progress) -> tuple[d
     with chunks.threads(None, 1) as pool:  # an effect may be anybody's object, which two threads might upset
         work, step = partial(simulation.chunk, ask), partial(progress, "simulated trials")
         rows, trials, _ = chunks.ensemble(work, chunks.spans(repeats), pool, step)
-    estimators = {
-        name: {
-            label: power_and_size.figures(ask, rows, trials, name, place)
-            for place, label in enumerate(power_and_size.labels(ask, name))
-        }
-        for name in ask.methods
-    }
+    estimators = {name: power_and_size.by_comparison(ask, rows, trials, name) for name in ask.methods}
     named = ask.methods[0]
     label, head = list(estimators[named].items())[-1]
     return {

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from itertools import product
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,6 +18,7 @@ from leao.chain.scenario import Scenario, changed
 from leao.core.chunks import spans
 from leao.core.errors import ScenarioError, UnfinishedShard, each_once
 from leao.core.ledger import nearest
+from leao.core.rows import picked
 from leao.core.work import Work, checked, pooled
 from leao.trial.options import KINDS
 
@@ -107,8 +109,8 @@ def play(scenario: Scenario, asked: GridRequest, repeats: int, out: Path, how: t
 
 def name(rows: Sequence[GridRow]) -> str:
     """Return what tells a grid from any other: the hash of its cells, and of the names of their ensembles."""
-    keys = ("design", "n_per_arm", "effect", "dropout", "estimator", "repeats")
-    cells = "\n".join(f"{[row[key] for key in keys]} {Path(row['run']).name}" for row in rows)
+    of_cell = itemgetter("design", "n_per_arm", "effect", "dropout", "estimator", "repeats")
+    cells = "\n".join(f"{[*of_cell(row)]} {Path(row['run']).name}" for row in rows)
     return hashlib.sha256(cells.encode()).hexdigest()[:8]
 
 
@@ -139,7 +141,7 @@ def _rows(cell: tuple[str, float | None, str | float], answer: dict[str, Any]) -
             "dropout": dropout,
             "estimator": answer["estimator"],
             "repeats": answer["repeats"],
-            **{key: row[key] for key in KEPT},
+            **picked(row, KEPT),
             "run": answer["run"],
         }
         for row in answer["by_n"]

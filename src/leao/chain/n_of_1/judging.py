@@ -10,6 +10,7 @@ import numpy as np
 
 from leao.chain.n_of_1.folder import Trial
 from leao.core.errors import ScenarioError
+from leao.core.rows import picked
 from leao.diary.reading import Diary
 from leao.trial.params import numbers as trial_numbers
 from leao.trial.single_patient import estimate
@@ -162,7 +163,7 @@ def judge(trial: Trial, counted: Counted, cycles: int, history: Sequence[int]) -
 def decide(trial: Trial, counted: Counted) -> Decision:
     """Return the verdict at the close: of the look that stopped, or of a last look at all cycles."""
     history = [look["whole_cycles"] for look in trial.looks]
-    looks = [{key: look[key] for key in ("look", "whole_cycles", "nominal_p", "stopped")} for look in trial.looks]
+    looks = [picked(look, ("look", "whole_cycles", "nominal_p", "stopped")) for look in trial.looks]
     whole, lines = counted.whole, []
     answer = _estimate(trial, counted, trial.plan["cycles"]) if whole else None
     if trial.looks and trial.looks[-1]["stopped"]:

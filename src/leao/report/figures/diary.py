@@ -126,12 +126,12 @@ def _counts(data: Group, summary: RunSummary) -> svg.Panel:
 def _monthly_table(data: Group) -> tuple[list[str], list[list[str]]]:
     counts, months = values(data, "monthly_attacks"), axis(data, "month")
     header = ["arm", *(f"month {month}" for month in months)]
-    rows = [
-        [arm]
-        + [words.spread({"median": float(q[len(q) // 2]), "p05": float(q[0]), "p95": float(q[-1])}) for q in counts[k]]
-        for k, arm in enumerate(names(data, "arm"))
-    ]
+    rows = [[arm, *map(_of_quantiles, counts[k])] for k, arm in enumerate(names(data, "arm"))]
     return header, rows
+
+
+def _of_quantiles(levels: Any) -> str:
+    return words.spread({"median": float(levels[len(levels) // 2]), "p05": float(levels[0]), "p95": float(levels[-1])})
 
 
 def calendar(summary: RunSummary, diary: pl.DataFrame | None) -> svg.Picture:

@@ -24,11 +24,10 @@ def draw(answer: Mapping[str, Any]) -> list[svg.Picture]:
     panels = [
         _panel(arm, mixes[arm], amounts, svg.CONTROL if arm == control else svg.DRUG) for arm in reversed(list(mixes))
     ]
-    rows = [
-        [arm, f"month {number}", *(words.number(mix.get(dose, 0.0), places=1) for dose in amounts)]
-        for arm, months in mixes.items()
-        for number, mix in enumerate(months, start=1)
-    ]
+    rows = []
+    for arm, months in mixes.items():
+        for number, mix in enumerate(months, start=1):
+            rows.append([arm, f"month {number}", *(words.number(mix.get(dose, 0.0), places=1) for dose in amounts)])
     header = ["arm", "end of", *(f"{_named(dose)}, %" for dose in amounts)]
     title = f"The doses under policy {policy['name'].replace('_', ' ')}"
     return [svg.Picture("doses", title, caption(policy), panels, 2, header, rows)]

@@ -61,10 +61,10 @@ def _table(data: Group) -> tuple[list[str], list[list[str]]]:
     kept = range(0, len(volts), 1 + (len(volts) - 1) // PRINTED)
     block, volts = values(data, "block")[:, :, kept], volts[kept]
     header = ["subtype", *(f"block at {words.number(float(v), places=0)} mV, %" for v in volts)]
-    rows = [
-        [f"GluN{name}"] + [words.spread({"median": q[1], "p05": q[0], "p95": q[2]}) for q in block[:, k, :].T.tolist()]
-        for k, name in enumerate(names(data, "subtype"))
-    ]
+    rows = []
+    for k, name in enumerate(names(data, "subtype")):
+        bands = ({"median": middle, "p05": low, "p95": high} for low, middle, high in block[:, k, :].T.tolist())
+        rows.append([f"GluN{name}", *map(words.spread, bands)])
     return header, rows
 
 

@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 
 from leao.cortex import kcl_waves, preset_table, solve
+from leao.cortex.drugged_receptors import Drug
 from leao.cortex.ignition import threshold
-from leao.cortex.treated import Drug
 from leao.cortex.wave_measures import spatial_error_percent, wave
 
 REPEATS = 3

@@ -22,9 +22,9 @@ import numpy as np
 
 from leao.core import files, ledger
 from leao.core.errors import ScenarioError, SolverError
-from leao.cortex import kcl_waves, preset_table, solve
+from leao.cortex import kcl_waves, preset_table, solve, voltage_tables
 from leao.cortex.ignition import threshold
-from leao.cortex.params import Params
+from leao.cortex.ledger_numbers import TissueNumbers
 from leao.cortex.wave_measures import Wave, wave
 from validation import work
 
@@ -139,12 +139,12 @@ def from_box(x: np.ndarray) -> dict[str, float]:
     return out
 
 
-def base() -> Params:
+def base() -> TissueNumbers:
     """Return the numbers that are not searched, from the ledger of the preset."""
-    return ledger.params(ledger.read("cortex/leao"), Params)
+    return ledger.params(ledger.read("cortex/leao"), TissueNumbers)
 
 
-def measures(params: Params) -> dict[str, float]:
+def measures(params: TissueNumbers) -> dict[str, float]:
     """Return everything the targets ask of one set; stops early where a single wave is far off."""
     cortex = preset_table.prepare("candidate", params)
     free, none, half = (preset_table.under(cortex, None, share) for share in (1.0, 0.0, 0.5))
@@ -224,7 +224,9 @@ def loss(figures: dict[str, float]) -> float:
     return total
 
 
-def cost(x: np.ndarray, fixed: Params, keep: Callable[[dict[str, float], dict[str, float], float], None]) -> float:
+def cost(
+    x: np.ndarray, fixed: TissueNumbers, keep: Callable[[dict[str, float], dict[str, float], float], None]
+) -> float:
     """Return the loss of a place in the unit box."""
     values = from_box(x)
     try:

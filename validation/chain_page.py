@@ -7,7 +7,7 @@ from typing import Any
 import leao
 from leao.chain import answer_trial
 from leao.core import ledger
-from leao.receptor import model as receptor
+from leao.receptor import equilibrium_block as receptor
 from validation.page import Page, Row, cells, entries, outcome, table
 
 PAGE = Page(
@@ -42,7 +42,7 @@ class Model:
     def value(self, name: str) -> float:
         """Return the model's value of a row."""
         if name.startswith("ic50_"):
-            params = ledger.params(ledger.read("receptor"), receptor.Params)
+            params = ledger.params(ledger.read("receptor"), receptor.ReceptorNumbers)
             drug = ledger.params(ledger.read("compounds/memantine"), receptor.Compound)
             return float(receptor.ic50(params, drug, name.removeprefix("ic50_"), drug.ic50_voltage))
         if hasattr(self, name):

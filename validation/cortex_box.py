@@ -8,7 +8,7 @@ import numpy as np
 
 from leao.core.errors import SolverError
 from leao.cortex import preset_table
-from leao.cortex.params import Homeostasis, Params
+from leao.cortex.ledger_numbers import Homeostasis, TissueNumbers
 
 SEED = 20261126
 SHARES = (0.0, 0.15, 0.3)
@@ -80,7 +80,7 @@ def values(of: Lineage, x: np.ndarray) -> dict[str, float]:
     }
 
 
-def numbers(of: Lineage, named: dict[str, float]) -> tuple[Params, Homeostasis, float]:
+def numbers(of: Lineage, named: dict[str, float]) -> tuple[TissueNumbers, Homeostasis, float]:
     """Return the model's numbers of a set, and the factor on persistent Na+ in CA1."""
     params, second = preset_table.numbers("eaat")
     if second is None:

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from leao.core.errors import SolverError
 from leao.cortex import build_map, counts, preset_table, solve, threshold_map
-from leao.cortex.treated import Drug
+from leao.cortex.drugged_receptors import Drug
 from validation import cortex_held, cortex_members, cortex_targets, search_cortex, work
 
 HELD = cortex_targets.DOCS / "cortex_held.csv"

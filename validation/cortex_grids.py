@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao.cortex import counts, kcl_waves, preset_table, solve
-from leao.cortex.treated import Drug
+from leao.cortex.drugged_receptors import Drug
 from validation import cortex_controls, cortex_counts, cortex_members, cortex_targets, search_cortex, work
 from validation.cortex_members import Judged
 

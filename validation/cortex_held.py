@@ -10,11 +10,11 @@ import numpy as np
 
 from leao.core.errors import LeaoError
 from leao.cortex import ignition, kcl_waves, preset_table, solve, variations
-from leao.cortex.params import Homeostasis, Params
-from leao.cortex.treated import Drug
+from leao.cortex.drugged_receptors import Drug
+from leao.cortex.ledger_numbers import Homeostasis, TissueNumbers
 from validation import cortex_targets as targets
 
-Numbers = tuple[Params, Homeostasis]
+Numbers = tuple[TissueNumbers, Homeostasis]
 MEMANTINE_UM = (1.0, 2.0, 4.0)
 KETAMINE_LOW_UM, KETAMINE_HIGH_UM, KETAMINE_PEOPLE_UM = (1.5, 3.0, 6.0), (3.0, 6.0, 12.0), 2.0
 MK801_UM = 20.0

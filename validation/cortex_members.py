@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao.cortex import preset_table, solve
-from leao.cortex.params import Homeostasis, Params
+from leao.cortex.ledger_numbers import Homeostasis, TissueNumbers
 from validation import cortex_box, cortex_targets, search_cortex
 
 Array = NDArray[np.float64]
@@ -80,7 +80,7 @@ def at_edge(each: Judged) -> list[str]:
     return names
 
 
-def numbers(each: Judged) -> tuple[Params, Homeostasis, float]:
+def numbers(each: Judged) -> tuple[TissueNumbers, Homeostasis, float]:
     """Return the model's numbers of a set and its factor on persistent Na+ in CA1."""
     return cortex_box.numbers(cortex_box.lineage(each.lineage), each.named)
 

@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from leao.cortex import antagonists, build_map, ensemble, preset_table, refractory, solve, tables
+from leao.cortex import antagonists, build_map, ensemble, preset_table, refractory, solve, voltage_tables
 from leao.cortex import controls as qualify
 from leao.cortex.ignition import threshold
-from leao.cortex.treated import Drug
+from leao.cortex.drugged_receptors import Drug
 from leao.cortex.wave_measures import Wave, arrivals, wave
 from validation.page import NO_DATA, Page, Row, cells, entries, outcome, table
 
@@ -166,7 +166,7 @@ class Figures:
         grid = LINE._replace(length=5.0, nodes=125, duration=100.0)
         seen = solve.integrate(piece, solve.drive(self.cortex, (solve.strong("kcl"),), grid), grid).seen
         times = np.arange(seen.shape[1], dtype=np.float64)
-        v = seen[0] * tables.thermal_voltage(self.cortex.params)
+        v = seen[0] * voltage_tables.thermal_voltage(self.cortex.params)
         return float(np.isfinite(arrivals(times, v, solve.stimuli().ignition_voltage)).sum() * grid.dx)
 
     def _block(self, level: float) -> float:

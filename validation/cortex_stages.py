@@ -16,9 +16,9 @@ import numpy as np
 
 from leao.core.errors import SolverError
 from leao.cortex import ignition, kcl_waves, preset_table, solve
-from leao.cortex.params import Homeostasis, Params
+from leao.cortex.drugged_receptors import Drug
+from leao.cortex.ledger_numbers import Homeostasis, TissueNumbers
 from leao.cortex.spontaneous import threshold
-from leao.cortex.treated import Drug
 from validation import cortex_targets as targets
 from validation.cortex_emulator import Scale
 
@@ -47,7 +47,7 @@ class Asked(NamedTuple):
     """A set ready to run, and how to make its CA1 with another factor on persistent Na+."""
 
     tissues: targets.Tissues
-    params: Params
+    params: TissueNumbers
     second: Homeostasis
     ca1_nap: float
     near: tuple[float, float] = (10.0, 12.0)  # where thresholds for KCl (mM) and glutamate (uM) are looked for first
@@ -68,7 +68,7 @@ def loss(figures: Figures) -> float:
     return float(sum(scales()[name].miss(value) ** 2 for name, value in figures.items() if name not in GUIDED))
 
 
-def asked(params: Params, second: Homeostasis, ca1_nap: float, near: tuple[float, float]) -> Asked:
+def asked(params: TissueNumbers, second: Homeostasis, ca1_nap: float, near: tuple[float, float]) -> Asked:
     """Return a set ready to be asked; ``near``: thresholds of a set like it."""
     return Asked(targets.tissues(params, second, ca1_nap), params, second, ca1_nap, near)
 

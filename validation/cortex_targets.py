@@ -15,11 +15,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from leao.core.errors import SolverError
-from leao.cortex import kcl_waves, preset_table, solve, tables
+from leao.cortex import kcl_waves, preset_table, solve, voltage_tables
+from leao.cortex.drugged_receptors import Drug
 from leao.cortex.kernels import line, node
-from leao.cortex.params import Homeostasis, Params
+from leao.cortex.ledger_numbers import Homeostasis, TissueNumbers
 from leao.cortex.spontaneous import threshold
-from leao.cortex.treated import Drug
 from leao.cortex.wave_measures import arrivals, first_episode, speed
 
 DOCS = Path(__file__).resolve().parents[1] / "docs" / "validation"
@@ -93,7 +93,7 @@ def loss(figures: dict[str, float]) -> float:
     return float(sum(miss**2 for miss in misses(figures).values()))
 
 
-def tissues(params: Params, second: Homeostasis, ca1_nap: float) -> Tissues:
+def tissues(params: TissueNumbers, second: Homeostasis, ca1_nap: float) -> Tissues:
     """Return the tissues of a set."""
     cortex = preset_table.prepare("candidate", params, second)
     return Tissues(cortex, preset_table.prepare("candidate CA1", params._replace(nap=ca1_nap * params.nap), second))
@@ -120,7 +120,7 @@ def energy_of(piece: solve.TissueSlice) -> np.ndarray:
 
 def wave_of(piece: solve.TissueSlice) -> dict[str, float]:
     """Return the figures of a strong wave in a slice."""
-    mv = tables.thermal_voltage(piece.cortex.params)
+    mv = voltage_tables.thermal_voltage(piece.cortex.params)
     seen = solve.integrate(piece, solve.drive(piece.cortex, (solve.strong("kcl"),), LINE), LINE).seen
     voltage, potassium, glutamate = seen[0] * mv, seen[1] * 1e3, seen[2] * 1e6
     times = np.arange(voltage.shape[0]) * LINE.record_every * LINE.dt
@@ -200,7 +200,7 @@ def _train_figures(set_of: Tissues, known: dict[str, float]) -> dict[str, float]
 
 def _volts(piece: solve.TissueSlice, applied: tuple[solve.Stimulus, ...], grid: solve.Grid) -> np.ndarray:
     driven = solve.drive(piece.cortex, applied, grid)
-    return solve.integrate(piece, driven, grid).seen[0] * tables.thermal_voltage(piece.cortex.params)
+    return solve.integrate(piece, driven, grid).seen[0] * voltage_tables.thermal_voltage(piece.cortex.params)
 
 
 def single(piece: solve.TissueSlice) -> tuple[float, float]:

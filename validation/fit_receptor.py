@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from scipy.stats import chisquare
 
 from leao.core import chunks, files
-from leao.receptor import model
+from leao.receptor import equilibrium_block
 from validation import work
 from validation.page import FOLDER
 from validation.receptor_posterior import (
@@ -92,7 +92,7 @@ def summary(posterior: Posterior) -> dict[str, Any]:
     ours = {
         f"ic50 {c} {s}, uM": np.exp(posterior.half(c, s))
         for c in compounds
-        for s in (model.SUBTYPES if c != "amantadine" else ("2A", "2B"))
+        for s in (equilibrium_block.SUBTYPES if c != "amantadine" else ("2A", "2B"))
     }
     ours |= {f"off {name[2:]}, 1/s": np.exp(posterior.of(name)) for name in posterior.names if name.startswith("r.")}
     ours |= {"rates over IC50": np.exp(posterior.of("g")), "release time, s": np.exp(posterior.of("v"))}
@@ -103,7 +103,7 @@ def summary(posterior: Posterior) -> dict[str, Any]:
         "potency": {"median": float(np.exp(np.median(log))), "sd_log": float(log.std())},
         "over_laboratories": {name: _quantiles(values) for name, values in ours.items()},
         "laboratory_not_seen": {
-            f"ic50 memantine {s}, uM": _quantiles(np.exp(unseen[f"memantine.{s}"])) for s in model.SUBTYPES
+            f"ic50 memantine {s}, uM": _quantiles(np.exp(unseen[f"memantine.{s}"])) for s in equilibrium_block.SUBTYPES
         },
     }
 

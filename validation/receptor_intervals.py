@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.receptor import kinetic, model, protocols, uncertainty
+from leao.receptor import kinetic, equilibrium_block, protocols, uncertainty
 from leao.receptor.kinetic import Receptor, Surround
 from validation import receptor_posterior
 
@@ -46,13 +46,13 @@ def _changes(compound: str, preset: str) -> dict[str, Array]:
         return {}
     volts = kinetic.load(compound, "2A").blocker.ic50_voltage
     shift = receptor_posterior.depth(compound, receptor_posterior.AT, volts)
-    values = {f"ic50_{s}": np.exp(unseen[f"{compound}.{s}"] + shift) for s in model.SUBTYPES}
+    values = {f"ic50_{s}": np.exp(unseen[f"{compound}.{s}"] + shift) for s in equilibrium_block.SUBTYPES}
     values["potency"] = np.ones(DRAWS)
     if preset != "P0":
         return values
     if f"off.{compound}" in unseen:
         scale = np.exp(unseen[f"off.{compound}"]) / _off_rate(compound)
-        values |= {f"*unblock_{s}": scale for s in model.SUBTYPES}
+        values |= {f"*unblock_{s}": scale for s in equilibrium_block.SUBTYPES}
     if compound == "memantine":
         share = 1.0 / (1.0 + np.exp(-unseen["share"]))
         values["*superficial_share"] = share / _released(compound)

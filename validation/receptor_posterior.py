@@ -17,8 +17,8 @@ from scipy.special import logit, ndtri
 
 from leao.core import ledger
 from leao.core.random import Streams
-from leao.receptor import model
-from leao.receptor.kernels import equilibrium
+from leao.receptor import equilibrium_block
+from leao.receptor.kernels import voltage_dependence
 from validation.page import FOLDER
 
 Array = NDArray[np.float64]
@@ -83,7 +83,7 @@ def effects(data: tuple[PublishedNumber, ...]) -> tuple[str, ...]:
     for row in data:
         names |= dict.fromkeys(terms(row))
     for compound in {row.compound for row in data}:
-        names |= dict.fromkeys(f"d.{compound}.{subtype}" for subtype in model.SUBTYPES)
+        names |= dict.fromkeys(f"d.{compound}.{subtype}" for subtype in equilibrium_block.SUBTYPES)
     return tuple(names)
 
 
@@ -118,7 +118,7 @@ def new_laboratory(posterior: Posterior, purpose: str) -> dict[str, Array]:
     normal = ndtri(Streams(SEED, "receptor posterior").per_trial(purpose, range(len(tau)), 5))
     lab = tau * normal[:, 0] + omega * normal[:, 1]
     compounds = sorted({name.split(".")[1] for name in posterior.names if name.startswith("a.")})
-    values = {f"{c}.{s}": posterior.half(c, s) + lab for c in compounds for s in model.SUBTYPES}
+    values = {f"{c}.{s}": posterior.half(c, s) + lab for c in compounds for s in equilibrium_block.SUBTYPES}
     values |= {
         f"off.{name.split('.')[1]}": posterior.of(name) + phi * normal[:, 2]
         for name in posterior.names
@@ -129,9 +129,9 @@ def new_laboratory(posterior: Posterior, purpose: str) -> dict[str, Array]:
 
 def potency(posterior: Posterior) -> Array:
     """Return draws of the natural logarithm of potency: the IC50 of an unseen laboratory over the ledger's."""
-    ours = ledger.params(ledger.read("compounds/memantine"), model.Compound)
+    ours = ledger.params(ledger.read("compounds/memantine"), equilibrium_block.Compound)
     predicted = new_laboratory(posterior, "potency")
-    logs = [predicted[f"memantine.{s}"] - np.log(getattr(ours, f"ic50_{s}")) for s in model.SUBTYPES]
+    logs = [predicted[f"memantine.{s}"] - np.log(getattr(ours, f"ic50_{s}")) for s in equilibrium_block.SUBTYPES]
     return np.mean(logs, axis=0)
 
 
@@ -145,9 +145,9 @@ def _scaled(entry: dict[str, Any], value: float) -> float:
 
 def depth(compound: str, voltage: float, wanted: float) -> float:
     """Return what Woodhull's equation adds to ln IC50 on the way from ``voltage`` to ``wanted``."""
-    numbers = ledger.params(ledger.read("receptor"), model.Params)
+    numbers = ledger.params(ledger.read("receptor"), equilibrium_block.ReceptorNumbers)
     distance = ledger.read(f"blockers/{compound}").numbers["electrical_distance"].value
-    return float(np.log(equilibrium.woodhull(wanted, voltage, distance, model.thermal_voltage(numbers))))
+    return float(np.log(voltage_dependence.woodhull(wanted, voltage, distance, equilibrium_block.thermal_voltage(numbers))))
 
 
 def terms(row: PublishedNumber) -> dict[str, float]:

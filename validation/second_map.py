@@ -19,8 +19,8 @@ from leao.core import ledger
 from leao.core.errors import LedgerError
 from leao.core.units import convert
 from leao.cortex import blind_controls, build_map, controls, counts, readouts, threshold_map
-from leao.cortex.params import Homeostasis, Params
-from leao.cortex.treated import Drug
+from leao.cortex.drugged_receptors import Drug
+from leao.cortex.ledger_numbers import Homeostasis, TissueNumbers
 from validation import cortex_controls, cortex_counts, cortex_grids, cortex_members, cortex_readouts
 from validation.cortex_members import Judged
 
@@ -219,7 +219,7 @@ def _units() -> list[tuple[str, str]]:
     """Return the kernel's unit of every number."""
     return [
         (name, hint.__metadata__[0])
-        for cls in (Params, Homeostasis)
+        for cls in (TissueNumbers, Homeostasis)
         for name, hint in get_type_hints(cls, include_extras=True).items()
     ]
 

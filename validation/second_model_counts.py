@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from leao.cortex import counts, kcl_waves, preset_table
-from leao.cortex.treated import Drug
+from leao.cortex.drugged_receptors import Drug
 from validation import work
 
 FILE = Path(__file__).resolve().parents[1] / "docs" / "validation" / "cortex_second_counts.csv"

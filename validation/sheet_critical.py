@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from leao.cortex import preset_table, sheet_march, sheet_measures, sheet_request, solve, treated
+from leao.cortex import drugged_receptors, preset_table, sheet_march, sheet_measures, sheet_request, solve
 from validation import sheet_kept
 
 NODE, MINUTES = 0.04, 0.6
@@ -109,7 +109,7 @@ def rows(cortex: solve.Cortex, levels: Sequence[float]) -> list[list[str]]:
         strength = factor * base
         first: Critical | None = None
         for level in levels:
-            piece = preset_table.under(cortex, treated.Drug("memantine", level)) if level else free
+            piece = preset_table.under(cortex, drugged_receptors.Drug("memantine", level)) if level else free
             what = f"{cortex.name}, {factor:g} W = {strength:.3g} mM"
             kept = sheet_kept.once(f"{what} at {level:.6g} uM", lambda p=piece, s=strength: _judged(p, s))
             known = Critical(kept["dies"], kept["spreads"])

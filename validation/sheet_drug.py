@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from leao.cortex import ensemble, preset_table, sheet_march, sheet_request, solve, treated
+from leao.cortex import drugged_receptors, ensemble, preset_table, sheet_march, sheet_request, solve
 from leao.plan import api as plan
 from validation import cortex_members, sheet_critical, sheet_kept
 from validation.second_model_page import grid
@@ -103,7 +103,7 @@ def measured() -> list[Measured]:
 
 def _values(cortex: solve.Cortex, level: float) -> dict[str, float]:
     weakest = sheet_critical.weakest(preset_table.under(cortex))
-    piece = preset_table.under(cortex, treated.Drug("memantine", level) if level else None)
+    piece = preset_table.under(cortex, drugged_receptors.Drug("memantine", level) if level else None)
     return {"threshold": _threshold(piece, FACTOR * weakest)} | _area(piece) | _strip(piece)
 
 

@@ -37,7 +37,7 @@ from leao.cortex import (
     sheet_request,
     sheet_state,
     solve,
-    tables,
+    voltage_tables,
 )
 from leao.cortex.kernels import sheet as kernel
 from leao.cortex.wave_measures import arrivals
@@ -108,7 +108,7 @@ def on_line(piece: solve.TissueSlice, node: float = NODE) -> float:
     dt = step(piece)
     line = solve.Grid(length=STRIP, nodes=round(STRIP / node), dt=dt, duration=60.0, record=dt)
     marched = solve.integrate(piece, solve.drive(piece.cortex, (solve.strong("kcl"),), line), line)
-    voltage = marched.seen[0] * tables.thermal_voltage(piece.cortex.params)
+    voltage = marched.seen[0] * voltage_tables.thermal_voltage(piece.cortex.params)
     times = np.arange(voltage.shape[0]) * dt
     return _speed(arrivals(times, voltage, solve.stimuli().ignition_voltage), node)
 
@@ -236,7 +236,7 @@ def returned() -> list[str]:
     rows = []
     for name in PRESETS:
         piece = preset_table.under(preset_table.load(name))
-        mv = tables.thermal_voltage(piece.cortex.params)
+        mv = voltage_tables.thermal_voltage(piece.cortex.params)
         for length in (None, sheet_request.numbers().return_length):
             request = asked(piece, 4.8, 2.5, 0.8)._replace(return_length=length)
             marched, measures = run(piece, request)

@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from leao.cortex import preset_table, sheet_march, sheet_measures, sheet_state, solve, tables
+from leao.cortex import preset_table, sheet_march, sheet_measures, sheet_state, solve, voltage_tables
 from leao.cortex.kernels import node
 from leao.cortex.kernels import sheet as kernel
 from validation.page import met
@@ -75,7 +75,7 @@ def arm(piece: solve.TissueSlice, speed: float, behind: float) -> Arm:
     run, broken = marched(piece, speed, behind)
     voltage = run.seen[kernel.SEEN_V]
     rows = voltage.shape[1]
-    level = solve.stimuli().ignition_voltage / tables.thermal_voltage(piece.cortex.params)
+    level = solve.stimuli().ignition_voltage / voltage_tables.thermal_voltage(piece.cortex.params)
     above = voltage > level
     upper = np.zeros(voltage.shape[1:], dtype=bool)
     upper[rows // 2 :] = True
@@ -96,7 +96,7 @@ def _until(
     """Return the snapshot when the front comes to the break."""
     kept: dict[str, Any] = {}
     column, level = round(behind / NODE) - 1, solve.stimuli().ignition_voltage
-    level /= tables.thermal_voltage(piece.cortex.params)
+    level /= voltage_tables.thermal_voltage(piece.cortex.params)
     tile, lane = column // kernel.m.LANES, column % kernel.m.LANES
 
     def keep(snapshot: dict[str, Any]) -> None:

@@ -9,12 +9,12 @@ from leao.core import ledger
 from leao.core.spreads import quantile
 from leao.cortex import threshold_map
 from leao.plan import label_rules
+from leao.receptor import equilibrium_block as receptor
 from leao.receptor import hypotheses, kinetic
-from leao.receptor import model as receptor
 
 pytestmark = pytest.mark.property
 
-PARAMS = ledger.params(ledger.read("receptor"), receptor.Params)
+PARAMS = ledger.params(ledger.read("receptor"), receptor.ReceptorNumbers)
 
 
 def test_the_tissue_has_the_receptor_ledgers_magnesium_and_shares():

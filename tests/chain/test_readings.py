@@ -9,7 +9,7 @@ from leao.chain import api, pipeline, preventives, read_outs
 from leao.chain.read_outs import COUNT, KCL, PULSE
 from leao.cli import call, contracts
 from leao.core.errors import ScenarioError
-from leao.cortex import readouts, stage, threshold_map
+from leao.cortex import block_to_threshold, readouts, threshold_map
 from leao.headache.attack_rate import Slopes
 
 pytestmark = pytest.mark.property
@@ -89,12 +89,12 @@ def test_a_weighted_preset_is_drawn_by_its_weights_alone():
     curves, n = threshold_map.read("leao2"), 4000
     u = (np.arange(n)[:, None] + 0.5) / n
     shares = np.linspace(0.0, 0.3, n)[:, None]
-    pick = stage.CurveChoice(("leao2",), u, np.full((n, 1), 0.25), shares)
-    rises = stage.run(pick, np.full((n, 1, 1), 0.05))["threshold_relative"][:, 0, 0]
+    pick = block_to_threshold.CurveChoice(("leao2",), u, np.full((n, 1), 0.25), shares)
+    rises = block_to_threshold.run(pick, np.full((n, 1, 1), 0.05))["threshold_relative"][:, 0, 0]
     each = threshold_map.interpolate
     wanted = curves.weights @ np.array([each(c, curves.odds, np.array(0.05)) for c in curves.relative[:, 0]])
     assert rises.mean() == pytest.approx(wanted, rel=1e-4)
-    flat = stage.run(pick._replace(share=0.0), np.full((n, 1, 1), 0.05))["threshold_relative"][:, 0, 0]
+    flat = block_to_threshold.run(pick._replace(share=0.0), np.full((n, 1, 1), 0.05))["threshold_relative"][:, 0, 0]
     assert (flat == rises).all()
 
 

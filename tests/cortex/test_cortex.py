@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from leao.core.errors import ScenarioError, SolverError
-from leao.cortex import homeostasis, preset_table, solve, tables, treated
+from leao.cortex import drugged_receptors, homeostasis, preset_table, solve, voltage_tables
 from leao.cortex.kernels import glutamate, line, nmda, subtypes
 from leao.cortex.kernels import membrane as m
 from leao.cortex.kernels import node as kernel
@@ -34,16 +34,16 @@ def test_table_follows_its_functions():
     cortex = preset_table.load("leao")
     piece = solve.cut(cortex)
     v = np.linspace(-99.97, 39.93, 4321)
-    row = (v - tables.VOLTAGES[0]) / tables.STEP
+    row = (v - voltage_tables.VOLTAGES[0]) / voltage_tables.STEP
     exact = {
-        kernel.GHK: tables.goldman(v / tables.thermal_voltage(cortex.params)),
-        kernel.NAP: tables.channels(v, cortex.params, cortex.gates)[0],
+        kernel.GHK: voltage_tables.goldman(v / voltage_tables.thermal_voltage(cortex.params)),
+        kernel.NAP: voltage_tables.channels(v, cortex.params, cortex.gates)[0],
         kernel.OPEN: 1.0 / (1.0 + 1.0 / (3.57 * np.exp(0.062 * v))),
-        kernel.RELEASE: tables.release_activation(v, cortex.params),
+        kernel.RELEASE: voltage_tables.release_activation(v, cortex.params),
     }
     assert cortex.receptors.names[0] == "2A"
     for column, values in exact.items():
-        read = np.interp(row, np.arange(tables.VOLTAGES.size), piece.table[:, column])
+        read = np.interp(row, np.arange(voltage_tables.VOLTAGES.size), piece.table[:, column])
         np.testing.assert_allclose(read, values, atol=3e-4 * np.abs(values).max(), rtol=2e-4)
 
 
@@ -81,9 +81,9 @@ def test_logarithms_follow_their_ratios_over_many_steps():
 
 def test_goldman_flux_vanishes_at_the_nernst_potential():
     u = np.log(140.0 / 10.0)
-    b = tables.goldman(np.array([u]))[0]
+    b = voltage_tables.goldman(np.array([u]))[0]
     assert 10.0 * (b + u) - 140.0 * b == pytest.approx(0.0, abs=1e-12)
-    assert tables.goldman(np.zeros(1))[0] == 1.0
+    assert voltage_tables.goldman(np.zeros(1))[0] == 1.0
 
 
 def diffused(nodes: int) -> float:
@@ -128,8 +128,8 @@ CONDITIONS = (
 
 def chain(cortex, drug, s, glutamate, voltage):
     """Return the constants, the surroundings and the generator (8, 8) of one subtype, written out state by state."""
-    r = treated.build(cortex.params, drug)
-    row = int(np.argmin(np.abs(tables.VOLTAGES - voltage)))
+    r = drugged_receptors.build(cortex.params, drug)
+    row = int(np.argmin(np.abs(voltage_tables.VOLTAGES - voltage)))
     opened, leave, c = r.open_share[s, row], r.leave[s, row], r.constants
     climb, fall = nmda.bind(c, s, glutamate)
     bound = nmda.share_bound(c, s, glutamate)
@@ -172,7 +172,7 @@ def test_a_receptor_step_solves_its_chain(preset, condition, dt):
     where = dict(condition)
     for s in range(len(cortex.receptors.names)):
         c, (glutamate, bound, opened, leave), q = chain(
-            cortex, treated.Drug("memantine", 2.0), s, where["glutamate"] * 1e-6, where["voltage"]
+            cortex, drugged_receptors.Drug("memantine", 2.0), s, where["glutamate"] * 1e-6, where["voltage"]
         )
         p = np.random.default_rng(1).dirichlet(np.ones(8))
         if c[s, nmda.INSTANT]:
@@ -199,9 +199,13 @@ def test_eight_states_block_as_the_full_scheme_does(subtype):
     glutamate, voltage = 0.1 + 199.9 * ramp, -66.0 + 56.0 * ramp
     charge = []
     for level in (0.0, 1.0):
-        r = treated.build(params, treated.Drug("memantine", level))
+        r = drugged_receptors.build(params, drugged_receptors.Drug("memantine", level))
         s = r.names.index(subtype)
-        rows = np.clip(((voltage - tables.VOLTAGES[0]) / tables.STEP).round().astype(int), 0, tables.VOLTAGES.size - 1)
+        rows = np.clip(
+            ((voltage - voltage_tables.VOLTAGES[0]) / voltage_tables.STEP).round().astype(int),
+            0,
+            voltage_tables.VOLTAGES.size - 1,
+        )
         opened, leave = r.open_share[s, rows], r.leave[s, rows]
         p, total = nmda.equilibrium(r.constants, s, 0.1e-6, opened[0], leave[0]), 0.0
         for g, o, x in zip(glutamate, opened, leave, strict=True):
@@ -234,7 +238,7 @@ def test_errors_name_place_and_remedy():
     with pytest.raises(SolverError, match=r"leao: .* at .* s, node \d+"):
         march(piece, solve.Stimulus("charge", 1e6, 0.5), solve.Grid(length=1.0, nodes=25))
     with pytest.raises(ScenarioError, match="wanted 0 or more"):
-        preset_table.under(cortex, treated.Drug("memantine", -1.0))
+        preset_table.under(cortex, drugged_receptors.Drug("memantine", -1.0))
     with pytest.raises(ScenarioError, match="strength below zero"):
         march(piece, solve.Stimulus("kcl", -1.0, 0.5), solve.Grid(length=1.0, nodes=25))
     with pytest.raises(ScenarioError, match="excitability"):

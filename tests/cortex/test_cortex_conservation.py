@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leao.cortex import preset_table, solve
+from leao.cortex.drugged_receptors import Drug
 from leao.cortex.kernels import membrane
 from leao.cortex.kernels import node as kernel
 from leao.cortex.kernels.glutamate import cycle
-from leao.cortex.treated import Drug
 
 pytestmark = pytest.mark.property
 

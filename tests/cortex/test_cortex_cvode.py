@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from sksundae.cvode import CVODE
 
-from leao.cortex import preset_table, solve, tables, tissue, treated
+from leao.cortex import drugged_receptors, preset_table, solve, tissue, voltage_tables
 from leao.cortex.kernels import line as line_kernel
 from leao.cortex.kernels import nmda
 from leao.cortex.kernels import node as kernel
@@ -145,7 +145,7 @@ def jacobian(rhs, nodes, width):
 def right_hand_side(cortex, r, events, zone):
     p, dx = cortex.params, 0.1 * LENGTH / NODES
     (_, _, duration, peak), t = events[0], cortex.tissue
-    free = treated.build(p)
+    free = drugged_receptors.build(p)
     kinds = [Subtype(name, free.constants[s, nmda.WEIGHT], p) for s, name in enumerate(free.names)]
     width = OWN + 8 * len(kinds)
     zeta = p.water_permeability / (1.15 * 2.16e-9 / 1.586e-5)
@@ -199,7 +199,7 @@ def right_hand_side(cortex, r, events, zone):
 @pytest.fixture(scope="module")
 def both():
     cortex = preset_table.load("leao")
-    piece = preset_table.under(cortex, treated.Drug("memantine", LEVEL))
+    piece = preset_table.under(cortex, drugged_receptors.Drug("memantine", LEVEL))
     grid = solve.Grid(length=LENGTH, nodes=NODES, dt=0.0125, duration=SECONDS, record=0.1)
     driven = solve.drive(cortex, (solve.Stimulus("pulse", 5.0, 0.4),), grid)
     seen = solve.integrate(piece, driven, grid).seen
@@ -228,7 +228,7 @@ def both():
 
 def test_arrival_times_agree(both):
     cortex, times, seen, y = both
-    mv = tables.thermal_voltage(cortex.params)
+    mv = voltage_tables.thermal_voltage(cortex.params)
     ours = arrivals(times[5:], seen[line_kernel.SEEN_V, 5:] * mv, -30.0)
     theirs = arrivals(times[5:], y[5:, :, kernel.V_N] * mv, -30.0)
     assert np.isfinite(theirs).all()
@@ -237,7 +237,7 @@ def test_arrival_times_agree(both):
 
 def test_traces_agree_once_aligned(both):
     cortex, times, seen, y = both
-    mv = tables.thermal_voltage(cortex.params)
+    mv = voltage_tables.thermal_voltage(cortex.params)
     j = NODES // 2
     outside = 1.0 - y[:, j, kernel.ALPHA_N] - y[:, j, kernel.ALPHA_G]
     pairs = {

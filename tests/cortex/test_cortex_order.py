@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from leao.cortex import preset_table, solve
+from leao.cortex.drugged_receptors import Drug
 from leao.cortex.kernels import node as kernel
-from leao.cortex.treated import Drug
 from leao.cortex.wave_measures import wave
 
 pytestmark = pytest.mark.convergence

@@ -10,7 +10,7 @@ import pytest
 from sksundae.cvode import CVODE
 from tests.cortex.test_cortex_cvode import LEVEL, RT_F, Subtype, glia, jacobian, line, neuron
 
-from leao.cortex import preset_table, solve, tables, treated
+from leao.cortex import drugged_receptors, preset_table, solve, voltage_tables
 from leao.cortex.kernels import line as line_kernel
 from leao.cortex.kernels import nmda, node
 from leao.cortex.wave_measures import arrivals
@@ -40,7 +40,7 @@ def right_hand_side(cortex, events, zone):
         cortex.second.homeostat,
     )
     (_, _, duration, peak) = events[0]
-    free = treated.build(p)
+    free = drugged_receptors.build(p)
     kinds = [Subtype(name, free.constants[s, nmda.WEIGHT], p) for s, name in enumerate(free.names)]
     width = OWN + 8 * len(kinds)
     depth = 1 / (second.pump_ceiling - 1)
@@ -107,7 +107,7 @@ def right_hand_side(cortex, events, zone):
 @pytest.fixture(scope="module")
 def both():
     cortex = preset_table.load("eaat")
-    piece = preset_table.under(cortex, treated.Drug("memantine", LEVEL))
+    piece = preset_table.under(cortex, drugged_receptors.Drug("memantine", LEVEL))
     grid = solve.Grid(length=LENGTH, nodes=NODES, dt=0.0125, duration=SECONDS, record=0.1)
     driven = solve.drive(cortex, (solve.Stimulus("pulse", 5.0, 0.4),), grid)
     seen = solve.integrate(piece, driven, grid).seen
@@ -135,7 +135,7 @@ def both():
 
 def test_arrival_times_agree(both):
     cortex, times, seen, y = both
-    mv = tables.thermal_voltage(cortex.params)
+    mv = voltage_tables.thermal_voltage(cortex.params)
     ours = arrivals(times[5:], seen[line_kernel.SEEN_V, 5:] * mv, -30.0)
     theirs = arrivals(times[5:], y[5:, :, node.V_N] * mv, -30.0)
     reached = np.isfinite(theirs)
@@ -145,7 +145,7 @@ def test_arrival_times_agree(both):
 
 def test_traces_agree_once_aligned(both):
     cortex, times, seen, y = both
-    mv = tables.thermal_voltage(cortex.params)
+    mv = voltage_tables.thermal_voltage(cortex.params)
     j = NODES // 2
     outside = 1.0 - y[:, j, node.ALPHA_N] - y[:, j, node.ALPHA_G]
     pairs = {

@@ -4,10 +4,20 @@ import numpy as np
 import pytest
 
 from leao.core.errors import ScenarioError
-from leao.cortex import edits, ensemble, experiments, preset_table, request, solve, spontaneous, tables, variations
+from leao.cortex import (
+    edits,
+    ensemble,
+    experiments,
+    preset_table,
+    request,
+    solve,
+    spontaneous,
+    variations,
+    voltage_tables,
+)
+from leao.cortex.drugged_receptors import Drug
 from leao.cortex.ignition import threshold
 from leao.cortex.kernels import line, node
-from leao.cortex.treated import Drug
 from leao.cortex.wave_measures import arrivals
 
 pytestmark = pytest.mark.property
@@ -35,7 +45,7 @@ def wave(eaat):
 def test_rest_does_not_drift(eaat):
     point = solve.Grid(length=0.12, nodes=3, dt=0.025, duration=1800.0, record=60.0)
     end = march(eaat, solve.Stimulus("kcl", 0.0, 0.1), point).state
-    mv = tables.thermal_voltage(eaat.params)
+    mv = voltage_tables.thermal_voltage(eaat.params)
     assert abs(end[:, node.V_N] - eaat.rest[node.V_N]).max() * mv < 1e-4
     assert abs(end[:, node.V_G] - eaat.rest[node.V_G]).max() * mv < 1e-4
     np.testing.assert_allclose(end[:, :12], np.broadcast_to(eaat.rest[:12], (3, 12)), rtol=1e-6)
@@ -80,7 +90,7 @@ def test_without_transport_and_reserve_it_is_the_first_model():
     )
     first, second = preset_table.prepare("first", params), preset_table.prepare("second", params, numbers)
     ends = [march(each, solve.strong("kcl")) for each in (first, second)]
-    mv = tables.thermal_voltage(params)
+    mv = voltage_tables.thermal_voltage(params)
     times = np.arange(ends[0].seen.shape[1]) * LINE.record
     came = [arrivals(times, end.seen[0] * mv, -30.0) for end in ends]
     np.testing.assert_allclose(came[1], came[0], rtol=1e-4)  # two Newton turns against as many as it takes

@@ -17,7 +17,7 @@ from leao.cortex import (
     sheet_request,
     sheet_state,
     solve,
-    tables,
+    voltage_tables,
 )
 from leao.cortex.kernels import node
 from leao.cortex.kernels import sheet as kernel
@@ -54,7 +54,7 @@ def test_a_plane_wave_is_that_of_the_line(name):
     driven = solve.drive(cortex, (solve.strong("kcl"),), line)
     marched = solve.integrate(preset_table.under(cortex), driven, line)
     times = np.arange(marched.seen.shape[1]) * line.dt
-    wanted = arrivals(times, marched.seen[0] * tables.thermal_voltage(cortex.params), -30.0)
+    wanted = arrivals(times, marched.seen[0] * voltage_tables.thermal_voltage(cortex.params), -30.0)
     grid = sheet_march.SheetGrid(3.2, 0.24, 0.08, 0.04, 30.0, 0.04)
     options = sheet_march.SheetOptions(reference=(0, grid.nx - 1))
     sheet = march(name, grid, np.tile(driven.zone, (grid.ny, 1)), options)

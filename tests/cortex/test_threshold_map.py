@@ -9,7 +9,7 @@ import pytest
 
 import leao
 from leao.core.errors import LedgerError, ScenarioError
-from leao.cortex import build_map, controls, ensemble, ignition, preset_table, stage, threshold_map
+from leao.cortex import block_to_threshold, build_map, controls, ensemble, ignition, preset_table, threshold_map
 from leao.cortex.ignition import threshold
 
 pytestmark = pytest.mark.golden
@@ -94,10 +94,10 @@ def test_between_rows_the_map_is_monotone_and_beyond_them_infinite():
 def test_the_stage_draws_a_stratum_a_member_and_a_stimulus():
     u = (np.arange(10)[:, None] + 0.5) / 10
     for share in (0.0, 0.1, 0.3, 0.9):
-        pick = stage.CurveChoice(("leao",), u, u[::-1], share)
-        relative = stage.run(pick, np.full((10, 1, 1), 0.05))["threshold_relative"]
+        pick = block_to_threshold.CurveChoice(("leao",), u, u[::-1], share)
+        relative = block_to_threshold.run(pick, np.full((10, 1, 1), 0.05))["threshold_relative"]
         assert (relative >= 1.0).all()
-        assert (stage.run(pick, np.zeros((10, 1, 1)))["threshold_relative"] == 1.0).all()
+        assert (block_to_threshold.run(pick, np.zeros((10, 1, 1)))["threshold_relative"] == 1.0).all()
 
 
 def test_a_trial_is_the_same_bits_whichever_trials_stand_beside_it():
@@ -106,11 +106,11 @@ def test_a_trial_is_the_same_bits_whichever_trials_stand_beside_it():
     member, stimulus, share = rng.random((n, 1)), rng.random((n, 1)), rng.uniform(-0.1, 0.7, (n, 1))
     odds = np.exp(rng.normal(-3.0, 2.0, (n, 3, 5)))
     odds[0] = 0.0
-    pick = stage.CurveChoice(("leao", "tuttle2019"), member, stimulus, share)
-    together = stage.run(pick, odds)["threshold_relative"]
+    pick = block_to_threshold.CurveChoice(("leao", "tuttle2019"), member, stimulus, share)
+    together = block_to_threshold.run(pick, odds)["threshold_relative"]
     for cut in (1, 7):
         parts = [
-            stage.run(
+            block_to_threshold.run(
                 pick._replace(**{key: getattr(pick, key)[k : k + cut] for key in ("member", "stimulus", "share")}),
                 odds[k : k + cut],
             )["threshold_relative"]
@@ -122,12 +122,12 @@ def test_a_trial_is_the_same_bits_whichever_trials_stand_beside_it():
 
 
 def test_between_shares_the_stage_is_continuous():
-    _, strata = stage.pooled(("leao",))
+    _, strata = block_to_threshold.pooled(("leao",))
     middle = np.full((1, 1), 0.5)
 
     def at(share):
-        pick = stage.CurveChoice(("leao",), middle, middle * 0.0, share)
-        return float(stage.run(pick, np.full((1, 1, 1), 0.1))["threshold_relative"][0, 0, 0])
+        pick = block_to_threshold.CurveChoice(("leao",), middle, middle * 0.0, share)
+        return float(block_to_threshold.run(pick, np.full((1, 1, 1), 0.1))["threshold_relative"][0, 0, 0])
 
     for stratum in strata[1:-1]:
         assert at(stratum.share - 1e-9) == pytest.approx(at(stratum.share + 1e-9), rel=1e-6)
@@ -145,15 +145,15 @@ def test_a_threshold_does_not_depend_on_the_guess():
 def test_the_key_is_the_equilibrium_block_of_the_receptor_stage():
     """One truth: the odds that key the map are those the receptor stage hands over."""
     from leao.core import ledger
-    from leao.cortex import treated
-    from leao.receptor import model
+    from leao.cortex import drugged_receptors
+    from leao.receptor import equilibrium_block
 
     cortex = preset_table.load("leao")
-    numbers = ledger.params(ledger.read("receptor"), model.Params)
-    drug = ledger.params(ledger.read("compounds/memantine"), model.Compound)
+    numbers = ledger.params(ledger.read("receptor"), equilibrium_block.ReceptorNumbers)
+    drug = ledger.params(ledger.read("compounds/memantine"), equilibrium_block.Compound)
     for voltage in (-66.0, -58.0, -20.0):
-        ours = build_map.odds(cortex, treated.Drug("memantine", 0.7), voltage)
-        assert ours == pytest.approx(float(model.mixture_odds(numbers, drug, 0.7, voltage)), rel=2e-3)
+        ours = build_map.odds(cortex, drugged_receptors.Drug("memantine", 0.7), voltage)
+        assert ours == pytest.approx(float(equilibrium_block.mixture_odds(numbers, drug, 0.7, voltage)), rel=2e-3)
 
 
 def test_what_the_grid_does_not_carry_starts_no_wave():

@@ -19,8 +19,8 @@ from leao.evidence import effects, outcomes, pooling, published_trials
 from leao.evidence.claim_table import claims
 from leao.plan import label_rules
 from leao.receptor import curves as bench
+from leao.receptor import equilibrium_block as receptor
 from leao.receptor import kinetic, protocols
-from leao.receptor import model as receptor
 from leao.receptor.kinetic import ReceptorRequest, Surround
 from leao.receptor.protocols import RecordingConditions
 
@@ -78,7 +78,7 @@ def test_the_command_of_the_sparing_runs(capsys):
 
 
 def test_the_magnesium_site():
-    params = ledger.params(ledger.read("receptor"), receptor.Params)
+    params = ledger.params(ledger.read("receptor"), receptor.ReceptorNumbers)
     drug = ledger.params(ledger.read("compounds/memantine"), receptor.Compound)
     printed = numbers(model("It binds at the magnesium").split("1 mM of")[1])[:2]
     assert printed == pytest.approx([float(receptor.ic50(params, drug, k, -66.0)) for k in ("2A", "2B")], abs=0.5)

@@ -6,14 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leao.core import ledger
-from leao.receptor import kinetic, library, model, protocols
+from leao.receptor import equilibrium_block, kinetic, library, protocols
 from leao.receptor.kernels import gating as kernel
 from leao.receptor.kinetic import Surround
 
 pytestmark = pytest.mark.analytic
 
-PARAMS = ledger.params(ledger.read("receptor"), model.Params)
-MEMANTINE = ledger.params(ledger.read("compounds/memantine"), model.Compound)
+PARAMS = ledger.params(ledger.read("receptor"), equilibrium_block.ReceptorNumbers)
+MEMANTINE = ledger.params(ledger.read("compounds/memantine"), equilibrium_block.Compound)
 N = protocols.numbers()
 OPEN = kernel.FREE + kernel.OPEN
 SEEDS = st.integers(0, 2**32 - 1)
@@ -50,7 +50,7 @@ def test_slope_identity(seed):
     assert off / on == pytest.approx(blocked[OPEN] / free[OPEN], rel=1e-9)
 
 
-@pytest.mark.parametrize("subtype", model.SUBTYPES)
+@pytest.mark.parametrize("subtype", equilibrium_block.SUBTYPES)
 @pytest.mark.parametrize("magnesium", [0.0, 1.0])
 def test_plain_block_spares_no_synaptic_current(subtype, magnesium):
     """Symmetry: where affinity is the same in all gates, use-dependent and tonic block agree at any rate."""
@@ -60,11 +60,11 @@ def test_plain_block_spares_no_synaptic_current(subtype, magnesium):
         assert protocols.sparing(receptor, bath, N._replace(synaptic_rate=rate)) == pytest.approx(1.0, rel=1e-8)
 
 
-@pytest.mark.parametrize("subtype", model.SUBTYPES)
+@pytest.mark.parametrize("subtype", equilibrium_block.SUBTYPES)
 @pytest.mark.parametrize(("voltage", "magnesium"), [(-90.0, 0.0), (-66.0, 1.0), (-20.0, 1.2), (20.0, 0.8)])
 def test_equilibrium_is_the_equilibrium_stages(subtype, voltage, magnesium):
     numbers = PARAMS._replace(magnesium=magnesium)
-    wanted = float(model.ic50(numbers, MEMANTINE, subtype, voltage))
+    wanted = float(equilibrium_block.ic50(numbers, MEMANTINE, subtype, voltage))
     receptor = kinetic.load("memantine", subtype)
     for glutamate in (0.1, 10.0, 1000.0):
         surround = Surround(glutamate, voltage, magnesium)

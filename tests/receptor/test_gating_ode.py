@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 from scipy.linalg import eigh, expm
 
-from leao.receptor import kinetic, model, protocols
+from leao.receptor import equilibrium_block, kinetic, protocols
 from leao.receptor.kernels import gating as kernel
 
 pytestmark = pytest.mark.cross
@@ -91,7 +91,7 @@ def test_a_long_series_reaches_the_pulse_train_equilibrium(frequency):
     np.testing.assert_allclose(np.full(15, 1 / 15) @ np.linalg.matrix_power(propagator, 20000), cut.start, atol=1e-9)
 
 
-@pytest.mark.parametrize("subtype", model.SUBTYPES)
+@pytest.mark.parametrize("subtype", equilibrium_block.SUBTYPES)
 def test_six_slow_states_follow_the_fifteen_through_a_wave(subtype):
     """At 1 uM and 25 ms a step, as the tissue takes it."""
     receptor = kinetic.load("memantine", subtype)

@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leao.core import ledger
-from leao.receptor import model as receptor
+from leao.receptor import equilibrium_block as receptor
 
 pytestmark = pytest.mark.analytic
 
-PARAMS = ledger.params(ledger.read("receptor"), receptor.Params)
+PARAMS = ledger.params(ledger.read("receptor"), receptor.ReceptorNumbers)
 MEMANTINE = ledger.params(ledger.read("compounds/memantine"), receptor.Compound)
 
 

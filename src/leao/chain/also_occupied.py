@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from leao.core import ledger
-from leao.receptor import model as receptor
+from leao.receptor import equilibrium_block as receptor
 
 LEDGER = "off_targets"
 
@@ -25,7 +25,7 @@ def table(free_uM: float) -> list[dict[str, Any]]:
 
 def _subtypes(free_uM: float) -> list[dict[str, Any]]:
     numbers = ledger.read("compounds/memantine").numbers
-    params = ledger.params(ledger.read("receptor"), receptor.Params)
+    params = ledger.params(ledger.read("receptor"), receptor.ReceptorNumbers)
     drug = ledger.params(ledger.read("compounds/memantine"), receptor.Compound)
     rows = []
     for subtype in receptor.SUBTYPES:

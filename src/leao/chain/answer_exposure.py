@@ -20,8 +20,8 @@ from leao.dosing import adherence, regimen
 from leao.dosing.schedule import Schedule, planned, preset, words
 from leao.exposure import plasma_and_brain as exposure
 from leao.plan import regimen_check
+from leao.receptor import equilibrium_block as receptor
 from leao.receptor import hypotheses
-from leao.receptor import model as receptor
 
 Array = NDArray[np.float64]
 
@@ -144,7 +144,7 @@ def exposure_fields(scenario: Scenario, streams: Streams, answer: Steady, preset
 
 def receptor_answer(steady: Steady) -> dict[str, Any]:
     """Return ``receptor`` of the summary: the median block and its 90 % range."""
-    central = ledger.params(ledger.read("receptor"), receptor.Params)
+    central = ledger.params(ledger.read("receptor"), receptor.ReceptorNumbers)
     blocks = {voltage: _block(steady, voltage) for voltage in POINTS}
     bands = {
         subtype: {f"{voltage:g}mV": distribution(100.0 * blocks[voltage][subtype]) for voltage in POINTS}
@@ -163,7 +163,9 @@ def receptor_answer(steady: Steady) -> dict[str, Any]:
 
 def receptor_fields(scenario: Scenario, answer: Steady) -> Fields:
     """Return block against voltage at the steady level, and against concentration at two voltages."""
-    central = stages.with_fixed(ledger.params(ledger.read("receptor"), receptor.Params), "receptor", scenario.fixed)
+    central = stages.with_fixed(
+        ledger.params(ledger.read("receptor"), receptor.ReceptorNumbers), "receptor", scenario.fixed
+    )
     compound = ledger.params(ledger.read("receptor_posterior"), receptor.Compound)
     compound = stages.with_fixed(compound, "compound", scenario.fixed)
     central, compound = hypotheses.assume(central, compound, hypotheses.central(), scenario.switches)

@@ -14,9 +14,9 @@ from leao.chain.verdict import distribution
 from leao.core.cache import Kept
 from leao.core.known import finite
 from leao.core.runs import Fields
+from leao.cortex import block_to_threshold, preset_table, solve, threshold_map
 from leao.cortex import controls as qualify
-from leao.cortex import preset_table, solve, stage, threshold_map
-from leao.cortex.treated import Drug
+from leao.cortex.drugged_receptors import Drug
 from leao.cortex.wave_measures import Wave, wave
 
 Array = NDArray[np.float64]
@@ -111,7 +111,7 @@ def one_wave(preset: str, drug: Drug | None, scenario: Scenario) -> Wave:
     return wave(preset_table.under(preset_table.load(preset), drug), solve.strong(options.stimulus), grid)
 
 
-def answer(preset: Preset, pick: stage.CurveChoice, block_odds: Array) -> dict[str, Any]:
+def answer(preset: Preset, pick: block_to_threshold.CurveChoice, block_odds: Array) -> dict[str, Any]:
     """Return one preset's part of ``cortex`` in the summary.
 
     Args:
@@ -170,10 +170,12 @@ def failed(values: list[Preset]) -> dict[str, list[dict[str, str]]]:
     return {preset.name: [control._asdict() for control in preset.controls] for preset in values}
 
 
-def thresholds(pick: stage.CurveChoice, kind: str, block_odds: Array) -> Array:
+def thresholds(pick: block_to_threshold.CurveChoice, kind: str, block_odds: Array) -> Array:
     """Return relative thresholds (trial, subject, 1) for one kind of stimulus in all worlds."""
     place = (threshold_map.KINDS.index(kind) + 0.5) / len(threshold_map.KINDS)
-    return stage.run(pick._replace(stimulus=np.full_like(pick.stimulus, place)), block_odds)["threshold_relative"]
+    return block_to_threshold.run(pick._replace(stimulus=np.full_like(pick.stimulus, place)), block_odds)[
+        "threshold_relative"
+    ]
 
 
 def _thin(axis: Array, keep: int) -> NDArray[np.intp]:

@@ -27,7 +27,7 @@ from leao.chain import (
 from leao.chain.computed_trials import AT_LEAST_HALF, BY_LEAO, RATIO, entry, listed
 from leao.chain.scenario import Scenario
 from leao.chain.verdict_numbers import RAT
-from leao.cortex import stage as cortex
+from leao.cortex import block_to_threshold as cortex
 from leao.dosing import adherence, regimen
 from leao.evidence import claim_numbers
 from leao.headache import attack_rate as headache

@@ -21,7 +21,7 @@ from leao.chain.stages import LEDGERS
 from leao.core import ledger
 from leao.core.random import Streams
 from leao.core.units import DAYS_PER_MONTH
-from leao.cortex import stage as cortex
+from leao.cortex import block_to_threshold as cortex
 from leao.cortex import threshold_map
 from leao.dosing import adherence as taking
 from leao.dosing import regimen
@@ -30,8 +30,8 @@ from leao.dosing.schedule import Schedule, places, planned
 from leao.exposure import clearance, person
 from leao.exposure import plasma_and_brain as exposure
 from leao.headache import attack_rate as headache
+from leao.receptor import equilibrium_block as receptor
 from leao.receptor import hypotheses
-from leao.receptor import model as receptor
 
 Array = NDArray[np.float64]
 P = TypeVar("P")
@@ -48,7 +48,7 @@ class ParameterDraw(NamedTuple):
     taking: taking.AdherenceNumbers
     exposure: exposure.ExposureNumbers
     renal: clearance.Renal
-    receptor: receptor.Params
+    receptor: receptor.ReceptorNumbers
     compound: receptor.Compound
     headache: headache.LinkNumbers
     read_outs: headache.Slopes

@@ -22,7 +22,7 @@ from leao.headache import gtn as provoke
 from leao.headache import routes as pathways
 from leao.headache import wave_to_pain
 from leao.headache.params import Attack, Gtn
-from leao.receptor import model as receptor
+from leao.receptor import equilibrium_block as receptor
 
 Array = NDArray[np.float64]
 P = TypeVar("P")

@@ -29,7 +29,7 @@ from leao.cortex import controls
 from leao.dosing import adherence, regimen
 from leao.evidence import pooling
 from leao.exposure import person
-from leao.receptor import model as receptor
+from leao.receptor import equilibrium_block as receptor
 
 Array = NDArray[np.float64]
 

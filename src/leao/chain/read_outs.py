@@ -22,7 +22,7 @@ from scipy.special import ndtri
 
 from leao.core.errors import ScenarioError
 from leao.cortex import blind_controls, controls, readouts, threshold_map
-from leao.cortex.stage import CurveChoice
+from leao.cortex.block_to_threshold import CurveChoice
 from leao.headache.attack_rate import Slopes
 
 Array = NDArray[np.float64]

@@ -13,7 +13,7 @@ from leao.dosing import regimen
 from leao.exposure import clearance
 from leao.exposure import plasma_and_brain as exposure
 from leao.headache import attack_rate as headache
-from leao.receptor import model as receptor
+from leao.receptor import equilibrium_block as receptor
 
 P = TypeVar("P")
 
@@ -22,7 +22,7 @@ LEDGERS = {
     "taking": ("schedules", taking.AdherenceNumbers),
     "exposure": ("exposure", exposure.ExposureNumbers),
     "renal": ("renal", clearance.Renal),
-    "receptor": ("receptor", receptor.Params),
+    "receptor": ("receptor", receptor.ReceptorNumbers),
     "compound": ("receptor_posterior", receptor.Compound),
     "headache": ("headache", headache.LinkNumbers),
     "read_outs": ("read_outs", headache.Slopes),

@@ -33,8 +33,8 @@ from leao.diary import labels
 from leao.evidence import pooling, published_trials
 from leao.evidence import preventives as drugs
 from leao.headache import routes
+from leao.receptor import equilibrium_block as receptor
 from leao.receptor import hypotheses
-from leao.receptor import model as receptor
 
 Array = NDArray[np.float64]
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from leao.core import ledger
 from leao.core.cache import normalised
-from leao.cortex import preset_table, solve, tables, threshold_map, treated
+from leao.cortex import drugged_receptors, preset_table, solve, threshold_map, voltage_tables
 from leao.cortex.ignition import GRID, threshold
 from leao.cortex.kernels import nmda
 
@@ -29,18 +29,18 @@ LEDGERS = (
 )
 CODE = (
     *("cortex/kernels/nmda.py", "cortex/kernels/node.py", "cortex/kernels/line.py", "cortex/kernels/tissue.py"),
-    *("receptor/kernels/equilibrium.py", "cortex/tables.py", "cortex/tissue.py", "cortex/receptors.py"),
-    *("cortex/ignition.py", "cortex/treated.py", "cortex/kernels/membrane.py", "cortex/kernels/homeostat.py"),
+    *("receptor/kernels/voltage_dependence.py", "cortex/voltage_tables.py", "cortex/tissue.py", "cortex/receptors.py"),
+    *("cortex/ignition.py", "cortex/drugged_receptors.py", "cortex/kernels/membrane.py", "cortex/kernels/homeostat.py"),
     *("cortex/kernels/glutamate.py", "cortex/kernels/subtypes.py", "cortex/homeostasis.py", "cortex/kcl_waves.py"),
 )
 MEMBERS = ("cortex/members.csv", "cortex/members2.csv")
 _FOLDS = (-25.0, 25.0)  # bracket of the level in ln(uM)
 
 
-def odds(cortex: solve.Cortex, drug: treated.Drug, voltage: float) -> float:
+def odds(cortex: solve.Cortex, drug: drugged_receptors.Drug, voltage: float) -> float:
     """Return B / (1 - B) of the set's receptors under ``drug`` at equilibrium and ``voltage`` (mV)."""
-    row = int(np.argmin(np.abs(tables.VOLTAGES - voltage)))
-    free, under = cortex.receptors, treated.build(cortex.params, drug)
+    row = int(np.argmin(np.abs(voltage_tables.VOLTAGES - voltage)))
+    free, under = cortex.receptors, drugged_receptors.build(cortex.params, drug)
     weight = under.constants[:, nmda.WEIGHT]
     held = under.constants[:, nmda.ON] * under.open_share[:, row] / under.leave[:, row]
     passing = (weight * under.open_share[:, row] / (1.0 + held)).sum()
@@ -56,14 +56,14 @@ def level(cortex: solve.Cortex, wanted: float, compound: str = COMPOUND) -> floa
     voltage = threshold_map.shape().reference_voltage
 
     def above(fold: float) -> float:
-        return odds(cortex, treated.Drug(compound, float(np.exp(fold))), voltage) - wanted
+        return odds(cortex, drugged_receptors.Drug(compound, float(np.exp(fold))), voltage) - wanted
 
     return float(np.exp(np.asarray(brentq(above, *_FOLDS, xtol=1e-12))))
 
 
 def cell(cortex: solve.Cortex, kind: str, wanted: float, near: float | None = None) -> float:
     """Return one threshold of the map, in the stimulus's unit; inf where none ignites."""
-    drug = treated.Drug(COMPOUND, level(cortex, wanted))
+    drug = drugged_receptors.Drug(COMPOUND, level(cortex, wanted))
     return threshold(preset_table.under(cortex, drug), kind, near=near, tolerance=threshold_map.TOLERANCE)
 
 

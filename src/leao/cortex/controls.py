@@ -23,10 +23,10 @@ from leao.core.errors import ScenarioError
 from leao.core.spreads import quantile
 from leao.core.work import Parts, whole
 from leao.cortex import build_map, ensemble, kcl_waves, preset_table, solve, threshold_map
+from leao.cortex.drugged_receptors import Drug
 from leao.cortex.ignition import TOLERANCE as THRESHOLD_NOISE
 from leao.cortex.ignition import threshold
-from leao.cortex.params import Controls
-from leao.cortex.treated import Drug
+from leao.cortex.ledger_numbers import Controls
 from leao.cortex.wave_measures import Wave, wave
 
 Array = NDArray[np.float64]

@@ -7,7 +7,7 @@ from typing import NamedTuple, get_args, get_type_hints
 from leao.core import ledger, units
 from leao.core.errors import LeaoError, ScenarioError, each_once
 from leao.cortex import variations
-from leao.cortex.params import Homeostasis, Params
+from leao.cortex.ledger_numbers import Homeostasis, TissueNumbers
 
 
 class ConditionTexts(NamedTuple):
@@ -45,7 +45,9 @@ def _share(what: str, text: str) -> float:
         raise ScenarioError(f"{what}: found {text!r}, wanted a share; write for example '50%'") from None
 
 
-def changed(preset: tuple[Params, Homeostasis | None], changes: tuple[str, ...]) -> tuple[Params, Homeostasis | None]:
+def changed(
+    preset: tuple[TissueNumbers, Homeostasis | None], changes: tuple[str, ...]
+) -> tuple[TissueNumbers, Homeostasis | None]:
     """Return a preset's numbers with some replaced by texts such as ``"nmda=1e-4 cm/s"``.
 
     Raises:
@@ -57,7 +59,7 @@ def changed(preset: tuple[Params, Homeostasis | None], changes: tuple[str, ...])
         name, equals, value = (part.strip() for part in text.partition("="))
         if not equals:
             raise ScenarioError(f"set: found {text!r}, wanted NAME=VALUE UNIT; write for example nmda='1e-4 cm/s'")
-        hints = _hints(Params) | ({} if second is None else _hints(Homeostasis))
+        hints = _hints(TissueNumbers) | ({} if second is None else _hints(Homeostasis))
         if name not in hints:
             if name in Homeostasis._fields:
                 raise ScenarioError(
@@ -68,7 +70,7 @@ def changed(preset: tuple[Params, Homeostasis | None], changes: tuple[str, ...])
         if second is not None and (instead := _unused(second).get(name)):
             raise ScenarioError(f"set: {name} is not used by this preset; {instead}")
         number = units.parse(one_unit(value, hints[name]), hints[name], what=f"set {name}")
-        if name in Params._fields:
+        if name in TissueNumbers._fields:
             params = params._replace(**{name: number})
         elif second is not None:
             second = second._replace(**{name: number})

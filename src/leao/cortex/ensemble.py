@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from leao.core.errors import ScenarioError
 from leao.cortex import preset_table, solve
-from leao.cortex.params import Homeostasis, Params
+from leao.cortex.ledger_numbers import Homeostasis, TissueNumbers
 
 FILES = {"leao": "members.csv", "leao2": "members2.csv"}
 FIXED = ("member", "start", "loss")
@@ -51,7 +51,7 @@ def tissue(preset: str) -> solve.Cortex:
     return preset_table.load(preset) if row is None else _member(base, row).cortex
 
 
-def numbers(preset: str) -> tuple[Params, Homeostasis | None]:
+def numbers(preset: str) -> tuple[TissueNumbers, Homeostasis | None]:
     """Return the numbers of a preset, or of a member of its ensemble, as ``preset_table.numbers`` does."""
     base, row = _named(preset)
     return preset_table.numbers(preset) if row is None else _numbers(base, row)
@@ -75,7 +75,7 @@ def _rows(preset: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text)))
 
 
-def _numbers(preset: str, row: dict[str, str]) -> tuple[Params, Homeostasis | None]:
+def _numbers(preset: str, row: dict[str, str]) -> tuple[TissueNumbers, Homeostasis | None]:
     base, added = preset_table.numbers(preset)
     values = {name: float(value) for name, value in row.items() if name not in FIXED}
     shared = {name: value for name, value in values.items() if name in base._fields}

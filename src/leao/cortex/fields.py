@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao.core.variables import attributes
-from leao.cortex import simulation, solve, tables
+from leao.cortex import simulation, solve, voltage_tables
 from leao.cortex.kernels import line as kernel
 from leao.cortex.kernels import nmda, node
 
@@ -54,7 +54,7 @@ def dataset(
     times = np.arange(state.shape[0], dtype=np.float64) * steps * grid.dt
     value = _compartments(state) | _potentials(piece, state)
     shown = _seen_at(times, grid)
-    value["dc"] = marched.seen[kernel.SEEN_PHI][shown] * tables.thermal_voltage(piece.cortex.params)
+    value["dc"] = marched.seen[kernel.SEEN_PHI][shown] * voltage_tables.thermal_voltage(piece.cortex.params)
     value["receptor_block"] = block(pair, gate, value["voltage"])
     variables: dict[str, Any] = {name: (("time", "x"), values, attributes(name)) for name, values in value.items()}
     layers = gate.reshape(gate.shape[0], gate.shape[1], len(LAYERS), len(STATES), grid.nodes)
@@ -85,8 +85,8 @@ def block(pair: tuple[solve.TissueSlice, solve.TissueSlice], gate: Array, voltag
     piece, free = pair
     passing, whole = np.zeros(voltage.shape), np.zeros(voltage.shape)
     for s in range(gate.shape[1]):
-        under = np.interp(voltage, tables.VOLTAGES, piece.receptors.open_share[s])
-        without = np.interp(voltage, tables.VOLTAGES, free.receptors.open_share[s])
+        under = np.interp(voltage, voltage_tables.VOLTAGES, piece.receptors.open_share[s])
+        without = np.interp(voltage, voltage_tables.VOLTAGES, free.receptors.open_share[s])
         ready = gate[:, s, nmda.L] + gate[:, s, nmda.L_T]
         passing += piece.receptors.constants[s, nmda.WEIGHT] * gate[:, s, nmda.L] * under
         whole += free.receptors.constants[s, nmda.WEIGHT] * ready * without
@@ -116,7 +116,7 @@ def _compartments(state: Array) -> dict[str, Array]:
 
 
 def _potentials(piece: solve.TissueSlice, state: Array) -> dict[str, Array]:
-    mv = tables.thermal_voltage(piece.cortex.params)
+    mv = voltage_tables.thermal_voltage(piece.cortex.params)
     potentials = {
         "voltage": state[:, :, node.V_N] * mv,
         "voltage_glia": state[:, :, node.V_G] * mv,

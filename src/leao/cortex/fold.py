@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.cortex import solve, tables
+from leao.cortex import solve, voltage_tables
 from leao.cortex.kernels import nmda, node
 from leao.cortex.receptors import Receptors
 
@@ -46,7 +46,7 @@ def current(piece: solve.TissueSlice, potassium: float, opened: Array) -> Array:
     k_e = potassium / MM
     na_e = at[node.NA_E] - (k_e - at[node.K_E])
     rows = _rows()
-    v = tables.VOLTAGES[rows] / tables.thermal_voltage(piece.cortex.params)
+    v = voltage_tables.VOLTAGES[rows] / voltage_tables.thermal_voltage(piece.cortex.params)
     table = piece.table[rows]
     b = table[:, node.GHK]
     p_na = c.nap * piece.cortex.rest[node.H_NAP] * table[:, node.NAP] + c.nmda_sodium * opened
@@ -78,7 +78,7 @@ def balanced(piece: solve.TissueSlice) -> Array:
         held = c.ratio_outside * (c.uptake_neuron * c.ratio_glia * at[node.GLU_N] + c.uptake_glia * at[node.GLU_G])
         return (released + held) / (c.uptake_neuron + c.uptake_glia)
     h = second.homeostat
-    v = tables.VOLTAGES[rows] / tables.thermal_voltage(piece.cortex.params)
+    v = voltage_tables.VOLTAGES[rows] / voltage_tables.thermal_voltage(piece.cortex.params)
     still = piece.cortex.rest[node.V_G]
     low, high = np.full(rows.size, 1e-12), np.full(rows.size, HIGHEST_GLUTAMATE / UM)
     cells = ((0, h.capacity_neuron, h.voltage_neuron, v), (4, h.capacity_glia, h.voltage_glia, still))
@@ -161,7 +161,7 @@ def _concentrations(cortex: solve.Cortex) -> Array:
 
 
 def _rows() -> NDArray[np.intp]:
-    return np.searchsorted(tables.VOLTAGES, VOLTAGES - 0.5 * tables.STEP)
+    return np.searchsorted(voltage_tables.VOLTAGES, VOLTAGES - 0.5 * voltage_tables.STEP)
 
 
 def receptors_open(under: Receptors, glutamate: Array) -> Array:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.cortex import solve, tables
+from leao.cortex import solve, voltage_tables
 from leao.cortex.wave_measures import first_episode
 
 Array = NDArray[np.float64]
@@ -49,7 +49,7 @@ def train(
     grid = grid._replace(duration=minutes * _S_PER_MIN)
     driven = solve.drive(piece.cortex, (solve.Stimulus("bath", strength, solve.bath().zone),), grid, excitability)
     seen = solve.integrate(piece, driven, grid).seen
-    mv = tables.thermal_voltage(piece.cortex.params)
+    mv = voltage_tables.thermal_voltage(piece.cortex.params)
     interval = grid.record_every * grid.dt
     far, near = (int(place / grid.dx) for place in (COUNTED, NEAR))
     starts = beginnings(seen[0, :, far] * mv)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.cortex import solve, tables
+from leao.cortex import solve, voltage_tables
 from leao.cortex.kernels import line as kernel
 
 Array = NDArray[np.float64]
@@ -74,7 +74,7 @@ def _recorded(seen: Array, first: int, job: Future[tuple[solve.Integrated, float
 
 
 def _stretch(piece: solve.TissueSlice, room: solve.Room, first: int, last: int) -> Stretch:
-    grid, mv = room.grid, tables.thermal_voltage(piece.cortex.params)
+    grid, mv = room.grid, voltage_tables.thermal_voltage(piece.cortex.params)
     rows = room.seen[:, first:last]
     fields = {
         "voltage": rows[kernel.SEEN_V] * mv,

@@ -12,9 +12,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.cortex import solve, tables
+from leao.cortex import solve, voltage_tables
 from leao.cortex.kernels import nmda
-from leao.cortex.params import Gates, Params
+from leao.cortex.ledger_numbers import Gates, TissueNumbers
 from leao.cortex.receptors import Receptors
 
 IONS, CELLS = ("Na", "K", "Cl", "Glu"), ("n", "g", "e")
@@ -45,8 +45,8 @@ def model(piece: solve.TissueSlice, state: NDArray[np.float64]) -> Model:
     constants |= {f"h_{name}": float(value) for name, value in cortex.second.homeostat._asdict().items()}
     p = cortex.params
     logistic = 1.0 / (1.0 + np.exp(-(p.voltage_neuron - p.release_sigmoid_half) / p.release_sigmoid_slope))
-    constants |= {"mV": tables.thermal_voltage(p), "b_rest": float(logistic)}
-    formulas = _concentrations() | _channels(p, cortex.gates, tables.separation(p))
+    constants |= {"mV": voltage_tables.thermal_voltage(p), "b_rest": float(logistic)}
+    formulas = _concentrations() | _channels(p, cortex.gates, voltage_tables.separation(p))
     rates: dict[str, str] = {}
     start = {f"{ion}_{cell}": float(state[4 * k + i]) for k, cell in enumerate(CELLS) for i, ion in enumerate(IONS)}
     named = ("alpha_n", "alpha_g", "v_n", "v_g", "h_nap", "pool", "energy")
@@ -62,7 +62,7 @@ def _concentrations() -> dict[str, str]:
     return alphas | {f"{ion}_c{cell}": f"{ion}_{cell} / alpha_{cell}" for cell in CELLS for ion in IONS}
 
 
-def _channels(p: Params, g: Gates, apart: float) -> dict[str, str]:
+def _channels(p: TissueNumbers, g: Gates, apart: float) -> dict[str, str]:
     """Return the functions of voltage alone, ``u`` being the neuronal voltage in mV."""
     a_kdr = _opening("u", g.kdr_open_rate, g.kdr_open_voltage, g.kdr_open_slope)
     a_ka = _opening("u", g.ka_open_rate, g.ka_open_voltage, g.ka_open_slope)
@@ -154,12 +154,12 @@ def _share(free: Receptors, under: Receptors, s: int, drugged: bool) -> str:
 
 def _exponential(values: NDArray[np.float64]) -> str:
     """Return ``values`` (voltage,) as a exp(b u), which they must be."""
-    ends = [int(np.argmin(np.abs(tables.VOLTAGES - at))) for at in FITTED]
-    logs, at = np.log(values[ends]), tables.VOLTAGES[ends]
+    ends = [int(np.argmin(np.abs(voltage_tables.VOLTAGES - at))) for at in FITTED]
+    logs, at = np.log(values[ends]), voltage_tables.VOLTAGES[ends]
     slope = float((logs[1] - logs[0]) / (at[1] - at[0]))
     first = float(np.exp(logs[0] - slope * at[0]))
     middle = (ends[0] + ends[1]) // 2
-    if abs(float(np.log(values[middle])) - np.log(first) - slope * float(tables.VOLTAGES[middle])) > _LINEAR:
+    if abs(float(np.log(values[middle])) - np.log(first) - slope * float(voltage_tables.VOLTAGES[middle])) > _LINEAR:
         raise ValueError("a rate of the receptors is not exponential in voltage; it cannot be exported")
     return f"{first!r} * exp({slope!r} * u)"
 

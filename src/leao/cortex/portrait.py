@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.cortex import kcl_waves, solve, tables
+from leao.cortex import kcl_waves, solve, voltage_tables
 from leao.cortex.fold import (
     HIGHEST_GLUTAMATE,
     HIGHEST_K,
@@ -129,7 +129,7 @@ def _march(piece: solve.TissueSlice, what: str, levels: Array) -> Array:
 
 def _threshold(piece: solve.TissueSlice, what: str) -> float:
     """Return the weakest addition that depolarises a closed node, by several at once, ever closer."""
-    mv = tables.thermal_voltage(piece.cortex.params)
+    mv = voltage_tables.thermal_voltage(piece.cortex.params)
     level = solve.stimuli().ignition_voltage
     low, high = (0.05, HIGHEST_K) if what == "potassium" else (0.005, HIGHEST_GLUTAMATE)
     first = np.append(0.0, np.geomspace(low, high, SIDE_BY_SIDE - 1))
@@ -153,7 +153,7 @@ def _cycles(piece: solve.TissueSlice) -> tuple[list[Cycle], list[Trajectory]]:
     grid = solve.Grid(0.1 * SIDE_BY_SIDE, SIDE_BY_SIDE, 0.025, CYCLING, 0.5)
     bath = solve.drive(alone.cortex, (solve.Stimulus("bath", 1.0, 0.1),), grid)
     seen = solve.integrate(alone, bath._replace(zone=np.array(STRENGTHS)), grid).seen
-    voltage = seen[0] * tables.thermal_voltage(piece.cortex.params)
+    voltage = seen[0] * voltage_tables.thermal_voltage(piece.cortex.params)
     cycles = [_cycle(strength, voltage[:, j], grid) for j, strength in enumerate(STRENGTHS)]
     steady = [j for j, each in enumerate(cycles) if each.steady]
     return cycles, [_trajectory(piece, seen, steady[0], "a limit cycle", grid.record)] if steady else []
@@ -169,5 +169,5 @@ def _cycle(strength: float, voltage: Array, grid: solve.Grid) -> Cycle:
 
 
 def _trajectory(piece: solve.TissueSlice, seen: Array, j: int, label: str, interval: float = 0.1) -> Trajectory:
-    mv = tables.thermal_voltage(piece.cortex.params)
+    mv = voltage_tables.thermal_voltage(piece.cortex.params)
     return Trajectory(label, np.arange(seen.shape[1]) * interval, seen[0, :, j] * mv, seen[1, :, j] * MM)

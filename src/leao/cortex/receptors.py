@@ -1,6 +1,6 @@
 """NMDA receptors as the cortex needs them: constants per subtype, and what depends on voltage, over the table's rows.
 
-Whoever puts an experiment together fills these from the receptor's scheme (leao.cortex.treated); the cortex
+Whoever puts an experiment together fills these from the receptor's scheme (leao.cortex.drugged_receptors); the cortex
 only carries the states along. States and steps: kernels/nmda.py.
 """
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.cortex import tables
+from leao.cortex import voltage_tables
 from leao.cortex.kernels import nmda, node
 
 Array = NDArray[np.float64]
@@ -42,7 +42,7 @@ def scaled(receptors: Receptors, factor: float | Array) -> Receptors:
 
 def at_rest(receptors: Receptors, glutamate: float, voltage: float) -> Array:
     """Return the occupancies (subtype, 8) in balance with ``glutamate`` (mmol/cm3) and ``voltage`` (mV)."""
-    row = int(np.argmin(np.abs(tables.VOLTAGES - voltage)))
+    row = int(np.argmin(np.abs(voltage_tables.VOLTAGES - voltage)))
     return np.stack(
         [
             nmda.equilibrium(receptors.constants, s, glutamate, receptors.open_share[s, row], receptors.leave[s, row])
@@ -55,7 +55,7 @@ def conducting(receptors: Receptors, gate: Array, glutamate: float, voltage: flo
     """Return the conducting share of all receptors, weighted, for occupancies ``gate`` (subtype, 8)."""
     total = 0.0
     for s in range(len(receptors.names)):
-        free = np.interp(voltage, tables.VOLTAGES, receptors.open_share[s])
+        free = np.interp(voltage, voltage_tables.VOLTAGES, receptors.open_share[s])
         bound = nmda.share_bound(receptors.constants, s, glutamate)
         total += receptors.constants[s, nmda.WEIGHT] * gate[s, nmda.L] * bound * free
     return float(total)

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.cortex import kcl_waves, request, solve, tables
+from leao.cortex import kcl_waves, request, solve, voltage_tables
 from leao.cortex.spontaneous import threshold
 
 Array = NDArray[np.float64]
@@ -73,7 +73,7 @@ def shortest(answers: Callable[[float], bool], tried: list[tuple[float, bool]], 
 def _refractory(piece: solve.TissueSlice, stimulus: solve.Stimulus, pool: Executor, grid: solve.Grid) -> Refractory:
     n = request.numbers()
     place = int(solve.stimuli().ignition_distance / grid.dx)
-    mv = tables.thermal_voltage(piece.cortex.params)
+    mv = voltage_tables.thermal_voltage(piece.cortex.params)
 
     def watch(applied: tuple[solve.Stimulus, ...], until: float) -> tuple[Array, Array]:
         timed = grid._replace(duration=until)

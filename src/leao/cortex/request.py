@@ -12,10 +12,10 @@ import numpy as np
 from leao.core import ledger, units
 from leao.core.errors import ScenarioError
 from leao.core.limits import LARGEST_NUMBER, LONGEST_KCL, MOST_FRAMES, MOST_LEVELS, MOST_LINES, MOST_NODE_STEPS
-from leao.cortex import antagonists, edits, ensemble, ignition, solve, tables, treated, variations
+from leao.cortex import antagonists, drugged_receptors, edits, ensemble, ignition, solve, variations, voltage_tables
 from leao.cortex.edits import has_unit
 from leao.cortex.kernels import nmda
-from leao.cortex.params import Params
+from leao.cortex.ledger_numbers import TissueNumbers
 from leao.cortex.receptors import Receptors
 from leao.cortex.wave_measures import WATCHED
 
@@ -57,7 +57,7 @@ class Tissue(NamedTuple):
     """A preset's cortex with the receptors it has, in the Mg2+ asked for, under an antagonist but free of drug."""
 
     cortex: solve.Cortex
-    params: Params  # with the Mg2+ asked for
+    params: TissueNumbers  # with the Mg2+ asked for
     antagonist: antagonists.Antagonist | None
     compound: str | None
 
@@ -87,7 +87,7 @@ def tissue(ask: ExperimentRequest) -> Tissue:
 
 def slice_at(answer: Tissue, concentration: float) -> solve.TissueSlice:
     """Return a slice of the tissue, antagonist and all, in balance with the drug at ``concentration`` (uM)."""
-    drug = treated.Drug(answer.compound, concentration) if answer.compound and concentration > 0.0 else None
+    drug = drugged_receptors.Drug(answer.compound, concentration) if answer.compound and concentration > 0.0 else None
     return solve.cut(answer.cortex, _treated(answer, drug))
 
 
@@ -218,7 +218,7 @@ def block_percent(free: solve.TissueSlice, under: solve.TissueSlice, voltage: fl
 
     Of receptors with glutamate bound and not desensitised: 1 - sum W m bare / (1 + held) over sum W m without.
     """
-    row = int(np.argmin(np.abs(tables.VOLTAGES - voltage)))
+    row = int(np.argmin(np.abs(voltage_tables.VOLTAGES - voltage)))
     passing = []
     for each in (free.receptors, under.receptors):
         held = each.constants[:, nmda.ON] * each.open_share[:, row] / each.leave[:, row]
@@ -258,10 +258,10 @@ def known(what: str, name: str, names: list[str]) -> None:
         raise ScenarioError(f"{what}: found {name!r}, wanted one of {', '.join(names)}{ledger.nearest(name, names)}")
 
 
-def _treated(answer: Tissue, drug: treated.Drug | None) -> Receptors:
+def _treated(answer: Tissue, drug: drugged_receptors.Drug | None) -> Receptors:
     receptors = answer.cortex.receptors
     if drug or answer.params is not answer.cortex.params:
-        receptors = treated.build(answer.params, drug)
+        receptors = drugged_receptors.build(answer.params, drug)
     return antagonists.apply(receptors, answer.antagonist) if answer.antagonist else receptors
 
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from leao.core import files
 from leao.core.errors import ScenarioError
-from leao.cortex import mathml, node_formulas, request, solve, tables, variations
+from leao.cortex import mathml, node_formulas, request, solve, variations, voltage_tables
 from leao.cortex.kernels import node
 
 Array = NDArray[np.float64]
@@ -106,7 +106,7 @@ def oracle(piece: solve.TissueSlice, state: Array, duration: float) -> str:
     grid = solve.Grid(ALONE, 1, STEP, duration, RECORD)
     still = solve.drive(piece.cortex, (solve.Stimulus("kcl", 0.0, ALONE),), grid)
     seen = solve.integrate(piece, still, grid, start=(state[None, :], piece.gate[:, :, None])).seen[:, :, 0]
-    scale = (tables.thermal_voltage(piece.cortex.params), _MM, _UM, 1.0, 1.0)
+    scale = (voltage_tables.thermal_voltage(piece.cortex.params), _MM, _UM, 1.0, 1.0)
     fields = [seen[at] * factor for at, factor in zip((0, 1, 2, 4, 5), scale, strict=True)]
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from leao.core.variables import attributes
-from leao.cortex import fields, sheet_march, sheet_measures, tables
+from leao.cortex import fields, sheet_march, sheet_measures, voltage_tables
 from leao.cortex.aura_experiment import AuraResult
 from leao.cortex.kernels import sheet as kernel
 from leao.cortex.sheet_experiment import SheetResult
@@ -38,7 +38,7 @@ def dataset(done: SheetResult, *, control: bool = False) -> xr.Dataset:
 
     marched = done.control if control and done.control is not None else done.marched
     grid, second = done.asked.grid, done.pair[0].cortex.second is not None
-    mv = np.float32(tables.thermal_voltage(done.pair[0].cortex.params))
+    mv = np.float32(voltage_tables.thermal_voltage(done.pair[0].cortex.params))
     variables: dict[str, Any] = {
         name: (("time", "y", "x"), marched.seen[row] * (np.float32(factor) or mv), _own(name))
         for name, row, factor in SHOWN

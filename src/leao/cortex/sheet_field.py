@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 from leao.core import files, tables
 from leao.core.errors import ScenarioError
 from leao.cortex import solve
+from leao.cortex.drugged_receptors import mixture
 from leao.cortex.sheet_state import SheetGrid
-from leao.cortex.treated import mixture
-from leao.receptor import model
+from leao.receptor import equilibrium_block
 
 Array = NDArray[np.float64]
 
@@ -159,7 +159,7 @@ def _factors(name: str, values: dict[str, Array], cortex: solve.Cortex, shape: t
         )
     if not differs.any() and bool((alive == 1.0).all()):
         return SheetField(release, None)
-    here = model.shares(mixture()._replace(share_2C_2D=np.where(differs, share, usual)))
-    base = model.shares(mixture()._replace(share_2C_2D=usual))
+    here = equilibrium_block.shares(mixture()._replace(share_2C_2D=np.where(differs, share, usual)))
+    base = equilibrium_block.shares(mixture()._replace(share_2C_2D=usual))
     rows = [here[subtype] / base[subtype] * alive for subtype in cortex.receptors.names]
     return SheetField(release, np.ascontiguousarray(np.stack(rows)))

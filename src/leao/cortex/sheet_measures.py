@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.cortex import request, sheet_march, sheet_request, solve, tables
+from leao.cortex import request, sheet_march, sheet_request, solve, voltage_tables
 from leao.cortex.experiments import or_none
 from leao.cortex.kernels import sheet as kernel
 
@@ -79,7 +79,7 @@ def measures(
 ) -> dict[str, Any]:
     """Return the measures of one march under the contract's names; None where there was no wave."""
     grid, n = asked.grid, sheet_request.numbers()
-    mv = tables.thermal_voltage(piece.cortex.params)
+    mv = voltage_tables.thermal_voltage(piece.cortex.params)
     away = distance(grid, asked.at)
     reached = np.isfinite(marched.arrival)
     outside = reached & (away > asked.stimulus.zone + request.numbers().clear_of_stimulus)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao.core.errors import SolverError
-from leao.cortex import solve, tables
+from leao.cortex import solve, voltage_tables
 from leao.cortex.kernels import charge, elliptic, line, membrane, nmda, node, transport
 from leao.cortex.kernels import sheet as kernel
 
@@ -116,7 +116,7 @@ class SheetState:
         self.awake = np.zeros((2, grid.ny, tiles))
         self.events = driven.events
         self.seen = np.zeros((kernel.N_SEEN, grid.pictures, grid.ny, grid.nx), dtype=np.float32)
-        self.level = solve.stimuli().ignition_voltage / tables.thermal_voltage(cortex.params)
+        self.level = solve.stimuli().ignition_voltage / voltage_tables.thermal_voltage(cortex.params)
         self.per_step = nmda.per_step(self.r, grid.dt)
         self.now = np.zeros(node.N_KIND)
         self.step, self.cycles, self.cpu = 0, 0, 0.0

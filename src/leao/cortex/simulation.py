@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.cortex import kcl_waves, live, solve, tables
+from leao.cortex import kcl_waves, live, solve, voltage_tables
 from leao.cortex.wave_measures import MEASURED_TO, WATCHED, Wave, arrivals, measure
 
 Array = NDArray[np.float64]
@@ -70,7 +70,7 @@ def run(
     else:
         marched, seconds = live.watched(piece, driven, solve.room(piece, grid, snap_every=snap_every), watch)
     measure_result = measure(piece.cortex, marched.seen, grid, seconds)
-    voltage = marched.seen[0] * tables.thermal_voltage(piece.cortex.params)
+    voltage = marched.seen[0] * voltage_tables.thermal_voltage(piece.cortex.params)
     arrival = arrivals(measure_result.time, voltage, solve.stimuli().ignition_voltage)
     reached = _reached(arrival, grid, applied[0].zone)
     second = (

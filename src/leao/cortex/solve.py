@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 
 from leao.core import ledger
 from leao.core.errors import ScenarioError, SolverError
-from leao.cortex import homeostasis, receptors, tables, tissue
+from leao.cortex import homeostasis, receptors, tissue, voltage_tables
 from leao.cortex.kernels import line as kernel
 from leao.cortex.kernels import nmda, node
 from leao.cortex.kernels.homeostat import Homeostat
 from leao.cortex.kernels.tissue import Drive, March, Snap, Tissue
-from leao.cortex.params import Bath, Gates, Homeostasis, Params, Stimuli
+from leao.cortex.ledger_numbers import Bath, Gates, Homeostasis, Stimuli, TissueNumbers
 from leao.cortex.receptors import Receptors
 
 Array = NDArray[np.float64]
@@ -42,7 +42,7 @@ class Cortex(NamedTuple):
     """A preset ready to run, free of drug."""
 
     name: str
-    params: Params
+    params: TissueNumbers
     gates: Gates
     tissue: Tissue
     rest: Array  # (column,)
@@ -125,7 +125,7 @@ def gates() -> Gates:
     return ledger.params(ledger.read("cortex/gates"), Gates)
 
 
-def prepare(name: str, params: Params, free: Receptors, second_params: Homeostasis | None = None) -> Cortex:
+def prepare(name: str, params: TissueNumbers, free: Receptors, second_params: Homeostasis | None = None) -> Cortex:
     """Return a set of parameters ready to run, balanced at rest with receptors ``free`` of drug.
 
     Args:
@@ -157,8 +157,8 @@ def cut(cortex: Cortex, under: Receptors | None = None) -> TissueSlice:
     outside, voltage = p.glutamate_ratio_outside * p.glutamate_ratio_glia * p.glutamate_neuron, p.voltage_neuron
     if cortex.second is not None:  # a settled tissue rests elsewhere than its numbers say
         outside = float(cortex.rest[node.GLU_E] / (1.0 - cortex.rest[node.ALPHA_N] - cortex.rest[node.ALPHA_G]))
-        voltage = float(cortex.rest[node.V_N] * tables.thermal_voltage(p))
-    table = receptors.filled(tables.build(p, cortex.gates), under)
+        voltage = float(cortex.rest[node.V_N] * voltage_tables.thermal_voltage(p))
+    table = receptors.filled(voltage_tables.build(p, cortex.gates), under)
     return TissueSlice(cortex, under, table, receptors.at_rest(under, outside, voltage))
 
 
@@ -201,7 +201,12 @@ def _event(cortex: Cortex, each: Stimulus, grid: Grid) -> tuple[float, float, fl
     if each.kind == "glutamate":
         return node.GLUTAMATE, each.start, s.glutamate_duration, each.strength * _UM * outside / s.glutamate_duration
     if each.kind == "charge":
-        flow = each.strength / s.charge_duration / (tables.FARADAY * tables.separation(cortex.params)) * 1e-3
+        flow = (
+            each.strength
+            / s.charge_duration
+            / (voltage_tables.FARADAY * voltage_tables.separation(cortex.params))
+            * 1e-3
+        )
         return node.CHARGE, each.start, s.charge_duration, flow
     if each.kind == "bath":
         return node.BATH, each.start, grid.duration - each.start, each.strength * bath().rate
@@ -244,7 +249,7 @@ def room(
         grid.record_every,
         every,
         probe,
-        stimuli().ignition_voltage / tables.thermal_voltage(cortex.params),
+        stimuli().ignition_voltage / voltage_tables.thermal_voltage(cortex.params),
     )
     times = 0 if probe >= 0 else -(-grid.steps // grid.record_every)
     snaps = -(-grid.steps // every) if snap_every > 0.0 else 0

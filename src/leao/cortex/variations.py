@@ -13,8 +13,8 @@ import numpy as np
 
 from leao.core import ledger
 from leao.core.errors import ScenarioError
-from leao.cortex import preset_table, solve, tables
-from leao.cortex.params import Homeostasis, Params
+from leao.cortex import preset_table, solve, voltage_tables
+from leao.cortex.ledger_numbers import Homeostasis, TissueNumbers
 
 FOLDER = "tissues/"
 PLAIN = "neocortex"
@@ -67,8 +67,8 @@ def read(name: str) -> Variation:
 
 
 def vary(
-    name: str, numbers: tuple[Params, Homeostasis | None], conditions: Conditions
-) -> tuple[Params, Homeostasis | None, bool]:
+    name: str, numbers: tuple[TissueNumbers, Homeostasis | None], conditions: Conditions
+) -> tuple[TissueNumbers, Homeostasis | None, bool]:
     """Return the numbers of a preset under ``conditions``, and whether it must settle first.
 
     Raises:
@@ -97,7 +97,9 @@ def vary(
     return params, second, change.settled != 0.0
 
 
-def prepare(name: str, numbers: tuple[Params, Homeostasis | None], conditions: Conditions = NONE) -> solve.Cortex:
+def prepare(
+    name: str, numbers: tuple[TissueNumbers, Homeostasis | None], conditions: Conditions = NONE
+) -> solve.Cortex:
     """Return a tissue ready to run under ``conditions``, settled where they are lasting."""
     params, second, settles = vary(name, numbers, conditions)
     cortex = preset_table.prepare(name, params, second)
@@ -113,7 +115,7 @@ def settled(cortex: solve.Cortex) -> solve.Cortex:
     piece = solve.cut(cortex)
     still = solve.drive(cortex, (solve.Stimulus("kcl", 0.0, SETTLING.dx),), SETTLING)
     marched = solve.integrate(piece, still, SETTLING)
-    voltage = marched.seen[0, :, 0] * tables.thermal_voltage(cortex.params)
+    voltage = marched.seen[0, :, 0] * voltage_tables.thermal_voltage(cortex.params)
     late = voltage[int(0.9 * voltage.size) :]
     if voltage.max() > solve.stimuli().ignition_voltage:
         raise ScenarioError(f"tissue {cortex.name}: starts by itself, so it has no rest to begin from; change less")

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.cortex import solve, tables
+from leao.cortex import solve, voltage_tables
 from leao.cortex.kernels import line as kernel
 
 _S_PER_MIN = 60.0
@@ -61,7 +61,7 @@ def measure(cortex: solve.Cortex, seen: NDArray[np.float64], grid: solve.Grid, c
     """Return the measures of recorded fields (field, time, node)."""
     times = np.arange(seen.shape[1], dtype=np.float64) * grid.record_every * grid.dt
     place = np.linspace(0.5 * grid.dx, grid.length - 0.5 * grid.dx, grid.nodes)
-    per_mv = tables.thermal_voltage(cortex.params)
+    per_mv = voltage_tables.thermal_voltage(cortex.params)
     voltage = seen[kernel.SEEN_V] * per_mv
     j = int(WATCHED * grid.nodes)
     traces = {

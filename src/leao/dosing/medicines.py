@@ -46,7 +46,7 @@ class Medicine(NamedTuple):
     what: str  # the group in words
     acute_class: str | None  # one of ACUTE_CLASSES; None where it is no acute headache medicine
     ichd3: str | None  # the code of its overuse headache, such as "8.2.2"
-    rule: tuple[str, ...]  # keys under which plan/rules.toml names it, beside its name and group
+    rule: tuple[str, ...]  # keys under which plan/label_rules.toml names it, beside its name and group
 
     @property
     def keys(self) -> frozenset[str]:

@@ -1,6 +1,6 @@
 """Rules: the labels' limits and cautions as data, and when one of them holds for a patient.
 
-Data: ``rules.toml``. A condition on a question that was not answered does not hold: unknown is never normal.
+Data: ``label_rules.toml``. A condition on a question that was not answered does not hold: unknown is never normal.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def read() -> Mapping[str, Any]:
     Raises:
         LedgerError: a rule without text or source, with a condition that does not exist or a name that nobody can say.
     """
-    table = tomllib.loads((files("leao") / "plan" / "rules.toml").read_text("utf-8"))
+    table = tomllib.loads((files("leao") / "plan" / "label_rules.toml").read_text("utf-8"))
     for kind in TABLES:
         for place, rule in enumerate(table[kind], start=1):
             lacking = {"what", "source"} - rule.keys()
@@ -49,7 +49,7 @@ def read() -> Mapping[str, Any]:
             nameless = _nameless(rule.get("when", {}))
             if lacking or unknown or nameless or rule.get("level", LEVELS[0]) not in LEVELS:
                 text = ", ".join(sorted(lacking | unknown | nameless)) or rule["level"]
-                raise LedgerError(f"rules.toml, {kind} {place}: {text}; wanted what, source and known conditions")
+                raise LedgerError(f"label_rules.toml, {kind} {place}: {text}; wanted what, source and known conditions")
     return table
 
 

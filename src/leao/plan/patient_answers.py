@@ -216,7 +216,7 @@ def serum_creatinine(text: str) -> float:
 @cache
 def bounds() -> dict[str, dict[str, float]]:
     """Return the values that can be true of a person, by name and unit."""
-    return tomllib.loads((files("leao") / "plan" / "rules.toml").read_text("utf-8"))["bounds"]
+    return tomllib.loads((files("leao") / "plan" / "label_rules.toml").read_text("utf-8"))["bounds"]
 
 
 NUMBERS = {

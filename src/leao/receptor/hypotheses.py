@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao.core import ledger
-from leao.receptor import kinetic, model
+from leao.receptor import equilibrium_block, kinetic
 
 Array = NDArray[np.float64]
 COMPOUND = "memantine"
@@ -102,8 +102,11 @@ def _ledger() -> ledger.Ledger:
 
 
 def assume(
-    params: model.Params, compound: model.Compound, size: Sizes, switches: tuple[str, ...]
-) -> tuple[model.Params, model.Compound]:
+    params: equilibrium_block.ReceptorNumbers,
+    compound: equilibrium_block.Compound,
+    size: Sizes,
+    switches: tuple[str, ...],
+) -> tuple[equilibrium_block.ReceptorNumbers, equilibrium_block.Compound]:
     """Return the receptors and the compound with the named hypotheses switched on, as far as they concern these."""
     if "tonic-2C-2D" in switches:
         params = params._replace(share_2C_2D=size.tonic_share_2C_2D)

@@ -20,9 +20,9 @@ from numpy.typing import ArrayLike, NDArray
 from leao.core import ledger
 from leao.core.errors import SolverError
 from leao.core.units import convert
-from leao.receptor import model
-from leao.receptor.kernels import equilibrium as pore
+from leao.receptor import equilibrium_block
 from leao.receptor.kernels import gating as kernel
+from leao.receptor.kernels import voltage_dependence as pore
 from leao.receptor.library import PRESET, blocker_ledger, gating_ledger
 
 Array = NDArray[np.float64]
@@ -74,7 +74,7 @@ class Receptor(NamedTuple):
     gates: Array
     coupling: Array
     blocker: Blocker
-    magnesium: model.Params
+    magnesium: equilibrium_block.ReceptorNumbers
     deep: tuple[float, float]
     superficial: tuple[float, float]
     saturating: float
@@ -113,10 +113,10 @@ def load(compound: str, subtype: str, preset: str = PRESET, scheme: str | None =
     """
     gates = ledger.params(gating_ledger(subtype, scheme), Gating)
     blocker = ledger.params(blocker_ledger(compound, preset), Blocker)
-    return assemble(subtype, gates, blocker, ledger.params(ledger.read("receptor"), model.Params))
+    return assemble(subtype, gates, blocker, ledger.params(ledger.read("receptor"), equilibrium_block.ReceptorNumbers))
 
 
-def assemble(subtype: str, gating: Gating, blocker: Blocker, magnesium: model.Params) -> Receptor:
+def assemble(subtype: str, gating: Gating, blocker: Blocker, magnesium: equilibrium_block.ReceptorNumbers) -> Receptor:
     """Return a receptor whose IC50 without Mg2+, at ``ic50_voltage`` and saturating glutamate, is the blocker's."""
     gates = np.array(gating, dtype=float)
     superficial = (1.0, 1.0)  # affinity of the superficial site does not depend on the gate
@@ -154,13 +154,13 @@ def affinity(receptor: Receptor, entry: float = 0.0, recovery: float = 1.0) -> f
 def passing(receptor: Receptor, surround: Surround) -> Array:
     """Return m(V), the share of open channels free of Mg2+."""
     numbers = receptor.magnesium._replace(magnesium=surround.magnesium)
-    return 1.0 / model.magnesium_factor(numbers, receptor.subtype, surround.voltage)
+    return 1.0 / equilibrium_block.magnesium_factor(numbers, receptor.subtype, surround.voltage)
 
 
 def conditions(receptor: Receptor, surround: Surround) -> Array:
     """Return the kernel's conditions (piece, 7); the fields of ``surround`` broadcast to (piece,)."""
     blocker = receptor.blocker
-    thermal = model.thermal_voltage(receptor.magnesium)
+    thermal = equilibrium_block.thermal_voltage(receptor.magnesium)
     drug = np.asarray(surround.concentration) * passing(receptor, surround)
     at = surround.voltage, blocker.ic50_voltage
     calcium = np.asarray(surround.calcium)
@@ -249,7 +249,7 @@ def e_fold(receptor: Receptor, low: Surround, high: Surround) -> float:
 
 def electrical_distance(receptor: Receptor, low: Surround, high: Surround) -> float:
     """Return the electrical distance that a Woodhull fit to the IC50 at two voltages would give."""
-    return model.thermal_voltage(receptor.magnesium) / e_fold(receptor, low, high)
+    return equilibrium_block.thermal_voltage(receptor.magnesium) / e_fold(receptor, low, high)
 
 
 def escape_fraction(receptor: Receptor, blocked: Surround, duration: float) -> float:

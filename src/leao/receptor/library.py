@@ -6,7 +6,7 @@ from pathlib import Path
 
 from leao.core import ledger
 from leao.core.errors import ScenarioError
-from leao.receptor import model
+from leao.receptor import equilibrium_block
 
 PRESET = "P0"
 FILE = ".toml"
@@ -71,7 +71,7 @@ def blocker_ledger(compound: str, preset: str = PRESET) -> ledger.Ledger:
 
 def gating_ledger(subtype: str, scheme: str | None = None) -> ledger.Ledger:
     """Return the ledger of the gates: the subtype's own, or another published scheme's."""
-    _known("subtype", subtype, list(model.SUBTYPES))
+    _known("subtype", subtype, list(equilibrium_block.SUBTYPES))
     gates_of = scheme or subtype
     _known("scheme", gates_of, schemes())
     return ledger.read(f"gating/{gates_of}")

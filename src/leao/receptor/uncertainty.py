@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from leao.core import ledger
 from leao.core.random import Streams
-from leao.receptor import kinetic, model, protocols
+from leao.receptor import equilibrium_block, kinetic, protocols
 from leao.receptor.kinetic import Receptor, Surround
 
 Array = NDArray[np.float64]
@@ -44,7 +44,7 @@ def receptors(choice: kinetic.ReceptorRequest, draws: int, seed: int) -> list[Re
 
     blocker = ledger.draw(spread_ledger(choice.compound, choice.preset), kinetic.Blocker, uniform)
     gating = ledger.draw(kinetic.gating_ledger(choice.subtype, choice.scheme), kinetic.Gating, uniform)
-    numbers = ledger.draw(ledger.read("receptor"), model.Params, uniform)
+    numbers = ledger.draw(ledger.read("receptor"), equilibrium_block.ReceptorNumbers, uniform)
     return [kinetic.assemble(choice.subtype, _one(gating, k), _one(blocker, k), _one(numbers, k)) for k in range(draws)]
 
 
@@ -60,7 +60,7 @@ def spread_ledger(compound: str, preset: str) -> ledger.Ledger:
 
 def drawn(choice: kinetic.ReceptorRequest) -> list[str]:
     """Return the names of the numbers that ``receptors`` draws and that bear on this subtype."""
-    others = tuple(f"_{k}" for k in model.SUBTYPES if k != choice.subtype)
+    others = tuple(f"_{k}" for k in equilibrium_block.SUBTYPES if k != choice.subtype)
     ledgers = (
         spread_ledger(choice.compound, choice.preset),
         kinetic.gating_ledger(choice.subtype, choice.scheme),

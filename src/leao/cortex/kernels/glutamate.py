@@ -33,6 +33,7 @@ from leao.cortex.kernels.membrane import (
     V_N,
     ZONE,
 )
+from leao.cortex.kernels.node import INNER
 from leao.cortex.kernels.tissue import Tissue
 
 Array = NDArray[np.float64]
@@ -59,7 +60,7 @@ def exponential(x: float) -> float:
     return p * p
 
 
-@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False)
+@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False, **INNER)
 def saturate(t: Array, h: Homeostat) -> None:
     """Fills q and the capacity of the transport of glutamate into both cells, by a loop of its own."""
     protons = np.log(h.proton_ratio)
@@ -71,7 +72,7 @@ def saturate(t: Array, h: Homeostat) -> None:
         t[CAPACITY_G + j] = h.capacity_glia * exponential(h.sensitivity * (h.voltage_glia - v_g))
 
 
-@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False)
+@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False, **INNER)
 def cycle(t: Array, c: Tissue, h: Homeostat, dt: float, source: float) -> None:
     """Release, transport, leak and shuttle of glutamate, implicit and conservative.
 

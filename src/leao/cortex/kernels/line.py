@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from leao.cortex.kernels import glutamate, nmda, node, subtypes
 from leao.cortex.kernels import membrane as m
 from leao.cortex.kernels.homeostat import Homeostat
+from leao.cortex.kernels.node import INNER
 from leao.cortex.kernels.tissue import Drive, March, Snap, Tissue
 
 Array = NDArray[np.float64]
@@ -33,7 +34,7 @@ LAST = m.LANES - 1
 HALO_LEFT, HALO_RIGHT = -1, m.LANES
 
 
-@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False)
+@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False, **INNER)
 def drive_at(events: Array, time: float, out: Array) -> None:
     """Fills `out` (kind,) with what the events do at `time`; `events` (event, 4): kind, start, duration, amplitude.
 
@@ -49,7 +50,7 @@ def drive_at(events: Array, time: float, out: Array) -> None:
             out[which] += events[event, 3] * shape
 
 
-@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False)
+@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False, **INNER)
 def neighbour(t: Array, right: Array) -> None:
     """Copies what the interfaces of a tile need of the first lane of the tile to its right."""
     for i in range(3):
@@ -60,7 +61,7 @@ def neighbour(t: Array, right: Array) -> None:
     t[m.ALPHA_E + HALO_RIGHT] = right[m.ALPHA_E]
 
 
-@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False)
+@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False, **INNER)
 def interfaces(t: Array, c: Tissue) -> None:
     """Fills A_e, s_e, A_g, s_g and the mean extracellular share of the interfaces of a tile."""
     d_na, d_k, d_cl = c.diffusion_sodium, c.diffusion_potassium, c.diffusion_chloride
@@ -79,7 +80,7 @@ def interfaces(t: Array, c: Tissue) -> None:
         t[m.S_G + j] = (0.5 * c.glia_share) * ((na_1 + na) + (k_1 + k) + (cl_1 + cl))
 
 
-@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False)
+@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False, **INNER)
 def balance_glia(tiles: Array, c: Tissue, plan: March) -> None:
     """Fills diagonal, conductances and right side of C dv/dt = -I(v) - div i_g, the glial voltage, backward Euler."""
     area = 1.0 / (plan.dx * plan.dx)
@@ -122,7 +123,7 @@ def sweep_right(t: Array, j: int, share: float, value: float) -> tuple[float, fl
     return share, value
 
 
-@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False)
+@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False, **INNER)
 def solve_glia(tiles: Array) -> None:
     """Moves the glial voltage one step by elimination from both ends at once, which meet in the middle.
 
@@ -160,7 +161,7 @@ def solve_glia(tiles: Array) -> None:
         tiles[k, m.V_G + HALO_RIGHT] = tiles[k + 1, m.V_G]
 
 
-@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False)
+@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False, **INNER)
 def fields(t: Array) -> None:
     """Fills the steps of the potential outside and in glia across the interfaces of a tile, RT/F."""
     for j in range(m.LANES):
@@ -170,7 +171,7 @@ def fields(t: Array) -> None:
         t[m.FIELD_G + j] = field + dv
 
 
-@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False)
+@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False, **INNER)
 def transport(t: Array, left: Array, c: Tissue, plan: March) -> None:
     """Moves all ions of a tile by the gradients at the old concentrations: D (dc + z c d(phi)) dt/dx2.
 
@@ -203,7 +204,7 @@ def transport(t: Array, left: Array, c: Tissue, plan: March) -> None:
             t[m.NA_G + i * m.ROW + j] += t[g] - t[g - 1]
 
 
-@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False)
+@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False, **INNER)
 def record(tiles: Array, nodes: int, seen: Array, row: int) -> None:
     """Writes voltage, K+, glutamate, potential (right end zero), ECS share and reserve of one time."""
     phi = 0.0
@@ -223,7 +224,7 @@ def record(tiles: Array, nodes: int, seen: Array, row: int) -> None:
                 seen[SEEN_ENERGY, row, n] = t[m.ENERGY + j]
 
 
-@njit(cache=True, fastmath=FAST, error_model="numpy")
+@njit(cache=True, fastmath=FAST, error_model="numpy", **INNER)
 def pack(state: Array, gate: Array, tiles: Array, zone: Array, excitability: Array) -> None:
     """Fills the tiles from whole states (node, column) and gates (subtype, 8, node); the rest repeats the last node.
 
@@ -247,7 +248,7 @@ def pack(state: Array, gate: Array, tiles: Array, zone: Array, excitability: Arr
             t[m.V_BEFORE + j] = state[n, node.V_N]
 
 
-@njit(cache=True, fastmath=FAST, error_model="numpy")
+@njit(cache=True, fastmath=FAST, error_model="numpy", **INNER)
 def unpack(tiles: Array, state: Array, gate: Array) -> None:
     """Writes the tiles back into whole states and gates."""
     for n in range(state.shape[0]):
@@ -259,7 +260,7 @@ def unpack(tiles: Array, state: Array, gate: Array) -> None:
                 gate[s, k, n] = t[m.GATE + s * m.BLOCK + k * m.ROW + j]
 
 
-@njit(cache=True, fastmath=FAST, error_model="numpy")
+@njit(cache=True, fastmath=FAST, error_model="numpy", **INNER)
 def begin(t: Array, table: Array, r: Array, constants: tuple[Tissue, Homeostat], dt: float, up: Array) -> int:
     """Prepares a tile for its first step: exact logarithms, the table at its voltages, transport as at rest; status."""
     c, h = constants
@@ -276,7 +277,7 @@ def begin(t: Array, table: Array, r: Array, constants: tuple[Tissue, Homeostat],
     return node.OK if m.drive_glia(t, table, c, h) else node.RUNAWAY
 
 
-@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False)
+@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False, **INNER)
 def join(tiles: Array, c: Tissue, plan: March) -> None:
     """Part 2 of a step: what neighbours hold, the interfaces, the glial voltage."""
     for tile in range(tiles.shape[0]):
@@ -286,7 +287,7 @@ def join(tiles: Array, c: Tissue, plan: March) -> None:
     solve_glia(tiles)
 
 
-@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False)
+@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False, **INNER)
 def move(
     tiles: Array, table: Array, r: Array, k: Array, constants: tuple[Tissue, Homeostat], plan: March, now: Array,
     left: Array,

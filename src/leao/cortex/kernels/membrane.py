@@ -16,6 +16,8 @@ et al. 2019 (10.1371/journal.pcbi.1007455) and what ledgers/cortex/leao.toml add
     reserve E of a node: pump_k = left_k I_k f_k p(E), p = (1 + h) E / (E + h), E = 1 at rest,
         dE/dt = (S (1 + c - E) - c T) / (c t_store),  T = both pumps over both at rest; sustained T <= 1 + 1/c
     water of neurone and glia apart; no exchange with vessels (``vascular`` 0).
+In all kernels of a node: ``t`` a tile, ``j`` a lane, ``c`` and ``h`` the constants of both models (Tissue, Homeostat),
+``r`` the receptors' constants, ``k`` what a step makes of them.
 `saturable` 0 gives first-order uptake without charge, `reserve` 0 pumps that are never short: the first model.
 """
 
@@ -25,6 +27,7 @@ from numpy.typing import NDArray
 
 from leao.cortex.kernels import nmda, node
 from leao.cortex.kernels.homeostat import Homeostat
+from leao.cortex.kernels.node import INNER
 from leao.cortex.kernels.tissue import Tissue
 
 Array = NDArray[np.float64]
@@ -169,7 +172,7 @@ def exact_logarithms(t: Array) -> None:
             t[LOG + row * ROW + j] = np.log(t[RATIO + row * ROW + j])
 
 
-@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False)
+@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False, **INNER)
 def look_up_channels(t: Array, table: Array, c: Tissue) -> None:
     """Fills what the neuronal current takes from the voltages in the row TRY, with the steps to the next table row.
 
@@ -195,7 +198,7 @@ def look_up_channels(t: Array, table: Array, c: Tissue) -> None:
         t[UNBLOCKED + j], t[UNBLOCKED_STEP + j] = unblocked + w * unblocked_step, unblocked_step
 
 
-@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False)
+@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False, **INNER)
 def look_up_slow(t: Array, table: Array, r: Array, c: Tissue, dt: float) -> None:
     """Fills what the slow gates take from the neuronal voltage: release, hNaP, the sites of a drug."""
     for j in range(LANES):
@@ -225,7 +228,7 @@ def look_up_slow(t: Array, table: Array, r: Array, c: Tissue, dt: float) -> None
             t[GATE + s * BLOCK + LEFT + j] = dt * (leave + w * (table[up + node.LEAVE + s] - leave))
 
 
-@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False)
+@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False, **INNER)
 def inside_table(t: Array, row: int) -> bool:
     """Return whether all lanes of a row of voltages lie inside the voltage table."""
     lanes, outside = t[row : row + LANES], 0
@@ -234,7 +237,7 @@ def inside_table(t: Array, row: int) -> bool:
     return outside == 0
 
 
-@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False)
+@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False, **INNER)
 def drive_glia(t: Array, table: Array, c: Tissue, h: Homeostat) -> bool:
     """Fills both pumps and the glial currents q + g v; False where a potential left the table."""
     for j in range(LANES):
@@ -248,7 +251,7 @@ def drive_glia(t: Array, table: Array, c: Tissue, h: Homeostat) -> bool:
     return True
 
 
-@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False)
+@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False, **INNER)
 def rectify(t: Array, table: Array, c: Tissue) -> None:
     """Looks up the inward rectifier of glia (Steinberg 2005) at the rows X_KIR and X_DRIVE."""
     for j in range(LANES):
@@ -259,7 +262,7 @@ def rectify(t: Array, table: Array, c: Tissue) -> None:
         t[RECTIFIED + j] = by_v * (table[then] + (y - k) * (table[then + node.N_TABLE] - table[then]))
 
 
-@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False)
+@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False, **INNER)
 def charge_glia(t: Array, c: Tissue, h: Homeostat) -> None:
     """Fills both pumps, (K_e / (K_e + k))^2 (Na_i / (Na_i + n))^3 of their strength, and the glial currents."""
     kir = c.kir / np.sqrt(c.kir_potassium)
@@ -287,7 +290,7 @@ def charge_glia(t: Array, c: Tissue, h: Homeostat) -> None:
         t[Q_CL + j] = c.glia_chloride * log_cl + 2.0 * both
 
 
-@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False)
+@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False, **INNER)
 def neuron_fluxes(t: Array, c: Tissue, h: Homeostat, dt: float, pulse: float, charge: float) -> tuple[int, int]:
     """Fills outward Na, K and Cl fluxes of the neurone and their slopes, from what was looked up at the row TRY.
 
@@ -326,7 +329,7 @@ def neuron_fluxes(t: Array, c: Tissue, h: Homeostat, dt: float, pulse: float, ch
     return large, far
 
 
-@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False)
+@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False, **INNER)
 def solve_neuron(
     t: Array, table: Array, c: Tissue, h: Homeostat, dt: float, pulse: float, charge: float
 ) -> tuple[int, int]:
@@ -367,7 +370,7 @@ def solve_neuron(
     return (node.OK, 0) if outside == 0 else (node.RUNAWAY, 0)
 
 
-@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False)
+@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False, **INNER)
 def safe_way(
     t: Array, table: Array, c: Tissue, h: Homeostat, dt: float, pulse: float, charge: float
 ) -> tuple[int, int]:
@@ -401,7 +404,7 @@ def safe_way(
     return node.NO_ROOT, 0
 
 
-@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False)
+@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False, **INNER)
 def exchange(t: Array, c: Tissue, dt: float, kcl: float, bath: float) -> None:
     """Carries Na, K and Cl between the compartments, the vessels and a bath.
 
@@ -431,7 +434,7 @@ def exchange(t: Array, c: Tissue, dt: float, kcl: float, bath: float) -> None:
         t[CL_E + j] += dt * (f_cl + g_cl + poured)
 
 
-@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False)
+@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False, **INNER)
 def swell(t: Array, c: Tissue, h: Homeostat, dt: float) -> None:
     """Moves water by osmotic difference; extracellular matrix resists below its rest volume.
 
@@ -453,7 +456,7 @@ def swell(t: Array, c: Tissue, h: Homeostat, dt: float) -> None:
         t[ALPHA_G + j] += d_g * limit
 
 
-@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False)
+@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False, **INNER)
 def relax(t: Array, c: Tissue, h: Homeostat, dt: float) -> None:
     """Moves hNaP, the vesicle pool and the reserve one backward-Euler step."""
     rate = dt / (h.depth * h.store)

@@ -25,13 +25,14 @@ from leao.cortex.kernels.membrane import (
     PAD,
     ROW,
 )
+from leao.cortex.kernels.node import INNER
 
 Array = NDArray[np.float64]
 
 FAST = {"contract", "nsz"}
 
 
-@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False)
+@njit(cache=True, fastmath=FAST, error_model="numpy", _nrt=False, **INNER)
 def open_receptors(t: Array, r: Array, k: Array) -> None:
     """Moves the receptors one implicit step and fills their open shares.
 

@@ -3,7 +3,7 @@
 from typing import Annotated, NamedTuple
 
 
-class Params(NamedTuple):
+class TissueNumbers(NamedTuple):
     """One preset of the tissue; ledgers ``cortex/tuttle2019`` and ``cortex/leao``."""
 
     temperature: Annotated[float, "K"]

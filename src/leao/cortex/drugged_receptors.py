@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 
 from leao.core import ledger
 from leao.core.errors import ScenarioError
-from leao.cortex import tables
+from leao.cortex import voltage_tables
 from leao.cortex.kernels import nmda
-from leao.cortex.params import Params
+from leao.cortex.ledger_numbers import TissueNumbers
 from leao.cortex.receptors import Receptors
-from leao.receptor import kinetic, model
+from leao.receptor import equilibrium_block, kinetic
 
 Array = NDArray[np.float64]
 
@@ -39,12 +39,12 @@ class Drug(NamedTuple):
 
 
 @cache
-def mixture() -> model.Params:
+def mixture() -> equilibrium_block.ReceptorNumbers:
     """Return the receptor ledger: Mg2+, its affinity, the subtypes' shares."""
-    return ledger.params(ledger.read("receptor"), model.Params)
+    return ledger.params(ledger.read("receptor"), equilibrium_block.ReceptorNumbers)
 
 
-def build(params: Params, drug: Drug | None = None) -> Receptors:
+def build(params: TissueNumbers, drug: Drug | None = None) -> Receptors:
     """Return the receptors of a tissue under ``drug``.
 
     Args:
@@ -66,14 +66,14 @@ def build(params: Params, drug: Drug | None = None) -> Receptors:
     return Receptors(tuple(shares), constants, open_share, leave)
 
 
-def _subtype(params: Params, drug: Drug, name: str, share: float) -> tuple[Array, Array, Array]:
+def _subtype(params: TissueNumbers, drug: Drug, name: str, share: float) -> tuple[Array, Array, Array]:
     receptor = kinetic.load(drug.compound, name, drug.preset)
     _reducible(drug, receptor)
     q = params.gating_speed
     bind, unbind, opening, closing, enter, recover = receptor.gates
     ratio = opening / closing
     p_open, p_trapped = ratio / (1.0 + ratio), ratio / (receptor.coupling[0] + ratio)
-    surround = kinetic.Surround(0.0, tables.VOLTAGES, params.magnesium * _MM, drug.concentration)
+    surround = kinetic.Surround(0.0, voltage_tables.VOLTAGES, params.magnesium * _MM, drug.concentration)
     at = kinetic.conditions(receptor, surround)
     passing = kinetic.passing(receptor, surround)
     row = np.zeros(nmda.N_CONSTANT)
@@ -90,16 +90,16 @@ def _subtype(params: Params, drug: Drug, name: str, share: float) -> tuple[Array
     return row, passing * bare, q * at[:, 2] * p_trapped
 
 
-def _shares(params: Params) -> dict[str, float]:
+def _shares(params: TissueNumbers) -> dict[str, float]:
     """Return the shares of the current of those subtypes that are there."""
     numbers = mixture()._replace(share_2C_2D=params.share_2C_2D)
-    return {name: float(share) for name, share in model.shares(numbers).items() if share > 0.0}
+    return {name: float(share) for name, share in equilibrium_block.shares(numbers).items() if share > 0.0}
 
 
-def _at_reference(params: Params, name: str) -> float:
+def _at_reference(params: TissueNumbers, name: str) -> float:
     """Return the share free of Mg2+ at the voltage where the subtypes' shares are stated."""
     numbers = mixture()._replace(magnesium=params.magnesium * _MM)
-    return 1.0 / float(model.magnesium_factor(numbers, name, numbers.reference_voltage))
+    return 1.0 / float(equilibrium_block.magnesium_factor(numbers, name, numbers.reference_voltage))
 
 
 def _reducible(drug: Drug, receptor: kinetic.Receptor) -> None:
@@ -111,7 +111,7 @@ def _reducible(drug: Drug, receptor: kinetic.Receptor) -> None:
         )
 
 
-def _instant(params: Params, constants: Array) -> Array:
+def _instant(params: TissueNumbers, constants: Array) -> Array:
     """Return constants of receptors that glutamate opens at once: the published desensitisation."""
     out = constants.copy()
     out[:, nmda.INSTANT] = 1.0

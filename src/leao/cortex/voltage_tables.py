@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy.constants import physical_constants
 
 from leao.cortex.kernels import node as kernel
-from leao.cortex.params import Gates, Params
+from leao.cortex.ledger_numbers import Gates, TissueNumbers
 
 FARADAY = physical_constants["Faraday constant"][0]  # C/mol
 GAS = physical_constants["molar gas constant"][0]  # J/mol/K
@@ -19,17 +19,17 @@ VOLTAGES = np.linspace(-200.0, 200.0, 4001)  # mV; wide enough for any potential
 VOLTAGES.flags.writeable = False
 
 
-def thermal_voltage(params: Params) -> float:
+def thermal_voltage(params: TissueNumbers) -> float:
     """Return RT/F in mV."""
     return _MV_PER_V * GAS * params.temperature / FARADAY
 
 
-def separation(params: Params) -> float:
+def separation(params: TissueNumbers) -> float:
     """Return the membrane separation in cm: tissue volume of a cell over its membrane area."""
     return params.cell_volume * (1.0 + params.outside_per_cell) / params.cell_area
 
 
-def build(params: Params, gates: Gates) -> NDArray[np.float64]:
+def build(params: TissueNumbers, gates: Gates) -> NDArray[np.float64]:
     """Return the voltage table (voltage, column) of the kernel, its receptors' columns zero."""
     v = VOLTAGES
     table = np.zeros((v.size, kernel.N_TABLE))
@@ -50,7 +50,7 @@ def goldman(u: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where(safe == u, safe / np.expm1(safe), 1.0)
 
 
-def channels(v: NDArray[np.float64], p: Params, g: Gates) -> tuple[NDArray[np.float64], ...]:
+def channels(v: NDArray[np.float64], p: TissueNumbers, g: Gates) -> tuple[NDArray[np.float64], ...]:
     """Return NaP m^2, K+ permeability (KDR + A, cm/s), and the NaP h rates (open, close, 1/s) at v in mV.
 
     Activation is quasi-steady: it settles within milliseconds, the wave takes seconds.
@@ -69,7 +69,7 @@ def channels(v: NDArray[np.float64], p: Params, g: Gates) -> tuple[NDArray[np.fl
     return nap**2, p.kdr * kdr**2 + p.ka * ka**2 * a / (a + b), h_open, h_close
 
 
-def release_activation(v: NDArray[np.float64], p: Params) -> NDArray[np.float64]:
+def release_activation(v: NDArray[np.float64], p: TissueNumbers) -> NDArray[np.float64]:
     """Return the voltage activation of glutamate release: Gaussian as published, or a sigmoid above rest."""
     gaussian = np.exp(-p.release_gaussian_width * (v - p.release_gaussian_centre) ** 2)
     sigmoid = _logistic((v - p.release_sigmoid_half) / p.release_sigmoid_slope)

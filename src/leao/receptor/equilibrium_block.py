@@ -15,14 +15,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.constants import physical_constants
 
-from leao.receptor.kernels import equilibrium as kernel
+from leao.receptor.kernels import voltage_dependence as kernel
 
 SUBTYPES = ("2A", "2B", "2C", "2D")
 _VOLT_PER_KELVIN = physical_constants["Boltzmann constant in eV/K"][0]  # R / F
 _MV = 1e3
 
 
-class Params(NamedTuple):
+class ReceptorNumbers(NamedTuple):
     """Numbers of the receptor, apart from the compound; fields scalar or (trial, 1)."""
 
     magnesium: Annotated[float, "mM"]
@@ -52,7 +52,7 @@ class Compound(NamedTuple):
 
 
 def run(
-    params: Params, compound: Compound, concentration: NDArray[np.float64], voltage: float
+    params: ReceptorNumbers, compound: Compound, concentration: NDArray[np.float64], voltage: float
 ) -> dict[str, NDArray[np.float64]]:
     """Return ``block_odds`` of the cortical mixture for free drug (trial, subject, day) in uM.
 
@@ -62,23 +62,23 @@ def run(
         concentration: free drug around neurons, uM.
         voltage: mV at which the cortex compares block strengths.
     """
-    numbers = Params(*(_last(value) for value in params))
+    numbers = ReceptorNumbers(*(_last(value) for value in params))
     blocker = Compound(*(_last(value) for value in compound))
     return {"block_odds": mixture_odds(numbers, blocker, concentration, voltage)}
 
 
-def thermal_voltage(params: Params) -> float:
+def thermal_voltage(params: ReceptorNumbers) -> float:
     """Return RT/F in mV."""
     return _MV * _VOLT_PER_KELVIN * params.temperature
 
 
-def magnesium_factor(params: Params, subtype: str, voltage: ArrayLike) -> NDArray[np.float64]:
+def magnesium_factor(params: ReceptorNumbers, subtype: str, voltage: ArrayLike) -> NDArray[np.float64]:
     """Return 1 + [Mg] / K_Mg at ``voltage`` in mV: one over the share of open channels free of Mg2+."""
     affinity = params.magnesium_affinity * getattr(params, f"magnesium_factor_{subtype}")
     return kernel.magnesium_factor(voltage, params.magnesium, affinity, params.magnesium_slope)
 
 
-def ic50(params: Params, compound: Compound, subtype: str, voltage: ArrayLike) -> NDArray[np.float64]:
+def ic50(params: ReceptorNumbers, compound: Compound, subtype: str, voltage: ArrayLike) -> NDArray[np.float64]:
     """Return the half-blocking concentration in uM at ``voltage`` in mV and the Mg2+ of ``params``."""
     at = voltage, compound.ic50_voltage
     depth = kernel.woodhull(*at, compound.electrical_distance, thermal_voltage(params))
@@ -86,14 +86,14 @@ def ic50(params: Params, compound: Compound, subtype: str, voltage: ArrayLike) -
 
 
 def block(
-    params: Params, compound: Compound, concentration: ArrayLike, voltage: float
+    params: ReceptorNumbers, compound: Compound, concentration: ArrayLike, voltage: float
 ) -> dict[str, NDArray[np.float64]]:
     """Return the blocked share of each subtype's current at ``concentration`` in uM and ``voltage`` in mV."""
     c = np.asarray(concentration)
     return {k: c / (c + ic50(params, compound, k, voltage)) for k in SUBTYPES}
 
 
-def shares(params: Params) -> dict[str, NDArray[np.float64]]:
+def shares(params: ReceptorNumbers) -> dict[str, NDArray[np.float64]]:
     """Return each subtype's share of the cortical NMDA current at the reference voltage; they sum to 1."""
     rare = np.asarray(params.share_2C_2D)
     return {
@@ -105,7 +105,7 @@ def shares(params: Params) -> dict[str, NDArray[np.float64]]:
 
 
 def mixture_odds(
-    params: Params, compound: Compound, concentration: ArrayLike, voltage: ArrayLike
+    params: ReceptorNumbers, compound: Compound, concentration: ArrayLike, voltage: ArrayLike
 ) -> NDArray[np.float64]:
     """Return B / (1 - B) of the cortical mixture; concentration (uM) and voltage (mV) broadcast.
 

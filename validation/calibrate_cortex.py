@@ -184,7 +184,7 @@ def reach(piece: solve.TissueSlice) -> float:
     solved = solve.integrate(
         piece, solve.drive(piece.cortex, (solve.strong("kcl"),), LINE), LINE._replace(duration=90.0)
     )
-    v = solved.seen[0].max(axis=0) * solve.tables.thermal_voltage(piece.cortex.params)
+    v = solved.seen[0].max(axis=0) * voltage_tables.thermal_voltage(piece.cortex.params)
     return float((v > solve.stimuli().ignition_voltage).sum() * LINE.dx)
 
 
@@ -196,7 +196,7 @@ def second(piece: solve.TissueSlice) -> dict[str, float]:
         grid = TWICE._replace(duration=after + 100.0)
         seen = solve.integrate(piece, solve.drive(piece.cortex, both, grid), grid).seen
         j = int(1.8 / grid.dx)
-        v = seen[0, :, j] * solve.tables.thermal_voltage(piece.cortex.params)
+        v = seen[0, :, j] * voltage_tables.thermal_voltage(piece.cortex.params)
         later = v[int((after + 25.0) / 0.5) :] if name == "early_mV" else v[int(after / 0.5) :]
         out[name] = float(second_peak(v, int(after / 0.5), later))
     return out

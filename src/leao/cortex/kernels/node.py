@@ -3,13 +3,15 @@
 The node itself is in kernels/membrane.py, its receptors in kernels/subtypes.py, its glutamate in kernels/glutamate.py.
 """
 
+from typing import Any
+
 import numpy as np
 from numba import njit
 
 FAST = {"contract", "nsz"}
 # For functions that only kernels call: without a door to Python, which for a tuple of sixty constants costs as much to
 # compile as the function. Called from Python such a function ends the process: a test calls it from its own kernel.
-INNER = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+INNER: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 # Columns of the state, (node, column).
 NA_N, K_N, CL_N, GLU_N, NA_G, K_G, CL_G, GLU_G, NA_E, K_E, CL_E, GLU_E = range(12)

@@ -15,8 +15,8 @@ import numpy as np
 
 from leao.cortex import antagonists, build_map, ensemble, preset_table, refractory, solve, voltage_tables
 from leao.cortex import controls as qualify
-from leao.cortex.ignition import threshold
 from leao.cortex.drugged_receptors import Drug
+from leao.cortex.ignition import threshold
 from leao.cortex.wave_measures import Wave, arrivals, wave
 from validation.page import NO_DATA, Page, Row, cells, entries, outcome, table
 

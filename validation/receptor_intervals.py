@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.receptor import kinetic, equilibrium_block, protocols, uncertainty
+from leao.receptor import equilibrium_block, kinetic, protocols, uncertainty
 from leao.receptor.kinetic import Receptor, Surround
 from validation import receptor_posterior
 

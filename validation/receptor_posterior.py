@@ -147,7 +147,9 @@ def depth(compound: str, voltage: float, wanted: float) -> float:
     """Return what Woodhull's equation adds to ln IC50 on the way from ``voltage`` to ``wanted``."""
     numbers = ledger.params(ledger.read("receptor"), equilibrium_block.ReceptorNumbers)
     distance = ledger.read(f"blockers/{compound}").numbers["electrical_distance"].value
-    return float(np.log(voltage_dependence.woodhull(wanted, voltage, distance, equilibrium_block.thermal_voltage(numbers))))
+    return float(
+        np.log(voltage_dependence.woodhull(wanted, voltage, distance, equilibrium_block.thermal_voltage(numbers)))
+    )
 
 
 def terms(row: PublishedNumber) -> dict[str, float]:

@@ -64,8 +64,9 @@ def observed(
         enrolled: its patients.
         stays: who goes on with the diary after stopping the drug.
     """
-    left = np.arange(design.days) >= np.where(stays, np.inf, enrolled.last_day)[..., None]
-    return days["missing"].astype(bool) | left
+    missing, leaves = days["missing"].astype(bool), np.isfinite(enrolled.last_day) & ~stays
+    missing[leaves] |= np.arange(design.days) >= enrolled.last_day[leaves][:, None]
+    return missing
 
 
 def collect(

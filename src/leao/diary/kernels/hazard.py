@@ -262,6 +262,16 @@ def _block(first: int, p: Patients) -> int:
 
 
 @nb.njit(**batch.INNER)
+def _acts(ratio: NDArray, begin: int) -> bool:
+    """Return whether the drug does anything from day ``begin`` on; the first day on which it does tells."""
+    for row in range(ratio.shape[0]):
+        for day in range(begin, ratio.shape[1]):
+            if ratio[row, day] != 1.0:
+                return True
+    return False
+
+
+@nb.njit(**batch.INNER)
 def _begin(first: int, here: int, span: Span, history: NDArray, people: Lanes, marks: Marks, out: Episodes,
            last: NDArray[np.uint32]) -> None:  # fmt: skip
     """Set the block to what its first day begins with, or to what was kept of its people."""
@@ -332,8 +342,7 @@ def diaries(
     marks, usual = episodes.room(n_span, beyond), lanes.FEW * (n_span * diary.LANES + 1) + _SPARE
     drawn, out = _candidates(usual), _episodes(usual + diary.LANES + 1 + _SPARE)
     last, needs = np.zeros(diary.LANES, np.uint32), episodes.needs(wanted, process, log.shape[0] > 0, begin)
-    acts = (ratio[:, begin:] != 1.0).any()
-    first, lines = 0, 0
+    acts, first, lines = _acts(ratio, begin), 0, 0
     while first < n:
         here = _block(first, patients)
         for i in range(first, first + here):

@@ -279,12 +279,10 @@ def _frame(rows: Any) -> Any:
 
 def _sizes(answer: Any) -> Any:
     """Return the operating characteristics as rows: estimator, comparison, size and figures."""
-    rows = [
-        {"estimator": name, "comparison": label} | row
-        for name, comparisons in answer["estimators"].items()
-        for label, figures in comparisons.items()
-        for row in figures["by_n"]
-    ]
+    rows: list[dict[str, Any]] = []
+    for name, comparisons in answer["estimators"].items():
+        for label, figures in comparisons.items():
+            rows += ({"estimator": name, "comparison": label} | row for row in figures["by_n"])
     return _frame(rows)
 
 

@@ -97,9 +97,10 @@ def _control(scenario: Scenario, name: str) -> dict[str, Any]:
 
 
 def _data(control: controls.Control) -> Mapping[str, str]:
-    held, match = behind()["held"], HELD.fullmatch(control.name)
-    key = match[1].replace(" ", "_") if match else "memantine_rat_10" if "R2" in control.name else ""
-    return held.get(key, {})
+    held = behind()["held"]
+    if match := HELD.fullmatch(control.name):
+        return held.get(match[1].replace(" ", "_"), {})
+    return held.get("memantine_rat_10", {}) if "R2" in control.name else {}
 
 
 def _cited(text: str) -> list[str]:

@@ -121,5 +121,13 @@ def words(fixed: Fixed) -> str:
 
 
 def _words(name: str, value: float) -> str:
-    unit = OF_PEOPLE[name][2] if name in OF_PEOPLE else "" if name == SLOPE else number(name).unit
-    return f"{name} {value:g} {'' if unit == 'dimensionless' else unit}".strip()
+    return f"{name} {value:g} {_unit(name)}".removesuffix("dimensionless").strip()
+
+
+def _unit(name: str) -> str:
+    if name == SLOPE:
+        return ""
+    if name in OF_PEOPLE:
+        _, _, unit = OF_PEOPLE[name]
+        return unit
+    return number(name).unit

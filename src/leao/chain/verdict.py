@@ -166,4 +166,6 @@ def _ratio(said: Evidence) -> dict[str, float]:
 
 
 def _probability(p: float) -> str:
-    return "below 0.001" if p < 0.001 else "above 0.999" if p > 0.999 else f"{p:.3f}"
+    if p < 0.001:
+        return "below 0.001"
+    return "above 0.999" if p > 0.999 else f"{p:.3f}"

@@ -147,12 +147,10 @@ def other_names(name: str) -> tuple[str, ...]:
 
 def written_names() -> dict[str, str]:
     """Return every name that the table holds, as written there, with the international name it stands for."""
-    rows = {
-        written: name
-        for entry in _data()["groups"].values()
-        for name, others in entry["names"].items()
-        for written in (name, *others)
-    }
+    rows: dict[str, str] = {}
+    for entry in _data()["groups"].values():
+        for name, others in entry["names"].items():
+            rows |= dict.fromkeys((name, *others), name)
     return dict(sorted(rows.items()))
 
 

@@ -262,12 +262,12 @@ def _decimals(value: float) -> int:
 
 def table(trials: list[Trial]) -> list[dict[str, Any]]:
     """Return every printed value, arm by arm, with its kind of spread and the verdict of the check."""
-    return [
-        _row(trial, outcome, result, check(trial, outcome))
-        for trial in trials
-        for outcome in trial.outcomes
-        for result in outcome.results
-    ]
+    rows = []
+    for trial in trials:
+        for outcome in trial.outcomes:
+            checked = check(trial, outcome)
+            rows += [_row(trial, outcome, result, checked) for result in outcome.results]
+    return rows
 
 
 def _row(trial: Trial, outcome: Outcome, result: Result, answer: Check) -> dict[str, Any]:

@@ -124,21 +124,23 @@ def _course(
 
 def priors() -> list[dict[str, Any]]:
     """Return every prior by name with its numbers, as the ledger holds them."""
-    known = ledger.read("evidence").numbers
-    return [
-        {
-            "prior": name,
-            "scale": words,
-            "mean": 0.0,
-            "sd": known[f"{scale}_{name}_sd"].value,
-            "between_trial_sd_scale": known[f"{scale}_tau_sd"].value,
-            "tier": known[f"{scale}_{name}_sd"].tier,
-            "number": f"evidence.{scale}_{name}_sd",
-            "note": known[f"{scale}_{name}_sd"].note,
-        }
-        for scale, words in SCALES
-        for name in PRIORS
-    ]
+    known, rows = ledger.read("evidence").numbers, []
+    for scale, words in SCALES:
+        for name in PRIORS:
+            spread = known[f"{scale}_{name}_sd"]
+            rows.append(
+                {
+                    "prior": name,
+                    "scale": words,
+                    "mean": 0.0,
+                    "sd": spread.value,
+                    "between_trial_sd_scale": known[f"{scale}_tau_sd"].value,
+                    "tier": spread.tier,
+                    "number": f"evidence.{scale}_{name}_sd",
+                    "note": spread.note,
+                }
+            )
+    return rows
 
 
 def sensitivity(trial: Sequence[Trial]) -> list[dict[str, Any]]:

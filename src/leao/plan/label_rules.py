@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 from typing import Any
 
 from leao.core.errors import LedgerError
@@ -62,15 +63,20 @@ def adverse_events() -> Mapping[str, Any]:
 @cache
 def forbidden() -> frozenset[str]:
     """Return the keys of the medicines that must not be taken together with memantine."""
-    return frozenset(
-        key for rule in read()["cautions"] if rule["level"] == "stop" for key in rule["when"].get("taking", ())
-    )
+    stops = [rule["when"] for rule in read()["cautions"] if rule["level"] == "stop"]
+    return frozenset[str]().union(*(when.get("taking", ()) for when in stops))
 
 
 @cache
 def named(condition: str) -> frozenset[str]:
     """Return every name that some rule asks for: of ``taking`` or of ``history``."""
-    return frozenset(key for kind in TABLES for rule in read()[kind] for key in rule.get("when", {}).get(condition, ()))
+    rules = chain.from_iterable(read()[kind] for kind in TABLES)
+    return frozenset[str]().union(*(rule.get("when", {}).get(condition, ()) for rule in rules))
+
+
+def holding(table: str, patient: Patient) -> list[dict[str, Any]]:
+    """Return the rules of a table that are known to hold for the patient."""
+    return [rule for rule in read()[table] if holds(rule["when"], patient)]
 
 
 def holds(when: Mapping[str, Any], patient: Patient) -> bool:
@@ -102,7 +108,7 @@ def _true(name: str, wanted: Any, patient: Patient) -> bool:
 
 @cache
 def _medicine_keys() -> frozenset[str]:
-    return frozenset(key for medicine in medicines.table().values() for key in medicine.keys)
+    return frozenset[str]().union(*(medicine.keys for medicine in medicines.table().values()))
 
 
 def _nameless(when: Mapping[str, Any]) -> set[str]:

@@ -70,12 +70,10 @@ def named(companion: Companion) -> str:
 
 def clearance_shown(value: float) -> str:
     """Return a clearance with as few decimals as keep it on its side of every limit of the rules."""
-    limits = {
-        rule["when"][key]
-        for kind in ("ceilings", "cautions")
-        for rule in label_rules.read()[kind]
-        for key in rule["when"].keys() & {"clearance_from", "clearance_below"}
-    }
+    rules = label_rules.read()
+    limits: set[float] = set()
+    for rule in (*rules["ceilings"], *rules["cautions"]):
+        limits |= {rule["when"][key] for key in rule["when"].keys() & {"clearance_from", "clearance_below"}}
     for decimals in range(4):
         if all((round(value, decimals) >= limit) == (value >= limit) for limit in limits):
             return f"{value:.{decimals}f}"

@@ -6,6 +6,7 @@ history that no rule names leaves the other answers standing and is named as not
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 
 from leao.dosing.schedule import INTAKES, Schedule, Step
@@ -85,8 +86,8 @@ def _forbidden(patient: Patient) -> list[dict[str, Any]]:
     """Return the rows of what must not be done."""
     return [
         _row("stop", _sized(rule, patient), rule["source"])
-        for rule in label_rules.read()["cautions"]
-        if rule["level"] == "stop" and label_rules.holds(rule["when"], patient)
+        for rule in label_rules.holding("cautions", patient)
+        if rule["level"] == "stop"
     ]
 
 
@@ -109,11 +110,7 @@ def ceilings(patient: Patient) -> dict[str, dict[str, Any]]:
     """Return for each region the lowest ceiling that is known to hold: mg_per_day (None if unknown), what, source."""
     limits = {}
     for region in REGIONS:
-        holding = [
-            rule
-            for rule in label_rules.read()["ceilings"]
-            if rule["region"] == region and label_rules.holds(rule["when"], patient)
-        ]
+        holding = [rule for rule in label_rules.holding("ceilings", patient) if rule["region"] == region]
         kidneys = [rule for rule in holding if rule["when"].keys() & {"clearance_from", "clearance_below"}]
         zero = [rule for rule in holding if rule["mg_per_day"] == 0]
         known = holding if kidneys else zero
@@ -139,23 +136,22 @@ def ask_first(schedule: Schedule, patient: Patient) -> list[str]:
     asked = [_sentence(rule["what"]) for rule in _questions(patient)]
     asked += [
         rule["ask"].format(named=", ".join(label_rules.medicines_of(rule["when"], patient)))
-        for rule in label_rules.read()["cautions"]
-        if "ask" in rule and label_rules.holds(rule["when"], patient)
+        for rule in label_rules.holding("cautions", patient)
+        if "ask" in rule
     ]
     released = label_rules.read()["extended_release"]
-    doses = sorted({amount for step in schedule for amount in step.intakes if amount in released["strengths_mg"]})
+    intakes = chain.from_iterable(step.intakes for step in schedule)
+    doses = sorted({amount for amount in intakes if amount in released["strengths_mg"]})
     return asked + [released["ask"].format(dose=dose) for dose in doses]
 
 
 def hypotheses(schedule: Schedule, patient: Patient) -> list[dict[str, Any]]:
     """Return the levels if a companion raises the urine pH above the one answered, or the usual one."""
     shift = central().alkaliniser_ph_shift
-    raising = [
-        name
-        for rule in label_rules.read()["cautions"]
-        if rule.get("hypothesis") and label_rules.holds(rule["when"], patient)
-        for name in label_rules.medicines_of(rule["when"], patient)
-    ]
+    raising: list[str] = []
+    for rule in label_rules.holding("cautions", patient):
+        if rule.get("hypothesis"):
+            raising += label_rules.medicines_of(rule["when"], patient)
     if not raising:
         return []
     raised = forecast(schedule, patient, shift)

@@ -175,7 +175,9 @@ def chance(answer: ReviewSummary) -> list[str]:
 
 def _of_hundred(p: float) -> str:
     many = round(100.0 * p)
-    return "fewer than 1" if many < 1 else "more than 99" if many > 99 else f"about {many}"
+    if many < 1:
+        return "fewer than 1"
+    return "more than 99" if many > 99 else f"about {many}"
 
 
 def _without(answer: ReviewSummary) -> list[str]:

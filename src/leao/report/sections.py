@@ -117,18 +117,14 @@ def pair(values: Pair) -> str:
 
 def controls(summary: RunSummary) -> list[dict[str, str]]:
     """Return every positive control of every preset with its status."""
-    return [
-        {
-            "preset": preset,
-            "name": row["name"],
-            "wanted": text(row["wanted"]),
-            "found": text(row["found"], NOT_RUN if row["status"] == NOT_RUN else NO_DATA),
-            "status": row["status"],
-            "kind": STATUS.get(row["status"], "failed"),
-        }
-        for preset, item in summary["cortex"].items()
-        for row in item["controls"]
-    ]
+    rows = []
+    for preset, item in summary["cortex"].items():
+        for row in item["controls"]:
+            status = row["status"]
+            shown = {"wanted": text(row["wanted"]), "kind": STATUS.get(status, "failed"), "status": status}
+            shown["found"] = text(row["found"], NOT_RUN if status == NOT_RUN else NO_DATA)
+            rows.append({"preset": preset, "name": row["name"]} | shown)
+    return rows
 
 
 def text(value: Any, otherwise: str = NO_DATA) -> str:

@@ -54,9 +54,12 @@ def headline(answer: Analysis) -> str:
     unit = f" {answer['unit']}" if scale == "difference" else ""
     way = ""
     if scale == "difference" and row["low"] is not None and row["high"] is not None:
-        good = row["high"] < 0.0 if answer["better"] == "lower" else row["low"] > 0.0
-        bad = row["low"] > 0.0 if answer["better"] == "lower" else row["high"] < 0.0
-        way = ", better" if good else (", worse" if bad else ", no difference shown")
+        below, above = ("better", "worse") if answer["better"] == "lower" else ("worse", "better")
+        way = ", no difference shown"
+        if row["high"] < 0.0:
+            way = f", {below}"
+        elif row["low"] > 0.0:
+            way = f", {above}"
     return f"{answer['comparison']}: {scale} {words.spread(row, digits=3)}{unit}{way} ({name})"
 
 

@@ -154,7 +154,8 @@ def probability(p: Any) -> str:
 
 def listed(items: list[str]) -> str:
     """Return ``a``, ``a and b`` or ``a, b and c``."""
-    return items[0] if len(items) == 1 else ", ".join(items[:-1]) + " and " + items[-1] if items else ""
+    *before, last = items or [""]
+    return f"{', '.join(before)} and {last}" if before else last
 
 
 def broken(lines: list[str]) -> str:

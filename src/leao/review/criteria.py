@@ -71,7 +71,11 @@ def overuse(diary: Diary) -> list[dict[str, Any]]:
             continue
         limit = counting.overuse_limit(name, p)
         least, most = counted.per_month(days), counted.per_month(days | unknown)
-        status = MET if meets[-1] else POSSIBLE if most[-1] >= limit and name != counting.SEVERAL else NOT_MET
+        status = NOT_MET
+        if meets[-1]:
+            status = MET
+        elif most[-1] >= limit and name != counting.SEVERAL:
+            status = POSSIBLE
         criteria.append({
             "criterion": "medication overuse", "what": name, "status": status, "limit": limit,
             "lasting": _lasting((counted.headache >= p.chronic_headache_days) & meets, p), "why": None,

@@ -179,9 +179,15 @@ def of_three(value: float, scale: str) -> float:
     if scale == "0-4":
         return min(float(math.ceil(value)), 3.0)
     if scale == "0-5":
-        return 1.0 if value <= 2.0 else 2.0 if value <= 3.0 else 3.0
-    tenth = value / 10.0 if scale == "0-100" else value
-    return 1.0 if tenth <= MILD_OF_TEN else 2.0 if tenth <= MODERATE_OF_TEN else 3.0
+        return _cut(value, 2.0, 3.0)
+    return _cut(value / 10.0 if scale == "0-100" else value, MILD_OF_TEN, MODERATE_OF_TEN)
+
+
+def _cut(value: float, mild: float, moderate: float) -> float:
+    """Return 1 up to ``mild``, 2 up to ``moderate``, 3 above."""
+    if value <= mild:
+        return 1.0
+    return 2.0 if value <= moderate else 3.0
 
 
 def flag(text: str, symptom: str | None = None) -> bool | None:

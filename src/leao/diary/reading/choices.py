@@ -169,4 +169,6 @@ def _one_of(pairs: list[str]) -> list[Choice]:
 def _meaning(option: str, value: str) -> str:
     if option in (SAY, ONLY):
         return value.rpartition("=")[2]
-    return f"= {value.partition('=')[0]}" if option == COLUMN else option if option == IGNORE else value
+    if option == COLUMN:
+        return f"= {value.partition('=')[0]}"
+    return option if option == IGNORE else value

@@ -228,7 +228,9 @@ class _Sorting:
     def time_missing(self) -> str | None:
         """Return which time of an attack no column holds, in a file where each row may be an attack."""
         start, whole = self.places.get("start"), self.places.get("end") or self.places.get("duration")
-        return None if start and whole else "end" if start else "start"
+        if start and whole:
+            return None
+        return "end" if start else "start"
 
     def one_of(self, role: str, places: list[int]) -> None:
         """Ask which of several columns of one role is meant."""

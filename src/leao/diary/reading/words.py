@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 from typing import Any
 
 LONGEST_CELL = 2_000  # characters that a cell of a counting column may have
@@ -58,20 +60,26 @@ def table(name: str) -> dict[str, dict[str, Any]]:
 @cache
 def group(section: str, key: str) -> frozenset[str]:
     """Return the words of one group of the vocabulary in ``bare`` form."""
-    return frozenset(form for word in table("vocabulary")[section][key] for form in spellings(word))
+    return frozenset(_forms(table("vocabulary")[section][key]))
 
 
 @cache
 def roles() -> dict[str, str]:
     """Return our column for each name of a column that is known."""
-    listed = table("headers")["roles"]
-    return {form: role for role, names in listed.items() for name in names for form in spellings(name)}
+    by_form: dict[str, str] = {}
+    for role, names in table("headers")["roles"].items():
+        by_form |= dict.fromkeys(_forms(names), role)
+    return by_form
 
 
 @cache
 def harmless() -> frozenset[str]:
     """Return the names of columns that are known to change no count."""
-    return frozenset(form for name in table("headers")["harmless"]["names"] for form in spellings(name))
+    return frozenset(_forms(table("headers")["harmless"]["names"]))
+
+
+def _forms(names: Iterable[str]) -> Iterator[str]:
+    return chain.from_iterable(map(spellings, names))
 
 
 def trade_word(name: str) -> str | None:

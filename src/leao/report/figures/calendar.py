@@ -78,12 +78,16 @@ class _Place(NamedTuple):
         return LEFT + (week - self.first_week) * self.column, self.head + weekday * self.side
 
 
+def _kind(state: int, severity: float) -> str:
+    if state <= 0:
+        return "blank" if state < 0 else "free"
+    return "ache" if np.isnan(severity) else f"ache s{severity:.0f}"
+
+
 def _cell(days: Days, day: int, place: _Place) -> str:
     x, y = place.cell(day)
     width, height = place.column - 1.5, place.side - 1.5
-    state = int(days.headache[day])
-    severity = days.severity[day]
-    kind = "blank" if state < 0 else "free" if state == 0 else "ache" if np.isnan(severity) else f"ache s{severity:.0f}"
+    kind = _kind(int(days.headache[day]), days.severity[day])
     title = escape(_says(days, day))
     shape = f'<rect class="{kind}" x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" rx="2">'
     text = f"{shape}<title>{title}</title></rect>"

@@ -57,7 +57,7 @@ def speed(fronts: Mapping[str, sheet_measures.Rings]) -> Drawn:
     figure, axes = svg.canvas(CURVE, left=52, right=100)
     lines = []
     for case, front in fronts.items():
-        colour = svg.CONTROL if case == "without" else svg.DRUG if case == "with" else svg.BLUE
+        colour = {"without": svg.CONTROL, "with": svg.DRUG}.get(case, svg.BLUE)
         curvature = 1.0 / front.radius
         axes.plot(curvature, front.speed, "o", color=colour, markersize=3.2)
         ends = np.array([0.0, curvature.max()])

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 from html import escape
 
-import numpy as np
-
 from leao.core.units import DAYS_PER_MONTH, DAYS_PER_WEEK
 from leao.report.figures.calendar import Days
 
@@ -76,9 +74,9 @@ def _kind(days: Days, day: int) -> str:
     state, severity = int(days.headache[day]), float(days.severity[day])
     if state < 1:
         return "blank" if state < 0 else "free"
-    if np.isnan(severity):
-        return "ache"
-    return "ache s1" if severity < 1.5 else "ache" if severity < 2.5 else "ache s3"
+    if severity < 1.5:
+        return "ache s1"
+    return "ache s3" if severity >= 2.5 else "ache"  # the middle, and where none is written
 
 
 def _number(days: Days, day: int) -> str:

@@ -71,7 +71,9 @@ def _column(arm: str, flow: Mapping[str, int], place: int) -> str:
             fewer = n - steps[k + 1][1]
             parts.append(f'<path class="axis" d="M107 {y + BOX}v{GAP - 5}m-4 -5l4 6l4 -6"/>')
             if fewer:
-                what = "without a baseline" if k == 0 else ("missing" if fewer > 0 else "back")
+                what = "missing" if fewer > 0 else "back"
+                if k == 0:
+                    what = "without a baseline"
                 parts.append(f'<text class="tick" x="122" y="{y + BOX + 17}">{abs(fewer)} {what}</text>')
     alt = f"Flow of {arm}: " + ", ".join(f"{step} {n}" for step, n in flow.items())
     return (

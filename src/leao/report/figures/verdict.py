@@ -78,8 +78,7 @@ def density(mechanism: NDArray[np.float64], trials: NDArray[np.float64], name: s
         axes.plot(places, height, color=colour)
         peak = float(places[np.argmax(height)])
         share = (peak - places[0]) / (places[-1] - places[0])
-        align = "left" if share < 0.35 else "right" if share > 0.65 else "center"
-        svg.mark(axes, (peak, level), text, colour, align)
+        svg.mark(axes, (peak, level), text, colour, _align(share))
     half = float(np.median(trials)) / 2
     axes.plot([half, half], [0, 1.0], color=svg.MUTED, linewidth=1, linestyle=(0, (4, 3)))
     axes.set_ylim(0, 1.32)
@@ -87,6 +86,13 @@ def density(mechanism: NDArray[np.float64], trials: NDArray[np.float64], name: s
     middle = [np.exp(np.median(draws)) for draws in (mechanism, trials)]
     alt = f"Densities of the rate ratio, {name} prior: CSD route centred on {middle[0]:.3f}, trials on {middle[1]:.2f}."
     return svg.Panel(f"{name.capitalize()} prior", svg.write(figure, alt))
+
+
+def _align(share: float) -> str:
+    """Return how a name is aligned at a share of the axis, so that it stays inside."""
+    if share < 0.35:
+        return "left"
+    return "right" if share > 0.65 else "center"
 
 
 def _ratio_axis(axes: Any, places: NDArray[np.float64]) -> None:

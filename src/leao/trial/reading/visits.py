@@ -64,6 +64,13 @@ def _texts(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(pl.when(text == "").then(pl.col("label")).otherwise(text).alias("visit key"))
 
 
+def _of_list(kind: str, is_listed: bool) -> str:
+    """Return the kind of a visit after the baseline where the planned ones were listed."""
+    if is_listed:
+        return words.PLANNED
+    return words.EXTRA if kind == words.PLANNED else kind
+
+
 def _numbered(
     name: str, frame: pl.DataFrame, request: TableRequest
 ) -> tuple[dict[str, tuple[float, str]], dict[float, str], dict[float, float]]:
@@ -93,7 +100,7 @@ def _numbered(
         word = said[key]
         kind = words.EXTRA if word is None else word.kind
         if listed_keys and kind != words.BEFORE:
-            kind = words.PLANNED if key in listed_keys else (words.EXTRA if kind == words.PLANNED else kind)
+            kind = _of_list(kind, key in listed_keys)
         place = float(listed_keys.index(key) + 1) if key in listed_keys else at.get(key, 0.0)
         kinds[key] = (place, kind)
     called = {place: _called(key, label.get(key, "")) for key, (place, kind) in kinds.items() if kind == words.PLANNED}

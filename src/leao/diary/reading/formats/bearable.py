@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import chain
 
 from leao.diary.reading import cells, words
 from leao.diary.reading.sheet import Sheet
@@ -90,11 +91,11 @@ class _Day:
         A symptom whose name belongs to what is counted and is not understood stands in the headache cell as it is
         written, and is asked about there.
         """
-        strange = [name for name in self.aches if not _is_ache(name)]
-        ache = strange[0] if strange else (self.aches[0] if self.aches else "")
+        strange = (name for name in self.aches if not _is_ache(name))
+        ache = next(chain(strange, self.aches), "")
         ranked = sorted(self.grades, key=lambda grade: cells.severity_word(bare(grade)) or 0.0)
-        unread = [grade for grade in self.grades if grade and cells.severity_word(bare(grade)) is None]
-        grade = unread[0] if unread else (ranked[-1] if ranked else "")
+        unread = (grade for grade in self.grades if grade and cells.severity_word(bare(grade)) is None)
+        grade = next(chain(unread, reversed(ranked)), "")
         return [ache, grade, "; ".join(self.medicines), ", ".join(self.symptoms), " / ".join(self.notes)]
 
 

@@ -128,7 +128,9 @@ class _Export:
             name = str(medicine["name"])
             if medicine.get("type") == "preventative":
                 if "memantin" in name.lower():
-                    dose = "no" if not taken else f"{amount:g} {unit}" if unit == "mg" and amount else "yes"
+                    dose = "yes" if taken else "no"
+                    if taken and unit == "mg" and amount:
+                        dose = f"{amount:g} {unit}"
             elif taken:
                 acute = name
             effects = ", ".join(map(str, each.get("sideEffects") or []))

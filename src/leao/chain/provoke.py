@@ -250,5 +250,5 @@ def _inputs(request: ProvocationRequest) -> list[str]:
 def _sources() -> set[str]:
     names = ("headache/gtn", "headache/attack")
     used = {number.source for name in names for number in ledger.read(name).numbers.values()} - {"assumed"}
-    cited = {e["source"] for row in pathways.read() if row.outcome == OUTCOME for e in (*row.supports, *row.against)}
-    return used | cited | {"afridi2005", "thomsen1994", "harder2024", "karsan2016", "christiansen2000"}
+    cited = (row.sources() for row in pathways.read() if row.outcome == OUTCOME)
+    return used.union(*cited) | {"afridi2005", "thomsen1994", "harder2024", "karsan2016", "christiansen2000"}

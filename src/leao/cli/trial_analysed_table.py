@@ -11,6 +11,7 @@ from leao.cli.screen import Screen
 from leao.report import trial_analysis, trial_beside, words
 from leao.report.figures.tipping import sentence
 from leao.report.trial_analysis import tail
+from leao.report.trial_beside import flow_rows
 
 if TYPE_CHECKING:
     from leao.trial.contract import Analysis, BaselineRow, PatientEffect
@@ -96,8 +97,7 @@ def _patient(patient: PatientEffect) -> list[str]:
 def _groups(answer: Analysis) -> list[list[str]]:
     """Return flow, baseline, responders and change of every arm."""
     arms = answer["arms"]
-    steps = list(dict.fromkeys(step for flow in answer["flow"].values() for step in flow))
-    rows = [[step, *(str(answer["flow"][arm].get(step, 0)) for arm in arms)] for step in steps]
+    rows = flow_rows(answer)
     rows.append([f"baseline {answer['unit']}, mean (SD)", *(_mean_sd(answer["baseline"][arm]) for arm in arms)])
     for key in ("age_mean", "female_percent"):
         if any(key in answer["baseline"][arm] for arm in arms):

@@ -9,6 +9,7 @@ ADaM Basic Data Structure for ADPPK 1.0.
 from __future__ import annotations
 
 import re
+from itertools import chain
 
 from leao.core.tables import fold
 
@@ -55,7 +56,7 @@ ROLES: dict[str, tuple[str, ...]] = {  # what a column is, and its names in orde
     "R1": ("r1",),
     "R2": ("r2",),
 }
-KNOWN = frozenset(name for names in ROLES.values() for name in names)
+KNOWN = frozenset(chain.from_iterable(ROLES.values()))
 AGREE = ("ID", "TIME", "LLOQ")  # a second column of these roles must say the same; of the others it is left unread
 REQUIRED = ("ID", "AMT")
 

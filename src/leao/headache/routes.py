@@ -33,6 +33,10 @@ class Pathway(NamedTuple):
         """Name of the switch: outcome and route."""
         return f"{self.outcome}.{self.route}"
 
+    def sources(self) -> set[str]:
+        """Return the sources of what speaks for the route and against it."""
+        return {entry["source"] for entry in (*self.supports, *self.against)}
+
 
 @cache
 def read() -> tuple[Pathway, ...]:
@@ -66,7 +70,7 @@ def modelled(on: Iterable[str] = ()) -> dict[str, str | None]:
 
 def sources() -> set[str]:
     """Return the sources that the routes' evidence names."""
-    return {entry["source"] for row in read() for entry in (*row.supports, *row.against)}
+    return set().union(*(row.sources() for row in read()))
 
 
 def _checked(place: int, row: dict[str, Any]) -> Pathway:

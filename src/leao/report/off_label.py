@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 from typing import Any, NamedTuple
 
 from leao.diary.labels import labels
@@ -35,7 +36,7 @@ def block() -> OffLabel:
         tuple(data["report"]),
         tuple((effect["name"], known) for effect, (known, _) in zip(data["effects"], rates, strict=True)),
         labels()["caution"],
-        tuple(dict.fromkeys([data["source"], *(source for _, rate in rates for source in rate)])),
+        tuple(dict.fromkeys([data["source"], *chain.from_iterable(rate for _, rate in rates)])),
     )
 
 

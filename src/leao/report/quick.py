@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -21,11 +22,9 @@ def render(answer: Mapping[str, Any], held: str = "", hypotheses: Sequence[str] 
         held: the numbers that the scenario holds fixed, in words.
         hypotheses: the names of those that are switched on.
     """
-    controls = [
-        [preset, row["name"], row["wanted"], row["found"], row["status"]]
-        for preset, rows in answer["controls"].items()
-        for row in rows
-    ]
+    shown, controls = itemgetter("name", "wanted", "found", "status"), []
+    for preset, rows in answer["controls"].items():
+        controls += [[preset, *shown(row)] for row in rows]
     return page.render(
         "quick.html.j2", answer=answer, held=held, hypotheses=", ".join(hypotheses), panels=panels(answer),
         stages=stages(answer), controls=controls,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from leao.report import words
@@ -12,14 +13,19 @@ if TYPE_CHECKING:
 Table = tuple[list[str], list[list[str]]]
 
 
+def flow_rows(answer: Analysis) -> list[list[str]]:
+    """Return a row for each step of the flow of patients, its arms one beside the other."""
+    flows = [answer["flow"][arm] for arm in answer["arms"]]
+    steps = dict.fromkeys(chain.from_iterable(answer["flow"].values()))
+    return [[step, *(str(flow.get(step, 0)) for flow in flows)] for step in steps]
+
+
 def estimands(answer: Analysis) -> Table:
     """Return header and rows of the estimands."""
-    part = answer["estimands"]
-    rows = [
-        [row["strategy"].replace("_", " "), row["estimator"].replace("_", " "), arm, row["scale"], *_cells(figures)]
-        for row in (part["rows"] if part is not None else ())
-        for arm, figures in row["comparisons"].items()
-    ]
+    part, rows = answer["estimands"], []
+    for row in () if part is None else part["rows"]:
+        head = [row["strategy"].replace("_", " "), row["estimator"].replace("_", " ")]
+        rows += [[*head, arm, row["scale"], *_cells(figures)] for arm, figures in row["comparisons"].items()]
     return ["patients who stopped", "by", f"against {answer['arms'][0]}", "scale", "estimate (95 %)", "p"], rows
 
 

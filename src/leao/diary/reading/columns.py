@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
+from itertools import chain
 from typing import Any, NamedTuple
 
 from leao.core.errors import ScenarioError
@@ -56,7 +57,7 @@ class Columns(NamedTuple):
 
     def as_json(self, sheet: Sheet) -> dict[str, Any]:
         """Return ``columns`` of ``--json``."""
-        used = [sheet.header[k] for k in sorted({k for places in self.places.values() for k in places})]
+        used = [sheet.header[k] for k in sorted(set(chain.from_iterable(self.places.values())))]
         read_as = {role: [sheet.header[k] for k in places] for role, places in self.places.items() if places}
         return {
             "used": used, "read_as": read_as, "harmless": self.harmless, "empty": self.empty,
@@ -104,7 +105,7 @@ class _Sorting:
 
     def by_name(self) -> None:
         """Place the other columns by their names."""
-        placed = {k for places in self.places.values() for k in places} | {*self.ignored, *self.harmless}
+        placed = set(chain.from_iterable(self.places.values())) | {*self.ignored, *self.harmless}
         for k, header in enumerate(self.sheet.header):
             if k in placed:
                 continue

@@ -16,7 +16,8 @@ from leao.core.errors import ScenarioError
 from leao.diary.reading.calendar_words import WEEKDAYS, month, month_names
 from leao.diary.reading.words import plain, shown, typed
 
-ORDERS = ("year first", "day first", "month first", "day number", "spreadsheet number")
+WRITTEN_ORDERS = ("year first", "day first", "month first")
+ORDERS = (*WRITTEN_ORDERS, "day number", "spreadsheet number")
 FIRST_YEAR = 1990
 FARTHEST_DAY = 100_000
 ARBITRARY_START = date(2001, 1, 1)  # a Monday, for diaries that number their days
@@ -93,6 +94,11 @@ def _hour(time: re.Match[str]) -> float | None:
 def latest(today: date) -> date:
     """Return the last date that a diary may have: a year from today."""
     return today + timedelta(366)
+
+
+def is_date(text: str, today: date, *, two_digits: bool = True) -> bool:
+    """Return whether a text reads as a date, in one of the orders of day, month and year."""
+    return any(as_date(text, order, today, two_digits=two_digits) for order in WRITTEN_ORDERS)
 
 
 def as_date(text: str, order: str, today: date, *, two_digits: bool = False, said: bool = False) -> date | None:
@@ -284,10 +290,9 @@ def given(text: str, option: str) -> date:
         ScenarioError: it is none.
     """
     parts = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", text.strip())
-    day = _date(*parts.groups()) if parts else None
-    if day is None:
-        raise ScenarioError(f"{option}: found {text!r}, wanted a date such as 2026-03-02")
-    return day
+    if parts and (day := _date(*parts.groups())) is not None:
+        return day
+    raise ScenarioError(f"{option}: found {text!r}, wanted a date such as 2026-03-02")
 
 
 def exists(year: int, month_: int, day: int) -> bool:

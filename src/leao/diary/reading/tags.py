@@ -7,6 +7,7 @@ whose word belongs to what is counted and is not understood is asked about.
 from __future__ import annotations
 
 from collections import Counter
+from itertools import chain
 from typing import NamedTuple
 
 from leao.diary.reading import cells, words
@@ -36,7 +37,7 @@ def spread(sheet: Sheet, mapping: Mapping, open_words: Words) -> tuple[Sheet, Ma
         return sheet, mapping
     separator = next((sign for sign in PARTS if any(sign in text for text in sheet.texts(place))), "|")
     lists = [[tag.strip() for tag in text.split(separator) if tag.strip()] for text in sheet.texts(place)]
-    counts = Counter(tag for tags in lists for tag in tags)
+    counts = Counter(chain.from_iterable(lists))
     read = {tag: _tag(tag, mapping) for tag in counts}
     aches = [tag for tag, what in read.items() if what.role == "headache" and what.word != "no"]
     header = sheet.header[place]

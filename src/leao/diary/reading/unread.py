@@ -50,8 +50,12 @@ def reads(counts: Counter[str], parse: Callable[[str], Any]) -> bool:
 
 def are_dates(counts: Counter[str], today: date) -> bool:
     """Return whether every cell of a column reads as a date, in one of the orders of day, month and year."""
-    fits = (all(dates.as_date(text, order, today, two_digits=True) for text in counts) for order in dates.ORDERS[:3])
-    return bool(counts) and any(fits)
+    if not counts:
+        return False
+    for order in dates.WRITTEN_ORDERS:
+        if all(dates.as_date(text, order, today, two_digits=True) for text in counts):
+            return True
+    return False
 
 
 def are_clocks(counts: Counter[str]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ def draw(answer: Mapping[str, Any]) -> list[svg.Picture]:
     if policy is None:
         return []
     mixes = policy["dose_by_month_percent"]
-    amounts = sorted({dose for months in mixes.values() for mix in months for dose in mix}, key=_mg)
+    amounts = sorted(set().union(*chain.from_iterable(mixes.values())), key=_mg)
     control = next(iter(mixes))
     panels = [
         _panel(arm, mixes[arm], amounts, svg.CONTROL if arm == control else svg.DRUG) for arm in reversed(list(mixes))

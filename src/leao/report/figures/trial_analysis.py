@@ -10,6 +10,7 @@ import numpy as np
 
 from leao.report import words
 from leao.report.figures import svg
+from leao.report.trial_beside import flow_rows
 
 if TYPE_CHECKING:
     from leao.trial.contract import Analysis, VisitMean
@@ -33,8 +34,7 @@ def draw(answer: Analysis, means: Mapping[str, list[VisitMean]]) -> dict[str, sv
 def _flow(answer: Analysis) -> svg.Picture:
     """Return the flow of patients, one column an arm (after the diagram of CONSORT)."""
     panels = [svg.Panel(arm, _column(arm, answer["flow"][arm], place)) for place, arm in enumerate(answer["arms"])]
-    steps = list(dict.fromkeys(step for flow in answer["flow"].values() for step in flow))
-    rows = [[step, *(str(answer["flow"][arm].get(step, 0)) for arm in answer["arms"])] for step in steps]
+    rows = flow_rows(answer)
     lost = [_lost(answer["flow"][arm]) for arm in answer["arms"]]
     result = "; ".join(f"{arm}: {text}" for arm, text in zip(answer["arms"], lost, strict=True))
     return svg.Picture("flow", "Flow of patients", result, panels, len(panels), ["", *answer["arms"]], rows)

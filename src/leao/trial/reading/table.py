@@ -7,6 +7,7 @@ what cannot be is refused with its row, what could be meant in two ways is asked
 
 from __future__ import annotations
 
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -74,7 +75,7 @@ def load(path: str | Path | Held, request: TableRequest) -> Loaded:
     Raises:
         ScenarioError: one line: what, where, found, wanted, and what to write instead.
     """
-    vocabulary_names = frozenset(name for names in vocabulary.KNOWN.values() for name in names)
+    vocabulary_names = frozenset(chain.from_iterable(vocabulary.KNOWN.values()))
     options = ReadOptions(sheet=request.sheet, known=vocabulary_names)
     held = path.content if isinstance(path, Held) else files.read_bytes(Path(path))
     return load_table(read(str(path), held, options), request)

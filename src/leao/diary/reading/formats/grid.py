@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from functools import cache
+from itertools import chain
 
 from leao.core import tables
 from leao.core.errors import ScenarioError
@@ -103,7 +104,7 @@ def _not_turned(name: str, content: bytes) -> None:
     today = date.today()  # noqa: DTZ011  (the reader's own day)
     for line in content[:SAMPLE].decode("latin-1").splitlines()[:FIRST_LINES]:
         texts = [text.strip(' "') for text in re.split(r"[,;\t|]", line)]
-        dated = [text for text in texts if any(dates.as_date(text, order, today) for order in dates.ORDERS[:3])]
+        dated = [text for text in texts if dates.is_date(text, today, two_digits=False)]
         if len(dated) >= MOST_DATES_OF_A_ROW:
             raise ScenarioError(
                 f"{name}: the days stand side by side, from {dated[0]} on; wanted a row a day: turn the table round "
@@ -136,10 +137,10 @@ def _every(name: str, content: bytes, options: tables.ReadOptions, mapping: Mapp
             )
     return parts[0][1]._replace(
         name=name,
-        rows=[row for _, sheet in parts for row in sheet.rows],
+        rows=[*chain.from_iterable(sheet.rows for _, sheet in parts)],
         understood=[f"spreadsheet, sheets {', '.join(title for title, _ in parts)} one below the other"],
-        oddities=[odd for _, sheet in parts for odd in sheet.oddities],
-        left_out=[out for _, sheet in parts for out in sheet.left_out],
+        oddities=[*chain.from_iterable(sheet.oddities for _, sheet in parts)],
+        left_out=[*chain.from_iterable(sheet.left_out for _, sheet in parts)],
     )
 
 
@@ -147,7 +148,7 @@ def _no_dates(name: str, table: tables.Table) -> None:
     """Refuse a header row with a date in it: it is a day of the diary, and would be lost."""
     today = date.today()  # noqa: DTZ011  (the reader's own day)
     for header in table.header:
-        if any(dates.as_date(header, order, today, two_digits=True) for order in dates.ORDERS[:3]):
+        if dates.is_date(header, today):
             raise ScenarioError(
                 f"{name}: no row names the columns, found {header!r} there; put a row such as date,headache above"
             )

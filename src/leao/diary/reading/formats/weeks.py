@@ -116,9 +116,7 @@ def _dated(sheet: Sheet, others: list[int], today: date) -> int:
         raise ScenarioError(f"{sheet.name}: a week a row, and no column says which week; {LONG}")
     for k in others:
         counts = sheet.counts(k)
-        if counts and all(
-            any(dates.as_date(text, order, today, two_digits=True) for order in dates.ORDERS[:3]) for text in counts
-        ):
+        if counts and all(dates.is_date(text, today) for text in counts):
             return k
     numbered = [k for k in others if sheet.counts(k) and all(_ISO.fullmatch(bare(text)) for text in sheet.counts(k))]
     if numbered:
@@ -152,7 +150,7 @@ def _begins(sheet: Sheet, at: int, places: list[int], mapping: Mapping, today: d
 
 def _read(sheet: Sheet, counts: Counter[str], weekday: int, mapping: Mapping, today: date) -> dict[str, date]:
     """Return the date of each text, in the one order in which all of them are the day of the week they must be."""
-    orders = dates.ORDERS[:3] if mapping.dates is None else (DATES.get(mapping.dates, mapping.dates),)
+    orders = dates.WRITTEN_ORDERS if mapping.dates is None else (DATES.get(mapping.dates, mapping.dates),)
     tried = [{text: dates.as_date(text, order, today, two_digits=True) for text in counts} for order in orders]
     whole = [
         {text: day for text, day in read.items() if day is not None} for read in tried if None not in read.values()

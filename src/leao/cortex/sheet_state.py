@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from leao.core.errors import SolverError
 from leao.cortex import solve, voltage_tables
-from leao.cortex.kernels import charge, elliptic, line, membrane, nmda, node, transport
+from leao.cortex.kernels import charge, elliptic, membrane, nmda, node, transport
 from leao.cortex.kernels import sheet as kernel
 
 Array = NDArray[np.float64]
@@ -196,7 +196,7 @@ class SheetState:
         """Move all nodes one step."""
         step, dt = self.step, self.grid.dt
         old, new = self.field[step % 2], self.field[(step + 1) % 2]
-        line.drive_at(self.events, (step + 0.5) * dt, self.now)
+        kernel.drive_now(self.events, (step + 0.5) * dt, self.now)
         watch = step * dt, self.level
         nodes = self.packed, old, new, self.guess, self.table, self.r, self.per_step, self.constants
         rest = self.sizes, self.places, self.awake[0], self.now, watch

@@ -18,7 +18,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from leao.cortex.kernels import elliptic, glutamate, nmda, node, subtypes
+from leao.cortex.kernels import elliptic, glutamate, line, nmda, node, subtypes
 from leao.cortex.kernels import membrane as m
 from leao.cortex.kernels.homeostat import Homeostat
 from leao.cortex.kernels.tissue import Tissue
@@ -68,6 +68,12 @@ REST = LOGS + 6
 LEFT_OVER = 10  # G_K, Q_NA, Q_K, Q_CL, AHEAD, V_BEFORE, PUMP_N, PUMP_G, UP_N, UP_G, neighbours in a tile
 GATES = REST + LEFT_OVER
 FREE, DRUGGED = nmda.N_GATE // 2, nmda.N_GATE + 3  # the third row past the states is that of LEFT
+
+
+@njit(cache=True, fastmath=FAST, error_model="numpy")
+def drive_now(events: Array, time: float, out: Array) -> None:
+    """Fills `out` (kind,) with what the events do at `time`: the door to Python of ``line.drive_at``."""
+    line.drive_at(events, time, out)
 
 
 @njit(cache=True, fastmath=FAST, error_model="numpy")

@@ -191,7 +191,8 @@ def _fit(y: NDArray, n: NDArray, x: NDArray, at: NDArray, covariance: NDArray, s
             return OK
         if math.exp(at[p]) >= _SMALLEST:
             return FAILED
-        at[:] = plain
+        for k in range(at.size):
+            at[k] = plain[k]
         _climb(y, n, x, at, covariance, False)
     at[p] = 0.0
     return BINOMIAL

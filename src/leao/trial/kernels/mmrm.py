@@ -18,6 +18,7 @@ Variance of a contrast: generalised least squares at the estimated S. Degrees of
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numba as nb
 import numpy as np
@@ -31,6 +32,7 @@ OK, NOT_MONOTONE, FAILED = 0, 1, 2
 _EM, _NEWTON, _HALVINGS = 8, 90, 20
 _TOLERANCE = 1e-9  # of the Newton decrement
 _SLOW = 0.1  # share of the decrement that a step may leave before the information is worked out anew
+_INNER: dict[str, Any] = {"cache": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}  # called by kernels
 _DIFFERENCE = 1e-5  # step of the differentiated score, in ln(variance) and scaled regression coefficients
 
 
@@ -81,7 +83,7 @@ def sequential(
     return True
 
 
-@nb.njit(cache=True)
+@nb.njit(**_INNER)
 def _monotone_contrast(
     weight: NDArray, contrast: NDArray, at: NDArray, spread: NDArray, within: NDArray, patients: NDArray
 ) -> tuple:
@@ -129,7 +131,7 @@ def covariance(at: NDArray, m: int) -> tuple:
     return sigma, lower, v
 
 
-@nb.njit(cache=True)
+@nb.njit(**_INNER)
 def _parameters(sigma: NDArray, at: NDArray) -> None:
     """Write (b_ts, ln v_t) of a covariance."""
     m = sigma.shape[0]
@@ -149,7 +151,7 @@ def _parameters(sigma: NDArray, at: NDArray) -> None:
         at[m * (m - 1) // 2 + t] = math.log(max(left, 1e-10))
 
 
-@nb.njit(cache=True)
+@nb.njit(**_INNER)
 def _precision(sigma: NDArray, seen: NDArray, full: NDArray) -> float:
     """Write the inverse of the visits seen into their places of ``full``; return ln(det)."""
     m = seen.size
@@ -172,7 +174,7 @@ def _precision(sigma: NDArray, seen: NDArray, full: NDArray) -> float:
     return log
 
 
-@nb.njit(cache=True)
+@nb.njit(**_INNER)
 def _restricted(
     sigma: NDArray, seen: NDArray, size: NDArray, cross: NDArray, p: int, effect: NDArray, phi: NDArray, g: NDArray
 ) -> float:
@@ -228,7 +230,7 @@ def _restricted(
     return height
 
 
-@nb.njit(cache=True)
+@nb.njit(**_INNER)
 def _chain(matrix: NDArray, sigma: NDArray, lower: NDArray, v: NDArray, out: NDArray) -> None:
     """Write tr(matrix dS) for each parameter (b_ts, ln v_t)."""
     m = sigma.shape[0]
@@ -252,7 +254,7 @@ def _chain(matrix: NDArray, sigma: NDArray, lower: NDArray, v: NDArray, out: NDA
         out[k + t] = v[t] * value
 
 
-@nb.njit(cache=True)
+@nb.njit(**_INNER)
 def _score(at: NDArray, seen: NDArray, size: NDArray, cross: NDArray, p: int, out: NDArray) -> float:
     """Write the score at the parameters; return the restricted log likelihood."""
     m = seen.shape[1]
@@ -265,7 +267,7 @@ def _score(at: NDArray, seen: NDArray, size: NDArray, cross: NDArray, p: int, ou
     return height
 
 
-@nb.njit(cache=True)
+@nb.njit(**_INNER)
 def _observed(at: NDArray, seen: NDArray, size: NDArray, cross: NDArray, p: int, values: NDArray) -> None:
     """Write the observed information: minus the differentiated score, made symmetric."""
     n = at.size
@@ -285,7 +287,7 @@ def _observed(at: NDArray, seen: NDArray, size: NDArray, cross: NDArray, p: int,
             values[j, k] = values[k, j]
 
 
-@nb.njit(cache=True)
+@nb.njit(**_INNER)
 def _em_steps(sigma: NDArray, seen: NDArray, size: NDArray, cross: NDArray, p: int) -> bool:
     """Move S by steps of the restricted EM algorithm; return whether it could be done."""
     m = seen.shape[1]
@@ -303,14 +305,14 @@ def _em_steps(sigma: NDArray, seen: NDArray, size: NDArray, cross: NDArray, p: i
     return True
 
 
-@nb.njit(cache=True)
+@nb.njit(**_INNER)
 def _copy(values: NDArray, out: NDArray) -> None:
     for i in range(out.shape[0]):
         for j in range(out.shape[1]):
             out[i, j] = values[i, j]
 
 
-@nb.njit(cache=True)
+@nb.njit(**_INNER)
 def _weighted(weight: NDArray, effect: NDArray, contrast: NDArray) -> float:
     """Return ``weight' B contrast``."""
     total = 0.0

@@ -275,7 +275,8 @@ def _fit(trial: Trial, at: NDArray, covariance: NDArray) -> int:
         return FAILED
     above = _overdispersion(trial, b)
     if above > 0.0:
-        at[:p] = b
+        for k in range(p):  # not a slice: numba compiles the text of an error of shapes with it, for six seconds
+            at[k] = b[k]
         at[p] = math.log(max(above, _SMALLEST * 10.0))
         if _newton(trial, at, covariance):
             at[p] = math.exp(at[p])
@@ -284,7 +285,11 @@ def _fit(trial: Trial, at: NDArray, covariance: NDArray) -> int:
             return FAILED
     if not _poisson(trial, b, spread, _TOLERANCE):
         return FAILED
-    at[:p], at[p], covariance[:p, :p] = b, 0.0, spread
+    at[p] = 0.0
+    for k in range(p):
+        at[k] = b[k]
+        for j in range(p):
+            covariance[k, j] = spread[k, j]
     return POISSON
 
 

@@ -106,7 +106,7 @@ def test_what_takes_anothers_place_is_refused_beside_it(asked):
 
 
 def test_a_run_holds_what_the_scenario_holds(asked):
-    from leao.chain import fixed, sensitivity, stages
+    from leao.chain import fixed, sensitivity, stage_numbers
 
     held = holding(asked, exposure__clearance=5.0, urine_ph=6.0)
     run = answer_exposure.steady(held, Streams(held.seed, held.name), range(20), held.cortex.carry)
@@ -114,7 +114,7 @@ def test_a_run_holds_what_the_scenario_holds(asked):
     np.testing.assert_array_equal(drawn.state["free_brain"], run.state["free_brain"])
     assert "clearance 5" in held.asked
     assert "exposure.clearance" not in sensitivity.uncertain_numbers(held)
-    assert list(fixed.LEDGERS.items()) == [(stage, name) for stage, (name, _) in stages.LEDGERS.items()]
+    assert list(fixed.LEDGERS.items()) == [(stage, name) for stage, (name, _) in stage_numbers.LEDGERS.items()]
 
 
 @pytest.mark.parametrize("name", scenario.available())

@@ -8,7 +8,7 @@ import pytest
 from tests import shared
 from validation import fit_receptor, receptor_posterior
 
-from leao.chain import stages
+from leao.chain import stage_numbers
 from leao.core import ledger
 from leao.receptor import kinetic, uncertainty
 
@@ -31,7 +31,7 @@ def test_the_committed_fit_and_ledger_are_current(posterior):
 
 
 def test_the_chain_draws_potency_from_the_posterior():
-    name, _ = stages.LEDGERS["compound"]
+    name, _ = stage_numbers.LEDGERS["compound"]
     shipped, scale = ledger.read(name).numbers, ledger.read("compounds/memantine").numbers
     assert shipped["potency"].tier == "fitted"
     assert scale["potency"].value == 1.0  # the scale on which the threshold map is keyed

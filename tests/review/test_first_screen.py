@@ -10,7 +10,7 @@ from tests import browser
 from leao.diary import reading
 from leao.report import review_first
 from leao.report.figures import months as paper
-from leao.review import counts, criteria, flags
+from leao.review import counts_and_response, criteria, flags
 
 pytestmark = pytest.mark.command
 FIRST = date(2026, 1, 5)
@@ -147,12 +147,12 @@ def test_chronic_migraine_where_migraine_days_cannot_be_told(tmp_path):
 def test_responders(tmp_path):
     read = diary(tmp_path, "headache", ["yes" if k < 28 or k % 7 < 3 else "no" for k in range(56)])
     day = np.arange(56)
-    before, now = (counts.counts(read, part) for part in (day < 28, day >= 28))
-    assert counts.responder(before, now) == {
+    before, now = (counts_and_response.counts(read, part) for part in (day < 28, day >= 28))
+    assert counts_and_response.responder(before, now) == {
         "of": "headache_days", "fall_percent": pytest.approx(100 * 4 / 7), "half": True, "thirty": True,
     }  # fmt: skip
-    few = counts.counts(read, day >= 50)
-    assert counts.responder(before, few) is None, "six days tell nothing of a month"
+    few = counts_and_response.counts(read, day >= 50)
+    assert counts_and_response.responder(before, few) is None, "six days tell nothing of a month"
 
 
 @pytest.mark.parametrize(

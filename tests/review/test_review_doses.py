@@ -8,7 +8,7 @@ import pytest
 from leao.core.errors import ScenarioError
 from leao.diary import counting, reading
 from leao.diary.reading import acute, doses
-from leao.review import assurance, counts, criteria, flags
+from leao.review import assurance, counts_and_response, criteria, flags
 
 pytestmark = pytest.mark.analytic
 
@@ -116,7 +116,7 @@ def test_side_effects_are_words_of_their_own_column_only(tmp_path):
 
 def test_counts_are_per_28_recorded_days(tmp_path):
     read = kept(tmp_path, "date,headache", daily(56, lambda k: "yes" if k % 4 == 0 else "" if k % 4 == 1 else "no"))
-    counted = counts.counts(read, np.ones(56, dtype=bool))
+    counted = counts_and_response.counts(read, np.ones(56, dtype=bool))
     assert counted["recorded_days"] == 42
     assert counted["headache_days_per_28d"] == pytest.approx(14 / 42 * 28)
     assert counted["migraine_days_per_28d"] is None
@@ -138,13 +138,13 @@ def test_columns_that_are_absent_or_empty_are_no_counts(tmp_path):
     absent = kept(tmp_path, "date,headache", daily(40, lambda k: "yes" if k % 3 else "no"))
     empty = kept(tmp_path, FULL, daily(40, lambda k: f"{'yes' if k % 3 else 'no'},,,,,"))
     for read in (absent, empty):
-        counted = counts.counts(read, read.seen)
+        counted = counts_and_response.counts(read, read.seen)
         assert counted["headache_days_per_28d"] > 0
         for key, value in counted.items():
             assert (value is None) == (key not in ("recorded_days", "headache_days_per_28d", "attacks_per_28d")), key
     assert any("without a word, read as absent: severity" in line for line in empty.understood)
     some = kept(tmp_path, FULL, daily(40, lambda k: f"no,,,,{'no' if k else ''},{'none' if k > 9 else ''}"))
-    assert counts.counts(some, some.seen)["acute_days_per_28d"] == 0.0
+    assert counts_and_response.counts(some, some.seen)["acute_days_per_28d"] == 0.0
     assert any("side_effects is empty on 10 days" in line for line in some.understood)
 
 
@@ -153,25 +153,27 @@ def test_migraine_days_are_null_with_a_reason_or_told_with_their_rule(tmp_path):
     triptan = kept(
         tmp_path, "date,headache,acute_medication", daily(40, lambda k: "yes,sumatriptan" if k < 9 else "no,no")
     )
-    assert counts.migraine_days(triptan) is None
-    rule = counts.migraine_rule(triptan)
+    assert counts_and_response.migraine_days(triptan) is None
+    rule = counts_and_response.migraine_rule(triptan)
     assert rule["told_by"] is None
     assert "severity and nausea" in rule["why_not"]
     lines = daily(
         40, lambda k: ("yes,2,yes,no,no,", "yes,2,,no,no,", "yes,,yes,no,no,", "yes,1,,no,no,", "no,0,no,no,no,")[k % 5]
     )
     whole = kept(tmp_path, FULL, lines)
-    assert counts.migraine_days(whole).sum() == 8
-    assert counts.migraine_rule(whole)["undecided_headache_days"] == 16, "mild pain without companions is decided"
+    assert counts_and_response.migraine_days(whole).sum() == 8
+    assert counts_and_response.migraine_rule(whole)["undecided_headache_days"] == 16, (
+        "mild pain without companions is decided"
+    )
 
 
 def test_days_that_the_patient_calls_migraine_are_counted_and_no_criterion_rests_on_them(tmp_path):
     rows = daily(120, lambda k: ("yes,yes", "yes,no", "no,no", "yes,")[k % 4])
     called = kept(tmp_path, "date,headache,migraine", rows)
-    assert counts.counts(called, called.seen)["migraine_days_per_28d"] == 7.0
-    rule = counts.migraine_rule(called)
-    assert rule == {"told_by": counts.BY_WORD, "why_not": None, "undecided_headache_days": 30}
-    assert counts.migraine_days(called) is None
+    assert counts_and_response.counts(called, called.seen)["migraine_days_per_28d"] == 7.0
+    rule = counts_and_response.migraine_rule(called)
+    assert rule == {"told_by": counts_and_response.BY_WORD, "why_not": None, "undecided_headache_days": 30}
+    assert counts_and_response.migraine_days(called) is None
     assert criteria.chronic(called)["status"] == criteria.POSSIBLE
 
 

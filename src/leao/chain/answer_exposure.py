@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.chain import pipeline, stages
+from leao.chain import pipeline, stage_numbers
 from leao.chain.link_chain import chain
 from leao.chain.scenario import ASSUMED, Scenario, ceiling_mg_per_day
 from leao.chain.verdict import distribution
@@ -163,11 +163,11 @@ def receptor_answer(steady: Steady) -> dict[str, Any]:
 
 def receptor_fields(scenario: Scenario, answer: Steady) -> Fields:
     """Return block against voltage at the steady level, and against concentration at two voltages."""
-    central = stages.with_fixed(
+    central = stage_numbers.with_fixed(
         ledger.params(ledger.read("receptor"), receptor.ReceptorNumbers), "receptor", scenario.fixed
     )
     compound = ledger.params(ledger.read("receptor_posterior"), receptor.Compound)
-    compound = stages.with_fixed(compound, "compound", scenario.fixed)
+    compound = stage_numbers.with_fixed(compound, "compound", scenario.fixed)
     central, compound = hypotheses.assume(central, compound, hypotheses.central(), scenario.switches)
     quantiles = (0.05, 0.5, 0.95)
     by_voltage = np.empty((len(quantiles), len(receptor.SUBTYPES), VOLTAGES.size))

@@ -16,8 +16,8 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from leao.chain import fixed, read_outs, stages
-from leao.chain.stages import LEDGERS
+from leao.chain import fixed, read_outs, stage_numbers
+from leao.chain.stage_numbers import LEDGERS
 from leao.core import ledger
 from leao.core.random import Streams
 from leao.core.units import DAYS_PER_MONTH
@@ -143,8 +143,10 @@ def world(uniform: Callable[[str], Array], asked: ChainRequest) -> ParameterDraw
 
 def settled(drawn: ParameterDraw, known: fixed.Fixed) -> ParameterDraw:
     """Return ``drawn`` with the numbers that are known in place of drawn ones; those of people are not drawn yet."""
-    stages.check(known)
-    drawn = drawn._replace(**{stage: stages.with_fixed(getattr(drawn, stage), stage, known) for stage in LEDGERS})
+    stage_numbers.check(known)
+    drawn = drawn._replace(
+        **{stage: stage_numbers.with_fixed(getattr(drawn, stage), stage, known) for stage in LEDGERS}
+    )
     if fixed.SLOPE in known:
         kappa = drawn.headache._replace(kappa=known[fixed.SLOPE])
         drawn = drawn._replace(headache=kappa, read_outs=headache.Slopes(1.0, 1.0))

@@ -11,7 +11,7 @@ import numpy as np
 from leao.core.units import DAYS_PER_WEEK
 from leao.report import off_label, page, review_first, review_words, words
 from leao.report.figures import calendar, months
-from leao.review import counts
+from leao.review import counts_and_response
 from leao.review.answer import Review
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def weeks(review: Review) -> tuple[list[str], list[list[str]]]:
     days, diary = _days(review), review.diary
     counted = {"headache days": days.headache == 1, "recorded days": days.headache >= 0}
     if diary.severity is not None:
-        counted["severe days"] = days.severity >= counts.SEVERE
+        counted["severe days"] = days.severity >= counts_and_response.SEVERE
     if diary.acute is not None:
         counted["acute medicine"] = days.acute
     level = None if days.level is None else days.level[1]

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from leao.report import words
-from leao.review.counts import BY_WORD
+from leao.review.counts_and_response import BY_WORD
 
 if TYPE_CHECKING:
     from leao.review.contract import ReviewSummary

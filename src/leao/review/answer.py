@@ -17,7 +17,7 @@ from leao.diary import counting
 from leao.diary.reading import Diary
 from leao.diary.reading import doses as dosing
 from leao.diary.reading.doses import Treatment
-from leao.review import assurance, counts, criteria, daily_model, drug_level, effect, fit, flags, simulate
+from leao.review import assurance, counts_and_response, criteria, daily_model, drug_level, effect, fit, flags, simulate
 from leao.review.contract import ReviewSummary
 from leao.review.flags import EARLIER, RECENT
 from leao.review.priors import central
@@ -85,8 +85,11 @@ def _described(diary: Diary, taken: Treatment | None) -> dict[str, Any]:
     before = everything if taken is None else np.arange(everything.size) < taken.first
     after = None if taken is None else (~taken.on & ~before)
     last = diary.first + timedelta(everything.size - 1)
-    baseline, stopped = counts.counts(diary, before), None if after is None else counts.counts(diary, after)
-    now = counts.counts(diary, _now(everything if taken is None else taken.on))
+    baseline, stopped = (
+        counts_and_response.counts(diary, before),
+        None if after is None else counts_and_response.counts(diary, after),
+    )
+    now = counts_and_response.counts(diary, _now(everything if taken is None else taken.on))
     without = [part["headache_days_per_28d"] > 0.0 for part in (baseline, stopped) if part]
     return {
         "days": {
@@ -96,14 +99,14 @@ def _described(diary: Diary, taken: Treatment | None) -> dict[str, Any]:
             "last": None if diary.numbered else str(last),
         },
         "baseline": baseline,
-        "on_treatment": None if taken is None else counts.counts(diary, taken.on),
+        "on_treatment": None if taken is None else counts_and_response.counts(diary, taken.on),
         "after_stopping": stopped,
         "now": now,
-        "responder": None if taken is None else counts.responder(baseline, now),
+        "responder": None if taken is None else counts_and_response.responder(baseline, now),
         "criteria": criteria.tested(diary),
         "side_effects": [{"date": diary.name(day), "text": text} for day, text in diary.side_effects or []],
         "comparable": None if taken is None else any(without),
-        "migraine_days_rule": counts.migraine_rule(diary),
+        "migraine_days_rule": counts_and_response.migraine_rule(diary),
         "doses": [{"from": diary.name(diary.day(when)), "dose": what} for when, what in taken.steps] if taken else [],
     }
 

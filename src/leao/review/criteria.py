@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from leao.diary import counting
 from leao.diary.reading import Diary
-from leao.review import counts
+from leao.review import counts_and_response
 
 SHOWN = 6  # months
 MET, NOT_MET, POSSIBLE, NOT_TESTED = "met", "not met", "possible", "not tested"
@@ -90,7 +90,7 @@ def chronic(diary: Diary) -> dict[str, Any]:
     if diary.headache.size < int(p.month):
         return _untested("chronic migraine", f"needs {int(p.month)} days, the diary has {diary.headache.size}")
     counted = months(diary)
-    migraine = counts.migraine_days(diary)
+    migraine = counts_and_response.migraine_days(diary)
     headache = np.nan_to_num(counted.headache)
     if migraine is None:
         meets, days = headache >= p.chronic_headache_days, None

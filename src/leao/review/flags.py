@@ -13,7 +13,7 @@ import numpy as np
 from leao.diary import counting
 from leao.diary.reading import Diary
 from leao.diary.reading.doses import Treatment
-from leao.review import counts, criteria
+from leao.review import counts_and_response, criteria
 
 RECENT, EARLIER = 28, 56  # days compared for a trend
 TREND_DAYS = RECENT + EARLIER
@@ -41,7 +41,7 @@ def unchecked(diary: Diary, taken: Treatment | None, creatinine_clearance: float
     month, days = int(p.month), diary.headache.size
     lasting = month * (int(p.chronic_months) + 1)
     long = f"more than {p.chronic_months:g} months need {lasting} days, the diary has {days}"
-    acute, migraine = diary.acute is not None, counts.migraine_days(diary) is not None
+    acute, migraine = diary.acute is not None, counts_and_response.migraine_days(diary) is not None
     asked = [
         (taken is None, "dose above the ceiling: no dose is given"),
         (taken is not None and creatinine_clearance is None, "lower ceilings of weak kidneys: no creatinine clearance"),

@@ -119,7 +119,7 @@ def main() -> None:
     ours, theirs = best(lambda: wave(free, solve.strong("kcl"), GRID)), cvode()
     print(
         f"ratio {theirs / ours:.3g} | a wave of 1 cm, 250 nodes, 120 s | {ours:.3g} CPU-s | CVODE, same equations | "
-        f"{theirs:.3g} CPU-s"
+        f"{float(f'{theirs:.3g}'):,g} CPU-s"
     )
     peer = neuron()
     print("NEURON: not installed" if peer is None else f"NEURON, bistable K+ wave, same nodes and span: {peer:.2f}")

@@ -83,7 +83,7 @@ def _small(p: float) -> str:
 def picture(answer: Mapping[str, Any]) -> svg.Picture:
     """Return the boxes over time, with what each held and the days per 28 recorded."""
     with svg.styled():
-        figure, axes = svg.canvas((528, 300), left=44)
+        figure, axes = svg.canvas(svg.LONE)
         start = date.fromisoformat(answer["boxes"][0]["first"])
         top, said, labelled = 0.0, [], set()
         for box, content in zip(answer["boxes"], answer["contents"], strict=True):
@@ -109,7 +109,7 @@ def picture(answer: Mapping[str, Any]) -> svg.Picture:
 
 
 def _figure(value: float | None) -> str:
-    return words.NO_DATA if value is None else f"{value:.1f}"
+    return words.NO_DATA if value is None else words.number(value, places=1)
 
 
 def _started(result: Result[Any]) -> Head:

@@ -76,7 +76,7 @@ def sizes(answer: Mapping[str, Any]) -> str:
 def picture(answer: Mapping[str, Any]) -> svg.Picture:
     """Return the boundaries over the information."""
     with svg.styled():
-        figure, axes = svg.canvas((528, 300), right=104)
+        figure, axes = svg.canvas(svg.LONE, right=104)
         looks = answer["looks"]
         at = [row["information"] for row in looks]
         bounds = [(row["information"], min(row["upper_z"], _TOP)) for row in looks if row["upper_z"] is not None]
@@ -94,7 +94,7 @@ def picture(answer: Mapping[str, Any]) -> svg.Picture:
         low = min([0.0, *(z for _, z in lower)])
         axes.set_ylim(low - 0.4, max(z for _, z in bounds) + 0.4)
         svg.label(axes, "information, share of what was planned", "statistic z")
-        svg.grid(axes, xticks=8)
+        svg.grid(axes)
         said = ", ".join(f"look {row['look']} {_bound(row['upper_z'])}" for row in looks)
         panel = svg.Panel("", svg.write(figure, f"Bounds of success: {said}."))
     caption = f"{about(answer)[0].upper()}{about(answer)[1:]}."

@@ -107,7 +107,7 @@ def setting(answer: Mapping[str, Any]) -> str:
     return (
         f"{nx} x {ny} nodes of {1e3 * answer['node_mm']:g} µm, steps of {1e3 * answer['dt_s']:g} ms, {back};"
         f" {STIMULI[answer['stimulus']]} {answer['strength']:g} {answer['strength_unit']} over a disk of"
-        f" {answer['radius_mm']:g} mm at {answer['at_mm'][0]:g},{answer['at_mm'][1]:g} mm{field}"
+        f" {answer['radius_mm']:g} mm at {answer['at_mm'][0]:g}, {answer['at_mm'][1]:g} mm{field}"
     )
 
 

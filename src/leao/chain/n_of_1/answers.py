@@ -14,6 +14,7 @@ from leao.diary.reading import Diary
 from leao.trial.params import numbers as trial_numbers
 from leao.trial.single_patient import estimate
 
+MINUS = "\N{MINUS SIGN}"
 TEXT = {
     "go_on": "Look {look}: go on as planned.",
     "stop": "Look {look}: the bound is crossed; the trial has its answer. Close it by leao trial n-of-1 close.",
@@ -170,6 +171,5 @@ def _side_effects(trial: Trial, diary: Diary) -> dict[str, int] | None:
 def _spread(values: dict[str, float | None]) -> str:
     if values["estimate"] is None:
         return "no estimate"
-    if values["low"] is None:
-        return f"{values['estimate']:.1f}"
-    return f"{values['estimate']:.1f} (95 % {values['low']:.1f} to {values['high']:.1f})"
+    texts = {key: "" if value is None else f"{value:.1f}".replace("-", MINUS) for key, value in values.items()}
+    return texts["estimate"] + (f" (95 % {texts['low']} to {texts['high']})" if texts["low"] else "")

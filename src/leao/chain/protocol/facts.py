@@ -17,6 +17,17 @@ from leao.trial.params import TrialNumbers
 from leao.trial.params import numbers as trial_numbers
 from leao.trial.simulation import Setting, endpoint_of
 
+WHO = {  # whom a recruiting frame (ledger ``diary/frames``) stands for
+    "clinic": "patients of a biofeedback clinic",
+    "registry": "people of a migraine registry",
+    "leiden": "patients of a headache centre",
+    "population": "people with migraine in the population",
+    "strive": "patients as in the trial STRIVE of episodic migraine",
+    "migr": "patients as in the trial MIGR-001 of episodic migraine",
+    "primary_care": "patients with chronic headache in general practice",
+    "waiting": "patients of a waiting list in a trial of acupuncture",
+    "sham": "patients of a sham arm in a trial of acupuncture",
+}
 CHARACTERISTICS = ("power", "type_1_error", "bias", "coverage")
 PAIRED = "difference in mean between the treatments within patients; all randomised patients with both treatments"
 TREND = "slope of the change at the last planned visit over the dose, at the largest dose"
@@ -63,8 +74,8 @@ def facts(asked: ProtocolRequest) -> dict[str, Any]:
 def _estimand(ask: Setting, asked: ProtocolRequest, name: str) -> dict[str, Any]:
     design, diary = ask.design, asked.scenario.diary
     population = (
-        f"frame {diary.frame}; {design.min_attacks:g} to {design.max_attacks:g} attacks per {design.month} days in a "
-        f"baseline of {design.baseline_days} days; randomised"
+        f"{WHO[diary.frame]} (frame {diary.frame}); {design.min_attacks:g} to {design.max_attacks:g} attacks per "
+        f"{design.month} days in a baseline of {design.baseline_days} days; randomised"
     )
     treatments = ", ".join(
         f"{arm} {dose:g} mg/day" if dose else arm for arm, dose in asked.answer["design"]["treatments"].items()
@@ -100,7 +111,7 @@ def _design(asked: ProtocolRequest, ask: Setting) -> list[dict[str, str]]:
         ("of those who stop, share that goes on with the diary, %", f"{100 * design.retrieved:g}"),
         ("eligible of the screened, %", f"{shown['eligible_percent']:.0f}"),
         ("mean baseline asked for, attacks per month", f"{design.baseline_attacks:g}"),
-        ("change on placebo asked for, attacks per month", f"{design.placebo_change:g}"),
+        ("change on placebo asked for, attacks per month", f"{design.placebo_change:g}".replace("-", "\N{MINUS SIGN}")),
     ]  # fmt: skip
     return [{"what": what, "value": value} for what, value in rows]
 

@@ -19,7 +19,8 @@ def draw(rows: Sequence[Mapping[str, Any]]) -> svg.Picture:
     """Return the picture of all rows."""
     panels = list(dict.fromkeys((row["design"], row["dropout"]) for row in rows))
     with svg.styled():
-        drawn = [_panel([row for row in rows if (row["design"], row["dropout"]) == key], key) for key in panels]
+        size = svg.LONE if len(panels) == 1 else (528, 300)
+        drawn = [_panel([row for row in rows if (row["design"], row["dropout"]) == key], key, size) for key in panels]
     header = ["design", "dropout", "effect", "n per group", "power, %", "type I error, %"]
     table = [
         [row["design"], _share(row["dropout"]), effect(row["effect"]), str(row["n_per_arm"]), _percent(row, "power"),
@@ -38,8 +39,8 @@ def effect(value: str | float) -> str:
     return value if isinstance(value, str) else f"ratio {value:g}"
 
 
-def _panel(rows: Sequence[Mapping[str, Any]], key: tuple[str, float | None]) -> svg.Panel:
-    figure, axes = svg.canvas((528, 300), right=96)
+def _panel(rows: Sequence[Mapping[str, Any]], key: tuple[str, float | None], size: tuple[int, int]) -> svg.Panel:
+    figure, axes = svg.canvas(size, right=96)
     marks, said = [], []
     for place, value in enumerate(dict.fromkeys(row["effect"] for row in rows)):
         line = sorted((row for row in rows if row["effect"] == value), key=lambda row: row["n_per_arm"])
@@ -49,7 +50,7 @@ def _panel(rows: Sequence[Mapping[str, Any]], key: tuple[str, float | None]) -> 
         colour = COLOURS[place % len(COLOURS)]
         bands = np.stack([np.maximum(power - reach, 0.0), power, np.minimum(power + reach, 100.0)])
         svg.band(axes, n, bands, colour)
-        axes.plot(n, power, "o", markersize=5, color=colour)
+        axes.plot(n, power, "o", markersize=5, color=colour, clip_on=False)
         marks.append((power[-1], effect(value), colour, n[-1]))
         said.append(f"{effect(value)}: {power[-1]:.0f} % at {n[-1]}")
     axes.axhline(80.0, color=svg.MUTED, linewidth=0.8)
@@ -71,4 +72,4 @@ def _percent(row: Mapping[str, Any], key: str) -> str:
 
 
 def _share(dropout: float | None) -> str:
-    return "as the scenario" if dropout is None else f"{100 * dropout:g} %"
+    return "as in the scenario" if dropout is None else f"{100 * dropout:g} %"

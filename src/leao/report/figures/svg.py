@@ -51,6 +51,7 @@ STYLE: dict[Any, Any] = {
 LETTER = 7.8  # pixels of a letter of a tick, where the page makes it larger on a phone
 TITLE, EDGE = 26, 8  # pixels above and around a figure that stands alone
 THIRD, HALF, FIFTH = (344, 250), (528, 290), (344, 170)
+LONE = (400, 280)  # alone on its page: its letters stay readable on a phone
 
 
 class Panel(NamedTuple):

@@ -149,3 +149,28 @@ def test_what_a_question_says_to_type_is_taken_though_it_is_long():
     (question,) = read(content).questions
     typed = question.answer.rpartition('or "')[2].rstrip('"')
     assert counted(read(content, say=[typed]).diary)[:2] == (ACHE, 56)
+
+
+def test_a_legend_above_the_header_is_used():
+    codes = ("", 3, 2, 1)
+    content = "Severity: 1 = severe, 2 = moderate, 3 = mild\n" + table(
+        "Date,Headache,Severity", lambda k: (iso(k), "y" if SEVERITY[k] else "n", codes[SEVERITY[k]])
+    )
+    diary = read(content).diary
+    assert (diary.severity == 1).sum() == (diary.severity == 3).sum() == 5
+    assert any("as the title says" in line for line in diary.understood)
+    assert counted(diary)[:2] == (ACHE, 56)
+
+
+def test_thousands_of_minutes_are_asked_about():
+    content = table("Date;Headache;Duration (min)", lambda k: (iso(k), "y" if SEVERITY[k] else "n", "1,200"), ";")
+    assert asked(content) == ["1,200"]
+
+
+def test_makers_beside_a_medicine_change_nothing():
+    names = ("", "", "Ibu-ratiopharm 400 akut", "Sumatriptan Heumann 100 mg")
+    content = table(
+        "Date;Headache;Medication", lambda k: (iso(k), "y" if SEVERITY[k] else "n", names[SEVERITY[k]]), ";"
+    )
+    assert counted(read(content).diary)[3:] == (10, 5)
+    assert counted(read(content.replace("Heumann", "vergessen")).diary)[4] == 0  # never a guess

@@ -231,6 +231,8 @@ def _candidates(text: str) -> list[str]:
     rows.append(_squeezed(salts.sub(" ", _reduced(word.replace("-", " ")))))
     remarked = _reduced(_squeezed(_any_of("remarks").sub(" ", _REMARK.sub(_remark, word))))
     rows += [remarked, _squeezed(salts.sub(" ", remarked))]
+    made = _reduced(_squeezed(_any_of("makers").sub(" ", word.replace("-", " "))))  # Sumatriptan-ratiopharm 100
+    rows += [made, _squeezed(salts.sub(" ", made))]
     return [candidate for candidate in dict.fromkeys(rows) if candidate]
 
 

@@ -22,6 +22,7 @@ _CLOCK = re.compile(
 _OF = re.compile(r"(\d{1,3}(?:[.,]\d{1,3})?)\s*(?:/|of|von|de|sur|su)\s*(3|4|5|10|100)")
 _WORDED = re.compile(r"\d{1,3}(?:[.,]\d{1,2})?\s*[-=:(–]\s*([^\d()]{2,20}?)\s*\)?")  # noqa: RUF001  ("2 (mild)")
 _PARTED = re.compile(r"\s*[;,/+&|()\[\]]\s*|\s+-\s+|:\s+")
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
 _DOSE = re.compile(r"(?:(\d{1,2})\s*[x×*]\s*)?(\d{1,6}(?:[.,]\d{1,6})?)\s*(mg|g)?(?:\s*[x×*]\s*(\d{1,2}))?")  # noqa: RUF001
 
 
@@ -260,6 +261,8 @@ def length(text: str, unit: str | None) -> float | None:
     _word(text, wanted)
     if is_missing(text) or is_dash(text):
         return None
+    if unit == "minutes" and _THOUSANDS.fullmatch(plain(text)):
+        raise Unread("decimals or thousands?")
     value = lengths.hours(text, unit)
     if value is not None:
         return value

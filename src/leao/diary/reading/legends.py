@@ -25,25 +25,34 @@ _PARSERS: dict[str, Callable[[str], Any]] = {
     **dict.fromkeys(FLAGS, cells.flag),
 }  # fmt: skip
 _CODES = {1.0, 2.0}
+ABOVE = "above the header row"
 LAST_GRADE = 3.0
 
 
 def applied(sheet: Sheet, ours: Columns, mapping: Mapping, open_words: Words) -> Mapping:
     """Return the mapping with the meanings that names of columns give their numbers; what is not sure is asked."""
-    values = dict(mapping.values)
+    values, title = dict(mapping.values), _title(sheet)
     for role in _PARSERS:
         for k in ours.places.get(role, [])[:1]:
             counts = _unsaid(sheet.counts(k), role, mapping)
-            legend = legend_of(sheet.header[k])
+            by_name = legend_of(sheet.header[k])
+            legend = by_name or (title if role == "severity" else {})
             if legend:
                 meant = _meant(role, sheet.header[k], legend, counts, open_words)
                 values[role] = meant | values.get(role, {})
                 if meant:
+                    place = "its name" if by_name else "the title"
                     spoken = ", ".join(f"{word} {meaning}" for word, meaning in sorted(meant.items()))
-                    ours.guesses.append(f"the numbers of {shown(sheet.header[k])} read as its name says: {spoken}")
+                    ours.guesses.append(f"the numbers of {shown(sheet.header[k])} read as {place} says: {spoken}")
             elif role not in ("headache", "severity"):
                 _ask_codes(role, sheet.header[k], counts, open_words)
     return mapping._replace(values=values)
+
+
+def _title(sheet: Sheet) -> dict[float, str]:
+    """Return the word of each number that the rows above the header explain."""
+    lines = [str(part["why"]) for part in sheet.left_out if str(part["why"]).startswith(ABOVE)]
+    return {code: word.strip("' ") for line in lines for code, word in legend_of(line).items()}
 
 
 def _unsaid(counts: Counter[str], role: str, mapping: Mapping) -> Counter[str]:

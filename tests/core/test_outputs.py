@@ -207,7 +207,7 @@ def _as_somebody_else(tmp_path):
         folder.chmod(0o755)
     code = (
         "import os, numba; os.setgid(65534); os.setuid(65534); import leao;"
-        "from leao.receptor.kernels import equilibrium; print(numba.config.CACHE_DIR, leao.__file__)"
+        "from leao.receptor.kernels import voltage_dependence; print(numba.config.CACHE_DIR, leao.__file__)"
     )
     env = {
         "PATH": os.environ["PATH"], "PYTHONPATH": str(tmp_path / "site"), "HOME": "/nonexistent",

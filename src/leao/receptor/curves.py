@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from leao.receptor import kinetic, protocols, uncertainty
+from leao.receptor import equilibrium_block, kinetic, protocols, uncertainty
 from leao.receptor.kinetic import ReceptorRequest
 from leao.receptor.protocols import RecordingConditions
 
@@ -62,7 +62,7 @@ def _voltage(loaded: kinetic.Receptor, surround: kinetic.Surround) -> dict[str, 
     at = (surround._replace(voltage=np.asarray(surround.voltage) + side * AROUND) for side in (-1.0, 1.0))
     low, high = (kinetic.ic50(loaded, item) for item in at)
     slope = float(np.log(high / low)) / (2.0 * AROUND)
-    thermal = float(kinetic.model.thermal_voltage(loaded.magnesium))
+    thermal = float(equilibrium_block.thermal_voltage(loaded.magnesium))
     return {"electrical_distance": slope * thermal, "e_fold_mV": 1.0 / slope if abs(slope) > LEAST else None}
 
 

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
+import leao
 from leao.core import ledger
+from leao.core.errors import ScenarioError
 from leao.core.random import Streams
 from leao.diary import patient_traits, process
 from leao.diary.options import DiaryOptions
@@ -105,3 +107,16 @@ def test_unchanged_waves_are_exactly_one():
 
 def test_no_wave_left_is_no_attack_left_where_the_link_holds():
     assert headache.observed_ratio(np.array([np.inf]), 0.3)[0] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ({"ratio": 1.2}, "ratio: found 1.2, wanted above 0 and at most 1"),
+        ({"ratio": float("nan")}, "ratio: found nan"),
+        ({"days": 1_000_001, "n": 1}, "days: found 1000001, wanted at most 1000000"),
+    ],
+)
+def test_what_no_diary_can_be_is_refused(asked, says):
+    with pytest.raises(ScenarioError, match=says):
+        leao.diary.simulate(**asked)

@@ -38,7 +38,7 @@ def simulate(
         days: how long.
         n: how many people.
         seed: of all random numbers; a person's diary depends on it and on their number alone.
-        ratio: factor on the hazard of attacks, 1 for none.
+        ratio: factor on the hazard of attacks, above 0 and at most 1, which does nothing.
         options: how days and attacks are counted; its frame does not count.
 
     Raises:
@@ -50,8 +50,10 @@ def simulate(
         )
     if days < 1 or n < 1 or days * n > MOST:
         raise ScenarioError(f"days, n: found {days} and {n}, wanted 1 or more each and at most {MOST} days together")
-    if not (np.isfinite(ratio) and ratio > 0.0):
-        raise ScenarioError(f"ratio: found {ratio:g}, wanted above 0")
+    if days > process.LONGEST:
+        raise ScenarioError(f"days: found {days}, wanted at most {process.LONGEST}")
+    if not 0.0 < ratio <= 1.0:  # a drug thins the attacks that would have come; it cannot add any
+        raise ScenarioError(f"ratio: found {ratio:g}, wanted above 0 and at most 1")
     drawn_from = frames.read(frame)
     params = frames.applied(ledger.params(ledger.read("diary"), DiaryNumbers), drawn_from)
     streams = Streams(checked_seed(seed), "diaries")

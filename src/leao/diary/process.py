@@ -32,6 +32,7 @@ _NO_LOG, _NOBODY = np.zeros((0, diary.LOG)), np.zeros((0, 0))
 _NOTHING = diary.Wanted(*[False] * len(diary.Wanted._fields))
 _FRIDAY, _SATURDAY, _SUNDAY = 4, 5, 6
 _NEVER_MORE = 0.99  # chance of a missing entry
+LONGEST = 1_000_000  # days; a candidate has 20 bits for its day
 
 
 class EPISODE:
@@ -199,6 +200,8 @@ def _simulate(
 ) -> tuple[diary.Days, int]:
     ratio = np.require(upstream.attack_rate_ratio, np.float64, ["C", "W"])
     ratio = ratio.reshape(-1, ratio.shape[-1])
+    if ratio.shape[1] > LONGEST:
+        raise SolverError(f"diary: found {ratio.shape[1]} days, wanted at most {LONGEST}; ask for fewer")
     patients = _patients(params, upstream, options)
     dials = _dials(params.peak_time, params.peak_to_trough, params.duration_median, params.duration_within)
     dates = _calendar(params, upstream, options, ratio.shape[1])

@@ -20,9 +20,9 @@ _BIAS, _MANTISSA = 1023, 52
 _LOW_BITS = np.int64((1 << 52) - 1)
 _ONE_BITS = np.int64(1023 << 52)
 _LEAST, _MOST = -700.0, 700.0
-# How a kernel is compiled that no Python code calls: without an entrance for it, and within its caller, since a desk
-# and the shared numbers are more than a hundred words to hand over. Without reference counts, so nothing is allocated
-# in it: counting every array of the desk up and down at every call took a third of a patient's time.
+# How a kernel is compiled that no Python code calls: without an entrance for it, and within its caller, since people,
+# marks and the shared numbers are more than a hundred words to hand over. Without reference counts, so nothing is
+# allocated in it: to count every array up and down at every call took a third of a patient's time.
 INNER: dict[str, Any] = {
     "cache": True,
     "no_cpython_wrapper": True,

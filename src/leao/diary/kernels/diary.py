@@ -1,4 +1,4 @@
-"""What the kernels of the diary hand each other: patients, the numbers they share, the desk they are worked out on."""
+"""What the kernels of the diary hand each other: patients, the numbers they share, the room they are worked out in."""
 
 from __future__ import annotations
 

@@ -31,6 +31,7 @@ _OBJECTS = {  # what has methods of its own: no number, text or list is one of t
     "HasHeadache": "a scenario", "DiaryOptions": "options",
 }  # fmt: skip
 _PLAIN = (int, float, complex, bool, bytes, str, list, tuple, dict, set, date, type(None), object)
+_LISTS = {"Sequence[str]", "Files", "Changes"}
 _SHOWN = 40  # characters of a value that a message repeats
 
 
@@ -54,13 +55,17 @@ def checked(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _checked(function: Callable[..., Any], name: str, value: Any, kinds: list[str]) -> Any:
-    """Return the value, a day as the text that stands for it.
+    """Return the value; a day as the text that stands for it, a single text as a list of one where a list is wanted.
 
     Raises:
         ScenarioError: a value of a type that the call does not take.
     """
     if isinstance(value, date) and "str" in kinds:
         return value.isoformat()[: len("2026-03-02")]
+    if isinstance(value, str) and "str" not in kinds and _LISTS & {*kinds}:  # so R hands on a vector of one
+        return [value]
+    if isinstance(value, float) and value.is_integer() and "int" in kinds:  # and so a whole number
+        return int(value)
     known = _KNOWN.keys() | _OBJECTS.keys()
     if any(kind not in known and not kind.startswith("Mapping[") for kind in kinds):
         return value
@@ -72,10 +77,9 @@ def _checked(function: Callable[..., Any], name: str, value: Any, kinds: list[st
     text = (
         "; a number with its unit is text, such as '10 mg'" if _is_number(value) and {*kinds} <= {"str", "None"} else ""
     )
-    listed = f"; write [{shown}]" if isinstance(value, str) and {*kinds} & {"Sequence[str]", "Files", "Changes"} else ""
     science = function.__module__.split(".")[1]
     place = f"leao.{function.__name__}" if science == "chain" else f"leao.{science}.{function.__name__}"
-    raise ScenarioError(f"{place}: {name}: found {shown}, wanted {' or '.join(dict.fromkeys(said))}{text}{listed}")
+    raise ScenarioError(f"{place}: {name}: found {shown}, wanted {' or '.join(dict.fromkeys(said))}{text}")
 
 
 def _is(value: Any, kind: str) -> bool:

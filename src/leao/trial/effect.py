@@ -135,12 +135,17 @@ def by_group(design: Design, planned: Array) -> Array:
 
 def doses(design: Design, enrolled: EnrolledPatients, planned: Array) -> Array:
     """Return the daily dose (trial, subject, day) of everybody, none once they have stopped; ``planned``: mg/day."""
-    return while_there(enrolled, by_group(design, planned)[enrolled.arm])
+    return _until_they_leave(enrolled, by_group(design, planned)[enrolled.arm])
 
 
 def while_there(enrolled: EnrolledPatients, dose: Array) -> Array:
     """Return ``dose`` (trial, subject, day) until the patient leaves, then none."""
     out = np.array(np.broadcast_to(dose, (*enrolled.last_day.shape, dose.shape[-1])), np.float64)
+    return _until_they_leave(enrolled, out)
+
+
+def _until_they_leave(enrolled: EnrolledPatients, dose: Array) -> Array:
+    """Set ``dose`` to none from the day on which each has left."""
     leaves = np.isfinite(enrolled.last_day)
-    out[leaves] *= np.arange(dose.shape[-1]) < enrolled.last_day[leaves][:, None]
-    return out
+    dose[leaves] *= np.arange(dose.shape[-1]) < enrolled.last_day[leaves][:, None]
+    return dose

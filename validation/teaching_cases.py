@@ -4,7 +4,8 @@
 
 Every diary is one simulated person of ``leao.diary.simulate`` (frame ``clinic``), seed 19. What was put in is written
 here and in cases.toml, and nothing else: a factor on the hazard of attacks by stretch of days, or none; where a person
-was chosen for how their diary looks, the rule is here. Rows are left out, medicines written, as the case says.
+was chosen for how their diary looks, the rule is here. Rows are left out, medicines written, as the case says. The
+committed diaries were drawn before the kernel took people side by side: a run today writes others of the same law.
 """
 
 from __future__ import annotations

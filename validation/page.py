@@ -29,6 +29,11 @@ def table(header: Sequence[str], rows: Iterable[Sequence[object]] = ()) -> list[
     return [cells(*header), "|" + "---|" * len(header), *(cells(*row) for row in rows)]
 
 
+def rounded(value: float, digits: int = 3) -> str:
+    """Return a number with so many digits that count, written out: 1410, not 1.41e+03."""
+    return f"{float(f'{value:.{digits}g}'):.12g}"
+
+
 def met(is_met: bool) -> str:
     """Return the word for a figure that is met or missed."""
     return MET if is_met else MISSED

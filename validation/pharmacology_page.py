@@ -7,7 +7,7 @@ from typing import Any
 from validation import exposure_scores as scores
 from validation import receptor_page
 from validation.exposure_scores import Score
-from validation.page import NO_DATA, Page, cells, met, table
+from validation.page import NO_DATA, Page, cells, met, rounded, table
 
 HELD_OUT, INPUT = "held out", "input"
 PAGE = Page(
@@ -26,7 +26,7 @@ def line(score: Score) -> str:
     row, unit = score.row, scores.unit(score.row)
     who = f"{score.study['people']}" if score.study else ""
     source, note = score.study.get("source", row.get("source", "")), row.get("note", "")
-    predicted = f"{score.median:.3g} ({score.low:.3g} to {score.high:.3g}){unit}"
+    predicted = f"{rounded(score.median)} ({rounded(score.low)} to {rounded(score.high)}){unit}"
     if scores.role(score) == NO_DATA:
         return cells(who, row["what"], NO_DATA, predicted, "", "", source, note)
     return cells(
@@ -37,12 +37,12 @@ def line(score: Score) -> str:
 def left_out_line(row: dict[str, Any]) -> str:
     """Return one input row as the other studies predict it."""
     unit = scores.unit(row)
-    predicted = f"{row['median']:.3g} ({row['p05']:.3g} to {row['p95']:.3g}){unit}"
+    predicted = f"{rounded(row['median'])} ({rounded(row['p05'])} to {rounded(row['p95'])}){unit}"
     low, high = scores.WHOLE
     return cells(
         row["study"],
         row["what"],
-        f"{row['printed']:.4g}{unit}",
+        f"{rounded(row['printed'], 4)}{unit}",
         predicted,
         f"{row['rank']:.2f}",
         met(low <= row["rank"] <= high),

@@ -12,7 +12,7 @@ from leao.receptor import kinetic, protocols
 from leao.receptor.kernels import gating as kernel
 from leao.receptor.kinetic import Receptor, Surround
 from validation import receptor_intervals
-from validation.page import FOLDER, MISSED, NO_DATA, Row, cells, entries, table
+from validation.page import FOLDER, MISSED, NO_DATA, Row, cells, entries, rounded, table
 
 QUANTILES = (0.05, 0.5, 0.95)
 SLACK = 1e-2  # relative; a printed figure is rounded
@@ -197,13 +197,13 @@ def line(row: dict[str, Any], said: Band) -> str:
     figure = Row.of(row)
     head = (name if preset == "P0" else f"{name}, {preset}", figure.what)
     unit = f" {figure.unit}".removesuffix(" 1")
-    span = f"{said.median:.3g} ({said.low:.3g} to {said.high:.3g})"
+    span = f"{rounded(said.median)} ({rounded(said.low)} to {rounded(said.high)})"
     if figure.low is None:
-        return cells(*head, NO_DATA, f"{said.value:.3g}{unit}", span, NO_DATA, "assumed", "", figure.note)
+        return cells(*head, NO_DATA, f"{rounded(said.value)}{unit}", span, NO_DATA, "assumed", "", figure.note)
     inside = "inside, wide" if said.wide else "inside"
     verdict = inside if said.holds(row) else MISSED
     published = f"{figure.published}{unit}"
-    return cells(*head, published, f"{said.value:.3g}", span, verdict, role(row), figure.source, figure.note)
+    return cells(*head, published, rounded(said.value), span, verdict, role(row), figure.source, figure.note)
 
 
 def role(row: dict[str, Any]) -> str:

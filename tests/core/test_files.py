@@ -40,3 +40,10 @@ def test_a_damaged_chunk_counts_as_missing(tmp_path):
 def test_an_output_without_a_name_in_the_table_cannot_be_saved():
     with pytest.raises(RunError, match="not in the table of variables"):
         runs.check({"nonsense": (("x",), [1.0])})
+
+
+@pytest.mark.parametrize("name", ["x.html", "x.JSON", "x.csv"])
+def test_a_file_s_name_is_no_folder(tmp_path, name):
+    with pytest.raises(RunError, match="--out names a folder here.*write --out .*x$"):
+        files.writable(tmp_path / name)
+    assert not any(tmp_path.iterdir())

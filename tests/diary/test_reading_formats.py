@@ -536,3 +536,16 @@ def test_blanks_beside_a_few_words_of_freedom_ask():
 def test_what_no_patient_writes_is_refused_before_it_is_parsed():
     with pytest.raises(ScenarioError, match="2000001 lines, wanted at most 200000 rows"):
         read(b"date,headache\n" + b"2026-01-01,no\n" * 2_000_000)
+
+
+@pytest.mark.parametrize(("header", "begin", "end"), [
+    ("Start,End", "2026-01-05 14:00", "2026-01-05 09:00"),
+    ("Date,Start,End date,End", "2026-01-05,14:00", "2026-01-05,09:00"),
+])  # fmt: skip
+def test_a_dated_end_before_the_start_is_asked_about(header, begin, end):
+    text = f"{header},Pain (0-10)\n2026-01-03 10:00,2026-01-03 12:00,7\n"
+    text = text if header.startswith("Start") else text.replace("2026-01-03 10:00,", "2026-01-03,10:00,")
+    text = text if header.startswith("Start") else text.replace("2026-01-03 12:00", "2026-01-03,12:00")
+    assert asked(read(f"{text}{begin},{end},5\n", unlisted="free")) == {"the end lies before the start"}
+    undated = "Date,Start,End,Pain (0-10)\n2026-01-03,10:00,12:00,7\n2026-01-05,22:00,03:00,5\n2026-01-09,1:00,2:00,4\n"
+    assert read(undated, unlisted="free").whole().attacks[1] == (2, 5.0)

@@ -24,6 +24,8 @@ PUBLIC, PRIVATE = 0o666, 0o600  # the first less the umask, the second whatever 
 
 _read: dict[tuple[int, int], Path] = {}  # by device and number: every file a user named, in this process
 
+FILE_ENDINGS = frozenset({".html", ".htm", ".json", ".csv", ".md", ".pdf", ".png", ".svg", ".txt", ".xml", ".xlsx"})
+
 
 def read_bytes(path: Path, largest: int = LARGEST) -> bytes:
     """Return the bytes of a regular file: the one reader of what a user names.
@@ -183,8 +185,13 @@ def writable(path: Path) -> Path:
     """Return ``path`` as a folder that exists and can be written.
 
     Raises:
-        RunError: it cannot.
+        RunError: it cannot, or its name is a file's.
     """
+    if path.suffix.casefold() in FILE_ENDINGS and not path.is_dir():
+        raise RunError(
+            f"cannot write {path}: --out names a folder here, for several files, and found the name of a "
+            f"{path.suffix} file; write --out {path.with_suffix('')}"
+        )
     try:
         path.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=path):

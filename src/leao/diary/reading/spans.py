@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao.core.units import HOURS_PER_DAY
+from leao.diary.reading.dates import parted
 from leao.diary.reading.entry import Entry
 from leao.diary.reading.questions import Question, Words
 from leao.diary.reading.words import typed
@@ -36,7 +37,7 @@ class _Laying:
         self.over = self.filled = self.unplaced = self.differing = 0
 
     def span(self, entry: Entry) -> tuple[float, float] | None:
-        """Return start and end in hours after the day's midnight; an end before the start is the next day's."""
+        """Return start and end in hours after the day's midnight; an end without a date before it is the next day's."""
         start, end, length = entry.start, entry.end, entry.length
         if start is not None and end is None and length is not None:
             end = start + length
@@ -45,7 +46,7 @@ class _Laying:
             return 0.0, length
         if start is None or end is None:
             return None
-        if end < start and start - end < HOURS_PER_DAY:
+        if end < start and start - end < HOURS_PER_DAY and not _dated(entry):
             end += HOURS_PER_DAY
         if end < start or end - start > LONGEST_ASKED:
             asks = f"an attack of {end - start:.0f} h" if end > start else "the end lies before the start"
@@ -77,6 +78,12 @@ class _Laying:
                 self.odd.append(
                     (row, f"the attack reaches {part:.1f} h into a day written as free: that day stays free")
                 )
+
+
+def _dated(entry: Entry) -> bool:
+    """Return whether the end has a date of its own, so that it cannot be the next day's."""
+    when = parted(entry.ending[2])
+    return "end_date" in entry.given or (when.hour is not None and bool(when.day))
 
 
 def reach(by_day: dict[int, list[Entry]], headache: NDArray[np.int8], odd: list[tuple[int, str]]) -> list[str]:

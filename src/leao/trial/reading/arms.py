@@ -9,6 +9,7 @@ from leao.core.errors import ScenarioError
 from leao.core.ledger import nearest
 from leao.trial.reading import vocabulary
 from leao.trial.reading.records import ROW, refuse
+from leao.trial.reading.visit_languages import folded
 
 if TYPE_CHECKING:
     import polars as pl
@@ -50,7 +51,7 @@ def ordered(name: str, frame: pl.DataFrame, control: str | None) -> tuple[str, .
         return (alike[0], *sorted(arm for arm in there if arm != alike[0]))
     if len(there) < 2:
         return (there[0],)
-    known = [arm for arm in there if " ".join(arm.casefold().replace("-", " ").split()) in vocabulary.CONTROLS]
+    known = [arm for arm in there if folded(arm.replace("-", " ")) in vocabulary.CONTROLS]
     if len(known) != 1:
         raise ScenarioError(f"{name}: which arm is the control? found {', '.join(there)}; write --control NAME")
     return (known[0], *sorted(arm for arm in there if arm != known[0]))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from leao.trial.reading.visit_languages import in_english
+
 BEFORE, PLANNED, EARLY, EXTRA, AFTER, DERIVED = (
     "before",
     "planned",
@@ -16,11 +18,13 @@ BEFORE, PLANNED, EARLY, EXTRA, AFTER, DERIVED = (
 _NUMBER = re.compile(r"[-+]?\d+([.,]\d+)?")
 _DAYS = {"d": 1.0, "w": 7.0, "m": 365.25 / 12.0}  # of a unit, to put visits in their order
 _TIMED = re.compile(
-    r"(?P<unit>months?|mth|weeks?|wk|days?|visits?|periods?|cycles?|[vwmdt])[\s._-]*(?P<at>\d+(?:\.\d+)?)"
-    r"(?:\s*(?:-|to|–)\s*(?P<end>\d+))?(?:\s*\(.*\))?"
+    r"(?P<unit>months?|mth|weeks?|wk|days?|visits?|periods?|cycles?|[vwmdt])"
+    r"(?:-|[\s._]*)(?P<at>(?<!\w)-?\d+(?:\.\d+)?|\d+(?:\.\d+)?)"  # week-4 is week 4, week -4 is before the first
+    r"(?:\s*(?:-|to|–)\s*(?P<end>-?\d+))?(?:\s*\(.*\))?"
 )
+_HYPHENED = re.compile(r"[dw]-\d")  # D-7: day 7, or a week before the first day?
 _TIMED_AFTER = re.compile(
-    r"(?P<at>\d+(?:\.\d+)?)(?:\s*(?:-|to|–)\s*(?P<end>\d+))?[\s._-]*(?P<unit>months?|mth|weeks?|wk|days?|[wmd])"
+    r"(?P<at>-?\d+(?:\.\d+)?)(?:\s*(?:-|to|–)\s*(?P<end>-?\d+))?[\s._-]*(?P<unit>months?|mth|weeks?|wk|days?|[wmd])"
 )
 _WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (EXTRA, re.compile(r"unsch|unplan|\buns?\b|\bunsch?\b|interim|extra\b|repeat")),
@@ -53,7 +57,7 @@ class Word(NamedTuple):
 
 def parse(text: str) -> Word | None:
     """Return what a visit's word says; None where it is not understood."""
-    word = " ".join(text.casefold().split())
+    word = in_english(text.replace("\u2212", "-"))
     if _NUMBER.fullmatch(word):
         at = float(word.replace(",", "."))
         return Word(BEFORE if at <= 0.0 else PLANNED, at)
@@ -65,11 +69,12 @@ def parse(text: str) -> Word | None:
             order = -1.0 if re.search(r"screen|\bscr\b", word) else 0.0
             return Word(kind, order if kind == BEFORE else None)
     timed = _TIMED.fullmatch(word) or _TIMED_AFTER.fullmatch(word)
-    if timed is None:
+    if timed is None or _HYPHENED.match(word):
         return None
     unit = timed["unit"][0]
     first, last = float(timed["at"]), float(timed["end"] or timed["at"])
-    span = None if timed["end"] is None or unit not in _DAYS else (last - first + 1.0) * _DAYS[unit]
+    counted = timed["end"] is not None and unit in _DAYS and not first < 0.0 <= last  # there is no week 0 to count
+    span = None if not counted else (last - first + 1.0) * _DAYS[unit]
     if unit == "d" and last == 1.0:  # the first day of treatment: a visit then is the baseline
         return Word(BEFORE, _FIRST_DAY, unit)
     return Word(BEFORE if last <= 0.0 else PLANNED, last, unit, span)

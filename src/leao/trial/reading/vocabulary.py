@@ -203,7 +203,13 @@ TRADE = {
     "it may select rows: keep those you mean with --where COLUMN=VALUE",
 )
 
-CONTROLS = ("placebo", "control", "sham", "usual care", "standard care", "waiting list", "wait list", "no treatment")
+CONTROLS = (
+    "placebo", "control", "sham", "usual care", "standard care", "waiting list", "wait list", "no treatment", "pbo",
+    "placebo group", "control group", "placebo arm", "control arm", "plazebo", "placebogruppe", "plazebogruppe",
+    "kontrolle", "kontrollgruppe", "kontrollarm", "scheinmedikament", "scheinbehandlung", "temoin", "groupe temoin",
+    "controle", "groupe controle", "groupe placebo", "grupo control", "grupo placebo", "grupo controle", "controllo",
+    "gruppo placebo", "gruppo di controllo",
+)  # fmt: skip
 YES, NO = ("yes", "y", "true"), ("no", "n", "false")
 SCORE = re.compile(
     r"score|scale|index|midas|hit_?6|vas|nrs|sf_?(36|12)|eq_?5d|hads|phq|gad_?7|msq|mibs|bdi|hamd|madrs|qol|disability|"

@@ -549,3 +549,15 @@ def test_a_dated_end_before_the_start_is_asked_about(header, begin, end):
     assert asked(read(f"{text}{begin},{end},5\n", unlisted="free")) == {"the end lies before the start"}
     undated = "Date,Start,End,Pain (0-10)\n2026-01-03,10:00,12:00,7\n2026-01-05,22:00,03:00,5\n2026-01-09,1:00,2:00,4\n"
     assert read(undated, unlisted="free").whole().attacks[1] == (2, 5.0)
+
+
+def test_days_that_run_through_anew_are_two_people_or_months_out_of_order():
+    rows = [f"{day},{'yes' if k % 4 else 'no'}" for day, k in january(int)]
+    text = "\n".join(["date,headache", *rows])
+    with pytest.raises(ScenarioError, match="row 33: the dates go back to 2026-01-01 .* two people in one file"):
+        read("\n".join([text, *rows]))
+    assert read("\n".join(["date,headache", *sorted(rows + rows)])).whole().headache.size == 31
+    assert read("\n".join([text, *rows[5:9]])).whole().headache.size == 31
+    march_to_january = [*range(1, 11), *range(1, 29), *range(5, 32)]
+    numbers = "\n".join(["day,headache", *(f"{day},{'yes' if day % 4 else 'no'}" for day in march_to_january)])
+    assert any("begin again" in asks for asks in asked(read(numbers)))

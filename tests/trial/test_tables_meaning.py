@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 from tests.trial.trial_tables import ARMS, csv, least_squares, months, wide
 
+from leao.core.errors import ScenarioError
 from leao.trial.analysis import analyse
 from leao.trial.reading.request import TableRequest
 
@@ -410,3 +411,14 @@ def test_arms_that_differ_by_capitals_and_blanks_are_one(answer):
     assert len(analysis["arms"]) == 2
     assert mmrm(analysis, analysis["arms"][1]) == pytest.approx(least_squares(rows), rel=1e-6)
     assert said(analysis, "taken for")
+
+
+@pytest.mark.parametrize(("known", "other"), [("004", "4"), ("p4", "P4"), ("A 07", "A7")])
+def test_a_patient_written_two_ways_is_refused(tmp_path, known, other):
+    people = [(who, k) for k, who in enumerate("abcdef")]
+    lines = [f"{who},{ARMS[k % 2]},{visit},{5 + k + visit}" for who, k in people for visit in range(3)]
+    lines += [f"{known},{ARMS[0]},0,7", f"{other},{ARMS[0]},1,6"]
+    path = tmp_path / "t.csv"
+    path.write_text("ID,ARM,VISIT,DAYS\n" + "\n".join(lines))
+    with pytest.raises(ScenarioError, match="wanted each patient written one way"):
+        analyse(path, columns=TableRequest(value="DAYS"))

@@ -24,6 +24,7 @@ APART, TIMES_APART = 21, 3  # days from the rows beside it, and times their dist
 ROWS_PER_SLIP = 20  # rows for each slip; with more of them, the table is in no order
 LEAST_ROWS = 14
 YEAR = 366
+WEEK = 7  # days that stand twice, one block of rows below the other
 _MOMENT = re.compile(r"\d{10}(?:\d{3})?")
 FIRST = "first"  # word of --say before the date of the first row, where a column numbers the days of months
 _FIRST_MOMENT = 631_152_000  # 1 January 1990, seconds since 1970
@@ -144,6 +145,8 @@ def ask(sheet: Sheet, ours: Columns, when: Dates, mapping: Mapping, open_words: 
         _ask_restart(sheet.header[place], days, open_words)
     else:
         said = mapping.values.get("date", {}).keys() | mapping.values.get(ANY, {}).keys()
+        if not open_words:  # a column of patients is asked about first
+            _refuse_twice(sheet.name, days)
         slips = list(_slips(sheet.header[place], days))
         if not slips:
             _refuse_years_back(sheet.name, days)
@@ -156,12 +159,40 @@ def _ask_restart(column: str, days: list[tuple[int, str, date]], open_words: Wor
     numbers = [(row, int(float(parted(text).day.replace(",", ".")))) for row, text, _ in days]
     if not all(1 <= number <= MONTH_DAYS for _, number in numbers):
         return
+    blocks = _begin_again(numbers) if max(number for _, number in numbers) > WEEK else None
     for (_, before), (row, number) in zip(numbers, numbers[1:], strict=False):
-        if before >= MONTH_END and number <= MONTH_DAYS - MONTH_END:
+        if (before >= MONTH_END and number <= MONTH_DAYS - MONTH_END) or row == blocks:
             asks = "the day numbers begin again: are they days of months? A month and a year are missing"
             answer = f'--say "date:{FIRST}=2026-03-02" with the date of the first row, or write whole dates'
             open_words.ask(Question(column, str(number), len(numbers), asks, answer, row))
             return
+
+
+def _refuse_twice(name: str, days: list[tuple[int, str, date]]) -> None:
+    """Refuse rows in the order of their dates that run through the same days anew: two people, one below the other?
+
+    Raises:
+        ScenarioError: a week of days or more stands in two blocks, with a day of one block in a row each.
+    """
+    again = _begin_again([(row, day.toordinal()) for row, _, day in days])
+    if again is None:
+        return
+    first = next(day for row, _, day in days if row == again)
+    raise ScenarioError(
+        f"{name}, row {again}: the dates go back to {first.isoformat()} and run through days that stood above: two "
+        "people in one file? Leave one of them out; if all rows are one person's, sort them by date"
+    )
+
+
+def _begin_again(numbers: list[tuple[int, int]]) -> int | None:
+    """Return the row from which the days, in ascending order until then, run through a week of the same days anew."""
+    seen: set[int] = set()
+    for k, (row, number) in enumerate(numbers):
+        if k and number < numbers[k - 1][1]:
+            ahead = {later for _, later in numbers[k:]}
+            return row if len(seen & ahead) >= WEEK and len(numbers) >= LEAST_ROWS else None
+        seen.add(number)
+    return None
 
 
 def _slips(column: str, days: list[tuple[int, str, date]]) -> Iterator[Question]:

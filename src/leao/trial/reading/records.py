@@ -81,7 +81,23 @@ def _subject(table: Table, roles: Roles) -> pl.Series:
     for name in roles.subject:
         empty |= (table.frame[name] == "").to_numpy()
     refuse(table.name, table.rows, empty, f"column {roles.subject[0]!r}: found '', wanted the subject in every row")
+    _spelt_one_way(table.name, roles.subject[0], subject)
     return subject
+
+
+def _spelt_one_way(name: str, column: str, subject: pl.Series) -> None:
+    """Refuse subjects that differ by zeros in front, capitals or blanks alone: 001 and 1 would be two patients."""
+    import polars as pl
+
+    each = pl.DataFrame({"as it stands": subject.unique(maintain_order=True)})
+    bare = pl.col("as it stands").str.to_lowercase().str.replace_all(r"\s+", "")
+    same = each.with_columns(bare.str.replace_all(r"(^|[^\d.,])0+(\d)", "${1}${2}").alias("bare"))
+    twice = same.filter(pl.col("bare").is_duplicated()).sort("bare", maintain_order=True)["as it stands"].to_list()
+    if twice:
+        raise ScenarioError(
+            f"{name}: column {column!r}: found {twice[0]!r} and {twice[1]!r}, wanted each patient written one way; "
+            f"write both alike if they are one patient, else tell them apart by more than zeros, capitals or blanks"
+        )
 
 
 def _values(table: Table, name: str) -> NDArray[np.float64]:

@@ -54,7 +54,7 @@ def test_more_magnesium_slows_the_wave():
 def test_a_second_stimulus_fails_soon_and_works_late():
     cortex = preset_table.load("leao")
     grid = solve.Grid(length=2.4, nodes=60, duration=340.0, record=0.5)
-    peaks, mv = [], solve.tables.thermal_voltage(cortex.params)
+    peaks, mv = [], solve.voltage_tables.thermal_voltage(cortex.params)
     for after in (60.0, 240.0):
         both = (solve.strong("kcl"), solve.strong("kcl")._replace(start=after))
         seen = solve.integrate(solve.cut(cortex), solve.drive(cortex, both, grid), grid).seen

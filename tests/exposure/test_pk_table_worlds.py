@@ -164,6 +164,8 @@ def check(rows, way):
         read = records.read("t", content, records.ReadChoices("salt"))
     except LeaoError as error:
         assert len(str(error).splitlines()) == 1
+        if "parts of a day, or hours?" in str(error):  # a clock after midnight, beside day numbers
+            return
         assert way["stops"], str(error)
         assert next(iter(way["stops"])).casefold() in str(error).casefold()
         stops = records.ReadChoices("salt", tuple(way["stops"]))

@@ -372,6 +372,7 @@ def test_a_subject_without_a_level_is_forecast_from_the_prior(tmp_path):
         ("DTYPE", ". LOCF", "derived or imputed"),
         ("CONC", ". 11", "levels are read from DV"),
         ("EGFR", "60 60", "kidneys"),
+        ("CREAT (umol/L)", "88 88", "kidneys"),
         ("K10", "0.1 0.1", "rate constants"),
         ("PKFL", "Y N", "flags"),
         ("ROUTE", "oral iv", "CMT"),

@@ -35,7 +35,12 @@ def use(
     harmless = set(words.HARMLESS) | {fold(header) for header in columns.same}
     if columns.has("ROUTE") and route_is_oral(columns):
         harmless.add(fold(columns.roles["ROUTE"]))
-    trade = dict(words.TRADE)
+    by_unit = {
+        fold(h): words.TRADE.get(fold(h.replace("[", "(").partition("(")[0]))
+        for h in columns.table.header
+        if h not in used
+    }
+    trade = words.TRADE | {name: reason for name, reason in by_unit.items() if reason is not None}
     if columns.has("ROUTE"):
         trade[fold(columns.roles["ROUTE"])] = words.TRADE["adm"]
     for role, header in columns.roles.items():

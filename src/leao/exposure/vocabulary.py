@@ -161,7 +161,7 @@ TRADE: dict[str, str] = (
     | dict.fromkeys(("lndv", "logdv", "ldv"), "levels are read from DV on their own scale; give DV in ng/mL")
     | {"dtype": _ROWS}
     | dict.fromkeys(("k", "ke", "kel", "k10", "k12", "k21", "k20", "k23", "k32", "alpha", "beta"), _MICRO)
-    | dict.fromkeys(("egfr", "egfrbl", "gfr", "scr", "creat", "creatbl", "screat"), _KIDNEY)
+    | dict.fromkeys(("egfr", "egfrbl", "gfr", "scr", "creat", "creatbl", "screat", "creatinine"), _KIDNEY)
     | dict.fromkeys(("unit", "units"), UNIT)
     | dict.fromkeys(("alag2", "f2", "s1", "s2", "f3"), "read are ALAG1 and F1 of the gut; others are not")
     | dict.fromkeys(("vss", "vz"), "volumes are read from V (and Q, V2)")

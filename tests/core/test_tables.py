@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import gzip
 import io
+import re
 import zipfile
 from typing import Any
 
@@ -292,3 +293,28 @@ def test_any_bytes_give_a_table_or_one_line(content: bytes) -> None:
         assert len(str(error).splitlines()) == 1
     else:
         assert table.height == len(table.rows)
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "asked"),
+    [
+        ("a;b\n2.75;x\n2,75;y\n", "a", "row 2: a is '2.75' beside '2,75' in row 3: which is the decimal mark?"),
+        ("a;b\n1,234;0.5\n2,500;0.25\n", "a", "row 2: a is '1,234': decimals or thousands?"),
+        ("a\tb\n1.234\t0,5\n2\t0,25\n", "a", "row 2: a is '1.234': decimals or thousands? write 1,234 or 1234"),
+    ],
+)
+def test_marks_that_may_mean_decimals_or_thousands(text, column, asked):
+    with pytest.raises(ScenarioError, match=re.escape(asked)):
+        read("t.csv", text.encode()).numbers(column)
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("a;b\n1,234;x\n2,500;y\n", [1.234, 2.5]),
+        ("a;b\n1.234;0.5\n2;0.25\n", [1.234, 2.0]),
+        ("a;b\n1,25;0.5\n2;0.25\n", [1.25, 2.0]),
+    ],
+)
+def test_marks_that_mean_decimals(text, values):
+    assert read("t.csv", text.encode()).numbers("a").tolist() == values

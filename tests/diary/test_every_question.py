@@ -58,6 +58,10 @@ MORE = {
     "tags": lines("full_date,activities,note", (f"{day},work | head thing | migraineur,x" for day in WHOLE_DAYS)),
     "a long attack": lines("start,end,headache", (f"{day} 08:00,{day} 20:00,yes" for day in WHOLE_DAYS[:9]))
     + (b"2026-03-12 08:00,2026-04-20 09:00,yes\n"),
+    "an attack twice": lines("date,headache,duration", (f"{day},yes,4h" for day in [*WHOLE_DAYS, WHOLE_DAYS[3]])),
+    "two decimal marks": lines(
+        "date;headache;duration", (f"{day};yes;{1 + k % 3}{',' if k else '.'}5 h" for k, day in DAYS)
+    ),
     "a medicine alone": lines("date,severity,medicine", (f"{day},{2 if k % 2 else ''},sumatriptan" for k, day in DAYS)),
 }
 HOW = {"wanted otherwise": (file(lambda d: f"{d:02d}.03.26,yes,,,,,,"), {"dates": "month-first"})}

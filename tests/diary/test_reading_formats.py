@@ -561,3 +561,42 @@ def test_days_that_run_through_anew_are_two_people_or_months_out_of_order():
     march_to_january = [*range(1, 11), *range(1, 29), *range(5, 32)]
     numbers = "\n".join(["day,headache", *(f"{day},{'yes' if day % 4 else 'no'}" for day in march_to_january)])
     assert any("begin again" in asks for asks in asked(read(numbers)))
+
+
+# --- attacks twice, decimal marks ----------------------------------------------------------------------------------
+
+FREE = "".join(f"2026-01-{k:02d},no,,,\n" for k in range(5, 28))
+ATTACKS = "date,headache,start,end,duration\n"
+
+
+def test_an_attack_that_stands_twice_is_counted_once():
+    row = "2026-01-01,yes,08:00,14:00,\n"
+    diary, twice = (read(ATTACKS + row * n + FREE).whole() for n in (1, 2))
+    assert twice.attacks == diary.attacks == [(0, 6.0)]
+    assert twice.hours[0] == diary.hours[0] == 6.0
+    assert twice.oddities == [{"row": 3, "what": "the same attack as row 2, by its start and end: counted once"}]
+
+
+def test_attacks_that_overlap_share_their_hours():
+    overlapping = ATTACKS + "2026-01-01,yes,20:00,02:00,\n2026-01-01,yes,22:00,04:00,\n2026-01-02,yes,01:00,03:00,\n"
+    diary = read(overlapping + FREE).whole()
+    assert diary.hours[:2].tolist() == [4.0, 4.0]
+    assert [odd["what"] for odd in diary.oddities] == [
+        "the attack overlaps that of row 2: read as two attacks",
+        "the attack overlaps that of row 2: read as two attacks",
+    ]
+
+
+def test_attacks_with_a_length_alone_that_differ_in_nothing_are_asked_about():
+    content = ATTACKS + "2026-01-01,yes,,,4h\n" * 2 + FREE
+    assert "says what row 2 says of the same day: two attacks, or one written twice?" in asked(read(content))
+    assert read(content, say=["same attack twice=once"]).whole().attacks == [(0, 4.0)]
+    assert read(content, say=["same attack twice=two attacks"]).whole().attacks == [(0, 4.0)] * 2
+    assert read(ATTACKS + "2026-01-01,yes,,,4h\n2026-01-01,yes,,,3h\n" + FREE).whole().attacks == [(0, 4.0), (0, 3.0)]
+
+
+def test_two_decimal_marks_in_one_column_are_asked_about():
+    content = ATTACKS + '2026-01-01,yes,,,"2,5 h"\n2026-01-02,yes,,,"1,5 h"\n2026-01-03,yes,,,1.250 h\n' + FREE
+    assert "which is the decimal mark? 2,5 h stands in the same column" in asked(read(content))
+    diary = read(content, say=["duration:1.250 h=1,250 h"]).whole()
+    assert diary.attacks == [(0, 2.5), (1, 1.5), (2, 1.25)]

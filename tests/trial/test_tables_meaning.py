@@ -422,3 +422,53 @@ def test_a_patient_written_two_ways_is_refused(tmp_path, known, other):
     path.write_text("ID,ARM,VISIT,DAYS\n" + "\n".join(lines))
     with pytest.raises(ScenarioError, match="wanted each patient written one way"):
         analyse(path, columns=TableRequest(value="DAYS"))
+
+
+@pytest.mark.parametrize(
+    "name", ["PCTDAYS", "perc_days", "HDPCT", "prop_days", "Anteil", "Kopfschmerztage (%)", "pourcentage", "Porcentaje"]
+)
+def test_a_share_is_not_read_as_a_count(answer, name):
+    rows = [{**{k: v for k, v in row.items() if k != "attacks"}, name: row["attacks"]} for row in months()]
+    with pytest.raises(ScenarioError, match="--kind score"):
+        answer(csv(rows), value=name)
+    analysis = answer(csv(rows), value=name, kind="score")
+    assert (analysis["unit"], mmrm(analysis)) == ("points", pytest.approx(least_squares(months()), rel=1e-6))
+
+
+@pytest.mark.parametrize(("column", "cell"), [("PARAM", "Percent of days with headache"), ("AVALU", "%")])
+def test_a_label_or_a_unit_that_says_per_cent(answer, column, cell):
+    rows = adam(months())
+    with pytest.raises(ScenarioError, match=f"{column} is '{cell}'"):
+        answer(csv([{**row, column: cell} for row in rows]))
+    assert answer(csv([{**row, column: cell} for row in rows]), kind="score")["unit"] == "points"
+    assert answer(csv([{**row, "PARAM": "Days with headache, fall of 50 % or more counts"} for row in rows]))
+
+
+@pytest.mark.parametrize("name", ["perceived_attacks", "propranolol_days", "duration_count", "superb"])
+def test_words_that_only_look_like_a_share(answer, name):
+    rows = [{**{k: v for k, v in row.items() if k != "attacks"}, name: row["attacks"]} for row in months()]
+    assert answer(csv(rows), value=name)["subjects"] == 40
+
+
+def test_two_decimal_marks_in_one_column_are_asked_about(answer):
+    rows = [{**row, "attacks": f"{row['attacks']}{'.,'[k % 2]}5"} for k, row in enumerate(months())]
+    with pytest.raises(
+        ScenarioError, match=r"row 2: attacks is '\d+\.5' beside '\d+,5' in row 3: which is the decimal"
+    ):
+        answer(csv(rows, ";"))
+    rows = [{**row, "age": f"{30 + int(row['subject'][1:])}{'.,'[int(row['subject'][1:]) % 2]}5"} for row in months()]
+    with pytest.raises(ScenarioError, match="age: found '30.5' beside '31,5': which is the decimal mark"):
+        answer(csv(rows, ";"), covariates="age")
+
+
+def test_months_that_hold_more_days_than_a_month(answer):
+    names = {0: "baseline", 1: "month 1", 2: "month 2", 3: "month 3"}
+    rows = [{**row, "visit": names[row["visit"]], "DAYS": 28 * max(1, row["visit"])} for row in months()]
+    with pytest.raises(ScenarioError, match="--visit-days COLUMN"):
+        answer(csv(rows))
+    with pytest.raises(ScenarioError, match=r"row 4: column 'DAYS': found 56.0 days in 'month 2', 30 days after"):
+        answer(csv(rows), visit_days="DAYS", kind="count")
+    assert said(
+        answer(csv(rows), ignore=("DAYS",), visit_days="56", baseline_days=56.0), "month 1: 56 days, as you say"
+    )
+    assert answer(csv([{**row, "DAYS": 31} for row in rows]), visit_days="DAYS", kind="count")["unit"] == "per 28 days"

@@ -7,7 +7,6 @@ column means is that science's vocabulary. ``sort_columns`` (core/columns.py) ho
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from leao.core.decimal_marks import COMMA, NUMBER, THOUSAND, THOUSANDS, WHICH, is_decimal, marks
 from leao.core.errors import ScenarioError
 from leao.core.limits import LARGEST_FILE as LARGEST
 from leao.core.limits import MOST_COLUMNS, MOST_ROWS
@@ -39,9 +39,6 @@ __all__ = [
 ]
 
 MISSING = frozenset({"", ".", "na", "n/a", "nan", "null", "none", "#n/a", "-", "--"})
-NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", re.ASCII)
-COMMA = re.compile(r"[-+]?\d*,\d+([eE][-+]?\d+)?", re.ASCII)
-THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(,\d{3})+", re.ASCII)
 
 
 def is_missing(text: str) -> bool:
@@ -104,10 +101,12 @@ class Table:
         """Return a column as floats, NaN where a cell is missing.
 
         Raises:
-            ScenarioError: text that is no finite number, or commas that may mean decimals or thousands.
+            ScenarioError: text that is no finite number, or marks that may mean decimals or thousands.
         """
         if self.has_words(column):
             return self._careful_numbers(column, self.text(column))
+        if self.separator in (";", "\t"):  # as spreadsheets of countries with a decimal comma write text
+            self._ask_points(column)
         return self.plain_numbers(column)
 
     def bounded(self, column: str, largest: float) -> NDArray[np.float64]:
@@ -163,17 +162,36 @@ class Table:
         """Return the decimal mark of a column, ``"."`` or ``","``.
 
         Raises:
-            ScenarioError: commas that may mean decimals or thousands.
+            ScenarioError: commas that may mean decimals or thousands, or points beside them.
         """
         cells = self.text(column)
-        commas = [k for k, cell in enumerate(cells) if COMMA.fullmatch(cell) or THOUSANDS.fullmatch(cell)]
+        points, commas = marks(cells)
         if not commas:
             return "."
-        if all(THOUSANDS.fullmatch(cells[k]) for k in commas) and self.separator != ";":
-            cell = cells[commas[0]]
-            remedy = f"write {cell.replace(',', '.', 1)} or {cell.replace(',', '')}"
-            raise self.error(commas[0], f"{column} is {cell!r}: decimals or thousands? {remedy}")
+        if points:
+            beside = f"{cells[points[0]]!r} beside {cells[commas[0]]!r} in row {self.rows[commas[0]]}"
+            raise self.error(points[0], f"{column} is {beside}: {WHICH} write one mark throughout the column")
+        plain = self.separator != ";" or self._elsewhere(column, ".")
+        if plain and all(THOUSANDS.fullmatch(cells[k]) for k in commas):
+            raise self._thousands(column, commas[0], ",")
         return ","
+
+    def _ask_points(self, column: str) -> None:
+        """Ask about points with three digits after each where another column has decimal commas."""
+        points = self.frame[column].str.contains(r"^[-+]?[1-9]\d{0,2}\.\d{3}$")
+        pointed = self.frame[column].str.contains(r"\.\d")
+        if points.any() and points.sum() == pointed.sum() and self._elsewhere(column, ","):
+            raise self._thousands(column, int(points.arg_max() or 0), ".")
+
+    def _elsewhere(self, column: str, mark: str) -> bool:
+        """Return whether the numbers of another column have ``mark`` as their decimal mark."""
+        others = (self.text(other) for other in self.header if other != column)
+        return any(is_decimal((cell for cell in cells if not is_missing(cell)), mark) for cells in others)
+
+    def _thousands(self, column: str, record: int, mark: str) -> ScenarioError:
+        cell = self.text(column)[record]
+        remedy = f"write {cell.replace(mark, '.' if mark == ',' else ',', 1)} or {cell.replace(mark, '')}"
+        return self.error(record, f"{column} is {cell!r}: {THOUSAND} {remedy}")
 
     def leave_out(self, out: NDArray[np.bool_], why: str) -> Table:
         """Return the table without the records where ``out``; they are named in ``left_out``."""

@@ -59,7 +59,7 @@ def merge(entries: list[Entry], first: date, n_day: int, basis: Basis, mapping: 
     joining = _Joining(basis, mapping, open_words, odd)
     for day, rows in sorted(by_day.items()):
         headache[day] = joining.day(rows)
-    spans = attacks(by_day, headache, open_words, odd)
+    spans = attacks(by_day, headache, mapping, open_words, odd)
     reached = reach(by_day, headache, odd)
     listed = np.zeros(n_day, dtype=bool)
     listed[[day for day, rows in by_day.items() if not (basis.marks_only and all(is_silent(row) for row in rows))]] = (

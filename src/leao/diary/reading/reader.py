@@ -14,9 +14,11 @@ from leao.diary.reading import (
     columns,
     combined,
     date_doubts,
+    decimal_doubts,
     entries,
     legends,
     rows,
+    spans,
     tags,
     week_days,
     zones,
@@ -113,6 +115,7 @@ def read(name: str, content: bytes, options: Mapping | None = None) -> Reading:
     date_doubts.ask(sheet, ours, reader.when, mapping, open_words)
     week_days.ask(sheet, ours, reader.when, open_words)
     listed = reader.entries()
+    decimal_doubts.ask(reader)
     diary = Assembly(reader, listed).diary() if listed or not open_words else None
     _all_words_stand(mapping, reader, sheet)
     guessed = _whole(whole, ours, sheet)
@@ -161,7 +164,7 @@ def _all_words_stand(mapping: Mapping, reader: Reader, sheet: Sheet) -> None:
     """Refuse a word of ``--say`` that stands nowhere: it would answer a question that nobody asked."""
     everywhere = {bare(text) for _, texts in sheet.rows for text in texts}
     parts = {bare(part) for text in everywhere for part in text.replace("|", ";").replace(",", ";").split(";")}
-    special = {entries.CONFLICT, entries.ALONE, codes.EVERY_ROW, bare(rows.EMPTY_WORD)}
+    special = {entries.CONFLICT, entries.ALONE, spans.TWICE, codes.EVERY_ROW, bare(rows.EMPTY_WORD)}
     for place, meanings in mapping.values.items():
         for word in meanings:
             if place == ANY and word not in everywhere | parts | special:

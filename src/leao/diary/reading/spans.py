@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from leao.core.units import HOURS_PER_DAY
 from leao.diary.reading.dates import parted
 from leao.diary.reading.entry import Entry
+from leao.diary.reading.mapping import Mapping
 from leao.diary.reading.questions import Question, Words
 from leao.diary.reading.words import typed
 
@@ -17,6 +18,10 @@ SHORTEST = 0.5  # h of an attack that make the next day a headache day (van der 
 LONGEST_ATTACK = 72.0  # h; ICHD-3 1.1: longer is not one attack of migraine, and often a slip of the pen
 LONGEST_ASKED = 240.0  # h; from here on the times are asked about
 ROUNDING = 1.0  # h by which a length and an end may differ without a word
+
+
+TWICE = "same attack twice"  # what --say answers where two rows of a day differ in nothing and no time tells them apart
+ONCE, BOTH = "once", "two attacks"
 
 
 class Spans(NamedTuple):
@@ -30,10 +35,13 @@ class Spans(NamedTuple):
 class _Laying:
     """Lays attacks upon the days."""
 
-    def __init__(self, headache: NDArray[np.int8], open_words: Words, odd: list[tuple[int, str]]) -> None:
-        self.headache, self.open, self.odd = headache, open_words, odd
+    def __init__(
+        self, headache: NDArray[np.int8], mapping: Mapping, open_words: Words, odd: list[tuple[int, str]]
+    ) -> None:
+        self.headache, self.mapping, self.open, self.odd = headache, mapping, open_words, odd
         self.hours = np.zeros(headache.size)
         self.attacks: list[tuple[int, float]] = []
+        self.laid: list[tuple[float, float, int]] = []  # begin and end in hours of the diary, row: those with a start
         self.over = self.filled = self.unplaced = self.differing = 0
 
     def span(self, entry: Entry) -> tuple[float, float] | None:
@@ -60,7 +68,44 @@ class _Laying:
             self.odd.append((entry.row, f"an attack of {end - start:.0f} h, longer than 72 h: read as written"))
         return start, end
 
-    def lay(self, span: tuple[float, float], day: int, row: int) -> None:
+    def is_again(self, entry: Entry, span: tuple[float, float], day: int, before: list[Entry]) -> bool:
+        """Return whether a row is an attack that another row of the file has; what overlaps is named."""
+        if entry.start is None:
+            alike = [other for other in before if other._replace(row=entry.row) == entry]
+            return bool(alike) and self.said_once(entry, alike[0])
+        begin, end = (HOURS_PER_DAY * day + hour for hour in span)
+        self.laid = [each for each in self.laid if each[1] > HOURS_PER_DAY * day - LONGEST_ASKED]
+        for first, last, row in self.laid:
+            if (first, last) == (begin, end):
+                self.odd.append((entry.row, f"the same attack as row {row}, by its start and end: counted once"))
+                return True
+            if first < end and begin < last:
+                self.odd.append((entry.row, f"the attack overlaps that of row {row}: read as two attacks"))
+                break
+        self.laid.append((begin, end, entry.row))
+        return False
+
+    def covered(self, begin: float, hours: float) -> float:
+        """Return how many of the ``hours`` from ``begin`` an attack with a start before the last one holds."""
+        inside = sorted((max(first, begin), min(last, begin + hours)) for first, last, _ in self.laid[:-1])
+        total, reached = 0.0, begin
+        for first, last in inside:
+            total += max(last - max(first, reached), 0.0)
+            reached = max(reached, last)
+        return total
+
+    def said_once(self, entry: Entry, other: Entry) -> bool:
+        """Return whether the user says that rows which differ in nothing are one attack; asked where nobody says."""
+        meant = next((words[TWICE] for words in self.mapping.values.values() if TWICE in words), "")
+        if meant == ONCE:
+            self.odd.append((entry.row, f"the same attack as row {other.row}: counted once, as you said"))
+        elif meant != BOTH:
+            asks = f"says what row {other.row} says of the same day: two attacks, or one written twice?"
+            answer = f'--say "{TWICE}={ONCE}" or "{TWICE}={BOTH}"'
+            self.open.ask(Question(None, TWICE, 1, asks, answer, entry.row))
+        return meant != BOTH
+
+    def lay(self, span: tuple[float, float], day: int, entry: Entry) -> None:
         """Add an attack's hours to the days it touches; days that had no word of their own become headache days."""
         self.attacks.append((day, span[1] - span[0]))
         self.over += span[1] > HOURS_PER_DAY
@@ -69,6 +114,8 @@ class _Laying:
             begin = HOURS_PER_DAY * (touched - day)
             part = min(span[1], begin + HOURS_PER_DAY) - max(span[0], begin)
             self.hours[touched] += max(part, 0.0)
+            if entry.start is not None:
+                self.hours[touched] -= self.covered(HOURS_PER_DAY * day + max(span[0], begin), max(part, 0.0))
             if touched == day or part < SHORTEST:
                 continue
             if self.headache[touched] < 0:
@@ -76,7 +123,7 @@ class _Laying:
                 self.filled += 1
             elif self.headache[touched] == 0:
                 self.odd.append(
-                    (row, f"the attack reaches {part:.1f} h into a day written as free: that day stays free")
+                    (entry.row, f"the attack reaches {part:.1f} h into a day written as free: that day stays free")
                 )
 
 
@@ -102,16 +149,20 @@ def reach(by_day: dict[int, list[Entry]], headache: NDArray[np.int8], odd: list[
 
 
 def attacks(
-    by_day: dict[int, list[Entry]], headache: NDArray[np.int8], open_words: Words, odd: list[tuple[int, str]]
+    by_day: dict[int, list[Entry]],
+    headache: NDArray[np.int8],
+    mapping: Mapping,
+    open_words: Words,
+    odd: list[tuple[int, str]],
 ) -> Spans:
     """Return the hours of headache, and carry attacks over midnight into the days they touch (in ``headache``)."""
-    laying = _Laying(headache, open_words, odd)
+    laying = _Laying(headache, mapping, open_words, odd)
     written = headache.copy()
     for day, rows in sorted(by_day.items()):
-        for entry in rows:
+        for k, entry in enumerate(rows):
             span = laying.span(entry) if written[day] == 1 else None
-            if span is not None:
-                laying.lay(span, day, entry.row)
+            if span is not None and not laying.is_again(entry, span, day, rows[:k]):
+                laying.lay(span, day, entry)
     remarks = []
     if laying.over:
         remarks.append(

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from leao.core.decimal_marks import WHICH, marks
 from leao.core.errors import ScenarioError
 from leao.core.tables import is_missing, number
 from leao.trial.reading.records import PERSON, ROW
@@ -76,6 +77,10 @@ def _of_patients(name: str, loaded: Loaded, column: str, at: NDArray[np.int64], 
 
 def _columns(cells: list[str], there: NDArray[np.bool_], title: str, *, by_word: bool) -> dict[str, Array]:
     """Return the columns of one covariate by their titles; none where all patients are alike."""
+    points, commas = marks(cells)
+    if points and commas and not by_word:
+        beside = f"{cells[points[0]]!r} beside {cells[commas[0]]!r}"
+        raise ScenarioError(f"{title}: found {beside}: {WHICH} write one mark throughout the column")
     rows = [number(cell, ",") for cell in cells]
     if not by_word and all(value is not None for value, known in zip(rows, there, strict=True) if known):
         values = np.array([np.nan if value is None else value for value in rows])

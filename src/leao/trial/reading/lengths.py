@@ -18,6 +18,7 @@ from leao.trial.params import TrialNumbers
 from leao.trial.reading.pooling import Timed, months, pooled, pooled_as_asked
 from leao.trial.reading.records import ROW, Records, refuse
 from leao.trial.reading.request import TableRequest, listed
+from leao.trial.reading.visit_lengths import fit_words
 
 if TYPE_CHECKING:
     import polars as pl
@@ -53,6 +54,7 @@ def timed(
     if not known:
         state = _plain(frame, labels, "per visit")._replace(problems=[*problems, UNKNOWN])
         return pooled_as_asked(name, state, request)
+    problems = [*problems, *fit_words(name, frame, labels, records.names, request)]
     frame = _per_month(name, frame, records, request, rules.month)
     nominal = {at: float(d) for at, d in frame.group_by("visit").agg(_longest()).iter_rows() if at > 0.0}
     state = Timed(frame, labels, f"per {rules.month:g} days", rules.month, nominal, [], problems)

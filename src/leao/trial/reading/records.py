@@ -24,6 +24,7 @@ _FAR = 3.0  # times the largest other value: such a code cannot be a value
 _NOBODY = ("", ".", "na", "n/a", "nan", "null")  # no arm
 _WORDS = {"arm": "arm", "label": "label", "phase": "phase", "flag": "flag", "visit": "visit text"}
 _NUMBERS = ("day", "baseline", "count", "days", "start", "end", "visit days")
+_WORDED = ("param", *vocabulary.UNITS)  # columns whose cells say what a value is
 _JOIN = " / "  # between the columns that make up a subject
 
 
@@ -148,10 +149,30 @@ def _known_missing(table: Table, roles: Roles, request: TableRequest) -> Table:
 
 def _kind(table: Table, frame: pl.DataFrame, endpoint: str, request: TableRequest) -> str:
     if request.kind is None:
-        return vocabulary.kind_of(fold(endpoint))
+        kind = vocabulary.kind_of(fold(endpoint))
+        if kind not in ("change", "score"):
+            _ask_of_a_share(table, endpoint)
+        return kind
     if request.kind not in KINDS:
         raise ScenarioError(f"{table.name}: --kind: found {request.kind!r}, wanted one of {', '.join(KINDS)}")
     return request.kind
+
+
+def _ask_of_a_share(table: Table, endpoint: str) -> None:
+    """Ask where a name, a label or a unit says per cent: a share has neither a rate nor days."""
+    shares = [endpoint] if "%" in endpoint or vocabulary.PERCENT.search(fold(endpoint)) else []
+    for name in table.header:
+        words = table.frame[name].unique(maintain_order=True).to_list() if fold(name) in _WORDED else []
+        if fold(name) == "param":
+            words = [word for word in words if vocabulary.PERCENT_LABEL.match(word.casefold())]
+        else:
+            words = [word for word in words if word.strip() == "%" or vocabulary.PERCENT.search(fold(word))]
+        shares += [f"{name} is {word[:40]!r}" for word in words]
+    if shares:
+        raise ScenarioError(
+            f"{table.name}: {shares[0]}: a share or per cent, not a count? write --kind score to compare its points, "
+            "or --kind count if its values are counts"
+        )
 
 
 def _possible(table: Table, frame: pl.DataFrame, names: dict[str, str], kind: str, request: TableRequest) -> None:

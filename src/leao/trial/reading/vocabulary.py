@@ -42,6 +42,7 @@ ANALYSIS_FLAG = re.compile(r"anl\d\dfl")
 RECORD_FLAG = "anl01fl"
 POPULATIONS = ("ittfl", "fasfl")  # intention to treat, full analysis set
 OTHER_POPULATIONS = ("saffl", "pprotfl", "complfl", "randfl", "enrlfl", "mittfl", "dlvfl", "effl")
+UNITS = ("avalu", "unit", "units")
 DERIVED = "dtype"
 IMPUTED = re.compile(r"(l|b|w|n|p|s)ocf|(lv|bv|wv)cf|wc|bc|imput\w*|mi|carried.*|interpol\w*|zero|copy")
 SUMMARISED = ("average", "mean", "median", "maximum", "minimum", "sum", "total", "lov", "endpoint")
@@ -176,6 +177,7 @@ TRADE = {
     "length": "a length of time: if it is that of a visit, write --visit-days COLUMN",
     "exposure": "a length of time: if it is that of a visit, write --visit-days COLUMN",
     "follow_up_days": "a length of time: if it is that of a visit, write --visit-days COLUMN",
+    "days": "a length of time: if it is that of a visit, write --visit-days COLUMN",
 } | dict.fromkeys(
     [
         "excl",
@@ -216,6 +218,11 @@ SCORE = re.compile(
     r"pain|intensity|severity"
 )
 CHANGE = re.compile(r"p?chg|(percent_)?change(_from_baseline)?|delta|cfb")
+PERCENT = re.compile(
+    r"pct|perc(?!ei|ep)|per_cent|prozent|pourcent|porcent|(^|_)prop(_|\d|$|days|of)|proport|anteil|(^|_)quota|fraction|"
+    r"(^|_)share"
+)
+PERCENT_LABEL = re.compile(r"\s*(%|per ?cent|proportion|share|prozent|anteil|pourcent|porcent|quota)|.*\(%\)\s*")
 DAYS = re.compile(r"(^|_)days?(_|$)|migday|hdday|mmd|mhd|^headache$|rescday")
 
 

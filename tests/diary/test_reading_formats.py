@@ -600,3 +600,13 @@ def test_two_decimal_marks_in_one_column_are_asked_about():
     assert "which is the decimal mark? 2,5 h stands in the same column" in asked(read(content))
     diary = read(content, say=["duration:1.250 h=1,250 h"]).whole()
     assert diary.attacks == [(0, 2.5), (1, 1.5), (2, 1.25)]
+
+
+def test_times_and_lengths_as_parts_of_a_day():
+    with pytest.raises(ScenarioError, match="start is 0.354166667: a part of a day, or hours"):
+        read(ATTACKS + "2026-01-01,yes,0.354166667,0.458333,\n" + FREE)
+    content = "date,headache,duration (h)\n2026-01-01,yes,0.104167\n2026-01-02,yes,0\n" + FREE.replace(",,,", ",")
+    assert "parts of a day, or hours as the column's name says?" in asked(read(content))
+    assert read(content, length="days").whole().attacks[0][1] == pytest.approx(2.5, abs=1e-4)
+    assert read(content, length="hours").whole().attacks[0][1] == pytest.approx(0.104167)
+    assert read(content.replace("0.104167", "0.5")).whole().attacks[0][1] == 0.5

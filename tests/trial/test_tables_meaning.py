@@ -472,3 +472,10 @@ def test_months_that_hold_more_days_than_a_month(answer):
         answer(csv(rows), ignore=("DAYS",), visit_days="56", baseline_days=56.0), "month 1: 56 days, as you say"
     )
     assert answer(csv([{**row, "DAYS": 31} for row in rows]), visit_days="DAYS", kind="count")["unit"] == "per 28 days"
+
+
+def test_values_that_are_parts_of_one_are_a_share(answer):
+    rows = [{**row, "attacks": row["attacks"] / 100} for row in months()]
+    with pytest.raises(ScenarioError, match="attacks holds parts of 1"):
+        answer(csv(rows))
+    assert answer(csv(rows), kind="score")["unit"] == "points"

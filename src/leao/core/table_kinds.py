@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from leao.core import table_workbook
 from leao.core.errors import ScenarioError
 from leao.core.table_cells import gathered
 from leao.core.table_text import Grid, ReadOptions, header_index, titles
@@ -105,9 +106,18 @@ def sheet_grid(name: str, content: bytes, options: ReadOptions) -> Grid:
     book = _workbook(name, content)
     cells = {title: _cells(book, title) for title in book.sheet_names}
     title = _sheet(name, cells, options)
+    known = table_workbook.facts(content, title)
+    table_workbook.finished(name, title, known)
+    for (row, column), word in known.errors.items():
+        if row <= len(cells[title]) and column <= len(cells[title][row - 1]):
+            cells[title][row - 1][column - 1] = word
     rows = [(k + 1, row) for k, row in enumerate(cells[title]) if any(row)]
     at = header_index([row for _, row in rows], options, [line for line, _ in rows], f"{name}, sheet {title!r}")
     header_row, header = rows[at]
+    odd = table_workbook.filled(
+        cells[title], known.merged or _merged(book, title), header_row + 1, numbers=options.lists
+    )
+    rows = [(k + 1, row) for k, row in enumerate(cells[title]) if any(row)]
     width = max((k + 1 for _, row in rows[at:] for k, cell in enumerate(row) if cell), default=1)
     body = rows[at + 1 :]
     columns = gathered([row[:width] for _, row in body], width, options.lists)
@@ -117,7 +127,15 @@ def sheet_grid(name: str, content: bytes, options: ReadOptions) -> Grid:
         understood.append(f"other sheets are not read: {', '.join(others)}")
     numbers = np.array([line for line, _ in body], np.int64)
     names = [" ".join(cell.split()) for cell in header[:width]]
-    return Grid(names, header_row, columns, numbers, titles(rows[:at]), [], understood, None)
+    odd += table_workbook.hidden(known, names, range(header_row + 1, int(numbers[-1]) + 1 if body else header_row + 1))
+    return Grid(names, header_row, columns, numbers, titles(rows[:at]), odd, understood, None)
+
+
+def _merged(book: Any, title: str) -> Any:
+    try:
+        return book.get_sheet_by_name(title).merged_cell_ranges or []
+    except Exception:  # formats of which the reader knows no merged cells
+        return []
 
 
 def _workbook(name: str, content: bytes) -> Any:

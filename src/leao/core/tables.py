@@ -38,6 +38,7 @@ __all__ = [
     "sheets",
 ]
 
+FIRST_ODDITIES = 5
 MISSING = frozenset({"", ".", "na", "n/a", "nan", "null", "none", "#n/a", "-", "--"})
 
 
@@ -217,6 +218,12 @@ class Table:
         renamed = tuple(names(column) for column in self.header)
         distinct(self.name, renamed, self.header)
         return replace(self, header=renamed, columns=self.frame.rename(dict(zip(self.header, renamed, strict=True))))
+
+    def remarks(self) -> list[str]:
+        """Return what is odd of the file, in a few lines, for who has no place for all of it."""
+        odd = [f"row {row}: {what}" for row, what in self.oddities[:FIRST_ODDITIES]]
+        rest = len(self.oddities) - len(odd)
+        return [*self.understood[1:], *odd, *([f"and {rest} more rows that are odd"] if rest > 0 else [])]
 
     def not_used(self) -> list[dict[str, Any]]:
         """Return ``left_out`` as ``--json`` prints it: rows and why."""

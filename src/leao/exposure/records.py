@@ -132,15 +132,9 @@ def read(name: str, content: bytes, choices: ReadChoices) -> Records:
         covariates=covariates,
         columns=column_law.use(columns, every, choices.ignore, without_effect(choices.drug)),
         left_out=[*table.left_out, *measured.left_out],
-        notes=[*_reading(table), *given.notes, *times.notes, *large(given, salt, choices.drug)],
+        notes=[*table.remarks(), *given.notes, *times.notes, *large(given, salt, choices.drug)],
         drug=choices.drug,
     )
-
-
-def _reading(table: Table) -> list[str]:
-    return [f"row {row}: {what}" for row, what in table.oddities[:5]] + [
-        f"{len(table.oddities) - 5} more rows of another length" for _ in table.oddities[5:6]
-    ]
 
 
 def _quantity(columns: Columns, dvid: str | None) -> Columns:

@@ -17,6 +17,7 @@ from leao.diary.reading import (
     decimal_doubts,
     entries,
     legends,
+    parts_of_days,
     rows,
     spans,
     tags,
@@ -116,6 +117,7 @@ def read(name: str, content: bytes, options: Mapping | None = None) -> Reading:
     week_days.ask(sheet, ours, reader.when, open_words)
     listed = reader.entries()
     decimal_doubts.ask(reader)
+    parts_of_days.ask(reader)
     diary = Assembly(reader, listed).diary() if listed or not open_words else None
     _all_words_stand(mapping, reader, sheet)
     guessed = _whole(whole, ours, sheet)

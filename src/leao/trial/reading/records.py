@@ -151,15 +151,16 @@ def _kind(table: Table, frame: pl.DataFrame, endpoint: str, request: TableReques
     if request.kind is None:
         kind = vocabulary.kind_of(fold(endpoint))
         if kind not in ("change", "score"):
-            _ask_of_a_share(table, endpoint)
+            _ask_of_a_share(table, endpoint, frame["value"].to_numpy())
         return kind
     if request.kind not in KINDS:
         raise ScenarioError(f"{table.name}: --kind: found {request.kind!r}, wanted one of {', '.join(KINDS)}")
     return request.kind
 
 
-def _ask_of_a_share(table: Table, endpoint: str) -> None:
-    """Ask where a name, a label or a unit says per cent: a share has neither a rate nor days."""
+def _ask_of_a_share(table: Table, endpoint: str, values: NDArray[np.float64]) -> None:
+    """Ask where a name, a label or a unit says per cent, or all values are parts of 1: a share has no rate."""
+    there = values[np.isfinite(values)]
     shares = [endpoint] if "%" in endpoint or vocabulary.PERCENT.search(fold(endpoint)) else []
     for name in table.header:
         words = table.frame[name].unique(maintain_order=True).to_list() if fold(name) in _WORDED else []
@@ -168,6 +169,8 @@ def _ask_of_a_share(table: Table, endpoint: str) -> None:
         else:
             words = [word for word in words if word.strip() == "%" or vocabulary.PERCENT.search(fold(word))]
         shares += [f"{name} is {word[:40]!r}" for word in words]
+    if ((there >= 0.0) & (there <= 1.0)).all() and (there != np.rint(there)).any():
+        shares.append(f"{endpoint} holds parts of 1 ({there[there != np.rint(there)][0]:g})")
     if shares:
         raise ScenarioError(
             f"{table.name}: {shares[0]}: a share or per cent, not a count? write --kind score to compare its points, "

@@ -78,6 +78,44 @@ def test_tiles_of_a_sheet_open(tab):
         assert seen.complaints == []
 
 
+def test_tiles_of_a_review_open_in_the_language_of_the_screen(tab):
+    with tab("/diary?lang=de#case=responder", 390) as seen:
+        page = seen.page
+        page.locator("#tiles button").nth(5).wait_for()
+        tile = page.locator("#tiles button").nth(3)
+        tile.press("Enter")
+        page.locator("#number-body dd").first.wait_for()
+        text = page.inner_text("#number")
+        for words in ("Quelle", "Monte-Carlo-Fehler", "90-%-Intervall", "ein Urteil", tile.inner_text()):
+            assert words in text
+        page.locator("#number summary").press("Enter")
+        page.locator("#number details button", has_text="effect sd").press("Enter")
+        page.locator("#number-body dt", has_text="Anmerkung").wait_for()
+        assert "angenommen" in page.inner_text("#number")
+        assert serious(page) == []
+        assert seen.sideways <= 0
+        closed(page)
+        assert seen.complaints == []
+
+
+def test_tiles_of_a_plan_open(tab):
+    with tab("/regimen", 390) as seen:
+        page = seen.page
+        page.fill("#dose", "10 mg daily")
+        page.fill("#creatinine_clearance", "40")
+        page.locator("#tiles button", has_text="ng/mL").wait_for()
+        page.locator("#tiles button", has_text="40 mL/min").wait_for()
+        for tile, words in (
+            ("40 mL/min", "As entered."),
+            ("10 mg/day", "moderate renal impairment"),
+            ("ng/mL", "draws"),
+        ):
+            assert words in opened(page, page.locator("#tiles button", has_text=tile).first)
+            closed(page)
+        assert serious(page) == []
+        assert seen.complaints == []
+
+
 def test_on_a_plain_install_a_number_says_what_to_install(chromium, tmp_path):
     (tmp_path / "sitecustomize.py").write_text(PLAIN.format(left_out=EXTRAS["simulate"]), encoding="utf-8")
     plain = Server(tmp_path, PYTHONPATH=os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")]))

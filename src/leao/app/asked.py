@@ -98,6 +98,12 @@ class ChainRun(Chain):
     trials: Annotated[int, Field(ge=2, le=10_000)] | None = None
 
 
+class LedgerNumber(Asked):
+    """One number of a ledger, as it is stated there."""
+
+    number: Short
+
+
 class Design(Asked):
     """A trial's design and the effect it is tried under, power for each size: options of ``leao trial``."""
 

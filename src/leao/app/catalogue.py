@@ -27,6 +27,7 @@ CALLS = {
     "diary/warm": Call("diary.warm", asked.Nothing, "load what a review needs"),
     "plan/check": Call("plan.check", asked.Plan, "a regimen checked for one patient", "leao plan"),
     "plan/warm": Call("plan.warm", asked.Nothing, "load what a plan needs; the names the form completes"),
+    "numbers/ledger": Call("numbers.ledger", asked.LedgerNumber, "one number of a ledger, as it is stated there"),
     "evidence/synthesis": Call(
         "evidence.synthesis",
         asked.Nothing,

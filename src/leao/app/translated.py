@@ -19,7 +19,7 @@ from leao.app.sentences import LETTERS, text
 from leao.report import words
 
 OWN_WORDS = ("Notes, word for word", "Side effects written down")  # titles of a chart's blocks
-NO_LINES = ("notes", "side_effects", "first_rows", "header", "mapping", "toml", "film")  # of an answer
+NO_LINES = ("notes", "side_effects", "first_rows", "header", "mapping", "toml", "film", "behind")  # of an answer
 _TAG = re.compile(r"(<[^>]*>)")
 _NAME = re.compile(r"</?([a-zA-Z][\w-]*)")
 _SPOKEN_ATTRIBUTE = re.compile(r'((?:aria-label|title|alt|placeholder)=")([^"]+)(?=")')

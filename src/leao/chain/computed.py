@@ -24,9 +24,10 @@ from leao.chain import (
     read_outs,
     verdict,
 )
-from leao.chain.computed_trials import AT_LEAST_HALF, BY_LEAO, RATIO, entry, listed
+from leao.chain.computed_trials import AT_LEAST_HALF, RATIO, listed
 from leao.chain.scenario import Scenario
 from leao.chain.verdict_numbers import RAT
+from leao.core.number_statement import BY_LEAO, entry
 from leao.cortex import block_to_threshold as cortex
 from leao.dosing import adherence, regimen
 from leao.evidence import claim_numbers

@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 from leao.chain import fixed
-from leao.chain.computed_results import result
-from leao.chain.computed_trials import BY_LEAO, entry, listed
+from leao.chain.computed_trials import listed
 from leao.core import bibliography, ledger
 from leao.core.errors import ScenarioError
+from leao.core.number_statement import BY_LEAO, entry, result
 from leao.evidence import claim_table, pooling, published_trials
 from leao.evidence.claim_numbers import numerals
 

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from leao.chain.computed_trials import BY_LEAO, entry
-from leao.core import ledger
 from leao.core.errors import ScenarioError
+from leao.core.number_statement import BY_LEAO, entry, numbers_of, result
 
 STAGE = "design"
 LEDGERS = ("trial", "diary")  # whose numbers shape the simulated trials and their diaries, and no verdict
@@ -86,18 +85,5 @@ def number(name: str) -> dict[str, Any]:
         "where": measure.how,
     }
     facts = [["How to read it", measure.read], ["Monte Carlo error", measure.error]]
-    return {
-        "number": stated, "over": [], "plots": [], "comes_from": [], "facts": facts, "no_range": NO_RANGE,
-        "behind": [row for each in LEDGERS for row in numbers_of(each)],
-    }  # fmt: skip
-
-
-def numbers_of(whole: str) -> list[dict[str, Any]]:
-    """Return every number of a ledger, to be opened in its turn."""
-    return [
-        {
-            "key": f"ledger.{whole}.{key}", "label": key.replace("_", " "), "value": each.value, "unit": each.unit,
-            "tier": each.tier,
-        }
-        for key, each in ledger.read(whole).numbers.items()
-    ]  # fmt: skip
+    behind = [row for each in LEDGERS for row in numbers_of(each)]
+    return result(stated, facts=facts, no_range=NO_RANGE, behind=behind)

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 
 from leao.chain import quick, readings, verdict
-from leao.chain.computed_trials import AT_LEAST_HALF, entry, listed
+from leao.chain.computed_trials import AT_LEAST_HALF, listed
 from leao.chain.scenario import Scenario
 from leao.chain.verdict_numbers import RAT
+from leao.core.number_statement import entry
 from leao.core.random import Streams
 
 

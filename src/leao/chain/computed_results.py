@@ -20,11 +20,12 @@ from importlib.resources import files
 from typing import Any
 
 from leao.chain import computed_designs, fixed, quick, verdict
-from leao.chain.computed_trials import BY_LEAO, entry, listed
+from leao.chain.computed_trials import listed
 from leao.chain.preventives import control_status
 from leao.chain.scenario import Scenario
 from leao.core import bibliography, ledger
 from leao.core.errors import ScenarioError
+from leao.core.number_statement import BY_LEAO, entry, numbers_of, of_a_ledger, result
 from leao.cortex import controls, preset_table, wave_words
 
 STAGES = ("controls", "wave", "ledger")
@@ -33,7 +34,6 @@ RAT = ("events_vehicle", "events_memantine", "rat_free_memantine")
 CITED = {"Peeters 2007": "peeters2007", "Marrannes 1988": "marrannes1988"}
 HELD = re.compile(r"(.*) \(R5\)")
 TIERS = {"seen": "measured", "remembered": "remembered"}
-NO_RANGE = "No number of the verdict is computed from it, so there is no range to look at."
 
 
 @cache
@@ -55,20 +55,6 @@ def number(scenario: Scenario, name: str) -> dict[str, Any]:
     """
     stage, _, rest = name.partition(".")
     return {"controls": _control, "wave": _measure, "ledger": _of_a_ledger}[stage](scenario, rest)
-
-
-def result(stated: dict[str, Any], **more: Any) -> dict[str, Any]:
-    """Return a result in the shape in which numbers are looked at, without a range."""
-    bare = {
-        "number": stated,
-        "over": [],
-        "plots": [],
-        "comes_from": [],
-        "behind": [],
-        "facts": [],
-        "no_range": NO_RANGE,
-    }
-    return bare | more
 
 
 def _control(scenario: Scenario, name: str) -> dict[str, Any]:
@@ -140,7 +126,7 @@ def _measure(scenario: Scenario, name: str) -> dict[str, Any]:
         facts.append(["In animals, without drug", said])
     return result(
         stated, facts=facts, comes_from=listed((MAP,)),
-        behind=computed_designs.numbers_of(f"{preset_table.FOLDER}{preset}"),
+        behind=numbers_of(f"{preset_table.FOLDER}{preset}"),
         no_range="One wave enters no verdict: the verdict reads a shipped map of thresholds, whose range opens below.",
     )  # fmt: skip
 
@@ -151,13 +137,7 @@ def _of_a_ledger(scenario: Scenario, name: str) -> dict[str, Any]:
     stage = next((stage for stage, drawn in fixed.LEDGERS.items() if drawn == where), None)
     if stage is not None and key in ledger.read(where).numbers:
         return quick.verdict_over(scenario, f"{stage}.{key}")
-    read = ledger.read(where).numbers.get(key) if where in ledger.names() else None
-    if read is None:
-        raise ScenarioError(f"number: found 'ledger.{name}', wanted ledger.LEDGER.NAME; leao numbers lists them")
-    stated = read._asdict() | {
-        "reference": bibliography.reference(read.source), "key": f"ledger.{name}", "fixed": None,
-        "label": key.replace("_", " "),
-    }  # fmt: skip
+    stated = of_a_ledger(name)
     if where in computed_designs.LEDGERS:
         return result(stated, no_range=computed_designs.IN_TRIALS)
     return result(

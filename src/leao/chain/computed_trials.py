@@ -19,6 +19,7 @@ from leao.chain.scenario import Scenario
 from leao.chain.verdict_numbers import CONTROLS, HALF, TRIALS
 from leao.core import bibliography, ledger
 from leao.core.errors import ScenarioError
+from leao.core.number_statement import BY_LEAO, entry
 from leao.core.random import Streams
 from leao.core.spreads import quantile
 from leao.cortex import controls
@@ -28,7 +29,6 @@ from leao.evidence.mixture import Posterior, posterior
 
 Array = NDArray[np.float64]
 
-BY_LEAO = "computed by Leão"
 RATIO = {"key": "rate_ratio", "label": "ratio of attack rates by the chain, median and 90 %", "scale": 1.0}
 AT_LEAST_HALF = {
     "key": "p_at_least_half",
@@ -74,25 +74,6 @@ def number(scenario: Scenario, name: str) -> dict[str, Any]:
     if name == SD:
         return _next_trial()
     return _difference() if name == DIFFERENCE else _trial(scenario, name.partition(".")[2])
-
-
-def entry(name: str, label: str, unit: str, value: float) -> dict[str, Any]:
-    """Return a computed number in the shape of a ledger's."""
-    return {
-        "name": name.partition(".")[2] or name,
-        "key": name,
-        "label": label,
-        "unit": unit,
-        "value": value,
-        "source": BY_LEAO,
-        "reference": None,
-        "where": "",
-        "tier": "derived",
-        "uncertainty": None,
-        "between_subject": None,
-        "note": "",
-        "fixed": None,
-    }
 
 
 def listed(names: tuple[str, ...]) -> list[dict[str, str]]:

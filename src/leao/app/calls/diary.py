@@ -71,7 +71,7 @@ def review(asked: dict[str, Any], files: Files, say: Say) -> Answer:
     """Review a diary; questions that are open are refused, as everywhere."""
     from leao import __version__
     from leao.report import review_text
-    from leao.review import api
+    from leao.review import api, number_statements
 
     say("progress", {"step": "read", "done": 0, "of": 3})
     reading = _read(asked, files)
@@ -88,6 +88,7 @@ def review(asked: dict[str, Any], files: Files, say: Say) -> Answer:
         python=spelled.call("review.diary", [name], options | {"map": _kept(asked)}) + '.report("review.html")',
         text=review_text.text(result.summary, __version__),
         lines=review_text.lines(result.summary, __version__),
+        shown={"stated": number_statements.of(result.summary)},
     )
 
 

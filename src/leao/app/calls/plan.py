@@ -34,7 +34,7 @@ def names() -> dict[str, Any]:
 def check(asked: dict[str, Any], files: Files, say: Say) -> Answer:
     """Check a regimen against the labels and forecast its levels; it proposes none."""
     from leao import __version__
-    from leao.plan import api
+    from leao.plan import api, number_statements
     from leao.report import plan_text
 
     patient: Any = {key: value for key, value in asked.items() if key not in REGIMEN and value not in (None, "")}
@@ -47,4 +47,5 @@ def check(asked: dict[str, Any], files: Files, say: Say) -> Answer:
         python=spelled.call("plan.check", options={"dose": regimen["dose"], "patient": patient} | regimen),
         text=plan_text.text(result.summary, __version__),
         lines=plan_text.lines(result.summary, __version__),
+        shown={"stated": number_statements.of(result.summary)},
     )

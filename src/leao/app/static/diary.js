@@ -2,6 +2,7 @@
 // @ts-check
 import { aging, ask, at, day, el, failure, forget, framed, hold, lang, latest, number, opens, same, say, shown, t, words } from "./leao.js";
 import { draw } from "./calendar.js";
+import { opening, states, tiled } from "./number.js";
 
 const MONTHS = 12;
 /** @typedef {{say: string[], column: string[], ignore: string[], only: string[], dates: string|null, unlisted: string|null,
@@ -239,6 +240,7 @@ const review = latest(async (/** @type {void} */ _) => {
   at("answer").hidden = false;
   aging(at("answer"), true);
   const done = await shown(at("answering"), "diary/review", { file: state.file, ...state.how, ...taken(), creatinine_clearance: state.clearance });
+  states(done.shown.stated);
   tiles(done.summary);
   framed(at("sheet"), done.job, t("the_answer"));
   same(at("same"), done, "review");
@@ -248,14 +250,14 @@ const review = latest(async (/** @type {void} */ _) => {
 /** What the page says in numbers, in the language of the screen. @param {any} s */
 function tiles(s) {
   const share = (/** @type {number|null} */ p) => (p === null ? "–" : `${number(100 * p, 2)} %`);
-  const rows = [[t("result_written"), `${number(s.days.recorded)} / ${number(s.days.recorded + s.days.missing)}`]];
-  if (s.baseline) rows.push([t("result_days"), number(s.baseline.headache_days_per_28d)]);
-  if (s.now) rows.push([t("result_now"), number(s.now.headache_days_per_28d)]);
+  const rows = [[t("result_written"), `${number(s.days.recorded)} / ${number(s.days.recorded + s.days.missing)}`, "review.days_written"]];
+  if (s.baseline) rows.push([t("result_days"), number(s.baseline.headache_days_per_28d), "review.baseline"]);
+  if (s.now) rows.push([t("result_now"), number(s.now.headache_days_per_28d), "review.now"]);
   if (s.doses.length) {
     const c = s.change_percent;
-    rows.push([t("result_change"), c ? `${number(c.median, 2)} % (${number(c.p05, 2)} ${t("to")} ${number(c.p95, 2)})` : t("result_none", { why: say(s.problem ?? "–") })], [t("result_better"), share(s.p_better)], [t("result_half"), share(s.p_50)]);
+    rows.push([t("result_change"), c ? `${number(c.median, 2)} % (${number(c.p05, 2)} ${t("to")} ${number(c.p95, 2)})` : t("result_none", { why: say(s.problem ?? "–") }), "review.change_percent"], [t("result_better"), share(s.p_better), "review.p_better"], [t("result_half"), share(s.p_50), "review.p_50"]);
   }
-  at("tiles").replaceChildren(...rows.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", { class: "v" }, value))));
+  tiled(at("tiles"), rows);
 }
 
 function forgetAll() {
@@ -305,6 +307,7 @@ at("map-keep").addEventListener("click", async () => {
   } catch (error) { said.replaceChildren(failure(error)); }
 });
 addEventListener("pagehide", () => { if (state.file) forget(state.file); });
+opening(() => ({}), undefined, "numbers/ledger");
 document.documentElement.dataset.ready = lang;
 const asked = location.hash.match(/^#case=(\w+)$/);
 if (asked) open(asked[1]);

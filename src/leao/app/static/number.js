@@ -1,19 +1,27 @@
 // A number opened: value, unit, source, passage, tier, spread, and the verdict over its range, recomputed.
 // @ts-check
-import { at, el, failure, number, shown } from "./leao.js";
+import { at, el, failure, lang, number, say, shown, t, words } from "./leao.js";
 import { curve } from "./plots.js";
 
-const SPREADS = /** @type {Record<string, string>} */ ({ cv: "coefficient of variation", sd: "SD", sd_log: "SD of the logarithm", low: "from", high: "to" });
 /** @typedef {{text: string, opens: string|null}} Part */
-/** The question behind the numbers, and what to say above them. */
-let question = () => /** @type {any} */ ({}), remark = () => "";
+/** The question behind the numbers, what to say above them, and which call knows a number. */
+let question = () => /** @type {any} */ ({}), remark = () => "", call = "chain/over";
+/** Numbers of the answer on this screen, by key: what they are came with it. @type {Record<string, any>} */
+let stated = {};
 
-/** Say what the numbers of this screen are asked with. @param {() => any} asked @param {() => string} [about] */
-export function opening(asked, about) {
+/** Say what the numbers of this screen are asked with. @param {() => any} asked @param {() => string} [about] @param {string} [of] the call */
+export function opening(asked, about, of) {
   question = asked;
   if (about) remark = about;
+  if (of) call = of;
   at("number-close").addEventListener("click", () => /** @type {HTMLDialogElement} */ (at("number")).close());
 }
+
+/** Keep what the numbers of an answer are. @param {Record<string, any>} numbers */
+export function states(numbers) { stated = numbers; }
+
+/** The tiles of an answer: name, value, and the key of a number that opens. @param {HTMLElement} place @param {(string|null)[][]} rows */
+export const tiled = (place, rows) => place.replaceChildren(...rows.map(([name, value, key]) => el("div", {}, el("dt", {}, name), el("dd", { class: "v" }, key && stated[key] ? named(String(value), key, t("number_opens", { what: `${name}: ${value}` })) : value))));
 
 /** A number that opens. @param {string} text @param {string} key @param {string} [label] */
 export const named = (text, key, label) => el("button", { type: "button", class: "named", "data-number": key, "aria-label": label ?? `${text}: where it comes from`, onclick: () => open(key, text) }, text);
@@ -24,7 +32,7 @@ export const sentence = (parts) => parts.map((part) => (part.opens === null ? do
 export const spoken = (place, parts) => place.replaceChildren(...sentence(parts));
 
 /** @param {any} d */
-const spread = (d) => (d === null ? "none given" : Object.entries(d).map(([k, v]) => (k === "dist" ? v : `${SPREADS[k] ?? k} ${typeof v === "number" ? number(v, 4) : v}`)).join(", "));
+const spread = (d) => (d === null ? t("number_none_given") : Object.entries(d).map(([k, v]) => (k === "dist" ? v : `${words[`spread_${k}`] ?? k} ${typeof v === "number" ? number(v, 4) : v}`)).join(", "));
 /** @param {any} n @param {number} value */
 const valued = (n, value) => `${number(value, 5)}${n.unit === "dimensionless" || !n.unit ? "" : ` ${n.unit}`}`;
 
@@ -34,18 +42,31 @@ export async function open(key, seen) {
   at("number-head").textContent = key;
   if (!dialog.open) dialog.showModal();
   try {
-    const { summary } = await shown(body, "chain/over", { ...question(), number: key }), { number: n, over } = summary;
-    at("number-head").textContent = n.label;
-    const value = n.words ?? (n.value === null ? null : valued(n, n.value) + (n.fixed === null ? "" : `; fixed here at ${number(n.fixed, 5)}`));
-    const rows = [value === null ? null : [key.startsWith("controls.") ? "Found" : "Value", value], seen && seen !== value ? ["Clicked", seen] : null, n.value === null && n.unit ? ["Unit", n.unit] : null, ...(summary.facts ?? []), ["Source", n.reference ?? n.source], [summary.no_range && n.tier === "derived" ? "How it is computed" : "Passage", n.where || "not given"], ["Tier", n.tier], summary.no_range && !n.uncertainty ? null : ["How well it is known", spread(n.uncertainty)], n.ledger ? ["How people differ", spread(n.between_subject)] : null, n.note ? ["Note", n.note] : null];
+    const { summary } = stated[key] ? { summary: stated[key] } : await shown(body, call, { ...question(), number: key }), { number: n, over } = summary;
+    at("number-head").textContent = say(n.label);
+    const value = n.words ?? (n.value === null ? null : valued(n, n.value) + (n.fixed === null ? "" : `; ${t("number_fixed", { value: number(n.fixed, 5) })}`));
+    const how = summary.no_range && !n.ledger && ["derived", ""].includes(n.tier) ? "number_how" : "number_passage";
+    const rows = [
+      value === null ? null : [t(key.startsWith("controls.") ? "number_control" : "number_value"), value],
+      seen && seen !== value ? [t("number_clicked"), seen] : null,
+      n.value === null && n.unit ? [t("number_unit"), say(n.unit)] : null,
+      ...(summary.facts ?? []).map((/** @type {string[]} */ [name, what]) => [say(name), say(what)]),
+      [t("number_source"), n.reference ?? say(n.source)],
+      [t(how), n.where ? say(n.where) : t("number_not_given")],
+      n.tier ? [t("number_tier"), words[`tier_${n.tier}`] ?? n.tier] : null,
+      summary.no_range && !n.uncertainty ? null : [t("number_known"), spread(n.uncertainty)],
+      n.ledger ? [t("number_differ"), spread(n.between_subject)] : null,
+      n.note ? [t("number_note"), say(n.note)] : null,
+    ];
     const facts = el("dl", { class: "facts" }, ...rows.flatMap((row) => (row === null ? [] : [el("dt", {}, row[0]), el("dd", {}, row[1])])));
     const otherwise = summary.otherwise?.length ? [sheet(["were it", "the verdict would say", "its numbers"], summary.otherwise.map((/** @type {any} */ o) => [o.status, o.says, o.numbers]))] : [];
-    const behind = summary.behind?.length ? [el("details", {}, el("summary", {}, `the numbers behind it (${summary.behind.length})`), el("ul", { class: "chosen" }, ...summary.behind.map((/** @type {any} */ b) => el("li", {}, el("button", { type: "button", class: "quiet", onclick: () => open(b.key) }, el("strong", {}, `${number(b.value, 4)}${b.unit === "dimensionless" ? "" : ` ${b.unit}`}`), ` ${b.label} `, el("span", { class: `badge ${b.tier}` }, b.tier))))))] : [];
+    const behind = summary.behind?.length ? [el("details", {}, el("summary", {}, t("number_behind", { n: summary.behind.length })), el("ul", { class: "chosen" }, ...summary.behind.map((/** @type {any} */ b) => el("li", {}, el("button", { type: "button", class: "quiet", onclick: () => open(b.key) }, el("strong", {}, `${number(b.value, 4)}${b.unit === "dimensionless" ? "" : ` ${b.unit}`}`), ` ${b.label} `, el("span", { class: `badge ${b.tier}` }, words[`tier_${b.tier}`] ?? b.tier))))))] : [];
     const from = summary.comes_from.length ? [el("p", {}, summary.no_range ? "What of the chain it bears on; open one for its source and for the verdict over its range." : "It comes most of all from these; open one for its source and for the verdict over its range."), el("ul", { class: "chosen" }, ...summary.comes_from.map((/** @type {any} */ each) => el("li", {}, el("button", { type: "button", class: "quiet", onclick: () => open(each.key) }, each.label))))] : [];
     const table = summary.controls ? [sheet(["control", "wanted", "found", "status"], summary.controls.map((/** @type {any} */ c) => [c.name, c.wanted, el("button", { type: "button", class: "named", onclick: () => open(c.key) }, c.found), c.status]))] : [];
-    const none = summary.controls ? [] : [el("p", { class: "dim" }, summary.no_range ?? "Its uncertainty is not given, so it is not drawn, and there is no range to look at.")];
+    const none = summary.controls ? [] : [el("p", { class: "dim" }, summary.no_range ? say(summary.no_range) : "Its uncertainty is not given, so it is not drawn, and there is no range to look at.")];
+    const english = n.ledger && lang !== "en" ? [el("p", { class: "dim small" }, t("number_english"))] : [];
     const about = remark() ? [el("p", { class: "dim small" }, remark())] : [];
-    body.replaceChildren(...about, facts, ...(over.length ? ranged(n, over, summary.plots) : none), ...otherwise, ...from, ...behind, ...table);
+    body.replaceChildren(...about, facts, ...english, ...(over.length ? ranged(n, over, summary.plots) : none), ...otherwise, ...from, ...behind, ...table);
     body.parentElement?.scrollTo(0, 0);
   } catch (error) { body.replaceChildren(failure(error)); }
 }

@@ -1,6 +1,7 @@
 // Screen 2: a regimen that somebody has in mind, checked while the form is filled; what is not asked is unknown.
 // @ts-check
 import { aging, ask, at, el, failure, framed, latest, number, same, say, shown, t, words } from "./leao.js";
+import { opening, states, tiled } from "./number.js";
 
 const LISTS = /** @type {const} */ (["taking", "history"]);
 const NUMBERS = ["age", "weight", "serum_creatinine", "creatinine_clearance", "urine_ph", "adherence"];
@@ -39,6 +40,7 @@ const check = latest(async (/** @type {boolean} */ _) => {
     for (const id of ["sheet", "same", "tiles", "headline"]) at(id).replaceChildren();
     throw error;
   });
+  states(done.shown.stated);
   headline(done.summary);
   framed(at("sheet"), done.job, t("regimen_answer"));
   same(at("same"), done, "plan");
@@ -50,11 +52,11 @@ function headline(plan) {
   const level = plan.refused || plan.cautions.some((/** @type {any} */ c) => c.level === "stop") ? "stop" : plan.ask_first.length || plan.not_in_rules.length ? "ask" : "plain";
   const says = plan.refused ? t("plan_refused") : level === "stop" ? t("plan_do_not") : level === "ask" ? t("plan_ask_first", { n: plan.ask_first.length + plan.not_in_rules.length }) : t("plan_plain");
   at("headline").replaceChildren(el("div", { class: `banner ${level}` }, el("strong", {}, says), plan.refused ? ` ${say(plan.refused)}` : null));
-  const tiles = [[t("plan_creatinine_clearance"), plan.patient.creatinine_clearance_mL_min === null ? t("unknown") : `${number(plan.patient.creatinine_clearance_mL_min)} mL/min`]];
-  for (const [region, ceiling] of Object.entries(plan.ceiling_mg_per_day ?? {})) tiles.push([t("plan_ceiling", { region }), ceiling === null ? t("unknown") : t("mg_per_day", { n: number(/** @type {number} */ (ceiling)) })]);
+  const tiles = [[t("plan_creatinine_clearance"), plan.patient.creatinine_clearance_mL_min === null ? t("unknown") : `${number(plan.patient.creatinine_clearance_mL_min)} mL/min`, "plan.creatinine_clearance"]];
+  for (const [region, ceiling] of Object.entries(plan.ceiling_mg_per_day ?? {})) tiles.push([t("plan_ceiling", { region }), ceiling === null ? t("unknown") : t("mg_per_day", { n: number(/** @type {number} */ (ceiling)) }), `plan.ceiling_${region}`]);
   const level_ = plan.forecast?.plasma_ng_per_mL;
-  if (level_) tiles.push([t("plan_level"), `${number(level_.median)} ng/mL (${number(level_.p05)}–${number(level_.p95)})`]);
-  at("tiles").replaceChildren(...tiles.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", { class: "v" }, value))));
+  if (level_) tiles.push([t("plan_level"), `${number(level_.median)} ng/mL (${number(level_.p05)}–${number(level_.p95)})`, "plan.plasma_ng_per_mL"]);
+  tiled(at("tiles"), tiles);
 }
 
 /** Show which answers are unknown: "not asked" is pressed where nothing stands. */
@@ -105,6 +107,7 @@ for (const group of document.querySelectorAll(".choice[data-name]")) group.addEv
   check(true);
 });
 
+opening(() => ({}), undefined, "numbers/ledger");
 check(true);
 ask("plan/warm", {}).then(({ shown: names }) => {
   at("taking-names").replaceChildren(...Object.entries(names.medicines).map(([written, name]) => el("option", { value: written }, written === name ? null : String(name))));

@@ -239,6 +239,41 @@ def test_units_that_are_not_known_are_refused(tmp_path):
     assert read(tmp_path, "ID,TIME,EVID,AMT,AMTU\n1,0,1,10000,ug\n1,6,0,.,\n").amt[0] == pytest.approx(10.0)
 
 
+def test_a_row_of_units_under_the_header_is_read(tmp_path):
+    rows = "1,0,1,10000,.,154\n1,360,0,.,0.0112,154\n"
+    table = read(tmp_path, "ID,TIME,EVID,AMT,DV,WT\n-,(min),,ug,ug/mL,lb\n" + rows)
+    np.testing.assert_allclose(table.dv[1:], [11.2])
+    np.testing.assert_allclose((table.time[1], table.amt[0], table.covariates["WT"][0]), [6.0, 10.0, 69.85], rtol=1e-4)
+    assert table.left_out[0].as_json() == {"rows": [2], "why": "units of the columns"}
+    with pytest.raises(LeaoError, match=r"DV \(IU\): unit not known"):
+        read(tmp_path, "ID,TIME,EVID,AMT,DV,WT\n-,h,,mg,IU,kg\n" + rows)
+    with pytest.raises(LeaoError, match="two units of one column"):
+        read(tmp_path, "ID,TIME,EVID,AMT,DV (ng/mL),WT\n-,h,,mg,ug/mL,kg\n" + rows)
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "role", "wanted"),
+    [
+        ("WT (lb)", 154, "WT", 69.853225),
+        ("WEIGHT [lbs]", 154, "WT", 69.853225),
+        ("WT (kg)", 70, "WT", 70.0),
+        ("CRCL (mL/s)", 1.5, "CRCL", 90.0),
+        ("CRCL (L/h)", 5.4, "CRCL", 90.0),
+    ],
+)
+def test_weight_and_clearance_in_other_units(tmp_path, header, cell, role, wanted):
+    table = read(tmp_path, f"ID,TIME,EVID,AMT,DV,{header}\n1,0,1,10,.,{cell}\n1,6,0,.,11,{cell}\n")
+    np.testing.assert_allclose(table.covariates[role], [wanted, wanted], rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("header", "says"), [("CRCL (mL/min/1.73 m2)", "per 1.73 m2 of body surface"), ("WT (stone)", "found unit stone")]
+)
+def test_units_that_cannot_be_converted(tmp_path, header, says):
+    with pytest.raises(LeaoError, match=says):
+        read(tmp_path, f"ID,TIME,EVID,AMT,DV,{header}\n1,0,1,10,.,80\n1,6,0,.,11,80\n")
+
+
 def test_advan4_names_two_compartments(tmp_path):
     text = "ID,TIME,EVID,AMT,CMT,RATE,KA,CL,V2,Q,V3\n1,0,1,100,2,0,0.5,6,200,10,400\n1,4,0,.,2,0,0.5,6,200,10,400\n"
     plasma, _ = levels(tmp_path, text)

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 import leao
 from leao.cli.contracts import checked
 from leao.core.errors import ScenarioError
+from leao.core.tables import read
 from leao.trial.standards import variables
 from leao.trial.standards.define import DEF, ODM
 
@@ -165,6 +166,16 @@ def test_both_files_hold_the_table(exported, name):
             assert [v for v, k in zip(theirs, known, strict=True) if k] == pytest.approx(
                 [v for v, k in zip(ours, known, strict=True) if k]
             )
+
+
+def test_both_files_are_read_back_alike(exported):
+    pytest.importorskip("pyreadstat")
+    tables = [read(f"adsl.{kind}", (exported[0] / f"adsl.{kind}").read_bytes()) for kind in ("json", "xpt")]
+    assert tables[0].header == tables[1].header
+    for column in tables[0].header:
+        assert tables[0].text(column) == tables[1].text(column) or [
+            float(cell) if cell else None for cell in tables[0].text(column)
+        ] == pytest.approx([float(cell) if cell else None for cell in tables[1].text(column)])
 
 
 def test_covariates_are_those_the_diary_gives(exported):

@@ -20,8 +20,8 @@ def analyse(
     data: Annotated[
         str,
         typer.Argument(
-            help="A table (.csv, .tsv, .xlsx, .parquet, .xpt, .sas7bdat): a row per patient and visit, per patient and "
-            "day, or per patient with a column a visit."
+            help="A table (.csv, .tsv, .xlsx, .ods, .parquet, .xpt, .sas7bdat, Dataset-JSON): a row per patient and "
+            "visit, per patient and day, or per patient with a column a visit."
         ),
     ],
     arm: Annotated[str | None, Text(help="Column of the arm.")] = None,

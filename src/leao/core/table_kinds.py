@@ -16,6 +16,7 @@ import numpy as np
 from leao.core import table_workbook
 from leao.core.errors import ScenarioError
 from leao.core.table_cells import gathered
+from leao.core.table_dataset_json import is_dataset_json
 from leao.core.table_text import Grid, ReadOptions, header_index, titles
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ EXTRA = "pip install 'leao[tables]'"
 
 
 def kind(name: str, content: bytes) -> str:
-    """Return ``text``, ``sheet``, ``parquet``, ``xport`` or ``sas7bdat``.
+    """Return ``text``, ``sheet``, ``parquet``, ``xport``, ``sas7bdat`` or ``dataset-json``.
 
     Raises:
         ScenarioError: a packed file, a document, a picture.
@@ -70,6 +71,8 @@ def kind(name: str, content: bytes) -> str:
             return table
     if head[:2] == b"PK":
         return _zip(name, content)
+    if is_dataset_json(content):
+        return "dataset-json"
     words = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     for first, what in REFUSED.items():
         if head.startswith(first) or words.startswith(first.lower()):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from leao.core import table_dataset_json
 from leao.core.decimal_marks import COMMA, NUMBER, THOUSAND, THOUSANDS, WHICH, is_decimal, marks
 from leao.core.errors import ScenarioError
 from leao.core.limits import LARGEST_FILE as LARGEST
@@ -261,6 +262,8 @@ def _grid(name: str, content: bytes, options: ReadOptions) -> Grid:
         return parquet_grid(name, content)
     if which in ("xport", "sas7bdat"):
         return sas_grid(name, content, which)
+    if which == "dataset-json":
+        return table_dataset_json.grid(name, content, options)
     return grid(name, content, options)
 
 

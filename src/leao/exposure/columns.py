@@ -5,6 +5,7 @@ A second column of one role must agree with the first (ID, TIME, LLOQ), stops th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from leao.core.errors import ScenarioError
 from leao.core.tables import Table, fold, is_missing
+from leao.core.units import factor
 from leao.exposure import vocabulary as words
 
 SMALLEST, LARGEST = 1e-9, 1e9  # in size; beyond, an entry is a slip, and sums of such numbers mean nothing
@@ -21,12 +23,15 @@ FIXED_UNITS = {  # roles whose unit may stand in the header, and the only one th
     "TINF": ("h", "hr", "hours"),
     "ALAG": ("h", "hr", "hours"),
     "RATE": ("mg/h", "mg/hr"),
-    "WT": ("kg",),
-    "CRCL": ("ml/min",),
     "CL": ("l/h", "l/hr"),
     "Q": ("l/h", "l/hr"),
     "KA": ("1/h", "h-1", "/h", "1/hr"),
 } | dict.fromkeys(("V", "V1", "V2", "V3"), ("l",))
+CONVERTED = {  # roles in one of several units, by its name in ``core.units``, and leao's
+    "WT": ({"kg": "kg", "g": "g", "lb": "lb", "lbs": "lb", "pound": "lb", "pounds": "lb"}, "kg"),
+    "CRCL": ({"ml/min": "mL/min", "ml/s": "mL/s", "ml/sec": "mL/s", "l/h": "L/h", "l/hr": "L/h"}, "mL/min"),
+}
+SURFACE = re.compile(r"1[.,]73")  # m2 of body surface, to which a clearance is scaled
 IN, OUT = frozenset({"n", "no", "0", "0.0", "false"}), frozenset({"y", "yes", "1", "1.0", "x", "true"})
 
 
@@ -55,7 +60,7 @@ class Columns(NamedTuple):
         if role not in self.roles:
             return np.broadcast_to(np.nan, self.table.height)
         header = self.roles[role]
-        values = self.table.numbers(header)
+        values = self.table.numbers(header) * self.converted(role)
         size = np.abs(values)
         bad = (size > LARGEST) | ((size < SMALLEST) & (size > 0))
         if bad.any():
@@ -64,6 +69,20 @@ class Columns(NamedTuple):
             cell = self.table.text(header)[record]
             raise self.table.error(record, f"{header} is {cell!r}, wanted {wanted}; check its unit")
         return values
+
+    def converted(self, role: str) -> float:
+        """Return by what a weight or a creatinine clearance is multiplied to be in leao's unit."""
+        if role not in CONVERTED or role not in self.units:
+            return 1.0
+        names, ours = CONVERTED[role]
+        unit = words.plain_unit(self.units[role])
+        where = f"{self.table.name}: column {self.roles[role]!r}"
+        if SURFACE.search(unit):
+            remedy = "multiply it by the person's body surface in m2 / 1.73, and name the column CRCL (mL/min)"
+            raise ScenarioError(f"{where}: per 1.73 m2 of body surface, wanted the person's own clearance; {remedy}")
+        if unit not in names:
+            raise ScenarioError(f"{where}: found unit {self.units[role]}, wanted one of {', '.join(names)}")
+        return 1.0 if names[unit] == ours else factor(names[unit], ours)
 
     def whole(self, role: str, allowed: range, missing: NDArray[np.int64] | int = 0) -> NDArray[np.int64]:
         """Return a role as whole numbers within ``allowed``, ``missing`` where it is missing."""

@@ -19,7 +19,7 @@ from leao.core import tables
 from leao.core.columns import ColumnUse
 from leao.core.errors import ScenarioError
 from leao.core.tables import LeftOut, Table
-from leao.exposure import column_law, timeline, vocabulary
+from leao.exposure import column_law, timeline, unit_row, vocabulary
 from leao.exposure import columns as roles
 from leao.exposure.columns import Columns
 from leao.exposure.doses import doses, large, molar_masses, undosed
@@ -107,6 +107,9 @@ def read(name: str, content: bytes, choices: ReadChoices) -> Records:
     table = tables.read(name, content, READ)
     if not table.height:
         raise ScenarioError(f"{name}: no rows below the header; give at least one dose")
+    table = unit_row.taken_in(table)
+    if not table.height:
+        raise ScenarioError(f"{name}: no rows below the units; give at least one dose")
     columns = _quantity(roles.without_marked(roles.of(table, choices.ignore)), choices.dvid)
     table = columns.table
     if not table.height:

@@ -12,6 +12,7 @@ from leao.core.tables import is_missing, number
 from leao.trial.monthly_counts import Data
 from leao.trial.params import numbers as trial_numbers
 from leao.trial.reading.covariates import Covariates, covariates_of
+from leao.trial.reading.other_languages import women_of
 from leao.trial.reading.records import PERSON, ROW
 from leao.trial.reading.table import Loaded
 
@@ -277,9 +278,8 @@ def _extra(frame: pl.DataFrame, loaded: Loaded) -> dict[str, dict[str, Any]]:
             ages = [value for value in (number(cell) for cell in here[age].to_list()) if value is not None]
             row["age_mean"] = float(np.mean(ages)) if ages else None
         if sex is not None:
-            word = here[sex].str.to_lowercase()
-            known = word.str.contains("^(f|m|w)")
-            if known.any():
-                row["female_percent"] = 100.0 * float(word.str.contains("^(f|w)").sum()) / max(1, int(known.sum()))
+            women, known = women_of(people[sex].to_list(), here[sex].to_list())
+            if known:
+                row["female_percent"] = 100.0 * women / known
         by_arm[arm] = row
     return by_arm

@@ -139,12 +139,28 @@ def _known_missing(table: Table, roles: Roles, request: TableRequest) -> Table:
     import polars as pl
 
     codes = [code.casefold() for code in listed(request.missing) if code.casefold() != "none"]
+    codes += [code for code in vocabulary.SPECIAL_MISSING if request.missing is None]
     measured = [roles.names[role] for role in ("value", "baseline", "count", "days") if role in roles.names]
     columns = list(dict.fromkeys([*measured, *roles.wide, *roles.covariates]))
     cells = pl.col(columns)
     empty = cells.str.to_lowercase().is_in([*MISSING, *codes])
     frame = table.frame.with_columns(pl.when(empty).then(pl.lit("")).otherwise(cells).name.keep())
+    words = pl.col([name for name in roles.of_patients() if name not in columns])
+    special = words.str.to_lowercase().is_in(vocabulary.SPECIAL_MISSING)
+    frame = frame.with_columns(pl.when(special).then(pl.lit("")).otherwise(words).name.keep())
     return dataclasses.replace(table, columns=frame)
+
+
+def special_missing(table: Table, roles: Roles) -> list[str]:
+    """Return how many numbers are missing by SAS's special codes, in words; none where there are none."""
+    measured = [roles.names[role] for role in ("value", "baseline", "count", "days") if role in roles.names]
+    said: dict[str, int] = {}
+    for name in dict.fromkeys([*measured, *roles.wide]):
+        cells = table.frame[name].str.to_lowercase()
+        for code, times in cells.filter(cells.is_in(vocabulary.SPECIAL_MISSING)).value_counts(sort=True).iter_rows():
+            said[code] = said.get(code, 0) + times
+    counted = ", ".join(f"{code.upper()} {times} times" for code, times in sorted(said.items()))
+    return [f"missing by SAS's special codes: {counted}"] if said else []
 
 
 def _kind(table: Table, frame: pl.DataFrame, endpoint: str, request: TableRequest) -> str:

@@ -13,9 +13,12 @@ from leao.trial.reading import vocabulary
 from leao.trial.reading.request import TableRequest, listed
 
 _STEM = re.compile(
-    r"(?:(?P<stem>.+?)_?)?(?P<unit>months?|mth|mo|m|visit|v|weeks?|wk|w|t|time|period|p|post)_?(?P<at>\d+)"
+    r"(?:(?P<stem>.+?)_?)?(?P<unit>months?|mth|mo|m|visit|v|weeks?|wk|w|t|time|period|p|post|monat|mes|mois|mese|"
+    r"woche|semana|semaine|settimana|visita|visite)_?(?P<at>\d+)"
 )
-_BEFORE = re.compile(r"(?:(?P<stem>.+?)_)?(pre|baseline|base|bl|before|pretreatment|pre_treatment)")
+_BEFORE = re.compile(
+    r"(?:(?P<stem>.+?)_)?(pre|baseline|base|bl|before|pretreatment|pre_treatment|basal|basale|ausgangswert)"
+)
 
 
 class Roles(NamedTuple):

@@ -90,7 +90,12 @@ def load_table(table: Table, request: TableRequest) -> Loaded:
     roles = assign(selection.table, request)
     use = _columns(selection, roles, request)
     rows = records.collect(selection.table, roles, request, selection.parameter)
-    problems = [*table.remarks(), *selection.problems, *_shape(roles)]
+    problems = [
+        *table.remarks(),
+        *selection.problems,
+        *records.special_missing(selection.table, roles),
+        *_shape(roles),
+    ]
     state = _planned(table.name, rows, request)
     frame, values = arm_column.placed(table.name, state.frame, roles.names["arm"])
     arms = arm_column.ordered(table.name, frame, request.control)

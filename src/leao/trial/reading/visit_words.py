@@ -26,6 +26,9 @@ _HYPHENED = re.compile(r"[dw]-\d")  # D-7: day 7, or a week before the first day
 _TIMED_AFTER = re.compile(
     r"(?P<at>-?\d+(?:\.\d+)?)(?:\s*(?:-|to|–)\s*(?P<end>-?\d+))?[\s._-]*(?P<unit>months?|mth|weeks?|wk|days?|[wmd])"
 )
+_MARK = "x"  # alone it marks something, and is no tenth visit
+_NUMERALS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
+_ROMAN = re.compile(rf"(?P<unit>(?:months?|weeks?|visits?|periods?|cycles?)[\s._-]+)?(?P<at>{'|'.join(_NUMERALS)})")
 _WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (EXTRA, re.compile(r"unsch|unplan|\buns?\b|\bunsch?\b|interim|extra\b|repeat")),
     (EARLY, re.compile(r"early|terminat|discontin|withdr[ae]w|premature|\bet\b|\bed\b|drop.?out|left study")),
@@ -55,9 +58,17 @@ class Word(NamedTuple):
     span: float | None = None  # days, where the word names its beginning and end
 
 
+def _in_digits(word: str) -> str:
+    """Return a visit counted in Roman numerals (``visit III``, ``IV``) in digits; another word as it stands."""
+    roman = _ROMAN.fullmatch(word)
+    if roman is None or word == _MARK:
+        return word
+    return f"{roman['unit'] or ''}{_NUMERALS.index(roman['at']) + 1}"
+
+
 def parse(text: str) -> Word | None:
     """Return what a visit's word says; None where it is not understood."""
-    word = in_english(text.replace("\u2212", "-"))
+    word = _in_digits(in_english(text.replace("\u2212", "-")))
     if _NUMBER.fullmatch(word):
         at = float(word.replace(",", "."))
         return Word(BEFORE if at <= 0.0 else PLANNED, at)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 
-KNOWN: dict[str, tuple[str, ...]] = {
+from leao.trial.reading import other_languages
+
+_ENGLISH: dict[str, tuple[str, ...]] = {
     "subject": (
         "usubjid", "subjid", "subject", "subject_id", "subjectid", "patient", "patient_id", "patientid", "participant",
         "participant_id", "id", "pid", "record_id",
@@ -36,19 +38,24 @@ KNOWN: dict[str, tuple[str, ...]] = {
     "age": ("age",),
     "sex": ("sex", "gender"),
 }  # fmt: skip
+KNOWN = {role: (*names, *other_languages.NAMES.get(role, ())) for role, names in _ENGLISH.items()}
 NEEDED = ("subject", "arm", "value")
 PARAMETER = "paramcd"
 ANALYSIS_FLAG = re.compile(r"anl\d\dfl")
 RECORD_FLAG = "anl01fl"
 POPULATIONS = ("ittfl", "fasfl")  # intention to treat, full analysis set
 OTHER_POPULATIONS = ("saffl", "pprotfl", "complfl", "randfl", "enrlfl", "mittfl", "dlvfl", "effl")
+SPECIAL_MISSING = ("._", *(f".{letter}" for letter in "abcdefghijklmnopqrstuvwxyz"))  # of SAS, each with its own reason
 UNITS = ("avalu", "unit", "units")
 DERIVED = "dtype"
 IMPUTED = re.compile(r"(l|b|w|n|p|s)ocf|(lv|bv|wv)cf|wc|bc|imput\w*|mi|carried.*|interpol\w*|zero|copy")
 SUMMARISED = ("average", "mean", "median", "maximum", "minimum", "sum", "total", "lov", "endpoint")
 TREATMENTS = ("trt01p", "trtp", "arm", "trt01a", "trta", "actarm")  # planned before actual
 ACTUAL = ("trt01a", "trta", "actarm")
-SITES = ("siteid", "site", "site_id", "centre", "center", "practice", "practice_id", "clinic", "hospital")
+SITES = (
+    "siteid", "site", "site_id", "centre", "center", "practice", "practice_id", "clinic", "hospital",
+    *other_languages.SITES,
+)  # fmt: skip
 
 HARMLESS = frozenset(
     [
@@ -217,13 +224,13 @@ SCORE = re.compile(
     r"score|scale|index|midas|hit_?6|vas|nrs|sf_?(36|12)|eq_?5d|hads|phq|gad_?7|msq|mibs|bdi|hamd|madrs|qol|disability|"
     r"pain|intensity|severity"
 )
-CHANGE = re.compile(r"p?chg|(percent_)?change(_from_baseline)?|delta|cfb")
+CHANGE = re.compile(rf"p?chg|(percent_)?change(_from_baseline)?|delta|cfb|({'|'.join(other_languages.CHANGES)})(_.*)?")
 PERCENT = re.compile(
     r"pct|perc(?!ei|ep)|per_cent|prozent|pourcent|porcent|(^|_)prop(_|\d|$|days|of)|proport|anteil|(^|_)quota|fraction|"
     r"(^|_)share"
 )
 PERCENT_LABEL = re.compile(r"\s*(%|per ?cent|proportion|share|prozent|anteil|pourcent|porcent|quota)|.*\(%\)\s*")
-DAYS = re.compile(r"(^|_)days?(_|$)|migday|hdday|mmd|mhd|^headache$|rescday")
+DAYS = re.compile(r"(^|_)(days?|jours?|dias?|giorn[io])(_|$)|tage$|(^|_)tage_|migday|hdday|mmd|mhd|^headache$|rescday")
 
 
 def kind_of(endpoint: str) -> str:

@@ -2,8 +2,10 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +13,7 @@ from pathlib import Path
 import pytest
 from tests import browser
 
+STOPPING = 60.0  # seconds, on a machine that does much else
 ADDRESS = re.compile(r"http://127\.0\.0\.1:(\d+)/\?token=(\S+)")
 
 
@@ -23,38 +26,65 @@ def until(page, expression, arg=None, seconds=60.0):
 
 
 class Server:
-    """A running ``leao app``, as a user starts it."""
+    """A running ``leao app``, as a user starts it: it listens before it says where it is."""
 
     def __init__(self, home, **more):
-        environment = os.environ | {"XDG_DATA_HOME": str(home), "PYTHONUNBUFFERED": "1"} | more
+        self.home = Path(home)
+        environment = os.environ | {"XDG_DATA_HOME": str(home), "PYTHONUNBUFFERED": "1", "PYTHONFAULTHANDLER": "1"}
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115  (no pipe: one that nobody reads stops who writes to it)
         self.process = subprocess.Popen(
             [sys.executable, "-m", "leao.cli", "app", "--no-browser"],
+            stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=environment,
+            stderr=self._said,
+            env=environment | more,
             text=True,
+            start_new_session=True,  # a signal to the group of these tests is not for it
         )
         self.address = ADDRESS.search(self.process.stdout.readline())
-        assert self.address, self.process.stderr.read()
+        if not self.address:
+            self.process.wait(STOPPING)
+            raise AssertionError(self.ended)
         self.port, self.token = int(self.address[1]), self.address[2]
-        self.home = Path(home)
 
     @property
     def here(self):
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def ended(self):
+        """How the process ended, and the last of what it said; nothing while it runs."""
+        code = self.process.poll()
+        if code is None:
+            return ""
+        self._said.seek(0)
+        how = f"by {signal.Signals(-code).name}" if code < 0 else f"with exit code {code}"
+        return f"leao app ended {how}; it said: {self._said.read().decode(errors='replace')[-4000:] or 'nothing'}"
+
     def stop(self):
         self.process.terminate()
-        self.process.wait(10)
-        for pipe in (self.process.stdout, self.process.stderr):
-            pipe.close()
+        self.process.wait(STOPPING)
+        self.process.stdout.close()
+        self._said.close()
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory):
-    running = Server(tmp_path_factory.mktemp("home"))
+def servers(tmp_path_factory):
+    """The running server in a list, so that one that ended can be followed by another."""
+    running = [Server(tmp_path_factory.mktemp("home"))]
     yield running
-    running.stop()
+    running[0].stop()
+
+
+@pytest.fixture
+def server(servers, tmp_path_factory):
+    """The server of all tests. One that ends fails the test in which it ended, not every test after it."""
+    yield servers[0]
+    ended = servers[0].ended
+    if ended:
+        servers[0].stop()
+        servers[0] = Server(tmp_path_factory.mktemp("home"))
+        pytest.fail(ended)
 
 
 @pytest.fixture(scope="session")

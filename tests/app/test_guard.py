@@ -7,6 +7,10 @@ import sys
 
 import pytest
 
+from leao.app.guard import HERE
+from leao.app.server import _listener
+from leao.core.errors import ScenarioError
+
 pytestmark = pytest.mark.command
 
 
@@ -110,6 +114,15 @@ def test_a_taken_port_is_one_line(server):
     assert ended.returncode == 2
     assert ended.stderr.count("\n") == 1
     assert str(server.port) in ended.stderr
+
+
+def test_a_port_is_taken_as_soon_as_it_is_had():
+    with _listener(None, HERE) as first:
+        port = first.getsockname()[1]
+        with pytest.raises(ScenarioError, match=f"{port} cannot be had"):
+            _listener(port, HERE)
+        with socket.create_connection((HERE, port), timeout=5):  # waits for the pages instead of being refused
+            pass
 
 
 def test_the_server_loads_no_science():

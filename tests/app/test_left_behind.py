@@ -42,6 +42,8 @@ def test_nothing_is_left_of_a_computation_that_was_stopped_or_whose_server_was_k
     begun(first, temporary)
     running = workers(first)
     os.kill(first.process.pid, signal.SIGKILL)
+    first.process.wait()
+    assert first.ended.startswith("leao app ended by SIGKILL")
     first.stop()
     holds(lambda: not any(Path(f"/proc/{pid}").exists() for pid in running))
     left = [path for path in temporary.iterdir() if (path / scratch.LOCK).exists()]

@@ -10,6 +10,7 @@ from contextlib import suppress
 from leao.core.errors import ScenarioError
 
 LAST_PORT = 65_535
+WAITING = 128  # connections that wait until the pages are ready
 GRACE = 1  # seconds for open streams when the server ends
 
 
@@ -52,6 +53,7 @@ def _listener(port: int | None, here: str) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((here, port or 0))
+        listener.listen(WAITING)  # a port that is bound and does not listen yet can be had by a second program, too
     except OSError as error:
         listener.close()
         raise ScenarioError(f"--port: {port} cannot be had ({error.strerror}); leave it out for a free one") from None

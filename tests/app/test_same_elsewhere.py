@@ -9,7 +9,7 @@ from typer.main import get_command
 
 import leao
 from leao.app import spelled
-from leao.app.asked import Design
+from leao.app.asked import Design, Table
 from leao.app.calls import trial
 from leao.chain import api
 from leao.core.result import Result
@@ -135,3 +135,10 @@ def test_the_quick_chain_has_a_page_a_json_and_a_text(server):
         assert words in page
     assert drawn["summary"]["verdict"]["text"].split(".")[0] in page
     assert json.dumps(drawn["summary"])
+
+
+def test_a_table_that_is_looked_at_has_the_columns_that_are_read():
+    """A row above the header, as full as it, is no header: the names of trials tell them apart, as in the analysis."""
+    content = b"Study 12;created 2026;by me;x\nsubject;arm;visit;attacks\n1;a;0;3\n1;a;1;2\n"
+    answer = trial.look(Table(file="x").model_dump(), {"file": ("t.csv", content)}, lambda *_: None)
+    assert answer["summary"] == {"columns": ["subject", "arm", "visit", "attacks"], "rows": 2}

@@ -610,3 +610,18 @@ def test_times_and_lengths_as_parts_of_a_day():
     assert read(content, length="days").whole().attacks[0][1] == pytest.approx(2.5, abs=1e-4)
     assert read(content, length="hours").whole().attacks[0][1] == pytest.approx(0.104167)
     assert read(content.replace("0.104167", "0.5")).whole().attacks[0][1] == 0.5
+
+
+def test_cells_that_name_their_scale_give_it_to_bare_numbers():
+    days = "2026-01-01,yes,3/10\n2026-01-02,yes,3\n2026-01-03,yes,2\n2026-01-04,yes,mild\n"
+    diary = read("date,headache,severity\n" + days + FREE.replace(",,,", ",")).whole()
+    assert diary.severity[:4].tolist() == [1.0, 1.0, 1.0, 1.0]
+    assert "severity read as 0 to 10, by the cells that name it" in diary.understood
+    diary = read("date,headache,severity\n" + days + FREE.replace(",,,", ","), severity="0-3").whole()
+    assert diary.severity[:4].tolist() == [1.0, 3.0, 2.0, 1.0]
+
+
+def test_an_attack_that_ends_when_it_starts_has_no_length():
+    diary = read(ATTACKS + "2026-01-01,yes,08:00,08:00,\n2026-01-02,yes,08:00,12:00,\n" + FREE).whole()
+    assert diary.attacks == [(1, 4.0)]
+    assert diary.oddities == [{"row": 2, "what": "starts and ends at the same time: no length is read"}]

@@ -8,6 +8,7 @@ import pytest
 import typer
 
 from leao.cli.app import app, evidence
+from leao.evidence.claim_table import claims
 
 pytestmark = pytest.mark.published
 
@@ -74,6 +75,30 @@ def test_every_option_that_a_page_shows_exists():
             known |= {name for each in simulate.params for name in each.opts}
         wrong += [(page, line, word) for word in rest if word.startswith("--") and word not in known]
     assert wrong == []
+
+
+def whole(words):
+    """Return whether words give a command all that it cannot do without, and nothing that it does not read."""
+    command, path = typer.main.get_command(app), ["leao"]
+    while words and words[0] in (inner := getattr(command, "commands", {})):
+        path.append(words[0])
+        command, words = inner[words[0]], words[1:]
+    if path == ["leao", "trial"]:
+        command = getattr(command, "commands", {})["simulate"]  # leao trial SCENARIO
+    try:
+        command.make_context(" ".join(path), list(words))
+    except Exception:  # of a class that typer keeps to itself
+        return False
+    return True
+
+
+def test_what_a_page_shows_with_an_option_lacks_none_that_is_wanted():
+    shown = [(page, line, shlex.split(line, comments=True)) for page, line in typed() if page != "performance.md"]
+    lines = [(page, line) for page, line, words in shown if any(word.startswith("--") for word in words)]
+    lines += [("claims", row["command"].removeprefix("leao ")) for row in claims()]
+    options = ("--help", "--install-completion", "--port N", "[")  # which end the program, or stand for another word
+    lines = [(page, line.partition(" > ")[0]) for page, line in lines if not any(word in line for word in options)]
+    assert [(page, line) for page, line in lines if not whole(shlex.split(line, comments=True))] == []
 
 
 def test_its_pictures_exist():

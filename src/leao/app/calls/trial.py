@@ -114,10 +114,10 @@ def _ticks(say: Say, repeats: int) -> Callable[[str, int, int], None]:
 
 def look(asked: dict[str, Any], files: Files, say: Say) -> Answer:
     """Return the columns of a table and its first rows."""
-    from leao.core import tables
+    from leao.trial.reading.table import Held, cells
 
     name, content = files["file"]
-    table = tables.read(name, content, tables.ReadOptions(sheet=asked["sheet"]))
+    table = cells(Held(name, content), asked["sheet"])
     header = list(table.header)
     rows = [[str(cell)[:120] for cell in row] for row in table.frame.head(6).rows()]
     return Answer(summary={"columns": header, "rows": table.height}, shown={"first_rows": rows})

@@ -135,9 +135,11 @@ class Assembly:
         if not numbers:
             return None
         most = max(numbers)
-        scale = self.mapping.severity or self.ours.scale
+        by_cells = self.scale_of_cells()
+        scale = self.mapping.severity or self.ours.scale or by_cells
         if scale is not None:
-            by = "as you said" if self.mapping.severity else "by the column's name"
+            by = "by the column's name" if self.ours.scale else "by the cells that name it"
+            by = "as you said" if self.mapping.severity else by
             if most > float(scale.partition("-")[2]):
                 self.ask_scale(most, len(numbers), f"a number above the scale {scale}")
             self.remarks.append(f"severity read as {scale.replace('-', ' to ')}, {by}")
@@ -150,6 +152,12 @@ class Assembly:
             return "0-10"
         self.remarks.append("severity read as 0 to 10 (1-3 mild, 4-6 moderate, 7-10 severe)")
         return "0-10"
+
+    def scale_of_cells(self) -> str | None:
+        """Return the one scale that cells such as ``3/10`` name beside bare numbers."""
+        texts = [text for k in self.ours.places.get("severity", []) for text in self.sheet.counts(k)]
+        named = {scale for text in texts if (scale := cells.scale_in(self.reader.meaning("severity", text)))}
+        return named.pop() if len(named) == 1 else None
 
     def ask_scale(self, most: float, count: int, asks: str) -> None:
         """Ask for the scale of severity."""

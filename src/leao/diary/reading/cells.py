@@ -143,6 +143,12 @@ def _of_scale(word: str) -> float | None:
     return given if given is not None and given <= whole else None
 
 
+def scale_in(text: str) -> str | None:
+    """Return the scale that a cell such as ``3/10`` names, ``0-10``; None where it names none."""
+    share = _OF.fullmatch(bare(text)) if len(text) <= LONGEST_CELL else None
+    return None if share is None else f"0-{share[2]}"
+
+
 def severity(text: str) -> float | None:
     """Return a number from 0 to 100 or a ``Grade``; None where the cell says nothing or only yes."""
     wanted = "wanted a number of the scale, or none, mild, moderate, severe"

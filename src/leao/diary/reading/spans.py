@@ -56,17 +56,26 @@ class _Laying:
             return None
         if end < start and start - end < HOURS_PER_DAY and not _dated(entry):
             end += HOURS_PER_DAY
-        if end < start or end - start > LONGEST_ASKED:
-            asks = f"an attack of {end - start:.0f} h" if end > start else "the end lies before the start"
-            role, column, text = entry.ending
-            answer = f'--say "{role}:{typed(text)}=missing", or mend it'
-            self.open.ask(Question(column, text, 1, asks, answer, entry.row))
+        if self.cannot_be(entry, start, end):
             return None
         if entry.end is not None and length is not None and abs(end - start - length) > ROUNDING:
             self.differing += 1
         if end - start > LONGEST_ATTACK:
             self.odd.append((entry.row, f"an attack of {end - start:.0f} h, longer than 72 h: read as written"))
         return start, end
+
+    def cannot_be(self, entry: Entry, start: float, end: float) -> bool:
+        """Return whether an attack has no length that counts, which is named, or one that must be asked about."""
+        if end == start and entry.length is None:
+            self.odd.append((entry.row, "starts and ends at the same time: no length is read"))
+            return True
+        if end < start or end - start > LONGEST_ASKED:
+            asks = f"an attack of {end - start:.0f} h" if end > start else "the end lies before the start"
+            role, column, text = entry.ending
+            answer = f'--say "{role}:{typed(text)}=missing", or mend it'
+            self.open.ask(Question(column, text, 1, asks, answer, entry.row))
+            return True
+        return False
 
     def is_again(self, entry: Entry, span: tuple[float, float], day: int, before: list[Entry]) -> bool:
         """Return whether a row is an attack that another row of the file has; what overlaps is named."""

@@ -13,7 +13,8 @@ NAMES: dict[str, tuple[str, ...]] = {
         "id_paciente paciente_id numero_paciente numero_de_paciente sujeto participante id_patient patient_no "
         "numero_patient numero_de_patient sujet participant_no paziente id_paziente numero_paziente soggetto "
         "partecipante sujeito id_do_paciente",
-        "arm": "behandlungsgruppe behandlungsarm studienarm therapiegruppe therapiearm behandlung gruppe brazo "
+        "arm": "therapy therapie terapia behandlungsgruppe "
+        "behandlungsarm studienarm therapiegruppe therapiearm behandlung gruppe brazo "
         "brazo_de_tratamiento grupo_de_tratamiento tratamiento grupo bras bras_de_traitement groupe_de_traitement "
         "traitement groupe braccio braccio_di_trattamento gruppo_di_trattamento trattamento gruppo braco "
         "braco_de_tratamento grupo_de_tratamento tratamento",

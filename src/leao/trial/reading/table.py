@@ -75,10 +75,18 @@ def load(path: str | Path | Held, request: TableRequest) -> Loaded:
     Raises:
         ScenarioError: one line: what, where, found, wanted, and what to write instead.
     """
-    vocabulary_names = frozenset(chain.from_iterable(vocabulary.KNOWN.values()))
-    options = ReadOptions(sheet=request.sheet, known=vocabulary_names)
+    return load_table(cells(path, request.sheet), request)
+
+
+def cells(path: str | Path | Held, sheet: str | None) -> Table:
+    """Return the cells of a table, its header row told by the names that are known of trials.
+
+    Raises:
+        ScenarioError: one line: no table, or one that cannot be read.
+    """
+    options = ReadOptions(sheet=sheet, known=frozenset(chain.from_iterable(vocabulary.KNOWN.values())))
     held = path.content if isinstance(path, Held) else files.read_bytes(Path(path))
-    return load_table(read(str(path), held, options), request)
+    return read(str(path), held, options)
 
 
 def load_table(table: Table, request: TableRequest) -> Loaded:

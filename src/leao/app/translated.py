@@ -22,7 +22,7 @@ OWN_WORDS = ("Notes, word for word", "Side effects written down")  # titles of a
 NO_LINES = ("notes", "side_effects", "first_rows", "header", "mapping", "toml", "film", "behind")  # of an answer
 _TAG = re.compile(r"(<[^>]*>)")
 _NAME = re.compile(r"</?([a-zA-Z][\w-]*)")
-_SPOKEN_ATTRIBUTE = re.compile(r'((?:aria-label|title|alt|placeholder)=")([^"]+)(?=")')
+_SPOKEN_ATTRIBUTE = re.compile(r'((?:aria-label|title|alt|placeholder|data-head)=")([^"]+)(?=")')
 _AS_IT_IS = re.compile(r'^<(?:style|script|code|pre|cite)\b|\stranslate="no"|\slang="en"', re.IGNORECASE)
 
 

@@ -8,11 +8,12 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from leao import __version__
+from leao.report.stacking import stacked
 
 
 def render(template: str, **context: Any) -> str:
     """Return the page of a template in this folder, which extends ``base.html.j2``; user's words are escaped."""
-    return _environment().get_template(template).render(context)
+    return stacked(_environment().get_template(template).render(context))
 
 
 def ready(template: str) -> None:

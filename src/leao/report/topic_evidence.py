@@ -7,6 +7,7 @@ from typing import Any
 
 from leao.core.result import Result
 from leao.report import evidence, evidence_history, evidence_words, words
+from leao.report import page as pages
 from leao.report.figures import forest
 from leao.report.topic import Head, Topic
 
@@ -34,6 +35,22 @@ def _history_head(result: Result[Any]) -> Head:
     return Head("How the published answer moved", evidence_history.sentence(result.summary), (), tiles)
 
 
+def _claims_page(result: Result[Any]) -> str:
+    header = ["claim", "what sources say", "grade", "what Leão computes", "verdict"]
+    rows = [
+        [
+            row["claim"],
+            " ".join(f"{say['text']} ({say['source']})" for say in row["says"]),
+            f"{row['grade']}: {row['because']}",
+            row["model"] or evidence_words.NOT_COMPUTED,
+            row["verdict"],
+        ]
+        for row in result.summary
+    ]
+    table = {"title": "Claim by claim", "header": header, "rows": rows}
+    return pages.render("answer.html.j2", head=_claims_head(result), pictures=[], tables=[table])
+
+
 TOPICS = {
     "synthesis": Topic(
         _synthesis_head,
@@ -43,7 +60,7 @@ TOPICS = {
             "ratios": lambda: forest.ratios(result.summary),
         },
     ),
-    "claims": Topic(_claims_head),
+    "claims": Topic(_claims_head, _claims_page),
     "history": Topic(
         _history_head,
         lambda result: evidence_history.render(result.summary),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from leao.core.result import Result
+from leao.report import page as pages
 from leao.report import words
 from leao.report.figures import sweep
 from leao.report.topic import Head, Topic
@@ -22,4 +23,9 @@ def _head(result: Result[Any]) -> Head:
     return Head("A sweep of runs", text, (line,))
 
 
-TOPICS = {"sweep": Topic(_head, None, lambda result: {"sweep": lambda: sweep.draw(result.summary, result.basis)})}
+def _page(result: Result[Any]) -> str:
+    drawn = sweep.draw(result.summary, result.basis)
+    return pages.render("picture.html.j2", head=_head(result), kicker="sweep", picture=drawn)
+
+
+TOPICS = {"sweep": Topic(_head, _page, lambda result: {"sweep": lambda: sweep.draw(result.summary, result.basis)})}

@@ -188,10 +188,10 @@ def _drawn(pictures: Mapping[str, Draw]) -> list[dict[str, Any]]:
 def _tables(summary: Any) -> list[PlainTable]:
     """Return the summary as tables: its plain entries, then each list of rows."""
     if not isinstance(summary, Mapping):
-        return [_rows_table("all entries", summary)]
+        return [_rows_table("All entries", summary)]
     lists = {name: value for name, value in summary.items() if _is_rows(value)}
     plain = [[name.replace("_", " "), shown(value)] for name, value in summary.items() if name not in lists]
-    return [PlainTable("the answer", ["", ""], plain), *(_rows_table(name, rows) for name, rows in lists.items())]
+    return [PlainTable("The answer", ["", ""], plain), *(_rows_table(name, rows) for name, rows in lists.items())]
 
 
 def _is_rows(value: Any) -> bool:

@@ -504,3 +504,12 @@ def test_parts_of_a_day_beside_spreadsheet_days_are_asked_about(tmp_path):
         read(tmp_path, text)
     assert read(tmp_path, text.replace("TIME", "TIME (day)")).time.tolist() == [0.0, 18.0]
     assert read(tmp_path, text.replace("TIME", "TIME (h)")).time.tolist() == [0.0, 23.75]
+
+
+def test_rows_that_stand_twice_are_named(tmp_path):
+    rows = "1,0,1,10,.\n1,24,1,10,.\n1,24,1,10,.\n1,48,0,.,14\n1,48,0,.,14\n1,48,0,.,14\n2,48,1,10,.\n2,48,0,.,14\n"
+    assert read(tmp_path, "ID,TIME,EVID,AMT,DV\n" + rows).notes == [
+        "row 4 says what row 3 says: these doses count each time",
+        "row 6 says what row 5 says, and 1 more such rows: these levels count each time",
+    ]
+    assert read(tmp_path, "ID,TIME,EVID,AMT,DV\n1,0,1,10,.\n1,24,1,10,.\n1,24,0,.,14\n1,48,0,.,14\n").notes == []

@@ -124,3 +124,22 @@ def test_a_table_is_tested_fitted_and_drawn(table, tmp_path):
 def test_what_cannot_be_is_refused(options, message, table):
     with pytest.raises(ScenarioError, match=message):
         leao.trial.dose_response(table, **({"dose": "dose", "value": "change"} | options))
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (
+            "id,visit,DOSE,CHANGE\n1,1,0,2\n2,1,5,1\n1,2,0,3\n",
+            "row 4: id is '1' again .first in row 2., wanted one row",
+        ),
+        ("week,DOSE,CHANGE\n4,0,2\n8,0,3\n4,5,1\n", "week is '4' and '8', wanted one row per patient"),
+    ],
+)
+def test_a_patient_of_several_rows_is_no_several_patients(tmp_path, text, says):
+    path = tmp_path / "doses.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ScenarioError, match=says):
+        leao.trial.dose_response(path, "DOSE", "CHANGE")
+    with pytest.raises(ScenarioError, match=says):
+        leao.trial.reestimate(path, change="CHANGE", difference=-2.0)

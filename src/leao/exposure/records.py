@@ -19,7 +19,7 @@ from leao.core import tables
 from leao.core.columns import ColumnUse
 from leao.core.errors import ScenarioError
 from leao.core.tables import LeftOut, Table
-from leao.exposure import column_law, timeline, unit_row, vocabulary
+from leao.exposure import column_law, repeated_rows, timeline, unit_row, vocabulary
 from leao.exposure import columns as roles
 from leao.exposure.columns import Columns
 from leao.exposure.doses import doses, large, molar_masses, undosed
@@ -120,6 +120,12 @@ def read(name: str, content: bytes, choices: ReadChoices) -> Records:
     mass = choices.drug.molar_mass if choices.drug else molar_masses().base
     before = undosed(times.elapsed, starts, given)
     measured = levels(columns, given.evid, before, mass, choices.levels)
+    subject = np.repeat(np.arange(len(who)), np.diff(starts))
+    alike = [times.elapsed, given.evid, given.cmt]
+    twice = [
+        *repeated_rows.named(table, subject, given.evid % 3 == 1, "doses", [*alike, given.amt, given.rate]),
+        *repeated_rows.named(table, subject, np.isfinite(measured.dv), "levels", [*alike, measured.dv]),
+    ]
     covariates, used = _covariates(columns, starts, choices.drug)
     salt, basis_used = _salt(columns, choices, (given.evid == 1) | (given.evid == 4))
     every = ("ID", "C", "EXCL", "DVID", *given.used, *times.used, *measured.used, *used, *basis_used)
@@ -135,7 +141,7 @@ def read(name: str, content: bytes, choices: ReadChoices) -> Records:
         covariates=covariates,
         columns=column_law.use(columns, every, choices.ignore, without_effect(choices.drug)),
         left_out=[*table.left_out, *measured.left_out],
-        notes=[*table.remarks(), *given.notes, *times.notes, *large(given, salt, choices.drug)],
+        notes=[*table.remarks(), *twice, *given.notes, *times.notes, *large(given, salt, choices.drug)],
         drug=choices.drug,
     )
 

@@ -15,6 +15,7 @@ from leao.trial.mcp_mod import contrasts, fitting
 from leao.trial.mcp_mod.contrasts import Means, Tested
 from leao.trial.mcp_mod.fitting import Fitted
 from leao.trial.mcp_mod.shapes import SHAPES, Candidate, parse
+from leao.trial.reading.one_row import one_row_each
 from leao.trial.reading.records import LARGEST
 
 Array = NDArray[np.float64]
@@ -87,9 +88,10 @@ def answer(path: str, words: McpModWords) -> dict[str, Any]:
 def _means(path: str, words: McpModWords, names: list[str], sign: float) -> tuple[Means, NDArray[np.int64], list[str]]:
     """Return the means of the doses by least squares, adjusted for centred covariates; higher is better."""
     table = tables.read(path, files.read_bytes(Path(path)))
+    one_row_each(table)
     columns = [_column(table, name) for name in (words.dose, words.value, *names)]
     known = np.isfinite(np.array(columns)).all(axis=0)
-    problems: list[str] = []
+    problems = table.remarks()
     if not known.all():
         problems.append(f"{int((~known).sum())} of {known.size} rows lack a value and are left out")
     unread = [name for name in table.header if name not in (words.dose, words.value, *names)]

@@ -20,6 +20,7 @@ from leao.core.errors import ScenarioError
 from leao.core.ledger import nearest
 from leao.trial.kernels import negative_binomial as kernel
 from leao.trial.params import numbers as trial_numbers
+from leao.trial.reading.one_row import one_row_each
 from leao.trial.reading.records import LARGEST
 from leao.trial.sequential import sample_size
 from leao.trial.sequential.planning import described
@@ -94,13 +95,14 @@ def reestimate(path: str, columns: Columns, planned: Planned) -> dict[str, Any]:
         ScenarioError: a table or a column that cannot be used.
     """
     table = tables.read(path, files.read_bytes(Path(path)))
+    one_row_each(table)
     counts = isinstance(planned.endpoint, Counts)
     if counts != (columns.events is not None) or counts == (columns.change is not None):
         wanted = "--events (and --days) with a --ratio" if counts else "--change with a --difference"
         raise ScenarioError(f"{path}: wanted {wanted}; name the column")
     month = trial_numbers().month
     values = _column(table, columns.events if counts else columns.change)
-    problems = []
+    problems = table.remarks()
     days = np.full(len(values), planned.endpoint.months * month) if isinstance(planned.endpoint, Counts) else None
     if counts and columns.days is not None:
         days = _column(table, columns.days)

@@ -21,6 +21,7 @@ from leao.core.random import Streams
 from leao.diary import patient_traits, process
 from leao.diary.options import DiaryOptions
 from leao.diary.params import DiaryNumbers
+from leao.diary.process import Courses
 from leao.trial import completers
 from leao.trial.designs import settle
 from leao.trial.diaries import diaries as diaries_of
@@ -39,9 +40,9 @@ class Factor(NamedTuple):
 
     value: float
 
-    def ratio(self, enrolled: EnrolledPatients, dose: np.ndarray) -> np.ndarray:
+    def ratio(self, enrolled: EnrolledPatients, dose: Courses) -> Courses:
         """Return it, 1 without a dose."""
-        return np.where(dose > 0.0, self.value, 1.0)
+        return dose._replace(days=np.where(dose.days > 0.0, self.value, 1.0))
 
 
 def seconds(work: Callable[[], object], repeats: int = 3) -> float:
@@ -95,7 +96,7 @@ def analyses(repeats: int, n_per_arm: int) -> tuple[Callable[[], object], Callab
         for enrolled in recruited:
             of_arm = np.ones((2, design.days))
             of_arm[1, design.start :] = 0.8
-            ratio = of_arm[enrolled.arm]
+            ratio = Courses(of_arm, enrolled.arm.astype(np.intp))
             simulated.append((enrolled, diaries_of(design, enrolled, ratio, ("attacks", "missing"))))
 
     def analyse() -> None:

@@ -62,7 +62,7 @@ def test_the_run_and_the_trial_simulate_the_same_patients(base):
     )
     both = [simulation.simulate_diaries(setting, range(2)) for setting in (in_run, in_trial)]
     np.testing.assert_array_equal(both[0].dose, both[1].dose)
-    np.testing.assert_array_equal(both[0].dosed.ratio, both[1].dosed.ratio)
+    np.testing.assert_array_equal(both[0].dosed.ratio.dense(), both[1].dosed.ratio.dense())
     rows, _ = simulation.chunk(in_trial, range(2))
     completed, _ = completers.chunk(in_run, range(2))
     stayed = completed["completed"]

@@ -25,7 +25,7 @@ def states(enrolled, **changes):
     ask = asked(**changes)
     staying = enrolled._replace(last_day=np.full(enrolled.last_day.shape, np.inf))
     mechanistic: Any = ask.effect
-    return mechanistic.states(staying, effect.doses(ask.design, staying, ask.planned))
+    return mechanistic.states(staying, effect.doses(ask.design, staying, ask.planned).dense())
 
 
 def test_a_bare_amount_is_once_daily(enrolled):

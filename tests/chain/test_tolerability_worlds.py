@@ -149,6 +149,6 @@ def test_who_leaves_for_intolerance_is_not_analysed():
     assert left.any()
     assert not rows["completed"][left].any()
     assert np.all(rows["dose_month_3"][left] == 0.0)
-    assert np.all(simulated.dosed.prescribed[..., -1][simulated.dosed.left] == 0.0)
+    assert np.all(simulated.dosed.prescribed.dense()[..., -1][simulated.dosed.left] == 0.0)
     gone = simulated.enrolled.last_day
     assert np.all(simulated.dose[np.arange(design.days) >= gone[..., None]] == 0.0)  # who left takes nothing more

@@ -14,7 +14,7 @@ class Factor(NamedTuple):
 
     def ratio(self, enrolled, dose):
         """Return it, 1 without a dose."""
-        return np.where(dose > 0.0, self.value, 1.0)
+        return dose._replace(days=np.where(dose.days > 0.0, self.value, 1.0))
 
 
 def setting(design, calibration, value, streams, **more):

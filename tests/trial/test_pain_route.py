@@ -28,7 +28,7 @@ class OnPain(NamedTuple):
         return NoEffect().ratio(enrolled, dose)
 
     def pain(self, enrolled, dose):
-        taken = (dose > 0.0).any(axis=-1)
+        taken = (dose.days > 0.0).any(axis=-1)[dose.of]
         return PainRoute(taken * self.severity, taken * self.log_length)
 
 

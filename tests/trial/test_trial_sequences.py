@@ -119,14 +119,14 @@ def test_a_schedule_begins_anew_with_each_period():
 
 
 def test_level_rises_to_one_and_halves_in_a_half_life():
-    dose = np.zeros((1, 1, 200))
-    dose[..., :120] = 10.0
-    level = effect.level_share(dose, 10.0)[0, 0]
+    dose = np.zeros((1, 200))
+    dose[:, :120] = 10.0
+    level = effect.level_share(dose, 10.0)[0]
     assert level[119] == pytest.approx(1.0, abs=1e-6)
     days = 10
     fall = np.log(level[130] / level[130 + days]) / days
     assert np.log(2) / fall == pytest.approx(sequences.half_life_days(), rel=1e-6)
-    np.testing.assert_allclose(effect.level_share(dose / 2, 10.0)[0, 0], level / 2)
+    np.testing.assert_allclose(effect.level_share(dose / 2, 10.0)[0], level / 2)
 
 
 def test_link_is_exact_at_its_points_and_none_at_no_effect():

@@ -15,6 +15,7 @@ from leao.core import ledger
 from leao.core.cache import Kept
 from leao.core.errors import ScenarioError
 from leao.core.random import Streams
+from leao.diary.process import Courses
 from leao.dosing.schedule import INTAKES
 from leao.evidence import pooling
 from leao.evidence.mixture import Posterior
@@ -42,9 +43,9 @@ class Mechanistic(NamedTuple):
     plans: tuple[pipeline.PlannedIntake, ...] = ()  # of each group where several take the drug, else the request's
     routes: frozenset[str] = frozenset()  # of ``TRIGEMINAL``, those that act by the trigeminocervical complex
 
-    def ratio(self, enrolled: EnrolledPatients, dose: Array) -> Array:
-        """Return the factor on the hazard of attacks, (trial, subject, day)."""
-        return self.states(enrolled, dose)["attack_rate_ratio"]
+    def ratio(self, enrolled: EnrolledPatients, dose: Courses) -> Courses:
+        """Return the factor on the hazard of attacks."""
+        return Courses.each(self.states(enrolled, dose.dense())["attack_rate_ratio"])
 
     def states(self, enrolled: EnrolledPatients, dose: Array) -> dict[str, Array]:
         """Return what stages 1 to 5 write for the enrolled under ``dose`` (trial, subject, day), mg per day."""
@@ -53,11 +54,11 @@ class Mechanistic(NamedTuple):
         people = pipeline.Cohort(identity, intakes, self.plans, enrolled.arm if self.plans else None)
         return pipeline.treat(self.asked, people, self.streams, enrolled.trials)
 
-    def pain(self, enrolled: EnrolledPatients, dose: Array) -> PainRoute | None:
+    def pain(self, enrolled: EnrolledPatients, dose: Courses) -> PainRoute | None:
         """Return what block in the trigeminocervical complex does to pain, by each mean over days on the drug."""
         if not self.routes:
             return None
-        odds, on = self.states(enrolled, dose)["block_odds"], dose > 0.0
+        odds, on = self.states(enrolled, dose.dense())["block_odds"], (dose.days > 0.0)[dose.of]
         block = (odds / (1.0 + odds) * on).sum(axis=-1) / np.maximum(on.sum(axis=-1), 1)
 
         def uniform(key: str) -> Array:

@@ -36,7 +36,7 @@ def compare_policies(scenario: Scenario, policies: tuple[str, ...] = (), trials:
         setting = ask._replace(design=design, effect=at_once, policy=rules.read(name))
         simulated = simulate_diaries(setting, range(trials))
         columns, estimates = completers.analyse(setting, simulated)
-        columns["dose_end"] = simulated.dosed.prescribed[..., -1].ravel()
+        columns["dose_end"] = simulated.dosed.prescribed.dense()[..., -1].ravel()
         table += [
             _line(name, arm, rows, {key: values[:, place] for key, values in estimates.items() if key in REPORTED})
             for place, (arm, rows) in enumerate(tolerability.by_arm(design.arms, columns).items())

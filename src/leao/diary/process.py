@@ -11,6 +11,7 @@ Source: ledger ``diary``, fitted by validation/fit_diary.py to trials, registrie
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -42,10 +43,27 @@ class EPISODE:
     ORIGIN = (DAY, CANDIDATE, GENERATION)
 
 
+class Courses(NamedTuple):
+    """A number a day of everybody, where many share theirs: the courses there are, and whose is which."""
+
+    days: NDArray[np.float64]  # (course, day)
+    of: NDArray[np.intp]  # (trial, subject), the place of everybody's course
+
+    @classmethod
+    def each(cls, values: NDArray[np.float64]) -> Courses:
+        """Return numbers (trial, subject, day), a course for each person."""
+        shape = values.shape[:-1]
+        return cls(values.reshape(-1, values.shape[-1]), np.arange(math.prod(shape)).reshape(shape))
+
+    def dense(self) -> NDArray[np.float64]:
+        """Return the numbers, (trial, subject, day)."""
+        return self.days[self.of]
+
+
 class DiaryInput(NamedTuple):
     """What the diary is told."""
 
-    attack_rate_ratio: NDArray[np.float64]  # (trial, subject, day), or (1, 1, day): the same for all
+    attack_rate_ratio: NDArray[np.float64] | Courses  # (trial, subject, day), or (1, 1, day): the same for all
     people: Population
     shift: NDArray[np.float64]  # (trial, subject), change of ln(rate) from treatment_day on
     treatment_day: int
@@ -101,11 +119,11 @@ def run(
     """
     sources = _sources(options)
     wanted_columns = columns or tuple(sources)
-    ratio = upstream.attack_rate_ratio
+    ratio, _ = _ratio(upstream)
     if history is not None and not (
         set(wanted_columns) <= set(history.columns)
         and history.days < ratio.shape[-1]
-        and (ratio[..., : history.days] == 1.0).all()
+        and (ratio[:, : history.days] == 1.0).all()
     ):
         history = None
     wanted = _wanted(wanted_columns, sources)
@@ -131,7 +149,7 @@ def begin(params: DiaryNumbers, upstream: DiaryInput, options: DiaryOptions, col
         columns: of ``GO_ON``.
     """
     sources = _sources(options)
-    shape = (*upstream.people.log_rate.shape, upstream.attack_rate_ratio.shape[-1])
+    shape = (*upstream.people.log_rate.shape, _ratio(upstream)[0].shape[-1])
     kept = np.zeros((upstream.people.log_rate.size, diary.KEPT))
     days, _ = _simulate(params, upstream, options, _wanted(columns, sources), _NO_LOG, _Ends(kept=kept))
     return History(
@@ -159,7 +177,7 @@ def _wanted(columns: tuple[str, ...], sources: dict[str, str]) -> diary.Wanted:
 
 def episodes(params: DiaryNumbers, upstream: DiaryInput, options: DiaryOptions) -> NDArray[np.float64]:
     """Return the episodes, one line each of the columns ``EPISODE``; hours count from the diary's first midnight."""
-    lines = _LINES_PER_DAY * upstream.people.log_rate.size * upstream.attack_rate_ratio.shape[-1] + _LINES
+    lines = _LINES_PER_DAY * upstream.people.log_rate.size * _ratio(upstream)[0].shape[-1] + _LINES
     log = np.zeros((lines, diary.LOG))
     _, written = _simulate(params, upstream, options, _NOTHING, log)
     entry = log[:written]
@@ -198,8 +216,7 @@ def _simulate(
     log: NDArray[np.float64],
     ends: _Ends | None = None,
 ) -> tuple[diary.Days, int]:
-    ratio = np.require(upstream.attack_rate_ratio, np.float64, ["C", "W"])
-    ratio = ratio.reshape(-1, ratio.shape[-1])
+    ratio, course = _ratio(upstream)
     if ratio.shape[1] > LONGEST:
         raise SolverError(f"diary: found {ratio.shape[1]} days, wanted at most {LONGEST}; ask for fewer")
     patients = _patients(params, upstream, options)
@@ -208,7 +225,7 @@ def _simulate(
     shared = _shared(params, options)
     first, history, kept = ends or _Ends()
     days, written, status, where = hazard.diaries(
-        ratio, dates, patients, shared, dials, wanted, log, first, history, kept
+        ratio, course, dates, patients, shared, dials, wanted, log, first, history, kept
     )
     if status == hazard.TOO_MANY_CANDIDATES:
         rate = float(np.exp(patients.log_rate[where] + patients.shift[where]))
@@ -218,6 +235,15 @@ def _simulate(
     if status == hazard.LOG_FULL:
         raise SolverError(f"diary: found {written} episodes, wanted at most {len(log)}; ask for fewer people at once")
     return days, written
+
+
+def _ratio(upstream: DiaryInput) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    """Return the courses of the factor on the hazard, (course, day), and everybody's, (patient,)."""
+    asked, people = upstream.attack_rate_ratio, upstream.people.log_rate
+    if isinstance(asked, np.ndarray):
+        alike = asked.size == asked.shape[-1]
+        asked = Courses.each(asked)._replace(of=np.zeros(people.shape, np.intp) if alike else np.arange(people.size))
+    return np.require(asked.days, np.float64, ["C", "W"]), _flat(asked.of)
 
 
 def _patients(params: DiaryNumbers, upstream: DiaryInput, options: DiaryOptions) -> diary.Patients:

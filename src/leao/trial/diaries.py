@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao.diary import process
+from leao.diary.process import Courses
 from leao.trial.designs import Design
 from leao.trial.effect import Effect, PainRoute
 from leao.trial.enrolment_dropout import EnrolledPatients
@@ -23,27 +24,27 @@ Array = NDArray[np.float64]
 class Treatment(NamedTuple):
     """What a drug does to the enrolled."""
 
-    ratio: Array  # factor on the hazard of attacks, (trial, subject, day), or (1, 1, day) for all alike
+    ratio: Courses  # factor on the hazard of attacks
     pain: PainRoute | None = None
     on: NDArray[np.bool_] | None = None  # (trial, subject, day), where pain is moved; None where it is not
 
 
-def treatment(effect: Effect, enrolled: EnrolledPatients, dose: Array, ratio: Array) -> Treatment:
-    """Return what ``effect`` does under ``dose`` (trial, subject, day): the ratio it gave, and to pain, if anything."""
+def treatment(effect: Effect, enrolled: EnrolledPatients, dose: Courses, ratio: Courses) -> Treatment:
+    """Return what ``effect`` does under ``dose``: the ratio it gave, and to pain, if anything."""
     acts = getattr(effect, "pain", None)
     pain = None if acts is None else acts(enrolled, dose)
-    return Treatment(ratio, pain, None if pain is None else dose > 0.0)
+    return Treatment(ratio, pain, None if pain is None else (dose.days > 0.0)[dose.of])
 
 
 def diaries(
-    design: Design, enrolled: EnrolledPatients, ratio: Array, columns: tuple[str, ...] | None = None
+    design: Design, enrolled: EnrolledPatients, ratio: Array | Courses, columns: tuple[str, ...] | None = None
 ) -> dict[str, NDArray]:
     """Return the daily diaries of the enrolled, each array (trial, subject, day), their pain as it is.
 
     Args:
         design: the trial.
         enrolled: its patients.
-        ratio: factor on the hazard of attacks, (trial, subject, day), or (1, 1, day) for all alike.
+        ratio: factor on the hazard of attacks, (trial, subject, day), or (1, 1, day) for all alike, or courses.
         columns: which arrays are wanted, else all.
     """
     return process.run(design.diary, upstream(design, enrolled, ratio), design.counting, columns, enrolled.history)
@@ -81,7 +82,7 @@ def moved_pain(design: Design, enrolled: EnrolledPatients, pain: PainRoute) -> E
     )
 
 
-def upstream(design: Design, enrolled: EnrolledPatients, ratio: Array) -> process.DiaryInput:
+def upstream(design: Design, enrolled: EnrolledPatients, ratio: Array | Courses) -> process.DiaryInput:
     """Return what the diary stage is told about the enrolled."""
     return process.DiaryInput(ratio, enrolled.people, enrolled.shift, design.shift_day)
 

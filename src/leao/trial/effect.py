@@ -1,5 +1,8 @@
 """What a drug does to the hazard of attacks, day by day: three kinds of effect, one shape.
 
+Most patients take one of a few courses of doses, so doses and factors are ``Courses``: what is the same for many is
+worked out once.
+
 ``Assumed``: a ratio of attack rates at the steady level of the reference dose, the same in every trial or drawn for
 each; it follows the level of the drug, ln h(t) = level(t) / steady level * ln h, so it builds up, washes out and
 carries over with the drug's half-life, and a smaller dose does proportionately less (linear in the level: assumed).
@@ -18,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao.core import ledger
+from leao.diary.process import Courses
 from leao.exposure import plasma_and_brain as exposure
 from leao.trial.designs import Design
 from leao.trial.enrolment_dropout import EnrolledPatients
@@ -29,8 +33,8 @@ _STEADY = 400  # days, many half-lives
 class Effect(Protocol):
     """What a drug does to the enrolled."""
 
-    def ratio(self, enrolled: EnrolledPatients, dose: Array) -> Array:
-        """Return the factor on the hazard of attacks for daily doses ``dose``, both (trial, subject, day)."""
+    def ratio(self, enrolled: EnrolledPatients, dose: Courses) -> Courses:
+        """Return the factor on the hazard of attacks for daily doses ``dose``, mg."""
         ...
 
 
@@ -61,13 +65,14 @@ class Assumed(NamedTuple):
     link: Link
     reference: float  # mg/day at which the ratio holds
 
-    def ratio(self, enrolled: EnrolledPatients, dose: Array) -> Array:
+    def ratio(self, enrolled: EnrolledPatients, dose: Courses) -> Courses:
         """Return exp(level share * log hazard ratio); at most 1."""
         log = self.link.log_hazard(np.minimum(self.draw(enrolled.trials), 0.0))
-        level, place = _courses(dose, self.reference)
+        level = level_share(dose.days, self.reference)
         if (log == log[0]).all():  # in every trial the same: once for each course
-            return np.exp(level * log[0])[place].reshape(dose.shape)
-        return np.exp(level[place].reshape(dose.shape) * log[:, None, None])
+            return dose._replace(days=np.exp(level * log[0]))
+        key, of = ranked(dose.of + len(level) * np.arange(len(log))[:, None], len(level) * len(log))
+        return Courses(np.exp(level[key % len(level)] * log[key // len(level), None]), of)
 
 
 class Constant(NamedTuple):
@@ -83,37 +88,35 @@ class Constant(NamedTuple):
 class NoEffect(NamedTuple):
     """A drug that does nothing."""
 
-    def ratio(self, enrolled: EnrolledPatients, dose: Array) -> Array:
+    def ratio(self, enrolled: EnrolledPatients, dose: Courses) -> Courses:
         """Return 1 on every day."""
-        return np.ones(dose.shape)
+        return Courses(np.ones((1, dose.days.shape[1])), np.zeros_like(dose.of))
 
 
 def level_share(dose: Array, reference: float) -> Array:
-    """Return the typical person's daily level over the steady one of ``reference`` mg/day, same shape as ``dose``."""
-    level, place = _courses(dose, reference)
-    return level[place].reshape(dose.shape)
-
-
-def _courses(dose: Array, reference: float) -> tuple[Array, NDArray[np.intp]]:
-    """Return ``level_share`` of each course of doses that somebody takes, (course, day), and everybody's course."""
+    """Return the typical person's daily level over the steady one of ``reference`` mg/day, (course, day) like ``dose``."""
     params = ledger.params(ledger.read("exposure"), exposure.ExposureNumbers)
-    rows = np.ascontiguousarray(dose, np.float64).reshape(-1, dose.shape[-1])
-    chosen, place = different(rows)
     steady = exposure.daily(params, np.full((1, _STEADY, 1), reference))[0, -1]
-    return exposure.daily(params, rows[chosen][..., None]) / steady, place
+    return exposure.daily(params, dose[..., None]) / steady
 
 
-def different(rows: Array) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return places of rows such that every row is one of them, and which one each is.
+def told_apart(dose: Array) -> Courses:
+    """Return the courses of doses that somebody takes, where nothing but the doses (trial, subject, day) is known.
 
-    Most patients take one of a few courses. Rows are told apart by a weighted sum, which is checked; to compare them
-    all takes longer than what is computed of them.
+    They are told apart by a weighted sum, which is checked; to compare them all takes longer than what is computed of
+    them.
     """
-    key = rows @ np.random.default_rng(0).random(rows.shape[1])
+    each = Courses.each(np.ascontiguousarray(dose, np.float64))
+    key = np.einsum("ij,j->i", each.days, np.random.default_rng(0).random(dose.shape[-1]))
     _, chosen, place = np.unique(key, return_index=True, return_inverse=True)
-    if not np.array_equal(rows[chosen][place], rows):
-        return np.arange(len(rows)), np.arange(len(rows))
-    return chosen, place
+    shared = Courses(each.days[chosen], place.reshape(each.of.shape))
+    return shared if np.array_equal(shared.dense(), dose) else each
+
+
+def ranked(keys: NDArray[np.intp], most: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the different ones of ``keys``, whole numbers from 0 and below ``most``, and the place of each of them."""
+    there = np.bincount(keys.ravel(), minlength=most) > 0
+    return np.flatnonzero(there), (np.cumsum(there) - 1)[keys]
 
 
 def by_group(design: Design, planned: Array) -> Array:
@@ -133,19 +136,18 @@ def by_group(design: Design, planned: Array) -> Array:
     return groups
 
 
-def doses(design: Design, enrolled: EnrolledPatients, planned: Array) -> Array:
-    """Return the daily dose (trial, subject, day) of everybody, none once they have stopped; ``planned``: mg/day."""
-    return _until_they_leave(enrolled, by_group(design, planned)[enrolled.arm])
+def doses(design: Design, enrolled: EnrolledPatients, planned: Array) -> Courses:
+    """Return the daily dose of everybody, none from the day on which they have stopped; ``planned``: mg/day."""
+    days = np.ceil(np.minimum(enrolled.last_day, design.days)).astype(np.intp)  # on which anything is taken
+    most = design.days + 1
+    key, of = ranked(days + most * enrolled.arm.astype(np.intp), len(design.arms) * most)
+    group, taken = np.divmod(key, most)
+    return Courses(by_group(design, planned)[group] * (np.arange(design.days) < taken[:, None]), of)
 
 
 def while_there(enrolled: EnrolledPatients, dose: Array) -> Array:
     """Return ``dose`` (trial, subject, day) until the patient leaves, then none."""
     out = np.array(np.broadcast_to(dose, (*enrolled.last_day.shape, dose.shape[-1])), np.float64)
-    return _until_they_leave(enrolled, out)
-
-
-def _until_they_leave(enrolled: EnrolledPatients, dose: Array) -> Array:
-    """Set ``dose`` to none from the day on which each has left."""
     leaves = np.isfinite(enrolled.last_day)
-    dose[leaves] *= np.arange(dose.shape[-1]) < enrolled.last_day[leaves][:, None]
-    return dose
+    out[leaves] *= np.arange(dose.shape[-1]) < enrolled.last_day[leaves][:, None]
+    return out

@@ -60,7 +60,7 @@ class SimulatedDiaries(NamedTuple):
     @property
     def dose(self) -> Array:
         """Taken under the effect, mg/day, (trial, subject, day)."""
-        return self.dosed.dose
+        return self.dosed.dose.dense()
 
     @property
     def enrolled(self) -> EnrolledPatients:
@@ -102,7 +102,7 @@ def untreated(
     Whom the drug did nothing to has them already, bit for bit: only the others live again.
     """
     design, randomised, what = setting.design, simulated.randomised, simulated.treatment
-    touched = np.broadcast_to((what.ratio != 1.0).any(axis=-1), randomised.arm.shape)
+    touched = (what.ratio.days != 1.0).any(axis=-1)[what.ratio.of]
     if what.on is not None:
         touched = touched | what.on.any(axis=-1)
     again = diaries(design, alone(randomised, touched), np.ones((1, 1, design.days)), columns)
@@ -205,11 +205,8 @@ def _strength(design: Design, dosed: titration.Dosed) -> Array:
     """Return each patient's mean -ln(hazard ratio) over the analysed windows: how much drug there was."""
     plan, start, arm = design.plan, design.start, dosed.enrolled.arm
     on = plan.on_drug()[arm] if plan.paired else np.ones((*arm.shape, len(plan.windows)))
-    rows = dosed.ratio.reshape(-1, dosed.ratio.shape[-1])
-    chosen, place = effects.different(rows)
-    log = 0.0 - np.log(rows[chosen])  # of a ratio of 1: 0, not -0
-    spans = np.stack([log[..., start + a : start + b].mean(axis=-1) for a, b in plan.windows], axis=-1)[place]
-    spans = spans.reshape(*dosed.ratio.shape[:-1], -1)
+    log = 0.0 - np.log(dosed.ratio.days)  # of a ratio of 1: 0, not -0
+    spans = np.stack([log[:, start + a : start + b].mean(axis=-1) for a, b in plan.windows], axis=-1)[dosed.ratio.of]
     return (spans * on).sum(axis=-1) / on.sum(axis=-1)
 
 

@@ -20,11 +20,12 @@ from leao.core.errors import SolverError
 from leao.core.random import Streams
 from leao.core.units import DAYS_PER_WEEK
 from leao.diary import adverse_events, labels
+from leao.diary.process import Courses
 from leao.dosing.policies import Rules
 from leao.trial import endpoints
 from leao.trial.designs import Design
 from leao.trial.diaries import diaries
-from leao.trial.effect import Effect, while_there
+from leao.trial.effect import Effect, told_apart, while_there
 from leao.trial.enrolment_dropout import EnrolledPatients
 
 Array = NDArray[np.float64]
@@ -55,18 +56,18 @@ class TitrationRequest(NamedTuple):
     effect: Effect
     streams: Streams
 
-    def ratio(self, dose: Array) -> Array:
+    def ratio(self, dose: Courses) -> Courses:
         """Return the checked factor on the hazard of attacks under ``dose``."""
         return checked(self.effect.ratio(self.enrolled, dose), dose)
 
 
 class Dosed(NamedTuple):
-    """What was taken and what it did; arrays (trial, subject, day)."""
+    """What was taken and what it did."""
 
     enrolled: EnrolledPatients  # ``last_day`` brought forward where a patient left for intolerance
-    dose: Array  # mg/day of the drug; none once the patient has left
-    prescribed: Array  # mg/day, tablets without drug included; who left otherwise keeps the last prescription
-    ratio: Array  # on the hazard of attacks
+    dose: Courses  # mg/day of the drug; none once the patient has left
+    prescribed: Courses  # mg/day, tablets without drug included; who left otherwise keeps the last prescription
+    ratio: Courses  # on the hazard of attacks
     left: NDArray[np.bool_]  # for intolerance, (trial, subject)
 
 
@@ -114,8 +115,8 @@ def by_rules(asked: TitrationRequest, rules: Rules) -> Dosed:
         left |= stops
         last = np.where(stops, np.minimum(last, visit), last)
     stayed = enrolled._replace(last_day=last)
-    dose = while_there(stayed, _drug_in(stayed, prescribed))
-    return Dosed(stayed, dose, prescribed, asked._replace(enrolled=stayed).ratio(dose), left)
+    dose = told_apart(while_there(stayed, _drug_in(stayed, prescribed)))
+    return Dosed(stayed, dose, Courses.each(prescribed), asked._replace(enrolled=stayed).ratio(dose), left)
 
 
 def by_callable(asked: TitrationRequest, policy: Policy, first: Array) -> Dosed:
@@ -130,16 +131,16 @@ def by_callable(asked: TitrationRequest, policy: Policy, first: Array) -> Dosed:
     dose = first.copy()
     treated = (enrolled.arm > 0)[..., None]
     for epoch, day in enumerate(range(design.start + design.month, design.days, design.month), start=1):
-        days = diaries(design, enrolled, asked.ratio(dose))
+        days = diaries(design, enrolled, asked.ratio(told_apart(dose)))
         past = {name: value[..., :day] for name, value in days.items()}
         chosen = policy(EpochView(epoch, day, design.start, dose[..., :day], past, enrolled, asked.streams))
         dose[..., day:] = np.where(treated, np.asarray(chosen)[..., None], 0.0)
         dose = while_there(enrolled, dose)
-    return fixed(asked, dose)
+    return fixed(asked, told_apart(dose))
 
 
-def fixed(asked: TitrationRequest, dose: Array) -> Dosed:
-    """Return the trials lived under doses that nobody changes any more, (trial, subject, day)."""
+def fixed(asked: TitrationRequest, dose: Courses) -> Dosed:
+    """Return the trials lived under doses that nobody changes any more."""
     nobody = np.zeros(asked.enrolled.arm.shape, dtype=bool)
     return Dosed(asked.enrolled, dose, dose, asked.ratio(dose), nobody)
 
@@ -173,7 +174,7 @@ def columns(dosed: Dosed, design: Design, streams: Streams) -> dict[str, NDArray
 
     ``dose_month_1`` ...: mg/day prescribed on the last day of each month; 0: left.
     """
-    events = side_effects(design, dosed.enrolled, dosed.dose, streams)
+    events = side_effects(design, dosed.enrolled, dosed.dose.dense(), streams)
     until = np.minimum(dosed.enrolled.last_day, design.days)[..., None, None]
     had = np.asarray((events.onset < until).any(axis=-1))
     table: dict[str, NDArray] = {
@@ -185,7 +186,7 @@ def columns(dosed: Dosed, design: Design, streams: Streams) -> dict[str, NDArray
 
 def month_ends(dosed: Dosed, design: Design) -> dict[str, NDArray]:
     """Return ``dose_month_1`` ...: mg/day prescribed on the last day of each month, (trial, subject); 0: left."""
-    prescribed = while_there(dosed.enrolled, dosed.prescribed)
+    prescribed = while_there(dosed.enrolled, dosed.prescribed.dense())
     last = range(design.start + design.month, design.days + 1, design.month)
     return {f"{DOSE_MONTH}{number}": prescribed[..., day - 1] for number, day in enumerate(last, start=1)}
 
@@ -195,17 +196,20 @@ def without_published_dropout(design: Design) -> Design:
     return design._replace(dropout=(design.dropout[0],) * len(design.arms))
 
 
-def checked(ratio: Array, dose: Array) -> Array:
+def checked(ratio: Courses, dose: Courses) -> Courses:
     """Return the factor on the hazard of attacks.
 
     Raises:
         SolverError: it is no factor in (0, 1], or works without a dose.
     """
-    good = ratio.shape == dose.shape and bool(ratio.min() > 0.0 and ratio.max() <= 1.0)  # neither is so of no number
-    if not good or (_first(ratio < 1.0) < _first(dose != 0.0)).any():
+    days, taken = ratio.days, dose.days
+    good = ratio.of.shape == dose.of.shape and days.shape[-1] == taken.shape[-1]
+    good = good and bool(days.min() > 0.0 and days.max() <= 1.0)  # neither is so of no number
+    if not good or (_first(days < 1.0)[ratio.of] < _first(taken != 0.0)[dose.of]).any():
         raise SolverError(
-            f"trial, effect: found {ratio.shape} factors from {np.nanmin(ratio):g} to {np.nanmax(ratio):g}, wanted "
-            f"{dose.shape} above 0 and at most 1, and 1 before the first dose; check the effect asked for"
+            f"trial, effect: found {(*ratio.of.shape, days.shape[-1])} factors from {np.nanmin(days):g} to "
+            f"{np.nanmax(days):g}, wanted {(*dose.of.shape, taken.shape[-1])} above 0 and at most 1, and 1 before the "
+            "first dose; check the effect asked for"
         )
     return ratio
 
@@ -225,7 +229,7 @@ def _response(asked: TitrationRequest, prescribed: Array) -> Array:
     """Return the fall of attacks from baseline to the month that ends with ``prescribed``, as a share."""
     design, enrolled, day = asked.design, asked.enrolled, prescribed.shape[-1]
     dose = while_there(enrolled, _drug_in(enrolled, prescribed))
-    days = diaries(design, enrolled, asked.ratio(dose))
+    days = diaries(design, enrolled, asked.ratio(told_apart(dose)))
     before = endpoints.baseline(days, design)["attacks"]
     now = endpoints.window(days, day - design.month, day, design.rules.month)["attacks"]
     return np.divide(before - now, before, out=np.full(before.shape, np.nan), where=before > 0.0)

@@ -86,12 +86,12 @@ def _list(span: Span, people: Lanes, drawn: Candidates) -> tuple:
 
 
 @nb.njit(**batch.INNER)
-def _shares(first: int, n: int, ratio: NDArray, begins: int, drawn: Candidates) -> None:
+def _shares(n: int, ratio: NDArray, course: NDArray, begins: int, drawn: Candidates) -> None:
     """Look up the drug's factor on the day of each of ``n`` candidates; 1 before day ``begins``, the diary's first."""
-    code, share, each = drawn.code, drawn.share, np.int64(ratio.shape[0] > 1)
+    code, share = drawn.code, drawn.share
     for k in range(n):
-        day, row = np.int64(_day(code[k])) - begins, (first + np.int64(_lane(code[k]))) * each
-        share[k] = np.float32(ratio[row, day]) if day >= 0 else _ONE
+        day = np.int64(_day(code[k])) - begins
+        share[k] = np.float32(ratio[course[_lane(code[k])], day]) if day >= 0 else _ONE
 
 
 @nb.njit(**batch.INNER)
@@ -308,6 +308,7 @@ def _keep(first: int, here: int, span: Span, people: Lanes, marks: Marks, out: E
 @nb.njit(cache=True, nogil=True, fastmath={"contract", "nsz"})
 def diaries(
     ratio: NDArray[np.float64],
+    course: NDArray[np.int64],
     calendar: Calendar,
     patients: Patients,
     process: Process,
@@ -321,7 +322,8 @@ def diaries(
     """Return (days, lines written to the log, status, patient at which it stopped).
 
     Args:
-        ratio: factor on the hazard of attack onsets, (patient, day) or (1, day) for all, 1 for placebo, never above 1.
+        ratio: factor on the hazard of attack onsets, (course, day), 1 for placebo, never above 1.
+        course: whose is which, (patient,).
         calendar: the course of the placebo response and the week.
         patients: what makes them differ.
         process: the numbers they share.
@@ -358,7 +360,7 @@ def diaries(
             drawn, out = _candidates(2 * drawn.code.size), _episodes(2 * out.start.size)
             continue
         if acts:
-            _shares(first, come, ratio, warm_up - span.even, drawn)
+            _shares(come, ratio, course[first:], warm_up - span.even, drawn)
         _draw(come, keys, span, dials, people, drawn)
         _describe(come, process, drawn)
         _order(come, later, span.even, drawn)

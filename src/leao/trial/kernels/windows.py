@@ -38,6 +38,8 @@ def sums(
     shape, days = daily.shape[:-1], daily.shape[-1]
     start, stop, _ = slice(*span).indices(days)
     flags = missing.view(np.uint8) if missing.dtype == np.bool_ else missing  # so that one kernel serves both
-    events, empty = dense(daily.reshape(-1, days), np.broadcast_to(flags, daily.shape).reshape(-1, days))
+    if flags.shape != daily.shape:  # what is spread out is not writable, and would be copied
+        flags = np.broadcast_to(flags, daily.shape)
+    events, empty = dense(daily.reshape(-1, days), flags.reshape(-1, days))
     total, filled = _sums(events, empty, start, stop)
     return total.reshape(shape), filled.reshape(shape)

@@ -78,6 +78,10 @@ class Streams(NamedTuple):
         _Generator().fill(_digest(self, purpose, _EVERY), trials, out)
         return out
 
+    def keys(self, purpose: str, trials: Sequence[int]) -> NDArray[np.uint64]:
+        """Return what keys the ``uniforms`` of each trial, (trial, 2)."""
+        return np.stack([_digest(self, purpose, trial) for trial in trials])
+
     def key(self, purpose: str, trial: int) -> NDArray[np.uint32]:
         """Return the two 32-bit words that key the draws a kernel makes itself."""
         return _digest(self, purpose, trial).view(np.uint32)[:2].copy()

@@ -64,7 +64,7 @@ def observed(
         enrolled: its patients.
         stays: who goes on with the diary after stopping the drug.
     """
-    missing, leaves = days["missing"].astype(bool), np.isfinite(enrolled.last_day) & ~stays
+    missing, leaves = days["missing"].copy().view(np.bool_), np.isfinite(enrolled.last_day) & ~stays
     missing[leaves] |= np.arange(design.days) >= enrolled.last_day[leaves][:, None]
     return missing
 

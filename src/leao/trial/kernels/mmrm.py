@@ -8,7 +8,8 @@ visits before it, y_t = a_t' x + sum_s b_ts y_s + e_t, var v_t (Anderson 1957, J
 the map from B to a has determinant one, so the restricted likelihood splits, too: b_t by least squares,
 v_t = RSS_t / (n_t - p), p regressors. Closed form, and its information is block-diagonal in b_t and v_t.
 
-Any other pattern: Newton's method on (b_ts, ln v_t), S = L D L', L = (I - b)^-1, after steps of the EM algorithm
+Any other pattern: Newton's method on (b_ts, ln v_t), S = L D L', L = (I - b)^-1, from the closed form, and the
+information, of what everybody shows before his first gap; where that fails, after steps of the EM algorithm
 (restricted: S <- S - S G S / n, score of S = -G / 2). The Hessian is the differentiated score.
 
 Variance of a contrast: generalised least squares at the estimated S. Degrees of freedom: Satterthwaite's
@@ -25,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao.trial.kernels.matrices import apply, cholesky, dense, sandwich
-from leao.trial.kernels.patterns import is_monotone, patterns
+from leao.trial.kernels.patterns import leaves_for_good, of_trials, patterns
 
 OK, NOT_MONOTONE, FAILED = 0, 1, 2
 
@@ -36,12 +37,23 @@ _INNER: dict[str, Any] = {"cache": True, "no_cpython_wrapper": True, "no_cfunc_w
 _DIFFERENCE = 1e-5  # step of the differentiated score, in ln(variance) and scaled regression coefficients
 
 
+@nb.njit(**_INNER)
+def _until(seen: NDArray, t: int) -> bool:
+    """Return whether visit ``t`` and all before it are seen."""
+    for s in range(t + 1):
+        if not seen[s]:
+            return False
+    return True
+
+
 @nb.njit(cache=True)
 def sequential(
     seen: NDArray, size: NDArray, cross: NDArray, p: int, effect: NDArray, at: NDArray, spread: NDArray,
     within: NDArray, patients: NDArray,
 ) -> bool:  # fmt: skip
     """Write the restricted estimates of monotone data; return whether every visit could be fitted.
+
+    Of other data: of what everybody shows before his first gap.
 
     ``effect`` (visit, p) is B; ``at`` holds (b_ts, ln v_t); ``spread[t]`` is (X_t' X_t)^-1, ``within[t]`` the inverse
     information of b_t over v_t.
@@ -52,7 +64,7 @@ def sequential(
         total = np.zeros((q + 1, q + 1))
         n = 0.0
         for g in range(seen.shape[0]):
-            if seen[g, t]:
+            if _until(seen[g], t):
                 n += size[g]
                 for k in range(q + 1):
                     for j in range(q + 1):
@@ -324,6 +336,27 @@ def _weighted(weight: NDArray, effect: NDArray, contrast: NDArray) -> float:
     return total
 
 
+@nb.njit(**_INNER)
+def _from_closed_form(
+    seen: NDArray, size: NDArray, cross: NDArray, p: int, effect: NDArray, at: NDArray, inverse: NDArray
+) -> bool:
+    """Write what ``sequential`` gives, and its inverse information; return whether there is one."""
+    m, n = seen.shape[1], at.size
+    spread, within, patients = np.zeros((m, p, p)), np.zeros((m, m, m)), np.zeros(m)
+    if not sequential(seen, size, cross, p, effect, at, spread, within, patients):
+        return False
+    for k in range(n):
+        for j in range(n):
+            inverse[k, j] = 0.0
+    for t in range(m):
+        row, last = t * (t - 1) // 2, m * (m - 1) // 2 + t
+        inverse[last, last] = 2.0 / (patients[t] - p)
+        for s in range(t):
+            for r in range(t):
+                inverse[row + s, row + r] = math.exp(at[last]) * within[t, s, r]
+    return True
+
+
 @nb.njit(cache=True, nogil=True)
 def climb(
     seen: NDArray, size: NDArray, cross: NDArray, p: int, at: NDArray, inverse: NDArray, effect: NDArray, sigma: NDArray
@@ -346,8 +379,11 @@ def climb(
         sigma[t, t] = total / count
     observed, slope, step = np.zeros((n, n)), np.zeros(n), np.zeros(n)
     trial, higher_slope, height, higher, before = np.zeros(n), np.zeros(n), 0.0, 0.0, np.inf
-    again = True  # steps of the EM algorithm: to begin with, and where Newton's step goes nowhere
+    again = True  # steps of the EM algorithm: where Newton's step goes nowhere, and to begin with where nothing else is
     fresh, concave = False, False  # whether ``inverse`` is that of ``at``: twelve scores, so it serves several steps
+    if _from_closed_form(seen, size, cross, p, effect, at, inverse):
+        height = _score(at, seen, size, cross, p, slope)
+        again, concave = math.isnan(height), True
     for _ in range(_NEWTON):
         if again:
             if not _em_steps(sigma, seen, size, cross, p):
@@ -440,12 +476,13 @@ def _closed(
     numbers = np.full((3, trials, c), np.nan)
     effects, sigmas, status = np.full((trials, m, p), np.nan), np.full((trials, m, m), np.nan), np.full(trials, FAILED)
     for t in range(trials):
+        if not leaves_for_good(y[t], use[t]):
+            status[t] = NOT_MONOTONE
+            continue
         seen, size, cross = patterns(y[t], x[t], use[t])
         effect, at, patients = np.zeros((m, p)), np.zeros(m * (m + 1) // 2), np.zeros(m)
         spread, within = np.zeros((m, p, p)), np.zeros((m, m, m))
-        if not is_monotone(seen):
-            status[t] = NOT_MONOTONE
-        elif sequential(seen, size, cross, p, effect, at, spread, within, patients):
+        if sequential(seen, size, cross, p, effect, at, spread, within, patients):
             status[t] = OK
             _copy(effect, effects[t])
             _copy(covariance(at, m)[0], sigmas[t])
@@ -485,8 +522,9 @@ def climbing(
     p, c, n = x.shape[2], contrasts.shape[0], m * (m + 1) // 2
     numbers = np.full((3, trials, c), np.nan)
     effects, sigmas, status = np.full((trials, m, p), np.nan), np.full((trials, m, m), np.nan), np.full(trials, FAILED)
-    for t in range(trials):  # not compiled: around a kernel this large the loop would cost seconds to compile
-        seen, size, cross = patterns(y[t], x[t], use[t])
+    all_seen, sizes, crosses, many = of_trials(y, x, use)
+    for t, count in enumerate(many):  # not compiled: around a kernel this large the loop would cost seconds to compile
+        seen, size, cross = all_seen[t, :count], sizes[t, :count], crosses[t, :count]
         at, inverse, effect, sigma = np.zeros(n), np.zeros((n, n)), np.zeros((m, p)), np.zeros((m, m))
         if not len(seen) or not climb(seen, size, cross, p, at, inverse, effect, sigma):
             continue

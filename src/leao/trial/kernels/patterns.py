@@ -56,6 +56,33 @@ def patterns(y: NDArray, x: NDArray, use: NDArray) -> tuple:
 
 
 @nb.njit(cache=True)
+def of_trials(y: NDArray, x: NDArray, use: NDArray) -> tuple:
+    """Return what ``patterns`` does of many trials, a trial after another with room for the same, and how many each.
+
+    One call for all, since to hand three arrays of each trial to Python takes longer than to make them.
+    """
+    trials, n, m = y.shape
+    most = n if m > 30 else min(n, 2**m)
+    seen, size = np.zeros((trials, most, m), np.bool_), np.zeros((trials, most))
+    cross, many = np.zeros((trials, most, x.shape[2] + m, x.shape[2] + m)), np.zeros(trials, np.int64)
+    for t in range(trials):
+        of_trial, patients, products = patterns(y[t], x[t], use[t])
+        k = patients.size
+        seen[t, :k], size[t, :k], cross[t, :k], many[t] = of_trial, patients, products, k
+    return seen, size, cross, many
+
+
+@nb.njit(cache=True)
+def leaves_for_good(y: NDArray, use: NDArray) -> bool:
+    """Return whether nobody of a trial who has left comes back."""
+    for i in range(use.size):
+        for t in range(1, y.shape[1] if use[i] else 0):
+            if math.isfinite(y[i, t]) and not math.isfinite(y[i, t - 1]):
+                return False
+    return True
+
+
+@nb.njit(cache=True)
 def is_monotone(seen: NDArray) -> bool:
     """Return whether nobody who has left comes back."""
     for g in range(seen.shape[0]):

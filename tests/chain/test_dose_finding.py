@@ -20,7 +20,7 @@ def taken(low, high):
     scenario = leao.load("noruzzadeh2016", change)
     asked = ensemble(scenario, PowerRequest(effect="mechanistic"))
     enrolled = enrol(asked.design, asked.calibration, asked.streams, range(2))
-    dose = effects.doses(asked.design, enrolled, asked.planned)
+    dose = effects.doses(asked.design, enrolled, asked.planned).dense()
     assert isinstance(asked.effect, Mechanistic)
     states = asked.effect.states(enrolled, dose)
     shares = [states["dose_taken"][enrolled.arm == k].sum() / dose[enrolled.arm == k].sum() for k in (1, 2)]

@@ -45,9 +45,10 @@ def test_pain_moves_by_the_block_of_the_days_on_the_drug():
     scenario = leao.load("noruzzadeh2016", set=changes | {"trial.n_per_arm": "4"})
     setting = power_answer.ensemble(scenario, power_answer.PowerRequest())
     enrolled = enrol(setting.design, setting.calibration, setting.streams, range(3))
-    dose = doses(setting.design, enrolled, setting.planned)
+    courses = doses(setting.design, enrolled, setting.planned)
+    dose = courses.dense()
     effect = cast(Mechanistic, setting.effect)
-    route = effect.pain(enrolled, dose)
+    route = effect.pain(enrolled, courses)
     assert route is not None
     taken = (dose > 0.0).any(axis=-1)
     assert (route.log_length[taken] < 0.0).all()

@@ -107,7 +107,7 @@ def test_a_drug_that_does_nothing_leaves_both_arms_alike(name, monkeypatch):
     monkeypatch.setattr(titration, "side_effects", lambda d, e, dose, s: real(d, e, np.zeros_like(dose), s))
     swapped = enrolled._replace(arm=(1 - enrolled.arm).astype(np.int8))
     plain, exchanged = (follow(design, who, 1.0, read(name)) for who in (enrolled, swapped))
-    np.testing.assert_array_equal(plain.prescribed, exchanged.prescribed)
+    np.testing.assert_array_equal(plain.prescribed.dense(), exchanged.prescribed.dense())
     np.testing.assert_array_equal(plain.left, exchanged.left)
     np.testing.assert_array_equal(plain.enrolled.last_day, exchanged.enrolled.last_day)
 
@@ -116,28 +116,34 @@ def test_titration_never_reaches_back_and_keeps_its_bounds():
     design, _, enrolled = trial()
     rules = read("titrated")
     followed = follow(design, enrolled, 0.5, rules)
-    assert followed.prescribed.max() <= rules.ceiling
-    assert np.all(followed.prescribed[..., : design.baseline_days] == 0.0)
-    assert np.all(followed.prescribed[..., design.baseline_days : design.baseline_days + design.month] == rules.start)
-    within = np.diff(followed.prescribed, axis=-1)
+    assert followed.prescribed.dense().max() <= rules.ceiling
+    assert np.all(followed.prescribed.dense()[..., : design.baseline_days] == 0.0)
+    assert np.all(
+        followed.prescribed.dense()[..., design.baseline_days : design.baseline_days + design.month] == rules.start
+    )
+    within = np.diff(followed.prescribed.dense(), axis=-1)
     visits = np.arange(design.baseline_days, design.days, design.month)
     changed = np.unique(np.argwhere(within != 0.0)[:, -1] + 1)
     assert set(changed) <= set(visits)
-    assert np.all(followed.dose[enrolled.arm == 0] == 0.0)
+    assert np.all(followed.dose.dense()[enrolled.arm == 0] == 0.0)
 
 
 def test_the_first_decision_does_not_depend_on_what_comes_after():
     design, _, enrolled = trial()
     longer = design._replace(treatment_days=design.treatment_days + 28)
     short, long = (follow(d, enrolled, 0.5, read("titrated")) for d in (design, longer))
-    np.testing.assert_array_equal(short.prescribed, long.prescribed[..., : design.days])
+    np.testing.assert_array_equal(short.prescribed.dense(), long.prescribed.dense()[..., : design.days])
 
 
 def test_response_holds_the_dose():
     design, _, enrolled = trial()
     cured, usual = (follow(design, enrolled, factor, read("titrated")) for factor in (1e-9, 1.0))
     drug = enrolled.arm == 1
-    assert np.mean(cured.prescribed[drug][:, -1] == 20.0) < 0.1 < np.mean(usual.prescribed[drug][:, -1] == 20.0)
+    assert (
+        np.mean(cured.prescribed.dense()[drug][:, -1] == 20.0)
+        < 0.1
+        < np.mean(usual.prescribed.dense()[drug][:, -1] == 20.0)
+    )
 
 
 def test_who_leaves_for_intolerance_is_not_analysed():

@@ -12,7 +12,7 @@ from scipy.special import ndtri
 
 from leao.core import ledger
 from leao.core.random import Streams
-from leao.diary import patient_traits, process
+from leao.diary import dials, patient_traits, process
 from leao.diary.options import DiaryOptions
 from leao.diary.params import DiaryNumbers
 
@@ -44,7 +44,7 @@ class Person:
     def __init__(self, row, params, calendar, patients, shared, ratio):
         self.calendar, self.shared = calendar, shared
         self.p = {name: value[row] for name, value in patients._asdict().items()}
-        self.dials = process._dials(
+        self.dials = dials.looked_up(
             params.peak_time, params.peak_to_trough, params.duration_median, params.duration_within
         )
         self.ratio = np.concatenate([np.ones(shared.warm_up), ratio])
@@ -233,12 +233,12 @@ def test_days_are_those_of_the_plain_reading(missing):
 
 def test_what_is_looked_up_is_the_quantile_at_the_middle_of_each_share():
     params = ledger.params(ledger.read("diary"), DiaryNumbers)
-    dials = process._dials(params.peak_time, params.peak_to_trough, params.duration_median, params.duration_within)
+    table = dials.looked_up(params.peak_time, params.peak_to_trough, params.duration_median, params.duration_within)
     middle = (np.arange(TABLE + 1) + 0.5) / (TABLE + 1)
-    assert dials.normal == pytest.approx(ndtri(middle), rel=2e-4, abs=1e-6)  # stretched to a variance of 1
-    assert np.mean(np.square(dials.normal, dtype=float)) == pytest.approx(1.0, abs=1e-6)
-    lengths = np.log(dials.length / params.duration_median)
-    assert lengths == pytest.approx(params.duration_within * dials.normal, abs=1e-5)
-    clock = process.clock(params.peak_time, params.peak_to_trough)
+    assert table.normal == pytest.approx(ndtri(middle), rel=2e-4, abs=1e-6)  # stretched to a variance of 1
+    assert np.mean(np.square(table.normal, dtype=float)) == pytest.approx(1.0, abs=1e-6)
+    lengths = np.log(table.length / params.duration_median)
+    assert lengths == pytest.approx(params.duration_within * table.normal, abs=1e-5)
+    clock = dials.clock(params.peak_time, params.peak_to_trough)
     spent = np.interp(dials.clock / 24.0, clock, np.linspace(0.0, 1.0, clock.size))
     assert spent == pytest.approx(middle, abs=1e-6)

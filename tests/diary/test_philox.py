@@ -1,8 +1,11 @@
-"""Philox4x32-10 against the known answers published with Random123."""
+"""Philox4x32-10 against the known answers published with Random123, Philox4x64-10 and a tabulated function numpy's."""
 
 import numpy as np
 import pytest
 
+from leao.core.random import Streams
+from leao.diary import patient_traits
+from leao.diary.kernels import tabulated
 from leao.diary.kernels.random import philox, uniforms4
 
 pytestmark = pytest.mark.analytic
@@ -25,6 +28,21 @@ FULL = 0xFFFFFFFF
 def test_known_answers(key, counter, words):
     got = philox(*(np.uint32(k) for k in key), *(np.uint32(c) for c in counter))
     assert tuple(int(word) for word in got) == words
+
+
+@pytest.mark.parametrize("people", [range(1), range(7, 300), range(2**40, 2**40 + 3)])
+def test_people_of_trials_have_the_numbers_of_numpy(people):
+    streams = Streams(5, "philox")
+    ours = patient_traits.uniforms_of(streams, "people", [0, 3, 9], people)
+    np.testing.assert_array_equal(ours, streams.uniforms("people", [0, 3, 9], people, patient_traits.LUCK))
+
+
+def test_a_tabulated_function_is_what_numpy_interpolates():
+    rng = np.random.default_rng(1)
+    at = np.sort(rng.random(300) ** 6)  # most points in one cell
+    values = np.cumsum(rng.random(300))
+    u = np.concatenate([rng.random(10_000), rng.random(10_000) ** 9, at, [0.0, np.nextafter(1.0, 0.0), 1.0]])
+    np.testing.assert_array_equal(tabulated.straight(u, at, values, tabulated.guide(at)), np.interp(u, at, values))
 
 
 def test_uniforms_fill_the_open_interval():

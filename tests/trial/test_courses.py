@@ -6,6 +6,7 @@ from typing import cast
 import numpy as np
 import pytest
 
+from leao.diary import courses
 from leao.trial import effect
 from leao.trial.enrolment_dropout import EnrolledPatients
 
@@ -16,20 +17,20 @@ def test_every_row_is_one_of_the_different_rows():
     random = np.random.default_rng(4)
     plans = random.choice([0.0, 5.0, 10.0], (7, 112))
     rows = plans[random.integers(0, 7, 5_000)]
-    courses = effect.told_apart(rows[None])
-    assert np.array_equal(courses.dense()[0], rows)
-    assert len(courses.days) < 100
+    shared = courses.told_apart(rows[None])
+    assert np.array_equal(shared.dense()[0], rows)
+    assert len(shared.days) < 100
 
 
 def test_rows_of_the_same_sum_are_told_apart(monkeypatch):
     rows = np.array([[[1.0, 2.0], [2.0, 1.0], [1.0, 2.0]]])
     alike = SimpleNamespace(random=np.ones)
-    monkeypatch.setattr(effect.np.random, "default_rng", lambda seed: alike)
-    assert np.array_equal(effect.told_apart(rows).dense(), rows)
+    monkeypatch.setattr(courses.np.random, "default_rng", lambda seed: alike)
+    assert np.array_equal(courses.told_apart(rows).dense(), rows)
 
 
 def test_keys_are_ranked_in_their_order():
-    keys, place = effect.ranked(np.array([[7, 2, 7], [0, 2, 2]]), 9)
+    keys, place = courses.ranked(np.array([[7, 2, 7], [0, 2, 2]]), 9)
     assert keys.tolist() == [0, 2, 7]
     assert place.tolist() == [[2, 1, 2], [0, 1, 1]]
 

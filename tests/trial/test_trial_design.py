@@ -10,7 +10,7 @@ from tests.trial.given_effect import setting
 from leao.core import ledger
 from leao.core.errors import LeaoError, ScenarioError
 from leao.core.random import Streams
-from leao.diary import counting, process
+from leao.diary import counting, dials
 from leao.diary.options import DiaryOptions
 from leao.diary.params import DiaryNumbers as Diary
 from leao.trial import example, simulation
@@ -59,7 +59,7 @@ def test_proration_keeps_the_rate(seed, missing):
 @given(st.floats(0.0, 23.99), st.floats(1.0, 60.0))
 @settings(max_examples=60, deadline=None)
 def test_clock_runs_forward_from_midnight_to_midnight(peak, ratio):
-    dial = process.clock(peak, ratio)
+    dial = dials.clock(peak, ratio)
     assert dial[0] == 0.0
     assert dial[-1] == pytest.approx(1.0)
     assert np.all(np.diff(dial) > 0.0)

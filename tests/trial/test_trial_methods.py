@@ -10,7 +10,7 @@ from scipy import optimize, stats
 from scipy.special import expit
 
 from leao.trial.estimators import METHODS
-from leao.trial.kernels import imputation, mmrm
+from leao.trial.kernels import imputation, mmrm, patterns
 from leao.trial.kernels.binomial import BINOMIAL, FAILED, beta_binomial
 from leao.trial.monthly_counts import Data
 
@@ -109,6 +109,28 @@ def test_mmrm_agrees_with_dense_reml(intermittent):
     assert estimate[0, 0] == pytest.approx(wanted[0], abs=1e-6)
     assert se[0, 0] == pytest.approx(wanted[1], rel=1e-6)
     assert freedom[0, 0] == pytest.approx(wanted[2], rel=1e-4)  # of the differences in this test
+
+
+def test_mmrm_without_anybody_who_shows_all_months():
+    """There is no closed form to begin with: the EM algorithm does."""
+    y, x, use = trial(3)
+    rng = np.random.default_rng(8)
+    y[0] = rng.normal(size=(N, 1)) + rng.normal(size=(N, M)) + 0.5 * x[0, :, 1:2]
+    y[0, np.arange(N), np.arange(N) // 2 % M] = np.nan  # two of three months each, in both arms
+    estimate, se, freedom, *_, status = mmrm.climbing(y, x, use, LAST, ARM)
+    wanted = dense(y[0], x[0], use[0])
+    assert status[0] == mmrm.OK
+    assert (estimate[0, 0], se[0, 0]) == pytest.approx(wanted[:2], rel=1e-6)
+    assert freedom[0, 0] == pytest.approx(wanted[2], rel=1e-4)
+
+
+def test_patterns_of_many_trials_are_those_of_each():
+    y, x, use = (np.concatenate(parts) for parts in zip(trial(3, True), trial(4, True), trial(5), strict=True))
+    seen, size, cross, many = patterns.of_trials(y, x, use)
+    assert many.tolist() == [6, 5, 3]
+    for t, k in enumerate(many):
+        for ours, theirs in zip((seen, size, cross), patterns.patterns(y[t], x[t], use[t]), strict=True):
+            np.testing.assert_array_equal(ours[t, :k], theirs)
 
 
 def test_closed_form_is_what_newton_finds():

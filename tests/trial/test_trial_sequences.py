@@ -94,7 +94,7 @@ def test_doses_follow_the_plan_until_the_patient_stops():
     enrolled = enrol(settled, CALIBRATION, Streams(3, "plans"), range(2))
     planned = np.zeros((3, settled.days))
     planned[1], planned[2] = 10.0, 20.0
-    dose = effect.doses(settled, enrolled, planned)
+    dose = effect.doses(settled, enrolled, planned).dense()
     assert np.all(dose[..., : settled.start] == 0.0)
     for place, mg in enumerate((0.0, 10.0, 20.0)):
         of_arm = dose[enrolled.arm == place]
@@ -111,7 +111,7 @@ def test_a_schedule_begins_anew_with_each_period():
     )
     planned = np.zeros((2, settled.days))
     planned[1] = np.where(np.arange(settled.days) < 7, 5.0, 10.0)
-    dose = effect.doses(settled, enrolled, planned)[0]
+    dose = effect.doses(settled, enrolled, planned).dense()[0]
     for row, group in zip(dose, enrolled.arm[0], strict=True):
         first = settled.start + (28 + settled.plan.washout if group == 0 else 0)
         assert np.array_equal(row[first : first + 28], planned[1, :28])

@@ -15,7 +15,7 @@ from leao.core import ledger
 from leao.core.cache import Kept
 from leao.core.errors import ScenarioError
 from leao.core.random import Streams
-from leao.diary.process import Courses
+from leao.diary.courses import Courses
 from leao.dosing.schedule import INTAKES
 from leao.evidence import pooling
 from leao.evidence.mixture import Posterior

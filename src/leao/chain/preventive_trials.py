@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from leao.chain.verdict import distribution
 from leao.core.random import Streams
+from leao.diary.courses import Courses
 from leao.diary.options import DiaryOptions
 from leao.trial import designs, placebo_response, simulation
 from leao.trial.enrolment_dropout import EnrolledPatients
@@ -35,10 +36,10 @@ class DrawnHazard(NamedTuple):
 
     log_hazard: Array  # (trial,)
 
-    def ratio(self, enrolled: EnrolledPatients, dose: Array) -> Array:
-        """Return the factor on the hazard of attacks, (trial, subject, day)."""
+    def ratio(self, enrolled: EnrolledPatients, dose: Courses) -> Courses:
+        """Return the factor on the hazard of attacks."""
         log = np.minimum(self.log_hazard[np.array(enrolled.trials)], 0.0)
-        return np.where(dose > 0.0, np.exp(log)[:, None, None], 1.0)
+        return Courses.each(np.where(dose.dense() > 0.0, np.exp(log)[:, None, None], 1.0))
 
 
 def simulated(log_hazard: Array, own_size: int | None = None) -> dict[str, Any]:

@@ -57,7 +57,7 @@ def simulate(
     drawn_from = frames.read(frame)
     params = frames.applied(ledger.params(ledger.read("diary"), DiaryNumbers), drawn_from)
     streams = Streams(checked_seed(seed), "diaries")
-    uniforms = patient_traits.luck(streams, "people", range(1), range(n))
+    uniforms = patient_traits.uniforms_of(streams, "people", range(1), range(n))
     people = patient_traits.draw(params, drawn_from.log_rate, uniforms, streams.key("diary", 0)[None])
     diary_input = process.DiaryInput(np.full((1, 1, days), ratio), people, np.zeros((1, n)), days)
     columns = process.run(params, diary_input, options or DiaryOptions.model_validate({}), DAYS)

@@ -42,7 +42,7 @@ class Population(NamedTuple):
     phase: Traits  # share of a cycle until the first menstruation
 
 
-def luck(streams: Streams, purpose: str, trials: Sequence[int], people: range) -> Traits:
+def uniforms_of(streams: Streams, purpose: str, trials: Sequence[int], people: range) -> Traits:
     """Return the uniforms (trial, subject, LUCK) that ``streams.uniforms`` gives, in a quarter of the time."""
     out = np.empty((LUCK, len(trials), len(people)))
     random.people_of_trials(streams.keys(purpose, trials), people.start, out)

@@ -11,8 +11,6 @@ Source: ledger ``diary``, fitted by validation/fit_diary.py to trials, registrie
 
 from __future__ import annotations
 
-import math
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -20,13 +18,14 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from leao.core.errors import SolverError
-from leao.core.units import DAYS_PER_WEEK, HOURS_PER_DAY
+from leao.core.units import DAYS_PER_WEEK
+from leao.diary import dials
+from leao.diary.courses import Courses, shared
 from leao.diary.kernels import diary, hazard
 from leao.diary.options import DiaryOptions
 from leao.diary.params import DiaryNumbers
 from leao.diary.patient_traits import Population, regularity
 
-_CLOCK_CELLS, _LEVELS = 1024, 4096
 _LINES_PER_DAY, _LINES = 4, 1000  # room for episodes; the shortest lasts an hour
 GO_ON = ("attacks", "attacks_free_gap", "periods", "missing")  # columns that a longer diary may go on with
 _NO_LOG, _NOBODY = np.zeros((0, diary.LOG)), np.zeros((0, 0))
@@ -43,23 +42,6 @@ class EPISODE:
     ORIGIN = (DAY, CANDIDATE, GENERATION)
 
 
-class Courses(NamedTuple):
-    """A number a day of everybody, where many share theirs: the courses there are, and whose is which."""
-
-    days: NDArray[np.float64]  # (course, day)
-    of: NDArray[np.intp]  # (trial, subject), the place of everybody's course
-
-    @classmethod
-    def each(cls, values: NDArray[np.float64]) -> Courses:
-        """Return numbers (trial, subject, day), a course for each person."""
-        shape = values.shape[:-1]
-        return cls(values.reshape(-1, values.shape[-1]), np.arange(math.prod(shape)).reshape(shape))
-
-    def dense(self) -> NDArray[np.float64]:
-        """Return the numbers, (trial, subject, day)."""
-        return self.days[self.of]
-
-
 class DiaryInput(NamedTuple):
     """What the diary is told."""
 
@@ -68,6 +50,11 @@ class DiaryInput(NamedTuple):
     shift: NDArray[np.float64]  # (trial, subject), change of ln(rate) from treatment_day on
     treatment_day: int
     first_weekday: int = 0  # of day 0; 0 is Monday
+
+    @property
+    def ratio(self) -> Courses:
+        """The factor, and whose is which."""
+        return shared(self.attack_rate_ratio, self.people.log_rate.shape)
 
 
 class History(NamedTuple):
@@ -119,7 +106,7 @@ def run(
     """
     sources = _sources(options)
     wanted_columns = columns or tuple(sources)
-    ratio, _ = _ratio(upstream)
+    ratio = upstream.ratio.days
     if history is not None and not (
         set(wanted_columns) <= set(history.columns)
         and history.days < ratio.shape[-1]
@@ -149,7 +136,7 @@ def begin(params: DiaryNumbers, upstream: DiaryInput, options: DiaryOptions, col
         columns: of ``GO_ON``.
     """
     sources = _sources(options)
-    shape = (*upstream.people.log_rate.shape, _ratio(upstream)[0].shape[-1])
+    shape = (*upstream.people.log_rate.shape, upstream.ratio.days.shape[-1])
     kept = np.zeros((upstream.people.log_rate.size, diary.KEPT))
     days, _ = _simulate(params, upstream, options, _wanted(columns, sources), _NO_LOG, _Ends(kept=kept))
     return History(
@@ -177,35 +164,12 @@ def _wanted(columns: tuple[str, ...], sources: dict[str, str]) -> diary.Wanted:
 
 def episodes(params: DiaryNumbers, upstream: DiaryInput, options: DiaryOptions) -> NDArray[np.float64]:
     """Return the episodes, one line each of the columns ``EPISODE``; hours count from the diary's first midnight."""
-    lines = _LINES_PER_DAY * upstream.people.log_rate.size * _ratio(upstream)[0].shape[-1] + _LINES
+    lines = _LINES_PER_DAY * upstream.people.log_rate.size * upstream.ratio.days.shape[-1] + _LINES
     log = np.zeros((lines, diary.LOG))
     _, written = _simulate(params, upstream, options, _NOTHING, log)
     entry = log[:written]
     entry = entry[entry[:, 2] > 0.0]
     return entry[np.argsort(entry[:, 0], kind="stable")]  # each person's in their order already
-
-
-def clock(peak_time: float, peak_to_trough: float) -> NDArray[np.float64]:
-    """Return the fraction of the day at which equal steps of a day's risk are spent, from 0 to 1.
-
-    Risk over the hours is von Mises: proportional to exp(k cos(2 pi (h - peak) / 24)), k = ln(peak/trough) / 2.
-    """
-    middle = (np.arange(_CLOCK_CELLS) + 0.5) / _CLOCK_CELLS
-    risk = np.exp(0.5 * np.log(peak_to_trough) * np.cos(2.0 * np.pi * (middle - peak_time / HOURS_PER_DAY)))
-    spent = np.concatenate([[0.0], np.cumsum(risk)]) / risk.sum()
-    edges = np.linspace(0.0, 1.0, _CLOCK_CELLS + 1)
-    return np.interp(edges, spent, edges)
-
-
-@lru_cache(maxsize=16)
-def _dials(peak_time: float, peak_to_trough: float, median: float, spread: float) -> diary.Dials:
-    """Return hour of onset, length (h) and a standard normal of unit variance at the middles of equal shares."""
-    middle = (np.arange(_LEVELS) + 0.5) / _LEVELS
-    hours = np.interp(middle, np.linspace(0.0, 1.0, _CLOCK_CELLS + 1), clock(peak_time, peak_to_trough))
-    normal = ndtri(middle)
-    normal /= np.sqrt(np.mean(normal**2))
-    lengths = median * np.exp(spread * normal)
-    return diary.Dials(*((table).astype(np.float32) for table in (HOURS_PER_DAY * hours, lengths, normal)))
 
 
 def _simulate(
@@ -216,16 +180,16 @@ def _simulate(
     log: NDArray[np.float64],
     ends: _Ends | None = None,
 ) -> tuple[diary.Days, int]:
-    ratio, course = _ratio(upstream)
+    ratio, course = np.require(upstream.ratio.days, np.float64, ["C", "W"]), _flat(upstream.ratio.of)
     if ratio.shape[1] > LONGEST:
         raise SolverError(f"diary: found {ratio.shape[1]} days, wanted at most {LONGEST}; ask for fewer")
     patients = _patients(params, upstream, options)
-    dials = _dials(params.peak_time, params.peak_to_trough, params.duration_median, params.duration_within)
+    of_dials = dials.looked_up(params.peak_time, params.peak_to_trough, params.duration_median, params.duration_within)
     dates = _calendar(params, upstream, options, ratio.shape[1])
     shared = _shared(params, options)
     first, history, kept = ends or _Ends()
     days, written, status, where = hazard.diaries(
-        ratio, course, dates, patients, shared, dials, wanted, log, first, history, kept
+        ratio, course, dates, patients, shared, of_dials, wanted, log, first, history, kept
     )
     if status == hazard.TOO_MANY_CANDIDATES:
         rate = float(np.exp(patients.log_rate[where] + patients.shift[where]))
@@ -235,15 +199,6 @@ def _simulate(
     if status == hazard.LOG_FULL:
         raise SolverError(f"diary: found {written} episodes, wanted at most {len(log)}; ask for fewer people at once")
     return days, written
-
-
-def _ratio(upstream: DiaryInput) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
-    """Return the courses of the factor on the hazard, (course, day), and everybody's, (patient,)."""
-    asked, people = upstream.attack_rate_ratio, upstream.people.log_rate
-    if isinstance(asked, np.ndarray):
-        alike = asked.size == asked.shape[-1]
-        asked = Courses.each(asked)._replace(of=np.zeros(people.shape, np.intp) if alike else np.arange(people.size))
-    return np.require(asked.days, np.float64, ["C", "W"]), _flat(asked.of)
 
 
 def _patients(params: DiaryNumbers, upstream: DiaryInput, options: DiaryOptions) -> diary.Patients:

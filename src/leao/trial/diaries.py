@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao.diary import process
-from leao.diary.process import Courses
+from leao.diary.courses import Courses
 from leao.trial.designs import Design
 from leao.trial.effect import Effect, PainRoute
 from leao.trial.enrolment_dropout import EnrolledPatients

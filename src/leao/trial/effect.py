@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leao.core import ledger
-from leao.diary.process import Courses
+from leao.diary.courses import Courses, ranked
 from leao.exposure import plasma_and_brain as exposure
 from leao.trial.designs import Design
 from leao.trial.enrolment_dropout import EnrolledPatients
@@ -94,29 +94,10 @@ class NoEffect(NamedTuple):
 
 
 def level_share(dose: Array, reference: float) -> Array:
-    """Return the typical person's daily level over the steady one of ``reference`` mg/day, (course, day) like ``dose``."""
+    """Return the typical person's daily level over the steady one of ``reference`` mg/day, both (course, day)."""
     params = ledger.params(ledger.read("exposure"), exposure.ExposureNumbers)
     steady = exposure.daily(params, np.full((1, _STEADY, 1), reference))[0, -1]
     return exposure.daily(params, dose[..., None]) / steady
-
-
-def told_apart(dose: Array) -> Courses:
-    """Return the courses of doses that somebody takes, where nothing but the doses (trial, subject, day) is known.
-
-    They are told apart by a weighted sum, which is checked; to compare them all takes longer than what is computed of
-    them.
-    """
-    each = Courses.each(np.ascontiguousarray(dose, np.float64))
-    key = np.einsum("ij,j->i", each.days, np.random.default_rng(0).random(dose.shape[-1]))
-    _, chosen, place = np.unique(key, return_index=True, return_inverse=True)
-    shared = Courses(each.days[chosen], place.reshape(each.of.shape))
-    return shared if np.array_equal(shared.dense(), dose) else each
-
-
-def ranked(keys: NDArray[np.intp], most: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return the different ones of ``keys``, whole numbers from 0 and below ``most``, and the place of each of them."""
-    there = np.bincount(keys.ravel(), minlength=most) > 0
-    return np.flatnonzero(there), (np.cumsum(there) - 1)[keys]
 
 
 def by_group(design: Design, planned: Array) -> Array:

@@ -63,7 +63,7 @@ def candidates(
     design: Design, calibration: Calibration, streams: Streams, trials: Sequence[int], which: range
 ) -> patient_traits.Population:
     """Return some candidates of each trial; others change nobody among them."""
-    uniforms = patient_traits.luck(streams, "diary.people", trials, which)
+    uniforms = patient_traits.uniforms_of(streams, "diary.people", trials, which)
     key = np.stack([streams.key("diary.days", trial) for trial in trials])
     return patient_traits.draw(design.diary, calibration.log_rate, uniforms, key, which.start)
 

@@ -50,7 +50,7 @@ def calibrate(design: Design) -> Calibration:
     Raises:
         ScenarioError: a baseline or a placebo change that these patients cannot have.
     """
-    uniforms = patient_traits.luck(_STREAMS, "people", range(1), range(_CANDIDATES))
+    uniforms = patient_traits.uniforms_of(_STREAMS, "people", range(1), range(_CANDIDATES))
     standard = patient_traits.draw(design.diary, 0.0, uniforms, _STREAMS.key("days", 0)[None])
     log_rate = _solve_rate(design, standard)
     people = _at(standard, log_rate)

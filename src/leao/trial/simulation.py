@@ -277,5 +277,5 @@ def _dosed(setting: Setting, asked: titration.TitrationRequest) -> titration.Dos
         return titration.by_rules(asked, setting.policy)
     dose = effects.doses(asked.design, asked.enrolled, setting.planned)
     if setting.policy is not None:
-        return titration.by_callable(asked, setting.policy, dose)
+        return titration.by_callable(asked, setting.policy, dose.dense())
     return titration.fixed(asked, dose)

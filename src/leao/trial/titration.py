@@ -20,12 +20,12 @@ from leao.core.errors import SolverError
 from leao.core.random import Streams
 from leao.core.units import DAYS_PER_WEEK
 from leao.diary import adverse_events, labels
-from leao.diary.process import Courses
+from leao.diary.courses import Courses, told_apart
 from leao.dosing.policies import Rules
 from leao.trial import endpoints
 from leao.trial.designs import Design
 from leao.trial.diaries import diaries
-from leao.trial.effect import Effect, told_apart, while_there
+from leao.trial.effect import Effect, while_there
 from leao.trial.enrolment_dropout import EnrolledPatients
 
 Array = NDArray[np.float64]

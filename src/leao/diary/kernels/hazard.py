@@ -61,7 +61,7 @@ def _number(code: np.uint32, even: np.uint32) -> np.uint32:
 def _list(span: Span, people: Lanes, drawn: Candidates) -> tuple:
     """List the candidates of a block; return how many, how many are later on their day, whether there was room.
 
-    Two are written in any case: what is not there, the next overwrites, which costs less than to ask.
+    One is written in any case: what is not there, the next overwrites, which costs less than to ask.
     """
     code, later = drawn.code, drawn.later
     first, last = (span.start - span.even) * diary.LANES, (span.stop - span.even) * diary.LANES
@@ -69,16 +69,15 @@ def _list(span: Span, people: Lanes, drawn: Candidates) -> tuple:
     count = people.come[first:last]
     for k in range(count.size):
         at, come = np.uint32(first + k) << _A_DAY, np.int64(count[k])
-        code[n], code[n + _NEXT], later[n_later] = at, at + np.uint32(1), n + _NEXT
-        n_later += np.uint64(come > 1)
-        n += np.uint64(min(come, 2))
-        if come > 2:
+        code[n] = at
+        n += np.uint64(min(come, 1))
+        if come > 1:
             if come >= lanes.FEW:
                 come = lanes.many(first + k, people)
                 spare -= come - lanes.FEW
                 if spare < 0:
                     return np.int64(n), np.int64(n_later), False
-            for place in range(2, come):
+            for place in range(1, come):
                 code[n], later[n_later] = at + np.uint32(place), n
                 n += _NEXT
                 n_later += _NEXT

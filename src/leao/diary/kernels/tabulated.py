@@ -21,7 +21,14 @@ def guide(at: NDArray[np.float64]) -> NDArray[np.int64]:
 def straight(
     u: NDArray[np.float64], at: NDArray[np.float64], values: NDArray[np.float64], begins: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    """Return what ``numpy.interp(u, at, values)`` does, bit for bit, ``u`` a line and from 0 to 1; ``begins``: guide."""
+    """Return what ``numpy.interp(u, at, values)`` does, bit for bit.
+
+    Args:
+        u: a line of numbers from 0 to 1.
+        at: rising points.
+        values: of the function there.
+        begins: the ``guide``.
+    """
     out, last = np.empty(u.size), at.size - 1
     for k in range(u.size):
         place = begins[int(u[k] * _CELLS)]

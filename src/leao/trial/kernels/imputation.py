@@ -25,8 +25,9 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
+from leao.trial.kernels.closed_form import covariance, sequential
 from leao.trial.kernels.matrices import cholesky, dense
-from leao.trial.kernels.mmrm import climb, covariance, sequential
+from leao.trial.kernels.mmrm import climb
 from leao.trial.kernels.patterns import is_monotone, patterns
 
 MAR, J2R, CR, CIR, LMCF = 0, 1, 2, 3, 4

@@ -83,10 +83,10 @@ def sandwich(outer: NDArray, inner: NDArray, work: NDArray, product: NDArray) ->
 def cholesky(matrix: NDArray, inverse: NDArray) -> float:
     """Write the inverse of a symmetric positive definite matrix; return ln(det), NaN where it is not one.
 
-    The matrix is the upper left block of ``matrix`` as large as ``inverse``: no caller has to cut it out.
+    The matrix is the upper left block of ``matrix`` as large as ``inverse``: no caller has to cut it out. Both may be
+    the same array; the factor stands in the lower half of ``inverse`` until its rows are done with.
     """
-    n = inverse.shape[0]
-    factor = np.zeros((n, n))
+    n, factor = inverse.shape[0], inverse
     log = 0.0
     for j in range(n):
         pivot = matrix[j, j]
@@ -114,5 +114,7 @@ def cholesky(matrix: NDArray, inverse: NDArray) -> float:
             for k in range(i, n):
                 value += factor[k, i] * factor[k, j]
             inverse[i, j] = value
-            inverse[j, i] = value
+    for i in range(n):
+        for j in range(i):
+            inverse[j, i] = inverse[i, j]
     return log

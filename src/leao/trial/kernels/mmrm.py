@@ -19,12 +19,12 @@ Variance of a contrast: generalised least squares at the estimated S. Degrees of
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
+from leao.trial.kernels.closed_form import INNER, covariance, monotone_contrast, sequential
 from leao.trial.kernels.matrices import apply, cholesky, dense, sandwich
 from leao.trial.kernels.patterns import leaves_for_good, of_trials, patterns
 
@@ -33,117 +33,10 @@ OK, NOT_MONOTONE, FAILED = 0, 1, 2
 _EM, _NEWTON, _HALVINGS = 8, 90, 20
 _TOLERANCE = 1e-9  # of the Newton decrement
 _SLOW = 0.1  # share of the decrement that a step may leave before the information is worked out anew
-_INNER: dict[str, Any] = {"cache": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}  # called by kernels
 _DIFFERENCE = 1e-5  # step of the differentiated score, in ln(variance) and scaled regression coefficients
 
 
-@nb.njit(**_INNER)
-def _until(seen: NDArray, t: int) -> bool:
-    """Return whether visit ``t`` and all before it are seen."""
-    for s in range(t + 1):
-        if not seen[s]:
-            return False
-    return True
-
-
-@nb.njit(cache=True)
-def sequential(
-    seen: NDArray, size: NDArray, cross: NDArray, p: int, effect: NDArray, at: NDArray, spread: NDArray,
-    within: NDArray, patients: NDArray,
-) -> bool:  # fmt: skip
-    """Write the restricted estimates of monotone data; return whether every visit could be fitted.
-
-    Of other data: of what everybody shows before his first gap.
-
-    ``effect`` (visit, p) is B; ``at`` holds (b_ts, ln v_t); ``spread[t]`` is (X_t' X_t)^-1, ``within[t]`` the inverse
-    information of b_t over v_t.
-    """
-    m = seen.shape[1]
-    for t in range(m):
-        q = p + t
-        total = np.zeros((q + 1, q + 1))
-        n = 0.0
-        for g in range(seen.shape[0]):
-            if _until(seen[g], t):
-                n += size[g]
-                for k in range(q + 1):
-                    for j in range(q + 1):
-                        total[k, j] += cross[g, k, j]
-        inverse = np.zeros((q, q))
-        if n <= q or math.isnan(cholesky(total, inverse)):
-            return False
-        rss = total[q, q]
-        slope = np.zeros(q)
-        for k in range(q):
-            for j in range(q):
-                slope[k] += inverse[k, j] * total[j, q]
-            rss -= slope[k] * total[k, q]
-        patients[t] = n
-        if not rss > 1e-12 * total[q, q]:
-            return False
-        at[m * (m - 1) // 2 + t] = math.log(rss / (n - p))
-        if math.isnan(cholesky(total, spread[t])):
-            return False
-        for k in range(p):
-            effect[t, k] = slope[k]
-        for s in range(t):
-            at[t * (t - 1) // 2 + s] = slope[p + s]
-            for k in range(p):
-                effect[t, k] += slope[p + s] * effect[s, k]
-            for r in range(t):
-                within[t, s, r] = inverse[p + s, p + r]
-    return True
-
-
-@nb.njit(**_INNER)
-def _monotone_contrast(
-    weight: NDArray, contrast: NDArray, at: NDArray, spread: NDArray, within: NDArray, patients: NDArray
-) -> tuple:
-    """Return variance and Satterthwaite degrees of freedom of ``weight' B contrast`` for monotone data."""
-    m, p = weight.size, contrast.size
-    _, lower, v = covariance(at, m)
-    w, part = np.zeros(m), np.zeros(m)
-    variance, doubt = 0.0, 0.0
-    for t in range(m):
-        for u in range(m):
-            w[t] += weight[u] * lower[u, t]
-        q = 0.0
-        for k in range(p):
-            for j in range(p):
-                q += contrast[k] * spread[t, k, j] * contrast[j]
-        part[t] = v[t] * q
-        variance += w[t] * w[t] * part[t]
-        doubt += (w[t] * w[t] * part[t]) ** 2 * 2.0 / (patients[t] - p)
-    slope = np.zeros(m)
-    for t in range(m):
-        for s in range(t):
-            slope[s] = 0.0
-            for r in range(s + 1):
-                slope[s] += 2.0 * w[r] * w[t] * lower[s, r] * part[r]
-        for s in range(t):
-            for r in range(t):
-                doubt += v[t] * slope[s] * within[t, s, r] * slope[r]
-    return variance, 2.0 * variance * variance / doubt
-
-
-@nb.njit(cache=True)
-def covariance(at: NDArray, m: int) -> tuple:
-    """Return (S, L, v) at the parameters (b_ts row by row, ln v_t); L = (I - b)^-1."""
-    v, lower, sigma = np.zeros(m), np.zeros((m, m)), np.zeros((m, m))
-    for t in range(m):
-        v[t], lower[t, t] = math.exp(at[m * (m - 1) // 2 + t]), 1.0
-        for s in range(t):
-            for r in range(s + 1):
-                lower[t, r] += at[t * (t - 1) // 2 + s] * lower[s, r]
-    for i in range(m):
-        for j in range(i + 1):
-            for t in range(j + 1):
-                sigma[i, j] += lower[i, t] * v[t] * lower[j, t]
-            sigma[j, i] = sigma[i, j]
-    return sigma, lower, v
-
-
-@nb.njit(**_INNER)
+@nb.njit(**INNER)
 def _parameters(sigma: NDArray, at: NDArray) -> None:
     """Write (b_ts, ln v_t) of a covariance."""
     m = sigma.shape[0]
@@ -163,30 +56,21 @@ def _parameters(sigma: NDArray, at: NDArray) -> None:
         at[m * (m - 1) // 2 + t] = math.log(max(left, 1e-10))
 
 
-@nb.njit(**_INNER)
+@nb.njit(**INNER)
 def _precision(sigma: NDArray, seen: NDArray, full: NDArray) -> float:
     """Write the inverse of the visits seen into their places of ``full``; return ln(det)."""
     m = seen.size
-    places, k = np.zeros(m, np.int64), 0
-    for t in range(m):
-        if seen[t]:
-            places[k] = t
-            k += 1
-    part, inverse = np.zeros((k, k)), np.zeros((k, k))
-    for i in range(k):
-        for j in range(k):
-            part[i, j] = sigma[places[i], places[j]]
-    log = cholesky(part, inverse)
     for i in range(m):
-        for j in range(m):
-            full[i, j] = 0.0
-    for i in range(k):
-        for j in range(k):
-            full[places[i], places[j]] = inverse[i, j]
+        for j in range(i + 1):  # visits that are not seen: variance 1, on their own
+            full[i, j] = sigma[i, j] if seen[i] and seen[j] else (1.0 if i == j else 0.0)
+    log = cholesky(full, full)
+    for i in range(m):
+        if not seen[i]:
+            full[i, i] = 0.0
     return log
 
 
-@nb.njit(**_INNER)
+@nb.njit(**INNER)
 def _restricted(
     sigma: NDArray, seen: NDArray, size: NDArray, cross: NDArray, p: int, effect: NDArray, phi: NDArray, g: NDArray
 ) -> float:
@@ -242,7 +126,7 @@ def _restricted(
     return height
 
 
-@nb.njit(**_INNER)
+@nb.njit(**INNER)
 def _chain(matrix: NDArray, sigma: NDArray, lower: NDArray, v: NDArray, out: NDArray) -> None:
     """Write tr(matrix dS) for each parameter (b_ts, ln v_t)."""
     m = sigma.shape[0]
@@ -266,7 +150,7 @@ def _chain(matrix: NDArray, sigma: NDArray, lower: NDArray, v: NDArray, out: NDA
         out[k + t] = v[t] * value
 
 
-@nb.njit(**_INNER)
+@nb.njit(**INNER)
 def _score(at: NDArray, seen: NDArray, size: NDArray, cross: NDArray, p: int, out: NDArray) -> float:
     """Write the score at the parameters; return the restricted log likelihood."""
     m = seen.shape[1]
@@ -279,7 +163,7 @@ def _score(at: NDArray, seen: NDArray, size: NDArray, cross: NDArray, p: int, ou
     return height
 
 
-@nb.njit(**_INNER)
+@nb.njit(**INNER)
 def _observed(at: NDArray, seen: NDArray, size: NDArray, cross: NDArray, p: int, values: NDArray) -> None:
     """Write the observed information: minus the differentiated score, made symmetric."""
     n = at.size
@@ -299,7 +183,7 @@ def _observed(at: NDArray, seen: NDArray, size: NDArray, cross: NDArray, p: int,
             values[j, k] = values[k, j]
 
 
-@nb.njit(**_INNER)
+@nb.njit(**INNER)
 def _em_steps(sigma: NDArray, seen: NDArray, size: NDArray, cross: NDArray, p: int) -> bool:
     """Move S by steps of the restricted EM algorithm; return whether it could be done."""
     m = seen.shape[1]
@@ -317,14 +201,14 @@ def _em_steps(sigma: NDArray, seen: NDArray, size: NDArray, cross: NDArray, p: i
     return True
 
 
-@nb.njit(**_INNER)
+@nb.njit(**INNER)
 def _copy(values: NDArray, out: NDArray) -> None:
     for i in range(out.shape[0]):
         for j in range(out.shape[1]):
             out[i, j] = values[i, j]
 
 
-@nb.njit(**_INNER)
+@nb.njit(**INNER)
 def _weighted(weight: NDArray, effect: NDArray, contrast: NDArray) -> float:
     """Return ``weight' B contrast``."""
     total = 0.0
@@ -336,7 +220,7 @@ def _weighted(weight: NDArray, effect: NDArray, contrast: NDArray) -> float:
     return total
 
 
-@nb.njit(**_INNER)
+@nb.njit(**INNER)
 def _from_closed_form(
     seen: NDArray, size: NDArray, cross: NDArray, p: int, effect: NDArray, at: NDArray, inverse: NDArray
 ) -> bool:
@@ -487,7 +371,7 @@ def _closed(
             _copy(effect, effects[t])
             _copy(covariance(at, m)[0], sigmas[t])
             for k in range(c):
-                variance, freedom = _monotone_contrast(weight, contrasts[k], at, spread, within, patients)
+                variance, freedom = monotone_contrast(weight, contrasts[k], at, spread, within, patients)
                 numbers[0, t, k] = _weighted(weight, effect, contrasts[k])
                 numbers[1, t, k], numbers[2, t, k] = math.sqrt(variance), freedom
     return numbers[0], numbers[1], numbers[2], effects, sigmas, status

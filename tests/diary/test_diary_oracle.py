@@ -240,5 +240,5 @@ def test_what_is_looked_up_is_the_quantile_at_the_middle_of_each_share():
     lengths = np.log(table.length / params.duration_median)
     assert lengths == pytest.approx(params.duration_within * table.normal, abs=1e-5)
     clock = dials.clock(params.peak_time, params.peak_to_trough)
-    spent = np.interp(dials.clock / 24.0, clock, np.linspace(0.0, 1.0, clock.size))
+    spent = np.interp(table.clock / 24.0, clock, np.linspace(0.0, 1.0, clock.size))
     assert spent == pytest.approx(middle, abs=1e-6)

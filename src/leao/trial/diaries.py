@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from leao.core.units import HOURS_PER_DAY
 from leao.diary import process
 from leao.diary.courses import Courses
 from leao.trial.designs import Design
@@ -89,5 +90,5 @@ def upstream(design: Design, enrolled: EnrolledPatients, ratio: Array | Courses)
 
 def _begins_on(episodes: Array, on: NDArray[np.bool_]) -> NDArray[np.bool_]:
     flat = on.reshape(-1, on.shape[-1])
-    day = np.clip(episodes[:, process.EPISODE.START] // process.HOURS_PER_DAY, 0, flat.shape[1] - 1).astype(np.intp)
+    day = np.clip(episodes[:, process.EPISODE.START] // HOURS_PER_DAY, 0, flat.shape[1] - 1).astype(np.intp)
     return flat[episodes[:, process.EPISODE.PERSON].astype(np.intp), day]

@@ -56,8 +56,7 @@ def uniforms4(k0: np.uint32, k1: np.uint32, c0: int, c1: int, c2: int, c3: int) 
     return x0 * _SCALE + _HALF, x1 * _SCALE + _HALF, x2 * _SCALE + _HALF, x3 * _SCALE + _HALF
 
 
-@intrinsic
-def _high(context: Any, a: Any, b: Any) -> tuple:
+def _upper_half(context: Any, a: Any, b: Any) -> tuple:
     """Return the upper half of the product of two words of 64 bits, which no operator gives."""
 
     def code(_context: Any, builder: Any, _signature: Any, words: tuple) -> Any:
@@ -66,6 +65,9 @@ def _high(context: Any, a: Any, b: Any) -> tuple:
         return builder.trunc(builder.lshr(product, twice(64)), words[0].type)
 
     return nb.types.uint64(nb.types.uint64, nb.types.uint64), code
+
+
+_high: Any = intrinsic(_upper_half)
 
 
 @nb.njit(cache=True, nogil=True)

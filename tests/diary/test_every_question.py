@@ -62,6 +62,7 @@ MORE = {
     "two decimal marks": lines(
         "date;headache;duration", (f"{day};yes;{1 + k % 3}{',' if k else '.'}5 h" for k, day in DAYS)
     ),
+    "times in parts of an hour": lines("date,headache,start,end", (f"{day},yes,8.50,14.00" for day in WHOLE_DAYS)),
     "parts of a day": lines("date,headache,duration (h)", (f"{day},yes,0.10416{k % 10}" for k, day in DAYS)),
     "a medicine alone": lines("date,severity,medicine", (f"{day},{2 if k % 2 else ''},sumatriptan" for k, day in DAYS)),
 }

@@ -625,3 +625,27 @@ def test_an_attack_that_ends_when_it_starts_has_no_length():
     diary = read(ATTACKS + "2026-01-01,yes,08:00,08:00,\n2026-01-02,yes,08:00,12:00,\n" + FREE).whole()
     assert diary.attacks == [(1, 4.0)]
     assert diary.oddities == [{"row": 2, "what": "starts and ends at the same time: no length is read"}]
+
+
+@pytest.mark.parametrize("mark", [".", ","])
+def test_clock_times_with_a_point_or_a_comma(mark):
+    head = "date;headache;start;end;duration (h)\n"
+    days = f"2026-01-01;yes;8{mark}30;14{mark}45;\n2026-01-02;yes;12{mark}50;13{mark}00;\n"
+    reading = read(head + days + FREE.replace(",", ";"))
+    assert [hours for _, hours in reading.whole().attacks] == pytest.approx([6.25, 10 / 60])
+    assert f"times of start such as 8{mark}30 read as 8:30" in reading.understood
+    days = f"2026-01-01;yes;8{mark}5;14{mark}25;\n2026-01-02;yes;12{mark}75;13;\n"
+    assert read(head + days + FREE.replace(",", ";")).whole().attacks == [(0, 5.75), (1, 0.25)]
+    days = f"2026-01-01;yes;8{mark}50;14;\n2026-01-02;yes;12;13{mark}25;\n"
+    assert "a clock time, or parts of an hour?" in asked(read(head + days + FREE.replace(",", ";")))
+    say = [f"start:8{mark}50=8.5", f"end:13{mark}25=13:25"]
+    hours = [hours for _, hours in read(head + days + FREE.replace(",", ";"), say=say).whole().attacks]
+    assert hours == pytest.approx([5.5, 1 + 25 / 60])
+
+
+def test_lengths_that_may_be_hours_and_minutes():
+    content = "date,headache,duration (h)\n2026-01-01,yes,1.30\n2026-01-02,yes,2.45\n" + FREE.replace(",,,", ",")
+    assert "hours and minutes, or parts of an hour?" in asked(read(content))
+    say = ["duration:1.30=1h 30m", "duration:2.45=2.45 h"]
+    assert read(content, say=say).whole().attacks == [(0, 1.5), (1, 2.45)]
+    assert read(content.replace("2.45", "2.75")).whole().attacks == [(0, 1.3), (1, 2.75)]

@@ -513,3 +513,11 @@ def test_rows_that_stand_twice_are_named(tmp_path):
         "row 6 says what row 5 says, and 1 more such rows: these levels count each time",
     ]
     assert read(tmp_path, "ID,TIME,EVID,AMT,DV\n1,0,1,10,.\n1,24,1,10,.\n1,24,0,.,14\n1,48,0,.,14\n").notes == []
+
+
+def test_clock_times_with_a_point_are_asked_about(tmp_path):
+    text = "ID,DATE,{},EVID,AMT,DV\n1,2026-03-01,8.30,1,10,.\n1,2026-03-01,14.45,0,.,11\n"
+    with pytest.raises(LeaoError, match="row 2: TIME is 8.30: a clock time, or parts of an hour. write 8:30, or name"):
+        read(tmp_path, text.format("TIME"))
+    assert read(tmp_path, text.format("TIME (h)")).time[1] == pytest.approx(6.15)
+    assert read(tmp_path, text.replace("14.45", "14.75").format("TIME")).time[1] == pytest.approx(6.45)

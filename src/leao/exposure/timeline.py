@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from leao.core.dotted_times import differs, dotted, has_minutes
 from leao.core.errors import ScenarioError
 from leao.core.units import HOURS_PER_DAY
 from leao.exposure import clock, vocabulary
@@ -81,8 +82,26 @@ def _from_time(columns: Columns, starts: NDArray[np.int64]) -> tuple[NDArray[np.
         written, is_clock = clock.since_first(days[0] * HOURS_PER_DAY + hours, starts), True
     else:
         written, is_clock = clock.combined(table, days[0], hours, starts, (name, header))
+    _refuse_dotted(columns, is_clock=is_clock)
     note = f"{header} is a clock time of {name}" if is_clock else f"{header} counts hours and agrees with {name}"
     return (written if is_clock else hours), ("TIME", "TIMEU", *day_roles), [note]
+
+
+def _refuse_dotted(columns: Columns, *, is_clock: bool) -> None:
+    """Refuse clock times such as 8.30 beside dates: half past eight, or 8.3 hours?
+
+    Raises:
+        ScenarioError: nothing says which.
+    """
+    if not is_clock or "TIME" in columns.units or columns.has("TIMEU"):
+        return
+    cells = columns.text("TIME")
+    times = dotted(cells)
+    record = next((k for k, cell in enumerate(cells) if cell in times and differs(times[cell])), None)
+    if record is not None and has_minutes(times.values()):
+        header, time = columns.roles["TIME"], times[cells[record]]
+        asked = f"{header} is {cells[record]}: a clock time, or parts of an hour?"
+        raise columns.table.error(record, f"{asked} write {time}, or name the column '{header} (h)'")
 
 
 def _refuse_parts_of_days(columns: Columns, hours: NDArray[np.float64], days: NDArray[np.float64], name: str) -> None:

@@ -15,6 +15,7 @@ from leao.diary.reading import (
     combined,
     date_doubts,
     decimal_doubts,
+    dotted_clocks,
     entries,
     legends,
     parts_of_days,
@@ -111,6 +112,7 @@ def read(name: str, content: bytes, options: Mapping | None = None) -> Reading:
         open_words.ask(several)
     column_doubts.ask(sheet, ours, mapping, open_words)
     mapping = legends.applied(sheet, ours, mapping, open_words)
+    mapping = dotted_clocks.applied(sheet, ours, mapping, open_words)
     reader = Reader(sheet, ours, mapping, open_words)
     reader.read_dates(today)
     date_doubts.ask(sheet, ours, reader.when, mapping, open_words)

@@ -49,6 +49,24 @@ def test_every_question_is_answered_before_anything_is_computed(tab):
         assert seen.complaints == []
 
 
+def test_a_dose_that_is_not_understood_is_named_where_it_is_written(tab):
+    with tab("/diary", 390) as seen:
+        page = seen.page
+        dropped(page, "d.csv", diary(90))
+        page.locator("#tiles dt", has_text="whole diary").wait_for()
+        page.locator("#tiles dt", has_text="last 28 days").wait_for()
+        page.fill("#dose-day", "2026-02-10")
+        page.fill("#dose-text", "10 mg")
+        page.press("#dose-text", "Enter")
+        page.locator("#dose-trouble .banner", has_text="how often?").wait_for()
+        assert page.locator("#answering .banner").count() == 0
+        page.fill("#dose-text", "10 mg daily")
+        page.press("#dose-text", "Enter")
+        page.locator("#tiles dt", has_text="before").wait_for()
+        assert page.locator("#dose-trouble .banner").count() == 0
+        assert seen.complaints == []
+
+
 def test_by_keyboard_alone(tab):
     with tab("/diary") as seen:
         page = seen.page

@@ -123,7 +123,13 @@ def _kcl(done: kcl_experiment.KclResult) -> list[sheet.Drawn]:
 def _facts(answer: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return every plain value of the answer by name, lists and tables left to result.json."""
     return [
-        (name, f"{value:.6g}" if isinstance(value, float) else str(value))
+        (name, _fact(value))
         for name, value in answer.items()
         if isinstance(value, (bool, int, float, str)) and name not in ("problem", "out")
     ]
+
+
+def _fact(value: bool | float | str) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:.6g}" if isinstance(value, float) else str(value)

@@ -46,7 +46,7 @@ def headline(answer: ReviewSummary) -> str:
     lately, sure = answer["headache_days_per_28d"], answer["p_better"]
     if change is None or sure is None:
         days = "no" if lately is None else words.number(lately["median"], places=0)
-        return f"No dose was given. Of late about {days} headache days per 28."
+        return f"No dose was given. With chance taken out, about {days} headache days per 28 of late."
     size = words.number(abs(change["median"]), places=0)
     way = "fewer" if change["median"] < 0 else "more"
     if not answer["comparable"]:

@@ -239,7 +239,11 @@ const review = latest(async (/** @type {void} */ _) => {
   at("doses").hidden = false;
   at("answer").hidden = false;
   aging(at("answer"), true);
-  const done = await shown(at("answering"), "diary/review", { file: state.file, ...state.how, ...taken(), creatinine_clearance: state.clearance });
+  const done = await shown(at("answering"), "diary/review", { file: state.file, ...state.how, ...taken(), creatinine_clearance: state.clearance }).catch((error) => {
+    if (error.state === "refused" && (state.steps.length || state.clearance !== null)) at("dose-trouble").replaceChildren(...at("answering").childNodes); // said where the dose is written
+    throw error;
+  });
+  at("dose-trouble").replaceChildren();
   states(done.shown.stated);
   tiles(done.summary);
   framed(at("sheet"), done.job, t("the_answer"));
@@ -251,8 +255,8 @@ const review = latest(async (/** @type {void} */ _) => {
 function tiles(s) {
   const share = (/** @type {number|null} */ p) => (p === null ? "–" : `${number(100 * p, 2)} %`);
   const rows = [[t("result_written"), `${number(s.days.recorded)} / ${number(s.days.recorded + s.days.missing)}`, "review.days_written"]];
-  if (s.baseline) rows.push([t("result_days"), number(s.baseline.headache_days_per_28d), "review.baseline"]);
-  if (s.now) rows.push([t("result_now"), number(s.now.headache_days_per_28d), "review.now"]);
+  if (s.baseline) rows.push([t(s.doses.length ? "result_days" : "result_whole"), number(s.baseline.headache_days_per_28d), "review.baseline"]);
+  if (s.now) rows.push([t(s.doses.length ? "result_now" : "result_last"), number(s.now.headache_days_per_28d), "review.now"]);
   if (s.doses.length) {
     const c = s.change_percent;
     rows.push([t("result_change"), c ? `${number(c.median, 2)} % (${number(c.p05, 2)} ${t("to")} ${number(c.p95, 2)})` : t("result_none", { why: say(s.problem ?? "–") }), "review.change_percent"], [t("result_better"), share(s.p_better), "review.p_better"], [t("result_half"), share(s.p_50), "review.p_50"]);

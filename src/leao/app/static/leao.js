@@ -64,7 +64,9 @@ const spoken = {};
 /** A line of an answer in the language of the page, where it is known. @param {string} line */
 export const say = (line) => spoken[line] ?? line;
 
-export class Refused extends Error {}
+export class Refused extends Error {
+  state = "";
+}
 export class Stopped extends Error {}
 
 /** @param {Response} response */
@@ -121,7 +123,7 @@ export async function ask(call, asked, how = {}) {
     source.onerror = () => { if (source.readyState === EventSource.CLOSED) reject(new Refused(t("server_gone"))); };
   });
   if (end.state === "stopped") throw new Stopped();
-  if (end.state !== "done") throw new Refused(end.line);
+  if (end.state !== "done") throw Object.assign(new Refused(end.line), { state: end.state });
   const answer = await json(await fetch(`/api/jobs/${job}?lang=${lang}`));
   Object.assign(spoken, answer.spoken);
   return { ...answer, job };

@@ -36,7 +36,7 @@ function power(s, most, asked) {
   const rows = s.by_n.map((/** @type {any} */ r) => [String(r.n), figure(r, "power", `power with ${r.n} per group`, percent), figure(r, "type_1_error", `type I error with ${r.n} per group`, percent), figure(r, "coverage", `coverage with ${r.n} per group`, percent), figure(r, "bias", `bias with ${r.n} per group`, plain)]);
   at("characteristics").replaceChildren(
     el("p", { class: "small", role: "status" }, `${s.repeats === asked ? "" : "So far: "}${s.repeats} of ${asked} simulated trials.`), table(["per group", "power", "type I error", "coverage", "bias"], rows), ...against(s, percent),
-    s.caution ? el("p", { class: "banner ask small" }, s.caution) : "", el("p", { class: "small dim" }, `${s.estimator.replaceAll("_", " ")}, ${s.scale}, on ${s.endpoint.replaceAll("_", " ")}; ± one Monte Carlo standard error. A number opens: what it is and how it is counted.`));
+    s.caution ? el("p", { class: "banner ask small" }, s.caution.replaceAll("_", " ")) : "", el("p", { class: "small dim" }, `${s.estimator.replaceAll("_", " ")}, ${s.scale}, on ${s.endpoint.replaceAll("_", " ")}; ± one Monte Carlo standard error. A number opens: what it is and how it is counted.`));
 }
 
 /** Every comparison of a design with several, at the largest size. @param {any} s @param {(v: number, se: number|null) => string} percent */

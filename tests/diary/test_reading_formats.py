@@ -617,6 +617,8 @@ def test_cells_that_name_their_scale_give_it_to_bare_numbers():
     diary = read("date,headache,severity\n" + days + FREE.replace(",,,", ",")).whole()
     assert diary.severity[:4].tolist() == [1.0, 1.0, 1.0, 1.0]
     assert "severity read as 0 to 10, by the cells that name it" in diary.understood
+    several = "date,headache,severity\n" + days.replace("mild", "2/5") + FREE.replace(",,,", ",")
+    assert "cells name several scales: of which is a number without one?" in asked(read(several))
     diary = read("date,headache,severity\n" + days + FREE.replace(",,,", ","), severity="0-3").whole()
     assert diary.severity[:4].tolist() == [1.0, 3.0, 2.0, 1.0]
 
@@ -649,3 +651,10 @@ def test_lengths_that_may_be_hours_and_minutes():
     say = ["duration:1.30=1h 30m", "duration:2.45=2.45 h"]
     assert read(content, say=say).whole().attacks == [(0, 1.5), (1, 2.45)]
     assert read(content.replace("2.45", "2.75")).whole().attacks == [(0, 1.3), (1, 2.75)]
+
+
+def test_a_diary_as_dataset_json():
+    head = {"datasetJSONVersion": "1.1.0", "columns": [{"name": "date"}, {"name": "headache"}, {"name": "severity"}]}
+    days = [[day, "yes" if k % 3 == 0 else "no", 2.5 if k % 3 == 0 else None] for day, k in january(int)]
+    diary = read(json.dumps(head | {"records": len(days), "rows": days}), "diary.json").whole()
+    assert (int((diary.headache == 1).sum()), int((diary.severity == 2.0).sum())) == (10, 10)

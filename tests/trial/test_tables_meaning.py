@@ -444,7 +444,7 @@ def test_a_label_or_a_unit_that_says_per_cent(answer, column, cell):
     assert answer(csv([{**row, "PARAM": "Days with headache, fall of 50 % or more counts"} for row in rows]))
 
 
-@pytest.mark.parametrize("name", ["perceived_attacks", "propranolol_days", "duration_count", "superb"])
+@pytest.mark.parametrize("name", ["perceived_attacks", "percocet_days", "propranolol_days", "duration_count", "superb"])
 def test_words_that_only_look_like_a_share(answer, name):
     rows = [{**{k: v for k, v in row.items() if k != "attacks"}, name: row["attacks"]} for row in months()]
     assert answer(csv(rows), value=name)["subjects"] == 40
@@ -479,3 +479,15 @@ def test_values_that_are_parts_of_one_are_a_share(answer):
     with pytest.raises(ScenarioError, match="attacks holds parts of 1"):
         answer(csv(rows))
     assert answer(csv(rows), kind="score")["unit"] == "points"
+
+
+def test_a_covariate_of_numbers_and_a_few_words_is_no_column_of_words(answer):
+    rows = [{**row, "age": str(30 + int(row["subject"][1:]))} for row in months()]
+    odd = [{**row, "age": "33 years" if row["subject"] == "X003" else row["age"]} for row in rows]
+    with pytest.raises(ScenarioError, match="row 14: age is '33 years', a number in most rows"):
+        answer(csv(odd), covariates="age")
+    code = [{**row, "age": "999" if row["subject"] == "X003" else row["age"]} for row in rows]
+    with pytest.raises(ScenarioError, match="row 14: column 'age': found 999.0, far from all others"):
+        answer(csv(code), covariates="age")
+    assert said(answer(csv(code), covariates="age", missing="999"), "age: not known of 1 patients")
+    assert answer(csv(code), covariates="age", missing="none")["subjects"] == 40

@@ -135,7 +135,7 @@ class Assembly:
         if not numbers:
             return None
         most = max(numbers)
-        by_cells = self.scale_of_cells()
+        by_cells = self.scale_of_cells(most, len(numbers))
         scale = self.mapping.severity or self.ours.scale or by_cells
         if scale is not None:
             by = "by the column's name" if self.ours.scale else "by the cells that name it"
@@ -153,10 +153,12 @@ class Assembly:
         self.remarks.append("severity read as 0 to 10 (1-3 mild, 4-6 moderate, 7-10 severe)")
         return "0-10"
 
-    def scale_of_cells(self) -> str | None:
-        """Return the one scale that cells such as ``3/10`` name beside bare numbers."""
+    def scale_of_cells(self, most: float, count: int) -> str | None:
+        """Return the one scale that cells such as ``3/10`` name beside bare numbers; several are asked about."""
         texts = [text for k in self.ours.places.get("severity", []) for text in self.sheet.counts(k)]
         named = {scale for text in texts if (scale := cells.scale_in(self.reader.meaning("severity", text)))}
+        if len(named) > 1 and not (self.mapping.severity or self.ours.scale):
+            self.ask_scale(most, count, "cells name several scales: of which is a number without one?")
         return named.pop() if len(named) == 1 else None
 
     def ask_scale(self, most: float, count: int, asks: str) -> None:

@@ -48,6 +48,8 @@ def covariates_of(name: str, loaded: Loaded, at: NDArray[np.int64], n: int) -> C
                 f"{column}: not known of {int((~there).sum())} patients, who are left out of every estimate"
             )
         known &= there
+        if column not in loaded.strata:
+            _all_or_none(name, loaded, column)
         made = _columns(cells, there, column, by_word=column in loaded.strata)
         if not made:
             problems.append(f"{column}: the same in all patients; it is not adjusted for")
@@ -73,6 +75,23 @@ def _of_patients(name: str, loaded: Loaded, column: str, at: NDArray[np.int64], 
             )
         cells[place] = cell
     return cells
+
+
+def _all_or_none(name: str, loaded: Loaded, column: str) -> None:
+    """Refuse words among numbers: the column would be taken for words, each with a term of its own.
+
+    Raises:
+        ScenarioError: the first word of a column of which half or more are numbers.
+    """
+    cells = loaded.frame[PERSON + column].to_list()
+    known = [(row, cell) for row, cell in zip(loaded.frame[ROW].to_list(), cells, strict=True) if not is_missing(cell)]
+    words = [(row, cell) for row, cell in known if number(cell, ",") is None]
+    if words and 2 * len(words) <= len(known):
+        row, cell = words[0]
+        raise ScenarioError(
+            f"{name}, row {row}: {column} is {cell[:40]!r}, a number in most rows; mend it, or name the column in "
+            "--strata where its values are words"
+        )
 
 
 def _columns(cells: list[str], there: NDArray[np.bool_], title: str, *, by_word: bool) -> dict[str, Array]:

@@ -197,6 +197,7 @@ def _ask_of_a_share(table: Table, endpoint: str, values: NDArray[np.float64]) ->
 def _possible(table: Table, frame: pl.DataFrame, names: dict[str, str], kind: str, request: TableRequest) -> None:
     """Refuse numbers that no patient can have, and ask about those that look like a code of a missing value."""
     rows = frame[ROW].to_numpy()
+    _codes_of_covariates(table, frame, request)
     for role in ("value", "baseline", "count", "days", "start", "end", "day"):
         if role not in frame.columns:
             continue
@@ -210,6 +211,17 @@ def _possible(table: Table, frame: pl.DataFrame, names: dict[str, str], kind: st
             remedy = "0 or more; for a scale write --kind score, for changes from the baseline --kind change"
             wanted = remedy if role == "value" else "0 or more"
             refuse(table.name, rows, numbers < 0.0, f"column {name!r}: found {{}}, wanted {wanted}", numbers)
+
+
+def _codes_of_covariates(table: Table, frame: pl.DataFrame, request: TableRequest) -> None:
+    """Ask about 999 and the like among the numbers of a covariate, as among those of the endpoint."""
+    import polars as pl
+
+    for given in listed(request.covariates):
+        for column in frame.columns:
+            if column.startswith(PERSON) and fold(column.removeprefix(PERSON)) == fold(given):
+                numbers = frame[column].cast(pl.Float64, strict=False).fill_null(float("nan")).to_numpy()
+                _codes(table, frame[ROW].to_numpy(), numbers, column.removeprefix(PERSON), request)
 
 
 def _codes(table: Table, rows: NDArray, numbers: NDArray, name: str, request: TableRequest) -> None:

@@ -226,8 +226,8 @@ SCORE = re.compile(
 )
 CHANGE = re.compile(rf"p?chg|(percent_)?change(_from_baseline)?|delta|cfb|({'|'.join(other_languages.CHANGES)})(_.*)?")
 PERCENT = re.compile(
-    r"pct|perc(?!ei|ep)|per_cent|prozent|pourcent|porcent|(^|_)prop(_|\d|$|days|of)|proport|anteil|(^|_)quota|fraction|"
-    r"(^|_)share"
+    r"pct|perc(ent|_|$|\d|days)|per_cent|prozent|pourcent|porcent|(^|_)prop(_|\d|$|days|of)|proport|anteil|"
+    r"(^|_)quota|fraction|(^|_)share"
 )
 PERCENT_LABEL = re.compile(r"\s*(%|per ?cent|proportion|share|prozent|anteil|pourcent|porcent|quota)|.*\(%\)\s*")
 DAYS = re.compile(r"(^|_)(days?|jours?|dias?|giorn[io])(_|$)|tage$|(^|_)tage_|migday|hdday|mmd|mhd|^headache$|rescday")

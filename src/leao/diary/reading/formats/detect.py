@@ -10,6 +10,7 @@ import zipfile
 from pathlib import PurePath
 
 from leao.core.errors import ScenarioError
+from leao.core.table_dataset_json import is_dataset_json
 from leao.diary.reading.formats import apple, bearable, grid, migralog, page
 from leao.diary.reading.mapping import Mapping
 from leao.diary.reading.sheet import Sheet
@@ -42,7 +43,7 @@ def sheet(name: str, content: bytes, mapping: Mapping) -> Sheet:
     if len(content) > LARGEST:
         raise ScenarioError(f"{name}: {len(content) // 10**6} MB, wanted at most {LARGEST // 10**6}; is it a diary?")
     lowered = head[:1024].lower()
-    if head[:1] in (b"{", b"[") and migralog.is_json(content):
+    if head[:1] in (b"{", b"[") and not is_dataset_json(content) and migralog.is_json(content):
         return migralog.read(name, content, mapping)
     if lowered.startswith(b"<"):
         return _markup(name, content, mapping)

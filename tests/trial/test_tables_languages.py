@@ -75,6 +75,12 @@ def test_what_is_no_roman_numeral_is_asked_about(word):
     assert visit_words.parse(word) is None
 
 
+def test_special_codes_in_a_column_called_count(loaded):
+    rows = [{("count" if key == "attacks" else key): value for key, value in row.items()} for row in months()]
+    rows[1] = {**rows[1], "count": ".D"}
+    assert "missing by SAS's special codes: .D 1 times" in loaded(csv(rows)).problems
+
+
 def test_special_codes_of_sas_are_missing_and_named(loaded):
     codes = {3: ".A", 7: ".a", 11: ".Z", 13: "._"}
     table = loaded(csv([{**row, "attacks": codes.get(k, str(row["attacks"]))} for k, row in enumerate(months())]))

@@ -156,7 +156,7 @@ def special_missing(table: Table, roles: Roles) -> list[str]:
     measured = [roles.names[role] for role in ("value", "baseline", "count", "days") if role in roles.names]
     said: dict[str, int] = {}
     for name in dict.fromkeys([*measured, *roles.wide]):
-        cells = table.frame[name].str.to_lowercase()
+        cells = table.frame[name].str.to_lowercase().alias("code")
         for code, times in cells.filter(cells.is_in(vocabulary.SPECIAL_MISSING)).value_counts(sort=True).iter_rows():
             said[code] = said.get(code, 0) + times
     counted = ", ".join(f"{code.upper()} {times} times" for code, times in sorted(said.items()))

@@ -31,6 +31,7 @@ TRIAL = "id,arm,visit,attacks\n" + "".join(
 DOSES = "id,dose,change,base\n" + "".join(
     f"{k},{(0, 5, 10, 20)[k % 4]},{-(k % 5) - (k % 4)},{6 + k % 3}\n" for k in range(1, 25)
 )
+ONE_VISIT = "id,visit,attacks\n" + "".join(f"{k},28,{7 - 5 * k % 11}\n" for k in range(1, 25))  # a row per patient
 BEGUN = ["--dose", "10 mg daily", "--begin", "2026-01-05"]
 FIELD = "x_mm,y_mm,radius_mm,excitability\n1,1,0.5,0.4\n"
 DRUG = '[CL]\nvalue = 6\nunit = "L/h"\n\n[V]\nvalue = 550\nunit = "L"\n'
@@ -196,7 +197,7 @@ COMMANDS: dict[str, Command] = {
         {"--events": "attacks", "--days": "visit", "--change": "attacks", "--ratio": "0.7", "--months": "3",
          "--difference": "1", "--planned-n": "60", "--most-n": "200", "--inflation": "1.02", "--alpha": "0.025",
          "--power": "0.8"},
-        {"t.csv": TRIAL},
+        {"t.csv": ONE_VISIT},
     ),
     "cortex wave": Command(
         ["cortex", "wave"],

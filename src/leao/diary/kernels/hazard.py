@@ -197,7 +197,7 @@ def _walk(n_drawn: int, here: int, keys: tuple, span: Span, process: Process, di
         lane, begins = _lane(code[k]), when[k]
         e = last[lane]
         while due[e] < begins and again < room:
-            _again(lane, e, n, keys, process, dials, people, out)
+            _again(np.uint32(lane), e, n, keys, process, dials, people, out)
             e = np.uint32(n)
             n += _NEXT
             again += _NEXT
@@ -343,7 +343,8 @@ def diaries(
     marks, usual = episodes.room(n_span, beyond), lanes.FEW * (n_span * diary.LANES + 1) + _SPARE
     drawn, out = _candidates(usual), _episodes(usual + diary.LANES + 1 + _SPARE)
     last, needs = np.zeros(diary.LANES, np.uint32), episodes.needs(wanted, process, log.shape[0] > 0, begin)
-    acts, first, lines = _acts(ratio, begin), 0, 0
+    acts = _acts(ratio, begin)
+    first, lines = np.int64(0), np.int64(0)  # a bare 0 has a type of its own, for which all would be compiled once more
     while first < n:
         here = _block(first, patients)
         for i in range(first, first + here):

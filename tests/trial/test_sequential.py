@@ -255,7 +255,7 @@ def test_blinded_re_estimation_comes_back_to_what_scatters(tmp_path):
 @pytest.mark.property
 def test_re_estimation_refuses_what_it_cannot_read(tmp_path):
     path = tmp_path / "t.csv"
-    path.write_text("id,events\n" + "\n".join(["7,1.5"] * 12), "utf-8")
+    path.write_text("id,events\n" + "\n".join(f"{number},1.5" for number in range(12)), "utf-8")
     with pytest.raises(ScenarioError, match=r"row 2: found 1.5 events, wanted whole numbers"):
         leao.trial.reestimate(path, events="events", ratio=0.7, months=3.0)
     with pytest.raises(ScenarioError, match="no column 'x'"):

@@ -68,6 +68,11 @@ def test_written_days_are_consistent(seed, rate):
             assert line["end"] >= line["start"]
 
 
+def test_the_last_seconds_of_a_day_are_that_day():
+    _, page = one_diary(2399, 1.5)  # a headache begins 14 seconds before midnight
+    assert page["start"][14] == 23.99
+
+
 @given(st.integers(0, 10_000))
 @settings(max_examples=15, deadline=None)
 def test_the_file_holds_the_written_days_under_the_reviews_names(seed):

@@ -111,7 +111,7 @@ def _clock(begun: NDArray[np.float64], day: int) -> dict[str, Any]:
         return {}
     entry = begun[np.argmin(begun[:, EPISODE.START])]
     start, end = float(entry[EPISODE.START]), float(entry[EPISODE.END])
-    return {"start": round(start - day * HOURS_PER_DAY, 2), "end": round(end - day * HOURS_PER_DAY, 2)}
+    return {"start": _on_the_day(start - day * HOURS_PER_DAY), "end": round(end - day * HOURS_PER_DAY, 2)}
 
 
 def _around(
@@ -135,8 +135,13 @@ def _around(
         place = taken[0]
         hour = max(float(symptoms.drug_hour[place]) - day * HOURS_PER_DAY, 0.0)
         entries["acute_medication"] = CLASSES[symptoms.drug[place]]
-        entries["acute_time"] = round(hour, 2) if hour < HOURS_PER_DAY else None
+        entries["acute_time"] = _on_the_day(hour) if hour < HOURS_PER_DAY else None
     return entries
+
+
+def _on_the_day(hour: float) -> float:
+    """Return an hour of a day in hundredths; the last seconds before midnight are not those of the next day."""
+    return min(round(hour, 2), HOURS_PER_DAY - 0.01)
 
 
 def _clock_time(hours: float | None) -> str | None:

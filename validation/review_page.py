@@ -59,9 +59,7 @@ def page() -> str:
         f"`validation/calibration_review.py`, seed {SEED}: 112-day diaries, 28 days before and 84 on 10 mg daily. "
         f"Wanted: {WANTED} diaries per study; committed: {_counts(by)}. "
         f"{failed} of {len(rows) + failed} fits were not to be trusted and gave no answer.{_diagnostics(rows)} "
-        "Prior: the weak one. "
-        "The diaries of `stage` and `null` were drawn by the diary's kernel before it took people side by side; the law is "
-        "today's, the draws are not (`tests/diary/test_diary_law.py`).",
+        "Prior: the weak one.",
         coverage(by),
         reliability(by),
         null(by["null"]),

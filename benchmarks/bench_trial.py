@@ -22,7 +22,7 @@ from leao.diary import patient_traits, process
 from leao.diary.courses import Courses
 from leao.diary.options import DiaryOptions
 from leao.diary.params import DiaryNumbers
-from leao.trial import completers
+from leao.trial import completers, design, simulated_trials, simulation
 from leao.trial.designs import settle
 from leao.trial.diaries import diaries as diaries_of
 from leao.trial.enrolment_dropout import EnrolledPatients, enrol
@@ -33,6 +33,7 @@ from leao.trial.placebo_response import calibrate
 from leao.trial.simulation import Setting
 
 ARMS = ("placebo", "memantine")
+SCALE = 20  # of the trials with looks, one in so many is run
 
 
 class Factor(NamedTuple):
@@ -67,11 +68,11 @@ def diaries(patients: int) -> Callable[[], object]:
 
 def trials(repeats: int, n_per_arm: int) -> Callable[[], object]:
     """Return the work of ``repeats`` trials with screening, both arms, the paired diaries and all estimators."""
-    design = settle(TrialOptions(n_per_arm=n_per_arm), ARMS, DiaryOptions())
-    calibration = calibrate(design)
+    settled = settle(TrialOptions(n_per_arm=n_per_arm), ARMS, DiaryOptions())
+    calibration = calibrate(settled)
 
-    planned = np.array([[0.0], [10.0]]) * np.ones(design.days)
-    ask = Setting(design, calibration, Factor(0.8), planned, Streams(1, "bench"))
+    planned = np.array([[0.0], [10.0]]) * np.ones(settled.days)
+    ask = Setting(settled, calibration, Factor(0.8), planned, Streams(1, "bench"))
 
     def work() -> None:
         for first in range(0, repeats, 50):
@@ -82,31 +83,38 @@ def trials(repeats: int, n_per_arm: int) -> Callable[[], object]:
 
 def analyses(repeats: int, n_per_arm: int) -> tuple[Callable[[], object], Callable[[], object], Callable[[], object]]:
     """Return the work of recruiting ``repeats`` trials, of living them, and of analysing them by both estimators."""
-    design = settle(TrialOptions(n_per_arm=n_per_arm), ARMS, DiaryOptions())
-    calibration = calibrate(design)
+    settled = settle(TrialOptions(n_per_arm=n_per_arm), ARMS, DiaryOptions())
+    calibration = calibrate(settled)
     cuts = [range(first, first + 50) for first in range(0, repeats, 50)]
     recruited, simulated = [], []
 
     def recruit() -> None:
         recruited.clear()
-        recruited.extend(enrol(design, calibration, Streams(1, "bench"), cut) for cut in cuts)
+        recruited.extend(enrol(settled, calibration, Streams(1, "bench"), cut) for cut in cuts)
 
     def live() -> None:
         simulated.clear()
         for enrolled in recruited:
-            of_arm = np.ones((2, design.days))
-            of_arm[1, design.start :] = 0.8
+            of_arm = np.ones((2, settled.days))
+            of_arm[1, settled.start :] = 0.8
             ratio = Courses(of_arm, enrolled.arm.astype(np.intp))
-            simulated.append((enrolled, diaries_of(design, enrolled, ratio, ("attacks", "missing"))))
+            simulated.append((enrolled, diaries_of(settled, enrolled, ratio, ("attacks", "missing"))))
 
     def analyse() -> None:
         for enrolled, days in simulated:
-            missing = observed(days, design, enrolled, np.zeros(enrolled.arm.shape, bool))
-            data = collect(days, design, enrolled, "attacks", missing)
+            missing = observed(days, settled, enrolled, np.zeros(enrolled.arm.shape, bool))
+            data = collect(days, settled, enrolled, "attacks", missing)
             for name in ("mmrm", "negative_binomial"):
                 METHODS[name].estimate(data)
 
     return recruit, live, analyse
+
+
+def looks(repeats: int) -> Callable[[], object]:
+    """Return the work of ``repeats`` trials of 2 x 150 analysed at 75 and at 150 an arm, under the effect and none."""
+    asked = simulated_trials.setting(design("parallel", 150, 12), 0.75, "10 mg", (("negative_binomial",), "attacks"), 3)
+    asked = asked._replace(sizes=(75, 150))
+    return lambda: [simulation.chunk(asked, range(first, first + 50)) for first in range(0, repeats, 50)]
 
 
 def counts(repeats: int, n: int) -> Data:
@@ -136,16 +144,21 @@ def peer(data: Data, fits: int) -> float:
 
 def main() -> None:
     """Print the table."""
-    design = settle(TrialOptions(), ARMS, DiaryOptions())
+    settled = settle(TrialOptions(), ARMS, DiaryOptions())
     data = counts(1000, 300)
     print(f"{platform.machine()}, Python {platform.python_version()}, processor seconds on one core")
     print(f"100,000 patients x 112 days         {seconds(diaries(100_000)):8.2f}")
-    print(f"calibration of a trial              {seconds(lambda: calibrate(design)):8.2f}")
+    print(f"calibration of a trial              {seconds(lambda: calibrate(settled)):8.2f}")
     print(f"500 trials of 2 x 30, 112 days      {seconds(trials(500, 30), 2):8.2f}")
     recruit, live, analyse = analyses(1000, 150)
-    print(f"1,000 trials of 2 x 150, screening  {seconds(recruit, 2):8.2f}")
-    print(f"  diaries of the enrolled           {seconds(live, 2):8.2f}")
-    print(f"  28-day counts, MMRM and neg. bin. {seconds(analyse):8.2f}")
+    parts = [seconds(recruit), seconds(live), seconds(analyse)]
+    print(f"1,000 trials of 2 x 150             {sum(parts):8.2f}  (wanted 1.8)")
+    for name, taken in zip(
+        ("screening", "diaries of the enrolled", "28-day counts, MMRM and neg. bin."), parts, strict=True
+    ):
+        print(f"  {name:<34}{taken:8.2f}")
+    share = SCALE * seconds(looks(10_000 // SCALE))
+    print(f"10,000 trials of 2 x 150, two looks {share:8.1f}  (wanted 30; a {SCALE}th of them run)")
     ours, theirs = seconds(lambda: negative_binomial(data)), 1000 * peer(data, 20)
     print(f"1,000 negative-binomial fits, n 300 {ours:8.2f}")
     print(f"  the same in statsmodels           {theirs:8.2f}")

@@ -6,8 +6,9 @@ from typing import cast
 import numpy as np
 import pytest
 
+from leao.core.errors import SolverError
 from leao.diary import courses
-from leao.trial import effect
+from leao.trial import effect, titration
 from leao.trial.enrolment_dropout import EnrolledPatients
 
 pytestmark = pytest.mark.property
@@ -27,6 +28,20 @@ def test_rows_of_the_same_sum_are_told_apart(monkeypatch):
     alike = SimpleNamespace(random=np.ones)
     monkeypatch.setattr(courses.np.random, "default_rng", lambda seed: alike)
     assert np.array_equal(courses.told_apart(rows).dense(), rows)
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 6), (3, 1, 6), (1, 5, 6), (3, 5, 6)])
+def test_what_spreads_to_the_people_is_shared(shape):
+    values = np.random.default_rng(2).random(shape)
+    shared = courses.shared(values, (3, 5))
+    assert np.array_equal(shared.dense(), np.broadcast_to(values, (3, 5, 6)))
+    with pytest.raises(ValueError, match="broadcast"):
+        courses.shared(np.ones((2, 5, 6)), (3, 5))
+
+
+def test_an_effect_that_returns_an_array_is_told_what_to_return():
+    with pytest.raises(SolverError, match="found ndarray, wanted leao.diary.courses.Courses; return Courses.each"):
+        titration.checked(np.ones((1, 1, 6)), courses.Courses.each(np.ones((1, 1, 6))))
 
 
 def test_keys_are_ranked_in_their_order():

@@ -124,6 +124,15 @@ def test_mmrm_without_anybody_who_shows_all_months():
     assert freedom[0, 0] == pytest.approx(wanted[2], rel=1e-4)
 
 
+@pytest.mark.parametrize("seed", [218, 1331, 1768])
+def test_mmrm_of_few_patients_ends_on_the_higher_hill(seed):
+    """The closed form of so few is nearly singular: Newton's method from there would end on a lower one."""
+    y, x, use = trial(seed, True, n=14)
+    estimate, *_, status = mmrm.climbing(y, x, use, LAST, ARM)
+    assert status[0] == mmrm.OK
+    assert estimate[0, 0] == pytest.approx(dense(y[0], x[0], use[0])[0], abs=1e-5)
+
+
 def test_patterns_of_many_trials_are_those_of_each():
     y, x, use = (np.concatenate(parts) for parts in zip(trial(3, True), trial(4, True), trial(5), strict=True))
     seen, size, cross, many = patterns.of_trials(y, x, use)

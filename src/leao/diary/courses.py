@@ -27,12 +27,11 @@ class Courses(NamedTuple):
 
 
 def shared(values: NDArray[np.float64] | Courses, people: tuple[int, ...]) -> Courses:
-    """Return numbers (trial, subject, day), or (1, 1, day) for all of ``people``, as courses, if they are none yet."""
+    """Return numbers (trial, subject, day), or such as spread to ``people``, as courses, if they are none yet."""
     if not isinstance(values, np.ndarray):
         return values
-    alike = values.size == values.shape[-1]
-    of = np.zeros(people, np.intp) if alike else np.arange(math.prod(people)).reshape(people)
-    return Courses(values.reshape(-1, values.shape[-1]), of)
+    each = Courses.each(values)
+    return each._replace(of=np.broadcast_to(each.of, people))
 
 
 def told_apart(dose: NDArray[np.float64]) -> Courses:

@@ -10,7 +10,7 @@ living them again up to the next visit leaves the days before as they were.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -196,12 +196,17 @@ def without_published_dropout(design: Design) -> Design:
     return design._replace(dropout=(design.dropout[0],) * len(design.arms))
 
 
-def checked(ratio: Courses, dose: Courses) -> Courses:
+def checked(ratio: Courses | Any, dose: Courses) -> Courses:
     """Return the factor on the hazard of attacks.
 
     Raises:
         SolverError: it is no factor in (0, 1], or works without a dose.
     """
+    if not isinstance(ratio, Courses):
+        raise SolverError(
+            f"trial, effect: found {type(ratio).__name__}, wanted leao.diary.courses.Courses; return "
+            "Courses.each(array) of an array (trial, subject, day)"
+        )
     days, taken = ratio.days, dose.days
     good = ratio.of.shape == dose.of.shape and days.shape[-1] == taken.shape[-1]
     good = good and bool(days.min() > 0.0 and days.max() <= 1.0)  # neither is so of no number

@@ -50,7 +50,8 @@ def _weights(sigma: NDArray, seen: NDArray) -> NDArray[np.float64]:
         for i in range(k):
             for j in range(k):
                 part[i, j] = sigma[places[i], places[j]]
-        cholesky(part, inverse)
+        if math.isnan(cholesky(part, inverse)):
+            continue
         for i in range(k):
             for j in range(k):
                 weights[g, places[i]] += inverse[i, j] * sigma[places[j], m - 1]

@@ -32,6 +32,7 @@ OK, NOT_MONOTONE, FAILED = 0, 1, 2
 
 _EM, _NEWTON, _HALVINGS = 8, 90, 20
 _TOLERANCE = 1e-9  # of the Newton decrement
+_ENOUGH = 3.0  # patients a regressor, with whom the closed form is a beginning
 _SLOW = 0.1  # share of the decrement that a step may leave before the information is worked out anew
 _DIFFERENCE = 1e-5  # step of the differentiated score, in ln(variance) and scaled regression coefficients
 
@@ -44,8 +45,8 @@ def _parameters(sigma: NDArray, at: NDArray) -> None:
     for t in range(m):
         inverse = np.zeros((t, t))
         left = sigma[t, t]
-        if t > 0:
-            cholesky(sigma, inverse)
+        if t > 0 and math.isnan(cholesky(sigma, inverse)):
+            inverse[:] = 0.0  # of no use: as if visits were independent
         for s in range(t):
             slope = 0.0
             for r in range(t):
@@ -224,11 +225,17 @@ def _weighted(weight: NDArray, effect: NDArray, contrast: NDArray) -> float:
 def _from_closed_form(
     seen: NDArray, size: NDArray, cross: NDArray, p: int, effect: NDArray, at: NDArray, inverse: NDArray
 ) -> bool:
-    """Write what ``sequential`` gives, and its inverse information; return whether there is one."""
+    """Write what ``sequential`` gives, and its inverse information; return whether it is one to begin with.
+
+    Of hardly more patients than regressors it is nearly singular, and the likelihood has a lower hill there.
+    """
     m, n = seen.shape[1], at.size
     spread, within, patients = np.zeros((m, p, p)), np.zeros((m, m, m)), np.zeros(m)
     if not sequential(seen, size, cross, p, effect, at, spread, within, patients):
         return False
+    for t in range(m):
+        if patients[t] < _ENOUGH * (p + t):
+            return False
     for k in range(n):
         for j in range(n):
             inverse[k, j] = 0.0
@@ -406,7 +413,11 @@ def climbing(
     p, c, n = x.shape[2], contrasts.shape[0], m * (m + 1) // 2
     numbers = np.full((3, trials, c), np.nan)
     effects, sigmas, status = np.full((trials, m, p), np.nan), np.full((trials, m, m), np.nan), np.full(trials, FAILED)
-    all_seen, sizes, crosses, many = of_trials(y, x, use)
+    if trials == 1:  # a table of many patients and visits needs room for the patterns it has alone
+        all_seen, sizes, crosses = (part[None] for part in patterns(y[0], x[0], use[0]))
+        many = np.array([sizes.shape[1]])
+    else:
+        all_seen, sizes, crosses, many = of_trials(y, x, use)
     for t, count in enumerate(many):  # not compiled: around a kernel this large the loop would cost seconds to compile
         seen, size, cross = all_seen[t, :count], sizes[t, :count], crosses[t, :count]
         at, inverse, effect, sigma = np.zeros(n), np.zeros((n, n)), np.zeros((m, p)), np.zeros((m, m))

@@ -41,7 +41,7 @@ def test_it_is_the_whole_diary(rule, first, days):
     key = np.repeat(whole.people.key, some.sum(axis=1), axis=0)
     traits = {name: value[some][:, None] for name, value in whole.people._asdict().items() if name != "key"}
     apart = process.DiaryInput(
-        whole.attack_rate_ratio[some][:, None],
+        whole.ratio.dense()[some][:, None],
         patient_traits.Population(key=key, **traits),
         whole.shift[some][:, None],
         first,

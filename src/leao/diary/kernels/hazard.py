@@ -344,7 +344,7 @@ def diaries(
     drawn, out = _candidates(usual), _episodes(usual + diary.LANES + 1 + _SPARE)
     last, needs = np.zeros(diary.LANES, np.uint32), episodes.needs(wanted, process, log.shape[0] > 0, begin)
     acts = _acts(ratio, begin)
-    first, lines = np.int64(0), np.int64(0)  # a bare 0 has a type of its own, for which all would be compiled once more
+    first, lines = int(np.int64(0)), int(np.int64(0))  # a bare 0 has a type of its own: all would be compiled twice
     while first < n:
         here = _block(first, patients)
         for i in range(first, first + here):

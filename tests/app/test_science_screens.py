@@ -73,9 +73,10 @@ def test_every_hypothesis_is_a_switch_and_its_size_opens(tab):
         for name in HYPOTHESES:
             page.focus(f"#switch-{name}")
             page.keyboard.press("Space")
-        code = page.locator(".same code", has_text="chronic-receptors").first
-        code.wait_for()
-        assert all(name in code.inner_text() for name in HYPOTHESES)
+        code = page.locator(".same code")
+        for name in HYPOTHESES:  # an answer under way may still name but the first few
+            code = code.filter(has_text=name)
+        code.first.wait_for()
         page.locator("#boxes summary").last.press("Enter")
         page.locator("#boxes details[open] button").first.press("Enter")
         page.locator("#number-body svg").first.wait_for()
